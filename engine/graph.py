@@ -43,13 +43,17 @@ REGISTRY: dict[str, Op] = {}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """A group of operators that is one circle when closed: a call of a `def`, a composite operator, an iteration."""
+    """A group of operators that is one circle when closed: a call of a `def`, a composite operator, an iteration.
+
+    `operands` are what was passed, None for an optional input that was not.
+    """
 
     name: str
     kind: str  # function, operator or iteration
     parent: Scope | None = None
     line: int = 0
     op: Op | None = None
+    operands: tuple[Any, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 

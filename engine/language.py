@@ -197,7 +197,7 @@ class Reader:
                     raise self.error(
                         node.value, f"{node.target.id} is {spell(shape)}, its value is {spell(array.shape)}"
                     )
-                initial = np.broadcast_to(array, shape).copy()
+                initial = np.broadcast_to(array, shape)
         variable = leaf(shape or (), role.id, initial, node.lineno)
         self.name(node.target, variable)
 
@@ -546,7 +546,8 @@ class Reader:
                 if name not in defaults:
                     raise self.error(node, f"{function.name} needs {name}", f"def {function.name} is at line {function.line}")
                 arguments[name] = self.argument(defaults[name])
-        scope = Scope(function.name, "function", self.scopes[-1], node.lineno)
+        operands = tuple(v if isinstance(v, Variable) else None for v in arguments.values())
+        scope = Scope(function.name, "function", self.scopes[-1], node.lineno, None, operands)
         with self.inside(scope, arguments):
             self.run(function.body)
             with origin(scope, function.result.lineno):

@@ -61,10 +61,16 @@ class Case(NamedTuple):
 
 
 Interval = tuple[float, float]
+NO_ATTRIBUTES: dict[str, Any] = {}
 
 
 class Op:
-    """What every operator has: a name, a signature, a one-line doc, LaTeX. Calling it builds the graph."""
+    """What every operator has: a name, a signature, a one-line doc, LaTeX. Calling it builds the graph.
+
+    `domain` is the interval (or one an input) in which it is defined and smooth, `cases` are calls for the tests,
+    `kink` says which subgradient is taken where it is not smooth. `suits` says what an input must hold when its value
+    is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands that returns `index:10`.
+    """
 
     family = ""
 
@@ -79,6 +85,7 @@ class Op:
         domain: Interval | tuple[Interval, ...] = (-2.0, 2.0),
         cases: Sequence[Case] = (),
         kink: str = "",
+        suits: Mapping[str, Any] = NO_ATTRIBUTES,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -86,6 +93,7 @@ class Op:
         self.domain = domain
         self.cases = tuple(cases)
         self.kink = kink
+        self.suits = suits
         self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
         parameters = list(signature.parameters.values())
         self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -202,9 +210,6 @@ class Primitive(Op):
         return int(self.scratch(*operator.inputs, **operator.attributes)) if self.scratch else 0
 
 
-NO_ATTRIBUTES: dict[str, Any] = {}
-
-
 class Composite(Op):
     """An operator made of others: `body` builds its inside, in a scope of its own."""
 
@@ -218,7 +223,7 @@ class Composite(Op):
         bound, attributes = self.bind(operands, keywords)
         inputs = [v if v is None else as_variable(v) for v in bound]
         around = current_origin()
-        with origin(Scope(self.name, "operator", around.scope, around.line, self, attributes), around.line):
+        with origin(Scope(self.name, "operator", around.scope, around.line, self, tuple(inputs), attributes), around.line):
             return self.body(*inputs, **attributes)
 
 
