@@ -59,8 +59,9 @@ def picture(matrix: Numbers) -> Numbers:
     """Block means of `matrix`, at most 32 by 32, of what is finite in each block; NaN where nothing is."""
     finite = np.isfinite(matrix)
     counts = blocks(finite.astype(np.float64))
-    sums = blocks(np.where(finite, matrix, 0.0) / counts.max())
-    return np.divide(sums, counts / counts.max(), out=np.full_like(sums, np.nan), where=counts > 0)
+    most = counts.max(initial=1.0)
+    sums = blocks(np.where(finite, matrix, 0.0) / most)
+    return np.divide(sums, counts / most, out=np.full_like(sums, np.nan), where=counts > 0)
 
 
 def blocks(matrix: Numbers) -> Numbers:
