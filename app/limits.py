@@ -19,7 +19,7 @@ def check_program(program: str, settings: Settings) -> None:
 def check_plan(plan: Plan, settings: Settings) -> None:
     """Refuse a run whose plan says that it costs more than `settings` allow."""
     for quantity, value, limit, unit in (
-        ("operators", plan.operators, settings.max_operators, "operators"),
+        ("operators", len(plan.operators), settings.max_operators, "operators"),
         ("elements per array", plan.largest_elements, settings.max_elements, "elements"),
         ("memory", plan.peak_bytes, settings.max_bytes, "bytes"),
         ("work", plan.flops, settings.max_flops, "floating-point operations"),

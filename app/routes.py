@@ -10,7 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request, Response
 
 from app import examples, json, runs
-from app.problems import MEDIA_TYPE, Problem
+from app.problems import Problem
 from app.schemas import (
     Example,
     GradientsResponse,
@@ -27,21 +27,20 @@ from engine.ops import REGISTRY
 
 R = TypeVar("R", bound=RunRequest)
 
-PROBLEMS = {
+PROBLEMS: dict[int | str, str] = {
     400: "The body is not JSON.",
     404: "There is nothing of this name.",
     413: "The body or the program is too long.",
     415: "The body is not sent as application/json.",
     422: "The program, a value or an option is wrong, or the run would cost too much.",
+    "default": "Any other error.",
 }
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's description of the problem documents that an endpoint answers."""
-    return {
-        status: {"model": ProblemDocument, "description": PROBLEMS[status], "content": {MEDIA_TYPE: {}}}
-        for status in statuses
-    }
+    listed: tuple[int | str, ...] = (*statuses, "default")
+    return {status: {"model": ProblemDocument, "description": PROBLEMS[status]} for status in listed}
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ async def tensor(run: TensorRequest, workers: TheWorkers) -> Response:
     return await workers.answer(runs.tensor, run)
 
 
-@api.get("/operators", tags=["language"])
+@api.get("/operators", tags=["language"], responses=problems())
 async def operators() -> list[OperatorDescription]:
     """Every operator of the program language."""
     return [
@@ -102,7 +101,7 @@ async def operators() -> list[OperatorDescription]:
     ]
 
 
-@api.get("/examples", tags=["language"])
+@api.get("/examples", tags=["language"], responses=problems())
 async def list_examples() -> list[Example]:
     """The programs that come with Tidegraph, and where their nodes are drawn."""
     return list(examples.load().values())
@@ -119,7 +118,7 @@ async def example(name: str) -> Example:
         ) from None
 
 
-@health.get("/healthz")
+@health.get("/healthz", responses=problems())
 async def healthz() -> Health:
     """Whether the service answers."""
     return Health()

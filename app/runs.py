@@ -20,18 +20,22 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def prepare(request: RunRequest, settings: Settings) -> tuple[engine.Graph, Arrays]:
-    """The graph and the values of `request`, once they are known to be within the limits."""
+    """The graph and the values of `request`, once its plan is known to be within the limits."""
     limits.check_program(request.program, settings)
-    graph = engine.parse(request.program)
-    limits.check_plan(engine.plan(graph, target=request.target), settings)
+    graph = engine.parse(request.program, max_operators=settings.max_operators)
+    limits.check_plan(engine.plan(graph, target=request.target, dtype=request.dtype, trace=True), settings)
     return graph, {name: decode(name, value) for name, value in request.values.items()}
 
 
 def evaluate(request: RunRequest, settings: Settings) -> tuple[str | None, Arrays, Arrays]:
-    """The target, every variable's value and every gradient of `request`."""
+    """The target, every variable's value and every gradient; no target and no gradient where nothing is scalar."""
     graph, values = prepare(request, settings)
-    run = engine.value_and_grad(graph, target=request.target, dtype=request.dtype)
-    return run.target, *run(seed=request.seed, **values)
+    target = request.target or graph.target
+    if target is None:
+        (computed,) = engine.function(graph, graph.variables, dtype=request.dtype, seed=request.seed)(values)
+        return None, computed, {}
+    run = engine.value_and_grad(graph, target=target, dtype=request.dtype, seed=request.seed)
+    return target, *run(values)
 
 
 def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class RunRequest(Model):
     target: Annotated[
         str | None, Field(description="The scalar to differentiate; without one, the last scalar assigned.")
     ] = None
-    seed: Annotated[int, Field(ge=0, lt=2**63, description="Seed of the values that are drawn.")] = 0
+    seed: Annotated[int, Field(ge=0, le=2**53 - 1, description="Seed of the values that are drawn.")] = 0
     dtype: Annotated[Literal["float64", "float32"], Field(description="Precision of every array.")] = "float64"
 
 

@@ -61,7 +61,9 @@ def picture(matrix: Numbers) -> Numbers:
     counts = blocks(finite.astype(np.float64))
     most = counts.max(initial=1.0)
     sums = blocks(np.where(finite, matrix, 0.0) / most)
-    return np.divide(sums, counts / most, out=np.full_like(sums, np.nan), where=counts > 0)
+    means = np.full_like(sums, np.nan)
+    np.divide(sums, counts / most, out=means, where=counts > 0)
+    return means
 
 
 def blocks(matrix: Numbers) -> Numbers:

@@ -56,4 +56,4 @@ def test_whatever_the_text_it_is_a_slice_or_a_problem(text: str) -> None:
     try:
         ARRAY[slices.parse(text, ARRAY.shape)]
     except Problem as problem:
-        assert problem.status_code == 422
+        assert problem.status_code == 422  # noqa: PT017

@@ -47,9 +47,7 @@ def test_the_picture_is_the_block_means() -> None:
 @pytest.mark.parametrize(
     ("shape", "picture"), [((100,), (1, 32)), ((40, 3), (32, 3)), ((2, 10, 33), (20, 32)), ((33, 1), (32, 1))]
 )
-def test_the_picture_shows_an_array_of_any_shape_as_a_matrix(
-    shape: tuple[int, ...], picture: tuple[int, int]
-) -> None:
+def test_the_picture_shows_an_array_of_any_shape_as_a_matrix(shape: tuple[int, ...], picture: tuple[int, int]) -> None:
     assert np.shape(summarize(np.ones(shape))["picture"]) == picture
     assert np.all(np.array(summarize(np.ones(shape))["picture"]) == 1)
 
