@@ -63,10 +63,10 @@ async def on_invalid_request(request: Request, error: Exception) -> Response:
     """What is wrong with each field, without echoing what was sent."""
     assert isinstance(error, RequestValidationError)
     errors = [
-        {"field": ".".join(str(part) for part in fault["loc"][1:]), "message": fault["msg"]} for fault in error.errors()
+        {"field": ".".join(str(part) for part in fault["loc"][1:]) or "body", "message": fault["msg"]}
+        for fault in error.errors()
     ]
-    first = errors[0]
-    detail = f"{first['field']}: {first['message']}" if first["field"] else first["message"]
+    detail = "; ".join(f"{error['field']}: {error['message']}" for error in errors[:3])
     return respond(422, "Invalid request", detail, {"errors": errors})
 
 

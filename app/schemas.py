@@ -94,8 +94,8 @@ class GradientsResponse(Model):
             "examples": [
                 {
                     "target": "J",
-                    "values": {"a": -4.0, "b": 2.0, "c": -8.0, "J": 60.0},
-                    "gradients": {"a": -31.0, "b": 64.0, "c": -16.0, "J": 1.0},
+                    "values": {"a": -4.0, "b": 2.0, "c": -8.0, "power": 64.0, "J": 60.0},
+                    "gradients": {"a": -31.0, "b": 64.0, "c": -16.0, "power": 1.0, "J": 1.0},
                 }
             ]
         }
