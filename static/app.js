@@ -78,7 +78,7 @@ function runExample(example) {
 /** @param {Change} change */
 async function show({ kind, view, before, moment }) {
   const hints = session.example?.layout;
-  const layout = await layOut(view, hints, chooseMetrics(scene.size, hints));
+  const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints));
   if (view !== session.view) return;
   const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
   const change = kind === "values" ? "none" : kind;
@@ -234,7 +234,7 @@ new ResizeObserver(() => {
   resizing = setTimeout(async () => {
     const { view, example } = session;
     if (!view) return;
-    const layout = await layOut(view, example?.layout, chooseMetrics(scene.size, example?.layout));
+    const layout = await layOut(view, example?.layout, chooseMetrics(scene.size, view, example?.layout));
     if (view === session.view) scene.show(view, layout, { change: "size" });
   }, 120);
 }).observe(find("graph"));

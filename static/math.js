@@ -7,8 +7,18 @@ import katex from "katex";
 /**
  * @param {HTMLElement} element
  * @param {string} latex
- * @param {{ display?: boolean }} [options]
+ * @param {{ large?: boolean }} [options] `large`: fractions and sums as tall as in a displayed equation
  */
-export function setMath(element, latex, { display = false } = {}) {
-  katex.render(latex, element, { displayMode: display, throwOnError: false, strict: false, output: "html" });
+export function setMath(element, latex, { large = false } = {}) {
+  const source = large ? `\\displaystyle ${latex}` : latex;
+  katex.render(source, element, { throwOnError: false, strict: false, output: "html" });
+}
+
+/**
+ * Calls back whenever fonts have arrived, since what was measured before has another size now.
+ *
+ * @param {() => void} callback
+ */
+export function onFontsLoaded(callback) {
+  document.fonts.addEventListener("loadingdone", callback);
 }

@@ -10,7 +10,7 @@ import { layered } from "./layered.js";
 import { route } from "./route.js";
 
 /** Inside an open scope marks stand a little closer than in the figure. */
-const INNER_CELL = { x: 96, y: 88 };
+const INNER_CELL = { x: 96, y: 80 };
 
 /**
  * @typedef {object} Block the inside of an open scope, around its own origin
@@ -142,13 +142,21 @@ function layBlock(view, id, hints) {
     upward
       ? { x: point.x * INNER_CELL.x, y: -point.y * INNER_CELL.y }
       : { x: (point.y - (drawn.ranks - 1) / 2) * INNER_CELL.x, y: -point.x * INNER_CELL.y };
+  const exits = [...view.edges.values()].filter(({ source, target }) => inside.has(source) && !inside.has(target));
+  const exit = turn(drawn.nodes.get(exits[0]?.source) ?? { x: 0, y: 0 });
+  /** What flows out stands right below, or left of, where it flows to. @param {Point} point */
+  const shift = (point) => {
+    const { x, y } = turn(point);
+    return upward ? { x: x - exit.x, y } : { x, y: y - exit.y };
+  };
+  const skew = 2 * Math.abs(upward ? exit.x : exit.y);
   const [across, along] = [drawn.slots, drawn.ranks];
   return {
-    nodes: new Map([...drawn.nodes].map(([node, point]) => [node, turn(point)])),
-    bends: new Map([...drawn.bends].map(([edge, points]) => [edge, points.map(turn)])),
+    nodes: new Map([...drawn.nodes].map(([node, point]) => [node, shift(point)])),
+    bends: new Map([...drawn.bends].map(([edge, points]) => [edge, points.map(shift)])),
     upward,
-    width: (upward ? across : along) * INNER_CELL.x + HULL_MARGIN,
-    height: (upward ? along : across) * INNER_CELL.y + HULL_MARGIN,
+    width: (upward ? across : along) * INNER_CELL.x + HULL_MARGIN + (upward ? skew : 0),
+    height: (upward ? along : across) * INNER_CELL.y + HULL_MARGIN + (upward ? 0 : skew),
   };
 }
 

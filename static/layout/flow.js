@@ -7,8 +7,11 @@
  * @import {Layout, Metrics, Point, View, ViewEdge, ViewNode} from "../types.js"
  */
 import { clip, HALF_SIDE, halfSize, HULL_MARGIN, RADIUS } from "./geometry.js";
+import { rank } from "./layered.js";
 
 const GAP = 16;
+/** Lines that meet a mark on the same side do so this far apart, or closer where there are many. */
+const PORT_DISTANCE = 14;
 
 /**
  * @typedef {object} Question
@@ -64,20 +67,22 @@ export function ask(view, metrics) {
     parents.set(hull.id, child);
   }
   const edges = [...view.edges.values()].filter((edge) => !held.has(edge.source));
+  const { coming, going } = sortEdges(view, edges);
   for (const node of view.nodes.values()) {
     if (held.has(node.id)) continue;
-    const above = satellites.get(node.id);
-    const half = halfSize(node);
-    const child = above
-      ? cluster(node, above, edges, metrics)
-      : { id: node.id, width: 2 * half, height: 2 * half };
+    const above = satellites.get(node.id) ?? [];
+    const child = box(node, above, coming.get(node.id) ?? [], going.get(node.id) ?? [], metrics);
     (parents.get(node.parent) ?? root).children?.push(child);
   }
-  root.edges = edges.map((edge) => ({
-    id: edge.id,
-    sources: [satellites.has(edge.source) ? outPort(edge) : edge.source],
-    targets: [satellites.has(edge.target) ? inPort(edge) : edge.target],
-  }));
+  root.edges = edges.map((edge) => {
+    const isMain = coming.get(edge.target)?.[0] === edge && going.get(edge.source)?.[0] === edge;
+    return {
+      id: edge.id,
+      sources: [outPort(edge)],
+      targets: [inPort(edge)],
+      layoutOptions: { "elk.layered.priority.straightness": isMain ? "10" : "0" },
+    };
+  });
   return { root, satellites };
 }
 
@@ -104,10 +109,10 @@ export function read(view, { satellites }, answer, metrics) {
         pending.push({ parent: child, ...corner });
         continue;
       }
-      const above = satellites.get(child.id);
-      const centre = { x: corner.x + width / 2, y: -corner.y - (above ? RADIUS : height / 2) };
+      const above = satellites.get(child.id) ?? [];
+      const centre = { x: corner.x + width / 2, y: -corner.y - (above.length > 0 ? RADIUS : height / 2) };
       layout.nodes.set(child.id, centre);
-      above?.forEach((id, i) => {
+      above.forEach((id, i) => {
         const x = centre.x + (i - (above.length - 1) / 2) * (2 * HALF_SIDE + GAP);
         layout.nodes.set(id, { x, y: centre.y - metrics.cellY });
       });
@@ -164,33 +169,59 @@ function findSatellites(view) {
 }
 
 /**
- * An operator and the squares above it as one box, whose ports are at the operator's height.
+ * The edges at each node, the main one first: in from what took longest to compute, out to what comes next. The
+ * main edges make the base line.
+ *
+ * @param {View} view
+ * @param {ViewEdge[]} edges
+ */
+function sortEdges(view, edges) {
+  const ranks = rank([...view.nodes.keys()], edges);
+  const rankOf = (/** @type {string} */ id) => ranks.get(id) ?? 0;
+  /** @type {Map<string, ViewEdge[]>} */
+  const coming = new Map();
+  /** @type {Map<string, ViewEdge[]>} */
+  const going = new Map();
+  for (const edge of edges) {
+    coming.set(edge.target, [...(coming.get(edge.target) ?? []), edge]);
+    going.set(edge.source, [...(going.get(edge.source) ?? []), edge]);
+  }
+  for (const list of coming.values()) list.sort((a, b) => rankOf(b.source) - rankOf(a.source));
+  for (const list of going.values()) list.sort((a, b) => rankOf(a.target) - rankOf(b.target));
+  return { coming, going };
+}
+
+/**
+ * A mark and the squares above it as one box, whose ports are at the mark's height: the main edge at its middle,
+ * the others above and below it.
  *
  * @param {ViewNode} node
  * @param {string[]} above
- * @param {ViewEdge[]} edges
+ * @param {ViewEdge[]} coming
+ * @param {ViewEdge[]} going
  * @param {Metrics} metrics
  * @returns {ElkNode}
  */
-function cluster(node, above, edges, metrics) {
-  const width = Math.max(2 * RADIUS, above.length * (2 * HALF_SIDE + GAP) - GAP);
+function box(node, above, coming, going, metrics) {
+  const half = halfSize(node);
+  const width = Math.max(2 * half, above.length * (2 * HALF_SIDE + GAP) - GAP);
   /** @param {string[]} ids @param {"WEST" | "EAST"} side @returns {ElkPort[]} */
-  const ports = (ids, side) =>
-    ids.map((id, i) => ({
+  const ports = (ids, side) => {
+    const distance = Math.min(PORT_DISTANCE, (half - 8) / Math.ceil((ids.length - 1) / 2 || 1));
+    return ids.map((id, i) => ({
       id,
       width: 0,
       height: 0,
       x: side === "WEST" ? 0 : width,
-      y: RADIUS + (i - (ids.length - 1) / 2) * (RADIUS / Math.max(1, ids.length - 1)),
+      y: half + Math.ceil(i / 2) * distance * (i % 2 === 0 ? -1 : 1),
       layoutOptions: { "elk.port.side": side },
     }));
-  const coming = edges.filter((edge) => edge.target === node.id).map(inPort);
-  const going = edges.filter((edge) => edge.source === node.id).map(outPort);
+  };
   return {
     id: node.id,
     width,
-    height: RADIUS + metrics.cellY + HALF_SIDE,
-    ports: [...ports(coming, "WEST"), ...ports(going, "EAST")],
+    height: above.length > 0 ? half + metrics.cellY + HALF_SIDE : 2 * half,
+    ports: [...ports(coming.map(inPort), "WEST"), ...ports(going.map(outPort), "EAST")],
     layoutOptions: { "elk.portConstraints": "FIXED_POS" },
   };
 }

@@ -47,24 +47,26 @@ export function layersLayout(view, metrics) {
   return { nodes, edges: route(view, nodes, bends, false), hulls: hullBoxes(view, nodes) };
 }
 
-/** Marks of a figure stand this far apart where there is room, and no closer or farther than that. */
-const CELL = { x: 112, y: 112, narrowest: 76, tallest: 144 };
+/** Marks stand this far apart; those of a figure closer or farther where the window is narrow or tall. */
+const CELL = { x: 112, y: 112, narrowest: 76, lowest: 104, tallest: 160 };
 const NARROW = 600;
 
 /**
  * How far apart marks stand so that the picture fills a window of this size well.
  *
  * @param {{ width: number, height: number }} size
+ * @param {View} view
  * @param {GridHints | null | undefined} hints
  * @returns {Metrics}
  */
-export function chooseMetrics({ width, height }, hints) {
+export function chooseMetrics({ width, height }, view, hints) {
   const cellX = width < NARROW ? CELL.narrowest : CELL.x;
   if (!hints) return { cellX: CELL.x, cellY: CELL.y };
+  if (view.hulls.length > 0) return { cellX, cellY: CELL.lowest };
   const places = Object.values(hints);
   const columns = Math.max(...places.map(([column]) => column));
   const rows = Math.max(...places.map(([, row]) => row));
   const scale = width / (columns * cellX);
   const room = height / scale / Math.max(1, rows);
-  return { cellX, cellY: Math.round(Math.max(CELL.y - 16, Math.min(CELL.tallest, room)) / 8) * 8 };
+  return { cellX, cellY: Math.round(Math.max(CELL.lowest, Math.min(CELL.tallest, room)) / 8) * 8 };
 }

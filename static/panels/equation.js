@@ -4,7 +4,7 @@
  *
  * @import {PlayerState, View, ViewStep} from "../types.js"
  */
-import { setMath } from "../math.js";
+import { onFontsLoaded, setMath } from "../math.js";
 
 const SMALLEST = 0.62;
 
@@ -20,7 +20,9 @@ export function createEquationPanel(element) {
   const numeric = part("numeric");
   /** @type {ViewStep | null | undefined} */
   let drawn;
-  new ResizeObserver(() => [chain, symbolic, numeric].forEach(fit)).observe(element);
+  const refit = () => [chain, symbolic, numeric].forEach(fit);
+  new ResizeObserver(refit).observe(element);
+  onFontsLoaded(refit);
 
   return {
     /**
@@ -36,9 +38,11 @@ export function createEquationPanel(element) {
         phase.textContent = "Start";
         count.textContent = "";
         text.textContent = startText(view);
+        part("keys").hidden = view.steps.length === 0;
         for (const line of [chain, symbolic, numeric]) write(line, "");
         return;
       }
+      part("keys").hidden = true;
       const inPhase = view.steps.filter((other) => other.phase === step.phase);
       phase.textContent = step.phase === "forward" ? "Forward" : "Backward";
       count.textContent = `step ${inPhase.indexOf(step) + 1} of ${inPhase.length}`;
@@ -63,7 +67,7 @@ function write(line, latex) {
   const inner = document.createElement("span");
   line.replaceChildren(inner);
   if (latex === "") return;
-  setMath(inner, latex);
+  setMath(inner, latex, { large: true });
   fit(line);
 }
 
@@ -72,6 +76,11 @@ function fit(line) {
   line.style.removeProperty("--fit");
   const inner = line.firstElementChild;
   if (!inner || line.hidden) return;
-  const scale = Math.min(1, line.clientWidth / Math.max(1, inner.getBoundingClientRect().width));
+  const scale = Math.min(1, available(line) / Math.max(1, inner.getBoundingClientRect().width));
   line.style.setProperty("--fit", String(Math.max(SMALLEST, scale)));
+}
+
+/** @param {HTMLElement} line */
+function available(line) {
+  return line.parentElement?.clientWidth ?? line.clientWidth;
 }

@@ -88,7 +88,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
       line.type = "button";
       line.className = "derivation";
       line.title = `Go to step ${moment}`;
-      setMath(line, step.equation.symbolic);
+      setMath(line, step.equation.symbolic, { large: true });
       line.addEventListener("click", () => onSeek(moment));
       other.append(line);
     }
@@ -145,7 +145,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
   function formula(latex) {
     const line = document.createElement("div");
     line.className = "formula";
-    setMath(line, latex, { display: true });
+    setMath(line, latex, { large: true });
     element.append(line);
   }
 

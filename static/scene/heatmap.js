@@ -12,6 +12,8 @@ const SHADES = 12;
 /** More cells than this on a side could not be told apart. */
 const LARGEST_SIDE = 16;
 const CELL = 8;
+/** Room for a number to three digits. */
+const NUMBER = { width: 48, height: 20 };
 
 /**
  * @param {number} entry
@@ -53,7 +55,7 @@ export function drawHeatmap(group, tensor, { width, height }) {
   if (columns === 0) return;
   const scale = magnitude(rows);
   if (rows.length === 1 && columns === 1) {
-    drawNumber(group, rows[0][0], scale, width);
+    drawNumber(group, rows[0][0], scale, { width, height });
     return;
   }
   const cell = Math.min(CELL, width / columns, height / rows.length);
@@ -79,25 +81,27 @@ export function drawHeatmap(group, tensor, { width, height }) {
  * @param {Selection<SVGGElement, any, any, any>} group
  * @param {number} number
  * @param {number} scale
- * @param {number} room
+ * @param {{ width: number, height: number }} room
  */
 function drawNumber(group, number, scale, room) {
-  const width = Math.min(room, 40);
+  const width = Math.min(room.width, NUMBER.width);
+  const height = Math.min(room.height, NUMBER.height);
   const ground = group
     .append("rect")
     .attr("x", -width / 2)
-    .attr("y", -10)
+    .attr("y", -height / 2)
     .attr("width", width)
-    .attr("height", 20)
+    .attr("height", height)
     .node();
   if (ground) paintShade(ground, (shade(number, scale) ?? 0) / 3);
-  frame(group, width, 20);
+  frame(group, width, height);
+  const isSmall = width < NUMBER.width;
   group
     .append("text")
     .attr("class", "scalar")
     .attr("dy", "0.36em")
-    .classed("small", width < 36)
-    .text(formatNumber(number, width < 36 ? 2 : 3));
+    .classed("small", isSmall)
+    .text(formatNumber(number, isSmall ? 2 : 3));
 }
 
 /**

@@ -8,13 +8,15 @@
  */
 import { select } from "d3-selection";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
-import { setMath } from "../math.js";
+import { onFontsLoaded, setMath } from "../math.js";
 import { formatShape } from "../tensor.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
 
 /** The lower part of a square, where its pictures are. */
 const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
+/** Two numbers stand one above the other: side by side they would be too small to read. */
+const NUMBERS = { width: 52, height: 15, offset: 8 };
 
 /**
  * @typedef {object} Mark
@@ -34,6 +36,9 @@ const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
 export function createNodeLayer(layer, labels, activate) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
+  onFontsLoaded(() => {
+    for (const { label, node } of marks.values()) fitLabel(label, node);
+  });
 
   return {
     /** @param {View} view */
@@ -133,7 +138,12 @@ function drawShape(group, node) {
   if (node.kind === "operator") {
     group.append("circle").attr("class", "glow").attr("r", RADIUS + 6).attr("opacity", 0);
     group.append("circle").attr("class", "shape").attr("r", RADIUS);
-    if (node.scope) group.append("circle").attr("class", "inner").attr("r", RADIUS - 4);
+    if (node.scope) {
+      group.append("circle").attr("class", "inner").attr("r", RADIUS - 4);
+      const badge = group.append("g").attr("class", "badge").attr("transform", `translate(${RADIUS - 6},${6 - RADIUS})`);
+      badge.append("circle").attr("r", 7);
+      badge.append("path").attr("d", "M-3.5,0h7M0,-3.5v7");
+    }
     return;
   }
   square(group, HALF_SIDE + 6).attr("class", "glow").attr("opacity", 0);
@@ -152,16 +162,17 @@ function square(group, half) {
     .attr("height", 2 * half);
 }
 
-/**
- * Sets the name and shrinks it, where it must, to the room inside the mark.
- *
- * @param {HTMLElement} label
- * @param {ViewNode} node
- */
+/** @param {HTMLElement} label @param {ViewNode} node */
 function writeLabel(label, node) {
   const text = document.createElement("span");
   label.replaceChildren(text);
   setMath(text, node.latex);
+  fitLabel(label, node);
+}
+
+/** Shrinks the name, where it must, to the room inside the mark. @param {HTMLElement} label @param {ViewNode} node */
+function fitLabel(label, node) {
+  const text = /** @type {HTMLElement} */ (label.firstElementChild);
   const room = node.kind === "variable" ? 2 * HALF_SIDE - 10 : 2 * RADIUS - 12;
   const scale = Math.min(1, room / Math.max(1, text.offsetWidth));
   text.style.setProperty("--label-scale", String(Math.max(0.4, scale)));
@@ -199,10 +210,9 @@ function drawPictures(mark, view, { moment }, arriving) {
   const tensor = gradient?.tensor ?? null;
   const isNew = { value: valueAt(view, id, moment) !== value, gradient: gradientAt(view, id, moment)?.tensor !== tensor };
   if (value !== mark.value || tensor !== mark.gradient || (gradient?.partial ?? false) !== mark.partial) {
-    const beside = tensor !== null;
-    const room = { width: beside ? PICTURES.beside : PICTURES.alone, height: PICTURES.height };
-    picture(mark.group, "value", value, beside ? -PICTURES.offset : 0, room);
-    picture(mark.group, "gradient", tensor, PICTURES.offset, room);
+    const places = arrange(mark.node.variable?.shape.length === 0, tensor !== null);
+    picture(mark.group, "value", value, places.value, places.room);
+    picture(mark.group, "gradient", tensor, places.gradient, places.room);
     mark.group.select(".picture.gradient").classed("partial", gradient?.partial ?? false);
     mark.label.classList.toggle("raised", value !== null);
     mark.value = value;
@@ -214,16 +224,35 @@ function drawPictures(mark, view, { moment }, arriving) {
 }
 
 /**
+ * Where the pictures of value and gradient stand.
+ *
+ * @param {boolean} isNumber
+ * @param {boolean} both
+ */
+function arrange(isNumber, both) {
+  const { y, height, alone, beside, offset } = PICTURES;
+  if (isNumber && both) {
+    return {
+      value: { x: 0, y: y - NUMBERS.offset },
+      gradient: { x: 0, y: y + NUMBERS.offset },
+      room: { width: NUMBERS.width, height: NUMBERS.height },
+    };
+  }
+  const shift = both ? offset : 0;
+  return { value: { x: -shift, y }, gradient: { x: shift, y }, room: { width: both ? beside : alone, height } };
+}
+
+/**
  * @param {Selection<SVGGElement, any, any, any>} group
  * @param {"value" | "gradient"} name
  * @param {Tensor | null} tensor
- * @param {number} x
+ * @param {import("../types.js").Point} at
  * @param {{ width: number, height: number }} room
  */
-function picture(group, name, tensor, x, room) {
+function picture(group, name, tensor, at, room) {
   /** @type {Selection<SVGGElement, any, any, any>} */
   const drawn = select(/** @type {SVGGElement} */ (group.select(`.picture.${name}`).node()));
-  drawn.attr("transform", `translate(${x},${PICTURES.y})`);
+  drawn.attr("transform", `translate(${at.x},${at.y})`);
   if (tensor === null) drawn.selectChildren().remove();
   else drawHeatmap(drawn, tensor, room);
 }

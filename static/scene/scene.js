@@ -94,8 +94,10 @@ export function createScene(element, { onActivate, onClose, animated }) {
 
     /** @param {PlayerState} next */
     draw(next) {
+      const moved = next.current !== state?.current;
       state = next;
       if (!shown) return;
+      if (moved) followStep(shown, next);
       edges.draw(shown.view, next);
       nodes.draw(shown.view, next);
     },
@@ -112,6 +114,13 @@ export function createScene(element, { onActivate, onClose, animated }) {
       hulls.focus(id);
     },
   };
+
+  /** @param {{ view: View, layout: Layout }} picture @param {PlayerState} at */
+  function followStep({ view, layout }, { current }) {
+    const step = view.steps[current];
+    const centre = layout.nodes.get(step?.operator ?? step?.variable ?? "");
+    if (centre) camera.follow(centre);
+  }
 
   /** @param {Frame} frame */
   function place(frame) {
