@@ -259,22 +259,6 @@ class FieldError(BaseModel):
 class ProblemDocument(BaseModel):
     """An error (RFC 9457); the members after `detail` are there where they apply."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": "about:blank",
-                    "title": "Invalid program",
-                    "status": 422,
-                    "detail": "unknown operator rellu",
-                    "hint": "did you mean relu?",
-                    "line": 3,
-                    "column": 5,
-                }
-            ]
-        }
-    )
-
     type: str
     title: str
     status: int

@@ -2,6 +2,7 @@
 import "swagger-ui-dist/swagger-ui.css";
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 
-const domNode = document.getElementById("docs");
+const domNode = /** @type {HTMLElement} */ (document.getElementById("docs"));
+const url = /** @type {string} */ (domNode.dataset.openapi);
 
-SwaggerUI({ url: domNode.dataset.openapi, domNode, deepLinking: true, validatorUrl: null });
+SwaggerUI({ url, domNode, deepLinking: true, validatorUrl: null });
