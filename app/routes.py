@@ -70,7 +70,8 @@ PROBLEMS: dict[int | str, tuple[str, dict[str, Any]]] = {
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's description of the problem documents that an endpoint answers."""
     listed: dict[int | str, dict[str, Any]] = {}
-    for status in (*statuses, "default"):
+    documented: tuple[int | str, ...] = (*statuses, "default")
+    for status in documented:
         description, members = PROBLEMS[status]
         example = {"type": "about:blank", "status": status, **members}
         content = {"application/json": {"example": example}}
