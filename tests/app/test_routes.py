@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
+import anyio
 import httpx
 import networkx
 import numpy as np
 import pytest
 
-from app import examples
+from app import examples, runs
 from app.schemas import GradientsResponse, OperatorDescription, Summary, TraceResponse
 
 SCALARS = "a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a"
@@ -227,3 +229,26 @@ async def test_the_chapter_is_the_first_example(client: httpx.AsyncClient) -> No
 
 async def test_health(client: httpx.AsyncClient) -> None:
     assert (await client.get("/healthz")).json() == {"status": "ok"}
+
+
+async def test_health_is_answered_while_a_run_computes(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+
+    def compute(*_: object) -> dict[str, Any]:
+        return {"released": released.wait(timeout=30)}
+
+    monkeypatch.setattr(runs, "gradients", compute)
+    answers: list[httpx.Response] = []
+
+    async def request() -> None:
+        answers.append(await run(client, SCALARS))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(request)
+        await anyio.wait_all_tasks_blocked()
+        assert (await client.get("/healthz")).status_code == 200
+        assert answers == []
+        released.set()
+    assert answers[0].json() == {"released": True}
