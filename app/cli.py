@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from importlib.metadata import version
 
 import uvicorn
 
+from app import __version__
 from app.main import create_app
 from app.settings import Settings
 
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def parser(settings: Settings) -> argparse.ArgumentParser:
     """The command line's grammar, with `settings` as its defaults."""
     root = argparse.ArgumentParser(prog="tidegraph", description="A computational graph at work, in the browser.")
-    root.add_argument("--version", action="version", version=f"%(prog)s {version('tidegraph')}")
+    root.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve = commands.add_parser("serve", help="serve the page and the API")
     serve.add_argument("--host", default=settings.host, help="address to listen on (HOST, %(default)s)")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from itertools import chain
 from typing import Any
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 
-from app import pages, problems
+from app import __version__, pages, problems
 from app.headers import SecurityHeaders
 from app.limits import BodyLimit
 from app.routes import Workers, api, health
@@ -43,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Tidegraph",
         summary="A computational graph visualizer",
         description=DESCRIPTION,
-        version=version("tidegraph"),
+        version=__version__,
         license_info={"name": "MIT", "identifier": "MIT"},
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
