@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 import uvicorn
+from pydantic import ValidationError
 
 from app import __version__
 from app.main import create_app
@@ -14,7 +15,10 @@ from app.settings import Settings
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve the page and the API until interrupted; the address is printed."""
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SystemExit(f"tidegraph: the environment is not as it should be: {error}") from None
     options = parser(settings).parse_args(arguments)
     uvicorn.run(create_app(settings), host=options.host, port=options.port, server_header=False)
 

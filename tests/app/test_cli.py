@@ -39,3 +39,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
     assert re.fullmatch(r"tidegraph \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_a_wrong_setting_is_named_without_a_stack_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "eight thousand")
+    with pytest.raises(SystemExit, match="PORT"):
+        main(["serve"])
