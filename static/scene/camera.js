@@ -9,7 +9,7 @@ import { zoom, zoomIdentity, zoomTransform } from "d3-zoom";
 
 const LARGEST_FIT = 1.5;
 /** A picture that would be smaller than this is not shown whole: the camera goes along with the steps instead. */
-const SMALLEST_FIT = 0.42;
+const SMALLEST_FIT = 0.48;
 /** Room kept free around the picture; above it is the key. */
 const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 32 };
 
