@@ -46,6 +46,8 @@ const inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").
 
 /** @type {Example[]} */
 let examples = [];
+/** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */
+let toFocus = null;
 
 session.on("change", show).on("select", inspect).on("busy", editor.setBusy).on("error", report);
 player.on("change", draw);
@@ -58,8 +60,8 @@ function activate(node) {
 
 /** @param {string} id */
 function toggleScope(id) {
+  toFocus = id;
   session.toggle(id);
-  scene.focus(id);
 }
 
 /** @param {string} text */
@@ -83,10 +85,13 @@ async function show({ kind, view, before, moment }) {
   const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
   const change = kind === "values" ? "none" : kind;
   gallery.mark(session.example);
+  document.title = session.example ? `${session.example.title} \u2013 Tidegraph` : "Tidegraph";
   find("graph").removeAttribute("aria-busy");
   scene.show(view, layout, { change });
   transport.load(view);
   player.load(view.steps, at ?? translateMoment(/** @type {import("./types.js").View} */ (before), view, player.state.moment));
+  if (toFocus) scene.focus(toFocus);
+  toFocus = null;
   inspect(session.selected);
   remember();
 }
@@ -107,14 +112,14 @@ function draw(state) {
 function inspect(id) {
   const { trace, view } = session;
   if (!trace || !view) return;
-  const cell = inspector.focusedCell;
+  const cell = inspector.editedCell;
   scene.select(id);
   find("inspector").hidden = id === null;
   document.body.classList.toggle("inspecting", id !== null);
   if (id !== null && narrow.matches) fold("program", true);
   inspector.show(trace, view, id, new Set(Object.keys(session.values)));
   inspector.draw(player.state);
-  if (cell !== null) inspector.focusCell(cell);
+  if (cell) inspector.editCell(cell);
 }
 
 /** @param {import("./api.js").ApiError | null} error */

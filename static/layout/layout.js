@@ -48,7 +48,7 @@ export function layersLayout(view, metrics) {
 }
 
 /** Marks stand this far apart; those of a figure closer or farther where the window is narrow or tall. */
-const CELL = { x: 112, y: 112, narrowest: 76, lowest: 104, tallest: 160 };
+const CELL = { x: 112, closer: 96, narrowest: 76, lowest: 104, tallest: 160 };
 const NARROW = 600;
 
 /**
@@ -61,7 +61,7 @@ const NARROW = 600;
  */
 export function chooseMetrics({ width, height }, view, hints) {
   const cellX = width < NARROW ? CELL.narrowest : CELL.x;
-  if (!hints) return { cellX: CELL.x, cellY: CELL.y };
+  if (!hints) return { cellX: CELL.closer, cellY: CELL.lowest };
   if (view.hulls.length > 0) return { cellX, cellY: CELL.lowest };
   const places = Object.values(hints);
   const columns = Math.max(...places.map(([column]) => column));

@@ -2,7 +2,7 @@
  * The way from one layout to another: what stays moves, what appears comes out of the scope that was opened,
  * what goes returns into the scope that was closed.
  *
- * @import {Box, Layout, Point} from "../types.js"
+ * @import {Box, Layout, Point, View} from "../types.js"
  */
 
 /** Points that a line in motion is drawn with. */
@@ -16,28 +16,41 @@ const SAMPLES = 24;
  */
 
 /**
- * @param {Layout} before
- * @param {Layout} after
- * @param {(id: string) => string[]} enclosingBefore scopes around a node of `before`, innermost first
- * @param {(id: string) => string[]} enclosingAfter scopes around a node of `after`, innermost first
+ * @typedef {object} Picture
+ * @property {View} view
+ * @property {Layout} layout
+ */
+
+/**
+ * @param {Picture} start
+ * @param {Picture} end
  * @returns {(t: number) => Frame} t from 0 to 1, both included
  */
-export function tweenLayouts(before, after, enclosingBefore, enclosingAfter) {
+export function tweenLayouts(start, end) {
+  const [before, after] = [start.layout, end.layout];
   const nodes = [...union(before.nodes, after.nodes)].map((id) => {
-    const start = before.nodes.get(id) ?? placeOf(enclosingAfter(id), before);
-    const end = after.nodes.get(id) ?? placeOf(enclosingBefore(id), after);
-    return { id, from: start ?? end, to: end ?? start, fade: fade(before.nodes, after.nodes, id) };
+    const first = before.nodes.get(id) ?? placeOf(end.view.enclosing(id), before);
+    const last = after.nodes.get(id) ?? placeOf(start.view.enclosing(id), after);
+    return { id, from: first ?? last, to: last ?? first, fade: fade(before.nodes, after.nodes, id) };
   });
+  const ways = new Map(nodes.map(({ id, from, to }) => [id, { from, to }]));
   const edges = [...union(before.edges, after.edges)].map((id) => {
-    const start = before.edges.get(id);
-    const end = after.edges.get(id);
-    const from = resample(start ?? end ?? [], SAMPLES);
-    return { id, from, to: start && end ? resample(end, SAMPLES) : from, fade: fade(before.edges, after.edges, id) };
+    const first = before.edges.get(id);
+    const last = after.edges.get(id);
+    const known = first ?? last ?? [];
+    const edge = start.view.edges.get(id) ?? end.view.edges.get(id);
+    const [source, target] = [ways.get(edge?.source ?? ""), ways.get(edge?.target ?? "")];
+    return {
+      id,
+      from: first ? resample(first, SAMPLES) : carried(known, source?.to, source?.from, target?.to, target?.from),
+      to: last ? resample(last, SAMPLES) : carried(known, source?.from, source?.to, target?.from, target?.to),
+      fade: fade(before.edges, after.edges, id),
+    };
   });
   const hulls = [...union(before.hulls, after.hulls)].map((id) => {
-    const start = before.hulls.get(id) ?? pointBox(before.nodes.get(id));
-    const end = after.hulls.get(id) ?? pointBox(after.nodes.get(id));
-    return { id, from: start ?? end, to: end ?? start, fade: fade(before.hulls, after.hulls, id) };
+    const first = before.hulls.get(id) ?? pointBox(before.nodes.get(id));
+    const last = after.hulls.get(id) ?? pointBox(after.nodes.get(id));
+    return { id, from: first ?? last, to: last ?? first, fade: fade(before.hulls, after.hulls, id) };
   });
 
   return (t) => {
@@ -48,7 +61,7 @@ export function tweenLayouts(before, after, enclosingBefore, enclosingAfter) {
       if (from && to) frame.nodes.set(id, { ...mix(from, to, t), opacity: opacity(t) });
     }
     for (const { id, from, to, fade: opacity } of edges) {
-      frame.edges.set(id, { points: from.map((point, i) => mix(point, to[i], t)), opacity: opacity(t) ** 3 });
+      frame.edges.set(id, { points: from.map((point, i) => mix(point, to[i], t)), opacity: opacity(t) });
     }
     for (const { id, from, to, fade: opacity } of hulls) {
       if (!from || !to) continue;
@@ -88,6 +101,25 @@ export function resample(points, count) {
     while (at < points.length - 1 && lengths[at] < goal) at += 1;
     const span = lengths[at] - lengths[at - 1];
     return mix(points[at - 1], points[at], span === 0 ? 0 : (goal - lengths[at - 1]) / span);
+  });
+}
+
+/**
+ * A line whose ends have gone along with its marks.
+ *
+ * @param {Point[]} points
+ * @param {Point | undefined} source where it was
+ * @param {Point | undefined} newSource
+ * @param {Point | undefined} target
+ * @param {Point | undefined} newTarget
+ */
+function carried(points, source, newSource, target, newTarget) {
+  const nowhere = { x: 0, y: 0 };
+  const first = source && newSource ? { x: newSource.x - source.x, y: newSource.y - source.y } : nowhere;
+  const last = target && newTarget ? { x: newTarget.x - target.x, y: newTarget.y - target.y } : nowhere;
+  return resample(points, SAMPLES).map((point, i) => {
+    const shift = mix(first, last, i / (SAMPLES - 1));
+    return { x: point.x + shift.x, y: point.y + shift.y };
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * What is selected, in full: a variable's numbers, an operator's formula, a group's inside and outside.
  *
- * @import {NestedTensor, OperatorNode, PlayerState, Scope, Trace, VariableNode, View} from "../types.js"
+ * @import {NestedTensor, OperatorNode, PlayerState, Scope, Trace, VariableNode, View, ViewNode} from "../types.js"
  */
 import { setMath } from "../math.js";
 import { formatShape, isSummary } from "../tensor.js";
@@ -38,8 +38,12 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
       const scope = id === null ? undefined : trace.scopes.get(id);
       element.replaceChildren();
       if (variable) showVariable(view, variable, changed.has(variable.id));
-      else if (operator) showOperator(trace, operator);
-      else if (scope) showScope(trace, scope);
+      else if (operator) showOperator(operator);
+      else if (scope) showScope(scope);
+      if (id === null) return;
+      const edges = [...view.edges.values()];
+      links("Comes from", view, edges.filter(({ target }) => target === id).map(({ source }) => source));
+      links("Goes to", view, edges.filter(({ source }) => source === id).map(({ target }) => target));
     },
 
     /** @param {PlayerState} state */
@@ -47,16 +51,20 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
       for (const { node, moment: due } of pending) node.classList.toggle("pending", moment < due);
     },
 
-    /** @returns {string | null} the cell that is being edited */
-    get focusedCell() {
+    /** The cell that is being edited, and its text so far. @returns {{ index: string, text: string } | null} */
+    get editedCell() {
       const active = document.activeElement;
-      return active instanceof HTMLInputElement && element.contains(active) ? (active.dataset.index ?? null) : null;
+      if (!(active instanceof HTMLInputElement) || !element.contains(active)) return null;
+      return { index: active.dataset.index ?? "", text: active.value };
     },
 
-    /** @param {string} index */
-    focusCell(index) {
+    /** Goes on with an edit that a redraw has cut off. @param {{ index: string, text: string }} cell */
+    editCell({ index, text }) {
       const cell = element.querySelector(`input[data-index="${index}"]`);
-      if (cell instanceof HTMLInputElement) cell.focus();
+      if (!(cell instanceof HTMLInputElement)) return;
+      cell.focus();
+      if (cell.value === text) return;
+      cell.value = text;
     },
   };
 
@@ -94,25 +102,19 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
     }
   }
 
-  /** @param {Trace} trace @param {OperatorNode} operator */
-  function showOperator(trace, operator) {
+  /** @param {OperatorNode} operator */
+  function showOperator(operator) {
     heading(operator.symbol, operator.op);
     const work = operator.flops === undefined ? [] : /** @type {[string, string][]} */ ([["FLOPs", String(operator.flops)]]);
     facts([["kind", "operator"], ...work, ...attributes(operator)]);
     formula(operator.latex);
-    const coming = trace.edges.filter((edge) => edge.target === operator.id).sort((a, b) => a.key - b.key);
-    const going = trace.edges.filter((edge) => edge.source === operator.id).sort((a, b) => a.key - b.key);
-    links("Inputs", trace, coming.map((edge) => edge.source));
-    links("Outputs", trace, going.map((edge) => edge.target));
   }
 
-  /** @param {Trace} trace @param {Scope} scope */
-  function showScope(trace, scope) {
+  /** @param {Scope} scope */
+  function showScope(scope) {
     heading(scope.symbol, scope.name);
     facts([["kind", scope.kind]]);
     formula(scope.latex);
-    links("Inputs", trace, scope.inputs);
-    links("Outputs", trace, scope.outputs);
   }
 
   /** @param {string} latex @param {string} name */
@@ -176,22 +178,22 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
     return body;
   }
 
-  /** @param {string} title @param {Trace} trace @param {string[]} ids */
-  function links(title, trace, ids) {
+  /** @param {string} title @param {View} view @param {string[]} ids */
+  function links(title, view, ids) {
+    if (ids.length === 0) return;
     const part = document.createElement("section");
     const head = document.createElement("h3");
     head.textContent = title;
     part.append(head);
     for (const id of ids) {
-      const variable = variableOf(trace, id);
-      if (!variable) continue;
+      const node = /** @type {ViewNode} */ (view.nodes.get(id));
       const link = document.createElement("button");
       link.type = "button";
       link.className = "link";
       const maths = document.createElement("span");
-      setMath(maths, variable.latex);
+      setMath(maths, node.latex);
       const words = document.createElement("span");
-      words.textContent = `${variable.role}, ${formatShape(variable.shape)}`;
+      words.textContent = node.variable ? `${node.role}, ${formatShape(node.variable.shape)}` : node.name;
       link.append(maths, words);
       link.addEventListener("click", () => onSelect(id));
       part.append(link);

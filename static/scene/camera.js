@@ -1,7 +1,7 @@
 /**
  * Pan, zoom and fit. The drawing and the names above it share one transform.
  *
- * @import {Box} from "../types.js"
+ * @import {Box, Point} from "../types.js"
  */
 import { select } from "d3-selection";
 import "d3-transition";
@@ -9,7 +9,7 @@ import { zoom, zoomIdentity, zoomTransform } from "d3-zoom";
 
 const LARGEST_FIT = 1.5;
 /** A picture that would be smaller than this is not shown whole: the camera goes along with the steps instead. */
-const SMALLEST_FIT = 0.5;
+const SMALLEST_FIT = 0.48;
 /** Room kept free around the picture; above it is the key. */
 const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 32 };
 
@@ -45,15 +45,29 @@ export function createCamera(svg, drawing, labels, { duration }) {
   function fit({ animate, whole }) {
     const [width, height] = [svg.clientWidth, svg.clientHeight];
     if (width === 0 || height === 0 || box.width === 0) return;
-    const side = Math.min(MARGIN.x, Math.max(MARGIN.narrow, width / 32));
-    const room = { width: width - 2 * side, height: height - MARGIN.top - MARGIN.bottom };
+    const room = { width: width - 2 * sideMargin(), height: height - MARGIN.top - MARGIN.bottom };
     const exact = Math.min(LARGEST_FIT, room.width / box.width, room.height / box.height);
     const scale = whole ? exact : Math.max(SMALLEST_FIT, exact);
     partial = scale > exact;
-    const [drawnWidth, drawnHeight] = [box.width * scale, box.height * scale];
-    const left = side + Math.max(0, (room.width - drawnWidth) / 2);
-    const top = MARGIN.top + (room.height - drawnHeight) / 2;
-    move(zoomIdentity.translate(left, top).scale(scale).translate(-box.x, -box.y), animate);
+    move(looking(scale, { x: box.x, y: box.y + box.height }), animate);
+  }
+
+  /**
+   * The transform that has a place in the middle of the window, as far as no room is wasted on what lies beyond
+   * the picture. What is small enough to be seen whole is centred.
+   *
+   * @param {number} scale
+   * @param {Point} place
+   */
+  function looking(scale, place) {
+    const side = sideMargin();
+    const x = offset(scale, place.x, box.x, box.width, svg.clientWidth, side, side);
+    const y = offset(scale, place.y, box.y, box.height, svg.clientHeight, MARGIN.top, MARGIN.bottom);
+    return zoomIdentity.translate(x, y).scale(scale);
+  }
+
+  function sideMargin() {
+    return Math.min(MARGIN.x, Math.max(MARGIN.narrow, svg.clientWidth / 32));
   }
 
   /** @param {import("d3-zoom").ZoomTransform} transform @param {boolean} animate */
@@ -87,7 +101,7 @@ export function createCamera(svg, drawing, labels, { duration }) {
     /**
      * Goes along to a place, where the picture is larger than the window and nobody has moved it.
      *
-     * @param {import("../types.js").Point} place
+     * @param {Point} place
      */
     follow(place) {
       if (!following || !partial) return;
@@ -96,8 +110,7 @@ export function createCamera(svg, drawing, labels, { duration }) {
       const [width, height] = [svg.clientWidth, svg.clientHeight];
       const inside = x > width * 0.2 && x < width * 0.8 && y > height * 0.2 && y < height * 0.8;
       if (inside) return;
-      const next = zoomIdentity.translate(width / 2, height / 2).scale(transform.k).translate(-place.x, -place.y);
-      move(next, true);
+      move(looking(transform.k, place), true);
     },
 
     /** @param {number} factor */
@@ -106,4 +119,20 @@ export function createCamera(svg, drawing, labels, { duration }) {
       root.transition().duration(duration() / 2).call(behaviour.scaleBy, factor);
     },
   };
+}
+
+/**
+ * @param {number} scale
+ * @param {number} place
+ * @param {number} start of the picture
+ * @param {number} size of the picture
+ * @param {number} space of the window
+ * @param {number} before margin
+ * @param {number} after margin
+ */
+function offset(scale, place, start, size, space, before, after) {
+  const room = space - before - after;
+  if (size * scale <= room + 1) return before + (room - size * scale) / 2 - start * scale;
+  const [least, most] = [space - after - (start + size) * scale, before - start * scale];
+  return Math.max(least, Math.min(most, space / 2 - place * scale));
 }

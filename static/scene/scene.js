@@ -74,7 +74,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       nodes.select(selected);
       const animate = before !== null && (change === "scopes" || change === "graph") && animated();
       if (animate) {
-        const frameAt = tweenLayouts(before.layout, layout, before.view.enclosing, view.enclosing);
+        const frameAt = tweenLayouts(before, { view, layout });
         drawing
           .transition()
           .duration(CHANGE)

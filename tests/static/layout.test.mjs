@@ -138,7 +138,7 @@ test("a narrow window brings the columns of a figure closer", () => {
 test("the way between two layouts begins at one and ends at the other", () => {
   const before = figureLayout(closed, FIGURE, METRICS);
   const after = figureLayout(open, FIGURE, METRICS);
-  const frameAt = tweenLayouts(before, after, closed.enclosing, open.enclosing);
+  const frameAt = tweenLayouts({ view: closed, layout: before }, { view: open, layout: after });
   const [start, end] = [frameAt(0), frameAt(1)];
   assert.deepEqual(end, still(after));
   for (const [id, place] of before.nodes) {
@@ -148,4 +148,7 @@ test("the way between two layouts begins at one and ends at the other", () => {
   const born = start.nodes.get("lam");
   assert.equal(born?.opacity, 0);
   assert.deepEqual({ x: born?.x, y: born?.y }, before.nodes.get("l2"), "the inside comes out of the circle");
+  const line = frameAt(0.5).edges.get("W1\u2192l2")?.points ?? [];
+  const mark = /** @type {Point} */ (frameAt(0.5).nodes.get("W1"));
+  assert.ok(Math.abs(line[0].x - mark.x - 32) < 1e-6, "a line goes along with its marks");
 });
