@@ -16,11 +16,16 @@ SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 
 
 class Tex(NamedTuple):
-    """LaTeX with how tightly it holds together; `number` marks digits, which need a sign between them."""
+    """LaTeX with how tightly it holds together.
+
+    `number` marks digits, which need a sign between them; `squared` is the base of an elementwise square, whose sum is
+    written as a norm.
+    """
 
     text: str
     level: int = ATOM
     number: bool = False
+    squared: str = ""
 
     def at(self, level: int) -> str:
         """The text, in parentheses if it holds together less tightly than `level`."""
@@ -84,20 +89,20 @@ def fraction(arguments: Sequence[Tex], operator: Operator) -> Tex:
     a, b = arguments
     if operator.inputs[1].shape and operator.inputs[0].shape:
         return Tex(rf"{a.at(PRODUCT)} \oslash {b.at(SIGN)}", PRODUCT)
-    if operator.inputs[0].shape:
+    if operator.inputs[0].shape or "\\frac" in a.text:
         return Tex(rf"\frac{{1}}{{{b.text}}} {a.at(PRODUCT)}", PRODUCT)
     return Tex(rf"\frac{{{a.text}}}{{{b.text}}}", PRODUCT)
 
 
 def power(arguments: Sequence[Tex], operator: Operator) -> Tex:
-    """A superscript; the base is put in parentheses if it has one already."""
+    """A superscript, marked as elementwise on arrays; the base is put in parentheses if it has one already."""
     base, exponent = arguments
-    text = base.text if base.level >= ATOM else rf"\left({base.text}\right)"
-    if base.level >= ATOM and "^" in base.text and not base.text.startswith((r"\left", r"\begin")):
-        text = rf"\left({base.text}\right)"
-    if base.number and base.text.startswith("-"):
-        text = rf"\left({base.text}\right)"
-    return Tex(f"{text}^{{{exponent.text}}}", POWER)
+    has_script = "^" in base.text and not base.text.startswith((r"\left", r"\begin"))
+    bare = base.level >= ATOM and not has_script and not (base.number and base.text.startswith("-"))
+    text = base.text if bare else rf"\left({base.text}\right)"
+    array = operator.inputs[0].shape
+    sign = r"\odot " if array else ""
+    return Tex(f"{text}^{{{sign}{exponent.text}}}", POWER, squared=base.text if array and exponent.text == "2" else "")
 
 
 def delimited(left: str, right: str) -> Writer:
@@ -121,6 +126,15 @@ def under(name: str) -> Writer:
         return Tex(rf"{name}{below} {arguments[0].at(SIGN)}", PRODUCT)
 
     return write
+
+
+def total(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """A sum over axes; the sum of all squares is a squared norm, Frobenius for matrices."""
+    base = arguments[0].squared
+    if base and operator.attributes.get("axis") is None:
+        kind = "_F" if operator.inputs[0].ndim > 1 else ""
+        return Tex(rf"\left\lVert {base} \right\rVert{kind}^{{2}}", POWER)
+    return under(r"\sum")(arguments, operator)
 
 
 def axes_text(axis: object) -> str:
