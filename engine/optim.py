@@ -248,7 +248,8 @@ class Adam(Rule):
         return (
             rf"\mathbf{{m}} \leftarrow \beta_1 \mathbf{{m}} + (1 - \beta_1) \, {g}",
             rf"\mathbf{{s}} \leftarrow \beta_2 \mathbf{{s}} + (1 - \beta_2) \, {squared(g)}",
-            r"\hat{\mathbf{m}} = \frac{\mathbf{m}}{1 - \beta_1^t}, \quad \hat{\mathbf{s}} = \frac{\mathbf{s}}{1 - \beta_2^t}",
+            r"\hat{\mathbf{m}} = \frac{\mathbf{m}}{1 - \beta_1^t}",
+            r"\hat{\mathbf{s}} = \frac{\mathbf{s}}{1 - \beta_2^t}",
             rf"{p} \leftarrow {p} - \eta \, \frac{{\hat{{\mathbf{{m}}}}}}{{\sqrt{{\hat{{\mathbf{{s}}}}}} + \epsilon}}",
         )
 
@@ -365,7 +366,9 @@ class Cosine(Schedule):
 
     def equation(self) -> str:
         wave = rf"\frac{{1 + \cos(\pi t / {self.steps})}}{{2}}"
-        return rf"\eta_t = \eta \, {wave}" if not self.floor else rf"\eta_t = \eta \left({self.floor:g} + {1 - self.floor:g} \, {wave}\right)"
+        if not self.floor:
+            return rf"\eta_t = \eta \, {wave}"
+        return rf"\eta_t = \eta \left({self.floor:g} + {1 - self.floor:g} \, {wave}\right)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +384,8 @@ class Warmup(Schedule):
         return (step + 1) / self.steps if step < self.steps else self.then.factor(step - self.steps)
 
     def equation(self) -> str:
-        return rf"\eta_t = \eta \, \frac{{t + 1}}{{{self.steps}}} \text{{ for }} t < {self.steps}, \text{{ then }} {self.then.equation()}"
+        line = rf"\eta_t = \eta \, \frac{{t + 1}}{{{self.steps}}}"
+        return rf"{line} \text{{ for }} t < {self.steps}, \text{{ then }} {self.then.equation()}"
 
 
 SCHEDULES: dict[str, type[Schedule]] = {s.name: s for s in (Constant, StepDecay, Exponential, Cosine, Warmup)}

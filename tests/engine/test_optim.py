@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-import torch
 
 from engine import InputError, optim
+
+torch = pytest.importorskip("torch")
 
 START = {"W": np.array([[0.5, -1.25], [2.0, 0.1], [-0.3, 0.0]]), "b": np.array([0.2, -0.7, 1.5])}
 
@@ -57,7 +58,8 @@ def test_an_update_changes_nothing_it_is_given_and_keeps_the_type(name):
     state = rule.start(parameters)
     updated, after = rule.update(parameters, slopes(parameters), state)
     assert all(np.array_equal(parameters[n], before[n]) for n in parameters)
-    assert state.step == 0 and all(not a.any() for m in state.moments.values() for a in m.values())
+    assert state.step == 0
+    assert all(not a.any() for m in state.moments.values() for a in m.values())
     assert all(v.dtype == np.float32 and v.shape == parameters[n].shape for n, v in updated.items())
     assert set(after.moments) == set(rule.moments)
 
@@ -115,7 +117,8 @@ def test_equations_name_the_parameter_the_gradient_and_the_weight_decay():
     (line,) = optim.SGD().equations(r"\mathbf{W}", r"\frac{\partial J}{\partial \mathbf{W}}")
     assert line == r"\mathbf{W} \leftarrow \mathbf{W} - \eta \, \frac{\partial J}{\partial \mathbf{W}}"
     first, second = optim.SGD(weight_decay=0.1).equations(r"\mathbf{W}", "G")
-    assert first == r"\mathbf{g}_t = G + \lambda \, \mathbf{W}" and r"\eta \, \mathbf{g}_t" in second
+    assert first == r"\mathbf{g}_t = G + \lambda \, \mathbf{W}"
+    assert r"\eta \, \mathbf{g}_t" in second
     assert optim.AdamW().equations()[0] == r"\boldsymbol{\theta} \leftarrow (1 - \eta \lambda) \, \boldsymbol{\theta}"
     for rule in optim.RULES.values():
         for line in rule(weight_decay=0.1).equations():
