@@ -36,10 +36,10 @@ class Feed:
         """All examples as the program reads them, with `axis` (or a new first axis) running over them."""
         count = len(dataset)
         rows = dataset.inputs if self.role == "input" else encoded(dataset, self.encoding)
-        if size_of(rows.shape[1:]) != size_of(self.shape):
-            what = "inputs" if self.role == "input" else "targets"
+        given = size_of(rows.shape[1:])
+        if given != size_of(self.shape):
             raise InputError(
-                f"{self.name} takes {size_of(self.shape)} numbers an example, the {what} have {size_of(rows.shape[1:])}",
+                f"{self.name} takes {size_of(self.shape)} numbers an example, the {self.role}s have {given}",
                 f"{self.name} is {spell(self.shape)} an example",
             )
         arranged = rows.reshape(count, *self.shape)
@@ -50,7 +50,7 @@ def encoded(dataset: Dataset, encoding: str) -> np.ndarray:
     """Targets as rows of numbers, shape (n, ...)."""
     targets = dataset.targets
     if encoding == "one-hot":
-        return np.eye(dataset.classes)[targets]
+        return np.asarray(np.eye(dataset.classes)[targets])
     if encoding == "sign":
         return np.where(targets > 0, 1.0, -1.0)
     return targets.astype(np.float64)
@@ -197,11 +197,10 @@ def found_axes(
         if axes.keys() == shapes.keys() and not any(moving[p] for p in graph.leaves("parameter")):
             found[name] = axes
     if size is not None and size not in found:
-        raise InputError(
-            f"{size} is not the size of a minibatch", f"{' and '.join(shapes)} need one axis of it each, parameters none"
-        )
+        hint = f"{' and '.join(shapes)} need one axis of it each, parameters none"
+        raise InputError(f"{size} is not the size of a minibatch", hint)
     if len(found) > 1:
-        found = {name: axes for name, axes in found.items() if all(fits(dataset, graph, n, shapes, axes) for n in shapes)}
+        found = {s: axes for s, axes in found.items() if all(fits(dataset, graph, n, shapes, axes) for n in shapes)}
         if len(found) != 1:
             raise InputError(f"several sizes could be the minibatch: {', '.join(sizes)}", "say which: batch=...")
     if found:
@@ -267,9 +266,9 @@ def feed_of(graph: Graph, dataset: Dataset, name: str, shape: Shape, axis: int |
     wish = suited(graph.operators).get(variable, "")
     if wish == "sign":
         if dataset.classes != 2:
-            raise InputError(f"{name} holds signs, and the data have {dataset.classes} classes", "use a loss of classes")
+            raise InputError(f"{name} holds signs, the data have {dataset.classes} classes", "use a loss of classes")
         return Feed(name, "target", axis, example, "sign")
-    if size_of(example) == dataset.classes and not (wish.startswith("index") and size_of(example) == 1):
+    if size_of(example) == dataset.classes:
         return Feed(name, "target", axis, example, "one-hot")
     return Feed(name, "target", axis, example, "number")
 
