@@ -84,7 +84,7 @@ SHAPE: dict[str, Row] = {
 
 def planar(how: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
     """Window attributes for two axes, and whether a second axis had to be added: PyTorch knows nothing else."""
-    if how["kernel_size"] != how["kernel_size"][:1] if isinstance(how["kernel_size"], tuple) else True:
+    if how["kernel_size"] == 2 or len(how["kernel_size"]) == 2:
         return False, how
     neutral = {"kernel_size": 1, "dilation": 1, "padding": 0, "stride": 1, "output_size": 1}
     first = {name: value[0] if isinstance(value, tuple) else value for name, value in how.items()}
