@@ -524,6 +524,9 @@ class Reader:
             if operator in self.operators:
                 continue
             if ready:
+                for variable in operator.outputs:
+                    if variable.size > MAX_ELEMENTS:
+                        raise self.error(node, f"{spell(variable.shape)} is too large")
                 self.operators[operator] = None
                 continue
             pending.append((operator, True))
