@@ -1,6 +1,6 @@
 """Tidegraph's engine: programs to graphs, gradients of any order as graphs, plans, and traces. NumPy only."""
 
-from engine import data, feed, ops, optim, sizes, train
+from engine import checkpoint, data, feed, memory, ops, optim, sizes, train
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
@@ -24,6 +24,7 @@ __all__ = [
     "Trace",
     "Training",
     "Variable",
+    "checkpoint",
     "data",
     "feed",
     "function",
@@ -34,6 +35,7 @@ __all__ = [
     "initial_values",
     "jacobian",
     "jvp",
+    "memory",
     "ops",
     "optim",
     "parse",
