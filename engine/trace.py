@@ -15,9 +15,9 @@ import numpy as np
 
 from engine.autodiff import Contribution, products, pullback
 from engine.graph import Graph, Operator, Scope, Variable, leaf, literal
-from engine.notation import Notation, Tex, applied, array_latex, expression, filled
+from engine.notation import Notation, applied, array_latex, expression, filled
 from engine.ops.declare import spell
-from engine.ops.latex import PRODUCT, SIGN
+from engine.ops.latex import PRODUCT, SIGN, Tex
 from engine.ops.shape import fit
 from engine.plan import Function, Plan, passes
 from engine.simplify import simplify
@@ -337,7 +337,7 @@ class Recorder:
         output = operator.outputs[0]
         right = applied(operator, shown)
         left = self.outputs_latex(operator.outputs)
-        symbolic = right.text if self.notation.is_expression(output) else f"{left} = {right.text}"
+        symbolic = right.text if output in self.notation.expressions else f"{left} = {right.text}"
         filled = applied(operator, [self.filled(v) for v in operator.inputs]).text
         result = ", ".join(array_latex(self.arrays[v]).text for v in operator.outputs)
         return {"symbolic": symbolic, "numeric": f"{filled} = {result}"}
@@ -360,7 +360,7 @@ class Recorder:
         counts: dict[Variable, int] = {}
         for contribution, _ in self.contributions:
             counts[contribution.variable] = counts.get(contribution.variable, 0) + 1
-        seen: dict[Variable, list[tuple[Contribution, np.ndarray, Tex | None]]] = {}
+        seen: dict[Variable, list[tuple[Contribution, np.ndarray, tuple[str, str] | None]]] = {}
         for contribution, array in self.contributions:
             variable = contribution.variable
             earlier = seen.setdefault(variable, [])
