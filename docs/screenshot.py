@@ -1,6 +1,6 @@
 """Takes the README's picture: the page in the middle of the chapter network's backward pass.
 
-    python docs/screenshot.py docs/screenshot.png
+python docs/screenshot.py docs/screenshot.png
 """
 
 from __future__ import annotations
