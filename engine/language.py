@@ -111,6 +111,7 @@ class Reader:
         self.names: list[dict[str, Any]] = [{"pi": float(np.pi)}]
         self.scopes: list[Scope | None] = [None]
         self.named: dict[str, Variable] = {}
+        self.versions: dict[str, int] = {}
         self.titles: dict[Variable, str] = {}
         self.local: dict[Variable, tuple[Scope, str]] = {}
         self.operators: dict[Operator, None] = {}
@@ -289,10 +290,11 @@ class Reader:
         self.names[-1][name] = value
         scope = self.scopes[-1]
         if len(self.names) == 1:
-            version, count = name, 1
+            version, count = name, self.versions.get(name, 1)
             while version in self.named:
                 count += 1
                 version = f"{name}_{count}"
+            self.versions[name] = count
             self.named[version] = value
             self.local.pop(value, None)
             self.titles[value] = version
