@@ -48,6 +48,7 @@ const bundles = [
     plugins: [onlyWoff2],
   },
   { ...common, entryPoints: [here("theme.js")], format: "iife" },
+  { ...common, entryPoints: [here("docs.js")], format: "esm", sourcemap: false },
   {
     ...common,
     entryPoints: { "layout-worker": fileURLToPath(import.meta.resolve("elkjs/lib/elk-worker.min.js")) },

@@ -1,0 +1,352 @@
+"""How an operator is declared: one place for what it computes, its shapes, its derivative, its LaTeX and its cost.
+
+Two kinds. A `Primitive` has a NumPy kernel and a vector-Jacobian product written in graph expressions. A
+`Composite` is a Python function over graph expressions, and a scope that opens to show them. Both register
+themselves; the documentation, the API, the editor and the tests read the registry.
+
+Conventions of a primitive, with its inputs called a, b, ... and its attributes given as keywords:
+
+- `infer(a, b, *, axis) -> Type` is the shape rule; it reads `.shape` and `.kind` and raises ShapeError. Its signature
+  is the operator's: positional parameters are inputs (`*arrays` for any number), keyword-only ones are attributes.
+- `kernel(a, b, out, *, axis)` writes `out` (one more positional argument an output); a NumPy ufunc is a kernel as it
+  is. With `view=True` it is `kernel(a, *, axes)` and returns a view. `select(operator)` may return a faster kernel
+  once types and attributes are known.
+- `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
+  None where none does. Where the parts share work it is a single function that returns them all. `g` and `y` are
+  tuples for operators with several outputs. Gradients of broadcast inputs are summed back by the caller.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.errors import ShapeError
+from engine.graph import REGISTRY, Operator, Scope, Shape, Type, Variable, constant, current_origin, literal, origin
+
+Vjp = Callable[..., Any]
+
+
+def as_variable(value: Any) -> Variable:
+    """A variable as it is; a number as a literal; nested lists and arrays as a constant."""
+    if isinstance(value, Variable):
+        return value
+    if isinstance(value, (bool, int, float)):
+        return literal(value)
+    if isinstance(value, np.generic):
+        return literal(value.item())
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind in "bif":
+            return constant(array)
+    except ValueError:
+        pass
+    raise ShapeError(f"{value!r} is no array", "nested lists need rows of equal length")
+
+
+class Case(NamedTuple):
+    """One way to call an operator in the systematic test.
+
+    `shapes` of the inputs; `integers` maps an input's number to the bound of the whole numbers that it takes;
+    `fixed` maps an input's number to its value.
+    """
+
+    shapes: tuple[Shape, ...]
+    attributes: Mapping[str, Any] = {}
+    integers: Mapping[int, int] = {}
+    fixed: Mapping[int, Any] = {}
+
+
+Interval = tuple[float, float]
+NO_ATTRIBUTES: dict[str, Any] = {}
+
+
+class Op:
+    """What every operator has: a name, a signature, a one-line doc, LaTeX. Calling it builds the graph.
+
+    `domain` is the interval (or one an input) in which it is defined and smooth, `cases` are calls for the tests,
+    `kink` says which subgradient is taken where it is not smooth. `suits` says what an input must hold when its value
+    is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands that returns `index:10`.
+    """
+
+    family = ""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        doc: str,
+        signature: inspect.Signature,
+        latex: Any = None,
+        symbol: str = "",
+        domain: Interval | tuple[Interval, ...] = (-2.0, 2.0),
+        cases: Sequence[Case] = (),
+        kink: str = "",
+        suits: Mapping[str, Any] = NO_ATTRIBUTES,
+    ) -> None:
+        self.name = name
+        self.doc = doc
+        self.latex = latex
+        self.domain = domain
+        self.cases = tuple(cases)
+        self.kink = kink
+        self.suits = suits
+        self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
+        parameters = list(signature.parameters.values())
+        self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+        self.optional = {p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is None}
+        self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+        self.attributes = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+        variadic = [p.name for p in parameters if p.kind is p.VAR_POSITIONAL]
+        shown = [f"{n}=None" if n in self.optional else n for n in self.inputs] + [f"*{n}" for n in variadic]
+        shown += [n if d is inspect.Parameter.empty else f"{n}={d!r}" for n, d in self.attributes.items()]
+        self.signature = f"{name}({', '.join(shown)})"
+        if name in REGISTRY:
+            raise ValueError(f"operator {name} is declared twice")
+        REGISTRY[name] = self
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.signature}>"
+
+    def bind(self, operands: Sequence[Any], keywords: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Sort a call's arguments into inputs and attributes, with defaults; ShapeError says what does not fit."""
+        attributes = dict(self.attributes)
+        if self.variadic:
+            if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+                operands = operands[0]
+            inputs = list(operands)
+        else:
+            count = len(self.inputs)
+            inputs = list(operands[:count])
+            for name, value in zip(self.attributes, operands[count:], strict=False):
+                attributes[name] = value
+            if len(operands) > count + len(self.attributes):
+                raise ShapeError(f"{self.name} takes {count} operands, not {len(operands)}", self.signature)
+            inputs += [None] * (count - len(inputs))
+        given = set()
+        for name, value in keywords.items():
+            if name in self.inputs:
+                inputs[self.inputs.index(name)] = value
+            elif name in attributes:
+                attributes[name] = value
+            else:
+                raise ShapeError(f"{self.name} has no argument {name!r}", self.signature)
+            given.add(name)
+        for name, value in attributes.items():
+            if value is inspect.Parameter.empty:
+                raise ShapeError(f"{self.name} needs {name}", self.signature)
+            if isinstance(value, Variable):
+                if value.literal is None:
+                    raise ShapeError(f"{name} of {self.name} must be known before anything runs", self.signature)
+                attributes[name] = value.literal
+        for name, value in zip(self.inputs, inputs, strict=False):
+            if value is None and name not in self.optional:
+                raise ShapeError(f"{self.name} needs {name}", self.signature)
+        return inputs, attributes
+
+
+class Primitive(Op):
+    """An operator with a kernel of its own."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        doc: str,
+        infer: Callable[..., Type | tuple[Type, ...]],
+        kernel: Callable[..., Any],
+        vjp: Vjp | tuple[Vjp | None, ...] | None = None,
+        flops: Callable[..., int] | int = 1,
+        jvp: Callable[..., Any] | None = None,
+        elementwise: bool = False,
+        linear: bool = False,
+        view: bool = False,
+        inplace: bool = False,
+        select: Callable[[Operator], Callable[..., Any]] | None = None,
+        workspace: Callable[..., int] | None = None,
+        **described: Any,
+    ) -> None:
+        super().__init__(name, doc=doc, signature=inspect.signature(infer), **described)
+        self.infer = infer
+        self.kernel = kernel
+        self.vjp = vjp
+        self.jvp = jvp
+        self.cost = flops
+        self.elementwise = elementwise
+        self.linear = linear
+        self.view = view
+        self.inplace = inplace or (elementwise and isinstance(kernel, np.ufunc))
+        self.select = select
+        self.scratch = workspace
+
+    @property
+    def differentiable(self) -> bool:
+        return self.vjp is not None
+
+    def __call__(self, *operands: Any, **keywords: Any) -> Any:
+        if keywords or self.attributes or self.variadic or len(operands) != len(self.inputs):
+            bound, attributes = self.bind(operands, keywords)
+            inputs = tuple([as_variable(v) for v in bound])
+            types = self.infer(*inputs, **attributes)
+        else:
+            attributes = NO_ATTRIBUTES
+            inputs = tuple([v if type(v) is Variable else as_variable(v) for v in operands])
+            types = self.infer(*inputs)
+        if isinstance(types, Type):
+            return Operator(self, inputs, attributes, (types,), current_origin()).outputs[0]
+        return Operator(self, inputs, attributes, types, current_origin()).outputs
+
+    def flops(self, operator: Operator) -> int:
+        """Floating-point operations of one application; elementwise operators count a number an output element."""
+        if callable(self.cost):
+            return int(self.cost(*operator.inputs, **operator.attributes))
+        return self.cost * max((v.size for v in (*operator.outputs, *operator.inputs)), default=0)
+
+    def workspace(self, operator: Operator) -> int:
+        """Elements of float memory that the kernel needs besides its inputs and outputs."""
+        return int(self.scratch(*operator.inputs, **operator.attributes)) if self.scratch else 0
+
+
+class Composite(Op):
+    """An operator made of others: `body` builds its inside, in a scope of its own."""
+
+    def __init__(self, body: Callable[..., Any], name: str, **described: Any) -> None:
+        doc = (inspect.getdoc(body) or "").split("\n\n")[0].replace("\n", " ")
+        super().__init__(name, doc=doc, signature=inspect.signature(body), **described)
+        self.body = body
+        self.differentiable = True
+
+    def __call__(self, *operands: Any, **keywords: Any) -> Any:
+        bound, attributes = self.bind(operands, keywords)
+        inputs = [v if v is None else as_variable(v) for v in bound]
+        around = current_origin()
+        with origin(Scope(self.name, "operator", around.scope, around.line, self, tuple(inputs), attributes), around.line):
+            return self.body(*inputs, **attributes)
+
+
+def composite(name: str = "", **described: Any) -> Callable[[Callable[..., Any]], Composite]:
+    """Declare the decorated function over expressions as an operator; its docstring's first line is the doc."""
+
+    def declare(body: Callable[..., Any]) -> Composite:
+        made = Composite(body, name or body.__name__, **described)
+        made.family = body.__module__.rpartition(".")[2]
+        return made
+
+    return declare
+
+
+def primitive(name: str, **declaration: Any) -> Primitive:
+    """Declare an operator with a kernel; see the module's text for the conventions."""
+    made = Primitive(name, **declaration)
+    frame = inspect.currentframe()
+    assert frame is not None and frame.f_back is not None
+    caller = frame.f_back
+    while caller.f_globals["__name__"] == __name__ and caller.f_back is not None:
+        caller = caller.f_back
+    made.family = caller.f_globals["__name__"].rpartition(".")[2]
+    return made
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The common shape by NumPy's rule, or a ShapeError that names the axis that does not fit."""
+    if len(shapes) == 2:
+        a, b = shapes
+        if a == b or not b:
+            return a
+        if not a:
+            return b
+    ndim = max(map(len, shapes))
+    result = []
+    for axis in range(-ndim, 0):
+        sizes = {s[axis] for s in shapes if len(s) >= -axis} - {1}
+        if len(sizes) > 1:
+            raise ShapeError(
+                f"axis {axis} has sizes {' and '.join(map(str, sorted(sizes)))}, which do not broadcast",
+                "sizes must be equal or 1, counted from the last axis",
+            )
+        result.append(sizes.pop() if sizes else 1)
+    return tuple(result)
+
+
+def spell(shape: Shape) -> str:
+    """A shape as people say it: 5x4, or `scalar`."""
+    return "x".join(map(str, shape)) if shape else "scalar"
+
+
+KINDS = {"bool": 0, "int": 1, "float": 2}
+
+
+def promote(*operands: Variable) -> str:
+    """The kind of an arithmetic result: the widest of the operands'."""
+    return max((v.kind for v in operands), key=KINDS.__getitem__)
+
+
+def normal_axis(axis: int, ndim: int) -> int:
+    """A non-negative axis, or a ShapeError."""
+    if not isinstance(axis, int) or isinstance(axis, bool):
+        raise ShapeError(f"an axis is a whole number, not {axis!r}")
+    if not -ndim <= axis < ndim:
+        raise ShapeError(f"axis {axis} is out of range for {ndim} axes", f"axes go from 0 to {ndim - 1}" if ndim else "")
+    return axis % ndim
+
+
+def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    """Axes as a sorted tuple of distinct non-negative numbers; None means all."""
+    if axis is None:
+        return tuple(range(ndim))
+    axes = tuple(normal_axis(a, ndim) for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
+    if len(set(axes)) != len(axes):
+        raise ShapeError(f"axis {axis} names an axis twice")
+    return tuple(sorted(axes))
+
+
+def reduced(shape: Shape, axis: Any, keepdims: bool) -> Shape:
+    """The shape after a reduction over `axis`."""
+    axes = normal_axes(axis, len(shape))
+    if keepdims:
+        return tuple(1 if i in axes else n for i, n in enumerate(shape))
+    return tuple(n for i, n in enumerate(shape) if i not in axes)
+
+
+def infer_unary(x: Variable) -> Type:
+    return Type(x.shape, "float")
+
+
+def infer_binary(a: Variable, b: Variable) -> Type:
+    return Type(broadcast(a.shape, b.shape), promote(a, b))
+
+
+def signed(kind: str) -> str:
+    """The kind of a difference: truth values count as 0 and 1, for NumPy has no minus for them."""
+    return "int" if kind == "bool" else kind
+
+
+def infer_inexact(a: Variable, b: Variable) -> Type:
+    return Type(broadcast(a.shape, b.shape), "float")
+
+
+def infer_comparison(a: Variable, b: Variable) -> Type:
+    return Type(broadcast(a.shape, b.shape), "bool")
+
+
+def operator_name(name: str) -> str:
+    """An operator's name as it stands in a LaTeX template, where braces are doubled."""
+    return rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}"
+
+
+def unary(name: str, kernel: Callable[..., Any], vjp: Vjp | None, latex: Any = None, *, doc: str, **more: Any) -> Primitive:
+    """An elementwise function of one array; `vjp(g, y, x)`."""
+    latex = latex or rf"{operator_name(name)}\left({{0}}\right)"
+    rules = (vjp,) if vjp else None
+    more.setdefault("infer", infer_unary)
+    return primitive(name, doc=doc, kernel=kernel, vjp=rules, latex=latex, elementwise=True, **more)
+
+
+def binary(name: str, kernel: Callable[..., Any], vjp: Any, latex: Any = None, *, doc: str, **more: Any) -> Primitive:
+    """An elementwise function of two arrays that broadcast; `vjp` has a function `(g, y, a, b)` for each."""
+    latex = latex or rf"{operator_name(name)}\left({{0}}, {{1}}\right)"
+    more.setdefault("infer", infer_binary)
+    return primitive(name, doc=doc, kernel=kernel, vjp=vjp, latex=latex, elementwise=True, **more)

@@ -1,0 +1,151 @@
+"""How operators are written: small builders of LaTeX that put parentheses only where they are needed.
+
+An operator's `latex` is a template such as `\\exp\\left({0}\\right)`, whose arguments need no parentheses, or a
+function `(arguments, operator) -> Tex` made by one of the builders here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from engine.graph import Operator
+
+SUM, HADAMARD, PRODUCT, SIGN, POWER, ATOM = range(6)
+"""How tightly an expression holds together, loosest first."""
+
+
+class Tex(NamedTuple):
+    """LaTeX with how tightly it holds together.
+
+    `number` marks digits, which need a sign between them; `squared` is the base of an elementwise square, whose sum is
+    written as a norm.
+    """
+
+    text: str
+    level: int = ATOM
+    number: bool = False
+    squared: str = ""
+
+    def at(self, level: int) -> str:
+        """The text, in parentheses if it holds together less tightly than `level`."""
+        return self.text if self.level >= level else rf"\left({self.text}\right)"
+
+
+Writer = Callable[[Sequence[Tex], Operator], Tex]
+
+
+def infix(sign: str, level: int, right: int | None = None) -> Writer:
+    """`a sign b`; `right` is the level that the right side needs (default the same as the left's)."""
+
+    def write(arguments: Sequence[Tex], operator: Operator) -> Tex:
+        left, other = arguments
+        tail = other.at(level if right is None else right)
+        if tail.startswith("-") and level > SUM:
+            tail = rf"\left({tail}\right)"
+        return Tex(f"{left.at(level)} {sign} {tail}", level)
+
+    return write
+
+
+def prefix(sign: str, level: int = SIGN) -> Writer:
+    """`sign a`."""
+    return lambda arguments, operator: Tex(f"{sign}{arguments[0].at(PRODUCT)}", level)
+
+
+def postfix(sign: str) -> Writer:
+    """`a sign`, as in a transpose or a power."""
+    return lambda arguments, operator: Tex(f"{braced(arguments[0].at(ATOM))}{sign}", POWER)
+
+
+def braced(text: str) -> str:
+    """Text that a superscript may follow: what already has one is put in braces."""
+    return f"{{{text}}}" if "^" in text or "_" in text else text
+
+
+def product(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """Elementwise multiplication: a dot between numbers, nothing beside a scalar, a circled dot between arrays."""
+    a, b = arguments
+    left, right = operator.inputs
+    arrays = bool(left.shape and right.shape)
+    level = HADAMARD if arrays else PRODUCT
+    head, tail = a.at(level), b.at(level)
+    if tail.startswith("-"):
+        tail = rf"\left({tail}\right)"
+    if arrays:
+        return Tex(rf"{head} \odot {tail}", HADAMARD)
+    dot = r" \cdot " if b.number or (a.number and tail[:1].isdigit()) else r" \, "
+    return Tex(f"{head}{dot}{tail}", PRODUCT)
+
+
+def matrix_product(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """Juxtaposition."""
+    a, b = arguments
+    return Tex(f"{a.at(PRODUCT)} {b.at(SIGN)}", PRODUCT)
+
+
+def fraction(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """A fraction where the denominator is a scalar or the parts are simple."""
+    a, b = arguments
+    if operator.inputs[1].shape and operator.inputs[0].shape:
+        return Tex(rf"{a.at(PRODUCT)} \oslash {b.at(SIGN)}", PRODUCT)
+    if operator.inputs[0].shape or "\\frac" in a.text:
+        return Tex(rf"\frac{{1}}{{{b.text}}} {a.at(PRODUCT)}", PRODUCT)
+    return Tex(rf"\frac{{{a.text}}}{{{b.text}}}", PRODUCT)
+
+
+def power(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """A superscript, marked as elementwise on arrays; the base is put in parentheses if it has one already."""
+    base, exponent = arguments
+    has_script = "^" in base.text and not base.text.startswith((r"\left", r"\begin"))
+    bare = base.level >= ATOM and not has_script and not (base.number and base.text.startswith("-"))
+    text = base.text if bare else rf"\left({base.text}\right)"
+    array = operator.inputs[0].shape
+    sign = r"\odot " if array else ""
+    return Tex(f"{text}^{{{sign}{exponent.text}}}", POWER, squared=base.text if array and exponent.text == "2" else "")
+
+
+def delimited(left: str, right: str) -> Writer:
+    """`left a right`, as in an absolute value."""
+    return lambda arguments, operator: Tex(rf"\left{left} {arguments[0].text} \right{right}", ATOM)
+
+
+def indicator(sign: str) -> Writer:
+    """A comparison, written as the Iverson bracket that it is when used as a number."""
+    return lambda arguments, operator: Tex(
+        rf"\left[ {arguments[0].at(SUM)} {sign} {arguments[1].at(SUM)} \right]", ATOM
+    )
+
+
+def ones(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """A broadcast: the same numbers times an array of ones."""
+    if arguments[0].text == "1":
+        return Tex(r"\mathbf{1}")
+    return Tex(rf"{arguments[0].at(PRODUCT)} \, \mathbf{{1}}", PRODUCT)
+
+
+def under(name: str) -> Writer:
+    """A reduction such as a sum, with the axes that it runs over as a subscript when they are not all."""
+
+    def write(arguments: Sequence[Tex], operator: Operator) -> Tex:
+        axis, ndim = operator.attributes.get("axis"), operator.inputs[0].ndim
+        axes = axis if isinstance(axis, (tuple, list)) else () if axis is None else (axis,)
+        below = f"_{{{axes_text([a % ndim for a in axes])}}}" if axes and ndim > 1 else ""
+        return Tex(rf"{name}{below} {arguments[0].at(SIGN)}", PRODUCT)
+
+    return write
+
+
+def total(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """A sum over axes; the sum of all squares is a squared norm, Frobenius for matrices."""
+    base = arguments[0].squared
+    if base and operator.attributes.get("axis") is None:
+        kind = "_F" if operator.inputs[0].ndim > 1 else ""
+        return Tex(rf"\left\lVert {base} \right\rVert{kind}^{{2}}", POWER)
+    return under(r"\sum")(arguments, operator)
+
+
+def axes_text(axis: object) -> str:
+    """Axes as a subscript: `axis 0`."""
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    return rf"\text{{axis }}{', '.join(map(str, axes))}"

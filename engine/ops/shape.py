@@ -1,0 +1,265 @@
+"""Shape and indexing: views where NumPy has views, and the operators that are each other's gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ShapeError
+from engine.graph import Shape, Type, Variable, size_of
+from engine.ops import latex as tex
+from engine.ops.declare import Case, normal_axis, primitive, spell
+
+
+def _infer_reshape(x: Variable, *, shape: Any) -> Type:
+    wanted = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    if wanted.count(-1) > 1:
+        raise ShapeError("only one size may be -1")
+    known = size_of(n for n in wanted if n != -1)
+    if -1 in wanted and known and x.size % known == 0:
+        wanted = tuple(x.size // known if n == -1 else n for n in wanted)
+    if size_of(wanted) != x.size or min(wanted, default=1) < 0:
+        raise ShapeError(f"{spell(x.shape)} has {x.size} elements and does not fit {spell(wanted)}")
+    return Type(wanted, x.kind)
+
+
+def _reshape(x: Any, *, shape: Any) -> Any:
+    return x.reshape(shape)
+
+
+reshape = primitive(
+    "reshape",
+    infer=_infer_reshape,
+    kernel=_reshape,
+    view="contiguous",
+    linear=True,
+    vjp=(lambda g, y, x, *, shape: reshape(g, shape=x.shape),),
+    latex=r"\operatorname{{reshape}}\left({0}\right)",
+    flops=0,
+    doc="The same elements in another shape; one size may be -1.",
+    cases=(Case(((3, 4),), {"shape": (2, 6)}), Case(((3, 4),), {"shape": (-1,)})),
+)
+
+
+def _infer_transpose(x: Variable, *, axes: Any = None) -> Type:
+    if axes is None:
+        return Type(x.shape[::-1], x.kind)
+    order = tuple(normal_axis(a, x.ndim) for a in axes)
+    if sorted(order) != list(range(x.ndim)):
+        raise ShapeError(f"axes {tuple(axes)} is no permutation of {x.ndim} axes")
+    return Type(tuple(x.shape[a] for a in order), x.kind)
+
+
+def _transpose_back(g: Variable, y: Variable, x: Variable, *, axes: Any) -> Variable:
+    if axes is None:
+        return transpose(g)
+    order = [a % x.ndim for a in axes]
+    return transpose(g, axes=tuple(order.index(i) for i in range(x.ndim)))
+
+
+transpose = primitive(
+    "transpose",
+    infer=_infer_transpose,
+    kernel=lambda x, *, axes: x.transpose(axes),
+    view=True,
+    linear=True,
+    vjp=(_transpose_back,),
+    latex=tex.postfix(r"^\top"),
+    symbol=r"\top",
+    flops=0,
+    doc="Axes in reverse or in the given order.",
+    cases=(Case(((3, 4),)), Case(((2, 3, 4),), {"axes": (1, 0, 2)})),
+)
+
+
+def swap_last(x: Variable) -> Variable:
+    """The last two axes exchanged: the transpose of each matrix in a batch."""
+    if x.ndim == 2:
+        return transpose(x)
+    return transpose(x, axes=(*range(x.ndim - 2), x.ndim - 1, x.ndim - 2))
+
+
+def stretches(small: Shape, shape: Shape) -> bool:
+    """Whether an array of shape `small` can be broadcast to `shape`."""
+    return len(small) <= len(shape) and all(a in (1, b) for a, b in zip(small[::-1], shape[::-1], strict=False))
+
+
+def _infer_broadcast_to(x: Variable, *, shape: Any) -> Type:
+    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    if not stretches(x.shape, shape):
+        raise ShapeError(f"{spell(x.shape)} does not broadcast to {spell(shape)}")
+    return Type(shape, x.kind)
+
+
+broadcast_to = primitive(
+    "broadcast_to",
+    infer=_infer_broadcast_to,
+    kernel=lambda x, *, shape: np.broadcast_to(x, shape),
+    view=True,
+    linear=True,
+    vjp=(lambda g, y, x, *, shape: sum_to(g, shape=x.shape),),
+    latex=tex.ones,
+    flops=0,
+    doc="Repeated along new axes and axes of size one, without a copy.",
+    cases=(Case(((3, 1),), {"shape": (2, 3, 4)}), Case(((),), {"shape": (3,)})),
+)
+
+
+def _summed_axes(shape: Shape, small: Shape) -> tuple[int, ...]:
+    lead = len(shape) - len(small)
+    return (*range(lead), *(lead + i for i, n in enumerate(small) if n == 1 and shape[lead + i] != 1))
+
+
+def _infer_sum_to(x: Variable, *, shape: Any) -> Type:
+    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    if not stretches(shape, x.shape):
+        raise ShapeError(f"{spell(x.shape)} is no broadcast of {spell(shape)}")
+    return Type(shape, x.kind)
+
+
+def _sum_to(x: Any, out: Any, *, shape: Shape) -> None:
+    lead = x.ndim - len(shape)
+    np.add.reduce(x, _summed_axes(x.shape, shape), None, out.reshape((1,) * lead + out.shape), True)
+
+
+def _write_sum_to(arguments: Any, operator: Any) -> tex.Tex:
+    axes = _summed_axes(operator.inputs[0].shape, operator.outputs[0].shape)
+    everything = len(axes) == operator.inputs[0].ndim
+    below = "" if everything else f"_{{{tex.axes_text(axes)}}}"
+    return tex.Tex(rf"\sum{below} {arguments[0].at(tex.SIGN)}", tex.PRODUCT)
+
+
+sum_to = primitive(
+    "sum_to",
+    infer=_infer_sum_to,
+    kernel=_sum_to,
+    linear=True,
+    vjp=(lambda g, y, x, *, shape: broadcast_to(g, shape=x.shape),),
+    latex=_write_sum_to,
+    symbol=r"\sum",
+    doc="Summed to a smaller shape: what undoes a broadcast in the backward pass.",
+    cases=(Case(((2, 3, 4),), {"shape": (3, 1)}), Case(((3,),), {"shape": ()})),
+)
+
+
+def _infer_stack(*arrays: Variable, axis: int = 0) -> Type:
+    if not arrays:
+        raise ShapeError("stack needs at least one array")
+    shapes = {a.shape for a in arrays}
+    if len(shapes) > 1:
+        raise ShapeError(f"stack needs equal shapes, not {' and '.join(map(spell, sorted(shapes)))}")
+    shape = arrays[0].shape
+    axis = normal_axis(axis, len(shape) + 1)
+    return Type((*shape[:axis], len(arrays), *shape[axis:]), arrays[0].kind)
+
+
+def _stack(*arrays: Any, axis: int) -> None:
+    *parts, out = arrays
+    np.stack(parts, axis, out)
+
+
+def _stack_back(g: Variable, y: Variable, *arrays: Variable, axis: int) -> list[Variable]:
+    axis %= y.ndim
+    return [getitem(g, key=(*[slice(None)] * axis, i)) for i in range(len(arrays))]
+
+
+stack = primitive(
+    "stack",
+    infer=_infer_stack,
+    kernel=_stack,
+    linear=True,
+    vjp=_stack_back,
+    latex=lambda arguments, operator: tex.Tex(rf"\operatorname{{stack}}\left({', '.join(a.text for a in arguments)}\right)"),
+    flops=0,
+    doc="Arrays of one shape joined along a new axis.",
+    cases=(Case(((3,), (3,), (3,))), Case(((3, 2), (3, 2)), {"axis": -1})),
+)
+
+
+def fit(g: Variable, shape: Shape) -> Variable:
+    """A gradient brought to the shape of what it belongs to: broadcast axes are summed, missing ones repeated."""
+    if g.shape == shape:
+        return g
+    return broadcast_to(g, shape=shape) if stretches(g.shape, shape) else sum_to(g, shape=shape)
+
+
+def _probe(shape: Shape) -> Any:
+    return np.broadcast_to(np.empty(()), shape)
+
+
+def _infer_getitem(x: Variable, *, key: Any) -> Type:
+    try:
+        return Type(_probe(x.shape)[key].shape, x.kind)
+    except IndexError as error:
+        raise ShapeError(f"cannot index {spell(x.shape)}: {error}") from None
+
+
+def _write_getitem(arguments: Any, operator: Any) -> tex.Tex:
+    return tex.Tex(rf"{tex.braced(arguments[0].at(tex.ATOM))}_{{[{index_text(operator.attributes['key'])}]}}", tex.ATOM)
+
+
+def index_text(key: Any) -> str:
+    """An index as it is written in the program."""
+    if isinstance(key, tuple):
+        return ", ".join(map(index_text, key))
+    if isinstance(key, slice):
+        text = f"{'' if key.start is None else key.start}:{'' if key.stop is None else key.stop}"
+        return text if key.step is None else f"{text}:{key.step}"
+    if key is Ellipsis:
+        return r"\ldots"
+    if isinstance(key, np.ndarray):
+        return rf"\text{{{key.size} indices}}" if key.size > 6 else str(key.tolist()).replace("[", "(").replace("]", ")")
+    return str(key)
+
+
+def is_basic(key: Any) -> bool:
+    """Whether an index gives a view: numbers, slices, None and an ellipsis only."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return not any(isinstance(p, (np.ndarray, list, bool)) for p in parts)
+
+
+getitem = primitive(
+    "getitem",
+    infer=_infer_getitem,
+    kernel=lambda x, *, key: x[key],
+    view=lambda operator: is_basic(operator.attributes["key"]),
+    linear=True,
+    vjp=(lambda g, y, x, *, key: put(g, shape=x.shape, key=key),),
+    latex=_write_getitem,
+    symbol=r"[\,\cdot\,]",
+    flops=0,
+    doc="Indexing and slicing as in NumPy; indices are known before anything runs.",
+    cases=(
+        Case(((3, 4),), {"key": (slice(None), 1)}),
+        Case(((5,),), {"key": slice(4, None, -2)}),
+        Case(((5,),), {"key": (np.array([0, 2, 2]),)}),
+    ),
+)
+
+
+def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
+    place = _infer_getitem(Variable(tuple(shape)), key=key).shape
+    if g.shape != place:
+        raise ShapeError(f"the index selects {spell(place)}, and the input is {spell(g.shape)}")
+    return Type(tuple(shape), g.kind)
+
+
+def _put(g: Any, out: Any, *, shape: Shape, key: Any) -> None:
+    out[...] = 0
+    if is_basic(key):
+        out[key] = g
+    else:
+        np.add.at(out, key, g)
+
+
+put = primitive(
+    "put",
+    infer=_infer_put,
+    kernel=_put,
+    linear=True,
+    vjp=(lambda h, y, g, *, shape, key: getitem(h, key=key),),
+    latex=r"\operatorname{{put}}\left({0}\right)",
+    doc="Zeros of a shape with the input added at an index: the gradient of indexing.",
+    cases=(Case(((3,),), {"shape": (3, 4), "key": (slice(None), 1)}), Case(((3,),), {"shape": (5,), "key": (np.array([0, 2, 2]),)})),
+)
