@@ -290,7 +290,8 @@ class Reader:
         self.names[-1][name] = value
         scope = self.scopes[-1]
         if len(self.names) == 1:
-            version, count = name, self.versions.get(name, 1)
+            count = self.versions.get(name, 0) + 1
+            version = name if count == 1 else f"{name}_{count}"
             while version in self.named:
                 count += 1
                 version = f"{name}_{count}"
@@ -523,6 +524,9 @@ class Reader:
             if operator in self.operators:
                 continue
             if ready:
+                for variable in operator.outputs:
+                    if variable.size > MAX_ELEMENTS:
+                        raise self.error(node, f"{spell(variable.shape)} is too large")
                 self.operators[operator] = None
                 continue
             pending.append((operator, True))
