@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import cast
 
 from app.schemas import OperatorDescription
 from engine.graph import leaf
 from engine.notation import applied, filled, name_latex
 from engine.ops import REGISTRY
-from engine.ops.declare import Case, Composite
+from engine.ops.declare import Case, Composite, Primitive
 from engine.ops.latex import Tex
 
 
@@ -25,11 +26,11 @@ def describe_all() -> list[OperatorDescription]:
             differentiable=op.differentiable,
             family=op.family,
         )
-        for op in REGISTRY.values()
+        for op in cast(Iterable[Primitive | Composite], REGISTRY.values())
     ]
 
 
-def written(op: Any) -> str:
+def written(op: Primitive | Composite) -> str:
     """An operator applied to its inputs, as the engine writes it in an equation."""
     case = op.cases[0] if op.cases else Case(((2, 2),) * len(op.inputs))
     names = op.inputs or [f"x{number}" for number in range(1, len(case.shapes) + 1)]

@@ -171,9 +171,7 @@ class Equation(Model):
     symbolic: Annotated[str | None, Field(description="With names.")] = None
     numeric: Annotated[str | None, Field(description="With the numbers of this run.")] = None
     chain: Annotated[str | None, Field(description="Backward steps: the chain rule that the step applies.")] = None
-    left: Annotated[str | None, Field(description="Contributions: the left side of their sum.")] = (
-        None
-    )
+    left: Annotated[str | None, Field(description="Contributions: the left side of their sum.")] = None
     term: Annotated[str | None, Field(description="Contributions: the term of the symbolic sum.")] = None
     prod: Annotated[str | None, Field(description="Contributions: the term of the sum in the chain rule.")] = None
     result: Annotated[str | None, Field(description="Contributions: the term of the numeric sum.")] = None
