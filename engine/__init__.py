@@ -1,6 +1,6 @@
 """Tidegraph's engine: programs to graphs, gradients of any order as graphs, plans, and traces. NumPy only."""
 
-from engine import checkpoint, data, feed, memory, ops, optim, sizes, train
+from engine import checkpoint, data, feed, memory, ops, optim, partition, schedule, shard, sizes, train
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
@@ -39,7 +39,10 @@ __all__ = [
     "ops",
     "optim",
     "parse",
+    "partition",
     "plan",
+    "schedule",
+    "shard",
     "sizes",
     "trace",
     "train",
