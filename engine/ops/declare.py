@@ -323,6 +323,12 @@ def infer_inexact(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), "float")
 
 
+def infer_counted(a: Variable, b: Variable) -> Type:
+    """As `infer_binary`, but truth values are counted as 0 and 1."""
+    kind = promote(a, b)
+    return Type(broadcast(a.shape, b.shape), "int" if kind == "bool" else kind)
+
+
 def infer_comparison(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), "bool")
 

@@ -141,3 +141,8 @@ def axes_text(axis: object) -> str:
     """Axes as a subscript: `axis 0`."""
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     return rf"\text{{axis }}{', '.join(map(str, axes))}"
+
+
+def primes(order: int) -> str:
+    """What marks a derivative of a function: primes, or its order in brackets."""
+    return "'" * order if order < 4 else f"^{{({order})}}"
