@@ -180,12 +180,16 @@ def filled(template: str, arguments: Sequence[Tex]) -> str:
 
 
 class Notation:
-    """The symbols of one graph: a name's own, or the expression of an intermediate that has none."""
+    """The symbols of one graph: a name's own, or the expression of an intermediate that has none.
+
+    `expressions` are the variables whose symbol is the expression that computes them.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.symbols: dict[Variable, Tex] = {}
         self.named: set[Variable] = set(graph.given) | set(graph.local)
+        self.expressions: set[Variable] = set()
         self._weights: dict[Variable, int] = {}
         self._count = 0
         for name, variable in graph.variables.items():
@@ -199,6 +203,7 @@ class Notation:
         weight = sum(1 if v.literal is not None else self._weights.get(v, 1) for v in operator.inputs)
         if weight <= MAX_OPERANDS:
             self._weights[variable] = weight
+            self.expressions.add(variable)
             return applied(operator, [self.operand(v) for v in operator.inputs], variable.output)
         self._weights[variable] = 1
         self._count += 1
@@ -207,10 +212,6 @@ class Notation:
     def operand(self, variable: Variable) -> Tex:
         """A variable's symbol, or a literal's digits."""
         return number_latex(variable.literal) if variable.literal is not None else self.symbols[variable]
-
-    def is_expression(self, variable: Variable) -> bool:
-        """Whether the symbol is the defining expression itself."""
-        return variable not in self.named and variable.operator is not None and self._weights[variable] > 1
 
     def derivative(self, target: Variable, variable: Variable) -> str:
         r"""\frac{\partial J}{\partial z}."""

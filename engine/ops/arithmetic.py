@@ -15,10 +15,11 @@ from engine.ops.declare import (
     broadcast,
     composite,
     infer_comparison,
-    infer_counted,
+    infer_signed,
     infer_inexact,
     primitive,
     promote,
+    signed,
     unary,
 )
 
@@ -38,7 +39,7 @@ subtract = binary(
     tex.infix("-", tex.SUM, tex.PRODUCT),
     doc="Difference, elementwise.",
     symbol="-",
-    infer=infer_counted,
+    infer=infer_signed,
 )
 
 multiply = binary(
@@ -64,7 +65,7 @@ divide = binary(
 
 def _infer_power(a: Variable, b: Variable) -> Type:
     """Whole numbers stay whole only under an exponent that is known not to be negative."""
-    whole = a.kind != "float" and isinstance(b.literal, int) and b.literal >= 0
+    whole = a.kind != "float" and type(b.literal) is int and b.literal >= 0
     return Type(broadcast(a.shape, b.shape), "int" if whole else "float")
 
 
@@ -106,7 +107,7 @@ power = binary(
     flops=10,
 )
 
-neg = unary("neg", np.negative, lambda g, y, x: -g, tex.prefix("-"), doc="Negative, elementwise.", symbol="-", infer=lambda x: Type(x.shape, "int" if x.kind == "bool" else x.kind))
+neg = unary("neg", np.negative, lambda g, y, x: -g, tex.prefix("-"), doc="Negative, elementwise.", symbol="-", infer=lambda x: Type(x.shape, signed(x.kind)))
 
 identity = primitive(
     "identity",
@@ -119,8 +120,8 @@ identity = primitive(
     flops=0,
     doc="The same array under another name.",
     symbol="=",
+    cases=(Case(((2, 3),)), Case(((),))),
 )
-
 
 
 def infer_test(x: Variable) -> Type:
@@ -151,22 +152,24 @@ def share(chosen: Variable, other: Variable) -> Variable:
 
 maximum = binary(
     "maximum",
-    np.maximum,
+    lambda a, b, out: np.maximum(a, b, out=out),
     (lambda g, y, a, b: g * share(a, b), lambda g, y, a, b: g * share(b, a)),
     r"\max\left({0}, {1}\right)",
     doc="The larger, elementwise; a tie shares the gradient in halves.",
     kink="a tie gives half to each",
     symbol=r"\max",
+    inplace=True,
 )
 
 minimum = binary(
     "minimum",
-    np.minimum,
+    lambda a, b, out: np.minimum(a, b, out=out),
     (lambda g, y, a, b: g * share(b, a), lambda g, y, a, b: g * share(a, b)),
     r"\min\left({0}, {1}\right)",
     doc="The smaller, elementwise; a tie shares the gradient in halves.",
     kink="a tie gives half to each",
     symbol=r"\min",
+    inplace=True,
 )
 
 
@@ -187,6 +190,10 @@ where = primitive(
     latex=r"\operatorname{{where}}\left({0}, {1}, {2}\right)",
     doc="The second where the condition holds, the third elsewhere.",
     jvp=lambda t, y, c, a, b: where(c, 0.0 if t[1] is None else t[1], 0.0 if t[2] is None else t[2]),
+    cases=(
+        Case(((2, 3), (2, 3), (2, 3)), fixed={0: [[1, 0, 0], [0, 1, 1]]}),
+        Case(((3,), (2, 1), ()), fixed={0: [0, 1, 0]}),
+    ),
 )
 
 exp = unary("exp", np.exp, lambda g, y, x: g * y, r"\exp\left({0}\right)", doc="Exponential, elementwise.", symbol=r"\exp", flops=10)

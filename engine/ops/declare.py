@@ -69,7 +69,8 @@ class Op:
 
     `domain` is the interval (or one an input) in which it is defined and smooth, `cases` are calls for the tests,
     `kink` says which subgradient is taken where it is not smooth. `suits` says what an input must hold when its value
-    is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands that returns `index:10`.
+    is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands
+    and the attributes that returns `index:10`.
     """
 
     family = ""
@@ -141,7 +142,9 @@ class Op:
             if isinstance(value, Variable):
                 if value.literal is None:
                     raise ShapeError(f"{name} of {self.name} must be known before anything runs", self.signature)
-                attributes[name] = value.literal
+                attributes[name] = value = value.literal
+            if isinstance(self.attributes[name], bool) and not isinstance(value, bool):
+                raise ShapeError(f"{name} of {self.name} is True or False, not {value!r}", self.signature)
         for name, value in zip(self.inputs, inputs, strict=False):
             if value is None and name not in self.optional:
                 raise ShapeError(f"{self.name} needs {name}", self.signature)
@@ -284,6 +287,15 @@ def promote(*operands: Variable) -> str:
     return max((v.kind for v in operands), key=KINDS.__getitem__)
 
 
+def normal_shape(shape: Any, least: int = 0) -> Shape:
+    """A shape given as an attribute, one number or several, or a ShapeError."""
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    for n in sizes:
+        if not isinstance(n, int) or isinstance(n, bool) or n < least:
+            raise ShapeError(f"a shape is made of whole numbers of at least {least}, not {n!r}")
+    return sizes
+
+
 def normal_axis(axis: int, ndim: int) -> int:
     """A non-negative axis, or a ShapeError."""
     if not isinstance(axis, int) or isinstance(axis, bool):
@@ -319,23 +331,32 @@ def infer_binary(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), promote(a, b))
 
 
+def signed(kind: str) -> str:
+    """The kind of a difference: truth values count as 0 and 1, for NumPy has no minus for them."""
+    return "int" if kind == "bool" else kind
+
+
 def infer_inexact(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), "float")
 
 
-def infer_counted(a: Variable, b: Variable) -> Type:
+def infer_signed(a: Variable, b: Variable) -> Type:
     """As `infer_binary`, but truth values are counted as 0 and 1."""
-    kind = promote(a, b)
-    return Type(broadcast(a.shape, b.shape), "int" if kind == "bool" else kind)
+    return Type(broadcast(a.shape, b.shape), signed(promote(a, b)))
 
 
 def infer_comparison(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), "bool")
 
 
+def operator_name(name: str) -> str:
+    """An operator's name as it stands in a LaTeX template, where braces are doubled."""
+    return rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}"
+
+
 def unary(name: str, kernel: Callable[..., Any], vjp: Vjp | None, latex: Any = None, *, doc: str, **more: Any) -> Primitive:
     """An elementwise function of one array; `vjp(g, y, x)`."""
-    latex = latex or rf"\operatorname{{{name}}}\left({{0}}\right)"
+    latex = latex or rf"{operator_name(name)}\left({{0}}\right)"
     rules = (vjp,) if vjp else None
     more.setdefault("infer", infer_unary)
     return primitive(name, doc=doc, kernel=kernel, vjp=rules, latex=latex, elementwise=True, **more)
@@ -343,6 +364,6 @@ def unary(name: str, kernel: Callable[..., Any], vjp: Vjp | None, latex: Any = N
 
 def binary(name: str, kernel: Callable[..., Any], vjp: Any, latex: Any = None, *, doc: str, **more: Any) -> Primitive:
     """An elementwise function of two arrays that broadcast; `vjp` has a function `(g, y, a, b)` for each."""
-    latex = latex or rf"\operatorname{{{name}}}\left({{0}}, {{1}}\right)"
+    latex = latex or rf"{operator_name(name)}\left({{0}}, {{1}}\right)"
     more.setdefault("infer", infer_binary)
     return primitive(name, doc=doc, kernel=kernel, vjp=vjp, latex=latex, elementwise=True, **more)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from engine.graph import Operator
 
-SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+SUM, HADAMARD, PRODUCT, SIGN, POWER, ATOM = range(6)
 """How tightly an expression holds together, loosest first."""
 
 
@@ -50,7 +50,7 @@ def infix(sign: str, level: int, right: int | None = None) -> Writer:
 
 def prefix(sign: str, level: int = SIGN) -> Writer:
     """`sign a`."""
-    return lambda arguments, operator: Tex(f"{sign}{arguments[0].at(level)}", level)
+    return lambda arguments, operator: Tex(f"{sign}{arguments[0].at(PRODUCT)}", level)
 
 
 def postfix(sign: str) -> Writer:
@@ -67,13 +67,13 @@ def product(arguments: Sequence[Tex], operator: Operator) -> Tex:
     """Elementwise multiplication: a dot between numbers, nothing beside a scalar, a circled dot between arrays."""
     a, b = arguments
     left, right = operator.inputs
-    if a.level <= SUM or a.text.startswith("-"):
-        head = rf"\left({a.text}\right)" if a.level <= SUM else a.text
-    else:
-        head = a.text
-    tail = b.at(PRODUCT) if not b.text.startswith("-") else rf"\left({b.text}\right)"
-    if left.shape and right.shape:
-        return Tex(rf"{head} \odot {tail}", PRODUCT)
+    arrays = bool(left.shape and right.shape)
+    level = HADAMARD if arrays else PRODUCT
+    head, tail = a.at(level), b.at(level)
+    if tail.startswith("-"):
+        tail = rf"\left({tail}\right)"
+    if arrays:
+        return Tex(rf"{head} \odot {tail}", HADAMARD)
     dot = r" \cdot " if b.number or (a.number and tail[:1].isdigit()) else r" \, "
     return Tex(f"{head}{dot}{tail}", PRODUCT)
 
@@ -117,12 +117,20 @@ def indicator(sign: str) -> Writer:
     )
 
 
+def ones(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """A broadcast: the same numbers times an array of ones."""
+    if arguments[0].text == "1":
+        return Tex(r"\mathbf{1}")
+    return Tex(rf"{arguments[0].at(PRODUCT)} \, \mathbf{{1}}", PRODUCT)
+
+
 def under(name: str) -> Writer:
     """A reduction such as a sum, with the axes that it runs over as a subscript when they are not all."""
 
     def write(arguments: Sequence[Tex], operator: Operator) -> Tex:
-        axis = operator.attributes.get("axis")
-        below = "" if axis is None else f"_{{{axes_text(axis)}}}"
+        axis, ndim = operator.attributes.get("axis"), operator.inputs[0].ndim
+        axes = axis if isinstance(axis, (tuple, list)) else () if axis is None else (axis,)
+        below = f"_{{{axes_text([a % ndim for a in axes])}}}" if axes and ndim > 1 else ""
         return Tex(rf"{name}{below} {arguments[0].at(SIGN)}", PRODUCT)
 
     return write

@@ -144,7 +144,7 @@ logsumexp = primitive(
 
 
 def _softmax(x: Any, out: Any, *, axis: int) -> None:
-    np.subtract(x, np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf), out)
+    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf), out)
     np.exp(out, out)
     np.divide(out, np.add.reduce(out, axis, keepdims=True), out)
 
@@ -164,7 +164,7 @@ softmax = primitive(
 
 
 def _log_softmax(x: Any, out: Any, *, axis: int) -> None:
-    np.subtract(x, np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf), out)
+    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf), out)
     total = np.add.reduce(np.exp(out), axis, keepdims=True)
     np.subtract(out, np.log(total, total), out)
 

@@ -10,7 +10,7 @@ from engine.errors import ShapeError
 from engine.graph import Type, Variable
 from engine.ops import latex as tex
 from engine.ops.arithmetic import isfinite, where
-from engine.ops.declare import Case, binary, infer_counted, infer_unary, unary
+from engine.ops.declare import Case, binary, infer_signed, infer_unary, unary
 
 PLAIN = (Case(((2, 3),)), Case(((),)))
 
@@ -50,7 +50,7 @@ remainder = binary(
     tex.infix(r"\bmod", tex.PRODUCT, tex.SIGN),
     doc="What is left of a division rounded down; it has the divisor's sign.",
     symbol=r"\bmod",
-    infer=infer_counted,
+    infer=infer_signed,
     domain=((-2.0, 2.0), (0.6, 0.9)),
     kink="at whole quotients the slope from the side of larger quotients",
 )
@@ -60,7 +60,7 @@ fmod = binary(
     np.fmod,
     (lambda g, y, a, b: g, lambda g, y, a, b: -(g * trunc(a / b))),
     doc="What is left of a division rounded towards 0; it has the dividend's sign.",
-    infer=infer_counted,
+    infer=infer_signed,
     domain=((-2.0, 2.0), (0.6, 0.9)),
     kink="at whole quotients the slope from the side of larger quotients",
 )
