@@ -18,6 +18,7 @@ F = torch.nn.functional
 
 import engine  # noqa: E402
 from engine.ops import REGISTRY  # noqa: E402
+from tests.engine import torch_elementwise  # noqa: E402
 from tests.engine.calls import Call, assert_close, calls, run  # noqa: E402
 
 Row = Callable[..., Any]
@@ -110,7 +111,7 @@ LOSSES: dict[str, Row] = {
     "cross_entropy": lambda o, y: F.cross_entropy(o, y),
 }
 
-TABLE = {**ARITHMETIC, **ACTIVATIONS, **REDUCTIONS, **LINALG, **SHAPE, **WINDOWS, **NETWORKS, **LOSSES}
+TABLE = {**torch_elementwise.TABLE, **ARITHMETIC, **ACTIVATIONS, **REDUCTIONS, **LINALG, **SHAPE, **WINDOWS, **NETWORKS, **LOSSES}
 
 OTHERWISE_IN_TORCH: set[str] = set()
 """Operators whose name PyTorch uses for something else."""
