@@ -6,6 +6,7 @@ from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
 from engine.language import parse
 from engine.plan import Function, Plan, function, plan, value_and_grad
+from engine.trace import Trace, trace
 from engine.values import initial_values
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Scope",
     "ShapeError",
     "TidegraphError",
+    "Trace",
     "Variable",
     "function",
     "grad",
@@ -29,5 +31,6 @@ __all__ = [
     "ops",
     "parse",
     "plan",
+    "trace",
     "value_and_grad",
 ]

@@ -172,10 +172,10 @@ def derived(graph: Graph, found: Mapping[str, Variable], target: str | None = No
     answers = {name: made[v] for name, v in found.items()}
     needed = ancestors(answers.values())
     read = {v for o in needed for v in (*o.inputs, *o.outputs)} | set(answers.values())
-    named = {name: v for name, v in graph.variables.items() if v in read}
+    named = {name: v for name, v in graph.variables.items() if v in read or v.leaf is not None}
     taken = set(named.values())
     for name, variable in answers.items():
-        if variable in taken or variable.literal is not None:
+        if variable in taken or variable.operator is None:
             with origin(None, 0):
                 variable = identity(variable)
             needed.append(variable.operator)  # type: ignore[arg-type]

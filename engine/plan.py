@@ -19,7 +19,7 @@ import numpy as np
 from engine.autodiff import Contribution, pullback
 from engine.errors import InputError
 from engine.graph import Graph, Operator, Variable, ancestors, literal
-from engine.ops.declare import Primitive
+from engine.ops.declare import KINDS, Primitive
 from engine.simplify import simplify
 from engine.values import check_names, given_value, initial_value, suited
 
@@ -303,9 +303,13 @@ class Compiler:
         if op.select is None and operator.attributes:
             kernel = partial(op.kernel, **operator.attributes)
         is_ufunc = isinstance(kernel, np.ufunc)
-        if is_ufunc and operator.outputs[0].kind == "int" and all(v.kind == "bool" for v in operator.inputs):
-            kernel = partial(kernel, dtype=np.int64)
+        output = operator.outputs[0]
+        if is_ufunc and output.kind != "bool" and all(KINDS[v.kind] < KINDS[output.kind] for v in operator.inputs):
+            kernel = partial(kernel, dtype=self.plan.dtype_of(output))
         arguments = [self.operand(v, is_ufunc, long) for v in operator.inputs]
+        if op.elementwise and not is_ufunc and output.kind == "float":
+            widen = self.constant(("widen",), partial(np.asarray, dtype=self.plan.dtype))
+            arguments = [a if v.kind == "float" else f"{widen}({a})" for a, v in zip(arguments, operator.inputs, strict=True)]
         if operator not in self.plan.views:
             if op.view:
                 kernel = partial(copy_view, kernel)

@@ -147,6 +147,11 @@ def _multiply(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -
         if negative is not None:
             return work.one(multiply, literal(-a.literal), negative.inputs[0])
     inner = produced_by(b, multiply)
+    if inner is not None and a.literal is not None:
+        for part, rest in (inner.inputs, inner.inputs[::-1]):
+            quotient = produced_by(part, divide)
+            if quotient is not None and quotient.inputs[1].literal is not None:
+                return work.one(multiply, rest, work.one(multiply, a, part))
     if inner is not None and not a.shape:
         scale, rest = inner.inputs
         if scale.shape or not (rest.shape or scale.literal is not None):

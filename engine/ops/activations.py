@@ -10,7 +10,7 @@ from engine.ops.declare import unary
 
 relu = unary(
     "relu",
-    lambda x, out: np.maximum(x, 0, out),
+    lambda x, out: np.maximum(x, 0, out=out),
     lambda g, y, x: g * (x > 0),
     doc="Rectified linear unit, max(x, 0), elementwise; the gradient at 0 is 0.",
     inplace=True,

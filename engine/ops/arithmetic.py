@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.graph import Operator, Type, Variable
 from engine.ops import latex as tex
-from engine.ops.declare import binary, broadcast, infer_comparison, infer_inexact, primitive, promote, unary
+from engine.ops.declare import Case, binary, broadcast, infer_comparison, infer_inexact, primitive, promote, signed, unary
 
 add = binary(
     "add",
@@ -27,6 +27,7 @@ subtract = binary(
     tex.infix("-", tex.SUM, tex.PRODUCT),
     doc="Difference, elementwise.",
     symbol="-",
+    infer=lambda a, b: Type(broadcast(a.shape, b.shape), signed(promote(a, b))),
 )
 
 multiply = binary(
@@ -48,6 +49,11 @@ divide = binary(
     infer=infer_inexact,
     domain=((-2.0, 2.0), (0.5, 2.0)),
 )
+
+
+def _infer_power(a: Variable, b: Variable) -> Type:
+    whole = a.kind != "float" and type(b.literal) is int and b.literal >= 0
+    return Type(broadcast(a.shape, b.shape), "int" if whole else "float")
 
 
 def _power_kernel(operator: Operator) -> Callable[..., Any]:
@@ -72,12 +78,13 @@ power = binary(
     tex.power,
     doc="First array raised to the second, elementwise.",
     symbol=r"(\cdot)^{\cdot}",
+    infer=_infer_power,
     select=_power_kernel,
     domain=((0.5, 2.0), (-2.0, 2.0)),
     flops=10,
 )
 
-neg = unary("neg", np.negative, lambda g, y, x: -g, tex.prefix("-"), doc="Negative, elementwise.", symbol="-", infer=lambda x: Type(x.shape, x.kind))
+neg = unary("neg", np.negative, lambda g, y, x: -g, tex.prefix("-"), doc="Negative, elementwise.", symbol="-", infer=lambda x: Type(x.shape, signed(x.kind)))
 
 identity = primitive(
     "identity",
@@ -90,6 +97,7 @@ identity = primitive(
     flops=0,
     doc="The same array under another name.",
     symbol="=",
+    cases=(Case(((2, 3),)), Case(((),))),
 )
 
 less = binary("less", np.less, None, tex.indicator("<"), doc="Where the first is less.", symbol="<", infer=infer_comparison)
@@ -107,20 +115,22 @@ def share(chosen: Variable, other: Variable) -> Variable:
 
 maximum = binary(
     "maximum",
-    np.maximum,
+    lambda a, b, out: np.maximum(a, b, out=out),
     (lambda g, y, a, b: g * share(a, b), lambda g, y, a, b: g * share(b, a)),
     r"\max\left({0}, {1}\right)",
     doc="The larger, elementwise; a tie shares the gradient in halves.",
     symbol=r"\max",
+    inplace=True,
 )
 
 minimum = binary(
     "minimum",
-    np.minimum,
+    lambda a, b, out: np.minimum(a, b, out=out),
     (lambda g, y, a, b: g * share(b, a), lambda g, y, a, b: g * share(a, b)),
     r"\min\left({0}, {1}\right)",
     doc="The smaller, elementwise; a tie shares the gradient in halves.",
     symbol=r"\min",
+    inplace=True,
 )
 
 
@@ -141,6 +151,10 @@ where = primitive(
     latex=r"\operatorname{{where}}\left({0}, {1}, {2}\right)",
     doc="The second where the condition holds, the third elsewhere.",
     jvp=lambda t, y, c, a, b: where(c, 0.0 if t[1] is None else t[1], 0.0 if t[2] is None else t[2]),
+    cases=(
+        Case(((2, 3), (2, 3), (2, 3)), fixed={0: [[1, 0, 0], [0, 1, 1]]}),
+        Case(((3,), (2, 1), ()), fixed={0: [0, 1, 0]}),
+    ),
 )
 
 exp = unary("exp", np.exp, lambda g, y, x: g * y, r"\exp\left({0}\right)", doc="Exponential, elementwise.", symbol=r"\exp", flops=10)

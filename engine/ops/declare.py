@@ -319,6 +319,11 @@ def infer_binary(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), promote(a, b))
 
 
+def signed(kind: str) -> str:
+    """The kind of a difference: truth values count as 0 and 1, for NumPy has no minus for them."""
+    return "int" if kind == "bool" else kind
+
+
 def infer_inexact(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), "float")
 
@@ -327,9 +332,14 @@ def infer_comparison(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), "bool")
 
 
+def operator_name(name: str) -> str:
+    """An operator's name as it stands in a LaTeX template, where braces are doubled."""
+    return rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}"
+
+
 def unary(name: str, kernel: Callable[..., Any], vjp: Vjp | None, latex: Any = None, *, doc: str, **more: Any) -> Primitive:
     """An elementwise function of one array; `vjp(g, y, x)`."""
-    latex = latex or rf"\operatorname{{{name}}}\left({{0}}\right)"
+    latex = latex or rf"{operator_name(name)}\left({{0}}\right)"
     rules = (vjp,) if vjp else None
     more.setdefault("infer", infer_unary)
     return primitive(name, doc=doc, kernel=kernel, vjp=rules, latex=latex, elementwise=True, **more)
@@ -337,6 +347,6 @@ def unary(name: str, kernel: Callable[..., Any], vjp: Vjp | None, latex: Any = N
 
 def binary(name: str, kernel: Callable[..., Any], vjp: Any, latex: Any = None, *, doc: str, **more: Any) -> Primitive:
     """An elementwise function of two arrays that broadcast; `vjp` has a function `(g, y, a, b)` for each."""
-    latex = latex or rf"\operatorname{{{name}}}\left({{0}}, {{1}}\right)"
+    latex = latex or rf"{operator_name(name)}\left({{0}}, {{1}}\right)"
     more.setdefault("infer", infer_binary)
     return primitive(name, doc=doc, kernel=kernel, vjp=vjp, latex=latex, elementwise=True, **more)

@@ -11,16 +11,21 @@ from typing import NamedTuple
 
 from engine.graph import Operator
 
-SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+SUM, HADAMARD, PRODUCT, SIGN, POWER, ATOM = range(6)
 """How tightly an expression holds together, loosest first."""
 
 
 class Tex(NamedTuple):
-    """LaTeX with how tightly it holds together; `number` marks digits, which need a sign between them."""
+    """LaTeX with how tightly it holds together.
+
+    `number` marks digits, which need a sign between them; `squared` is the base of an elementwise square, whose sum is
+    written as a norm.
+    """
 
     text: str
     level: int = ATOM
     number: bool = False
+    squared: str = ""
 
     def at(self, level: int) -> str:
         """The text, in parentheses if it holds together less tightly than `level`."""
@@ -45,7 +50,7 @@ def infix(sign: str, level: int, right: int | None = None) -> Writer:
 
 def prefix(sign: str, level: int = SIGN) -> Writer:
     """`sign a`."""
-    return lambda arguments, operator: Tex(f"{sign}{arguments[0].at(level)}", level)
+    return lambda arguments, operator: Tex(f"{sign}{arguments[0].at(PRODUCT)}", level)
 
 
 def postfix(sign: str) -> Writer:
@@ -62,13 +67,13 @@ def product(arguments: Sequence[Tex], operator: Operator) -> Tex:
     """Elementwise multiplication: a dot between numbers, nothing beside a scalar, a circled dot between arrays."""
     a, b = arguments
     left, right = operator.inputs
-    if a.level <= SUM or a.text.startswith("-"):
-        head = rf"\left({a.text}\right)" if a.level <= SUM else a.text
-    else:
-        head = a.text
-    tail = b.at(PRODUCT) if not b.text.startswith("-") else rf"\left({b.text}\right)"
-    if left.shape and right.shape:
-        return Tex(rf"{head} \odot {tail}", PRODUCT)
+    arrays = bool(left.shape and right.shape)
+    level = HADAMARD if arrays else PRODUCT
+    head, tail = a.at(level), b.at(level)
+    if tail.startswith("-"):
+        tail = rf"\left({tail}\right)"
+    if arrays:
+        return Tex(rf"{head} \odot {tail}", HADAMARD)
     dot = r" \cdot " if b.number or (a.number and tail[:1].isdigit()) else r" \, "
     return Tex(f"{head}{dot}{tail}", PRODUCT)
 
@@ -84,20 +89,20 @@ def fraction(arguments: Sequence[Tex], operator: Operator) -> Tex:
     a, b = arguments
     if operator.inputs[1].shape and operator.inputs[0].shape:
         return Tex(rf"{a.at(PRODUCT)} \oslash {b.at(SIGN)}", PRODUCT)
-    if operator.inputs[0].shape:
+    if operator.inputs[0].shape or "\\frac" in a.text:
         return Tex(rf"\frac{{1}}{{{b.text}}} {a.at(PRODUCT)}", PRODUCT)
     return Tex(rf"\frac{{{a.text}}}{{{b.text}}}", PRODUCT)
 
 
 def power(arguments: Sequence[Tex], operator: Operator) -> Tex:
-    """A superscript; the base is put in parentheses if it has one already."""
+    """A superscript, marked as elementwise on arrays; the base is put in parentheses if it has one already."""
     base, exponent = arguments
-    text = base.text if base.level >= ATOM else rf"\left({base.text}\right)"
-    if base.level >= ATOM and "^" in base.text and not base.text.startswith((r"\left", r"\begin")):
-        text = rf"\left({base.text}\right)"
-    if base.number and base.text.startswith("-"):
-        text = rf"\left({base.text}\right)"
-    return Tex(f"{text}^{{{exponent.text}}}", POWER)
+    has_script = "^" in base.text and not base.text.startswith((r"\left", r"\begin"))
+    bare = base.level >= ATOM and not has_script and not (base.number and base.text.startswith("-"))
+    text = base.text if bare else rf"\left({base.text}\right)"
+    array = operator.inputs[0].shape
+    sign = r"\odot " if array else ""
+    return Tex(f"{text}^{{{sign}{exponent.text}}}", POWER, squared=base.text if array and exponent.text == "2" else "")
 
 
 def delimited(left: str, right: str) -> Writer:
@@ -112,15 +117,32 @@ def indicator(sign: str) -> Writer:
     )
 
 
+def ones(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """A broadcast: the same numbers times an array of ones."""
+    if arguments[0].text == "1":
+        return Tex(r"\mathbf{1}")
+    return Tex(rf"{arguments[0].at(PRODUCT)} \, \mathbf{{1}}", PRODUCT)
+
+
 def under(name: str) -> Writer:
     """A reduction such as a sum, with the axes that it runs over as a subscript when they are not all."""
 
     def write(arguments: Sequence[Tex], operator: Operator) -> Tex:
-        axis = operator.attributes.get("axis")
-        below = "" if axis is None else f"_{{{axes_text(axis)}}}"
+        axis, ndim = operator.attributes.get("axis"), operator.inputs[0].ndim
+        axes = axis if isinstance(axis, (tuple, list)) else () if axis is None else (axis,)
+        below = f"_{{{axes_text([a % ndim for a in axes])}}}" if axes and ndim > 1 else ""
         return Tex(rf"{name}{below} {arguments[0].at(SIGN)}", PRODUCT)
 
     return write
+
+
+def total(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """A sum over axes; the sum of all squares is a squared norm, Frobenius for matrices."""
+    base = arguments[0].squared
+    if base and operator.attributes.get("axis") is None:
+        kind = "_F" if operator.inputs[0].ndim > 1 else ""
+        return Tex(rf"\left\lVert {base} \right\rVert{kind}^{{2}}", POWER)
+    return under(r"\sum")(arguments, operator)
 
 
 def axes_text(axis: object) -> str:

@@ -47,7 +47,7 @@ sum = primitive(
     kernel=_sum,
     vjp=(lambda g, y, x, *, axis, keepdims: spread(g, x, axis, keepdims),),
     linear=True,
-    latex=tex.under(r"\sum"),
+    latex=tex.total,
     symbol=r"\sum",
     doc="Sum over axes, all by default.",
     cases=REDUCTIONS,
@@ -73,7 +73,7 @@ mean = primitive(
 
 
 def _softmax(x: Any, out: Any, *, axis: int) -> None:
-    np.subtract(x, np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf), out)
+    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf), out)
     np.exp(out, out)
     np.divide(out, np.add.reduce(out, axis, keepdims=True), out)
 
@@ -93,7 +93,7 @@ softmax = primitive(
 
 
 def _log_softmax(x: Any, out: Any, *, axis: int) -> None:
-    np.subtract(x, np.maximum.reduce(x, axis, keepdims=True, initial=-np.inf), out)
+    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf), out)
     total = np.add.reduce(np.exp(out), axis, keepdims=True)
     np.subtract(out, np.log(total, total), out)
 

@@ -80,10 +80,14 @@ def swap_last(x: Variable) -> Variable:
     return transpose(x, axes=(*range(x.ndim - 2), x.ndim - 1, x.ndim - 2))
 
 
+def stretches(small: Shape, shape: Shape) -> bool:
+    """Whether an array of shape `small` can be broadcast to `shape`."""
+    return len(small) <= len(shape) and all(a in (1, b) for a, b in zip(small[::-1], shape[::-1], strict=False))
+
+
 def _infer_broadcast_to(x: Variable, *, shape: Any) -> Type:
     shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
-    fits = len(shape) >= x.ndim and all(a in (1, b) for a, b in zip(x.shape[::-1], shape[::-1], strict=False))
-    if not fits:
+    if not stretches(x.shape, shape):
         raise ShapeError(f"{spell(x.shape)} does not broadcast to {spell(shape)}")
     return Type(shape, x.kind)
 
@@ -95,7 +99,7 @@ broadcast_to = primitive(
     view=True,
     linear=True,
     vjp=(lambda g, y, x, *, shape: sum_to(g, shape=x.shape),),
-    latex="{0}",
+    latex=tex.ones,
     flops=0,
     doc="Repeated along new axes and axes of size one, without a copy.",
     cases=(Case(((3, 1),), {"shape": (2, 3, 4)}), Case(((),), {"shape": (3,)})),
@@ -105,6 +109,13 @@ broadcast_to = primitive(
 def _summed_axes(shape: Shape, small: Shape) -> tuple[int, ...]:
     lead = len(shape) - len(small)
     return (*range(lead), *(lead + i for i, n in enumerate(small) if n == 1 and shape[lead + i] != 1))
+
+
+def _infer_sum_to(x: Variable, *, shape: Any) -> Type:
+    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    if not stretches(shape, x.shape):
+        raise ShapeError(f"{spell(x.shape)} is no broadcast of {spell(shape)}")
+    return Type(shape, x.kind)
 
 
 def _sum_to(x: Any, out: Any, *, shape: Shape) -> None:
@@ -121,7 +132,7 @@ def _write_sum_to(arguments: Any, operator: Any) -> tex.Tex:
 
 sum_to = primitive(
     "sum_to",
-    infer=lambda x, *, shape: Type(tuple(shape), x.kind),
+    infer=_infer_sum_to,
     kernel=_sum_to,
     linear=True,
     vjp=(lambda g, y, x, *, shape: broadcast_to(g, shape=x.shape),),
@@ -170,9 +181,7 @@ def fit(g: Variable, shape: Shape) -> Variable:
     """A gradient brought to the shape of what it belongs to: broadcast axes are summed, missing ones repeated."""
     if g.shape == shape:
         return g
-    if g.size > size_of(shape) or g.ndim > len(shape):
-        return sum_to(g, shape=shape)
-    return broadcast_to(g, shape=shape)
+    return broadcast_to(g, shape=shape) if stretches(g.shape, shape) else sum_to(g, shape=shape)
 
 
 def _probe(shape: Shape) -> Any:
@@ -229,6 +238,13 @@ getitem = primitive(
 )
 
 
+def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
+    place = _infer_getitem(Variable(tuple(shape)), key=key).shape
+    if g.shape != place:
+        raise ShapeError(f"the index selects {spell(place)}, and the input is {spell(g.shape)}")
+    return Type(tuple(shape), g.kind)
+
+
 def _put(g: Any, out: Any, *, shape: Shape, key: Any) -> None:
     out[...] = 0
     if is_basic(key):
@@ -239,7 +255,7 @@ def _put(g: Any, out: Any, *, shape: Shape, key: Any) -> None:
 
 put = primitive(
     "put",
-    infer=lambda g, *, shape, key: Type(tuple(shape), g.kind),
+    infer=_infer_put,
     kernel=_put,
     linear=True,
     vjp=(lambda h, y, g, *, shape, key: getitem(h, key=key),),

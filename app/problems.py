@@ -1,0 +1,89 @@
+"""Every error this service answers is a problem document (RFC 9457), with the position and the hint where known."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from app.headers import SECURITY_HEADERS
+from engine import ProgramError, TidegraphError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(HTTPException):
+    """An error as RFC 9457 tells it; `members` are its extension members (`hint`, `limit`, ...)."""
+
+    def __init__(self, status: int, title: str, detail: str, **members: Any) -> None:
+        super().__init__(status, detail)
+        self.title = title
+        self.members = members
+
+
+def respond(status: int, title: str, detail: str, members: dict[str, Any], headers: Any = None) -> Response:
+    """The response that carries a problem document; members without a value are left out."""
+    known = {name: value for name, value in members.items() if value not in (None, "")}
+    document = {"type": "about:blank", "title": title, "status": status, "detail": detail, **known}
+    return Response(orjson.dumps(document), status, headers, MEDIA_TYPE)
+
+
+def problem_of(error: TidegraphError) -> Problem:
+    """The problem document of an error the engine found in a program or in its values."""
+    if isinstance(error, ProgramError):
+        return Problem(422, "Invalid program", error.message, hint=error.hint, line=error.line, column=error.column)
+    return Problem(422, "Invalid run", error.message, hint=error.hint)
+
+
+async def on_engine_error(request: Request, error: Exception) -> Response:
+    """What the engine has against a program or a value."""
+    assert isinstance(error, TidegraphError)
+    return await on_http_error(request, problem_of(error))
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """What a route or the framework has against a request."""
+    assert isinstance(error, HTTPException)
+    if isinstance(error, Problem):
+        return respond(error.status_code, error.title, error.detail, error.members, error.headers)
+    detail = {
+        404: f"There is nothing at {request.url.path}.",
+        405: f"{request.url.path} does not answer {request.method}.",
+    }.get(error.status_code, error.detail)
+    return respond(error.status_code, HTTPStatus(error.status_code).phrase, detail, {}, error.headers)
+
+
+async def on_invalid_request(request: Request, error: Exception) -> Response:
+    """What is wrong with each field, without echoing what was sent."""
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"field": ".".join(str(part) for part in fault["loc"][1:]) or "body", "message": fault["msg"]}
+        for fault in error.errors()
+    ]
+    detail = "; ".join(f"{error['field']}: {error['message']}" for error in errors[:3])
+    return respond(422, "Invalid request", detail, {"errors": errors})
+
+
+async def on_crash(request: Request, error: Exception) -> Response:
+    """A fault of ours: the log has the stack trace, the client does not."""
+    return respond(
+        500,
+        "Internal Server Error",
+        "Something went wrong on our side; the request itself may be fine.",
+        {},
+        dict(SECURITY_HEADERS),
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Have `app` answer every error with a problem document."""
+    app.add_exception_handler(TidegraphError, on_engine_error)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_request)
+    app.add_exception_handler(Exception, on_crash)

@@ -1,0 +1,272 @@
+"""The requests and responses of the API, as OpenAPI describes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+from typing_extensions import TypeAliasType
+
+Word = Literal["NaN", "Infinity", "-Infinity"]
+Array = TypeAliasType("Array", "float | Word | bool | list[Array]")
+
+SCALARS = "a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a"
+MATRICES = "x: input[4]\nW: parameter[3, 4]\nz = W @ x\nJ = sum(relu(z))"
+
+
+class Model(BaseModel):
+    """What all schemas share: unknown fields are an error, so that a misspelt name is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RunRequest(Model):
+    """A run: a program, and the values, target, seed and precision to run it with."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"program": SCALARS},
+                {"program": SCALARS, "values": {"a": 3}, "target": "J", "seed": 0, "dtype": "float64"},
+                {"program": MATRICES, "values": {"x": [1, 0, -1, 0.5]}, "seed": 7},
+            ]
+        }
+    )
+
+    program: Annotated[str, Field(description="The program text; see the program language.")]
+    values: Annotated[
+        dict[str, SkipValidation[Array]],
+        Field(description="Values of inputs, targets and parameters, by name; the rest are drawn from the seed."),
+    ] = {}
+    target: Annotated[
+        str | None, Field(description="The scalar to differentiate; without one, the last scalar assigned.")
+    ] = None
+    seed: Annotated[int, Field(ge=0, le=2**53 - 1, description="Seed of the values that are drawn.")] = 0
+    dtype: Annotated[Literal["float64", "float32"], Field(description="Precision of every array.")] = "float64"
+
+
+class TensorRequest(RunRequest):
+    """A slice of one variable's value or gradient in a run."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"program": MATRICES, "name": "W", "of": "gradient", "slice": "0:2, :"}]}
+    )
+
+    name: Annotated[str, Field(description="The variable.")]
+    of: Annotated[Literal["value", "gradient"], Field(description="Which of its arrays.")] = "value"
+    slice: Annotated[
+        str,
+        Field(max_length=1000, description="Indices and start:stop:step, as in NumPy; empty for all of it."),
+    ] = ""
+
+
+class Histogram(Model):
+    """How the finite elements of an array are spread."""
+
+    counts: list[int]
+    edges: list[float]
+
+
+class Summary(Model):
+    """What is sent of an array with too many elements to list; `/api/v1/tensor` returns any slice of it."""
+
+    summary: Literal[True]
+    shape: list[int]
+    dtype: str
+    min: float | Word
+    max: float | Word
+    mean: float | Word
+    std: float | Word
+    norm: float | Word
+    nonfinite: Annotated[int, Field(description="How many elements are NaN or infinite.")]
+    histogram: Histogram
+    picture: Annotated[Array, Field(description="Block means of the array seen as a matrix, at most 32 by 32.")]
+
+
+Values = Annotated[Array | Summary, Field(description="Nested lists; a summary above the server's array limit.")]
+
+
+class GradientsResponse(Model):
+    """Every variable's value and every gradient on a path to the target."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "target": "J",
+                    "values": {"a": -4.0, "b": 2.0, "c": -8.0, "power": 64.0, "J": 60.0},
+                    "gradients": {"a": -31.0, "b": 64.0, "c": -16.0, "power": 1.0, "J": 1.0},
+                }
+            ]
+        }
+    )
+
+    target: str | None
+    values: dict[str, Values]
+    gradients: dict[str, Values]
+
+
+class TensorResponse(Model):
+    """A slice of an array, whatever the array's size."""
+
+    name: str
+    of: Literal["value", "gradient"]
+    shape: Annotated[list[int], Field(description="Shape of the whole array.")]
+    dtype: str
+    slice: str
+    data: Annotated[Array, Field(description="The slice, as nested lists.")]
+
+
+class VariableNode(Model):
+    """A square of the graph."""
+
+    id: Annotated[str, Field(description="Its name, with the path of its scope in front.")]
+    kind: Literal["variable"]
+    role: Literal["input", "target", "parameter", "constant", "intermediate"]
+    latex: str
+    shape: list[int]
+    dtype: str
+    value: Values
+    gradient: Annotated[Values | None, Field(description="null off every path to the target.")]
+    scope: Annotated[str, Field(description="Path of the scope it is inside; empty at the top level.")]
+    line: Annotated[int, Field(description="Line of the program it comes from.")]
+
+
+class OperatorNode(Model):
+    """A circle of the graph."""
+
+    id: str
+    kind: Literal["operator"]
+    op: Annotated[str, Field(description="Its name in /api/v1/operators.")]
+    symbol: Annotated[str, Field(description="Short LaTeX for inside the circle.")]
+    latex: Annotated[str, Field(description="The whole expression.")]
+    attributes: dict[str, Any]
+    literals: Annotated[dict[str, Any], Field(description="Literal operands by input port; numbers are not nodes.")]
+    flops: int
+    scope: str
+    line: int
+
+
+class Edge(Model):
+    """An arrow of the graph."""
+
+    source: str
+    target: str
+    key: Annotated[int, Field(description="Input port of an operator, or index of an operator's output.")]
+
+
+class NodeLink(Model):
+    """The graph as node-link data: `networkx.node_link_graph(graph, edges="edges")` and D3 load it as it is."""
+
+    directed: Literal[True]
+    multigraph: Literal[True]
+    graph: dict[str, Any]
+    nodes: list[Annotated[VariableNode | OperatorNode, Field(discriminator="kind")]]
+    edges: list[Edge]
+
+
+class Equation(Model):
+    """One step's equation as LaTeX."""
+
+    symbolic: str
+    numeric: str
+    chain: Annotated[str | None, Field(description="Backward steps: the chain rule that the step applies.")] = None
+
+
+class Step(Model):
+    """One step of the forward or the backward pass."""
+
+    phase: Literal["forward", "backward"]
+    kind: Literal["operator", "seed", "contribution", "sum"]
+    operator: Annotated[str | None, Field(description="Operator or scope that works; null for seed and sum.")]
+    scope: str
+    inputs: Annotated[list[str], Field(description="Variables that are read.")]
+    outputs: Annotated[list[str], Field(description="Variables that get their value.")] = []
+    variable: Annotated[str | None, Field(description="Variable whose gradient is worked out.")] = None
+    through: Annotated[str | None, Field(description="Variable whose gradient flows in.")] = None
+    contribution: Values | None = None
+    index: Annotated[int | None, Field(description="Which of the variable's contributions, from 0.")] = None
+    count: Annotated[int | None, Field(description="How many contributions the variable has.")] = None
+    final: Annotated[bool | None, Field(description="Whether the gradient is complete after this step.")] = None
+    gradient: Annotated[Values | None, Field(description="The gradient, when it is complete.")] = None
+    equation: Equation
+    text: Annotated[str, Field(description="The step as one plain sentence.")]
+
+
+class Scope(Model):
+    """A circle that opens: a call of a `def`, a composite operator, an iteration of a loop."""
+
+    id: Annotated[str, Field(description="Its path; parents come first.")]
+    name: str
+    kind: Literal["function", "operator", "iteration"]
+    parent: str
+    symbol: str
+    latex: str
+    line: int
+    inputs: list[str]
+    outputs: list[str]
+    forward: Annotated[list[Step], Field(description="The scope's work, told from outside the circle.")]
+    backward: list[Step]
+
+
+class TraceResponse(Model):
+    """All that a page draws of one run: the graph, its values and gradients, and the steps in order."""
+
+    target: Annotated[str | None, Field(description="null for a graph without a scalar: forward pass only.")]
+    graph: NodeLink
+    scopes: list[Scope]
+    forward: Annotated[list[Step], Field(description="One step an operator, in topological order.")]
+    backward: Annotated[list[Step], Field(description="The seed, then contributions and sums, in reverse order.")]
+
+
+class OperatorDescription(Model):
+    """One operator of the program language."""
+
+    name: str
+    signature: Annotated[str, Field(examples=["softmax(x, axis=-1)"])]
+    latex: str
+    doc: Annotated[str, Field(description="One line.")]
+    differentiable: bool
+    family: str
+
+
+class Example(Model):
+    """A program to start from."""
+
+    name: str
+    title: str
+    description: str
+    program: str
+    layout: Annotated[
+        dict[str, tuple[int, int]] | None,
+        Field(description="Column and row from the bottom of each node, from 1; null for the general layout."),
+    ] = None
+
+
+class Health(Model):
+    """The service answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field of a request."""
+
+    field: str
+    message: str
+
+
+class ProblemDocument(BaseModel):
+    """An error (RFC 9457); the members after `detail` are there where they apply."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    hint: Annotated[str | None, Field(description="What would be right.")] = None
+    line: Annotated[int | None, Field(description="Line of the program, from 1.")] = None
+    column: Annotated[int | None, Field(description="Column of the program, from 1.")] = None
+    quantity: Annotated[str | None, Field(description="What is above its limit.")] = None
+    value: Annotated[int | None, Field(description="How much of it this request would need.")] = None
+    limit: Annotated[int | None, Field(description="How much of it this server allows.")] = None
+    errors: Annotated[list[FieldError] | None, Field(description="Every field that is wrong.")] = None

@@ -1,0 +1,74 @@
+"""What is sent of an array with too many elements to list: its figures, their histogram, a small picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.arrays import Encode, encode, encode_number
+
+BINS = 32
+SIDE = 32
+
+Numbers = NDArray[np.float64]
+
+
+def encoder(limit: int) -> Encode:
+    """How an array is sent: as it is up to `limit` elements, as a summary above."""
+    return lambda array: encode(array) if array.size <= limit else summarize(array)
+
+
+def summarize(array: NDArray[Any]) -> dict[str, Any]:
+    """The summary of an `array` of one dimension or more; its figures are those of the elements that are finite."""
+    numbers = array.astype(np.float64)
+    finite = numbers[np.isfinite(numbers)]
+    # All is worked out of numbers of at most one: neither squares nor sums of large ones overflow.
+    scale = float(np.abs(finite).max(initial=0.0)) or 1.0
+    scaled = finite / scale
+    known = scaled if scaled.size else np.array([np.nan])
+    figures = {
+        "min": known.min(),
+        "max": known.max(),
+        "mean": known.mean(),
+        "std": known.std(),
+        "norm": np.linalg.norm(known),
+    }
+    counts, edges = histogram(scaled)
+    return {
+        "summary": True,
+        "shape": array.shape,
+        "dtype": str(array.dtype),
+        **{name: encode_number(float(figure) * scale) for name, figure in figures.items()},
+        "nonfinite": numbers.size - finite.size,
+        "histogram": {"counts": counts, "edges": [encode_number(edge * scale) for edge in edges.tolist()]},
+        "picture": encode(picture(numbers.reshape(-1, numbers.shape[-1]))),
+    }
+
+
+def histogram(scaled: Numbers) -> tuple[NDArray[np.intp], Numbers]:
+    """Counts and edges of equal bins over numbers between -1 and 1; around numbers that are all alike, bins of 1/32."""
+    low, high = (float(scaled.min()), float(scaled.max())) if scaled.size else (0.0, 0.0)
+    if high - low < 1e-9:
+        low, high = low - 0.5, high + 0.5
+    return np.histogram(scaled, bins=BINS, range=(low, high))
+
+
+def picture(matrix: Numbers) -> Numbers:
+    """Block means of `matrix`, at most 32 by 32, of what is finite in each block; NaN where nothing is."""
+    finite = np.isfinite(matrix)
+    counts = blocks(finite.astype(np.float64))
+    most = counts.max(initial=1.0)
+    sums = blocks(np.where(finite, matrix, 0.0) / most)
+    means = np.full_like(sums, np.nan)
+    np.divide(sums, counts / most, out=means, where=counts > 0)
+    return means
+
+
+def blocks(matrix: Numbers) -> Numbers:
+    """Sums over the blocks of `matrix`, cut into at most 32 by 32 as equal as can be."""
+    for axis, size in enumerate(matrix.shape):
+        starts = np.unique(np.linspace(0, size, min(size, SIDE), endpoint=False, dtype=np.intp))
+        matrix = np.add.reduceat(matrix, starts, axis=axis)
+    return matrix

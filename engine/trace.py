@@ -1,0 +1,626 @@
+"""Plan and values to trace: every step of a forward and a backward pass, with its numbers and equations.
+
+A step of the forward pass is one operator. A step of the backward pass is one contribution to a gradient, the
+chapter's `prod`, or the sum of a variable's contributions. Every scope carries its own steps as well: the same work
+told from outside, for a picture that draws the scope as one circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from engine.autodiff import Contribution, products, pullback
+from engine.graph import Graph, Operator, Scope, Variable, leaf, literal
+from engine.notation import Notation, applied, array_latex, expression, filled
+from engine.ops.declare import spell
+from engine.ops.latex import PRODUCT, SIGN, Tex
+from engine.ops.shape import fit
+from engine.plan import Function, Plan, passes
+from engine.simplify import simplify
+
+MAX_EQUATIONS = 4000
+"""Operators above which a trace carries no equations; values and steps stay complete."""
+
+EXPANDED = 40
+"""Symbols that the equation of a closed scope may have before it is cut to its first form."""
+
+
+@dataclass(slots=True)
+class Step:
+    """One thing that happens; see docs/architecture.md for the fields."""
+
+    phase: str
+    kind: str
+    operator: str | None
+    scope: str
+    inputs: list[str]
+    outputs: list[str]
+    equation: dict[str, str]
+    text: str
+    variable: str | None = None
+    through: str | None = None
+    contribution: np.ndarray | None = None
+    index: int = 0
+    count: int = 1
+    final: bool = False
+    gradient: np.ndarray | None = None
+
+    def to_dict(self, encode: Callable[[np.ndarray], Any]) -> dict[str, Any]:
+        """Plain data; a forward step has no backward fields."""
+        data: dict[str, Any] = {
+            "phase": self.phase,
+            "kind": self.kind,
+            "operator": self.operator,
+            "scope": self.scope,
+            "inputs": self.inputs,
+            "outputs": self.outputs,
+            "equation": self.equation,
+            "text": self.text,
+        }
+        if self.phase == "backward":
+            data |= {"variable": self.variable, "through": self.through, "index": self.index, "count": self.count}
+            data["contribution"] = None if self.contribution is None else encode(self.contribution)
+            data["final"] = self.final
+            data["gradient"] = None if self.gradient is None else encode(self.gradient)
+        return data
+
+
+@dataclass(slots=True)
+class Trace:
+    """A run as data: the graph with values and gradients, the scopes, the steps."""
+
+    target: str | None
+    nodes: list[dict[str, Any]]
+    edges: list[dict[str, Any]]
+    scopes: list[dict[str, Any]]
+    forward: list[Step]
+    backward: list[Step]
+    plan: Plan
+    first_nonfinite: str | None = None
+    values: dict[str, np.ndarray] = field(default_factory=dict)
+    gradients: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def to_dict(self, encode: Callable[[np.ndarray], Any] = np.ndarray.tolist) -> dict[str, Any]:
+        """The trace as JSON-ready data; `encode` turns each array into lists, or a summary of it."""
+
+        def plain(value: Any) -> Any:
+            return encode(value) if isinstance(value, np.ndarray) else value
+
+        def steps(found: Iterable[Step]) -> list[dict[str, Any]]:
+            return [step.to_dict(encode) for step in found]
+
+        return {
+            "target": self.target,
+            "graph": {
+                "directed": True,
+                "multigraph": True,
+                "graph": {},
+                "nodes": [{k: plain(v) for k, v in node.items()} for node in self.nodes],
+                "edges": self.edges,
+            },
+            "scopes": [
+                scope | {"forward": steps(scope["forward"]), "backward": steps(scope["backward"])}
+                for scope in self.scopes
+            ],
+            "forward": steps(self.forward),
+            "backward": steps(self.backward),
+            "first_nonfinite": self.first_nonfinite,
+        }
+
+
+def trace(
+    graph: Graph,
+    values: Mapping[str, Any] | None = None,
+    target: str | None = None,
+    seed: int = 0,
+    dtype: Any = "float64",
+) -> Trace:
+    """Run a graph forward and backward and record every step.
+
+    `values` sets declared variables, `target` is the scalar to differentiate (default: the last that the program
+    assigns; a graph without one has a forward pass only). Raises InputError for values that do not fit.
+    """
+    return Recorder(graph, values or {}, target, seed, dtype).trace()
+
+
+def plain_attribute(value: Any) -> Any:
+    """An attribute as JSON: slices and arrays as tagged objects, tuples as lists."""
+    if isinstance(value, slice):
+        return {"slice": [value.start, value.stop, value.step]}
+    if value is Ellipsis:
+        return {"ellipsis": True}
+    if isinstance(value, np.ndarray):
+        return {"array": value.tolist()}
+    if isinstance(value, (list, tuple)):
+        return [plain_attribute(v) for v in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def join(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else list(names))
+
+
+def plus(terms: Iterable[str]) -> str:
+    """Terms with a plus between them."""
+    return " + ".join(rf"\left({t}\right)" if t.startswith("-") else t for t in terms)
+
+
+class Recorder:
+    """One trace being made."""
+
+    def __init__(self, graph: Graph, values: Mapping[str, Any], target: str | None, seed: int, dtype: Any) -> None:
+        self.graph = graph
+        wanted = passes(graph, target, trace=True)
+        kept = [v for _, v in wanted.contributions]
+        self.plan = Plan([*wanted.values.values(), *wanted.gradients.values(), *kept], graph.leaves(), dtype)
+        groups = (wanted.values, wanted.gradients, {str(i): v for i, v in enumerate(kept)})
+        self.values, self.gradients, parts = Function(graph, self.plan, groups, seed)(values)
+        self.contributions = [(c, parts[str(i)]) for i, (c, _) in enumerate(wanted.contributions)]
+        self.slopes = wanted.gradients
+        self.target = None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
+        self.arrays = {v: self.values[n] for n, v in graph.variables.items()}
+        self.notation = Notation(graph)
+        self.brief = len(graph.operators) > MAX_EQUATIONS
+        self.ids = {o: f"{o.op.name}:{graph.names[o.outputs[0]]}" for o in graph.operators}
+        self.fixed = set(graph.operators)
+        self.scope_of = self.homes()
+
+    def trace(self) -> Trace:
+        graph = self.graph
+        forward = [self.forward_step(o) for o in graph.operators]
+        backward = self.backward_steps() if self.target is not None else []
+        return Trace(
+            target=graph.names[self.target] if self.target is not None else None,
+            nodes=self.nodes(),
+            edges=self.edges(),
+            scopes=self.scopes(),
+            forward=forward,
+            backward=backward,
+            plan=self.plan,
+            first_nonfinite=self.first_nonfinite(),
+            values=self.values,
+            gradients=self.gradients,
+        )
+
+    def first_nonfinite(self) -> str | None:
+        """The operator in which the first NaN or infinity arose, or the leaf that held one already."""
+        for name, variable in self.graph.leaves().items():
+            if not np.isfinite(self.values[name]).all():
+                return name if variable.leaf is not None else None
+        for operator in self.graph.operators:
+            if not all(np.isfinite(self.arrays[v]).all() for v in operator.outputs):
+                return self.ids[operator]
+        return None
+
+    # Graph
+
+    def chain(self, scope: Scope | None) -> list[Scope | None]:
+        """A scope and those around it, outermost first."""
+        found: list[Scope | None] = []
+        while scope is not None:
+            found.append(scope)
+            scope = scope.parent
+        return [None, *reversed(found)]
+
+    def homes(self) -> dict[Variable, Scope | None]:
+        """The scope that each variable is drawn in: the innermost one that holds everything that touches it."""
+        touching: dict[Variable, list[Scope | None]] = {}
+        for operator in self.graph.operators:
+            for variable in {*operator.inputs, *operator.outputs}:
+                touching.setdefault(variable, []).append(operator.origin.scope)
+        homes: dict[Variable, Scope | None] = {}
+        for variable in self.graph.variables.values():
+            around = touching.get(variable, [None])
+            if variable in self.graph.local:
+                around = [*around, self.graph.local[variable][0]]
+            elif variable in self.graph.given and not self.sinks(variable):
+                around = [*around, self.named_in(variable)]
+            chains = [self.chain(s) for s in around]
+            common: Scope | None = None
+            for level in zip(*chains, strict=False):
+                if len(set(level)) > 1:
+                    break
+                common = level[0]
+            homes[variable] = common
+        return homes
+
+    def sinks(self, variable: Variable) -> bool:
+        return variable.leaf is not None and variable.leaf.role == "constant"
+
+    def named_in(self, variable: Variable) -> Scope | None:
+        """Where a name of the top level was given: inside an iteration, or outside of everything."""
+        scope = variable.operator.origin.scope if variable.operator else None
+        inside = [s for s in self.chain(scope) if s is not None]
+        home = None
+        for s in inside:
+            if s.kind != "iteration":
+                break
+            home = s
+        return home
+
+    def scope_id(self, variable: Variable) -> str:
+        return self.graph.scope_ids[self.scope_of[variable]]
+
+    def nodes(self) -> list[dict[str, Any]]:
+        nodes: list[dict[str, Any]] = []
+        for name, variable in self.graph.variables.items():
+            if variable.leaf is not None:
+                nodes.append(self.variable_node(name, variable))
+        for operator in self.graph.operators:
+            nodes.append(self.operator_node(operator))
+            nodes += [self.variable_node(self.graph.names[v], v) for v in operator.outputs]
+        return nodes
+
+    def variable_node(self, name: str, variable: Variable) -> dict[str, Any]:
+        line = variable.leaf.line if variable.leaf is not None else variable.operator.origin.line if variable.operator else 0
+        return {
+            "id": name,
+            "kind": "variable",
+            "role": variable.leaf.role if variable.leaf is not None else "intermediate",
+            "latex": self.notation.symbols[variable].text,
+            "shape": list(variable.shape),
+            "dtype": str(self.plan.dtype_of(variable)),
+            "value": self.values[name],
+            "gradient": self.gradients.get(name),
+            "scope": self.scope_id(variable),
+            "line": line,
+        }
+
+    def operator_node(self, operator: Operator) -> dict[str, Any]:
+        literals = {str(p): v.literal for p, v in enumerate(operator.inputs) if v.literal is not None}
+        expressed = applied(operator, [self.notation.operand(v) for v in operator.inputs])
+        return {
+            "id": self.ids[operator],
+            "kind": "operator",
+            "op": operator.op.name,
+            "symbol": self.circle(operator),
+            "latex": expressed.text,
+            "attributes": {k: plain_attribute(v) for k, v in operator.attributes.items()},
+            "literals": literals,
+            "flops": operator.op.flops(operator),
+            "scope": self.graph.scope_ids[operator.origin.scope],
+            "line": operator.origin.line,
+        }
+
+    def circle(self, operator: Operator) -> str:
+        """Short LaTeX for inside the circle; a literal operand is part of it: (·)^2 rather than a power of something."""
+        if operator.op.name == "power" and operator.inputs[1].literal is not None:
+            return rf"(\cdot)^{{{self.notation.operand(operator.inputs[1]).text}}}"
+        shown = [v.literal is not None for v in operator.inputs]
+        if len(shown) == 2 and shown[1] and operator.op.name in ("add", "subtract", "multiply", "divide"):
+            sign = {"multiply": r"\times", "divide": r"\div"}.get(operator.op.name, operator.op.symbol)
+            return rf"{sign}\,{self.notation.operand(operator.inputs[1]).text}"
+        return str(operator.op.symbol)
+
+    def edges(self) -> list[dict[str, Any]]:
+        found = []
+        for operator in self.graph.operators:
+            this = self.ids[operator]
+            for port, variable in enumerate(operator.inputs):
+                if variable.literal is None:
+                    found.append({"source": self.graph.names[variable], "target": this, "key": port})
+            for index, variable in enumerate(operator.outputs):
+                found.append({"source": this, "target": self.graph.names[variable], "key": index})
+        return found
+
+    # Steps
+
+    def label(self, variable: Variable) -> str:
+        """A variable as a sentence calls it."""
+        return self.graph.names[variable]
+
+    def forward_step(self, operator: Operator) -> Step:
+        inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
+        outputs = [self.graph.names[v] for v in operator.outputs]
+        return Step(
+            phase="forward",
+            kind="operator",
+            operator=self.ids[operator],
+            scope=self.graph.scope_ids[operator.origin.scope],
+            inputs=list(dict.fromkeys(inputs)),
+            outputs=outputs,
+            equation={} if self.brief else self.forward_equation(operator),
+            text=f"{join(outputs)} ({spell(operator.outputs[0].shape)})"
+            + (f" from {join(list(dict.fromkeys(inputs)))}: " if inputs else ": ")
+            + operator.op.doc,
+        )
+
+    def forward_equation(self, operator: Operator) -> dict[str, str]:
+        shown = [self.notation.operand(v) for v in operator.inputs]
+        output = operator.outputs[0]
+        right = applied(operator, shown)
+        left = self.outputs_latex(operator.outputs)
+        symbolic = right.text if output in self.notation.expressions else f"{left} = {right.text}"
+        filled = applied(operator, [self.filled(v) for v in operator.inputs]).text
+        result = ", ".join(array_latex(self.arrays[v]).text for v in operator.outputs)
+        return {"symbolic": symbolic, "numeric": f"{filled} = {result}"}
+
+    def outputs_latex(self, outputs: Sequence[Variable]) -> str:
+        return ", ".join(self.notation.symbols[v].text for v in outputs)
+
+    def filled(self, variable: Variable) -> Tex:
+        """An operand as its numbers."""
+        return self.notation.operand(variable) if variable.literal is not None else array_latex(self.arrays[variable])
+
+    def backward_steps(self) -> list[Step]:
+        assert self.target is not None
+        seed = self.graph.names[self.target]
+        one = self.notation.derivative(self.target, self.target)
+        steps = [
+            Step("backward", "seed", None, "", [seed], [], {"symbolic": f"{one} = 1", "numeric": f"{one} = 1", "chain": f"{one} = 1"},
+                 f"The derivative of {seed} with respect to itself is 1.", variable=seed, final=True, gradient=self.gradients[seed])
+        ]
+        counts: dict[Variable, int] = {}
+        for contribution, _ in self.contributions:
+            counts[contribution.variable] = counts.get(contribution.variable, 0) + 1
+        seen: dict[Variable, list[tuple[Contribution, np.ndarray, tuple[str, str] | None]]] = {}
+        for contribution, array in self.contributions:
+            variable = contribution.variable
+            earlier = seen.setdefault(variable, [])
+            symbolic = None if self.brief else self.product(contribution)
+            steps.append(self.contribution_step(contribution, array, symbolic, len(earlier), counts[variable]))
+            earlier.append((contribution, array, symbolic))
+            if len(earlier) == counts[variable] > 1:
+                throughs = [self.graph.names[self.through(c.operator)] for c, _, _ in earlier]
+                parts = [(self.through(c.operator), a, s) for c, a, s in earlier]
+                steps.append(self.sum_step(variable, throughs, parts))
+        return steps
+
+    def through(self, operator: Operator) -> Variable:
+        """The output of an operator that a gradient comes from."""
+        for variable in operator.outputs:
+            if self.graph.names[variable] in self.slopes:
+                return variable
+        return operator.outputs[0]
+
+    def slope(self, variable: Variable) -> tuple[Variable, Tex]:
+        """A stand-in for a variable's gradient, and its symbol: the number itself where it is known to be one."""
+        assert self.target is not None
+        known = self.slopes[self.graph.names[variable]]
+        if known.literal is not None:
+            return literal(known.literal), Tex("1")
+        return leaf(variable.shape, "constant"), Tex(self.notation.derivative(self.target, variable))
+
+    def product(self, contribution: Contribution) -> tuple[str, str] | None:
+        """One contribution as an expression of what flows in: symbols, and numbers."""
+        operator = contribution.operator
+        stand_ins: dict[Variable, tuple[Tex, np.ndarray]] = {}
+        received: list[Variable | None] = []
+        for output in operator.outputs:
+            name = self.graph.names[output]
+            if name not in self.slopes:
+                received.append(None)
+                continue
+            stand_in, tex = self.slope(output)
+            stand_ins[stand_in] = (tex, self.gradients[name])
+            received.append(stand_in)
+        ((_, value),) = products(operator, received, [contribution.port])
+        value = fit(value, contribution.variable.shape)
+        value = simplify([value], fixed=self.fixed)[value]
+        return self.both(value, stand_ins)
+
+    def both(self, value: Variable, stand_ins: Mapping[Variable, tuple[Tex, np.ndarray]]) -> tuple[str, str] | None:
+        """An expression with symbols and with numbers; None if it is too long to read."""
+
+        def symbol(variable: Variable) -> Tex | None:
+            if variable in stand_ins:
+                return stand_ins[variable][0]
+            return self.notation.symbols.get(variable)
+
+        def number(variable: Variable) -> Tex | None:
+            if variable in stand_ins:
+                return array_latex(stand_ins[variable][1])
+            array = self.arrays.get(variable)
+            return None if array is None else array_latex(array)
+
+        if value.operator is None or value in self.notation.symbols:
+            symbolic = symbol(value) or expression(value, symbol)
+            numeric = number(value) or expression(value, number)
+        else:
+            symbolic, numeric = expression(value, symbol, EXPANDED), expression(value, number, EXPANDED)
+        return None if symbolic is None or numeric is None else (symbolic.text, numeric.text)
+
+    def contribution_step(
+        self, contribution: Contribution, array: np.ndarray, shown: tuple[str, str] | None, index: int, count: int
+    ) -> Step:
+        operator, variable = contribution.operator, contribution.variable
+        through = self.through(operator)
+        inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
+        return self.gradient_step(
+            self.ids[operator], self.graph.scope_ids[operator.origin.scope], variable, through, inputs, array, shown, index, count, operator.op.name
+        )
+
+    def gradient_step(
+        self,
+        operator: str,
+        scope: str,
+        variable: Variable,
+        through: Variable,
+        inputs: list[str],
+        array: np.ndarray,
+        shown: tuple[str, str] | None,
+        index: int,
+        count: int,
+        what: str,
+    ) -> Step:
+        """A step in which gradient reaches `variable` through the output `through` of an operator or closed scope."""
+        assert self.target is not None
+        name, via, goal = self.graph.names[variable], self.graph.names[through], self.graph.names[self.target]
+        equation: dict[str, str] = {}
+        if not self.brief:
+            left = whole = self.notation.derivative(self.target, variable)
+            if count > 1:
+                left = rf"\left.{left}\right|_{{{self.notation.symbols[through].text}}}"
+            chain = self.prod(through, variable)
+            result = array_latex(array).text
+            term = shown[0] if shown else chain
+            equation = {
+                "symbolic": f"{left} = {term}",
+                "numeric": f"{shown[1]} = {result}" if shown and shown[1] != result else f"{left} = {result}",
+                "chain": f"{left} = {chain}",
+                "left": whole,
+                "term": rf"\left({term}\right)" if term.startswith("-") and count > 1 else term,
+                "prod": chain,
+                "result": result,
+            }
+        text = f"The gradient at {via} flows back through {what} to {name}"
+        text += f", part {index + 1} of {count} of d{goal}/d{name}." if count > 1 else f": d{goal}/d{name}."
+        return Step(
+            "backward", "contribution", operator, scope, list(dict.fromkeys([via, *inputs])), [], equation, text, name, via,
+            array, index, count, count == 1, self.gradients[name] if count == 1 else None,
+        )
+
+    def prod(self, through: Variable, variable: Variable) -> str:
+        r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX)."""
+        assert self.target is not None
+        inner = rf"\frac{{\partial {self.notation.symbols[through].at(PRODUCT)}}}{{\partial {self.notation.symbols[variable].at(SIGN)}}}"
+        return rf"\operatorname{{prod}}\left({self.notation.derivative(self.target, through)}, {inner}\right)"
+
+    def sum_step(
+        self, variable: Variable, throughs: list[str], parts: Sequence[tuple[Variable, np.ndarray, tuple[str, str] | None]]
+    ) -> Step:
+        assert self.target is not None
+        name = self.graph.names[variable]
+        equation: dict[str, str] = {}
+        if not self.brief:
+            left = self.notation.derivative(self.target, variable)
+            shown = [(self.prod(t, variable), s[0] if s else self.prod(t, variable), array_latex(a).text) for t, a, s in reversed(parts)]
+            chain, terms, digits = (plus(column) for column in zip(*shown, strict=True))
+            result = array_latex(self.gradients[name]).text
+            equation = {
+                "symbolic": f"{left} = {terms}",
+                "numeric": f"{digits} = {result}",
+                "chain": f"{left} = {chain}",
+                "left": left,
+                "result": result,
+            }
+        return Step(
+            "backward", "sum", None, self.scope_id(variable), throughs, [], equation,
+            f"{name} is used {len(parts)} times; its gradient is the sum of what arrives through {join(throughs)}.",
+            variable=name, index=len(parts), count=len(parts), final=True, gradient=self.gradients[name],
+        )
+
+    # Scopes
+
+    def scopes(self) -> list[dict[str, Any]]:
+        inside: dict[Scope, list[Operator]] = {s: [] for s in self.graph.scope_ids if s is not None}
+        for operator in self.graph.operators:
+            for scope in self.chain(operator.origin.scope):
+                if scope is not None:
+                    inside[scope].append(operator)
+        readers: dict[Variable, int] = {}
+        for operator in self.graph.operators:
+            for variable in set(operator.inputs):
+                readers[variable] = readers.get(variable, 0) + 1
+        return [self.scope(name, scope, inside[scope], readers) for name, scope in self.graph.scopes.items()]
+
+    def scope(self, name: str, scope: Scope, operators: list[Operator], readers: Mapping[Variable, int]) -> dict[str, Any]:
+        made = [v for o in operators for v in o.outputs]
+        own = set(made)
+        inputs = list(dict.fromkeys(v for o in operators for v in o.inputs if v not in own and v.literal is None))
+        within: dict[Variable, int] = {}
+        for operator in operators:
+            for variable in set(operator.inputs):
+                within[variable] = within.get(variable, 0) + 1
+        outputs = [v for v in made if readers.get(v, 0) > within.get(v, 0) or v is self.target or self.scope_of[v] not in self.family(scope)]
+        outputs = outputs or made[-1:]
+        symbol = self.notation.scope_symbol(scope)
+        called = self.called(scope, symbol, inputs)
+        return {
+            "id": name,
+            "name": scope.name,
+            "kind": scope.kind,
+            "parent": self.graph.scope_ids[scope.parent],
+            "symbol": symbol,
+            "latex": called,
+            "line": scope.line,
+            "inputs": [self.graph.names[v] for v in inputs],
+            "outputs": [self.graph.names[v] for v in outputs],
+            "forward": [self.scope_forward(name, scope, called, inputs, outputs)],
+            "backward": self.scope_backward(name, scope, operators, inputs, outputs),
+        }
+
+    def family(self, scope: Scope) -> set[Scope | None]:
+        """A scope and every scope inside it."""
+        return {s for s in self.graph.scope_ids if s is not None and scope in self.chain(s)}
+
+    def called(self, scope: Scope, symbol: str, inputs: Sequence[Variable]) -> str:
+        """A scope as a call: its operator's own notation, or a function of what it reads."""
+        operands = [self.notation.operand(v) for v in scope.operands if v is not None] or [self.notation.symbols[v] for v in inputs]
+        latex = getattr(scope.op, "latex", None)
+        if isinstance(latex, str):
+            return filled(latex, operands)
+        if scope.kind == "iteration":
+            operands = [self.notation.symbols[v] for v in inputs]
+            return rf"f\left({', '.join(o.text for o in operands)}\right)"
+        return rf"{symbol}\left({', '.join(o.text for o in operands)}\right)"
+
+    def scope_forward(self, name: str, scope: Scope, called: str, inputs: Sequence[Variable], outputs: Sequence[Variable]) -> Step:
+        equation: dict[str, str] = {}
+        if not self.brief:
+            known = set(inputs)
+            equation["symbolic"] = f"{self.outputs_latex(outputs)} = {called}"
+            if len(outputs) == 1:
+                shown = expression(outputs[0], lambda v: self.notation.symbols[v] if v in known else None, EXPANDED)
+                filled = expression(outputs[0], lambda v: array_latex(self.arrays[v]) if v in known else None, EXPANDED)
+                if shown is not None and shown.text != called:
+                    equation["symbolic"] += f" = {shown.text}"
+                result = array_latex(self.arrays[outputs[0]]).text
+                equation["numeric"] = f"{filled.text} = {result}" if filled is not None else f"{called} = {result}"
+            else:
+                results = ", ".join(array_latex(self.arrays[v]).text for v in outputs)
+                equation["numeric"] = f"{self.outputs_latex(outputs)} = {results}"
+        names = [self.graph.names[v] for v in outputs]
+        doc = getattr(scope.op, "doc", "") or f"{scope.name}, defined in the program."
+        if scope.kind == "iteration":
+            doc = f"One iteration of the loop, {scope.name}."
+        sources = [self.graph.names[v] for v in inputs]
+        text = f"{doc} {join(names)} from {join(sources)}." if sources else f"{doc} {join(names)}."
+        return Step("forward", "operator", name, self.graph.scope_ids[scope.parent], sources, names, equation, text)
+
+    def scope_backward(
+        self, name: str, scope: Scope, operators: list[Operator], inputs: Sequence[Variable], outputs: Sequence[Variable]
+    ) -> list[Step]:
+        """The backward steps of a closed scope: one for each variable that it reads, all inner paths in one."""
+        if self.target is None:
+            return []
+        members = set(operators)
+        arriving: dict[Variable, np.ndarray] = {}
+        elsewhere: dict[Variable, int] = {}
+        before: dict[Variable, int] = {}
+        for contribution, array in self.contributions:
+            variable = contribution.variable
+            if contribution.operator in members:
+                arriving[variable] = arriving[variable] + array if variable in arriving else array
+            else:
+                elsewhere[variable] = elsewhere.get(variable, 0) + 1
+                if variable not in arriving:
+                    before[variable] = before.get(variable, 0) + 1
+        received = [v for v in outputs if self.graph.names[v] in self.slopes]
+        wanted = [v for v in inputs if v in arriving]
+        if not received or not wanted:
+            return []
+        stand_ins = {v: self.slope(v) for v in received}
+        shown: dict[Variable, tuple[str, str] | None] = {}
+        if not self.brief:
+            back = pullback(operators, {v: s for v, (s, _) in stand_ins.items()}, wanted)
+            made = simplify([back.gradients[v] for v in wanted if v in back.gradients], fixed=self.fixed)
+            symbols = {s: (tex, self.gradients[self.graph.names[v]]) for v, (s, tex) in stand_ins.items()}
+            for variable in wanted:
+                if variable in back.gradients:
+                    shown[variable] = self.both(made[back.gradients[variable]], symbols)
+        what = f"the iteration {scope.name}" if scope.kind == "iteration" else scope.name
+        return [
+            self.gradient_step(
+                name, self.graph.scope_ids[scope.parent], v, received[-1], [self.graph.names[i] for i in inputs],
+                arriving[v], shown.get(v), before.get(v, 0), 1 + elsewhere.get(v, 0), what,
+            )
+            for v in reversed(wanted)
+        ]

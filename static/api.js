@@ -1,0 +1,64 @@
+/**
+ * The REST API, as the page uses it.
+ *
+ * @import {Example, TraceBody, TraceRequest} from "./types.js"
+ */
+
+/** What the server or the network has against a request, in words for the person who made it. */
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {{ line?: number | null, column?: number | null, hint?: string | null, status?: number }} [details]
+   */
+  constructor(message, { line = null, column = null, hint = null, status = 0 } = {}) {
+    super(message);
+    this.name = "ApiError";
+    this.line = line;
+    this.column = column;
+    this.hint = hint;
+    this.status = status;
+  }
+}
+
+/** @param {string} base the API's address, with a slash at its end */
+export function createApi(base) {
+  return {
+    /** @returns {Promise<Example[]>} */
+    examples: () => request(`${base}examples`),
+
+    /**
+     * @param {TraceRequest} body
+     * @param {AbortSignal} [signal]
+     * @returns {Promise<TraceBody>}
+     */
+    trace: (body, signal) =>
+      request(`${base}trace`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+        signal: signal ?? null,
+      }),
+  };
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} [options]
+ */
+async function request(url, options) {
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError("The server does not answer.", { hint: "Is it still running? Then try again." });
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body;
+  throw new ApiError(body?.detail ?? body?.title ?? `The server answered with status ${response.status}.`, {
+    line: body?.line,
+    column: body?.column,
+    hint: body?.hint,
+    status: response.status,
+  });
+}

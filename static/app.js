@@ -1,0 +1,249 @@
+/**
+ * The page: brings session, player, scene and panels together. All wiring is here, and nothing else.
+ *
+ * @import {Example, PlayerState, ViewNode} from "./types.js"
+ * @import {Change} from "./session.js"
+ */
+import { createApi } from "./api.js";
+import { chooseMetrics, createLayouter } from "./layout/layout.js";
+import { createEditor } from "./panels/editor.js";
+import { createEquationPanel } from "./panels/equation.js";
+import { createGallery } from "./panels/gallery.js";
+import { createInspector } from "./panels/inspector.js";
+import { createTransport } from "./panels/transport.js";
+import { createPlayer } from "./player.js";
+import { createScene } from "./scene/scene.js";
+import { createSession } from "./session.js";
+import { listenToKeys } from "./keys.js";
+import { currentTheme, nextTheme, setTheme } from "./theme.js";
+import { decodePlace, encodePlace } from "./url.js";
+import { translateMoment } from "./view.js";
+
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const narrow = matchMedia("(max-width: 899px)");
+const animated = () => !calm.matches;
+
+const api = createApi("api/v1/");
+const session = createSession(api);
+const player = createPlayer({ animated });
+const layOut = createLayouter(new URL("layout-worker.js", import.meta.url).href);
+const scene = createScene(find("graph"), {
+  onActivate: activate,
+  onClose: (scope) => toggleScope(scope.id),
+  animated,
+});
+const equation = createEquationPanel(find("equation"));
+const transport = createTransport(find("transport"), player);
+const editor = createEditor(find("program"), { onRun: runText });
+const gallery = createGallery(find("gallery"), find("example-title"), { onChoose: runExample });
+const inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").querySelector("[data-part=body]")), {
+  onEdit: (id, tensor) => session.setValues({ ...session.values, [id]: tensor }),
+  onSelect: (id) => session.select(id),
+  onSeek: player.seek,
+  onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
+});
+
+/** @type {Example[]} */
+let examples = [];
+/** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */
+let toFocus = null;
+
+session.on("change", show).on("select", inspect).on("busy", editor.setBusy).on("error", report);
+player.on("change", draw);
+
+/** @param {ViewNode} node */
+function activate(node) {
+  if (node.scope) toggleScope(node.id);
+  else session.select(node.id === session.selected ? null : node.id);
+}
+
+/** @param {string} id */
+function toggleScope(id) {
+  toFocus = id;
+  session.toggle(id);
+}
+
+/** @param {string} text */
+async function runText(text) {
+  const done = await session.run({ program: text, example: examples.find(({ program }) => program === text) ?? null });
+  if (done && narrow.matches) fold("program", true);
+}
+
+/** @param {Example} example */
+function runExample(example) {
+  editor.setValue(example.program);
+  session.select(null);
+  session.run({ program: example.program, example, open: [] });
+}
+
+/** @param {Change} change */
+async function show({ kind, view, before, moment }) {
+  const hints = session.example?.layout;
+  const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints));
+  if (view !== session.view) return;
+  const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
+  const change = kind === "values" ? "none" : kind;
+  gallery.mark(session.example);
+  document.title = session.example ? `${session.example.title} \u2013 Tidegraph` : "Tidegraph";
+  find("graph").removeAttribute("aria-busy");
+  scene.show(view, layout, { change });
+  transport.load(view);
+  player.load(view.steps, at ?? translateMoment(/** @type {import("./types.js").View} */ (before), view, player.state.moment));
+  if (toFocus) scene.focus(toFocus);
+  toFocus = null;
+  inspect(session.selected);
+  remember();
+}
+
+/** @param {PlayerState} state */
+function draw(state) {
+  const { view } = session;
+  if (!view || state.length !== view.steps.length) return;
+  scene.draw(state);
+  equation.draw(view, state);
+  transport.draw(view, state);
+  inspector.draw(state);
+  if (!player.running) remember();
+  else requestTick();
+}
+
+/** @param {string | null} id */
+function inspect(id) {
+  const { trace, view } = session;
+  if (!trace || !view) return;
+  const cell = inspector.editedCell;
+  scene.select(id);
+  find("inspector").hidden = id === null;
+  document.body.classList.toggle("inspecting", id !== null);
+  if (id !== null && narrow.matches) fold("program", true);
+  inspector.show(trace, view, id, new Set(Object.keys(session.values)));
+  inspector.draw(player.state);
+  if (cell) inspector.editCell(cell);
+}
+
+/** @param {import("./api.js").ApiError | null} error */
+function report(error) {
+  editor.setProblem(error);
+  const notice = find("notice");
+  const graphStands = session.view !== null;
+  notice.hidden = error === null || (graphStands && !isFolded("program"));
+  notice.textContent = error ? [error.message, error.hint].filter(Boolean).join(" ") : "";
+  if (error && !graphStands) find("graph").removeAttribute("aria-busy");
+}
+
+let lastTick = 0;
+let ticking = false;
+
+function requestTick() {
+  if (ticking) return;
+  ticking = true;
+  lastTick = performance.now();
+  requestAnimationFrame(tick);
+}
+
+/** @param {number} now */
+function tick(now) {
+  player.tick(Math.max(0, now - lastTick));
+  lastTick = now;
+  ticking = player.running;
+  if (ticking) requestAnimationFrame(tick);
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let remembering;
+let ownFragment = "";
+
+/** Writes the picture's address, once things have come to rest. */
+function remember() {
+  clearTimeout(remembering);
+  remembering = setTimeout(async () => {
+    const { program, values, example, open } = session;
+    const place = { values, open, moment: player.state.moment };
+    ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
+    history.replaceState(null, "", `#${ownFragment}`);
+  }, 150);
+}
+
+async function start() {
+  const place = await decodePlace(location.hash);
+  ownFragment = location.hash.slice(1);
+  if (examples.length === 0) {
+    try {
+      examples = await api.examples();
+    } catch (error) {
+      if (error instanceof Error) report(/** @type {import("./api.js").ApiError} */ (error));
+      return;
+    }
+    gallery.load(examples);
+  }
+  const named = examples.find((example) => example.name === place.example);
+  const example = place.program ? null : (named ?? examples[0]);
+  const program = place.program ?? example?.program ?? "";
+  editor.setValue(program);
+  await session.run({ ...place, program, example });
+}
+
+/** @param {"program" | "inspector"} name @param {boolean} folded */
+function fold(name, folded) {
+  if (name === "inspector") {
+    if (folded) session.select(null);
+    return;
+  }
+  document.body.classList.toggle("program-folded", folded);
+  find("toggle-program").setAttribute("aria-expanded", String(!folded));
+  if (!folded && narrow.matches) session.select(null);
+}
+
+/** @param {"program"} name */
+function isFolded(name) {
+  return document.body.classList.contains(`${name}-folded`);
+}
+
+function showTheme() {
+  find("toggle-theme").setAttribute("aria-label", `Theme: ${currentTheme()}`);
+}
+
+for (const button of document.querySelectorAll("[data-close]")) {
+  button.addEventListener("click", () => {
+    const name = /** @type {"program" | "inspector"} */ (/** @type {HTMLElement} */ (button).dataset.close);
+    const { selected } = session;
+    fold(name, true);
+    if (name === "inspector" && selected) scene.focus(selected);
+    else find("toggle-program").focus();
+  });
+}
+find("toggle-program").addEventListener("click", () => fold("program", !isFolded("program")));
+find("toggle-theme").addEventListener("click", () => {
+  setTheme(nextTheme());
+  showTheme();
+});
+find("zoom-in").addEventListener("click", () => scene.camera.zoomBy(1.25));
+find("zoom-out").addEventListener("click", () => scene.camera.zoomBy(0.8));
+find("zoom-fit").addEventListener("click", () => scene.camera.fit());
+listenToKeys(player, {
+  onEscape: () => {
+    const { selected } = session;
+    session.select(null);
+    if (selected) scene.focus(selected);
+  },
+});
+addEventListener("hashchange", () => {
+  if (location.hash.slice(1) !== ownFragment) start();
+});
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let resizing;
+new ResizeObserver(() => {
+  clearTimeout(resizing);
+  resizing = setTimeout(async () => {
+    const { view, example } = session;
+    if (!view) return;
+    const layout = await layOut(view, example?.layout, chooseMetrics(scene.size, view, example?.layout));
+    if (view === session.view) scene.show(view, layout, { change: "size" });
+  }, 120);
+}).observe(find("graph"));
+
+showTheme();
+fold("program", narrow.matches);
+start();

@@ -1,0 +1,266 @@
+/**
+ * The general layout: data runs to the right along a base line, and what an operator takes from its own
+ * parameter, target or constant comes down from a square right above it. ELK does the rest, in a worker of its
+ * own; this module writes the question and reads the answer.
+ *
+ * @import {ElkEdgeSection, ElkExtendedEdge, ElkNode, ElkPort} from "elkjs/lib/elk-api.js"
+ * @import {Layout, Metrics, Point, View, ViewEdge, ViewNode} from "../types.js"
+ */
+import { clip, HALF_SIDE, halfSize, HULL_MARGIN, RADIUS } from "./geometry.js";
+import { rank } from "./layered.js";
+
+const GAP = 16;
+/** Lines that meet a mark on the same side do so this far apart, or closer where there are many. */
+const PORT_DISTANCE = 14;
+
+/**
+ * @typedef {object} Question
+ * @property {ElkNode} root
+ * @property {Map<string, string[]>} satellites squares above an operator, from left to right
+ */
+
+/**
+ * ELK counts y downwards and we draw the answer upside down, so that what was declared first is lowest.
+ *
+ * @param {View} view
+ * @param {Metrics} metrics
+ * @returns {Question}
+ */
+export function ask(view, metrics) {
+  const satellites = findSatellites(view);
+  const held = new Map([...satellites].flatMap(([operator, ids]) => ids.map((id) => [id, operator])));
+  /** @type {Map<string, ElkNode>} */
+  const parents = new Map();
+  /** @type {ElkNode} */
+  const root = {
+    id: "",
+    layoutOptions: {
+      "elk.algorithm": "layered",
+      "elk.direction": "RIGHT",
+      "elk.edgeRouting": "ORTHOGONAL",
+      "elk.hierarchyHandling": "INCLUDE_CHILDREN",
+      "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
+      "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
+      "elk.layered.nodePlacement.favorStraightEdges": "true",
+      "elk.layered.spacing.nodeNodeBetweenLayers": String(metrics.cellX - 2 * RADIUS - 8),
+      "elk.layered.spacing.edgeNodeBetweenLayers": "24",
+      "elk.layered.spacing.edgeEdgeBetweenLayers": "16",
+      "elk.spacing.nodeNode": String(metrics.cellY - 2 * HALF_SIDE),
+      "elk.spacing.edgeNode": "24",
+      "elk.spacing.edgeEdge": "16",
+      "elk.padding": "[top=0,left=0,bottom=0,right=0]",
+    },
+    children: [],
+    edges: [],
+  };
+  parents.set("", root);
+  for (const hull of view.hulls) {
+    /** @type {ElkNode} */
+    const child = {
+      id: hull.id,
+      layoutOptions: {
+        "elk.padding": `[top=${HULL_MARGIN},left=${HULL_MARGIN},bottom=${HULL_MARGIN + 16},right=${HULL_MARGIN}]`,
+      },
+      children: [],
+    };
+    (parents.get(hull.parent) ?? root).children?.push(child);
+    parents.set(hull.id, child);
+  }
+  const edges = [...view.edges.values()].filter((edge) => !held.has(edge.source));
+  const { coming, going } = sortEdges(view, edges);
+  for (const node of view.nodes.values()) {
+    if (held.has(node.id)) continue;
+    const above = satellites.get(node.id) ?? [];
+    const child = box(node, above, coming.get(node.id) ?? [], going.get(node.id) ?? [], metrics);
+    (parents.get(node.parent) ?? root).children?.push(child);
+  }
+  root.edges = edges.map((edge) => {
+    const isMain = coming.get(edge.target)?.[0] === edge && going.get(edge.source)?.[0] === edge;
+    return {
+      id: edge.id,
+      sources: [outPort(edge)],
+      targets: [inPort(edge)],
+      layoutOptions: { "elk.layered.priority.straightness": isMain ? "10" : "0" },
+    };
+  });
+  return { root, satellites };
+}
+
+/**
+ * @param {View} view
+ * @param {Question} question
+ * @param {ElkNode} answer
+ * @param {Metrics} metrics
+ * @returns {Layout}
+ */
+export function read(view, { satellites }, answer, metrics) {
+  /** @type {Layout} */
+  const layout = { nodes: new Map(), edges: new Map(), hulls: new Map() };
+  /** @type {Map<string, Point>} */
+  const corners = new Map([["", { x: 0, y: 0 }]]);
+  const pending = [{ parent: answer, x: 0, y: 0 }];
+  for (let item = pending.pop(); item; item = pending.pop()) {
+    for (const child of item.parent.children ?? []) {
+      const corner = { x: item.x + (child.x ?? 0), y: item.y + (child.y ?? 0) };
+      const [width, height] = [child.width ?? 0, child.height ?? 0];
+      corners.set(child.id, corner);
+      if (child.children) {
+        layout.hulls.set(child.id, { x: corner.x, y: -corner.y - height, width, height });
+        pending.push({ parent: child, ...corner });
+        continue;
+      }
+      const above = satellites.get(child.id) ?? [];
+      const centre = { x: corner.x + width / 2, y: -corner.y - (above.length > 0 ? RADIUS : height / 2) };
+      layout.nodes.set(child.id, centre);
+      above.forEach((id, i) => {
+        const x = centre.x + (i - (above.length - 1) / 2) * (2 * HALF_SIDE + GAP);
+        layout.nodes.set(id, { x, y: centre.y - metrics.cellY });
+      });
+    }
+  }
+  /** @type {Map<string, Point[]>} */
+  const lines = new Map();
+  for (const edge of answer.edges ?? []) {
+    const corner = corners.get(/** @type {ElkExtendedEdge & { container?: string }} */ (edge).container ?? "");
+    lines.set(edge.id, polyline(edge.sections?.[0], corner ?? { x: 0, y: 0 }));
+  }
+  for (const edge of view.edges.values()) {
+    const [source, target] = [end(view, layout, edge.source), end(view, layout, edge.target)];
+    const line = lines.get(edge.id);
+    const points = line ? throughCentres(line, source, target) : [source.centre, target.centre];
+    layout.edges.set(edge.id, clip(points, source, target));
+  }
+  return layout;
+}
+
+/**
+ * Parameters, targets and constants that one operator alone reads stand above it. Its first input stays on the
+ * base line unless other data arrives there.
+ *
+ * @param {View} view
+ */
+function findSatellites(view) {
+  /** @type {Map<string, ViewEdge[]>} */
+  const inputs = new Map();
+  /** @type {Map<string, number>} */
+  const uses = new Map();
+  const made = new Set();
+  for (const edge of view.edges.values()) {
+    const known = inputs.get(edge.target);
+    if (known) known.push(edge);
+    else inputs.set(edge.target, [edge]);
+    uses.set(edge.source, (uses.get(edge.source) ?? 0) + 1);
+    made.add(edge.target);
+  }
+  /** @type {Map<string, string[]>} */
+  const satellites = new Map();
+  for (const [operator, edges] of inputs) {
+    const parent = view.nodes.get(operator)?.parent;
+    const above = edges.filter(({ source }) => {
+      const node = view.nodes.get(source);
+      return (
+        node?.role && node.role !== "input" && !made.has(source) && uses.get(source) === 1 && node.parent === parent
+      );
+    });
+    if (above.length === edges.length) above.shift();
+    if (above.length > 0) satellites.set(operator, above.map((edge) => edge.source));
+  }
+  return satellites;
+}
+
+/**
+ * The edges at each node, the main one first: in from what took longest to compute, out to what comes next. The
+ * main edges make the base line.
+ *
+ * @param {View} view
+ * @param {ViewEdge[]} edges
+ */
+function sortEdges(view, edges) {
+  const ranks = rank([...view.nodes.keys()], edges);
+  const rankOf = (/** @type {string} */ id) => ranks.get(id) ?? 0;
+  /** @type {Map<string, ViewEdge[]>} */
+  const coming = new Map();
+  /** @type {Map<string, ViewEdge[]>} */
+  const going = new Map();
+  for (const edge of edges) {
+    coming.set(edge.target, [...(coming.get(edge.target) ?? []), edge]);
+    going.set(edge.source, [...(going.get(edge.source) ?? []), edge]);
+  }
+  for (const list of coming.values()) list.sort((a, b) => rankOf(b.source) - rankOf(a.source));
+  for (const list of going.values()) list.sort((a, b) => rankOf(a.target) - rankOf(b.target));
+  return { coming, going };
+}
+
+/**
+ * A mark and the squares above it as one box, whose ports are at the mark's height: the main edge at its middle,
+ * the others above and below it.
+ *
+ * @param {ViewNode} node
+ * @param {string[]} above
+ * @param {ViewEdge[]} coming
+ * @param {ViewEdge[]} going
+ * @param {Metrics} metrics
+ * @returns {ElkNode}
+ */
+function box(node, above, coming, going, metrics) {
+  const half = halfSize(node);
+  const width = Math.max(2 * half, above.length * (2 * HALF_SIDE + GAP) - GAP);
+  /** @param {string[]} ids @param {"WEST" | "EAST"} side @returns {ElkPort[]} */
+  const ports = (ids, side) => {
+    const distance = Math.min(PORT_DISTANCE, (half - 8) / Math.ceil((ids.length - 1) / 2 || 1));
+    return ids.map((id, i) => ({
+      id,
+      width: 0,
+      height: 0,
+      x: side === "WEST" ? 0 : width,
+      y: half + Math.ceil(i / 2) * distance * (i % 2 === 0 ? -1 : 1),
+      layoutOptions: { "elk.port.side": side },
+    }));
+  };
+  return {
+    id: node.id,
+    width,
+    height: above.length > 0 ? half + metrics.cellY + HALF_SIDE : 2 * half,
+    ports: [...ports(coming.map(inPort), "WEST"), ...ports(going.map(outPort), "EAST")],
+    layoutOptions: { "elk.portConstraints": "FIXED_POS" },
+  };
+}
+
+/** @param {ViewEdge} edge */
+function inPort(edge) {
+  return `in ${edge.id}`;
+}
+
+/** @param {ViewEdge} edge */
+function outPort(edge) {
+  return `out ${edge.id}`;
+}
+
+/** @param {ElkEdgeSection | undefined} section @param {Point} corner @returns {Point[]} */
+function polyline(section, corner) {
+  if (!section) return [];
+  return [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].map((point) => ({
+    x: corner.x + point.x,
+    y: -(corner.y + point.y),
+  }));
+}
+
+/** @param {View} view @param {Layout} layout @param {string} id */
+function end(view, layout, id) {
+  const node = /** @type {ViewNode} */ (view.nodes.get(id));
+  return { kind: node.kind, centre: /** @type {Point} */ (layout.nodes.get(id)) };
+}
+
+/**
+ * ELK ends a line at a box; here it goes on, level, to below or above the centre of the mark.
+ *
+ * @param {Point[]} line
+ * @param {{ centre: Point }} source
+ * @param {{ centre: Point }} target
+ * @returns {Point[]}
+ */
+function throughCentres(line, source, target) {
+  if (line.length < 2) return [source.centre, target.centre];
+  const [first, last] = [line[0], line[line.length - 1]];
+  return [{ x: source.centre.x, y: first.y }, ...line.slice(1, -1), { x: target.centre.x, y: last.y }];
+}

@@ -1,0 +1,72 @@
+/**
+ * Finds a layout for a view: the example's own figure where there is one, ELK in a worker otherwise, and plain
+ * layers for graphs on which ELK would take too long or run out of stack.
+ *
+ * @import {GridHints, Layout, Metrics, View} from "../types.js"
+ */
+import ELK from "elkjs/lib/elk-api.js";
+import { figureLayout, fitsFigure, hullBoxes } from "./figure.js";
+import { ask, read } from "./flow.js";
+import { layered } from "./layered.js";
+import { route } from "./route.js";
+
+/** ELK takes about a second for this many marks, and its stack is deep enough. */
+const LARGEST_FLOW = 1500;
+
+/** @param {string} workerUrl */
+export function createLayouter(workerUrl) {
+  /** @type {import("elkjs/lib/elk-api.js").ELK | null} */
+  let elk = null;
+
+  /**
+   * @param {View} view
+   * @param {GridHints | null | undefined} hints
+   * @param {Metrics} metrics
+   * @returns {Promise<Layout>}
+   */
+  return async function layOut(view, hints, metrics) {
+    if (fitsFigure(view, hints)) return figureLayout(view, hints, metrics);
+    if (view.nodes.size > LARGEST_FLOW) return layersLayout(view, metrics);
+    elk ??= new ELK({ workerUrl });
+    const question = ask(view, metrics);
+    return read(view, question, await elk.layout(question.root), metrics);
+  };
+}
+
+/**
+ * @param {View} view
+ * @param {Metrics} metrics
+ * @returns {Layout}
+ */
+export function layersLayout(view, metrics) {
+  const drawn = layered([...view.nodes.keys()], [...view.edges.values()]);
+  /** @param {import("../types.js").Point} point */
+  const turn = (point) => ({ x: point.y * metrics.cellX, y: -point.x * metrics.cellY });
+  const nodes = new Map([...drawn.nodes].map(([id, point]) => [id, turn(point)]));
+  const bends = new Map([...drawn.bends].map(([id, points]) => [id, points.map(turn)]));
+  return { nodes, edges: route(view, nodes, bends, false), hulls: hullBoxes(view, nodes) };
+}
+
+/** Marks stand this far apart; those of a figure closer or farther where the window is narrow or tall. */
+const CELL = { x: 112, closer: 96, narrowest: 76, lowest: 104, tallest: 160 };
+const NARROW = 600;
+
+/**
+ * How far apart marks stand so that the picture fills a window of this size well.
+ *
+ * @param {{ width: number, height: number }} size
+ * @param {View} view
+ * @param {GridHints | null | undefined} hints
+ * @returns {Metrics}
+ */
+export function chooseMetrics({ width, height }, view, hints) {
+  const cellX = width < NARROW ? CELL.narrowest : CELL.x;
+  if (!hints) return { cellX: CELL.closer, cellY: CELL.lowest };
+  if (view.hulls.length > 0) return { cellX, cellY: CELL.lowest };
+  const places = Object.values(hints);
+  const columns = Math.max(...places.map(([column]) => column));
+  const rows = Math.max(...places.map(([, row]) => row));
+  const scale = width / (columns * cellX);
+  const room = height / scale / Math.max(1, rows);
+  return { cellX, cellY: Math.round(Math.max(CELL.lowest, Math.min(CELL.tallest, room)) / 8) * 8 };
+}

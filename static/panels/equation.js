@@ -1,0 +1,86 @@
+/**
+ * The equation of the current step: a plain sentence, the chain rule where it is at work, and the equation in
+ * symbols and with the actual numbers.
+ *
+ * @import {PlayerState, View, ViewStep} from "../types.js"
+ */
+import { onFontsLoaded, setMath } from "../math.js";
+
+const SMALLEST = 0.62;
+
+/** @param {HTMLElement} element */
+export function createEquationPanel(element) {
+  const part = (/** @type {string} */ name) =>
+    /** @type {HTMLElement} */ (element.querySelector(`[data-part="${name}"]`));
+  const phase = part("phase");
+  const count = part("count");
+  const text = part("text");
+  const chain = part("chain");
+  const symbolic = part("symbolic");
+  const numeric = part("numeric");
+  /** @type {ViewStep | null | undefined} */
+  let drawn;
+  const refit = () => [chain, symbolic, numeric].forEach(fit);
+  new ResizeObserver(refit).observe(element);
+  onFontsLoaded(refit);
+
+  return {
+    /**
+     * @param {View} view
+     * @param {PlayerState} state
+     */
+    draw(view, state) {
+      const step = view.steps[state.current] ?? null;
+      if (step === drawn) return;
+      drawn = step;
+      element.dataset.phase = step?.phase ?? "start";
+      if (!step) {
+        phase.textContent = "Start";
+        count.textContent = "";
+        text.textContent = startText(view);
+        part("keys").hidden = view.steps.length === 0;
+        for (const line of [chain, symbolic, numeric]) write(line, "");
+        return;
+      }
+      part("keys").hidden = true;
+      const inPhase = view.steps.filter((other) => other.phase === step.phase);
+      phase.textContent = step.phase === "forward" ? "Forward" : "Backward";
+      count.textContent = `step ${inPhase.indexOf(step) + 1} of ${inPhase.length}`;
+      text.textContent = step.text;
+      const { chain: rule, symbolic: symbols, numeric: numbers } = step.equation;
+      write(chain, rule && rule !== symbols ? rule : "");
+      write(symbolic, symbols);
+      write(numeric, numbers);
+    },
+  };
+}
+
+/** @param {View} view */
+function startText(view) {
+  if (view.steps.length === 0) return "This program only declares variables: there is nothing to compute.";
+  return "The given variables have their values. Press play: data flows forward, then gradients flow back.";
+}
+
+/** @param {HTMLElement} line @param {string} latex */
+function write(line, latex) {
+  line.hidden = latex === "";
+  const inner = document.createElement("span");
+  line.replaceChildren(inner);
+  if (latex === "") return;
+  setMath(inner, latex, { large: true });
+  fit(line);
+}
+
+/** Sets a long equation smaller, down to what can still be read; beyond that it scrolls. @param {HTMLElement} line */
+function fit(line) {
+  line.style.removeProperty("--fit");
+  const inner = line.firstElementChild;
+  if (!inner || line.hidden) return;
+  const scale = Math.min(1, available(line) / Math.max(1, inner.getBoundingClientRect().width));
+  line.style.setProperty("--fit", String(Math.max(SMALLEST, scale)));
+}
+
+/** @param {HTMLElement} line */
+function available(line) {
+  return line.parentElement?.clientWidth ?? line.clientWidth;
+}

@@ -1,0 +1,188 @@
+/**
+ * An array as a grid of numbers, each on the colour that its value has on a diverging scale centred at zero.
+ *
+ * @import {NestedTensor, Summary, Tensor} from "../types.js"
+ */
+import { paintShade, shade } from "../scene/heatmap.js";
+import { formatNumber, formatShape, isSummary, magnitude, slice, toNumber, toRows, withEntry } from "../tensor.js";
+
+/** A grid with more cells than this is shown as a picture: nobody reads so many numbers. */
+const MOST_CELLS = 1024;
+
+/**
+ * @typedef {object} GridOptions
+ * @property {string} name of what the numbers are, for screen readers
+ * @property {number[]} shape
+ * @property {((tensor: NestedTensor) => void) | null} onEdit given where the numbers may be changed
+ */
+
+/**
+ * @param {HTMLElement} element
+ * @param {Tensor} tensor
+ * @param {GridOptions} options
+ */
+export function drawNumbers(element, tensor, options) {
+  element.replaceChildren();
+  if (isSummary(tensor)) {
+    element.append(statistics(tensor), table(toRows(tensor), null, options, false), legend(toRows(tensor)));
+    return;
+  }
+  const leading = options.shape.slice(0, -2);
+  const index = leading.map(() => 0);
+  const body = document.createElement("div");
+  const redraw = () => {
+    const part = slice(tensor, index);
+    const rows = toRows(part);
+    const cells = rows.length * (rows[0]?.length ?? 0);
+    if (cells === 0) {
+      body.textContent = "No entries.";
+      return;
+    }
+    const edit = options.onEdit
+      ? (/** @type {number[]} */ at, /** @type {number} */ entry) =>
+          options.onEdit?.(withEntry(tensor, [...index, ...at], entry))
+      : null;
+    body.replaceChildren(table(rows, edit, options, cells <= MOST_CELLS), legend(rows));
+  };
+  if (leading.length > 0) element.append(slicer(leading, index, redraw));
+  element.append(body);
+  redraw();
+}
+
+/**
+ * @param {number[][]} rows
+ * @param {((at: number[], entry: number) => void) | null} edit
+ * @param {GridOptions} options
+ * @param {boolean} written whether the numbers are written out
+ */
+function table(rows, edit, options, written) {
+  const scale = magnitude(rows);
+  const grid = document.createElement("table");
+  grid.className = written ? "numbers" : "numbers unwritten";
+  grid.setAttribute("aria-label", `${options.name}, ${formatShape(options.shape)}`);
+  for (const [i, row] of rows.entries()) {
+    const line = grid.insertRow();
+    for (const [j, entry] of row.entries()) {
+      const cell = line.insertCell();
+      paintShade(cell, shade(entry, scale));
+      cell.title = String(entry);
+      if (!written) continue;
+      if (edit) cell.append(field(entry, position(options.shape, i, j), options.name, edit));
+      else cell.textContent = formatNumber(entry, 4);
+    }
+  }
+  const frame = document.createElement("div");
+  frame.className = "numbers-frame";
+  frame.append(grid);
+  return frame;
+}
+
+/** @param {number[]} shape @param {number} i @param {number} j */
+function position(shape, i, j) {
+  if (shape.length === 0) return [];
+  return shape.length === 1 ? [i] : [i, j];
+}
+
+/**
+ * @param {number} entry
+ * @param {number[]} at
+ * @param {string} name
+ * @param {(at: number[], entry: number) => void} edit
+ */
+function field(entry, at, name, edit) {
+  const input = document.createElement("input");
+  input.type = "text";
+  input.inputMode = "decimal";
+  input.autocomplete = "off";
+  input.size = 6;
+  const shown = formatNumber(entry, 4);
+  input.value = shown;
+  input.dataset.index = at.join(",");
+  input.setAttribute("aria-label", at.length > 0 ? `${name} at ${at.join(", ")}` : name);
+  input.addEventListener("focus", () => {
+    if (input.value === shown) input.value = String(entry);
+    input.select();
+  });
+  const leave = () => {
+    const number = parse(input.value);
+    input.setAttribute("aria-invalid", String(number === null));
+    if (number === entry) input.value = shown;
+    else if (number !== null) edit(at, number);
+  };
+  input.addEventListener("change", leave);
+  input.addEventListener("blur", () => {
+    if (parse(input.value) === entry) input.value = shown;
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      input.value = String(entry);
+      event.stopPropagation();
+      input.blur();
+    }
+  });
+  return input;
+}
+
+/** @param {string} text */
+function parse(text) {
+  const plain = text.trim().replaceAll("\u2212", "-");
+  const number = Number(plain);
+  return plain !== "" && Number.isFinite(number) ? number : null;
+}
+
+/** @param {number[][]} rows */
+function legend(rows) {
+  const scale = magnitude(rows);
+  const element = document.createElement("div");
+  element.className = "legend-scale";
+  const ends = scale === 0 ? ["", "0", ""] : [formatNumber(-scale), "0", formatNumber(scale)];
+  for (const end of ends) {
+    const mark = document.createElement("span");
+    mark.textContent = end;
+    element.append(mark);
+  }
+  return element;
+}
+
+/** @param {Summary} summary */
+function statistics(summary) {
+  const list = document.createElement("dl");
+  list.className = "statistics";
+  const names = /** @type {const} */ (["min", "max", "mean", "std", "norm"]);
+  for (const name of names) {
+    const term = document.createElement("dt");
+    term.textContent = name;
+    const value = document.createElement("dd");
+    value.textContent = formatNumber(toNumber(summary[name]), 4);
+    list.append(term, value);
+  }
+  return list;
+}
+
+/**
+ * Chooses which matrix of a longer array is shown.
+ *
+ * @param {number[]} sizes
+ * @param {number[]} index
+ * @param {() => void} redraw
+ */
+function slicer(sizes, index, redraw) {
+  const element = document.createElement("div");
+  element.className = "slicer";
+  sizes.forEach((size, axis) => {
+    const label = document.createElement("label");
+    label.textContent = `axis ${axis}`;
+    const input = document.createElement("input");
+    input.type = "number";
+    input.min = "0";
+    input.max = String(size - 1);
+    input.value = "0";
+    input.addEventListener("input", () => {
+      index[axis] = Math.max(0, Math.min(size - 1, Math.round(Number(input.value) || 0)));
+      redraw();
+    });
+    label.append(input);
+    element.append(label);
+  });
+  return element;
+}

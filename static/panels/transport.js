@@ -1,0 +1,84 @@
+/**
+ * The transport: buttons, speed and a timeline whose phases are marked. It only tells the player what a person
+ * wants and shows where the player stands.
+ *
+ * @import {PlayerState, View} from "../types.js"
+ * @import {Player} from "../player.js"
+ */
+
+/** Beyond this many steps, single marks on the timeline would run together. */
+const MOST_MARKS = 80;
+
+/**
+ * @param {HTMLElement} element
+ * @param {Player} player
+ */
+export function createTransport(element, player) {
+  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (element.querySelector(selector));
+  const range = /** @type {HTMLInputElement} */ (find("input[type=range]"));
+  const track = find("[data-part=track]");
+  const speed = /** @type {HTMLSelectElement} */ (find("select"));
+  const toggle = /** @type {HTMLButtonElement} */ (find("[data-action=toggle]"));
+  /** @type {Record<string, () => void>} */
+  const actions = {
+    toggle: player.toggle,
+    step: player.step,
+    back: player.back,
+    replay: player.replay,
+    phase: player.nextPhase,
+  };
+  element.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    actions[button?.dataset.action ?? ""]?.();
+  });
+  range.addEventListener("input", () => player.seek(Number(range.value)));
+  speed.addEventListener("change", () => player.setSpeed(Number(speed.value)));
+
+  return {
+    /** @param {View} view */
+    load(view) {
+      range.max = String(view.steps.length);
+      range.disabled = view.steps.length === 0;
+      const phases = /** @type {const} */ (["forward", "backward"]);
+      track.replaceChildren(
+        ...phases.flatMap((phase) => {
+          const size = view.steps.filter((step) => step.phase === phase).length;
+          return size > 0 ? [segment(phase, size)] : [];
+        }),
+      );
+    },
+
+    /**
+     * @param {View} view
+     * @param {PlayerState} state
+     */
+    draw(view, state) {
+      const { length, moment, progress, playing, current } = state;
+      range.value = String(moment);
+      const step = view.steps[current];
+      range.setAttribute("aria-valuetext", step ? `Step ${current + 1} of ${length}: ${step.text}` : "Start");
+      element.style.setProperty("--played", String(length === 0 ? 0 : (moment + progress) / length));
+      toggle.dataset.state = playing ? "playing" : "paused";
+      toggle.setAttribute("aria-label", playing ? "Pause" : "Play");
+      for (const button of element.querySelectorAll("button")) button.disabled = length === 0;
+      disable("back", moment === 0 && progress === 0);
+      disable("step", moment === length);
+      disable("phase", moment === length);
+    },
+  };
+
+  /** @param {string} action @param {boolean} disabled */
+  function disable(action, disabled) {
+    const button = /** @type {HTMLButtonElement} */ (find(`[data-action=${action}]`));
+    button.disabled ||= disabled;
+  }
+}
+
+/** @param {"forward" | "backward"} phase @param {number} size */
+function segment(phase, size) {
+  const part = document.createElement("div");
+  part.className = `segment ${phase}`;
+  part.style.flexGrow = String(size);
+  if (size <= MOST_MARKS) part.append(...Array.from({ length: size }, () => document.createElement("i")));
+  return part;
+}

@@ -1,0 +1,169 @@
+/**
+ * The player: where in a list of steps the show stands. It knows neither what a step is nor how it is drawn.
+ *
+ * Moment m means that m steps are done; `progress` is how far step m has come. While a step is under way, and
+ * after it until the next begins, it is the `current` one.
+ *
+ * @import {PlayerState} from "./types.js"
+ */
+import { dispatch } from "d3-dispatch";
+
+/** Milliseconds at speed 1 that a step takes, and that a reader gets before the next begins. */
+const TRAVEL = 1100;
+const REST = 700;
+
+/**
+ * @param {{ animated?: () => boolean }} [options] `animated` false: steps happen at once, and the show only waits
+ */
+export function createPlayer({ animated = () => true } = {}) {
+  const listeners = dispatch("change");
+  /** @type {("forward" | "backward")[]} */
+  let phases = [];
+  let moment = 0;
+  let progress = 0;
+  let playing = false;
+  let flying = false;
+  let rested = 0;
+  let speed = 1;
+  let listenerCount = 0;
+
+  const player = {
+    /** @returns {PlayerState} */
+    get state() {
+      const current = flying || progress > 0 ? moment : moment - 1;
+      return { length: phases.length, moment, progress, current, playing, speed };
+    },
+
+    /** Whether time has anything to do here. */
+    get running() {
+      return playing || flying;
+    },
+
+    /** Moments at which one phase is done and the next begins, first and last moment included. */
+    get boundaries() {
+      const inner = phases.flatMap((phase, i) => (i > 0 && phase !== phases[i - 1] ? [i] : []));
+      return [0, ...inner, phases.length];
+    },
+
+    /**
+     * @param {{ phase: "forward" | "backward" }[]} steps
+     * @param {number} [at]
+     */
+    load(steps, at = 0) {
+      phases = steps.map((step) => step.phase);
+      if (phases.length === 0) playing = false;
+      settle(at);
+    },
+
+    play() {
+      if (phases.length === 0) return;
+      if (moment >= phases.length) settle(0);
+      playing = true;
+      begin();
+      emit();
+    },
+
+    pause() {
+      playing = false;
+      flying = false;
+      emit();
+    },
+
+    toggle() {
+      if (playing) player.pause();
+      else player.play();
+    },
+
+    replay() {
+      settle(0);
+      player.play();
+    },
+
+    /** One step on: the step under way is finished first. */
+    step() {
+      playing = false;
+      if (progress > 0) arrive();
+      begin();
+      emit();
+    },
+
+    /** One step back: the step under way is undone first. */
+    back() {
+      playing = false;
+      settle(progress > 0 ? moment : moment - 1);
+    },
+
+    /** @param {number} to */
+    seek(to) {
+      playing = false;
+      settle(to);
+    },
+
+    nextPhase() {
+      player.seek(player.boundaries.find((at) => at > moment) ?? phases.length);
+    },
+
+    /** @param {number} factor */
+    setSpeed(factor) {
+      speed = factor;
+      emit();
+    },
+
+    /** @param {number} milliseconds since the last tick */
+    tick(milliseconds) {
+      if (!player.running) return;
+      const elapsed = milliseconds * speed;
+      if (flying) {
+        progress += elapsed / TRAVEL;
+        if (progress >= 1) arrive();
+      } else {
+        rested += elapsed;
+        if (rested >= REST) begin();
+      }
+      emit();
+    },
+
+    /**
+     * @param {"change"} type
+     * @param {(state: PlayerState) => void} listener
+     */
+    on(type, listener) {
+      listeners.on(`${type}.${(listenerCount += 1)}`, listener);
+      return player;
+    },
+  };
+
+  function emit() {
+    listeners.call("change", undefined, player.state);
+  }
+
+  function begin() {
+    if (moment >= phases.length) {
+      playing = false;
+      return;
+    }
+    if (animated()) flying = true;
+    else arrive();
+  }
+
+  function arrive() {
+    moment += 1;
+    progress = 0;
+    flying = false;
+    rested = 0;
+    if (moment >= phases.length) playing = false;
+  }
+
+  /** @param {number} at */
+  function settle(at) {
+    moment = Math.max(0, Math.min(phases.length, Math.round(at)));
+    progress = 0;
+    flying = false;
+    rested = 0;
+    emit();
+  }
+
+  return player;
+}
+
+/** @typedef {ReturnType<typeof createPlayer>} Player */

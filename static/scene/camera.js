@@ -1,0 +1,138 @@
+/**
+ * Pan, zoom and fit. The drawing and the names above it share one transform.
+ *
+ * @import {Box, Point} from "../types.js"
+ */
+import { select } from "d3-selection";
+import "d3-transition";
+import { zoom, zoomIdentity, zoomTransform } from "d3-zoom";
+
+const LARGEST_FIT = 1.5;
+/** A picture that would be smaller than this is not shown whole: the camera goes along with the steps instead. */
+const SMALLEST_FIT = 0.48;
+/** Room kept free around the picture; above it is the key. */
+const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 32 };
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {SVGGElement} drawing
+ * @param {HTMLElement} labels
+ * @param {{ duration: () => number }} options
+ */
+export function createCamera(svg, drawing, labels, { duration }) {
+  const root = select(svg);
+  /** @type {Box} */
+  let box = { x: 0, y: 0, width: 0, height: 0 };
+  let following = true;
+  let partial = false;
+
+  /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */
+  const behaviour = zoom();
+  behaviour
+    .scaleExtent([0.05, 4])
+    .extent(() => [
+      [0, 0],
+      [svg.clientWidth, svg.clientHeight],
+    ])
+    .on("zoom", ({ transform, sourceEvent }) => {
+      if (sourceEvent) following = false;
+      drawing.setAttribute("transform", transform.toString());
+      labels.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
+    });
+  root.call(behaviour).on("dblclick.zoom", null);
+
+  /** @param {{ animate: boolean, whole: boolean }} options `whole`: however small that makes it */
+  function fit({ animate, whole }) {
+    const [width, height] = [svg.clientWidth, svg.clientHeight];
+    if (width === 0 || height === 0 || box.width === 0) return;
+    const room = { width: width - 2 * sideMargin(), height: height - MARGIN.top - MARGIN.bottom };
+    const exact = Math.min(LARGEST_FIT, room.width / box.width, room.height / box.height);
+    const scale = whole ? exact : Math.max(SMALLEST_FIT, exact);
+    partial = scale > exact;
+    move(looking(scale, { x: box.x, y: box.y + box.height }), animate);
+  }
+
+  /**
+   * The transform that has a place in the middle of the window, as far as no room is wasted on what lies beyond
+   * the picture. What is small enough to be seen whole is centred.
+   *
+   * @param {number} scale
+   * @param {Point} place
+   */
+  function looking(scale, place) {
+    const side = sideMargin();
+    const x = offset(scale, place.x, box.x, box.width, svg.clientWidth, side, side);
+    const y = offset(scale, place.y, box.y, box.height, svg.clientHeight, MARGIN.top, MARGIN.bottom);
+    return zoomIdentity.translate(x, y).scale(scale);
+  }
+
+  function sideMargin() {
+    return Math.min(MARGIN.x, Math.max(MARGIN.narrow, svg.clientWidth / 32));
+  }
+
+  /** @param {import("d3-zoom").ZoomTransform} transform @param {boolean} animate */
+  function move(transform, animate) {
+    if (animate && duration() > 0) root.transition().duration(duration()).call(behaviour.transform, transform);
+    else root.interrupt().call(behaviour.transform, transform);
+  }
+
+  return {
+    /**
+     * What there is to see. It is fitted into the window as long as nobody has moved the picture.
+     *
+     * @param {Box} next
+     * @param {{ animate: boolean, reset: boolean }} options
+     */
+    frame(next, { animate, reset }) {
+      box = next;
+      if (reset) following = true;
+      if (following) fit({ animate, whole: false });
+    },
+
+    fit() {
+      following = true;
+      fit({ animate: true, whole: true });
+    },
+
+    resized() {
+      if (following) fit({ animate: false, whole: false });
+    },
+
+    /**
+     * Goes along to a place, where the picture is larger than the window and nobody has moved it.
+     *
+     * @param {Point} place
+     */
+    follow(place) {
+      if (!following || !partial) return;
+      const transform = zoomTransform(svg);
+      const [x, y] = transform.apply([place.x, place.y]);
+      const [width, height] = [svg.clientWidth, svg.clientHeight];
+      const inside = x > width * 0.2 && x < width * 0.8 && y > height * 0.2 && y < height * 0.8;
+      if (inside) return;
+      move(looking(transform.k, place), true);
+    },
+
+    /** @param {number} factor */
+    zoomBy(factor) {
+      following = false;
+      root.transition().duration(duration() / 2).call(behaviour.scaleBy, factor);
+    },
+  };
+}
+
+/**
+ * @param {number} scale
+ * @param {number} place
+ * @param {number} start of the picture
+ * @param {number} size of the picture
+ * @param {number} space of the window
+ * @param {number} before margin
+ * @param {number} after margin
+ */
+function offset(scale, place, start, size, space, before, after) {
+  const room = space - before - after;
+  if (size * scale <= room + 1) return before + (room - size * scale) / 2 - start * scale;
+  const [least, most] = [space - after - (start + size) * scale, before - start * scale];
+  return Math.max(least, Math.min(most, space / 2 - place * scale));
+}

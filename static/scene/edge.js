@@ -1,0 +1,110 @@
+/**
+ * Arrows, and what travels along them: colour fills the line behind a bright front, forward in the colour of
+ * data, back in the colour of gradients.
+ *
+ * @import {Selection} from "d3-selection"
+ * @import {PlayerState, Point, View} from "../types.js"
+ * @import {Frame} from "../layout/tween.js"
+ */
+import { roundedPath } from "../layout/geometry.js";
+import { resample } from "../layout/tween.js";
+import { edgeStateAt, motionAt } from "./moment.js";
+
+const HEAD = { length: 9, width: 8 };
+const FRONT_RADIUS = 4.5;
+const FRONT_STEPS = 64;
+
+/**
+ * @param {Selection<SVGGElement, any, any, any>} layer
+ * @param {Selection<SVGGElement, any, any, any>} flowLayer
+ */
+export function createEdgeLayer(layer, flowLayer) {
+  /** @type {Map<string, Selection<SVGGElement, any, any, any>>} */
+  const arrows = new Map();
+  /** @type {Map<string, { path: string, places: Point[] }>} */
+  const ways = new Map();
+
+  return {
+    /** @param {View} view */
+    join(view) {
+      for (const edge of view.edges.values()) {
+        if (arrows.has(edge.id)) continue;
+        const arrow = layer.append("g").attr("class", "edge");
+        arrow.attr("data-source", edge.source).attr("data-target", edge.target);
+        arrow.append("path").attr("class", "line");
+        arrow.append("path").attr("class", "head");
+        arrows.set(edge.id, arrow);
+      }
+    },
+
+    /** @param {Frame["edges"]} frame */
+    place(frame) {
+      ways.clear();
+      for (const [id, arrow] of arrows) {
+        const at = frame.get(id);
+        if (!at) {
+          arrow.remove();
+          arrows.delete(id);
+          continue;
+        }
+        const { shaft, head } = arrowOf(at.points);
+        arrow.attr("opacity", at.opacity);
+        arrow.select(".line").attr("d", roundedPath(shaft));
+        arrow.select(".head").attr("d", head);
+        ways.set(id, { path: roundedPath(at.points), places: resample(at.points, FRONT_STEPS + 1) });
+      }
+    },
+
+    /**
+     * @param {View} view
+     * @param {PlayerState} state
+     */
+    draw(view, state) {
+      for (const [id, arrow] of arrows) {
+        const edge = view.edges.get(id);
+        if (edge) arrow.attr("data-state", edgeStateAt(view, edge, state.moment));
+      }
+      const flows = motionAt(view, state).flows.filter((flow) => ways.has(flow.edge));
+      const flow = flowLayer
+        .selectAll("g.flow")
+        .data(flows, (/** @type {any} */ datum) => `${datum.edge} ${datum.direction}`)
+        .join((entering) => {
+          const group = entering.append("g").attr("class", (datum) => `flow ${datum.direction}`);
+          group.append("path").attr("pathLength", 1);
+          group.append("circle").attr("r", FRONT_RADIUS);
+          return group;
+        });
+      flow
+        .select("path")
+        .attr("d", (datum) => ways.get(datum.edge)?.path ?? "")
+        .attr("stroke-dasharray", ({ reach, direction }) =>
+          direction === "forward" ? `${reach} 1` : `0 ${1 - reach} ${reach} 0`,
+        );
+      flow.select("circle").attr("transform", ({ edge, reach, direction }) => {
+        const at = Math.round((direction === "forward" ? reach : 1 - reach) * FRONT_STEPS);
+        const place = ways.get(edge)?.places[at] ?? { x: 0, y: 0 };
+        return `translate(${place.x},${place.y})`;
+      });
+    },
+  };
+}
+
+/**
+ * The shaft stops where the head begins; the head's tip is the last point.
+ *
+ * @param {Point[]} points
+ * @returns {{ shaft: Point[], head: string }}
+ */
+export function arrowOf(points) {
+  const tip = points[points.length - 1];
+  const before = points[points.length - 2];
+  const length = Math.hypot(tip.x - before.x, tip.y - before.y) || 1;
+  const [ux, uy] = [(tip.x - before.x) / length, (tip.y - before.y) / length];
+  const size = Math.min(HEAD.length, length);
+  const base = { x: tip.x - ux * size, y: tip.y - uy * size };
+  const [wx, wy] = [(-uy * HEAD.width) / 2, (ux * HEAD.width) / 2];
+  return {
+    shaft: [...points.slice(0, -1), base],
+    head: `M${tip.x},${tip.y}L${base.x + wx},${base.y + wy}L${base.x - wx},${base.y - wy}z`,
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * A small picture of an array: one cell an entry, coloured on a diverging scale with zero in its middle. Cells
+ * of one shade are one path; the shades themselves are the style sheet's, so that a theme recolours them.
+ *
+ * @import {Selection} from "d3-selection"
+ * @import {Tensor} from "../types.js"
+ */
+import { formatNumber, magnitude, reduceRows, toRows } from "../tensor.js";
+
+/** Shades on either side of zero. */
+const SHADES = 12;
+/** More cells than this on a side could not be told apart. */
+const LARGEST_SIDE = 16;
+const CELL = 8;
+/** Room for a number to three digits. */
+const NUMBER = { width: 48, height: 20 };
+
+/**
+ * @param {number} entry
+ * @param {number} scale the magnitude that has the full shade
+ * @returns {number | null} from -12 to 12; null for what is not finite
+ */
+export function shade(entry, scale) {
+  if (!Number.isFinite(entry)) return null;
+  if (scale === 0) return 0;
+  const level = Math.round((SHADES * entry) / scale);
+  return level === 0 && entry !== 0 ? Math.sign(entry) : level;
+}
+
+/**
+ * Gives an element the colour of a shade, through the style sheet's `--shade` and sign.
+ *
+ * @param {HTMLElement | SVGElement} element
+ * @param {number | null} level
+ */
+export function paintShade(element, level) {
+  element.classList.add("shade");
+  element.classList.toggle("negative", level !== null && level < 0);
+  element.classList.toggle("nonfinite", level === null);
+  element.style.setProperty("--shade", `${(100 * Math.abs(level ?? 0)) / SHADES}%`);
+}
+
+/**
+ * Draws a tensor into `group`, centred on its origin and no larger than width by height. A single number is
+ * written out.
+ *
+ * @param {Selection<SVGGElement, any, any, any>} group
+ * @param {Tensor} tensor
+ * @param {{ width: number, height: number }} room
+ */
+export function drawHeatmap(group, tensor, { width, height }) {
+  group.selectChildren().remove();
+  const rows = reduceRows(toRows(tensor), LARGEST_SIDE);
+  const columns = rows[0]?.length ?? 0;
+  if (columns === 0) return;
+  const scale = magnitude(rows);
+  if (rows.length === 1 && columns === 1) {
+    drawNumber(group, rows[0][0], scale, { width, height });
+    return;
+  }
+  const cell = Math.min(CELL, width / columns, height / rows.length);
+  const left = (-cell * columns) / 2;
+  const top = (-cell * rows.length) / 2;
+  /** @type {Map<number | null, string>} */
+  const paths = new Map();
+  rows.forEach((row, i) => {
+    row.forEach((entry, j) => {
+      const level = shade(entry, scale);
+      const square = `M${left + j * cell},${top + i * cell}h${cell}v${cell}h${-cell}z`;
+      paths.set(level, (paths.get(level) ?? "") + square);
+    });
+  });
+  for (const [level, path] of paths) {
+    const drawn = group.append("path").attr("d", path).node();
+    if (drawn) paintShade(drawn, level);
+  }
+  frame(group, cell * columns, cell * rows.length);
+}
+
+/**
+ * @param {Selection<SVGGElement, any, any, any>} group
+ * @param {number} number
+ * @param {number} scale
+ * @param {{ width: number, height: number }} room
+ */
+function drawNumber(group, number, scale, room) {
+  const width = Math.min(room.width, NUMBER.width);
+  const height = Math.min(room.height, NUMBER.height);
+  const ground = group
+    .append("rect")
+    .attr("x", -width / 2)
+    .attr("y", -height / 2)
+    .attr("width", width)
+    .attr("height", height)
+    .node();
+  if (ground) paintShade(ground, (shade(number, scale) ?? 0) / 3);
+  frame(group, width, height);
+  const isSmall = width < NUMBER.width;
+  group
+    .append("text")
+    .attr("class", "scalar")
+    .attr("dy", "0.36em")
+    .classed("small", isSmall)
+    .text(formatNumber(number, isSmall ? 2 : 3));
+}
+
+/**
+ * @param {Selection<SVGGElement, any, any, any>} group
+ * @param {number} width
+ * @param {number} height
+ */
+function frame(group, width, height) {
+  group
+    .append("rect")
+    .attr("class", "frame")
+    .attr("x", -width / 2)
+    .attr("y", -height / 2)
+    .attr("width", width)
+    .attr("height", height);
+}

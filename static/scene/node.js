@@ -1,0 +1,258 @@
+/**
+ * Squares and circles. A square holds its name and, once they are there, small pictures of value and gradient;
+ * a circle holds its sign. Names are HTML above the drawing: browsers do not agree on HTML inside SVG.
+ *
+ * @import {Selection} from "d3-selection"
+ * @import {PlayerState, Tensor, View, ViewNode} from "../types.js"
+ * @import {Frame} from "../layout/tween.js"
+ */
+import { select } from "d3-selection";
+import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
+import { onFontsLoaded, setMath } from "../math.js";
+import { formatShape } from "../tensor.js";
+import { drawHeatmap } from "./heatmap.js";
+import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
+
+/** The lower part of a square, where its pictures are. */
+const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
+/** Two numbers stand one above the other: side by side they would be too small to read. */
+const NUMBERS = { width: 52, height: 15, offset: 8 };
+
+/**
+ * @typedef {object} Mark
+ * @property {ViewNode} node
+ * @property {Selection<SVGGElement, any, any, any>} group
+ * @property {HTMLElement} label
+ * @property {Tensor | null} value what is drawn now
+ * @property {Tensor | null} gradient
+ * @property {boolean} partial
+ */
+
+/**
+ * @param {Selection<SVGGElement, any, any, any>} layer
+ * @param {HTMLElement} labels
+ * @param {(node: ViewNode) => void} activate when a node is clicked, or Enter pressed on it
+ */
+export function createNodeLayer(layer, labels, activate) {
+  /** @type {Map<string, Mark>} */
+  const marks = new Map();
+  onFontsLoaded(() => {
+    for (const { label, node } of marks.values()) fitLabel(label, node);
+  });
+
+  return {
+    /** @param {View} view */
+    join(view) {
+      for (const node of view.nodes.values()) {
+        const mark = marks.get(node.id);
+        if (!mark || mark.node.kind !== node.kind) {
+          if (mark) remove(mark);
+          marks.set(node.id, create(node));
+          continue;
+        }
+        if (mark.node.latex !== node.latex) writeLabel(mark.label, node);
+        mark.node = node;
+        describe(mark);
+      }
+      layer.selectAll("g.node").sort((a, b) => rank(view, a) - rank(view, b));
+    },
+
+    /** @param {Frame["nodes"]} frame */
+    place(frame) {
+      for (const [id, mark] of marks) {
+        const at = frame.get(id);
+        if (!at) {
+          remove(mark);
+          marks.delete(id);
+          continue;
+        }
+        mark.group.attr("transform", `translate(${at.x},${at.y})`).attr("opacity", at.opacity);
+        mark.label.style.transform = `translate(${at.x}px, ${at.y}px)`;
+        mark.label.style.opacity = String(at.opacity);
+      }
+    },
+
+    /**
+     * @param {View} view
+     * @param {PlayerState} state
+     */
+    draw(view, state) {
+      const focus = focusAt(view, state);
+      const { arriving, glow } = motionAt(view, state);
+      for (const [id, mark] of marks) {
+        mark.group
+          .classed("focus-forward", focus.phase === "forward" && focus.ids.has(id))
+          .classed("focus-backward", focus.phase === "backward" && focus.ids.has(id));
+        mark.group.select(".glow").attr("opacity", glow?.id === id ? glow.strength : 0);
+        if (mark.node.kind === "variable") drawPictures(mark, view, state, arriving.get(id) ?? 0);
+      }
+    },
+
+    /** @param {string | null} id */
+    select(id) {
+      for (const mark of marks.values()) mark.group.classed("selected", mark.node.id === id);
+    },
+
+    /** @param {string} id */
+    focus(id) {
+      marks.get(id)?.group.node()?.focus();
+    },
+  };
+
+  /** @param {ViewNode} node @returns {Mark} */
+  function create(node) {
+    const group = layer.append("g").datum(node.id).attr("class", `node ${node.kind}`);
+    group.attr("tabindex", 0).attr("role", "button");
+    drawShape(group, node);
+    const label = document.createElement("div");
+    label.className = `label ${node.kind}`;
+    label.setAttribute("aria-hidden", "true");
+    labels.append(label);
+    writeLabel(label, node);
+    /** @type {Mark} */
+    const mark = { node, group, label, value: null, gradient: null, partial: false };
+    group.on("click", () => activate(mark.node));
+    group.on("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      activate(mark.node);
+    });
+    describe(mark);
+    return mark;
+  }
+}
+
+/** @param {Mark} mark */
+function remove(mark) {
+  mark.group.remove();
+  mark.label.remove();
+}
+
+/** @param {View} view @param {unknown} id */
+function rank(view, id) {
+  return view.order.get(String(id)) ?? -1;
+}
+
+/** @param {Selection<SVGGElement, any, any, any>} group @param {ViewNode} node */
+function drawShape(group, node) {
+  if (node.kind === "operator") {
+    group.append("circle").attr("class", "glow").attr("r", RADIUS + 6).attr("opacity", 0);
+    group.append("circle").attr("class", "shape").attr("r", RADIUS);
+    if (node.scope) {
+      group.append("circle").attr("class", "inner").attr("r", RADIUS - 4);
+      const badge = group.append("g").attr("class", "badge").attr("transform", `translate(${RADIUS - 6},${6 - RADIUS})`);
+      badge.append("circle").attr("r", 7);
+      badge.append("path").attr("d", "M-3.5,0h7M0,-3.5v7");
+    }
+    return;
+  }
+  square(group, HALF_SIDE + 6).attr("class", "glow").attr("opacity", 0);
+  square(group, HALF_SIDE).attr("class", "shape");
+  group.append("g").attr("class", "picture value");
+  group.append("g").attr("class", "picture gradient");
+}
+
+/** @param {Selection<SVGGElement, any, any, any>} group @param {number} half */
+function square(group, half) {
+  return group
+    .append("rect")
+    .attr("x", -half)
+    .attr("y", -half)
+    .attr("width", 2 * half)
+    .attr("height", 2 * half);
+}
+
+/** @param {HTMLElement} label @param {ViewNode} node */
+function writeLabel(label, node) {
+  const text = document.createElement("span");
+  label.replaceChildren(text);
+  setMath(text, node.latex);
+  fitLabel(label, node);
+}
+
+/** Shrinks the name, where it must, to the room inside the mark. @param {HTMLElement} label @param {ViewNode} node */
+function fitLabel(label, node) {
+  const text = /** @type {HTMLElement} */ (label.firstElementChild);
+  const room = node.kind === "variable" ? 2 * HALF_SIDE - 10 : 2 * RADIUS - 12;
+  const scale = Math.min(1, room / Math.max(1, text.offsetWidth));
+  text.style.setProperty("--label-scale", String(Math.max(0.4, scale)));
+}
+
+/** Says to tests, style sheets and screen readers what the mark is. @param {Mark} mark */
+function describe({ node, group }) {
+  group
+    .attr("data-id", node.id)
+    .attr("data-kind", node.kind)
+    .attr("data-role", node.role)
+    .attr("data-scope", node.scope ? node.scope.id : null)
+    .attr("aria-expanded", node.scope ? "false" : null)
+    .attr("aria-label", spoken(node));
+}
+
+/** @param {ViewNode} node */
+function spoken({ id, name, role, variable, scope }) {
+  if (scope) return `${name}, group of operators`;
+  if (variable) return `${id}, ${role}, ${formatShape(variable.shape)}`;
+  return `${name}, operator`;
+}
+
+/**
+ * @param {Mark} mark
+ * @param {View} view
+ * @param {PlayerState} state
+ * @param {number} arriving how much of what the step under way brings is there, from 0 to 1
+ */
+function drawPictures(mark, view, { moment }, arriving) {
+  const { id } = mark.node;
+  const next = arriving > 0 ? moment + 1 : moment;
+  const value = valueAt(view, id, next);
+  const gradient = gradientAt(view, id, next);
+  const tensor = gradient?.tensor ?? null;
+  const isNew = { value: valueAt(view, id, moment) !== value, gradient: gradientAt(view, id, moment)?.tensor !== tensor };
+  if (value !== mark.value || tensor !== mark.gradient || (gradient?.partial ?? false) !== mark.partial) {
+    const places = arrange(mark.node.variable?.shape.length === 0, tensor !== null);
+    picture(mark.group, "value", value, places.value, places.room);
+    picture(mark.group, "gradient", tensor, places.gradient, places.room);
+    mark.group.select(".picture.gradient").classed("partial", gradient?.partial ?? false);
+    mark.label.classList.toggle("raised", value !== null);
+    mark.value = value;
+    mark.gradient = tensor;
+    mark.partial = gradient?.partial ?? false;
+  }
+  mark.group.select(".picture.value").attr("opacity", isNew.value ? arriving : 1);
+  mark.group.select(".picture.gradient").attr("opacity", isNew.gradient ? arriving : 1);
+}
+
+/**
+ * Where the pictures of value and gradient stand.
+ *
+ * @param {boolean} isNumber
+ * @param {boolean} both
+ */
+function arrange(isNumber, both) {
+  const { y, height, alone, beside, offset } = PICTURES;
+  if (isNumber && both) {
+    return {
+      value: { x: 0, y: y - NUMBERS.offset },
+      gradient: { x: 0, y: y + NUMBERS.offset },
+      room: { width: NUMBERS.width, height: NUMBERS.height },
+    };
+  }
+  const shift = both ? offset : 0;
+  return { value: { x: -shift, y }, gradient: { x: shift, y }, room: { width: both ? beside : alone, height } };
+}
+
+/**
+ * @param {Selection<SVGGElement, any, any, any>} group
+ * @param {"value" | "gradient"} name
+ * @param {Tensor | null} tensor
+ * @param {import("../types.js").Point} at
+ * @param {{ width: number, height: number }} room
+ */
+function picture(group, name, tensor, at, room) {
+  /** @type {Selection<SVGGElement, any, any, any>} */
+  const drawn = select(/** @type {SVGGElement} */ (group.select(`.picture.${name}`).node()));
+  drawn.attr("transform", `translate(${at.x},${at.y})`);
+  if (tensor === null) drawn.selectChildren().remove();
+  else drawHeatmap(drawn, tensor, room);
+}

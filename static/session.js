@@ -1,0 +1,167 @@
+/**
+ * One sitting: the program, the numbers that were changed, the trace that came of them, which scopes are open
+ * and what is selected. A program that fails leaves all of it as it was.
+ *
+ * @import {Example, NestedTensor, Trace, View} from "./types.js"
+ */
+import { dispatch } from "d3-dispatch";
+import { ApiError } from "./api.js";
+import { createTrace } from "./trace.js";
+import { createView } from "./view.js";
+
+/**
+ * @typedef {object} Wish
+ * @property {string} program
+ * @property {Record<string, NestedTensor>} [values]
+ * @property {Example | null} [example] the example that the program was taken from
+ * @property {string[]} [open]
+ * @property {number} [moment]
+ */
+
+/**
+ * @typedef {object} Change
+ * @property {"graph" | "values" | "scopes"} kind
+ * @property {View} view
+ * @property {View | null} before
+ * @property {number} moment where a new graph is to start
+ */
+
+/** @param {{ trace: ReturnType<typeof import("./api.js").createApi>["trace"] }} api */
+export function createSession(api) {
+  const listeners = dispatch("change", "select", "busy", "error");
+  let listenerCount = 0;
+  /** @type {AbortController | null} */
+  let request = null;
+  /** @type {Trace | null} */
+  let trace = null;
+  /** @type {View | null} */
+  let view = null;
+  let program = "";
+  /** @type {Record<string, NestedTensor>} */
+  let values = {};
+  /** @type {Example | null} */
+  let example = null;
+  /** @type {Set<string>} */
+  let open = new Set();
+  /** @type {string | null} */
+  let selected = null;
+
+  const session = {
+    get program() {
+      return program;
+    },
+    get values() {
+      return values;
+    },
+    get example() {
+      return example;
+    },
+    get open() {
+      return [...open];
+    },
+    get trace() {
+      return trace;
+    },
+    get view() {
+      return view;
+    },
+    get selected() {
+      return selected;
+    },
+
+    /**
+     * Runs a program. The latest wish wins: an older answer that comes late is dropped.
+     *
+     * @param {Wish} wish
+     * @returns {Promise<boolean>} whether there is a new graph
+     */
+    async run(wish) {
+      const body = await ask(wish.program, wish.values ?? {});
+      if (!body) return false;
+      program = wish.program;
+      values = wish.values ?? {};
+      example = wish.example ?? null;
+      trace = createTrace(body);
+      const known = trace;
+      open = new Set((wish.open ?? session.open).filter((id) => known.scopes.has(id)));
+      show("graph", wish.moment ?? 0);
+      return true;
+    },
+
+    /**
+     * Puts other numbers in place of a variable's own and computes everything anew.
+     *
+     * @param {Record<string, NestedTensor>} changed all changed variables; none of them: back to the start
+     */
+    async setValues(changed) {
+      const body = await ask(program, changed);
+      if (!body) return false;
+      values = changed;
+      trace = createTrace(body);
+      show("values", 0);
+      return true;
+    },
+
+    /** @param {string} id of a scope, to be opened or closed */
+    toggle(id) {
+      if (!trace) return;
+      if (!open.delete(id)) open.add(id);
+      show("scopes", 0);
+    },
+
+    /** @param {string | null} id */
+    select(id) {
+      selected = id;
+      listeners.call("select", undefined, selected);
+    },
+
+    /**
+     * @param {"change" | "select" | "busy" | "error"} type
+     * @param {(argument: any) => void} listener called with a Change, an id or null, a boolean, an error or null
+     */
+    on(type, listener) {
+      listeners.on(`${type}.${(listenerCount += 1)}`, listener);
+      return session;
+    },
+  };
+
+  /**
+   * @param {string} text
+   * @param {Record<string, NestedTensor>} numbers
+   */
+  async function ask(text, numbers) {
+    request?.abort();
+    const mine = new AbortController();
+    request = mine;
+    listeners.call("busy", undefined, true);
+    try {
+      const body = await api.trace({ program: text, values: numbers }, mine.signal);
+      if (request !== mine) return null;
+      listeners.call("error", undefined, null);
+      return body;
+    } catch (error) {
+      if (request !== mine) return null;
+      if (!(error instanceof ApiError)) throw error;
+      listeners.call("error", undefined, error);
+      return null;
+    } finally {
+      if (request === mine) {
+        request = null;
+        listeners.call("busy", undefined, false);
+      }
+    }
+  }
+
+  /** @param {Change["kind"]} kind @param {number} moment */
+  function show(kind, moment) {
+    if (!trace) return;
+    const before = view;
+    view = createView(trace, open);
+    if (selected && !trace.nodes.has(selected)) session.select(null);
+    listeners.call("change", undefined, { kind, view, before, moment });
+  }
+
+  return session;
+}
+
+/** @typedef {ReturnType<typeof createSession>} Session */

@@ -1,0 +1,135 @@
+/**
+ * Reading arrays as the trace writes them: nested lists, bare scalars, strings for what JSON has no number
+ * for, and summaries of what is too large to send.
+ *
+ * @import {NestedTensor, Scalar, Summary, Tensor} from "./types.js"
+ */
+
+const MINUS = "\u2212";
+
+/**
+ * @param {Tensor | null | undefined} tensor
+ * @returns {tensor is Summary}
+ */
+export function isSummary(tensor) {
+  return typeof tensor === "object" && tensor !== null && !Array.isArray(tensor) && tensor.summary;
+}
+
+/**
+ * @param {Scalar} scalar
+ * @returns {number}
+ */
+export function toNumber(scalar) {
+  return typeof scalar === "number" ? scalar : Number(scalar);
+}
+
+/**
+ * The rows that a picture of the array shows: a vector stands upright as a column, and the leading axes of an
+ * array with more than two are stacked.
+ *
+ * @param {Tensor} tensor
+ * @returns {number[][]}
+ */
+export function toRows(tensor) {
+  if (isSummary(tensor)) return tensor.picture.map((row) => row.map(toNumber));
+  if (!Array.isArray(tensor)) return [[toNumber(tensor)]];
+  if (!Array.isArray(tensor[0])) return tensor.map((entry) => [toNumber(/** @type {Scalar} */ (entry))]);
+  let rows = /** @type {NestedTensor[]} */ (tensor);
+  while (Array.isArray(rows[0]) && Array.isArray(rows[0][0])) {
+    rows = rows.flatMap((row) => /** @type {NestedTensor[]} */ (row));
+  }
+  return rows.map((row) => /** @type {Scalar[]} */ (row).map(toNumber));
+}
+
+/**
+ * Means of equal blocks, so that no side is longer than `limit`.
+ *
+ * @param {number[][]} rows
+ * @param {number} limit
+ * @returns {number[][]}
+ */
+export function reduceRows(rows, limit) {
+  const columns = rows[0]?.length ?? 0;
+  if (rows.length <= limit && columns <= limit) return rows;
+  const height = Math.min(rows.length, limit);
+  const width = Math.min(columns, limit);
+  return Array.from({ length: height }, (_, i) => {
+    const top = Math.floor((i * rows.length) / height);
+    const bottom = Math.floor(((i + 1) * rows.length) / height);
+    return Array.from({ length: width }, (_, j) => {
+      const left = Math.floor((j * columns) / width);
+      const right = Math.floor(((j + 1) * columns) / width);
+      let sum = 0;
+      for (let row = top; row < bottom; row += 1) {
+        for (let column = left; column < right; column += 1) sum += rows[row][column];
+      }
+      return sum / ((bottom - top) * (right - left));
+    });
+  });
+}
+
+/**
+ * The largest finite magnitude: the two ends of a scale that has zero in its middle.
+ *
+ * @param {number[][]} rows
+ * @returns {number}
+ */
+export function magnitude(rows) {
+  let largest = 0;
+  for (const row of rows) {
+    for (const entry of row) if (Number.isFinite(entry)) largest = Math.max(largest, Math.abs(entry));
+  }
+  return largest;
+}
+
+/**
+ * A copy of a nested array with one entry replaced.
+ *
+ * @param {NestedTensor} tensor
+ * @param {number[]} index
+ * @param {number} entry
+ * @returns {NestedTensor}
+ */
+export function withEntry(tensor, index, entry) {
+  if (index.length === 0) return entry;
+  const [first, ...rest] = index;
+  return /** @type {NestedTensor[]} */ (tensor).map((part, i) => (i === first ? withEntry(part, rest, entry) : part));
+}
+
+/**
+ * @param {NestedTensor} tensor
+ * @param {number[]} index
+ * @returns {NestedTensor}
+ */
+export function slice(tensor, index) {
+  return index.reduce((part, i) => /** @type {NestedTensor[]} */ (part)[i], tensor);
+}
+
+/**
+ * A number to `digits` significant digits, with a true minus sign and no trailing zeros.
+ *
+ * @param {number} number
+ * @param {number} [digits]
+ * @returns {string}
+ */
+export function formatNumber(number, digits = 3) {
+  if (Number.isNaN(number)) return "NaN";
+  if (!Number.isFinite(number)) return number > 0 ? "\u221e" : `${MINUS}\u221e`;
+  if (number === 0) return "0";
+  const exponent = Math.floor(Math.log10(Math.abs(number)));
+  const text =
+    exponent < -3 || exponent >= Math.max(5, digits)
+      ? number.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e")
+      : String(Number(number.toPrecision(digits)));
+  return text.replaceAll("-", MINUS);
+}
+
+/**
+ * A shape in words that a screen reader says well: `5 × 4`, `scalar`.
+ *
+ * @param {number[]} shape
+ * @returns {string}
+ */
+export function formatShape(shape) {
+  return shape.length === 0 ? "scalar" : shape.join(" \u00d7 ");
+}

@@ -1,0 +1,203 @@
+/** The trace as `POST /api/v1/trace` answers it (docs/architecture.md), and what the page derives from it. */
+
+export type Scalar = number | "NaN" | "Infinity" | "-Infinity";
+export type NestedTensor = Scalar | NestedTensor[];
+
+export interface Summary {
+  summary: true;
+  shape: number[];
+  dtype: string;
+  min: Scalar;
+  max: Scalar;
+  mean: Scalar;
+  std: Scalar;
+  norm: Scalar;
+  nonfinite: number;
+  histogram: { counts: number[]; edges: Scalar[] };
+  picture: Scalar[][];
+}
+
+export type Tensor = NestedTensor | Summary;
+
+export type Role = "input" | "target" | "parameter" | "constant" | "intermediate";
+
+export interface VariableNode {
+  id: string;
+  kind: "variable";
+  role: Role;
+  latex: string;
+  shape: number[];
+  dtype: string;
+  value: Tensor;
+  gradient: Tensor | null;
+  scope: string;
+  line?: number | null;
+}
+
+export interface OperatorNode {
+  id: string;
+  kind: "operator";
+  op: string;
+  symbol: string;
+  latex: string;
+  attributes: Record<string, unknown>;
+  literals: Record<string, unknown>;
+  flops?: number;
+  scope: string;
+  line?: number | null;
+}
+
+export type TraceNode = VariableNode | OperatorNode;
+
+export interface TraceEdge {
+  source: string;
+  target: string;
+  key: number;
+}
+
+export interface Equation {
+  symbolic: string;
+  numeric: string;
+  chain?: string | null;
+}
+
+export interface Step {
+  phase: "forward" | "backward";
+  kind: "operator" | "seed" | "contribution" | "sum";
+  operator: string | null;
+  scope: string;
+  inputs: string[];
+  outputs: string[];
+  variable?: string | null;
+  through?: string | null;
+  contribution?: Tensor | null;
+  index?: number | null;
+  count?: number | null;
+  final?: boolean | null;
+  gradient?: Tensor | null;
+  equation: Equation;
+  text: string;
+}
+
+export interface Scope {
+  id: string;
+  name: string;
+  kind: "function" | "operator" | "iteration";
+  parent: string;
+  symbol: string;
+  latex: string;
+  line?: number | null;
+  inputs: string[];
+  outputs: string[];
+  forward: Step[];
+  backward: Step[];
+}
+
+export interface TraceBody {
+  target: string | null;
+  graph: { directed: boolean; multigraph: boolean; graph: object; nodes: TraceNode[]; edges: TraceEdge[] };
+  scopes: Scope[];
+  forward: Step[];
+  backward: Step[];
+}
+
+export interface Trace {
+  target: string | null;
+  nodes: Map<string, TraceNode>;
+  edges: TraceEdge[];
+  scopes: Map<string, Scope>;
+  steps: Step[];
+  homes: Map<string, string>;
+}
+
+/** A circle or square of the picture: a node of the trace, or a closed scope drawn as one operator. */
+export interface ViewNode {
+  id: string;
+  kind: "variable" | "operator";
+  parent: string;
+  latex: string;
+  name: string;
+  role: Role | null;
+  variable: VariableNode | null;
+  scope: Scope | null;
+}
+
+export interface ViewEdge {
+  id: string;
+  source: string;
+  target: string;
+  keys: number[];
+}
+
+/** A step as the picture tells it; `at` is how far the trace's own list of steps has come when it is done. */
+export type ViewStep = Step & { at: number };
+
+export interface Contribution {
+  moment: number;
+  step: ViewStep;
+}
+
+export interface View {
+  nodes: Map<string, ViewNode>;
+  /** Place of each node in the program. */
+  order: Map<string, number>;
+  edges: Map<string, ViewEdge>;
+  hulls: Scope[];
+  steps: ViewStep[];
+  valueMoments: Map<string, number>;
+  contributions: Map<string, Contribution[]>;
+  edgeMoments: Map<string, { forward: number; backward: number }>;
+  enclosing: (id: string) => string[];
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Centres of nodes, polylines of edges and boxes of open scopes, in the scene's own pixels. */
+export interface Layout {
+  nodes: Map<string, Point>;
+  edges: Map<string, Point[]>;
+  hulls: Map<string, Box>;
+}
+
+export interface Metrics {
+  cellX: number;
+  cellY: number;
+}
+
+/** Column and row of a node in a hand-made figure, both from 1, rows counted from the bottom. */
+export type GridHints = Record<string, [number, number]>;
+
+export interface Example {
+  name: string;
+  title: string;
+  description: string;
+  program: string;
+  layout?: GridHints | null;
+}
+
+export interface TraceRequest {
+  program: string;
+  values?: Record<string, NestedTensor>;
+  target?: string;
+  seed?: number;
+  dtype?: string;
+}
+
+export interface PlayerState {
+  length: number;
+  moment: number;
+  progress: number;
+  current: number;
+  playing: boolean;
+  speed: number;
+}

@@ -1,0 +1,47 @@
+"""The command `tidegraph`."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.cli import main
+
+COMMAND = Path(sys.executable).with_name("tidegraph")
+
+
+def test_serve_prints_an_address_that_answers() -> None:
+    command = [COMMAND, "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            address = next(
+                match[0] for line in process.stderr if (match := re.search(r"http://127\.0\.0\.1:\d+", line))
+            )
+            assert httpx.get(f"{address}/healthz").json() == {"status": "ok"}
+        finally:
+            process.terminate()
+            process.stderr.read()
+
+
+def test_without_a_command_it_says_that_it_wants_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert "COMMAND" in capsys.readouterr().err
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert re.fullmatch(r"tidegraph \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_a_wrong_setting_is_named_without_a_stack_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "eight thousand")
+    with pytest.raises(SystemExit, match="PORT"):
+        main(["serve"])

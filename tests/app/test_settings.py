@@ -1,0 +1,34 @@
+"""Settings from the environment."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+
+def test_without_any_the_service_listens_on_this_machine_only() -> None:
+    settings = Settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_comes_from_the_environment(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"TIDEGRAPH_{name.upper()}", "123")
+    assert str(getattr(Settings(), name)) == "123"
+
+
+@pytest.mark.parametrize(("name", "value"), [("host", "0.0.0.0"), ("port", "9000")])
+def test_host_and_port_are_also_known_by_their_short_names(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name.upper(), value)
+    assert str(getattr(Settings(), name)) == value
+
+
+@pytest.mark.parametrize("name", [name for name in Settings.model_fields if name.startswith("max_")])
+def test_a_limit_is_at_least_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"TIDEGRAPH_{name.upper()}", "0")
+    with pytest.raises(ValidationError):
+        Settings()

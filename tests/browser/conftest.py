@@ -1,0 +1,82 @@
+"""A real server, a real browser, and a page that tells on itself: any complaint in the console, and any request to
+another host, fails the test that caused it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import uvicorn
+from app.main import create_app
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visit import Visit
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The service on a free port of this machine."""
+    server = uvicorn.Server(uvicorn.Config(create_app(), port=0, log_level="warning"))
+    ready = threading.Event()
+    started = server.startup
+
+    async def startup(*arguments: Any, **keywords: Any) -> None:
+        await started(*arguments, **keywords)
+        ready.set()
+
+    server.startup = startup  # type: ignore[method-assign]
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    assert ready.wait(30), "the server did not start"
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The installed Chrome or Chromium."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, "the browser tests need Chrome or Chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Visit]:
+    visit = Visit(browser, server)
+    yield visit
+    for context in browser.contexts:
+        context.close()
+    assert visit.complaints == []
+    assert visit.hosts <= {urlsplit(server).netloc}
+
+
+@pytest.fixture(scope="session")
+def api(server: str) -> Callable[..., dict[str, Any]]:
+    """Asks the API for a trace, as a client beside the page."""
+
+    def trace(program: str, **request: Any) -> dict[str, Any]:
+        response = httpx.post(f"{server}api/v1/trace", json={"program": program, **request})
+        response.raise_for_status()
+        return response.json()
+
+    return trace
+
+
+@pytest.fixture(scope="session")
+def chapter(server: str) -> dict[str, Any]:
+    """The example of the chapter's network: its program and its figure."""
+    examples = httpx.get(f"{server}api/v1/examples").json()
+    return next(example for example in examples if example["name"] == "chapter")

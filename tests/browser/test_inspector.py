@@ -1,0 +1,108 @@
+"""The inspector: the API's numbers, and what happens when one is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import Visit, nodes
+
+
+def numbers(page: Page, part: str) -> list[list[float]]:
+    """The grid of numbers of a part of the inspector, at full precision."""
+    return page.evaluate(
+        """(part) => [...document.querySelectorAll(`#inspector [data-part=${part}] tr`)].map((row) =>
+             [...row.cells].map((cell) => Number(cell.title)))""",
+        part,
+    )
+
+
+def rows(array: Any) -> list[list[float]]:
+    """An array as the inspector lays it out: a vector upright, a scalar alone."""
+    if not isinstance(array, list):
+        return [[array]]
+    return array if isinstance(array[0], list) else [[entry] for entry in array]
+
+
+def test_numbers_equal_the_apis(visit: Visit, api: Any, chapter: dict[str, Any]) -> None:
+    trace = nodes(api(chapter["program"]))
+    page = visit("#example=chapter&open=l2")
+    page.keyboard.press("End")
+    variables = [name for name, node in trace.items() if node["kind"] == "variable"]
+    for name in variables:
+        page.locator(f"svg [data-id='{name}']").click()
+        expect(page.locator("#inspector h2 code")).to_have_text(name)
+        assert numbers(page, "value") == rows(trace[name]["value"])
+        if trace[name]["gradient"] is not None:
+            assert numbers(page, "gradient") == rows(trace[name]["gradient"])
+        expect(page.locator("#inspector [data-fact=role]")).to_have_text(trace[name]["role"])
+
+
+def test_a_changed_parameter_recomputes_everything_downstream(visit: Visit, api: Any, chapter: dict[str, Any]) -> None:
+    program = chapter["program"]
+    changed = nodes(api(program))["W1"]["value"]
+    changed[1][2] = -2.5
+    after = nodes(api(program, values={"W1": changed}))
+    page = visit()
+    page.keyboard.press("End")
+    page.locator("[data-id=W1]").click()
+    cell = page.get_by_label("W1 value at 1, 2")
+    with page.expect_response("**/api/v1/trace"):
+        cell.fill("-2.5")
+        cell.press("Enter")
+    expect(page.get_by_text("Back to the program's own numbers")).to_be_visible()
+    for name in ("W1", "z", "h", "o", "L", "s", "J", "W2", "x"):
+        page.locator(f"[data-id={name}]").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#inspector h2 code")).to_have_text(name)
+        assert numbers(page, "value") == rows(after[name]["value"]), name
+        assert numbers(page, "gradient") == rows(after[name]["gradient"]), name
+        page.keyboard.press("Escape")
+    timeline = page.get_by_role("slider", name="Step")
+    expect(timeline).to_have_value(timeline.get_attribute("max") or "")
+
+
+@pytest.mark.parametrize("name", ["x", "y", "lam"])
+def test_other_given_numbers_can_be_changed_and_reset(visit: Visit, name: str) -> None:
+    page = visit("#example=chapter&open=l2")
+    page.locator(f"[data-id={name}]").click()
+    before = numbers(page, "value")
+    cell = page.locator("#inspector [data-part=value] input").first
+    cell.fill("7")
+    cell.press("Enter")
+    reset = page.get_by_text("Back to the program's own numbers")
+    expect(reset).to_be_visible()
+    assert numbers(page, "value")[0][0] == 7
+    reset.click()
+    expect(reset).to_have_count(0)
+    assert numbers(page, "value") == before
+
+
+def test_what_is_no_number_is_marked_and_changes_nothing(visit: Visit) -> None:
+    page = visit()
+    page.locator("[data-id=x]").click()
+    before = numbers(page, "value")
+    cell = page.get_by_label("x value at 0")
+    cell.fill("ten")
+    cell.press("Enter")
+    expect(cell).to_have_attribute("aria-invalid", "true")
+    cell.press("Escape")
+    assert numbers(page, "value") == before
+
+
+def test_computed_numbers_cannot_be_changed(visit: Visit) -> None:
+    page = visit()
+    page.locator("[data-id=z]").click()
+    expect(page.locator("#inspector [data-part=value] table")).to_be_visible()
+    expect(page.locator("#inspector input")).to_have_count(0)
+
+
+def test_an_operator_shows_its_formula_and_its_neighbours(visit: Visit) -> None:
+    page = visit()
+    page.locator("[data-id='matmul:z']").click()
+    expect(page.locator("#inspector h2 code")).to_have_text("matmul")
+    expect(page.locator("#inspector .formula .katex")).to_be_visible()
+    page.locator("#inspector .link").first.click()
+    expect(page.locator("#inspector h2 code")).to_have_text("W1")

@@ -1,0 +1,74 @@
+"""Editing the program: a new graph, or an error that says where and leaves the old graph standing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import Visit
+
+
+def names(page: Page) -> list[str]:
+    return page.evaluate("[...document.querySelectorAll('#graph svg [data-id]')].map((node) => node.dataset.id).sort()")
+
+
+def test_run_draws_the_new_graph(visit: Visit) -> None:
+    page = visit()
+    page.locator("textarea").fill("a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a\n")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("[data-id=c]")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("[data-id=a]").click()
+    page.locator("#inspector .due").click()
+    expect(page.locator("#inspector [data-part=gradient] td")).to_have_text("\u221231")
+
+
+def test_an_error_says_where_and_what_and_keeps_the_old_graph(visit: Visit, chapter: dict[str, Any]) -> None:
+    page = visit()
+    before = names(page)
+    page.locator("textarea").fill(chapter["program"].replace("relu(z)", "rellu(z)"))
+    with page.expect_response("**/api/v1/trace") as answer:
+        page.keyboard.press("Control+Enter")
+    problem = answer.value.json()
+    shown = page.locator("[data-part=problem]")
+    expect(shown).to_contain_text(f"Line {problem['line']}, column {problem['column']}")
+    expect(shown).to_contain_text(problem["detail"])
+    expect(shown).to_contain_text(problem["hint"])
+    expect(page.locator(".gutter .marked")).to_have_text(str(problem["line"]))
+    assert names(page) == before
+    page.keyboard.press("Escape")
+    page.get_by_label("One step on").click()
+    expect(page.locator("[data-part=count]")).to_have_text("step 1 of 6")
+
+    page.locator("textarea").fill(chapter["program"])
+    page.keyboard.press("Control+Enter")
+    expect(shown).to_be_hidden()
+    visit.forgive("422")
+
+
+def test_examples_are_a_click_away(visit: Visit) -> None:
+    page = visit()
+    page.locator(".examples").click()
+    entries = page.locator("#gallery button")
+    assert entries.count() > 1
+    title = entries.nth(1).locator("strong").text_content() or ""
+    entries.nth(1).click()
+    expect(page.locator("#example-title")).to_have_text(title)
+    expect(page.locator("[data-id='l2']")).to_have_count(0)
+
+
+def test_the_address_brings_the_picture_back(visit: Visit) -> None:
+    page = visit()
+    page.locator("textarea").fill("a: parameter = 3.0\nJ = a ** 2\n")
+    page.keyboard.press("Control+Enter")
+    page.locator("[data-id=a]").click()
+    cell = page.locator("#inspector [data-part=value] input")
+    cell.fill("5")
+    cell.press("Enter")
+    expect(page.locator("#inspector .reset")).to_be_visible()
+    page.get_by_label("To the next phase").click()
+    page.wait_for_function("location.hash.includes('moment=1')")
+    page.reload()
+    expect(page.locator("[data-id=J] .picture.value")).to_have_text("25")
+    expect(page.locator("textarea")).to_have_value("a: parameter = 3.0\nJ = a ** 2\n")

@@ -1,0 +1,57 @@
+"""A visit to the page by one person, who notices every complaint in the console and every request that is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+WIDE = (1440, 900)
+NARROW = (390, 844)
+
+
+@dataclass
+class Visit:
+    """Opens pages as one person would, and remembers what they had to complain about."""
+
+    browser: Browser
+    server: str
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def __call__(
+        self,
+        address: str = "",
+        *,
+        size: tuple[int, int] = WIDE,
+        scheme: Any = "light",
+        calm: bool = True,
+        wait: bool = True,
+    ) -> Page:
+        """A page at `address`, its graph drawn; `calm` is a person who asked for reduced motion."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,
+            reduced_motion="reduce" if calm else "no-preference",
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        page.goto(self.server + address)
+        if wait:
+            page.locator("#graph [data-id]").first.wait_for()
+            page.evaluate("document.fonts.ready")
+        return page
+
+    def forgive(self, words: str) -> None:
+        """Complaints with these words are what the test is about."""
+        self.complaints = [complaint for complaint in self.complaints if words not in complaint]
+
+
+def nodes(trace: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The nodes of a trace by name."""
+    return {node["id"]: node for node in trace["graph"]["nodes"]}

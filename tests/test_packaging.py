@@ -1,0 +1,73 @@
+"""What is installed is whole: a wheel, unpacked far from the checkout, serves the page and the API."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+BUILT_FROM = ("app", "engine", "static", "templates", ".npmrc", "package.json", "package-lock.json")
+DESCRIBED_BY = ("pyproject.toml", "hatch_build.py", "LICENSE", "README.md")
+
+VISIT = """
+import asyncio, httpx, app
+from app.main import create_app
+
+async def visit():
+    transport = httpx.ASGITransport(create_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
+        for path in ("/", "/docs", "/static/app.js", "/static/app.css", "/static/docs.js", "/api/v1/examples/chapter"):
+            answer = await client.get(path)
+            print(answer.status_code, path)
+
+print(app.__file__)
+asyncio.run(visit())
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built of a copy of the sources in which nothing has been built."""
+    source = tmp_path_factory.mktemp("source")
+    for name in (*BUILT_FROM, *DESCRIBED_BY):
+        if (CHECKOUT / name).is_dir():
+            shutil.copytree(CHECKOUT / name, source / name, ignore=shutil.ignore_patterns("dist", "__pycache__"))
+        else:
+            shutil.copy(CHECKOUT / name, source / name)
+    wheels = tmp_path_factory.mktemp("wheels")
+    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation"]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", wheels, source], check=True)
+    (wheel,) = wheels.iterdir()
+    return wheel
+
+
+def test_the_wheel_holds_the_packages_the_page_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"app", "engine"}
+    assert {"app/templates/index.html", "app/static/app.js", "app/static/app.css", "engine/py.typed"} <= set(names)
+    assert any(name.endswith("/LICENSE") for name in names)
+    assert not any("node_modules" in name or "__pycache__" in name for name in names)
+
+
+def test_it_serves_everything_from_where_it_is_installed(wheel: Path, tmp_path: Path) -> None:
+    installed = tmp_path / "installed"
+    zipfile.ZipFile(wheel).extractall(installed)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    visit = subprocess.run(
+        [sys.executable, "-c", VISIT],
+        cwd=elsewhere,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    origin, *answers = visit.stdout.splitlines()
+    assert Path(origin).is_relative_to(installed)
+    assert [answer.split()[0] for answer in answers] == ["200"] * 6, visit.stdout
