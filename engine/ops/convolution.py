@@ -60,9 +60,13 @@ def infer_convolution_kernel(
     x: Variable, y: Variable, *, kernel: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Type:
     ndim = len(kernel)
-    if x.ndim < ndim + 1 or y.ndim != x.ndim or x.shape[-ndim - 1] % groups:
-        raise ShapeError(f"{spell(x.shape)} and {spell(y.shape)} are no input and output of a convolution")
-    return Type((y.shape[-ndim - 1], x.shape[-ndim - 1] // groups, *kernel))
+    if min(x.ndim, y.ndim) < ndim + 1:
+        raise ShapeError(f"x and y need channels and {ndim} more axes")
+    w = Variable((y.shape[-ndim - 1], x.shape[-ndim - 1] // groups, *kernel))
+    whole = infer_convolution(x, w, stride=stride, padding=padding, dilation=dilation, groups=groups)
+    if y.shape != whole.shape:
+        raise ShapeError(f"y is {spell(y.shape)}, a convolution of {spell(x.shape)} is {spell(whole.shape)}")
+    return Type(w.shape)
 
 
 class Layout:
