@@ -87,18 +87,18 @@ def suited(operators: Iterable[Operator]) -> dict[Variable, str]:
         scope = operator.origin.scope
         while scope is not None:
             if scope.op is not None:
-                found.update(expected(scope.op, scope.operands))
+                found.update(expected(scope.op, scope.operands, scope.attributes))
             scope = scope.parent
         if operator.op.suits:
-            found.update(expected(operator.op, operator.inputs))
+            found.update(expected(operator.op, operator.inputs, operator.attributes))
     return found
 
 
-def expected(op: Any, operands: Sequence[Variable | None]) -> dict[Variable, str]:
+def expected(op: Any, operands: Sequence[Variable | None], attributes: Mapping[str, Any]) -> dict[Variable, str]:
     """What one operator expects of the leaves among its operands."""
     pairs = zip(op.inputs, operands, strict=False)
     wishes = {v: op.suits[n] for n, v in pairs if n in op.suits and v is not None and v.leaf is not None}
-    return {v: wish(operands) if callable(wish) else wish for v, wish in wishes.items()}
+    return {v: wish(operands, attributes) if callable(wish) else wish for v, wish in wishes.items()}
 
 
 def given_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any]) -> np.ndarray:

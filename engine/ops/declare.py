@@ -69,7 +69,8 @@ class Op:
 
     `domain` is the interval (or one an input) in which it is defined and smooth, `cases` are calls for the tests,
     `kink` says which subgradient is taken where it is not smooth. `suits` says what an input must hold when its value
-    is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands that returns `index:10`.
+    is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands
+    and the attributes that returns `index:10`.
     """
 
     family = ""
