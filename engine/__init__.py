@@ -4,6 +4,7 @@ from engine import ops
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
+from engine.interchange import graph_from_data
 from engine.language import parse
 from engine.plan import Function, Plan, function, plan, value_and_grad
 from engine.trace import Trace, trace
@@ -23,6 +24,7 @@ __all__ = [
     "Variable",
     "function",
     "grad",
+    "graph_from_data",
     "hessian",
     "hvp",
     "initial_values",

@@ -283,6 +283,7 @@ class Recorder:
             "dtype": str(self.plan.dtype_of(variable)),
             "value": self.values[name],
             "gradient": self.gradients.get(name),
+            "named": variable in self.notation.named,
             "scope": self.scope_id(variable),
             "line": line,
         }
@@ -552,6 +553,9 @@ class Recorder:
             "symbol": symbol,
             "latex": called,
             "line": scope.line,
+            "op": getattr(scope.op, "name", None),
+            "operands": [None if v is None else self.graph.names.get(v, v.literal) for v in scope.operands],
+            "attributes": {k: plain_attribute(v) for k, v in scope.attributes.items()},
             "inputs": [self.graph.names[v] for v in inputs],
             "outputs": [self.graph.names[v] for v in outputs],
             "forward": [self.scope_forward(name, scope, called, inputs, outputs)],
