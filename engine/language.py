@@ -111,6 +111,7 @@ class Reader:
         self.names: list[dict[str, Any]] = [{"pi": float(np.pi)}]
         self.scopes: list[Scope | None] = [None]
         self.named: dict[str, Variable] = {}
+        self.versions: dict[str, int] = {}
         self.titles: dict[Variable, str] = {}
         self.local: dict[Variable, tuple[Scope, str]] = {}
         self.operators: dict[Operator, None] = {}
@@ -289,10 +290,12 @@ class Reader:
         self.names[-1][name] = value
         scope = self.scopes[-1]
         if len(self.names) == 1:
-            version, count = name, 1
+            count = self.versions.get(name, 0) + 1
+            version = name if count == 1 else f"{name}_{count}"
             while version in self.named:
                 count += 1
                 version = f"{name}_{count}"
+            self.versions[name] = count
             self.named[version] = value
             self.local.pop(value, None)
             self.titles[value] = version
@@ -521,6 +524,9 @@ class Reader:
             if operator in self.operators:
                 continue
             if ready:
+                for variable in operator.outputs:
+                    if variable.size > MAX_ELEMENTS:
+                        raise self.error(node, f"{spell(variable.shape)} is too large")
                 self.operators[operator] = None
                 continue
             pending.append((operator, True))

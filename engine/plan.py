@@ -283,6 +283,9 @@ class Compiler:
         lines = []
         for index, (name, variable) in enumerate(leaves):
             at = self.at(index, long)
+            if variable.kind != "float":
+                lines.append(f"{at} = convert({name!r}, get({name!r}))")
+                continue
             lines.append(f"{at} = v = get({name!r})")
             lines.append(
                 f"if not (type(v) is array and v.dtype is F64 and v.shape == {variable.shape!r} and v.flags.c_contiguous):"
@@ -295,7 +298,7 @@ class Compiler:
         variable = self.plan.leaves[name]
         if value is None:
             value = initial_value(name, variable, self.seed, suited(self.plan.operators).get(variable, ""))
-        return given_value(name, variable, value, self.plan.dtype)
+        return given_value(name, variable, value, self.plan.dtype_of(variable))
 
     def call(self, operator: Operator, long: bool) -> str:
         op: Primitive = operator.op

@@ -142,7 +142,9 @@ class Op:
             if isinstance(value, Variable):
                 if value.literal is None:
                     raise ShapeError(f"{name} of {self.name} must be known before anything runs", self.signature)
-                attributes[name] = value.literal
+                attributes[name] = value = value.literal
+            if isinstance(self.attributes[name], bool) and not isinstance(value, bool):
+                raise ShapeError(f"{name} of {self.name} is True or False, not {value!r}", self.signature)
         for name, value in zip(self.inputs, inputs, strict=False):
             if value is None and name not in self.optional:
                 raise ShapeError(f"{self.name} needs {name}", self.signature)
@@ -285,6 +287,15 @@ def promote(*operands: Variable) -> str:
     return max((v.kind for v in operands), key=KINDS.__getitem__)
 
 
+def normal_shape(shape: Any, least: int = 0) -> Shape:
+    """A shape given as an attribute, one number or several, or a ShapeError."""
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    for n in sizes:
+        if not isinstance(n, int) or isinstance(n, bool) or n < least:
+            raise ShapeError(f"a shape is made of whole numbers of at least {least}, not {n!r}")
+    return sizes
+
+
 def normal_axis(axis: int, ndim: int) -> int:
     """A non-negative axis, or a ShapeError."""
     if not isinstance(axis, int) or isinstance(axis, bool):
@@ -327,6 +338,11 @@ def signed(kind: str) -> str:
 
 def infer_inexact(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), "float")
+
+
+def infer_signed(a: Variable, b: Variable) -> Type:
+    """As `infer_binary`, but truth values are counted as 0 and 1."""
+    return Type(broadcast(a.shape, b.shape), signed(promote(a, b)))
 
 
 def infer_comparison(a: Variable, b: Variable) -> Type:

@@ -149,3 +149,15 @@ def axes_text(axis: object) -> str:
     """Axes as a subscript: `axis 0`."""
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     return rf"\text{{axis }}{', '.join(map(str, axes))}"
+
+
+def primes(order: int) -> str:
+    """What marks a derivative of a function: primes, or its order in brackets."""
+    return "'" * order if order < 4 else f"^{{({order})}}"
+
+
+def scaled_log(x: Tex, beta: float) -> Tex:
+    """Softplus as it is defined."""
+    if beta == 1:
+        return Tex(rf"\log\left(1 + e^{{{x.text}}}\right)", PRODUCT)
+    return Tex(rf"\frac{{1}}{{{beta:g}}} \log\left(1 + e^{{{beta:g} {x.at(PRODUCT)}}}\right)", PRODUCT)

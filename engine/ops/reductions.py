@@ -8,9 +8,10 @@ import numpy as np
 
 from engine.graph import Type, Variable, size_of
 from engine.ops import latex as tex
-from engine.ops.arithmetic import exp
-from engine.ops.declare import Case, normal_axes, normal_axis, primitive, reduced
-from engine.ops.shape import broadcast_to, reshape
+from engine.ops.arithmetic import equal, exp, where
+from engine.ops.cumulative import before, cumprod, flipped
+from engine.ops.declare import Case, composite, normal_axes, normal_axis, primitive, reduced
+from engine.ops.shape import broadcast_to, reshape, transpose
 
 REDUCTIONS = (Case(((3, 4),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3, 4),), {"axis": (0, -1), "keepdims": True}), Case(((),)))
 ALONG = (Case(((4,),)), Case(((3, 4),)), Case(((3, 4),), {"axis": 0}))
@@ -68,6 +69,76 @@ mean = primitive(
     latex=tex.under(r"\operatorname{mean}"),
     symbol=r"\operatorname{mean}",
     doc="Arithmetic mean over axes, all by default.",
+    cases=REDUCTIONS,
+)
+
+
+def _prod(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
+    np.multiply.reduce(x, axis, out.dtype, out, keepdims)
+
+
+def _others(x: Variable, axis: Any) -> Variable:
+    """For every element, the product of the others over `axis`, without a division: right where some are zero."""
+    axes = normal_axes(axis, x.ndim)
+    order = (*(a for a in range(x.ndim) if a not in axes), *axes)
+    moved = transpose(x, axes=order)
+    last = x.ndim - len(axes)
+    flat = reshape(moved, shape=(*moved.shape[:last], count(x, axis)))
+    left = before(cumprod(flat, axis=last), last)
+    right = flipped(before(cumprod(flipped(flat, last), axis=last), last), last)
+    return transpose(reshape(left * right, shape=moved.shape), axes=tuple(order.index(a) for a in range(x.ndim)))
+
+
+prod = primitive(
+    "prod",
+    infer=infer_reduction,
+    kernel=_prod,
+    vjp=(lambda g, y, x, *, axis, keepdims: spread(g, x, axis, keepdims) * _others(x, axis),),
+    latex=tex.under(r"\prod"),
+    symbol=r"\prod",
+    doc="Product over axes, all by default.",
+    cases=REDUCTIONS,
+)
+
+
+@composite(symbol=r"\operatorname{var}", cases=(*REDUCTIONS[:3], Case(((3, 4),), {"axis": 1, "ddof": 1})))
+def var(x: Variable, *, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+    """Variance over axes, all by default: the mean square of what is left of the mean; `ddof` is subtracted from their number."""
+    centred = x - mean(x, axis=axis, keepdims=True)
+    return sum(centred**2, axis=axis, keepdims=keepdims) / max(count(x, axis) - ddof, 0)
+
+
+def _logsumexp(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
+    top = np.asarray(np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf))
+    np.copyto(top, 0, where=~np.isfinite(top))
+    powers = np.subtract(x, top, dtype=out.dtype)
+    total = out.reshape(top.shape)
+    np.add.reduce(np.exp(powers, powers), axis, None, total, True)
+    np.log(total, total)
+    np.add(total, top, total)
+
+
+def _logsumexp_back(g: Variable, y: Variable, x: Variable, *, axis: Any, keepdims: bool) -> Variable:
+    finite = where(equal(y, -np.inf), 0.0, y)
+    return spread(g, x, axis, keepdims) * exp(x - spread(finite, x, axis, keepdims))
+
+
+def _write_logsumexp(arguments: Any, operator: Any) -> tex.Tex:
+    powers = tex.Tex(rf"e^{{{arguments[0].text}}}", tex.POWER)
+    total = tex.under(r"\sum")([powers], operator)
+    return tex.Tex(rf"\log {total.text}", tex.PRODUCT)
+
+
+logsumexp = primitive(
+    "logsumexp",
+    infer=lambda x, *, axis=None, keepdims=False: Type(reduced(x.shape, axis, keepdims)),
+    kernel=_logsumexp,
+    vjp=(_logsumexp_back,),
+    latex=_write_logsumexp,
+    symbol=r"\log\sum\exp",
+    doc="Logarithm of the sum of exponentials over axes, without overflow.",
+    flops=13,
+    workspace=lambda x, *, axis, keepdims: x.size + 2 * size_of(reduced(x.shape, axis, keepdims)),
     cases=REDUCTIONS,
 )
 

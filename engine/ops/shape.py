@@ -9,11 +9,11 @@ import numpy as np
 from engine.errors import ShapeError
 from engine.graph import Shape, Type, Variable, size_of
 from engine.ops import latex as tex
-from engine.ops.declare import Case, normal_axis, primitive, spell
+from engine.ops.declare import Case, normal_axis, normal_shape, primitive, spell
 
 
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:
-    wanted = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    wanted = normal_shape(shape, least=-1)
     if wanted.count(-1) > 1:
         raise ShapeError("only one size may be -1")
     known = size_of(n for n in wanted if n != -1)
@@ -86,7 +86,7 @@ def stretches(small: Shape, shape: Shape) -> bool:
 
 
 def _infer_broadcast_to(x: Variable, *, shape: Any) -> Type:
-    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    shape = normal_shape(shape)
     if not stretches(x.shape, shape):
         raise ShapeError(f"{spell(x.shape)} does not broadcast to {spell(shape)}")
     return Type(shape, x.kind)
@@ -112,7 +112,7 @@ def _summed_axes(shape: Shape, small: Shape) -> tuple[int, ...]:
 
 
 def _infer_sum_to(x: Variable, *, shape: Any) -> Type:
-    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    shape = normal_shape(shape)
     if not stretches(shape, x.shape):
         raise ShapeError(f"{spell(x.shape)} is no broadcast of {spell(shape)}")
     return Type(shape, x.kind)
@@ -239,10 +239,11 @@ getitem = primitive(
 
 
 def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
-    place = _infer_getitem(Variable(tuple(shape)), key=key).shape
+    shape = normal_shape(shape)
+    place = _infer_getitem(Variable(shape), key=key).shape
     if g.shape != place:
         raise ShapeError(f"the index selects {spell(place)}, and the input is {spell(g.shape)}")
-    return Type(tuple(shape), g.kind)
+    return Type(shape, g.kind)
 
 
 def _put(g: Any, out: Any, *, shape: Shape, key: Any) -> None:
