@@ -16,14 +16,15 @@ import numpy as np
 
 from engine.errors import ShapeError
 from engine.graph import Operator, Shape, Type, Variable, size_of
-from engine.ops.declare import Case, Composite, composite, primitive, spell
-from engine.ops.shape import put, reshape
+from engine.ops.arrange import pad
+from engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
+from engine.ops.shape import reshape
 from engine.ops.windows import Window, numbers
 
 STRIDED = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2)}
 
 
-def infer_convolution(
+def _infer_convolution(
     x: Variable, w: Variable, *, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Type:
     ndim = w.ndim - 2
@@ -39,13 +40,13 @@ def infer_convolution(
     return Type((*batch, w.shape[0], *window.counts))
 
 
-def infer_convolution_input(
+def _infer_convolution_input(
     y: Variable, w: Variable, *, sizes: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Type:
     ndim = w.ndim - 2
     if ndim < 1 or y.ndim < ndim + 1:
         raise ShapeError("a transposed convolution needs x: ... x channels x sizes and w: channels x features x kernel")
-    *batch, features = y.shape[:-ndim]
+    features = y.shape[-ndim - 1]
     if features != w.shape[0]:
         raise ShapeError(f"x has {features} channels, the kernel expects {w.shape[0]}")
     if not isinstance(groups, int) or groups < 1 or features % groups:
@@ -53,17 +54,21 @@ def infer_convolution_input(
     window = Window.over(tuple(sizes), w.shape[2:], dilation, padding, stride)
     if y.shape[-ndim:] != window.counts:
         raise ShapeError(f"{spell(y.shape[-ndim:])} windows, and the kernel fits {spell(window.counts)} times")
-    return Type((*batch, w.shape[1] * groups, *window.sizes))
+    return Type(_input_shape(y, w, sizes, groups))
 
 
-def infer_convolution_kernel(
+def _input_shape(y: Variable, w: Variable, sizes: Any, groups: int) -> Shape:
+    return (*y.shape[: 1 - w.ndim], w.shape[1] * groups, *sizes)
+
+
+def _infer_convolution_kernel(
     x: Variable, y: Variable, *, kernel: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Type:
     ndim = len(kernel)
     if min(x.ndim, y.ndim) < ndim + 1:
         raise ShapeError(f"x and y need channels and {ndim} more axes")
     w = Variable((y.shape[-ndim - 1], x.shape[-ndim - 1] // groups, *kernel))
-    whole = infer_convolution(x, w, stride=stride, padding=padding, dilation=dilation, groups=groups)
+    whole = _infer_convolution(x, w, stride=stride, padding=padding, dilation=dilation, groups=groups)
     if y.shape != whole.shape:
         raise ShapeError(f"y is {spell(y.shape)}, a convolution of {spell(x.shape)} is {spell(whole.shape)}")
     return Type(w.shape)
@@ -164,18 +169,16 @@ def _back_convolution_w(g: Variable, y: Variable, x: Variable, w: Variable, **ho
     return convolution_kernel(x, g, kernel=w.shape[2:], **how)
 
 
-convolution = primitive(
+convolution: Primitive = primitive(
     "convolution",
-    infer=infer_convolution,
+    infer=_infer_convolution,
     kernel=None,
     select=_select_convolution,
     vjp=(_back_convolution_x, _back_convolution_w),
-    jvp=lambda t, y, x, w, **how: [
-        p for p in (t[0] and convolution(t[0], w, **how), t[1] and convolution(x, t[1], **how))
-    ],
+    jvp=lambda t, y, x, w, **how: [t[0] and convolution(t[0], w, **how), t[1] and convolution(x, t[1], **how)],
     latex=r"{0} \star {1}",
     symbol=r"\star",
-    flops=lambda x, w, **how: _flops(size_of(infer_convolution(x, w, **how).shape), w),
+    flops=lambda x, w, **how: _flops(size_of(_infer_convolution(x, w, **how).shape), w),
     workspace=lambda x, w, **how: _columns(x.shape, w.shape, **how),
     doc="Convolution over as many axes as the kernel has after features and channels; the kernel is not flipped.",
     cases=(
@@ -186,9 +189,9 @@ convolution = primitive(
     ),
 )
 
-convolution_input = primitive(
+convolution_input: Primitive = primitive(
     "convolution_input",
-    infer=infer_convolution_input,
+    infer=_infer_convolution_input,
     kernel=None,
     select=_select_convolution_input,
     vjp=(
@@ -196,12 +199,13 @@ convolution_input = primitive(
         lambda g, x, y, w, *, sizes, **how: convolution_kernel(g, y, kernel=w.shape[2:], **how),
     ),
     jvp=lambda t, x, y, w, **how: [
-        p for p in (t[0] and convolution_input(t[0], w, **how), t[1] and convolution_input(y, t[1], **how))
+        t[0] and convolution_input(t[0], w, **how),
+        t[1] and convolution_input(y, t[1], **how),
     ],
     latex=r"{0} \star^\top {1}",
     symbol=r"\star^\top",
     flops=lambda y, w, **how: _flops(y.size, w),
-    workspace=lambda y, w, *, sizes, **how: _columns((*y.shape[: 1 - w.ndim], w.shape[1] * how["groups"], *sizes), w.shape, **how),
+    workspace=lambda y, w, *, sizes, **how: _columns(_input_shape(y, w, sizes, how["groups"]), w.shape, **how),
     doc="What flows back to the input of a convolution; by itself a transposed convolution to the given sizes.",
     cases=(
         Case(((2, 4, 7), (4, 3, 3)), {"sizes": (7,), "padding": 1}),
@@ -210,9 +214,9 @@ convolution_input = primitive(
     ),
 )
 
-convolution_kernel = primitive(
+convolution_kernel: Primitive = primitive(
     "convolution_kernel",
-    infer=infer_convolution_kernel,
+    infer=_infer_convolution_kernel,
     kernel=None,
     select=_select_convolution_kernel,
     vjp=(
@@ -220,13 +224,15 @@ convolution_kernel = primitive(
         lambda g, w, x, y, *, kernel, **how: convolution(x, g, **how),
     ),
     jvp=lambda t, w, x, y, **how: [
-        p for p in (t[0] and convolution_kernel(t[0], y, **how), t[1] and convolution_kernel(x, t[1], **how))
+        t[0] and convolution_kernel(t[0], y, **how),
+        t[1] and convolution_kernel(x, t[1], **how),
     ],
     latex=r"{0} \star {1}",
     symbol=r"\star",
-    flops=lambda x, y, *, kernel, groups, **how: _flops(y.size, Variable((1, x.shape[-len(kernel) - 1] // groups, *kernel))),
-    workspace=lambda x, y, *, kernel, **how: y.size
-    + size_of(Layout(x.shape, infer_convolution_kernel(x, y, kernel=kernel, **how).shape, **how).columns),
+    flops=lambda x, y, *, kernel, groups, **how: 2 * y.size * x.shape[-len(kernel) - 1] // groups * size_of(kernel),
+    workspace=lambda x, y, *, kernel, **how: (
+        y.size + size_of(Layout(x.shape, _infer_convolution_kernel(x, y, kernel=kernel, **how).shape, **how).columns)
+    ),
     doc="What flows back to the kernel of a convolution: its input against the gradient of its output.",
     cases=(
         Case(((2, 3, 7), (2, 4, 7)), {"kernel": (3,), "padding": 1}),
@@ -265,9 +271,7 @@ def padded(x: Variable, weight: Variable, ndim: int, stride: Any, padding: Any, 
         raise ShapeError('padding "same" needs a stride of 1')
     spans = [d * (k - 1) for d, k in zip(numbers("dilation", dilation, ndim, 1), weight.shape[2:], strict=True)]
     if any(span % 2 for span in spans):
-        sizes = x.shape[-ndim:]
-        wider = tuple(n + span % 2 for n, span in zip(sizes, spans, strict=True))
-        x = put(x, shape=(*x.shape[:-ndim], *wider), key=(..., *(slice(n) for n in sizes)))
+        x = pad(x, pad_width=((0, 0),) * (x.ndim - ndim) + tuple((0, span % 2) for span in spans))
     return x, tuple(span // 2 for span in spans)
 
 
@@ -289,7 +293,7 @@ def _declare_convolution(ndim: int, cases: tuple[Case, ...]) -> Composite:
         y = convolution(x, weight, stride=stride, padding=padding, dilation=dilation, groups=groups)
         return with_bias(y, bias, ndim)
 
-    conv.__doc__ = f"Convolution over {ndim} axes, plus a bias a channel; the kernel is features x channels x sizes."
+    conv.__doc__ = f"Convolution over {ndim} axes, plus a bias; the kernel is features x channels x sizes."
     return composite(name, symbol=r"\star", cases=cases)(conv)
 
 
@@ -314,7 +318,9 @@ def _declare_transposed(ndim: int, cases: tuple[Case, ...]) -> Composite:
             raise ShapeError("output_padding must be smaller than the stride")
         axes = zip(x.shape[-ndim:], weight.shape[2:], strides, margins, extras, dilations, strict=True)
         sizes = tuple((n - 1) * s - 2 * p + d * (k - 1) + e + 1 for n, k, s, p, e, d in axes)
-        y = convolution_input(x, weight, sizes=sizes, stride=strides, padding=margins, dilation=dilations, groups=groups)
+        y = convolution_input(
+            x, weight, sizes=sizes, stride=strides, padding=margins, dilation=dilations, groups=groups
+        )
         return with_bias(y, bias, ndim)
 
     conv.__doc__ = f"Transposed convolution over {ndim} axes, plus a bias; the kernel is channels x features x sizes."
@@ -336,7 +342,9 @@ conv2d = _declare_convolution(
         Case(((3, 4, 5), (2, 3, 2, 3)), {"padding": "same"}),
     ),
 )
-conv3d = _declare_convolution(3, (Case(((2, 2, 4, 3, 4), (3, 2, 2, 2, 3), (3,)), {"stride": (2, 1, 1), "padding": (1, 0, 1)}),))
+conv3d = _declare_convolution(
+    3, (Case(((2, 2, 4, 3, 4), (3, 2, 2, 2, 3), (3,)), {"stride": (2, 1, 1), "padding": (1, 0, 1)}),)
+)
 conv_transpose1d = _declare_transposed(
     1, (Case(((2, 4, 5), (4, 3, 3), (6,)), {"stride": 2, "padding": 1, "output_padding": 1, "groups": 2}),)
 )
