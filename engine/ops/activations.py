@@ -124,7 +124,7 @@ def selu(x: Variable) -> Variable:
     return 1.0507009873554804934193349852946 * elu(x, alpha=1.6732632423543772848170429916717)
 
 
-@composite(symbol=r"\operatorname{celu}", cases=(*PLAIN, Case(((5,),), {"alpha": 0.7})))
+@composite(symbol=r"\operatorname{celu}", cases=(*PLAIN, Case(((5,),), {"alpha": 0.5})))
 def celu(x: Variable, *, alpha: float = 1.0) -> Variable:
     """Elu whose slope is continuous for every alpha: x above 0, alpha (exp(x / alpha) - 1) below."""
     return alpha * elu(x / alpha)

@@ -68,9 +68,9 @@ min = _extreme("min", np.minimum, "min", True, "Smallest element over axes, all 
 
 
 def _infer_place(x: Variable, *, axis: int | None = None, keepdims: bool = False) -> Type:
-    if axis is not None:
-        axis = normal_axis(axis, x.ndim)
-    return Type(_infer_extreme(x, axis=axis, keepdims=keepdims).shape, "int")
+    if not (x.size if axis is None else x.shape[normal_axis(axis, x.ndim)]):
+        raise ShapeError("no elements have no largest or smallest")
+    return Type(reduced(x.shape, axis, keepdims), "int")
 
 
 argmax = primitive(

@@ -25,7 +25,7 @@ def _infer_vector_norm(x: Variable, *, ord: float = 2, axis: Any = None, keepdim
 
 
 def _vector_norm(x: Any, out: Any, *, ord: float, axis: Any, keepdims: bool) -> None:
-    size = np.square(x, dtype=out.dtype) if ord == 2 else np.absolute(x, dtype=out.dtype)
+    size = np.asarray((np.square if ord == 2 else np.absolute)(x, dtype=out.dtype))
     if ord == INF:
         np.maximum.reduce(size, axis, None, out, keepdims, 0)
     elif ord == -INF:

@@ -111,7 +111,7 @@ def var(x: Variable, *, axis: Any = None, ddof: float = 0, keepdims: bool = Fals
 def _logsumexp(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
     top = np.asarray(np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf))
     np.copyto(top, 0, where=~np.isfinite(top))
-    powers = np.subtract(x, top, dtype=out.dtype)
+    powers = np.asarray(np.subtract(x, top, dtype=out.dtype))
     total = out.reshape(top.shape)
     np.add.reduce(np.exp(powers, powers), axis, None, total, True)
     np.log(total, total)

@@ -18,6 +18,7 @@ F = torch.nn.functional
 
 import engine  # noqa: E402
 from engine.ops import REGISTRY  # noqa: E402
+from tests.engine import torch_elementwise  # noqa: E402
 from tests.engine.calls import Call, assert_close, calls, run  # noqa: E402
 from tests.engine.torch_networks import LOSSES, NETWORKS  # noqa: E402
 
@@ -147,6 +148,7 @@ def fold(x: Any, **how: Any) -> Any:
 WINDOWS: dict[str, Row] = {"unfold": unfold, "fold": fold}
 
 TABLE = {
+    **torch_elementwise.TABLE,
     **ARITHMETIC,
     **ACTIVATIONS,
     **REDUCTIONS,
