@@ -7,6 +7,7 @@ from engine.graph import Graph, Operator, Scope, Variable
 from engine.interchange import graph_from_data
 from engine.language import parse
 from engine.plan import Function, Plan, function, plan, value_and_grad
+from engine.tangents import Tangents, tangents
 from engine.trace import Trace, trace
 from engine.train import Training
 from engine.values import initial_values
@@ -21,6 +22,7 @@ __all__ = [
     "Scope",
     "ShapeError",
     "TidegraphError",
+    "Tangents",
     "Trace",
     "Training",
     "Variable",
@@ -41,6 +43,7 @@ __all__ = [
     "parse",
     "plan",
     "sizes",
+    "tangents",
     "trace",
     "train",
     "value_and_grad",
