@@ -45,7 +45,15 @@ sigmoid = unary(
     flops=13,
 )
 
-tanh = unary("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), r"\tanh\left({0}\right)", doc="Hyperbolic tangent, elementwise.", symbol=r"\tanh", flops=10)
+tanh = unary(
+    "tanh",
+    np.tanh,
+    lambda g, y, x: g * (1 - y * y),
+    r"\tanh\left({0}\right)",
+    doc="Hyperbolic tangent, elementwise.",
+    symbol=r"\tanh",
+    flops=10,
+)
 
 
 def _infer_softplus(x: Variable, *, beta: float = 1.0, threshold: float = 20.0) -> Type:
@@ -86,7 +94,7 @@ logsigmoid = unary(
     "logsigmoid",
     _logsigmoid,
     lambda g, y, x: g * sigmoid(-x),
-    r"\log \sigma\left({0}\right)",
+    tex.holding(r"\log \sigma\left({0}\right)", tex.PRODUCT),
     doc="Logarithm of sigmoid, without overflow.",
     symbol=r"\log\sigma",
     inplace=True,
@@ -136,7 +144,11 @@ def leaky_relu(x: Variable, *, negative_slope: float = 0.01) -> Variable:
     return where(x > 0, x, negative_slope * x)
 
 
-@composite(latex=r"\operatorname{{prelu}}\left({0}; {1}\right)", kink="the weight", cases=(Case(((2, 3, 4), (3,))), Case(((5,), (1,))), Case(((2, 3), ()))))
+@composite(
+    latex=r"\operatorname{{prelu}}\left({0}; {1}\right)",
+    kink="the weight",
+    cases=(Case(((2, 3, 4), (3,))), Case(((5,), (1,))), Case(((2, 3), ()))),
+)
 def prelu(x: Variable, weight: Variable) -> Variable:
     """Leaky relu with a learnt slope: one for all, or one a channel, which is the second axis."""
     channels = x.shape[1] if x.ndim > 1 else 1
@@ -187,7 +199,7 @@ def mish(x: Variable) -> Variable:
 
 @composite(symbol=r"\operatorname{gelu}", cases=(*PLAIN, Case(((5,),), {"approximate": "tanh"})))
 def gelu(x: Variable, *, approximate: str = "none") -> Variable:
-    """The input times the normal distribution's probability of a number below it; exact, or the "tanh" approximation."""
+    """The input times the normal probability of a number below it; exact, or the "tanh" approximation."""
     if approximate == "tanh":
         return 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     if approximate != "none":

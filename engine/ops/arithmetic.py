@@ -11,12 +11,13 @@ from engine.graph import Operator, Type, Variable, size_of
 from engine.ops import latex as tex
 from engine.ops.declare import (
     Case,
+    Primitive,
     binary,
     broadcast,
     composite,
     infer_comparison,
-    infer_signed,
     infer_inexact,
+    infer_signed,
     primitive,
     promote,
     signed,
@@ -107,7 +108,15 @@ power = binary(
     flops=10,
 )
 
-neg = unary("neg", np.negative, lambda g, y, x: -g, tex.prefix("-"), doc="Negative, elementwise.", symbol="-", infer=lambda x: Type(x.shape, signed(x.kind)))
+neg = unary(
+    "neg",
+    np.negative,
+    lambda g, y, x: -g,
+    tex.prefix("-"),
+    doc="Negative, elementwise.",
+    symbol="-",
+    infer=lambda x: Type(x.shape, signed(x.kind)),
+)
 
 identity = primitive(
     "identity",
@@ -125,21 +134,90 @@ identity = primitive(
 
 
 def infer_test(x: Variable) -> Type:
+    """A truth value for every element."""
     return Type(x.shape, "bool")
 
 
-less = binary("less", np.less, None, tex.indicator("<"), doc="Where the first is less.", symbol="<", infer=infer_comparison)
-less_equal = binary("less_equal", np.less_equal, None, tex.indicator(r"\le"), doc="Where the first is at most the second.", symbol=r"\le", infer=infer_comparison)
-greater = binary("greater", np.greater, None, tex.indicator(">"), doc="Where the first is greater.", symbol=">", infer=infer_comparison)
-greater_equal = binary("greater_equal", np.greater_equal, None, tex.indicator(r"\ge"), doc="Where the first is at least the second.", symbol=r"\ge", infer=infer_comparison)
-equal = binary("equal", np.equal, None, tex.indicator("="), doc="Where both are equal.", symbol="=", infer=infer_comparison)
-not_equal = binary("not_equal", np.not_equal, None, tex.indicator(r"\ne"), doc="Where they differ.", symbol=r"\ne", infer=infer_comparison)
+less = binary(
+    "less", np.less, None, tex.indicator("<"), doc="Where the first is less.", symbol="<", infer=infer_comparison
+)
+less_equal = binary(
+    "less_equal",
+    np.less_equal,
+    None,
+    tex.indicator(r"\le"),
+    doc="Where the first is at most the second.",
+    symbol=r"\le",
+    infer=infer_comparison,
+)
+greater = binary(
+    "greater",
+    np.greater,
+    None,
+    tex.indicator(">"),
+    doc="Where the first is greater.",
+    symbol=">",
+    infer=infer_comparison,
+)
+greater_equal = binary(
+    "greater_equal",
+    np.greater_equal,
+    None,
+    tex.indicator(r"\ge"),
+    doc="Where the first is at least the second.",
+    symbol=r"\ge",
+    infer=infer_comparison,
+)
+equal = binary(
+    "equal", np.equal, None, tex.indicator("="), doc="Where both are equal.", symbol="=", infer=infer_comparison
+)
+not_equal = binary(
+    "not_equal",
+    np.not_equal,
+    None,
+    tex.indicator(r"\ne"),
+    doc="Where they differ.",
+    symbol=r"\ne",
+    infer=infer_comparison,
+)
 
 
-logical_and = binary("logical_and", np.logical_and, None, tex.infix(r"\land", tex.SUM), doc="Where both hold: both are not 0.", symbol=r"\land", infer=infer_comparison)
-logical_or = binary("logical_or", np.logical_or, None, tex.infix(r"\lor", tex.SUM), doc="Where one of them holds or both.", symbol=r"\lor", infer=infer_comparison)
-logical_xor = binary("logical_xor", np.logical_xor, None, tex.infix(r"\oplus", tex.SUM), doc="Where exactly one of them holds.", symbol=r"\oplus", infer=infer_comparison)
-logical_not = unary("logical_not", np.logical_not, None, tex.prefix(r"\lnot "), doc="Where it does not hold: it is 0.", symbol=r"\lnot", infer=infer_test)
+logical_and = binary(
+    "logical_and",
+    np.logical_and,
+    None,
+    tex.infix(r"\land", tex.SUM),
+    doc="Where both hold: both are not 0.",
+    symbol=r"\land",
+    infer=infer_comparison,
+)
+logical_or = binary(
+    "logical_or",
+    np.logical_or,
+    None,
+    tex.infix(r"\lor", tex.SUM),
+    doc="Where one of them holds or both.",
+    symbol=r"\lor",
+    infer=infer_comparison,
+)
+logical_xor = binary(
+    "logical_xor",
+    np.logical_xor,
+    None,
+    tex.infix(r"\oplus", tex.SUM),
+    doc="Where exactly one of them holds.",
+    symbol=r"\oplus",
+    infer=infer_comparison,
+)
+logical_not = unary(
+    "logical_not",
+    np.logical_not,
+    None,
+    tex.prefix(r"\lnot "),
+    doc="Where it does not hold: it is 0.",
+    symbol=r"\lnot",
+    infer=infer_test,
+)
 isfinite = unary("isfinite", np.isfinite, None, doc="Where x is neither infinite nor NaN.", infer=infer_test)
 isinf = unary("isinf", np.isinf, None, doc="Where x is infinite.", infer=infer_test)
 isnan = unary("isnan", np.isnan, None, doc="Where x is not a number.", infer=infer_test)
@@ -182,7 +260,7 @@ def _choose(condition: Any, a: Any, b: Any, out: Any) -> None:
     np.copyto(out, a, where=np.not_equal(condition, 0) if condition.dtype != bool else condition)
 
 
-where = primitive(
+where: Primitive = primitive(
     "where",
     infer=_infer_where,
     kernel=_choose,
@@ -196,11 +274,46 @@ where = primitive(
     ),
 )
 
-exp = unary("exp", np.exp, lambda g, y, x: g * y, r"\exp\left({0}\right)", doc="Exponential, elementwise.", symbol=r"\exp", flops=10)
-log = unary("log", np.log, lambda g, y, x: g / x, r"\log\left({0}\right)", doc="Natural logarithm, elementwise.", symbol=r"\log", domain=(0.2, 3.0), flops=10)
-sqrt = unary("sqrt", np.sqrt, lambda g, y, x: g * (0.5 / y), r"\sqrt{{{0}}}", doc="Square root, elementwise.", symbol=r"\sqrt{\cdot}", domain=(0.2, 3.0), flops=4)
+exp = unary(
+    "exp",
+    np.exp,
+    lambda g, y, x: g * y,
+    r"\exp\left({0}\right)",
+    doc="Exponential, elementwise.",
+    symbol=r"\exp",
+    flops=10,
+)
+log = unary(
+    "log",
+    np.log,
+    lambda g, y, x: g / x,
+    r"\log\left({0}\right)",
+    doc="Natural logarithm, elementwise.",
+    symbol=r"\log",
+    domain=(0.2, 3.0),
+    flops=10,
+)
+sqrt = unary(
+    "sqrt",
+    np.sqrt,
+    lambda g, y, x: g * (0.5 / y),
+    r"\sqrt{{{0}}}",
+    doc="Square root, elementwise.",
+    symbol=r"\sqrt{\cdot}",
+    domain=(0.2, 3.0),
+    flops=4,
+)
 sign = unary("sign", np.sign, None, doc="Sign: -1, 0 or 1; it stops the gradient.", symbol=r"\operatorname{sign}")
-abs = unary("abs", np.absolute, lambda g, y, x: g * sign(x), tex.delimited("|", "|"), doc="Absolute value, elementwise; the gradient at 0 is 0.", symbol=r"|\cdot|", kink="0", infer=lambda x: Type(x.shape, x.kind))
+abs = unary(
+    "abs",
+    np.absolute,
+    lambda g, y, x: g * sign(x),
+    tex.delimited("|", "|"),
+    doc="Absolute value, elementwise; the gradient at 0 is 0.",
+    symbol=r"|\cdot|",
+    kink="0",
+    infer=lambda x: Type(x.shape, x.kind),
+)
 
 arctan2 = binary(
     "arctan2",
@@ -220,7 +333,7 @@ hypot = binary(
     "hypot",
     np.hypot,
     (lambda g, y, a, b: g * (a / _not_zero(y)), lambda g, y, a, b: g * (b / _not_zero(y))),
-    r"\sqrt{{{0}^2 + {1}^2}}",
+    tex.hypotenuse,
     doc="Length of the hypotenuse, without overflow.",
     infer=infer_inexact,
     kink="0 at the origin, where PyTorch has NaN",
@@ -251,7 +364,7 @@ xlogy = binary(
         lambda g, y, a, b: g * log(where(logical_and(equal(a, 0), less_equal(b, 0)), 1.0, b)),
         lambda g, y, a, b: where(equal(a, 0), 0.0, g * a / where(equal(a, 0), 1.0, b)),
     ),
-    r"{0} \log\left({1}\right)",
+    tex.x_log_y,
     doc="The first times the logarithm of the second; 0 where the first is 0.",
     infer=infer_inexact,
     domain=((-2.0, 2.0), (0.2, 3.0)),
@@ -266,7 +379,10 @@ def _not_zero(x: Variable) -> Variable:
     return where(equal(x, 0), 1.0, x)
 
 
-@composite(latex=r"\operatorname{{lerp}}\left({0}, {1}, {2}\right)", cases=(Case(((2, 3), (2, 3), ())), Case(((3,), (2, 1), (2, 3)))))
+@composite(
+    latex=r"\operatorname{{lerp}}\left({0}, {1}, {2}\right)",
+    cases=(Case(((2, 3), (2, 3), ())), Case(((3,), (2, 1), (2, 3)))),
+)
 def lerp(a: Variable, b: Variable, weight: Variable) -> Variable:
     """Linear interpolation: a at weight 0, b at weight 1."""
     return a + weight * (b - a)

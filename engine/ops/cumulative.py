@@ -13,7 +13,7 @@ import numpy as np
 from engine.errors import ShapeError
 from engine.graph import Type, Variable, literal
 from engine.ops.arithmetic import equal, exp, subtract, where
-from engine.ops.declare import Case, normal_axis, primitive, spell
+from engine.ops.declare import Case, Primitive, normal_axis, primitive, spell
 from engine.ops.shape import getitem, put, reshape
 
 RUNNING = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3),), {"axis": -1}), Case(((2, 3),)))
@@ -43,6 +43,7 @@ def before(products: Variable, axis: int) -> Variable:
 
 
 def infer_running(x: Variable, *, axis: int | None = None) -> Type:
+    """The input's shape; one axis where the array is flattened."""
     shape = x.shape if axis is not None or x.ndim == 1 else (x.size,)
     if axis is not None:
         normal_axis(axis, x.ndim)
@@ -74,7 +75,7 @@ def straight(rule: Any) -> Any:
     return (vjp,)
 
 
-cumsum = primitive(
+cumsum: Primitive = primitive(
     "cumsum",
     infer=infer_running,
     kernel=running(np.add),
@@ -82,7 +83,7 @@ cumsum = primitive(
     vjp=straight(lambda g, y, x, axis: flipped(cumsum(flipped(g, axis), axis=axis), axis)),
     latex=r"\operatorname{{cumsum}}\left({0}\right)",
     doc="Running sum along an axis; without one, of the flattened array.",
-    workspace=lambda x, *, axis: x.size if axis is None else 0,
+    workspace=lambda x, *, axis: x.size if axis is None and x.ndim > 1 else 0,
     cases=RUNNING,
 )
 
@@ -93,7 +94,7 @@ cumprod = primitive(
     vjp=straight(lambda g, y, x, axis: before(y, axis) * recurrence(x, g, axis=axis, transposed=True)),
     latex=r"\operatorname{{cumprod}}\left({0}\right)",
     doc="Running product along an axis; without one, of the flattened array.",
-    workspace=lambda x, *, axis: x.size if axis is None else 0,
+    workspace=lambda x, *, axis: x.size if axis is None and x.ndim > 1 else 0,
     cases=RUNNING,
 )
 
@@ -118,7 +119,7 @@ logcumsumexp = primitive(
     latex=r"\operatorname{{logcumsumexp}}\left({0}\right)",
     doc="Logarithm of the running sum of exponentials along an axis, without overflow.",
     flops=25,
-    workspace=lambda x, *, axis: x.size if axis is None else 0,
+    workspace=lambda x, *, axis: x.size if axis is None and x.ndim > 1 else 0,
     cases=RUNNING,
 )
 
@@ -151,13 +152,13 @@ def _recurrence_back(
     return shifted(forward, axis % y.ndim) * backward, adjoint
 
 
-recurrence = primitive(
+recurrence: Primitive = primitive(
     "recurrence",
     infer=_infer_recurrence,
     kernel=_recurrence,
     vjp=_recurrence_back,
     latex=r"\operatorname{{recurrence}}\left({0}, {1}\right)",
-    doc="First-order linear recurrence s[i] = a[i] s[i-1] + b[i] along an axis, or its adjoint s[i] = a[i+1] s[i+1] + b[i].",
+    doc="Linear recurrence s[i] = a[i] s[i-1] + b[i] along an axis, or its adjoint s[i] = a[i+1] s[i+1] + b[i].",
     flops=lambda a, b, *, axis, transposed: 3 * a.size * max(b.shape[axis] - 1, 0).bit_length(),
     workspace=lambda a, b, **attributes: 2 * a.size,
     cases=(

@@ -63,8 +63,20 @@ def _extreme(name: str, ufunc: Any, sign: str, first: bool, doc: str) -> Any:
 
 amax = _extreme("amax", np.maximum, "max", False, "Largest element over axes; equals share the gradient.")
 amin = _extreme("amin", np.minimum, "min", False, "Smallest element over axes; equals share the gradient.")
-max = _extreme("max", np.maximum, "max", True, "Largest element over axes, all by default; along one axis the first of equals gets the gradient.")
-min = _extreme("min", np.minimum, "min", True, "Smallest element over axes, all by default; along one axis the first of equals gets the gradient.")
+max = _extreme(
+    "max",
+    np.maximum,
+    "max",
+    True,
+    "Largest element over axes, all by default; along one axis the first of equals gets the gradient.",
+)
+min = _extreme(
+    "min",
+    np.minimum,
+    "min",
+    True,
+    "Smallest element over axes, all by default; along one axis the first of equals gets the gradient.",
+)
 
 
 def _infer_place(x: Variable, *, axis: int | None = None, keepdims: bool = False) -> Type:

@@ -151,6 +151,22 @@ def axes_text(axis: object) -> str:
     return rf"\text{{axis }}{', '.join(map(str, axes))}"
 
 
+def holding(template: str, level: int) -> Writer:
+    """A template whose result holds together as tightly as `level` says."""
+    return lambda arguments, operator: Tex(template.format(*(a.text for a in arguments)), level)
+
+
+def hypotenuse(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """The root of two squares."""
+    a, b = (braced(x.at(ATOM)) for x in arguments)
+    return Tex(rf"\sqrt{{{a}^2 + {b}^2}}")
+
+
+def x_log_y(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """The first times the logarithm of the second."""
+    return Tex(rf"{arguments[0].at(PRODUCT)} \log\left({arguments[1].text}\right)", PRODUCT)
+
+
 def primes(order: int) -> str:
     """What marks a derivative of a function: primes, or its order in brackets."""
     return "'" * order if order < 4 else f"^{{({order})}}"

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ShapeError
-from engine.graph import REGISTRY, Type, Variable
+from engine.graph import Type, Variable
 from engine.ops import latex as tex
 from engine.ops.arithmetic import abs, equal, sign, where
-from engine.ops.declare import Case, composite, normal_axes, normal_axis, primitive, reduced
+from engine.ops.declare import Case, composite, normal_axis, primitive, reduced
 from engine.ops.extremes import amax, amin
 from engine.ops.reductions import REDUCTIONS, count, mean, spread, sum
 
@@ -26,22 +26,26 @@ def _infer_vector_norm(x: Variable, *, ord: float = 2, axis: Any = None, keepdim
 
 def _vector_norm(x: Any, out: Any, *, ord: float, axis: Any, keepdims: bool) -> None:
     size = np.asarray((np.square if ord == 2 else np.absolute)(x, dtype=out.dtype))
+    how: dict[str, Any] = {"axis": axis, "out": out, "keepdims": keepdims}
     if ord == INF:
-        np.maximum.reduce(size, axis, None, out, keepdims, 0)
+        np.maximum.reduce(size, **how, initial=0)
     elif ord == -INF:
-        np.minimum.reduce(size, axis, None, out, keepdims, INF)
-    elif ord == 0:
-        np.add.reduce(np.not_equal(size, 0, size), axis, None, out, keepdims)
-    elif ord in (1, 2):
-        np.add.reduce(size, axis, None, out, keepdims)
+        np.minimum.reduce(size, **how, initial=INF)
+    else:
+        if ord == 0:
+            np.not_equal(size, 0, size)
+        elif ord not in (1, 2):
+            np.power(size, ord, size)
+        np.add.reduce(size, **how)
         if ord == 2:
             np.sqrt(out, out)
-    else:
-        np.add.reduce(np.power(size, ord, size), axis, None, out, keepdims)
-        np.power(out, 1 / ord, out)
+        elif ord not in (0, 1):
+            np.power(out, 1 / ord, out)
 
 
-def _vector_norm_back(g: Variable, y: Variable, x: Variable, *, ord: float, axis: Any, keepdims: bool) -> Variable | None:
+def _vector_norm_back(
+    g: Variable, y: Variable, x: Variable, *, ord: float, axis: Any, keepdims: bool
+) -> Variable | None:
     def wide(v: Variable) -> Variable:
         return spread(v, x, axis, keepdims)
 
@@ -61,9 +65,8 @@ def _vector_norm_back(g: Variable, y: Variable, x: Variable, *, ord: float, axis
 
 
 def _write_norm(arguments: Any, operator: Any) -> tex.Tex:
-    order = operator.attributes["ord"]
-    spelt = {INF: r"\infty", -INF: r"-\infty"}.get(order, f"{order:g}" if not isinstance(order, str) and order is not None else "")
-    return tex.Tex(rf"\left\lVert {arguments[0].text} \right\rVert_{{{spelt}}}", tex.ATOM)
+    order = f"{operator.attributes['ord']:g}".replace("inf", r"\infty")
+    return tex.Tex(rf"\left\lVert {arguments[0].text} \right\rVert_{{{order}}}", tex.ATOM)
 
 
 vector_norm = primitive(
@@ -91,10 +94,16 @@ vector_norm = primitive(
     symbol=r"\lVert\cdot\rVert",
     latex=r"\left\lVert {0} \right\rVert",
     kink="0 at zero",
-    cases=(*REDUCTIONS, Case(((3, 4),), {"ord": "fro"}), Case(((3, 4),), {"ord": 1}), Case(((3, 4),), {"ord": -INF}), Case(((5,),), {"ord": 3})),
+    cases=(
+        *REDUCTIONS,
+        Case(((3, 4),), {"ord": "fro"}),
+        Case(((3, 4),), {"ord": 1}),
+        Case(((3, 4),), {"ord": -INF}),
+        Case(((5,),), {"ord": 3}),
+    ),
 )
 def norm(x: Variable, *, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Variable:
-    """Norm as in `numpy.linalg.norm`: by default the root of the sum of squares; with an order and two axes a matrix norm."""
+    """Norm as in `numpy.linalg.norm`: the root of the sum of squares; of a matrix with an order, a matrix norm."""
     if ord is None or ord == "fro":
         return vector_norm(x, ord=2, axis=axis, keepdims=keepdims)
     pair = axis if isinstance(axis, (tuple, list)) else range(x.ndim) if axis is None else (axis,)
@@ -109,7 +118,11 @@ def norm(x: Variable, *, ord: Any = None, axis: Any = None, keepdims: bool = Fal
     raise ShapeError(f"{ord!r} is no order of a matrix norm", 'None, "fro", 1, -1, inf, -inf')
 
 
-@composite(cases=(*REDUCTIONS[:3], Case(((3, 4),), {"axis": 1, "ddof": 1})), kink="0 where all elements are equal")
+@composite(
+    latex=r"\operatorname{{std}}\left({0}\right)",
+    kink="0 where all elements are equal",
+    cases=(*REDUCTIONS[:3], Case(((3, 4),), {"axis": 1, "ddof": 1})),
+)
 def std(x: Variable, *, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Variable:
     """Standard deviation over axes, all by default: the root of var; `ddof` is subtracted from their number."""
     centred = x - mean(x, axis=axis, keepdims=True)

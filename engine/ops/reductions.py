@@ -13,7 +13,12 @@ from engine.ops.cumulative import before, cumprod, flipped
 from engine.ops.declare import Case, composite, normal_axes, normal_axis, primitive, reduced
 from engine.ops.shape import broadcast_to, reshape, transpose
 
-REDUCTIONS = (Case(((3, 4),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3, 4),), {"axis": (0, -1), "keepdims": True}), Case(((),)))
+REDUCTIONS = (
+    Case(((3, 4),)),
+    Case(((3, 4),), {"axis": 0}),
+    Case(((2, 3, 4),), {"axis": (0, -1), "keepdims": True}),
+    Case(((),)),
+)
 ALONG = (Case(((4,),)), Case(((3, 4),)), Case(((3, 4),), {"axis": 0}))
 
 
@@ -25,10 +30,12 @@ def spread(g: Variable, x: Variable, axis: Any, keepdims: bool) -> Variable:
 
 
 def infer_reduction(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Type:
+    """Without the axes; truth values are counted."""
     return Type(reduced(x.shape, axis, keepdims), "int" if x.kind == "bool" else x.kind)
 
 
 def infer_along(x: Variable, *, axis: int = -1) -> Type:
+    """The input's shape; the axis must be one of its own."""
     normal_axis(axis, x.ndim)
     return Type(x.shape)
 
@@ -74,19 +81,32 @@ mean = primitive(
 
 
 def _prod(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
-    np.multiply.reduce(x, axis, out.dtype, out, keepdims)
+    np.multiply.reduce(x, axis, out.dtype, out=out, keepdims=keepdims)
+
+
+def _last(axis: Any, ndim: int) -> tuple[int, ...]:
+    """The order of axes in which those of a reduction come last."""
+    axes = normal_axes(axis, ndim)
+    return (*(a for a in range(ndim) if a not in axes), *axes)
+
+
+def merged(x: Variable, axis: Any) -> Variable:
+    """The axes of a reduction brought together as one, the last."""
+    order = _last(axis, x.ndim)
+    moved = x if order == tuple(range(x.ndim)) else transpose(x, axes=order)
+    shape = (*moved.shape[: x.ndim - len(normal_axes(axis, x.ndim))], count(x, axis))
+    return moved if moved.shape == shape else reshape(moved, shape=shape)
 
 
 def _others(x: Variable, axis: Any) -> Variable:
     """For every element, the product of the others over `axis`, without a division: right where some are zero."""
-    axes = normal_axes(axis, x.ndim)
-    order = (*(a for a in range(x.ndim) if a not in axes), *axes)
-    moved = transpose(x, axes=order)
-    last = x.ndim - len(axes)
-    flat = reshape(moved, shape=(*moved.shape[:last], count(x, axis)))
+    flat = merged(x, axis)
+    last = flat.ndim - 1
     left = before(cumprod(flat, axis=last), last)
     right = flipped(before(cumprod(flipped(flat, last), axis=last), last), last)
-    return transpose(reshape(left * right, shape=moved.shape), axes=tuple(order.index(a) for a in range(x.ndim)))
+    order = _last(axis, x.ndim)
+    products = reshape(left * right, shape=tuple(x.shape[a] for a in order))
+    return transpose(products, axes=tuple(order.index(a) for a in range(x.ndim)))
 
 
 prod = primitive(
@@ -101,19 +121,23 @@ prod = primitive(
 )
 
 
-@composite(symbol=r"\operatorname{var}", cases=(*REDUCTIONS[:3], Case(((3, 4),), {"axis": 1, "ddof": 1})))
+@composite(
+    symbol=r"\operatorname{var}",
+    latex=r"\operatorname{{var}}\left({0}\right)",
+    cases=(*REDUCTIONS[:3], Case(((3, 4),), {"axis": 1, "ddof": 1})),
+)
 def var(x: Variable, *, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Variable:
-    """Variance over axes, all by default: the mean square of what is left of the mean; `ddof` is subtracted from their number."""
+    """Variance over axes, all by default: the mean squared distance from the mean, with `ddof` less in the mean."""
     centred = x - mean(x, axis=axis, keepdims=True)
     return sum(centred**2, axis=axis, keepdims=keepdims) / max(count(x, axis) - ddof, 0)
 
 
 def _logsumexp(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
-    top = np.asarray(np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf))
+    top = np.asarray(np.maximum.reduce(x, axis, out.dtype, keepdims=True, initial=-np.inf))
     np.copyto(top, 0, where=~np.isfinite(top))
     powers = np.asarray(np.subtract(x, top, dtype=out.dtype))
     total = out.reshape(top.shape)
-    np.add.reduce(np.exp(powers, powers), axis, None, total, True)
+    np.add.reduce(np.exp(powers, powers), axis, out=total, keepdims=True)
     np.log(total, total)
     np.add(total, top, total)
 
@@ -144,7 +168,7 @@ logsumexp = primitive(
 
 
 def _softmax(x: Any, out: Any, *, axis: int) -> None:
-    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf), out)
+    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, keepdims=True, initial=-np.inf), out)
     np.exp(out, out)
     np.divide(out, np.add.reduce(out, axis, keepdims=True), out)
 
@@ -164,7 +188,7 @@ softmax = primitive(
 
 
 def _log_softmax(x: Any, out: Any, *, axis: int) -> None:
-    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf), out)
+    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, keepdims=True, initial=-np.inf), out)
     total = np.add.reduce(np.exp(out), axis, keepdims=True)
     np.subtract(out, np.log(total, total), out)
 

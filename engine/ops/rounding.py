@@ -14,8 +14,22 @@ from engine.ops.declare import Case, binary, infer_signed, infer_unary, unary
 
 PLAIN = (Case(((2, 3),)), Case(((),)))
 
-floor = unary("floor", np.floor, None, tex.delimited(r"\lfloor", r"\rfloor"), doc="Largest whole number not above x; stops the gradient.", symbol=r"\lfloor\cdot\rfloor")
-ceil = unary("ceil", np.ceil, None, tex.delimited(r"\lceil", r"\rceil"), doc="Smallest whole number not below x; stops the gradient.", symbol=r"\lceil\cdot\rceil")
+floor = unary(
+    "floor",
+    np.floor,
+    None,
+    tex.delimited(r"\lfloor", r"\rfloor"),
+    doc="Largest whole number not above x; stops the gradient.",
+    symbol=r"\lfloor\cdot\rfloor",
+)
+ceil = unary(
+    "ceil",
+    np.ceil,
+    None,
+    tex.delimited(r"\lceil", r"\rceil"),
+    doc="Smallest whole number not below x; stops the gradient.",
+    symbol=r"\lceil\cdot\rceil",
+)
 trunc = unary("trunc", np.trunc, None, doc="Whole part of x, towards 0; stops the gradient.")
 
 
@@ -66,7 +80,9 @@ fmod = binary(
 )
 
 
-def _infer_nan_to_num(x: Variable, *, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Type:
+def _infer_nan_to_num(
+    x: Variable, *, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+) -> Type:
     return infer_unary(x)
 
 

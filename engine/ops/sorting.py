@@ -1,4 +1,4 @@
-"""Order: one operator finds it, and the others pick elements by it, so that gradients go back to where they came from."""
+"""Order: one operator finds it, the others pick elements by it, so that gradients go back to where they came from."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from engine.errors import ShapeError
 from engine.graph import Type, Variable
 from engine.ops.arithmetic import isnan, where
 from engine.ops.cumulative import along
-from engine.ops.declare import Case, composite, normal_axes, normal_axis, primitive, reduced
+from engine.ops.declare import Case, composite, normal_axis, primitive, reduced
 from engine.ops.indexing import gather
-from engine.ops.reductions import REDUCTIONS
-from engine.ops.shape import getitem, reshape, transpose
+from engine.ops.reductions import REDUCTIONS, count, merged
+from engine.ops.shape import getitem, reshape
 
 SORTS = (Case(((5,),)), Case(((3, 4),), {"axis": 0}), Case(((3, 4),), {"descending": True}))
 
@@ -48,7 +48,11 @@ def sort(x: Variable, *, axis: int = -1, descending: bool = False) -> Variable:
     return gather(x, argsort(x, axis=axis, descending=descending), axis=axis)
 
 
-@composite(latex=r"\operatorname{{topk}}\left({0}\right)", kink="the first of equals", cases=(Case(((5,),), {"k": 2}), Case(((3, 4),), {"k": 2, "axis": 0, "largest": False})))
+@composite(
+    latex=r"\operatorname{{topk}}\left({0}\right)",
+    kink="the first of equals",
+    cases=(Case(((5,),), {"k": 2}), Case(((3, 4),), {"k": 2, "axis": 0, "largest": False})),
+)
 def topk(x: Variable, *, k: int, axis: int = -1, largest: bool = True) -> tuple[Variable, Variable]:
     """The k largest (or smallest) elements along an axis in order, and their indices."""
     place = normal_axis(axis, x.ndim)
@@ -61,19 +65,10 @@ def topk(x: Variable, *, k: int, axis: int = -1, largest: bool = True) -> tuple[
 @composite(latex=r"\operatorname{{median}}\left({0}\right)", cases=REDUCTIONS)
 def median(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Variable:
     """Middle element over axes, all by default; the mean of the two middle ones where their number is even."""
-    axes = normal_axes(axis, x.ndim)
-    kept = [a for a in range(x.ndim) if a not in axes]
-    if axes != tuple(range(len(kept), x.ndim)):
-        x_last = transpose(x, axes=(*kept, *axes))
-    else:
-        x_last = x
-    rest = tuple(x.shape[a] for a in kept)
-    if len(axes) != 1:
-        x_last = reshape(x_last, shape=(*rest, -1) if x.size else (*rest, 0))
-    n = x_last.shape[-1]
+    n = count(x, axis)
     if not n:
         raise ShapeError("no elements have no median")
-    ordered = sort(x_last)
+    ordered = sort(merged(x, axis))
     middle = getitem(ordered, key=(..., n // 2))
     if n % 2 == 0:
         middle = (getitem(ordered, key=(..., n // 2 - 1)) + middle) / 2

@@ -17,7 +17,7 @@ from engine.errors import ShapeError
 from engine.graph import Type, Variable
 from engine.ops import latex as tex
 from engine.ops.arithmetic import exp
-from engine.ops.declare import Case, infer_unary, unary
+from engine.ops.declare import Case, Primitive, infer_unary, unary
 
 BLOCK = 4096
 
@@ -58,13 +58,20 @@ def polynomial(x: Any, coefficients: Sequence[float]) -> Any:
 # Cody, Rational Chebyshev approximations for the error function, Mathematics of Computation 23 (1969): numerator and
 # denominator for erf(x) / x in x**2 up to 0.46875, for exp(x**2) erfc(x) in x up to 4, and in 1 / x**2 beyond.
 ERF_NEAR = (
-    (1.85777706184603153e-1, 3.16112374387056560e0, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3),
+    (
+        1.85777706184603153e-1,
+        3.16112374387056560e0,
+        1.13864154151050156e2,
+        3.77485237685302021e2,
+        3.20937758913846947e3,
+    ),
     (1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3),
 )
 ERFC_MIDDLE = (
     (
         2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594e0, 6.61191906371416295e1,
-        2.98635138197400131e2, 8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3, 1.23033935479799725e3,
+        2.98635138197400131e2, 8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3,
+        1.23033935479799725e3,
     ),
     (
         1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3,
@@ -106,12 +113,22 @@ def _erfc_far(x: Any) -> Any:
 
 def _erf(x: Any) -> Any:
     far = [x > NEAR, x < -NEAR]
-    return np.piecewise(x, far, [lambda x: 1 - _erfc_beyond(np.minimum(x, 9)), lambda x: _erfc_beyond(np.minimum(-x, 9)) - 1, _erf_near])
+    return np.piecewise(
+        x, far, [lambda x: 1 - _erfc_beyond(np.minimum(x, 9)), lambda x: _erfc_beyond(np.minimum(-x, 9)) - 1, _erf_near]
+    )
 
 
 def _erfc(x: Any) -> Any:
     far = [x > NEAR, x < -NEAR]
-    return np.piecewise(x, far, [lambda x: _erfc_beyond(np.minimum(x, 30)), lambda x: 2 - _erfc_beyond(np.minimum(-x, 9)), lambda x: 1 - _erf_near(x)])
+    return np.piecewise(
+        x,
+        far,
+        [
+            lambda x: _erfc_beyond(np.minimum(x, 30)),
+            lambda x: 2 - _erfc_beyond(np.minimum(-x, 9)),
+            lambda x: 1 - _erf_near(x),
+        ],
+    )
 
 
 erf = unary(
@@ -177,7 +194,11 @@ def _fraction(x: Any) -> Any:
 def _lgamma_far(x: Any) -> Any:
     """Stirling's series, Abramowitz and Stegun 6.1.41."""
     inverse = 1 / x
-    return (x - 0.5) * (np.log(x) - 1) + (0.5 * math.log(2 * math.pi) - 0.5) + inverse * polynomial(inverse * inverse, LGAMMA_FAR)
+    return (
+        (x - 0.5) * (np.log(x) - 1)
+        + (0.5 * math.log(2 * math.pi) - 0.5)
+        + inverse * polynomial(inverse * inverse, LGAMMA_FAR)
+    )
 
 
 def _lgamma_near(x: Any) -> Any:
@@ -253,7 +274,7 @@ def _digamma(x: Any) -> Any:
     return np.piecewise(x, [x >= 10, x <= 0], [_digamma_far, reflected, _digamma_near])
 
 
-digamma = unary(
+digamma: Primitive = unary(
     "digamma",
     blockwise(_digamma),
     lambda g, y, x: g * polygamma(x, n=1),
@@ -282,18 +303,22 @@ def _polygamma(x: Any, *, n: int) -> Any:
 
     def reflected(x: Any) -> Any:
         cotangent = 1 / np.tan(math.pi * _fraction(x))
-        return -factorial * _hurwitz(1 - x, n + 1) - math.pi ** (n + 1) * polynomial(cotangent, _cotangent_derivative(n))
+        return -factorial * _hurwitz(1 - x, n + 1) - math.pi ** (n + 1) * polynomial(
+            cotangent, _cotangent_derivative(n)
+        )
 
     return np.piecewise(x, [x <= 0], [reflected, lambda x: (-1) ** (n + 1) * factorial * _hurwitz(x, n + 1)])
 
 
 def _infer_polygamma(x: Variable, *, n: int = 1) -> Type:
     if not isinstance(n, int) or not 1 <= n <= 100:
-        raise ShapeError(f"n is a whole number from 1 to 100, not {n!r}", "digamma(x) is the function that it differentiates")
+        raise ShapeError(
+            f"n is a whole number from 1 to 100, not {n!r}", "digamma(x) is the function that it differentiates"
+        )
     return infer_unary(x)
 
 
-polygamma = unary(
+polygamma: Primitive = unary(
     "polygamma",
     blockwise(_polygamma),
     lambda g, y, x, *, n: g * polygamma(x, n=n + 1),

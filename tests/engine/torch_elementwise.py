@@ -21,7 +21,11 @@ def dims(x: Any, axis: Any) -> Any:
 
 def successive(reduce: Row, x: Any, axis: Any, keepdims: bool) -> Any:
     """A reduction over several axes where PyTorch has it over one."""
-    axes = sorted(a % x.ndim for a in (axis if isinstance(axis, tuple) else (axis,))) if axis is not None else range(x.ndim)
+    axes = (
+        sorted(a % x.ndim for a in (axis if isinstance(axis, tuple) else (axis,)))
+        if axis is not None
+        else range(x.ndim)
+    )
     for a in reversed(axes):
         x = reduce(x, a, keepdim=keepdims)
     return reduce(x) if not x.ndim else x
@@ -29,7 +33,11 @@ def successive(reduce: Row, x: Any, axis: Any, keepdims: bool) -> Any:
 
 def flat_last(x: Any, axis: Any) -> Any:
     """The reduced axes as one, the last."""
-    axes = [a % x.ndim for a in (axis if isinstance(axis, tuple) else (axis,))] if axis is not None else list(range(x.ndim))
+    axes = (
+        [a % x.ndim for a in (axis if isinstance(axis, tuple) else (axis,))]
+        if axis is not None
+        else list(range(x.ndim))
+    )
     return x.movedim(axes, list(range(-len(axes), 0))).flatten(x.ndim - len(axes)) if x.ndim else x[None]
 
 
@@ -167,9 +175,11 @@ REDUCTIONS: dict[str, Row] = {
     "argmin": lambda x, axis=None, keepdims=False: torch.argmin(x, axis, keepdim=keepdims),
     "var": lambda x, axis=None, ddof=0, keepdims=False: x.var(axis, correction=ddof, keepdim=keepdims),
     "std": lambda x, axis=None, ddof=0, keepdims=False: x.std(axis, correction=ddof, keepdim=keepdims),
-    "norm": lambda x, ord=None, axis=None, keepdims=False: torch.linalg.norm(x, ord, axis, keepdim=keepdims)
-    if axis is None or isinstance(axis, int) or ord is not None
-    else torch.linalg.vector_norm(x, 2, axis, keepdim=keepdims),
+    "norm": lambda x, ord=None, axis=None, keepdims=False: (
+        torch.linalg.norm(x, ord, axis, keepdim=keepdims)
+        if axis is None or isinstance(axis, int) or ord is not None
+        else torch.linalg.vector_norm(x, 2, axis, keepdim=keepdims)
+    ),
     "vector_norm": lambda x, ord=2, axis=None, keepdims=False: torch.linalg.vector_norm(x, ord, axis, keepdim=keepdims),
     "logsumexp": lambda x, axis=None, keepdims=False: torch.logsumexp(x, dims(x, axis), keepdim=keepdims),
     "cumsum": lambda x, axis=None: x.flatten().cumsum(0) if axis is None else x.cumsum(axis),
