@@ -18,6 +18,9 @@ const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
 /** Two numbers stand one above the other: side by side they would be too small to read. */
 const NUMBERS = { width: 52, height: 15, offset: 8 };
 
+/** A name smaller than this part of its size could not be read. */
+const SMALLEST_NAME = 0.45;
+
 /**
  * @typedef {object} Mark
  * @property {ViewNode} node
@@ -170,12 +173,19 @@ function writeLabel(label, node) {
   fitLabel(label, node);
 }
 
-/** Shrinks the name, where it must, to the room inside the mark. @param {HTMLElement} label @param {ViewNode} node */
+/**
+ * Shrinks the name, where it must, to the room inside the mark; an expression too long for that is left to the
+ * inspector.
+ *
+ * @param {HTMLElement} label
+ * @param {ViewNode} node
+ */
 function fitLabel(label, node) {
   const text = /** @type {HTMLElement} */ (label.firstElementChild);
   const room = node.kind === "variable" ? 2 * HALF_SIDE - 10 : 2 * RADIUS - 12;
   const scale = Math.min(1, room / Math.max(1, text.offsetWidth));
-  text.style.setProperty("--label-scale", String(Math.max(0.4, scale)));
+  if (scale < SMALLEST_NAME) setMath(text, "\\cdots");
+  text.style.setProperty("--label-scale", String(scale < SMALLEST_NAME ? 1 : scale));
 }
 
 /** Says to tests, style sheets and screen readers what the mark is. @param {Mark} mark */

@@ -28,7 +28,7 @@ def rows(array: Any) -> list[list[float]]:
 
 def test_numbers_equal_the_apis(visit: Visit, api: Any, chapter: dict[str, Any]) -> None:
     trace = nodes(api(chapter["program"]))
-    page = visit("#example=chapter&open=l2")
+    page = visit("#example=chapter&open=l2,squared_error")
     page.keyboard.press("End")
     variables = [name for name, node in trace.items() if node["kind"] == "variable"]
     for name in variables:
