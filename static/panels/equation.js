@@ -18,14 +18,19 @@ export function createEquationPanel(element) {
   const chain = part("chain");
   const symbolic = part("symbolic");
   const numeric = part("numeric");
-  /** @type {ViewStep | null | undefined} */
-  let drawn;
+  /** @type {{ view: View, step: ViewStep | null } | null} */
+  let drawn = null;
   const refit = () => {
     for (const line of [chain, symbolic, numeric]) fit(line, Infinity);
     fit(numeric, roomBelow(element, numeric));
   };
   new ResizeObserver(refit).observe(element);
   onFontsLoaded(refit);
+
+  /** What is said already is not said again, lest it be read aloud twice. @param {string} words */
+  function say(words) {
+    if (text.textContent !== words) text.textContent = words;
+  }
 
   return {
     /**
@@ -34,13 +39,13 @@ export function createEquationPanel(element) {
      */
     draw(view, state) {
       const step = view.steps[state.current] ?? null;
-      if (step === drawn) return;
-      drawn = step;
+      if (drawn?.step === step && drawn.view === view) return;
+      drawn = { view, step };
       element.dataset.phase = step?.phase ?? "start";
       if (!step) {
         phase.textContent = "Start";
         count.textContent = "";
-        text.textContent = startText(view);
+        say(startText(view));
         part("keys").hidden = view.steps.length === 0;
         for (const line of [chain, symbolic, numeric]) write(line, "");
         return;
@@ -49,7 +54,7 @@ export function createEquationPanel(element) {
       const inPhase = view.steps.filter((other) => other.phase === step.phase);
       phase.textContent = step.phase === "forward" ? "Forward" : "Backward";
       count.textContent = `step ${inPhase.indexOf(step) + 1} of ${inPhase.length}`;
-      text.textContent = step.text;
+      say(step.text);
       const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
       write(chain, rule === symbols ? "" : rule);
       write(symbolic, symbols);

@@ -34,9 +34,10 @@ const SMALLEST_NAME = 0.45;
 /**
  * @param {Selection<SVGGElement, any, any, any>} layer
  * @param {HTMLElement} labels
- * @param {(node: ViewNode) => void} activate when a node is clicked, or Enter pressed on it
+ * @param {{ onActivate: (node: ViewNode) => void, onFocus: (id: string) => void }} options `onActivate`: a node is
+ *   clicked, or Enter pressed on it; `onFocus`: the keyboard has come to it
  */
-export function createNodeLayer(layer, labels, activate) {
+export function createNodeLayer(layer, labels, { onActivate, onFocus }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
   onFontsLoaded(() => {
@@ -114,11 +115,12 @@ export function createNodeLayer(layer, labels, activate) {
     writeLabel(label, node);
     /** @type {Mark} */
     const mark = { node, group, label, value: null, gradient: null, partial: false };
-    group.on("click", () => activate(mark.node));
+    group.on("click", () => onActivate(mark.node));
+    group.on("focus", () => onFocus(mark.node.id));
     group.on("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      activate(mark.node);
+      onActivate(mark.node);
     });
     describe(mark);
     return mark;

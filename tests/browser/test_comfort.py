@@ -63,7 +63,7 @@ def test_the_keyboard_alone_suffices(visit: Visit) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#inspector")).to_be_hidden()
     page.keyboard.press("End")
-    expect(page.locator("[data-id=J] .picture.value")).to_have_text("20")
+    expect(page.locator("[data-id=J] .picture.value")).to_have_text("12")
 
 
 def test_the_focus_can_be_seen(visit: Visit) -> None:
