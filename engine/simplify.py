@@ -20,11 +20,17 @@ from engine.ops.shape import broadcast_to, getitem, put, reshape, sum_to, transp
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "equal"}
 
 
-def simplify(outputs: Iterable[Variable], fixed: Collection[Operator] = ()) -> dict[Variable, Variable]:
-    """For every variable that `outputs` need, the variable of the simplified graph; `fixed` operators stay as they are."""
+def simplify(
+    outputs: Iterable[Variable], fixed: Collection[Operator] = (), local: bool = False
+) -> dict[Variable, Variable]:
+    """For every variable that `outputs` need, the variable of the simplified graph; `fixed` operators stay as they are.
+
+    With `local`, nothing behind a fixed operator's output is looked at: enough to write a single rule down.
+    """
     outputs = list(outputs)
     work = Simplifier()
-    for operator in ancestors(outputs):
+    stop = (lambda v: v.operator in fixed) if local else None
+    for operator in ancestors([v for v in outputs if not (stop and stop(v))], stop):
         if operator in fixed:
             work.keep(operator)
         else:
