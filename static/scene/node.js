@@ -18,6 +18,10 @@ const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
 /** Two numbers stand one above the other: side by side they would be too small to read. */
 const NUMBERS = { width: 52, height: 15, offset: 8 };
 
+const NAME_ROOM = {
+  variable: { width: 2 * HALF_SIDE - 10, height: 30 },
+  operator: { width: 2 * RADIUS - 12, height: 2 * RADIUS - 12 },
+};
 /** A name smaller than this part of its size could not be read. */
 const SMALLEST_NAME = 0.45;
 
@@ -99,15 +103,15 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus }) {
 
     /** @param {string} id */
     focus(id) {
-      marks.get(id)?.group.node()?.focus();
+      /** @type {SVGElement | null | undefined} */ (marks.get(id)?.group.select(".shape").node())?.focus();
     },
   };
 
   /** @param {ViewNode} node @returns {Mark} */
   function create(node) {
     const group = layer.append("g").datum(node.id).attr("class", `node ${node.kind}`);
-    group.attr("tabindex", 0).attr("role", "button");
     drawShape(group, node);
+    group.select(".shape").attr("tabindex", 0).attr("role", "button");
     const label = document.createElement("div");
     label.className = `label ${node.kind}`;
     label.setAttribute("aria-hidden", "true");
@@ -116,7 +120,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus }) {
     /** @type {Mark} */
     const mark = { node, group, label, value: null, gradient: null, partial: false };
     group.on("click", () => onActivate(mark.node));
-    group.on("focus", () => onFocus(mark.node.id));
+    group.select(".shape").on("focus", () => onFocus(mark.node.id));
     group.on("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
@@ -184,8 +188,8 @@ function writeLabel(label, node) {
  */
 function fitLabel(label, node) {
   const text = /** @type {HTMLElement} */ (label.firstElementChild);
-  const room = node.kind === "variable" ? 2 * HALF_SIDE - 10 : 2 * RADIUS - 12;
-  const scale = Math.min(1, room / Math.max(1, text.offsetWidth));
+  const room = node.kind === "variable" ? NAME_ROOM.variable : NAME_ROOM.operator;
+  const scale = Math.min(1, room.width / Math.max(1, text.offsetWidth), room.height / Math.max(1, text.offsetHeight));
   if (scale < SMALLEST_NAME) setMath(text, "\\cdots");
   text.style.setProperty("--label-scale", String(scale < SMALLEST_NAME ? 1 : scale));
 }
@@ -198,6 +202,7 @@ function describe(mark) {
     .attr("data-kind", node.kind)
     .attr("data-role", node.role)
     .attr("data-scope", node.scope ? node.scope.id : null)
+    .select(".shape")
     .attr("aria-expanded", node.scope ? "false" : null)
     .attr("aria-label", spoken(mark));
 }
