@@ -20,6 +20,7 @@ import engine  # noqa: E402
 from engine.ops import REGISTRY  # noqa: E402
 from tests.engine import torch_elementwise  # noqa: E402
 from tests.engine.calls import Call, assert_close, calls, run  # noqa: E402
+from tests.engine.torch_networks import LOSSES, NETWORKS  # noqa: E402
 
 Row = Callable[..., Any]
 
@@ -145,13 +146,6 @@ def fold(x: Any, **how: Any) -> Any:
 
 
 WINDOWS: dict[str, Row] = {"unfold": unfold, "fold": fold}
-
-NETWORKS: dict[str, Row] = {}
-
-LOSSES: dict[str, Row] = {
-    "squared_error": lambda o, y: F.mse_loss(o, y, reduction="sum") / 2,
-    "cross_entropy": lambda o, y: F.cross_entropy(o, y),
-}
 
 TABLE = {
     **torch_elementwise.TABLE,
