@@ -6,7 +6,7 @@ from typing import Any
 
 import engine
 from app import limits
-from app.arrays import decode
+from app.arrays import decode, encode_number
 from app.problems import Problem
 from app.runs import Arrays, prepare
 from app.schemas import CheckRequest, DirectionRequest, HessianRequest, JacobianRequest, TangentsRequest
@@ -18,9 +18,8 @@ def compute(graph: engine.Graph, derived: engine.Graph, values: Arrays, request:
     """The answers of a derived graph, by name, once its own plan is known to be within the limits."""
     run = engine.function(derived, dtype=request.dtype, seed=request.seed)
     limits.check_plan(run.plan, settings)
-    given = {name: engine.initial_values(graph, request.seed)[name] for name in graph.leaves()} | values
-    known = {name: array for name, array in given.items() if name in derived.leaves() or name in values}
-    (arrays,) = run(known)
+    first = engine.initial_values(graph, request.seed)
+    (arrays,) = run({name: first[name] for name in derived.leaves() if name in first} | values)
     encode_array = encoder(settings.array_limit)
     return {name: encode_array(array) for name, array in arrays.items()}
 
@@ -76,7 +75,21 @@ def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
     work = elements * engine.plan(graph, request.target, keep="prediction", dtype=request.dtype).flops
     if work > settings.max_flops:
         raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
-    return {"target": goal(graph, request.target), "variables": engine.check(graph, values, request.target)}
+    encode_array = encoder(settings.array_limit)
+    checked = engine.check(graph, values, request.target, seed=request.seed)
+    return {
+        "target": goal(graph, request.target),
+        "variables": {
+            name: {
+                "analytic": encode_array(result.analytic),
+                "numerical": encode_array(result.numerical),
+                "error": encode_number(result.error),
+                "method": result.method,
+                "agrees": result.agrees,
+            }
+            for name, result in checked.items()
+        },
+    }
 
 
 def tangents(request: TangentsRequest, settings: Settings) -> dict[str, Any]:
