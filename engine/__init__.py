@@ -2,6 +2,7 @@
 
 from engine import checkpoint, data, feed, memory, ops, optim, sizes, train
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
+from engine.check import check
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
 from engine.interchange import graph_from_data
@@ -29,6 +30,7 @@ __all__ = [
     "checkpoint",
     "data",
     "feed",
+    "check",
     "function",
     "grad",
     "graph_from_data",
