@@ -2,11 +2,13 @@
 
 from engine import checkpoint, data, feed, memory, ops, optim, partition, schedule, shard, sizes, train
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
+from engine.check import check
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
 from engine.interchange import graph_from_data
 from engine.language import parse
 from engine.plan import Function, Plan, function, plan, value_and_grad
+from engine.tangents import Tangents, tangents
 from engine.trace import Trace, trace
 from engine.train import Training
 from engine.values import initial_values
@@ -21,12 +23,14 @@ __all__ = [
     "Scope",
     "ShapeError",
     "TidegraphError",
+    "Tangents",
     "Trace",
     "Training",
     "Variable",
     "checkpoint",
     "data",
     "feed",
+    "check",
     "function",
     "grad",
     "graph_from_data",
@@ -44,6 +48,7 @@ __all__ = [
     "schedule",
     "shard",
     "sizes",
+    "tangents",
     "trace",
     "train",
     "value_and_grad",
