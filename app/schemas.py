@@ -128,6 +128,7 @@ class VariableNode(Model):
     dtype: str
     value: Values
     gradient: Annotated[Values | None, Field(description="null off every path to the target.")]
+    named: Annotated[bool, Field(description="Whether the program names it.")]
     scope: Annotated[str, Field(description="Path of the scope it is inside; empty at the top level.")]
     line: Annotated[int, Field(description="Line of the program it comes from.")]
 
@@ -207,8 +208,11 @@ class Scope(Model):
     symbol: str
     latex: str
     line: int
-    inputs: list[str]
-    outputs: list[str]
+    op: Annotated[str | None, Field(description="Name of the composite operator that it is a call of.")]
+    operands: Annotated[list[str | float | None], Field(description="What the call was given.")]
+    attributes: dict[str, Any]
+    inputs: Annotated[list[str], Field(description="Variables that are read from outside.")]
+    outputs: Annotated[list[str], Field(description="Variables that are read outside.")]
     forward: Annotated[list[Step], Field(description="The scope's work, told from outside the circle.")]
     backward: list[Step]
 
