@@ -34,10 +34,16 @@ def written(op: Primitive | Composite) -> str:
     """An operator applied to its inputs, as the engine writes it in an equation."""
     case = op.cases[0] if op.cases else Case(((2, 2),) * len(op.inputs))
     names = op.inputs or [f"x{number}" for number in range(1, len(case.shapes) + 1)]
-    arguments = [Tex(name_latex(name, shape)) for name, shape in zip(names, case.shapes, strict=True)]
+    arguments = [Tex(name_latex(name, shape)) for name, shape in zip(names, case.shapes, strict=False)]
     if isinstance(op, Composite):
-        return filled(op.latex, arguments)
-    operands = [case.fixed.get(index, leaf(shape, "input")) for index, shape in enumerate(case.shapes)]
+        template = (
+            op.latex or rf"{op.symbol}\left({', '.join(f'{{{index}}}' for index in range(len(arguments)))}\right)"
+        )
+        return filled(template, arguments)
+    operands = [
+        case.fixed.get(index, leaf(shape, "input", kind="int" if index in case.integers else "float"))
+        for index, shape in enumerate(case.shapes)
+    ]
     result = op(*operands, **case.attributes)
     output = result[0] if isinstance(result, tuple) else result
     return applied(output.operator, arguments).text
