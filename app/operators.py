@@ -36,10 +36,8 @@ def written(op: Primitive | Composite) -> str:
     names = op.inputs or [f"x{number}" for number in range(1, len(case.shapes) + 1)]
     arguments = [Tex(name_latex(name, shape)) for name, shape in zip(names, case.shapes, strict=False)]
     if isinstance(op, Composite):
-        template = (
-            op.latex or rf"{op.symbol}\left({', '.join(f'{{{index}}}' for index in range(len(arguments)))}\right)"
-        )
-        return filled(template, arguments)
+        places = ", ".join(f"{{{index}}}" for index in range(len(arguments)))
+        return filled(op.latex or rf"{op.symbol}\left({places}\right)", arguments)
     operands = [
         case.fixed.get(index, leaf(shape, "input", kind="int" if index in case.integers else "float"))
         for index, shape in enumerate(case.shapes)
