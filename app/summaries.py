@@ -48,10 +48,10 @@ def summarize(array: NDArray[Any]) -> dict[str, Any]:
 
 
 def histogram(scaled: Numbers) -> tuple[NDArray[np.intp], Numbers]:
-    """Counts and edges of equal bins over numbers between -1 and 1; around numbers that are all alike, bins of 1/32."""
+    """Counts and edges of equal bins over numbers between -1 and 1; numbers that are all alike get some room."""
     low, high = (float(scaled.min()), float(scaled.max())) if scaled.size else (0.0, 0.0)
     if high - low < 1e-9:
-        low, high = low - 0.5, high + 0.5
+        low, high = max(low - 0.5, -1.0), min(high + 0.5, 1.0)
     return np.histogram(scaled, bins=BINS, range=(low, high))
 
 
