@@ -43,7 +43,7 @@ def summarize(array: NDArray[Any]) -> dict[str, Any]:
         **{name: encode_number(float(figure) * scale) for name, figure in figures.items()},
         "nonfinite": numbers.size - finite.size,
         "histogram": {"counts": counts, "edges": [encode_number(edge * scale) for edge in edges.tolist()]},
-        "picture": encode(picture(numbers.reshape(-1, numbers.shape[-1]))),
+        "picture": encode(picture(numbers.reshape(-1, numbers.shape[-1]) / scale) * scale),
     }
 
 
@@ -55,15 +55,13 @@ def histogram(scaled: Numbers) -> tuple[NDArray[np.intp], Numbers]:
     return np.histogram(scaled, bins=BINS, range=(low, high))
 
 
-def picture(matrix: Numbers) -> Numbers:
-    """Block means of `matrix`, at most 32 by 32, of what is finite in each block; NaN where nothing is."""
-    finite = np.isfinite(matrix)
+def picture(scaled: Numbers) -> Numbers:
+    """Block means of a matrix of numbers between -1 and 1, of what is finite in each block; NaN where nothing is."""
+    finite = np.isfinite(scaled)
     counts = blocks(finite.astype(np.float64))
-    most = counts.max(initial=1.0)
-    sums = blocks(np.where(finite, matrix, 0.0) / most)
-    means = np.full_like(sums, np.nan)
-    np.divide(sums, counts / most, out=means, where=counts > 0)
-    return means
+    means = np.full_like(counts, np.nan)
+    np.divide(blocks(np.where(finite, scaled, 0.0)), counts, out=means, where=counts > 0)
+    return np.clip(means, -1.0, 1.0)
 
 
 def blocks(matrix: Numbers) -> Numbers:
