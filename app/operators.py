@@ -36,8 +36,8 @@ def written(op: Primitive | Composite) -> str:
     names = op.inputs or [f"x{number}" for number in range(1, len(case.shapes) + 1)]
     arguments = [Tex(name_latex(name, shape)) for name, shape in zip(names, case.shapes, strict=False)]
     if isinstance(op, Composite):
-        places = ", ".join(f"{{{index}}}" for index in range(len(arguments)))
-        return filled(op.latex or rf"{op.symbol}\left({places}\right)", arguments)
+        call = rf"{op.symbol}\left({', '.join(argument.text for argument in arguments)}\right)"
+        return filled(op.latex, arguments) if isinstance(op.latex, str) else call
     operands = [
         case.fixed.get(index, leaf(shape, "input", kind="int" if index in case.integers else "float"))
         for index, shape in enumerate(case.shapes)
