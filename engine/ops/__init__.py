@@ -1,7 +1,20 @@
 """Every operator, one declaration each, a file a family. Importing this package fills the registry."""
 
 from engine.graph import REGISTRY
-from engine.ops import activations, arithmetic, arrange, indexing, linalg, losses, order, reductions, shape, windows
+from engine.ops import (
+    activations,
+    arithmetic,
+    arrange,
+    decompositions,
+    einsum,
+    indexing,
+    linalg,
+    losses,
+    order,
+    reductions,
+    shape,
+    windows,
+)
 from engine.ops.declare import Composite, Op, Primitive
 
 __all__ = [
@@ -12,6 +25,8 @@ __all__ = [
     "activations",
     "arithmetic",
     "arrange",
+    "decompositions",
+    "einsum",
     "indexing",
     "linalg",
     "losses",
