@@ -333,6 +333,13 @@ def reduced(shape: Shape, axis: Any, keepdims: bool) -> Shape:
     return tuple(n for i, n in enumerate(shape) if i not in axes)
 
 
+def check_numbers(**attributes: Any) -> None:
+    """A ShapeError for the first attribute that is no real number."""
+    for name, value in attributes.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ShapeError(f"{name} is a number, not {value!r}")
+
+
 def infer_unary(x: Variable) -> Type:
     return Type(x.shape, "float")
 
@@ -348,6 +355,11 @@ def signed(kind: str) -> str:
 
 def infer_inexact(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), "float")
+
+
+def infer_signed(a: Variable, b: Variable) -> Type:
+    """As `infer_binary`, but truth values are counted as 0 and 1."""
+    return Type(broadcast(a.shape, b.shape), signed(promote(a, b)))
 
 
 def infer_comparison(a: Variable, b: Variable) -> Type:
