@@ -2,10 +2,11 @@
 
 from engine import ops
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
+from engine.compile import Function, function, value_and_grad
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
 from engine.language import parse
-from engine.plan import Function, Plan, function, plan, value_and_grad
+from engine.plan import Plan, plan
 from engine.trace import Trace, trace
 from engine.values import initial_values
 

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from engine.autodiff import Contribution, products, pullback
+from engine.compile import Function
 from engine.graph import Graph, Operator, Scope, Variable, leaf, literal
 from engine.notation import Notation, applied, array_latex, expression, filled
 from engine.ops.declare import spell
 from engine.ops.latex import PRODUCT, SIGN, Tex
 from engine.ops.shape import fit
-from engine.plan import Function, Plan, passes
+from engine.plan import Plan, passes
 from engine.simplify import simplify
 
 MAX_EQUATIONS = 4000

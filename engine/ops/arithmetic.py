@@ -9,7 +9,17 @@ import numpy as np
 
 from engine.graph import Operator, Type, Variable
 from engine.ops import latex as tex
-from engine.ops.declare import Case, binary, broadcast, infer_comparison, infer_inexact, primitive, promote, signed, unary
+from engine.ops.declare import (
+    Case,
+    binary,
+    broadcast,
+    infer_comparison,
+    infer_inexact,
+    primitive,
+    promote,
+    signed,
+    unary,
+)
 
 add = binary(
     "add",
