@@ -1,13 +1,15 @@
 """Tidegraph's engine: programs to graphs, gradients of any order as graphs, plans, and traces. NumPy only."""
 
-from engine import ops
+from engine import checkpoint, data, feed, memory, ops, optim, sizes, train
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
-from engine.compile import Function, function, value_and_grad
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
+from engine.interchange import graph_from_data
 from engine.language import parse
-from engine.plan import Plan, plan
+from engine.plan import Function, Plan, function, plan, value_and_grad
+from engine.tangents import Tangents, tangents
 from engine.trace import Trace, trace
+from engine.train import Training
 from engine.values import initial_values
 
 __all__ = [
@@ -20,18 +22,29 @@ __all__ = [
     "Scope",
     "ShapeError",
     "TidegraphError",
+    "Tangents",
     "Trace",
+    "Training",
     "Variable",
+    "checkpoint",
+    "data",
+    "feed",
     "function",
     "grad",
+    "graph_from_data",
     "hessian",
     "hvp",
     "initial_values",
     "jacobian",
     "jvp",
+    "memory",
     "ops",
+    "optim",
     "parse",
     "plan",
+    "sizes",
+    "tangents",
     "trace",
+    "train",
     "value_and_grad",
 ]

@@ -138,6 +138,11 @@ class Lowering:
         )
 
 
+def stretched(variable: Variable) -> bool:
+    """Whether a variable is a view that nobody can write to."""
+    return variable.operator is not None and variable.operator.op.name == "broadcast_to"
+
+
 def scratch(call: Call) -> dict[Variable, tuple[int, str]]:
     """For what passes between the parts of a chain, the number and kind of the block that holds it."""
     places: dict[Variable, tuple[int, str]] = {}

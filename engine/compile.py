@@ -7,65 +7,34 @@ holds that array. A loop that keeps each answer until the next has come makes a 
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextvars import Context
 from functools import partial
 from sys import getrefcount
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.calls import BLOCK, Call, scratch
-from engine.graph import Graph, Variable
-from engine.plan import Groups, Plan, handed, passes, stretched
+from engine.calls import BLOCK, Call, scratch, stretched
+from engine.graph import Variable
 from engine.storage import LINE, Block
-from engine.values import check_names, given_value, initial_value, suited
+from engine.values import given_value, initial_value, suited
+
+if TYPE_CHECKING:
+    from engine.plan import Plan
 
 PART = 500
 """Calls in one generated function; a longer plan is several, so that Python's compiler stays linear."""
 
-WAITING = 4
-"""Frames that are kept for the next call, one for each of so many threads."""
-
 CHECKS = 50
 """Results in one line that looks whether somebody still holds them."""
 
+Groups = Sequence[Mapping[str, Variable]]
+"""What a run hands back, dicts by name: values first, then gradients."""
+
 Frame = list[Callable[[Mapping[str, Any]], Any]]
 """The generated function with its memory: twice, with different results, once somebody has held on to some."""
-
-
-class Function:
-    """A compiled graph: call it with values of declared variables, by keyword or as one mapping.
-
-    Variables that are not given keep their first value. It may be called from several threads at once; arrays that it
-    has returned are the caller's and are never written again while somebody holds them. `source` is what it runs.
-    """
-
-    def __init__(self, graph: Graph, plan: Plan, groups: Groups, seed: int = 0) -> None:
-        self.graph = graph
-        self.plan = plan
-        writer = Writer(plan, groups, seed)
-        self.source = writer.source()
-        self._new_frame = writer.frames(self.source)
-        self._frames: deque[Frame] = deque(maxlen=WAITING)
-        self._names = frozenset(plan.leaves)
-
-    def __call__(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Any:
-        if values is not None:
-            named = {**values, **named}
-        if not self._names.issuperset(named):
-            check_names(self.graph, named)
-        try:
-            frame = self._frames.pop()
-        except IndexError:
-            frame = self._new_frame()
-        try:
-            return frame[0](named)
-        finally:
-            frame.reverse()
-            self._frames.append(frame)
 
 
 class Writer:
@@ -177,6 +146,9 @@ class Writer:
     def leaf(self, name: str, variable: Variable) -> None:
         """Lines that fetch a leaf's value: taken as it is where it fits, converted or drawn otherwise."""
         at = self.names[variable] = f"x{len(self.names)}"
+        if variable.kind != "float":
+            self.line(f"{at} = convert({name!r}, get({name!r}))", at)
+            return
         fits = f"{at}.__class__ is array and {at}.dtype is float_type and {at}.shape == {variable.shape!r}"
         if variable.shape:
             fits += f" and {at}.flags.c_contiguous"
@@ -221,7 +193,7 @@ class Writer:
             return call.run.format(*inputs, out=outputs[0] if outputs else "")
         kernel = call.run
         if outputs and call.operator.op.view:
-            kernel = partial(copy_view, kernel)
+            kernel = copy_reshaped if call.operator.op.view == "contiguous" else partial(copy_view, kernel)
         stem = getattr(kernel, "__name__", "") if isinstance(kernel, np.ufunc) else call.operator.op.name
         name = self.constant(kernel, id(kernel), stem)
         if kernel in (np.maximum, np.minimum) and outputs:
@@ -259,7 +231,7 @@ class Writer:
             entries = []
             for name, variable in group.items():
                 root = self.plan.root_of(variable)
-                again = root in seen or (number > 0 and root.leaf is not None)
+                again = root in seen or (root.leaf is not None and (number > 0 or variable is not root))
                 if again and root.literal is None and not stretched(variable):
                     at = self.copy(variable)
                 else:
@@ -285,9 +257,10 @@ class Writer:
         if default is None:
             variable = self.plan.leaves[name]
             if value is not None:
-                return given_value(name, variable, value, self.plan.dtype)
+                return given_value(name, variable, value, self.plan.dtype_of(variable))
             suits = suited(self.plan.operators).get(variable, "")
-            default = given_value(name, variable, initial_value(name, variable, self.seed, suits), self.plan.dtype)
+            first = initial_value(name, variable, self.seed, suits)
+            default = given_value(name, variable, first, self.plan.dtype_of(variable))
             self.defaults[name] = default
         return default.copy() if name in self.given_back else default
 
@@ -342,7 +315,7 @@ def apart(code: CodeType) -> CodeType:
 def define(header: str, lines: Iterable[tuple[str, str]], shared: Collection[str]) -> str:
     """A function as text; names that it shares with others are global."""
     lines = list(lines)
-    names = dict.fromkeys(name for _, name in lines if name in shared)
+    names = dict.fromkeys(name for _, name in lines if name and name in shared)
     texts = [f"global {', '.join(names)}"] if names else []
     texts += [text for text, _ in lines]
     return "\n ".join([f"def {header}:", *(text.replace("\n", "\n ") for text in texts)])
@@ -354,29 +327,6 @@ def copy_view(kernel: Callable[..., Any], *arguments: Any) -> None:
     np.copyto(out, kernel(*inputs))
 
 
-def value_and_grad(
-    graph: Graph,
-    target: str | None = None,
-    wrt: Iterable[str] | None = None,
-    keep: str = "all",
-    dtype: Any = "float64",
-    seed: int = 0,
-) -> Function:
-    """Compile a graph to a callable that returns `(values, gradients)`, two dicts of arrays by variable name.
-
-    `target` is the scalar to differentiate (default: the last one that the program assigns). Gradients are those of
-    every variable on a path from `wrt` (default: all leaves; the parameters unless everything is kept) to the target.
-    `keep` says what is handed back: `all`; `named`, the variables that the program names; `training`, the target and
-    the gradients of `wrt` alone; `prediction`, the target alone. What is not handed back shares memory.
-    `seed` draws the values that neither the caller nor the program gives.
-    """
-    wanted = passes(graph, target, wrt, keep)
-    groups = (wanted.values, wanted.gradients)
-    return Function(graph, Plan(handed(groups), graph.leaves(), dtype, graph.operators), groups, seed)
-
-
-def function(graph: Graph, results: Iterable[str] | None = None, dtype: Any = "float64", seed: int = 0) -> Function:
-    """Compile a graph to a callable that returns `(values,)`: the named results, or what a derived graph was made for."""
-    names = list(results if results is not None else graph.answers or graph.variables)
-    wanted = {name: graph.find(name) for name in names}
-    return Function(graph, Plan(handed((wanted,)), graph.leaves(), dtype), (wanted,), seed)
+def copy_reshaped(x: np.ndarray, out: np.ndarray) -> None:
+    """What a reshape does where no view is possible: the shape is given to the output, whose memory is in order."""
+    np.copyto(out.reshape(x.shape), x)

@@ -6,6 +6,7 @@ else shares memory with what is not needed at the same time.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,24 +15,30 @@ from typing import Any
 import numpy as np
 
 from engine.autodiff import Contribution, pullback
-from engine.calls import BLOCK, Call, Lowering, scratch
+from engine.calls import BLOCK, Call, Lowering, scratch, stretched
+from engine.compile import Frame, Groups, Writer
 from engine.errors import InputError
 from engine.graph import Graph, Operator, Variable, ancestors, literal
 from engine.simplify import simplify
 from engine.storage import Block, arrange
+from engine.values import check_names
 
 WIDTHS = {"float64": np.dtype(np.float64), "float32": np.dtype(np.float32)}
+
+WAITING = 4
+"""Frames that are kept for the next call, one for each of so many threads."""
 
 FEW = 1024
 """Elements up to which it takes less time to write a number repeatedly than to make a view that repeats it."""
 
-Groups = Sequence[Mapping[str, Variable]]
-"""What a run hands back, dicts by name: values first, then gradients."""
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One operator of a plan. Bytes are those of arrays that the run itself allocates."""
+    """One operator of a plan. Bytes are those of arrays that the run itself allocates.
+
+    Memory that one variable takes over from another is counted once: for the result that it ends as, or else for the
+    variable that it began as. What a call works out on the way has none.
+    """
 
     operator: Operator
     backward: bool
@@ -123,7 +130,8 @@ class Plan:
         seen: set[Variable] = set()
         for variable in results:
             root = self.root_of(variable)
-            if root in seen and root.literal is None and not stretched(variable):
+            of_leaf = root.leaf is not None and variable is not root
+            if (root in seen or of_leaf) and root.literal is None and not stretched(variable):
                 yield variable
             seen.add(root)
 
@@ -242,7 +250,10 @@ class Plan:
     def steps(self) -> tuple[Step, ...]:
         """The run, operator by operator: what is allocated, what is freed, how many bytes are live meanwhile."""
         ends: dict[int, list[Variable]] = {}
-        owner = {block: variable for variable, block in self.blocks.items()}
+        owner: dict[Block, Variable] = {}
+        for variable, block in self.blocks.items():
+            if block not in owner or variable in self.kept:
+                owner[block] = variable
         for block, variable in owner.items():
             if not block.handed:
                 ends.setdefault(block.last, []).append(variable)
@@ -256,18 +267,13 @@ class Plan:
             if number is None:
                 steps.append(Step(operator, backward, flops, (), (), live, 0))
                 continue
-            found = [(v, self.blocks[v]) for v in operator.outputs if v in self.blocks]
-            new = tuple(v for v, block in found if block.first == number)
+            found = [self.blocks[v] for v in operator.outputs if v in self.blocks]
+            new = tuple(owner[block] for block in found if block.first == number)
             live += sum(self.bytes_of(v) for v in new)
             frees = tuple(ends.get(number, ()))
             steps.append(Step(operator, backward, flops, new, frees, live, self.workspace(self.calls[number])))
             live -= sum(self.bytes_of(v) for v in frees)
         return tuple(steps)
-
-
-def stretched(variable: Variable) -> bool:
-    """Whether a variable is a view that nobody can write to."""
-    return variable.operator is not None and variable.operator.op.name == "broadcast_to"
 
 
 KEEP = ("all", "named", "training", "prediction")
@@ -337,3 +343,63 @@ def handed(groups: Groups) -> list[Variable]:
         for variable in group.values():
             found += [variable] if variable.leaf is None or variable in listed else [variable, variable]
     return found
+
+
+class Function:
+    """A compiled graph: call it with values of declared variables, by keyword or as one mapping.
+
+    Variables that are not given keep their first value. It may be called from several threads at once; arrays that it
+    has returned are the caller's and are never written again while somebody holds them. `source` is what it runs.
+    """
+
+    def __init__(self, graph: Graph, plan: Plan, groups: Groups, seed: int = 0) -> None:
+        self.graph = graph
+        self.plan = plan
+        writer = Writer(plan, groups, seed)
+        self.source = writer.source()
+        self._new_frame = writer.frames(self.source)
+        self._frames: deque[Frame] = deque(maxlen=WAITING)
+        self._names = frozenset(plan.leaves)
+
+    def __call__(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Any:
+        if values is not None:
+            named = {**values, **named}
+        if not self._names.issuperset(named):
+            check_names(self.graph, named)
+        try:
+            frame = self._frames.pop()
+        except IndexError:
+            frame = self._new_frame()
+        try:
+            return frame[0](named)
+        finally:
+            frame.reverse()
+            self._frames.append(frame)
+
+
+def value_and_grad(
+    graph: Graph,
+    target: str | None = None,
+    wrt: Iterable[str] | None = None,
+    keep: str = "all",
+    dtype: Any = "float64",
+    seed: int = 0,
+) -> Function:
+    """Compile a graph to a callable that returns `(values, gradients)`, two dicts of arrays by variable name.
+
+    `target` is the scalar to differentiate (default: the last one that the program assigns). Gradients are those of
+    every variable on a path from `wrt` (default: all leaves; the parameters unless everything is kept) to the target.
+    `keep` says what is handed back: `all`; `named`, the variables that the program names; `training`, the target and
+    the gradients of `wrt` alone; `prediction`, the target alone. What is not handed back shares memory.
+    `seed` draws the values that neither the caller nor the program gives.
+    """
+    wanted = passes(graph, target, wrt, keep)
+    groups = (wanted.values, wanted.gradients)
+    return Function(graph, Plan(handed(groups), graph.leaves(), dtype, graph.operators), groups, seed)
+
+
+def function(graph: Graph, results: Iterable[str] | None = None, dtype: Any = "float64", seed: int = 0) -> Function:
+    """Compile a graph to a callable that returns `(values,)`: the named results, or what a derived graph was made for."""
+    names = list(results if results is not None else graph.answers or graph.variables)
+    wanted = {name: graph.find(name) for name in names}
+    return Function(graph, Plan(handed((wanted,)), graph.leaves(), dtype), (wanted,), seed)

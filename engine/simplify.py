@@ -20,11 +20,17 @@ from engine.ops.shape import broadcast_to, getitem, put, reshape, sum_to, transp
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "equal"}
 
 
-def simplify(outputs: Iterable[Variable], fixed: Collection[Operator] = ()) -> dict[Variable, Variable]:
-    """For every variable that `outputs` need, the variable of the simplified graph; `fixed` operators stay as they are."""
+def simplify(
+    outputs: Iterable[Variable], fixed: Collection[Operator] = (), local: bool = False
+) -> dict[Variable, Variable]:
+    """For every variable that `outputs` need, the variable of the simplified graph; `fixed` operators stay as they are.
+
+    With `local`, nothing behind a fixed operator's output is looked at: enough to write a single rule down.
+    """
     outputs = list(outputs)
     work = Simplifier()
-    for operator in ancestors(outputs):
+    stop = (lambda v: v.operator in fixed) if local else None
+    for operator in ancestors([v for v in outputs if not (stop and stop(v))], stop):
         if operator in fixed:
             work.keep(operator)
         else:
@@ -262,7 +268,7 @@ def _transpose(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) 
 
 def _broadcast_to(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Variable | None:
     (x,) = inputs
-    shape = tuple(attributes["shape"])
+    shape = broadcast_to.infer(x, **attributes).shape
     if x.shape == shape:
         return x
     inner = produced_by(x, broadcast_to)
@@ -271,7 +277,7 @@ def _broadcast_to(work: Simplifier, inputs: tuple[Variable, ...], attributes: An
 
 def _sum_to(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Variable | None:
     (x,) = inputs
-    shape = tuple(attributes["shape"])
+    shape = sum_to.infer(x, **attributes).shape
     if x.shape == shape:
         return x
     return _summed(work, x, shape)

@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 
 from engine.autodiff import Contribution, products, pullback
-from engine.compile import Function
 from engine.graph import Graph, Operator, Scope, Variable, leaf, literal
 from engine.notation import Notation, applied, array_latex, expression, filled
 from engine.ops.declare import spell
 from engine.ops.latex import PRODUCT, SIGN, Tex
 from engine.ops.shape import fit
-from engine.plan import Plan, passes
+from engine.plan import Function, Plan, passes
 from engine.simplify import simplify
 
 MAX_EQUATIONS = 4000
@@ -158,6 +157,7 @@ class Recorder:
 
     def __init__(self, graph: Graph, values: Mapping[str, Any], target: str | None, seed: int, dtype: Any) -> None:
         self.graph = graph
+        self._digits: dict[int, tuple[np.ndarray, Tex]] = {}
         wanted = passes(graph, target, trace=True)
         kept = [v for _, v in wanted.contributions]
         self.plan = Plan([*wanted.values.values(), *wanted.gradients.values(), *kept], graph.leaves(), dtype)
@@ -165,6 +165,12 @@ class Recorder:
         self.values, self.gradients, parts = Function(graph, self.plan, groups, seed)(values)
         self.contributions = [(c, parts[str(i)]) for i, (c, _) in enumerate(wanted.contributions)]
         self.slopes = wanted.gradients
+        self.counts: dict[Variable, int] = {}
+        self.arrivals: dict[Operator, list[tuple[int, Variable, np.ndarray]]] = {}
+        for contribution, array in self.contributions:
+            place = self.counts.get(contribution.variable, 0)
+            self.counts[contribution.variable] = place + 1
+            self.arrivals.setdefault(contribution.operator, []).append((place, contribution.variable, array))
         self.target = None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
         self.arrays = {v: self.values[n] for n, v in graph.variables.items()}
         self.notation = Notation(graph)
@@ -172,6 +178,13 @@ class Recorder:
         self.ids = {o: f"{o.op.name}:{graph.names[o.outputs[0]]}" for o in graph.operators}
         self.fixed = set(graph.operators)
         self.scope_of = self.homes()
+
+    def digits(self, array: np.ndarray) -> Tex:
+        """An array's numbers; the same array appears in many equations and is written once."""
+        known = self._digits.get(id(array))
+        if known is None or known[0] is not array:
+            known = self._digits[id(array)] = (array, array_latex(array))
+        return known[1]
 
     def trace(self) -> Trace:
         graph = self.graph
@@ -270,6 +283,7 @@ class Recorder:
             "dtype": str(self.plan.dtype_of(variable)),
             "value": self.values[name],
             "gradient": self.gradients.get(name),
+            "named": variable in self.notation.named,
             "scope": self.scope_id(variable),
             "line": line,
         }
@@ -340,7 +354,7 @@ class Recorder:
         left = self.outputs_latex(operator.outputs)
         symbolic = right.text if output in self.notation.expressions else f"{left} = {right.text}"
         filled = applied(operator, [self.filled(v) for v in operator.inputs]).text
-        result = ", ".join(array_latex(self.arrays[v]).text for v in operator.outputs)
+        result = ", ".join(self.digits(self.arrays[v]).text for v in operator.outputs)
         return {"symbolic": symbolic, "numeric": f"{filled} = {result}"}
 
     def outputs_latex(self, outputs: Sequence[Variable]) -> str:
@@ -348,7 +362,7 @@ class Recorder:
 
     def filled(self, variable: Variable) -> Tex:
         """An operand as its numbers."""
-        return self.notation.operand(variable) if variable.literal is not None else array_latex(self.arrays[variable])
+        return self.notation.operand(variable) if variable.literal is not None else self.digits(self.arrays[variable])
 
     def backward_steps(self) -> list[Step]:
         assert self.target is not None
@@ -358,17 +372,14 @@ class Recorder:
             Step("backward", "seed", None, "", [seed], [], {"symbolic": f"{one} = 1", "numeric": f"{one} = 1", "chain": f"{one} = 1"},
                  f"The derivative of {seed} with respect to itself is 1.", variable=seed, final=True, gradient=self.gradients[seed])
         ]
-        counts: dict[Variable, int] = {}
-        for contribution, _ in self.contributions:
-            counts[contribution.variable] = counts.get(contribution.variable, 0) + 1
         seen: dict[Variable, list[tuple[Contribution, np.ndarray, tuple[str, str] | None]]] = {}
         for contribution, array in self.contributions:
             variable = contribution.variable
             earlier = seen.setdefault(variable, [])
             symbolic = None if self.brief else self.product(contribution)
-            steps.append(self.contribution_step(contribution, array, symbolic, len(earlier), counts[variable]))
+            steps.append(self.contribution_step(contribution, array, symbolic, len(earlier), self.counts[variable]))
             earlier.append((contribution, array, symbolic))
-            if len(earlier) == counts[variable] > 1:
+            if len(earlier) == self.counts[variable] > 1:
                 throughs = [self.graph.names[self.through(c.operator)] for c, _, _ in earlier]
                 parts = [(self.through(c.operator), a, s) for c, a, s in earlier]
                 steps.append(self.sum_step(variable, throughs, parts))
@@ -404,7 +415,7 @@ class Recorder:
             received.append(stand_in)
         ((_, value),) = products(operator, received, [contribution.port])
         value = fit(value, contribution.variable.shape)
-        value = simplify([value], fixed=self.fixed)[value]
+        value = simplify([value], fixed=self.fixed, local=True)[value]
         return self.both(value, stand_ins)
 
     def both(self, value: Variable, stand_ins: Mapping[Variable, tuple[Tex, np.ndarray]]) -> tuple[str, str] | None:
@@ -417,9 +428,9 @@ class Recorder:
 
         def number(variable: Variable) -> Tex | None:
             if variable in stand_ins:
-                return array_latex(stand_ins[variable][1])
+                return self.digits(stand_ins[variable][1])
             array = self.arrays.get(variable)
-            return None if array is None else array_latex(array)
+            return None if array is None else self.digits(array)
 
         if value.operator is None or value in self.notation.symbols:
             symbolic = symbol(value) or expression(value, symbol)
@@ -460,7 +471,7 @@ class Recorder:
             if count > 1:
                 left = rf"\left.{left}\right|_{{{self.notation.symbols[through].text}}}"
             chain = self.prod(through, variable)
-            result = array_latex(array).text
+            result = self.digits(array).text
             term = shown[0] if shown else chain
             equation = {
                 "symbolic": f"{left} = {term}",
@@ -492,9 +503,9 @@ class Recorder:
         equation: dict[str, str] = {}
         if not self.brief:
             left = self.notation.derivative(self.target, variable)
-            shown = [(self.prod(t, variable), s[0] if s else self.prod(t, variable), array_latex(a).text) for t, a, s in reversed(parts)]
+            shown = [(self.prod(t, variable), s[0] if s else self.prod(t, variable), self.digits(a).text) for t, a, s in reversed(parts)]
             chain, terms, digits = (plus(column) for column in zip(*shown, strict=True))
-            result = array_latex(self.gradients[name]).text
+            result = self.digits(self.gradients[name]).text
             equation = {
                 "symbolic": f"{left} = {terms}",
                 "numeric": f"{digits} = {result}",
@@ -530,7 +541,7 @@ class Recorder:
         for operator in operators:
             for variable in set(operator.inputs):
                 within[variable] = within.get(variable, 0) + 1
-        outputs = [v for v in made if readers.get(v, 0) > within.get(v, 0) or v is self.target or self.scope_of[v] not in self.family(scope)]
+        outputs = [v for v in made if readers.get(v, 0) > within.get(v, 0) or v is self.target or scope not in self.chain(self.scope_of[v])]
         outputs = outputs or made[-1:]
         symbol = self.notation.scope_symbol(scope)
         called = self.called(scope, symbol, inputs)
@@ -542,15 +553,14 @@ class Recorder:
             "symbol": symbol,
             "latex": called,
             "line": scope.line,
+            "op": getattr(scope.op, "name", None),
+            "operands": [None if v is None else self.graph.names.get(v, v.literal) for v in scope.operands],
+            "attributes": {k: plain_attribute(v) for k, v in scope.attributes.items()},
             "inputs": [self.graph.names[v] for v in inputs],
             "outputs": [self.graph.names[v] for v in outputs],
             "forward": [self.scope_forward(name, scope, called, inputs, outputs)],
             "backward": self.scope_backward(name, scope, operators, inputs, outputs),
         }
-
-    def family(self, scope: Scope) -> set[Scope | None]:
-        """A scope and every scope inside it."""
-        return {s for s in self.graph.scope_ids if s is not None and scope in self.chain(s)}
 
     def called(self, scope: Scope, symbol: str, inputs: Sequence[Variable]) -> str:
         """A scope as a call: its operator's own notation, or a function of what it reads."""
@@ -570,13 +580,13 @@ class Recorder:
             equation["symbolic"] = f"{self.outputs_latex(outputs)} = {called}"
             if len(outputs) == 1:
                 shown = expression(outputs[0], lambda v: self.notation.symbols[v] if v in known else None, EXPANDED)
-                filled = expression(outputs[0], lambda v: array_latex(self.arrays[v]) if v in known else None, EXPANDED)
+                filled = expression(outputs[0], lambda v: self.digits(self.arrays[v]) if v in known else None, EXPANDED)
                 if shown is not None and shown.text != called:
                     equation["symbolic"] += f" = {shown.text}"
-                result = array_latex(self.arrays[outputs[0]]).text
+                result = self.digits(self.arrays[outputs[0]]).text
                 equation["numeric"] = f"{filled.text} = {result}" if filled is not None else f"{called} = {result}"
             else:
-                results = ", ".join(array_latex(self.arrays[v]).text for v in outputs)
+                results = ", ".join(self.digits(self.arrays[v]).text for v in outputs)
                 equation["numeric"] = f"{self.outputs_latex(outputs)} = {results}"
         names = [self.graph.names[v] for v in outputs]
         doc = getattr(scope.op, "doc", "") or f"{scope.name}, defined in the program."
@@ -592,18 +602,14 @@ class Recorder:
         """The backward steps of a closed scope: one for each variable that it reads, all inner paths in one."""
         if self.target is None:
             return []
-        members = set(operators)
         arriving: dict[Variable, np.ndarray] = {}
-        elsewhere: dict[Variable, int] = {}
-        before: dict[Variable, int] = {}
-        for contribution, array in self.contributions:
-            variable = contribution.variable
-            if contribution.operator in members:
+        first: dict[Variable, int] = {}
+        inside: dict[Variable, int] = {}
+        for operator in reversed(operators):
+            for place, variable, array in self.arrivals.get(operator, ()):
                 arriving[variable] = arriving[variable] + array if variable in arriving else array
-            else:
-                elsewhere[variable] = elsewhere.get(variable, 0) + 1
-                if variable not in arriving:
-                    before[variable] = before.get(variable, 0) + 1
+                first.setdefault(variable, place)
+                inside[variable] = inside.get(variable, 0) + 1
         received = [v for v in outputs if self.graph.names[v] in self.slopes]
         wanted = [v for v in inputs if v in arriving]
         if not received or not wanted:
@@ -612,7 +618,7 @@ class Recorder:
         shown: dict[Variable, tuple[str, str] | None] = {}
         if not self.brief:
             back = pullback(operators, {v: s for v, (s, _) in stand_ins.items()}, wanted)
-            made = simplify([back.gradients[v] for v in wanted if v in back.gradients], fixed=self.fixed)
+            made = simplify([back.gradients[v] for v in wanted if v in back.gradients], fixed=self.fixed, local=True)
             symbols = {s: (tex, self.gradients[self.graph.names[v]]) for v, (s, tex) in stand_ins.items()}
             for variable in wanted:
                 if variable in back.gradients:
@@ -621,7 +627,7 @@ class Recorder:
         return [
             self.gradient_step(
                 name, self.graph.scope_ids[scope.parent], v, received[-1], [self.graph.names[i] for i in inputs],
-                arriving[v], shown.get(v), before.get(v, 0), 1 + elsewhere.get(v, 0), what,
+                arriving[v], shown.get(v), first[v], 1 + self.counts[v] - inside[v], what,
             )
             for v in reversed(wanted)
         ]

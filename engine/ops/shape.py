@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from engine.errors import ShapeError
-from engine.graph import Shape, Type, Variable, size_of
+from engine.graph import Operator, Shape, Type, Variable, size_of
 from engine.ops import latex as tex
-from engine.ops.declare import Case, normal_axis, primitive, spell
+from engine.ops.declare import Case, normal_axis, normal_shape, primitive, promote, spell
 
 
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:
-    wanted = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    wanted = normal_shape(shape, least=-1)
     if wanted.count(-1) > 1:
         raise ShapeError("only one size may be -1")
     known = size_of(n for n in wanted if n != -1)
@@ -86,7 +87,7 @@ def stretches(small: Shape, shape: Shape) -> bool:
 
 
 def _infer_broadcast_to(x: Variable, *, shape: Any) -> Type:
-    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    shape = normal_shape(shape)
     if not stretches(x.shape, shape):
         raise ShapeError(f"{spell(x.shape)} does not broadcast to {spell(shape)}")
     return Type(shape, x.kind)
@@ -112,15 +113,15 @@ def _summed_axes(shape: Shape, small: Shape) -> tuple[int, ...]:
 
 
 def _infer_sum_to(x: Variable, *, shape: Any) -> Type:
-    shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    shape = normal_shape(shape)
     if not stretches(shape, x.shape):
         raise ShapeError(f"{spell(x.shape)} is no broadcast of {spell(shape)}")
     return Type(shape, x.kind)
 
 
 def _sum_to(x: Any, out: Any, *, shape: Shape) -> None:
-    lead = x.ndim - len(shape)
-    np.add.reduce(x, _summed_axes(x.shape, shape), None, out.reshape((1,) * lead + out.shape), True)
+    lead = x.ndim - out.ndim
+    np.add.reduce(x, _summed_axes(x.shape, out.shape), None, out.reshape((1,) * lead + out.shape), True)
 
 
 def _write_sum_to(arguments: Any, operator: Any) -> tex.Tex:
@@ -151,7 +152,7 @@ def _infer_stack(*arrays: Variable, axis: int = 0) -> Type:
         raise ShapeError(f"stack needs equal shapes, not {' and '.join(map(spell, sorted(shapes)))}")
     shape = arrays[0].shape
     axis = normal_axis(axis, len(shape) + 1)
-    return Type((*shape[:axis], len(arrays), *shape[axis:]), arrays[0].kind)
+    return Type((*shape[:axis], len(arrays), *shape[axis:]), promote(*arrays))
 
 
 def _stack(*arrays: Any, axis: int) -> None:
@@ -224,6 +225,7 @@ getitem = primitive(
     infer=_infer_getitem,
     kernel=lambda x, *, key: x[key],
     view=lambda operator: is_basic(operator.attributes["key"]),
+    workspace=lambda x, *, key: 0 if is_basic(key) else size_of(_infer_getitem(x, key=key).shape),
     linear=True,
     vjp=(lambda g, y, x, *, key: put(g, shape=x.shape, key=key),),
     latex=_write_getitem,
@@ -239,24 +241,42 @@ getitem = primitive(
 
 
 def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
+    shape = normal_shape(shape)
+    place = _infer_getitem(Variable(shape), key=key).shape
+    if g.shape != place:
+        raise ShapeError(f"the index selects {spell(place)}, and the input is {spell(g.shape)}")
+    return Type(shape, g.kind)
+
+
+def _put_kernel(operator: Operator) -> Callable[..., Any]:
+    shape, key = operator.attributes["shape"], operator.attributes["key"]
+    if is_basic(key):
+
+        def assign(g: Any, out: Any) -> None:
+            out[...] = 0
+            out[key] = g
+
+        return assign
+    places = np.arange(size_of(shape)).reshape(shape)[key].reshape(-1)
+
+    def accumulate(g: Any, out: Any) -> None:
+        out[...] = 0
+        np.add.at(out.reshape(-1), places, g.reshape(-1))
+
+    return accumulate
+
+
+def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
     place = _infer_getitem(Variable(tuple(shape)), key=key).shape
     if g.shape != place:
         raise ShapeError(f"the index selects {spell(place)}, and the input is {spell(g.shape)}")
     return Type(tuple(shape), g.kind)
 
 
-def _put(g: Any, out: Any, *, shape: Shape, key: Any) -> None:
-    out[...] = 0
-    if is_basic(key):
-        out[key] = g
-    else:
-        np.add.at(out, key, g)
-
-
 put = primitive(
     "put",
     infer=_infer_put,
-    kernel=_put,
+    select=_put_kernel,
     linear=True,
     vjp=(lambda h, y, g, *, shape, key: getitem(h, key=key),),
     latex=r"\operatorname{{put}}\left({0}\right)",

@@ -9,7 +9,7 @@
 import { select } from "d3-selection";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
 import { onFontsLoaded, setMath } from "../math.js";
-import { formatShape } from "../tensor.js";
+import { formatNumber, formatShape, toNumber } from "../tensor.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
 
@@ -17,6 +17,13 @@ import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
 const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
 /** Two numbers stand one above the other: side by side they would be too small to read. */
 const NUMBERS = { width: 52, height: 15, offset: 8 };
+
+const NAME_ROOM = {
+  variable: { width: 2 * HALF_SIDE - 10, height: 30 },
+  operator: { width: 2 * RADIUS - 12, height: 2 * RADIUS - 12 },
+};
+/** A name smaller than this part of its size could not be read. */
+const SMALLEST_NAME = 0.45;
 
 /**
  * @typedef {object} Mark
@@ -31,9 +38,10 @@ const NUMBERS = { width: 52, height: 15, offset: 8 };
 /**
  * @param {Selection<SVGGElement, any, any, any>} layer
  * @param {HTMLElement} labels
- * @param {(node: ViewNode) => void} activate when a node is clicked, or Enter pressed on it
+ * @param {{ onActivate: (node: ViewNode) => void, onFocus: (id: string) => void }} options `onActivate`: a node is
+ *   clicked, or Enter pressed on it; `onFocus`: the keyboard has come to it
  */
-export function createNodeLayer(layer, labels, activate) {
+export function createNodeLayer(layer, labels, { onActivate, onFocus }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
   onFontsLoaded(() => {
@@ -95,15 +103,15 @@ export function createNodeLayer(layer, labels, activate) {
 
     /** @param {string} id */
     focus(id) {
-      marks.get(id)?.group.node()?.focus();
+      /** @type {SVGElement | null | undefined} */ (marks.get(id)?.group.select(".shape").node())?.focus();
     },
   };
 
   /** @param {ViewNode} node @returns {Mark} */
   function create(node) {
     const group = layer.append("g").datum(node.id).attr("class", `node ${node.kind}`);
-    group.attr("tabindex", 0).attr("role", "button");
     drawShape(group, node);
+    group.select(".shape").attr("tabindex", 0).attr("role", "button");
     const label = document.createElement("div");
     label.className = `label ${node.kind}`;
     label.setAttribute("aria-hidden", "true");
@@ -111,11 +119,12 @@ export function createNodeLayer(layer, labels, activate) {
     writeLabel(label, node);
     /** @type {Mark} */
     const mark = { node, group, label, value: null, gradient: null, partial: false };
-    group.on("click", () => activate(mark.node));
+    group.on("click", () => onActivate(mark.node));
+    group.select(".shape").on("focus", () => onFocus(mark.node.id));
     group.on("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      activate(mark.node);
+      onActivate(mark.node);
     });
     describe(mark);
     return mark;
@@ -148,8 +157,8 @@ function drawShape(group, node) {
   }
   square(group, HALF_SIDE + 6).attr("class", "glow").attr("opacity", 0);
   square(group, HALF_SIDE).attr("class", "shape");
-  group.append("g").attr("class", "picture value");
-  group.append("g").attr("class", "picture gradient");
+  group.append("g").attr("class", "picture value").attr("aria-hidden", "true");
+  group.append("g").attr("class", "picture gradient").attr("aria-hidden", "true");
 }
 
 /** @param {Selection<SVGGElement, any, any, any>} group @param {number} half */
@@ -170,30 +179,46 @@ function writeLabel(label, node) {
   fitLabel(label, node);
 }
 
-/** Shrinks the name, where it must, to the room inside the mark. @param {HTMLElement} label @param {ViewNode} node */
+/**
+ * Shrinks the name, where it must, to the room inside the mark; an expression too long for that is left to the
+ * inspector.
+ *
+ * @param {HTMLElement} label
+ * @param {ViewNode} node
+ */
 function fitLabel(label, node) {
   const text = /** @type {HTMLElement} */ (label.firstElementChild);
-  const room = node.kind === "variable" ? 2 * HALF_SIDE - 10 : 2 * RADIUS - 12;
-  const scale = Math.min(1, room / Math.max(1, text.offsetWidth));
-  text.style.setProperty("--label-scale", String(Math.max(0.4, scale)));
+  const room = node.kind === "variable" ? NAME_ROOM.variable : NAME_ROOM.operator;
+  const scale = Math.min(1, room.width / Math.max(1, text.offsetWidth), room.height / Math.max(1, text.offsetHeight));
+  if (scale < SMALLEST_NAME) setMath(text, "\\cdots");
+  text.style.setProperty("--label-scale", String(scale < SMALLEST_NAME ? 1 : scale));
 }
 
 /** Says to tests, style sheets and screen readers what the mark is. @param {Mark} mark */
-function describe({ node, group }) {
+function describe(mark) {
+  const { node, group } = mark;
   group
     .attr("data-id", node.id)
     .attr("data-kind", node.kind)
     .attr("data-role", node.role)
     .attr("data-scope", node.scope ? node.scope.id : null)
+    .select(".shape")
     .attr("aria-expanded", node.scope ? "false" : null)
-    .attr("aria-label", spoken(node));
+    .attr("aria-label", spoken(mark));
 }
 
-/** @param {ViewNode} node */
-function spoken({ id, name, role, variable, scope }) {
+/** @param {Mark} mark */
+function spoken({ node: { id, name, role, variable, scope }, value, gradient }) {
   if (scope) return `${name}, group of operators`;
-  if (variable) return `${id}, ${role}, ${formatShape(variable.shape)}`;
-  return `${name}, operator`;
+  if (!variable) return `${name}, operator`;
+  const parts = [id, role, formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** @param {string} what @param {Tensor | null} tensor */
+function spokenNumber(what, tensor) {
+  if (typeof tensor === "number" || typeof tensor === "string") return `${what} ${formatNumber(toNumber(tensor))}`;
+  return tensor === null ? "" : `${what} shown`;
 }
 
 /**
@@ -218,6 +243,7 @@ function drawPictures(mark, view, { moment }, arriving) {
     mark.value = value;
     mark.gradient = tensor;
     mark.partial = gradient?.partial ?? false;
+    describe(mark);
   }
   mark.group.select(".picture.value").attr("opacity", isNew.value ? arriving : 1);
   mark.group.select(".picture.gradient").attr("opacity", isNew.gradient ? arriving : 1);

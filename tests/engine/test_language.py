@@ -1,0 +1,554 @@
+"""The program language: every construct, every error with its place, and no other exception whatever the text."""
+
+from __future__ import annotations
+
+import keyword
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import engine
+from engine.errors import InputError, ProgramError
+from engine.graph import REGISTRY, Graph
+
+CHAPTER = """
+# one hidden layer with weight decay
+x:  input[4]
+y:  target[3]
+W1: parameter[5, 4]
+W2: parameter[3, 5]
+lam = 0.1
+
+def l2(W1, W2, lam):
+    return lam / 2 * (sum(W1 ** 2) + sum(W2 ** 2))
+
+z = W1 @ x
+h = relu(z)
+o = W2 @ h
+L = squared_error(o, y)     # half the sum of squares: (o - y)**2 / 2
+s = l2(W1, W2, lam)
+J = L + s
+"""
+
+LOOP = """
+n, d = 3, 4
+x: input[d]
+W: parameter[n, d, d] = normal(0, 0.5)
+h = x
+for i in range(n):
+    a = W[i] @ h
+    h = tanh(a) + h
+J = mean(h[1:] ** 2) - h[0]
+"""
+
+VALUES = """
+A = [[1, 2], [3, 4]]
+b: parameter[2] = uniform(-1, 1)
+c: parameter = 2.5
+d: input[2] = [1, -1]
+
+def affine(A, x, b, scale=2.0):
+    y = A @ x
+    return scale * y + b, sum(y)
+
+u, total = affine(A, d, b, scale=c)
+v = where(u > 0, u, 0) if 0 else u
+"""
+
+PROGRAMS = [CHAPTER, LOOP, VALUES.replace(" if 0 else u", "")]
+
+
+def values(program: str, **given: Any) -> dict[str, np.ndarray]:
+    """What the program computes."""
+    graph = engine.parse(program)
+    (found,) = engine.function(graph, list(graph.variables))(given)
+    return found
+
+
+def error(program: str) -> ProgramError:
+    """The error that the program is refused with."""
+    with pytest.raises(ProgramError) as caught:
+        engine.parse(program)
+    return caught.value
+
+
+# What a program can say
+
+
+def test_declarations_have_roles_shapes_and_lines() -> None:
+    graph = engine.parse("x: input[4]\n\ny: target\nW: parameter[2, 3]")
+    found = {name: (v.leaf.role, v.shape, v.leaf.line) for name, v in graph.variables.items() if v.leaf}
+    assert found == {"x": ("input", (4,), 1), "y": ("target", (), 3), "W": ("parameter", (2, 3), 4)}
+
+
+@pytest.mark.parametrize(
+    ("declared", "wanted"),
+    [
+        ("a: input = 3", 3.0),
+        ("a: input[2] = 3", [3.0, 3.0]),
+        ("a: input[2, 2] = [[1, 2], [3, -4.5]]", [[1, 2], [3, -4.5]]),
+        ("a: input = [1, 2, 3]", [1, 2, 3]),
+        ("a: parameter[2] = zeros()", [0, 0]),
+        ("a: parameter[2] = ones()", [1, 1]),
+        ("a: input[0]", []),
+        ("n = 2\na: input[n * 2 - 1] = n + 1", [3, 3, 3]),
+    ],
+)
+def test_first_values(declared: str, wanted: Any) -> None:
+    np.testing.assert_array_equal(values(declared)["a"], np.array(wanted, dtype=float))
+
+
+@pytest.mark.parametrize("draw", ["normal(0, 0.1)", "normal()", "uniform(-1, 1)", "xavier()", "he()"])
+def test_draws_depend_on_the_seed_alone(draw: str) -> None:
+    graph = engine.parse(f"W: parameter[50, 20] = {draw}")
+    first, again, other = (engine.initial_values(graph, seed)["W"] for seed in (1, 1, 2))
+    assert first.shape == (50, 20)
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanted"),
+    [
+        ("a + b", 8.0),
+        ("a - b", 4.0),
+        ("a * b", 12.0),
+        ("a / b", 3.0),
+        ("a ** b", 36.0),
+        ("a % 4", 2.0),
+        ("-a", -6.0),
+        ("+a", 6.0),
+        ("2 * a - -1", 13.0),
+        ("a < b", False),
+        ("a >= 6", True),
+        ("a == b", False),
+        ("a != b", True),
+        ("(a > b) * 3.5", 3.5),
+        ("pi * a", np.pi * 6),
+        ("1e3 + a", 1006.0),
+    ],
+)
+def test_scalar_expressions(expression: str, wanted: Any) -> None:
+    if "%" in expression and "remainder" not in REGISTRY:
+        return
+    assert values(f"a: input = 6\nb: input = 2\nr = {expression}")["r"] == wanted
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "A @ v",
+        "A.T",
+        "A[1]",
+        "A[-1, 0]",
+        "A[:, 1]",
+        "A[::-1, ::2]",
+        "A[..., None]",
+        "A[None]",
+        "A[[0, 1, 1]]",
+        "A[0, :][1:]",
+        "v[[2, 0]]",
+        "A * v",
+        "A + 1",
+        "2 ** A",
+        "A.sum(axis=0)",
+    ],
+)
+def test_array_expressions_follow_numpy(expression: str) -> None:
+    random = np.random.default_rng(0)
+    names = {"A": random.normal(size=(2, 3)), "v": random.normal(size=3)}
+    wanted = eval(expression, {}, dict(names))
+    np.testing.assert_allclose(values(f"A: input[2, 3]\nv: input[3]\nr = {expression}", **names)["r"], wanted, rtol=1e-14)
+
+
+def test_shapes_are_known_while_reading() -> None:
+    program = "x: input[2, 3]\nr = reshape(x, (x.shape[1], x.shape[0]))\nm = x.size * x[0, 0] + x.ndim"
+    graph = engine.parse(program)
+    assert graph.find("r").shape == (3, 2)
+    assert values(program, x=np.ones((2, 3)))["m"] == 8
+
+
+def test_attributes_by_place_and_by_keyword() -> None:
+    graph = engine.parse("x: input[2, 3]\na = sum(x, 0)\nb = sum(x, axis=0)\nc = x.sum(0)\nd = sum(x, (0, 1), True)")
+    assert [graph.find(n).shape for n in "abcd"] == [(3,), (3,), (3,), (1, 1)]
+
+
+def test_several_names_at_once_and_augmented_assignment() -> None:
+    found = values("a, b = 2.0, 3.0\nc: input = 1\na, b = b * c, a * c\nc += a\nc *= 2")
+    assert (found["a_2"], found["b_2"], found["c_3"]) == (3.0, 2.0, 8.0)
+
+
+def test_a_comment_a_docstring_and_pass_are_nothing() -> None:
+    assert not engine.parse('# nothing\n"""text"""\npass\n').variables
+    assert not engine.parse("").variables
+
+
+def test_reassigning_a_name_makes_a_new_version_of_it() -> None:
+    graph = engine.parse("x: input\nx = x * 2\nx = x + 1\nJ = x ** 2")
+    assert list(graph.variables) == ["x", "x_2", "x_3", "J"]
+    assert values("x: input = 1\nx = x * 2\nx = x + 1\nJ = x ** 2")["J"] == 9
+
+
+def test_versions_do_not_take_names_that_the_program_gives() -> None:
+    graph = engine.parse("x: input\nx_2 = x * 2\nx = x + 1\nx = x + 1")
+    assert list(graph.variables) == ["x", "x_2", "x_3", "x_4"]
+
+
+def test_another_name_for_a_variable_is_a_variable_of_its_own() -> None:
+    graph = engine.parse("x: input\ny = x\nz = 2.0\nw = z")
+    assert graph.find("y").operator.op.name == "identity"
+    assert graph.find("w").operator.op.name == "identity"
+
+
+def test_unnamed_intermediates_have_readable_names() -> None:
+    assert list(engine.parse(CHAPTER).variables) == [
+        *("x", "y", "W1", "W2", "lam", "z", "h", "o"),
+        *("squared_error.subtract", "squared_error.power", "squared_error.sum", "L"),
+        *("l2.divide", "l2.power", "l2.sum", "l2.power_2", "l2.sum_2", "l2.add", "s", "J"),
+    ]
+
+
+def test_a_call_of_a_def_is_a_scope() -> None:
+    graph = engine.parse(CHAPTER)
+    assert [(i, s.kind, s.op and s.op.name) for i, s in graph.scopes.items()] == [
+        ("squared_error", "operator", "squared_error"),
+        ("l2", "function", None),
+    ]
+    assert graph.scopes["l2"].operands == tuple(graph.find(n) for n in ("W1", "W2", "lam"))
+
+
+def test_scopes_nest_and_their_variables_are_called_after_their_path() -> None:
+    graph = engine.parse(
+        """
+def inner(a):
+    twice = a * 2
+    return twice + 1
+
+def outer(a):
+    b = inner(a)
+    return inner(b) * b
+
+x: input
+y = outer(x)
+z = outer(y)
+"""
+    )
+    assert {"outer.inner.twice", "outer.b", "outer.inner_2.twice", "y", "outer_2.inner.twice", "z"} <= set(graph.variables)
+    assert set(graph.scopes) == {f"{o}{i}" for o in ("outer", "outer_2") for i in ("", ".inner", ".inner_2")}
+
+
+def test_a_loop_is_unrolled_and_every_iteration_is_a_scope() -> None:
+    graph = engine.parse(LOOP)
+    assert [*graph.scopes] == ["i0", "i1", "i2"]
+    assert graph.given[graph.find("h_4")] == "h_4"
+    assert [v.operator.attributes["key"] for n, v in graph.variables.items() if n.endswith("getitem")][:3] == [0, 1, 2]
+
+
+def test_loops_count_as_python_does() -> None:
+    assert values("s = 0.0\nfor i in range(5, 0, -2):\n    s = s + i")["s_4"] == 9
+    assert set(values("s = 1.0\nfor i in range(0):\n    s = s * 2")) == {"s"}
+    assert values("s = 0.0\nfor i in range(2):\n    for j in range(3):\n        s = s + i * j")["s_7"] == 3
+
+
+def test_a_def_has_its_own_names_defaults_and_keywords() -> None:
+    program = """
+k = 3.0
+
+def f(x, scale=2.0, shift=1.0):
+    k = x * scale
+    return k + shift
+
+x: input = 1
+a = f(x)
+b = f(x, shift=k, scale=10.0)
+c = k
+"""
+    found = values(program)
+    assert (found["a"], found["b"], found["c"]) == (3, 13, 3)
+
+
+def test_a_def_can_return_several_results_its_arguments_and_numbers() -> None:
+    program = "def f(x):\n    return x, x * 2, 3.0\n\nx: input = 5\na, b, c = f(x)\nJ = a + b + c"
+    found = values(program)
+    assert (found["a"], found["b"], found["c"], found["J"]) == (5, 10, 3, 18)
+    graph = engine.parse(program)
+    assert {graph.scope_ids[graph.find(n).operator.origin.scope] for n in "abc"} == {"f"}
+
+
+def test_operators_know_their_line() -> None:
+    graph = engine.parse(CHAPTER)
+    assert graph.find("z").operator.origin.line == CHAPTER.splitlines().index("z = W1 @ x") + 1
+    assert graph.find("s").operator.origin.line == 10
+
+
+def test_the_target_is_the_last_scalar_assigned() -> None:
+    assert engine.parse(CHAPTER).target == "J"
+    assert engine.parse("x: input[3]\na = sum(x)\nb = x * a").target == "a"
+    assert engine.parse("x: input[3]\nb = x * 2\nlam = 3.0").target is None
+
+
+def test_numbers_used_as_sizes_are_no_variables() -> None:
+    graph = engine.parse("d, h = 4, 5\nx: input[d]\nW: parameter[h, d]\nz = W @ x\nJ = sum(z) / 2.0")
+    assert graph.sizes == {"d": 4, "h": 5}
+    assert set(graph.leaves()) == {"x", "W"}
+
+
+def test_a_size_is_a_constant_as_well_where_an_expression_uses_it() -> None:
+    graph = engine.parse("n = 4\nx: input[n]\nm = sum(x) / n")
+    assert graph.sizes == {"n": 4}
+    assert graph.find("n").leaf.role == "constant"
+    assert values("n = 4\nx: input[n] = 1\nm = sum(x) / n")["m"] == 1
+
+
+def test_a_number_used_as_a_value_is_a_constant() -> None:
+    graph = engine.parse("lam = 0.1\nA = [[1, 2], [3, 4]]\nx: input\ny = lam * x * sum(A)")
+    assert {n: (v.leaf.role, v.shape) for n, v in graph.leaves("constant").items()} == {
+        "lam": ("constant", ()),
+        "A": ("constant", (2, 2)),
+    }
+    assert graph.sizes == {}
+
+
+def test_sizes_can_be_given_from_outside() -> None:
+    program = "n = 2\nd = n + 1\nx: input[d]\nfor i in range(n):\n    x = x * 2"
+    assert engine.parse(program).sizes == {"n": 2, "d": 3}
+    graph = engine.parse(program, sizes={"n": 4})
+    assert graph.sizes == {"n": 4, "d": 5}
+    assert graph.find("x_5").shape == (5,)
+    with pytest.raises(ProgramError, match="no size 'm'"):
+        engine.parse(program, sizes={"m": 4})
+
+
+def test_sizes_reach_into_a_def() -> None:
+    graph = engine.parse("def f(x, n):\n    return reshape(x, (n, 2))\n\nk = 3\nx: input[6]\ny = f(x, k)\nz = f(x, 3)")
+    assert graph.find("y").shape == graph.find("z").shape == (3, 2)
+
+
+def test_numpy_and_torch_spellings_of_the_same_operator() -> None:
+    found = values("x: input[2] = [3, 4]\na = x.sum()\nb = sum(x)")
+    assert found["a"] == found["b"] == 7
+
+
+# What a program cannot say
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "column", "message", "hint"),
+    [
+        ("x: input\ny = rleu(x)", 2, 5, "rleu is not an operator", "did you mean relu?"),
+        ("x: input\ny = relu(z)", 2, 10, "z is not defined", ""),
+        ("alpha: input\ny = 2 * alpa", 2, 9, "alpa is not defined", "did you mean alpha?"),
+        ("x: input\ny = relu", 2, 5, "relu is an operator: call it", "relu(...)"),
+        ("x: input[3]\nW: parameter[5, 4]\nz = W @ x", 3, 5, "W is 5x4, x is 3: inner sizes 4 and 3 differ", ""),
+        ("x: input[3]\ny: input[4]\nz = x + y", 3, 5, "do not broadcast", "equal or 1"),
+        ("x: inptu[3]", 1, 4, "a declaration names a role", "did you mean input?"),
+        ("x: input[2.5]", 1, 10, "a size is a whole number", "x: input[4]"),
+        ("x: input[-1]", 1, 10, "a size is a whole number", ""),
+        ("x: input[n]", 1, 10, "n is not defined", ""),
+        ("x: input[2] = [1, 2, 3]", 1, 15, "x is 2, its value is 3", ""),
+        ("x: input = [[1], [2, 3]]", 1, 12, "rows have different lengths", "same number"),
+        ("x: input[2] = gauss()", 1, 15, "this makes no first value", "normal"),
+        ("x: input[2] = nromal()", 1, 15, "this makes no first value", "did you mean normal?"),
+        ("x: input[2] = normal(1, 2, 3)", 1, 15, "normal takes 2 numbers", ""),
+        ("x: input[2] = 'a'", 1, 15, "is not a number", ""),
+        ("W = normal(0, 1)", 1, 5, "normal makes a first value", "W: parameter[3] = normal()"),
+        ("x: input\nx[0] = 1", 2, 1, "only names can be assigned", "new name"),
+        ("x: input[2]\na, b = x", 2, 8, "2 names and 1 value", ""),
+        ("a, b = 1, 2, 3", 1, 8, "2 names and 3 values", ""),
+        ("x: input\nsum(x)", 2, 1, "this value goes nowhere", "assign it"),
+        ("if 1:\n    x = 2", 1, 1, "a graph has no branches", "where"),
+        ("while 1:\n    x = 2", 1, 1, "a graph has no branches", "where"),
+        ("x: input\ny = x if x > 0 else 0", 2, 5, "a graph has no branches", "where"),
+        ("x: input\ny = x > 0 and x < 1", 2, 5, "a graph has no branches", "logical_and"),
+        ("x: input\ny = 0 < x < 1", 2, 5, "one comparison at a time", "logical_and"),
+        ("import numpy as np", 1, 1, "nothing is imported", "by their name"),
+        ("x: input\ny = np.exp(x)", 2, 5, "np is not needed", "write exp(...)"),
+        ("x: input\ny = torch.relu(x)", 2, 5, "torch is not needed", "write relu(...)"),
+        ("f = lambda x: x", 1, 5, "functions are written with def", ""),
+        ("return 3", 1, 1, "return stands at the end of a def", ""),
+        ("def f(x):\n    y = x", 2, 5, "f has no result", "return"),
+        ("def f(x):\n    return f(x)\n\na: input\nb = f(a)", 2, 12, "f calls itself", "for loop"),
+        ("def f(*x):\n    return x", 1, 1, "a def takes plain arguments", ""),
+        ("def f(x):\n    def g(x):\n        return x\n    return g(x)\n\na: input\nb = f(a)", 2, 5, "a def stands at the top level", ""),
+        ("def f(x, y):\n    return x\n\na: input\nb = f(a)", 5, 5, "f needs y", "line 1"),
+        ("def f(x):\n    return x\n\na: input\nb = f(a, a)", 5, 5, "f takes 1 arguments, not 2", ""),
+        ("def f(x):\n    return x\n\na: input\nb = f(a, z=a)", 5, 5, "f has no argument 'z'", ""),
+        ("def f(x):\n    return 'text'\n\na: input\nb = f(a)", 2, 12, "a def returns variables", ""),
+        ("for i in [1, 2]:\n    x = i", 1, 10, "a loop runs over a range", "range(3)"),
+        ("x: input\nfor i in range(x):\n    y = i", 2, 16, "known before anything runs", "x is a variable"),
+        ("for i in range(3, 1, 0):\n    y = i", 1, 10, "must not be zero", ""),
+        ("x: input[3]\ny = sum(x, axis=1)", 2, 5, "axis 1 is out of range", "axes go from 0 to 0"),
+        ("x: input[3]\ny = sum(x, axes=0)", 2, 5, "sum has no argument 'axes'", "sum(x, axis=None"),
+        ("x: input[3]\ny = relu(x, x)", 2, 5, "takes 1 operands, not 2", "relu(x)"),
+        ("x: input[3]\ny = relu()", 2, 5, "relu needs x", ""),
+        ("x: input[3]\ny = reshape(x, (2, 2))", 2, 5, "does not fit 2x2", ""),
+        ("x: input[3]\ny = reshape(x)", 2, 5, "reshape needs shape", ""),
+        ("x: input[3]\ny = x[3]", 2, 5, "cannot index 3", ""),
+        ("x: input[3]\ny = x[0, 0]", 2, 5, "cannot index 3", ""),
+        ("x: input[3]\ny = x.foo", 2, 5, ".foo is not part of the language", ".T"),
+        ("x: input[3]\ny = x ^ 2", 2, 5, "this sign is not part of the language", "**"),
+        ("x: input[3]\ny = [x, 1]", 2, 5, "a list of numbers holds no variables", "stack"),
+        ("x: input[3]\ny = {1: x}", 2, 5, "not part of the language", "names"),
+        ("x: input[3]\ny = relu(*x)", 2, 5, "written out one by one", ""),
+        ("x = 3j", 1, 5, "is no number of the language", ""),
+        ("x = 1 / 0", 1, 5, "division by zero", ""),
+        ("x = 2 ** 63", 1, 5, "too large", ""),
+        ("x: input\ny = 10 ** 400 * x", 2, 5, "", ""),
+        ("x: input[1000000, 1000000, 1000000]", 1, 10, "too large", ""),
+        ("x: input[" + "1, " * 33 + "]", 1, 10, "33 axes are too many", "at most 32"),
+        ("x: input\ny = (x +", 2, 5, "never closed", ""),
+        ("def f(x)\n    return x", 1, 9, "", "colon"),
+        ("class A:\n    pass", 1, 1, "this statement is not part of the language", "declarations"),
+        ("x: input\ndel x", 2, 1, "this statement is not part of the language", ""),
+        ("a.b: input", 1, 1, "only a name can be declared", "x: input[4]"),
+        ("x: input\ny = 'text'", 2, 1, "a variable is a number or an array", ""),
+        ("ä: input\nß = ä + öl", 2, 9, "öl is not defined", ""),
+    ],
+)
+def test_errors_say_what_where_and_what_would_be_right(program: str, line: int, column: int, message: str, hint: str) -> None:
+    found = error(program)
+    assert message in found.message
+    assert hint in found.hint
+    assert (found.line, found.column) == (line, column)
+    assert str(found).startswith(f"line {line}, column {column}: ")
+
+
+def test_an_unexpected_indent_is_on_its_line() -> None:
+    found = error("x: input\n  y = x")
+    assert (found.message, found.line) == ("unexpected indent", 2)
+
+
+def test_nests_of_brackets_are_refused() -> None:
+    for program in ("(" * 10_000, "x = " + "(" * 10_000 + "1" + ")" * 10_000, "x = " + "[" * 10_000, "f(" * 10_000):
+        assert error(program).message
+
+
+@pytest.mark.parametrize("sign", ["-", "+", "~", "not "])
+def test_chains_of_signs_are_refused_or_read(sign: str) -> None:
+    for count in (50, 1_000, 10_000):
+        outcome(f"x: input\ny = {sign * count}x")
+
+
+@pytest.mark.parametrize("count", [1_000, 20_000])
+@pytest.mark.parametrize("part", [" + x", " * x", " ** x", "[0]", ".T", "(x)"])
+def test_long_expressions_are_refused_or_read(part: str, count: int) -> None:
+    outcome(f"x: input\ny = x{part * count}")
+
+
+def test_loops_are_bounded() -> None:
+    with pytest.raises(ProgramError, match="more than 1000 operators") as caught:
+        engine.parse("x: input\nfor i in range(1000000000):\n    x = x + 1", max_operators=1000)
+    assert caught.value.line == 3
+    with pytest.raises(ProgramError, match="too many statements"):
+        engine.parse("for i in range(1000000000):\n    pass", max_operators=1000)
+    nest = "".join(" " * i + f"for i{i} in range(1000000):\n" for i in range(8)) + " " * 8 + "pass"
+    with pytest.raises(ProgramError, match="too many statements"):
+        engine.parse(nest, max_operators=1000)
+    with pytest.raises(ProgramError):
+        engine.parse("for i in range(10 ** 18):\n    for j in range(0):\n        pass", max_operators=1000)
+
+
+def test_calls_are_bounded() -> None:
+    doubling = "def f0(x):\n    return x + 1\n" + "".join(
+        f"def f{i}(x):\n    return f{i - 1}(f{i - 1}(x))\n" for i in range(1, 40)
+    )
+    with pytest.raises(ProgramError):
+        engine.parse(doubling + "x: input\ny = f39(x)", max_operators=1000)
+
+
+def test_a_long_loop_is_read_in_linear_time() -> None:
+    graph = engine.parse("x: input\nfor i in range(50000):\n    x = x + 1")
+    assert list(graph.variables)[-1] == "x_50001"
+
+
+# Whatever the text: a graph or an error with a position
+
+
+def outcome(program: str) -> None:
+    """Read a program; what is refused is refused at a place that it has."""
+    try:
+        graph = engine.parse(program, max_operators=500)
+    except ProgramError as refused:
+        lines = program.splitlines() or [""]
+        assert 1 <= refused.line <= len(lines) + 1
+        text = lines[refused.line - 1] if refused.line <= len(lines) else ""
+        assert 1 <= refused.column <= len(text) + 2
+        assert refused.message
+    else:
+        assert isinstance(graph, Graph)
+        assert all(graph.find(graph.names[v]) is v for v in graph.variables.values())
+
+
+many = settings(max_examples=300, deadline=None, derandomize=True, database=None)
+
+WORDS = [
+    *("x", "y", "W", "lam", "n", "i", "f", "pi", "input", "target", "parameter", "def", "return", "for", "in", "range"),
+    *("(", ")", "[", "]", ":", ",", "=", "+", "-", "*", "/", "**", "@", "<", "==", ".", "...", "not", "lambda", "if"),
+    *("0", "1", "2", "-1", "3.5", "1e400", "None", "True", "'s'", "[1, 2]", "[[1], [2]]", "sum", "relu", "mean"),
+    *("reshape", "axis=0", "shape", "T", "normal", "squared_error", "stack", "where", "matmul", "\n", "\n    ", " "),
+    *keyword.kwlist,
+]
+
+
+@many
+@given(st.text())
+@example("\x00")
+@example("x = 1\x0c\ny = z")
+@example("x = '\ud800'")
+@example("\ufeffx: input")
+def test_any_text(program: str) -> None:
+    outcome(program)
+
+
+@many
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
+def test_any_words_of_the_language(program: str) -> None:
+    outcome(program)
+
+
+@settings(many, max_examples=600)
+@given(st.data())
+def test_mutations_of_a_valid_program(data: st.DataObject) -> None:
+    program = data.draw(st.sampled_from(PROGRAMS))
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(program)))
+        end = min(len(program), start + data.draw(st.integers(0, 4)))
+        middle = data.draw(st.sampled_from(["", *WORDS]) | st.text(max_size=2))
+        program = program[:start] + middle + program[end:]
+    outcome(program)
+
+
+ATTRIBUTES = ["0", "1", "-1", "2", "7", "1.5", "None", "True", "()", "(0,)", "(0, 0)", "(1, 0)", "'x'", "[0, 2]", "2 ** 62", "(-1,)", "1:2"]
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRY))
+def test_any_arguments_of_an_operator(name: str) -> None:
+    """What is read also runs; only an index that is computed may turn out to be none."""
+    op: Any = REGISTRY[name]
+    operands = ["x", "v", "W", "1.0", "x > 0", "2", "v[0]", "[0, 1]"]
+
+    @settings(many, max_examples=25)
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        count = data.draw(st.integers(0, 3)) if op.variadic else len(op.inputs)
+        parts = [data.draw(st.sampled_from(operands)) for _ in range(count)]
+        for attribute in op.attributes:
+            value = data.draw(st.none() | st.sampled_from(ATTRIBUTES))
+            if value is not None:
+                parts.append(f"{attribute}={value}")
+        program = f"x: input[2, 3]\nv: input[3]\nW: input[3, 3]\nr = {name}({', '.join(parts)})"
+        try:
+            graph = engine.parse(program)
+        except ProgramError:
+            return
+        try:
+            (found,) = engine.function(graph, ["r"])()
+        except InputError as error:
+            assert "is no index" in error.message
+            return
+        assert found["r"].shape == graph.find("r").shape
+
+    check()
