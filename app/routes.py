@@ -9,16 +9,28 @@ from typing import Annotated, Any, TypeVar
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request, Response
 
-from app import examples, json, runs
+from app import derivatives, examples, json, runs
 from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import (
+    CheckRequest,
+    CheckResponse,
+    DirectionRequest,
     Example,
     GradientsResponse,
     Health,
+    HessianRequest,
+    HessianResponse,
+    HvpResponse,
+    JacobianRequest,
+    JacobianResponse,
+    JvpResponse,
+    Model,
     OperatorDescription,
     ProblemDocument,
     RunRequest,
+    TangentsRequest,
+    TangentsResponse,
     TensorRequest,
     TensorResponse,
     TraceResponse,
@@ -137,6 +149,48 @@ async def trace(run: RunRequest, workers: TheWorkers) -> Response:
 async def tensor(run: TensorRequest, workers: TheWorkers) -> Response:
     """Run a program: any slice of one value or gradient, also of an array that other answers summarise."""
     return await workers.answer(runs.tensor, run)
+
+
+def run_route(
+    path: str, work: Callable[[Any, Settings], dict[str, Any]], asks: type[RunRequest], answers: type[Model], **told: str
+) -> None:
+    """Add `POST path`: a run's request in, the answer of `work` out."""
+
+    async def endpoint(run: Any, workers: TheWorkers) -> Response:
+        return await workers.answer(work, run)
+
+    endpoint.__annotations__["run"] = asks
+    endpoint.__name__ = path.strip("/")
+    endpoint.__doc__ = told["description"]
+    api.post(
+        path, tags=["derivatives"], summary=told["summary"], response_model=answers, responses=problems(400, 413, 415, 422)
+    )(endpoint)
+
+
+run_route(
+    "/jvp", derivatives.jvp, DirectionRequest, JvpResponse,
+    summary="Forward mode", description="How every named result moves as declared variables move along directions.",
+)  # fmt: skip
+run_route(
+    "/tangents", derivatives.tangents, TangentsRequest, TangentsResponse,
+    summary="Forward mode, step by step", description="Push one direction forward through the graph; costs of both modes.",
+)  # fmt: skip
+run_route(
+    "/hvp", derivatives.hvp, DirectionRequest, HvpResponse,
+    summary="Hessian-vector products", description="Second derivatives of the target times the directions.",
+)  # fmt: skip
+run_route(
+    "/jacobian", derivatives.jacobian, JacobianRequest, JacobianResponse,
+    summary="A Jacobian", description="Every derivative of one variable with respect to another.",
+)  # fmt: skip
+run_route(
+    "/hessian", derivatives.hessian, HessianRequest, HessianResponse,
+    summary="The Hessian", description="Second derivatives of the target, a block for every pair of variables.",
+)  # fmt: skip
+run_route(
+    "/check", derivatives.check, CheckRequest, CheckResponse,
+    summary="A numerical check", description="Gradients of declared variables beside finite differences.",
+)  # fmt: skip
 
 
 @api.get("/operators", tags=["language"], summary="Every operator", responses=problems())

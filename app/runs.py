@@ -21,10 +21,32 @@ Arrays = dict[str, NDArray[Any]]
 
 def prepare(request: RunRequest, settings: Settings) -> tuple[engine.Graph, Arrays]:
     """The graph and the values of `request`, once its plan is known to be within the limits."""
-    limits.check_program(request.program, settings)
-    graph = engine.parse(request.program, max_operators=settings.max_operators)
+    graph = read(request, settings)
     limits.check_plan(engine.plan(graph, target=request.target, dtype=request.dtype, trace=True), settings)
     return graph, {name: decode(name, value) for name, value in request.values.items()}
+
+
+def read(request: RunRequest, settings: Settings) -> engine.Graph:
+    """The graph of `request`, from its program or from its data."""
+    if request.program is not None:
+        limits.check_program(request.program, settings)
+        return engine.parse(request.program, sizes=request.sizes, max_operators=settings.max_operators)
+    assert request.graph is not None
+    nodes = request.graph.get("nodes", [])
+    if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
+        raise Problem(422, "Invalid graph", "The nodes of a graph are a list of objects.")
+    if len(nodes) > 4 * settings.max_operators:
+        raise limits.exceeded(422, "nodes", len(nodes), 4 * settings.max_operators, "nodes")
+    decoded = [node | {"value": first_value(node)} for node in nodes]
+    return engine.graph_from_data({**request.graph, "nodes": decoded}, request.scopes, request.target)
+
+
+def first_value(node: dict[str, Any]) -> NDArray[Any] | None:
+    """The value that a node of a graph brings; a summary or none is drawn from the seed."""
+    value = node.get("value")
+    if value is None or isinstance(value, dict) or node.get("role") == "intermediate":
+        return None
+    return decode(str(node.get("id", "a node")), value)
 
 
 def evaluate(request: RunRequest, settings: Settings) -> tuple[str | None, Arrays, Arrays]:
