@@ -26,6 +26,10 @@ LONGEST_CHAIN = 16
 """Operators in one chain at most, so that its blocks still fit."""
 
 
+Place = tuple[int, str]
+"""A block between the parts of a chain: its number, and the kind of its elements."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
     """What writes an operator's outputs.
@@ -143,9 +147,9 @@ def stretched(variable: Variable) -> bool:
     return variable.operator is not None and variable.operator.op.name == "broadcast_to"
 
 
-def scratch(call: Call) -> dict[Variable, tuple[int, str]]:
+def scratch(call: Call) -> dict[Variable, Place]:
     """For what passes between the parts of a chain, the number and kind of the block that holds it."""
-    places: dict[Variable, tuple[int, str]] = {}
+    places: dict[Variable, Place] = {}
     for part in call.chain[:-1]:
         (output,) = part.outputs
         reused = [places[v] for v in part.inputs if v in places and v.kind == output.kind] if part.inplace else []

@@ -205,20 +205,16 @@ class Writer:
         (output,) = call.outputs
         whole = {v: self.array_of(v) for v in (*call.inputs, output) if v.shape}
         places = scratch(call)
-        lines = []
-        for number, kind in sorted(set(places.values())):
-            empty = partial(np.empty, BLOCK, self.plan.dtype if kind == "float" else np.bool_)
-            lines.append(f"t{number} = {self.constant(empty, ('block', kind), f'{kind}_block')}()")
         flat = {v: f"f{number}" for number, v in enumerate(whole)}
-        lines += [f"{flat[v]} = {at}.ravel()" for v, at in whole.items()]
+        lines = [f"{flat[v]} = {at}.ravel()" for v, at in whole.items()]
         cuts = [slice(i, min(i + BLOCK, output.size)) for i in range(0, output.size, BLOCK)]
         lines.append(f"for cut in {self.constant(cuts, ('cuts', output.size), 'cuts')}:")
         outside = dict(self.names)
         for number, variable in enumerate(whole):
             self.names[variable] = f"e{number}"
             lines.append(f" e{number} = {flat[variable]}[cut]")
-        for variable, (number, _) in places.items():
-            self.names[variable] = f"t{number}[:{self.names[output]}.size]"
+        for variable, (number, kind) in places.items():
+            self.names[variable] = f"{kind}_{number}[:{self.names[output]}.size]"
         lines += [f" {self.written(part, self.operands(part), [self.names[part.outputs[0]]])}" for part in call.chain]
         self.names = outside
         self.line("\n".join(lines))
@@ -295,6 +291,9 @@ class Writer:
             for name, block, variable in self.fixed:
                 part = memory[begin + block.offset : begin + block.offset + block.size]
                 space[name] = part.view(self.plan.dtype_of(variable)).reshape(variable.shape)
+            for (number, kind), block in self.plan.scratch.items():
+                part = memory[begin + block.offset : begin + block.offset + block.size]
+                space[f"{kind}_{number}"] = part.view(self.plan.dtypes[kind])
             for name, (shape, dtype) in self.makers.items():
                 space[name] = np.empty(shape, dtype)
             start(space)

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.autodiff import Contribution, pullback
-from engine.calls import BLOCK, Call, Lowering, scratch, stretched
+from engine.autodiff import Contribution, pullback, zeros
+from engine.calls import BLOCK, Call, Lowering, Place, scratch, stretched
 from engine.compile import Frame, Groups, Writer
 from engine.errors import InputError
 from engine.graph import Graph, Operator, Variable, ancestors, literal
@@ -36,8 +36,7 @@ FEW = 1024
 class Step:
     """One operator of a plan. Bytes are those of arrays that the run itself allocates.
 
-    Memory that one variable takes over from another is counted once: for the result that it ends as, or else for the
-    variable that it began as. What a call works out on the way has none.
+    A variable whose memory another takes over is freed by the step before. What a call works out on the way has none.
     """
 
     operator: Operator
@@ -84,7 +83,7 @@ class Plan:
         self.results = tuple(dict.fromkeys(results))
         self.operators: tuple[Operator, ...] = tuple(ancestors(self.results))
         self.forward = set(self.operators if forward is None else forward)
-        self._types = {"float": self.dtype, "int": np.dtype(np.int64), "bool": np.dtype(np.bool_)}
+        self.dtypes = {"float": self.dtype, "int": np.dtype(np.int64), "bool": np.dtype(np.bool_)}
         self.root: dict[Variable, Variable] = {}
         self.contiguous: dict[Variable, bool] = {}
         self.views: set[Operator] = set()
@@ -96,7 +95,7 @@ class Plan:
 
     def dtype_of(self, variable: Variable) -> np.dtype[Any]:
         """The NumPy type that a variable has in this run."""
-        return self._types[variable.kind]
+        return self.dtypes[variable.kind]
 
     def bytes_of(self, variable: Variable) -> int:
         """Bytes of a variable's own array."""
@@ -221,9 +220,16 @@ class Plan:
         return None
 
     @cached_property
+    def scratch(self) -> dict[Place, Block]:
+        """The memory of what passes between the parts of chains; it serves all chains in turn."""
+        places = {place for call in self.calls if call.chain for place in scratch(call).values()}
+        end = len(self.calls)
+        return {(number, kind): Block(BLOCK * self.dtypes[kind].itemsize, 0, end) for number, kind in sorted(places)}
+
+    @cached_property
     def arena_bytes(self) -> int:
         """Bytes of the one stretch of memory for all that is not handed out; blocks get their places in it."""
-        return arrange([b for b in dict.fromkeys(self.blocks.values()) if not b.handed])
+        return arrange([*self.scratch.values(), *(b for b in dict.fromkeys(self.blocks.values()) if not b.handed)])
 
     @cached_property
     def result_bytes(self) -> int:
@@ -233,7 +239,7 @@ class Plan:
     @cached_property
     def peak_bytes(self) -> int:
         """Bytes that a run allocates at most: results, shared memory, and the largest workspace of a call."""
-        return self.result_bytes + self.arena_bytes + max(map(self.workspace, self.calls), default=0)
+        return self.result_bytes + self.arena_bytes + max((self.workspace(c) for c in self.calls if not c.chain), default=0)
 
     @cached_property
     def live_peak_bytes(self) -> int:
@@ -243,36 +249,35 @@ class Plan:
     def workspace(self, call: Call) -> int:
         """Bytes that a call needs besides its inputs and outputs."""
         if call.chain:
-            return sum(BLOCK * self._types[kind].itemsize for _, kind in set(scratch(call).values()))
+            return sum(self.scratch[place].size for place in set(scratch(call).values()))
         return int(call.operator.op.workspace(call.operator)) * self.dtype.itemsize
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The run, operator by operator: what is allocated, what is freed, how many bytes are live meanwhile."""
-        ends: dict[int, list[Variable]] = {}
-        owner: dict[Block, Variable] = {}
+        position = {operator: number for number, operator in enumerate(self.operators)}
+        residents: dict[Block, list[Variable]] = {}
         for variable, block in self.blocks.items():
-            if block not in owner or variable in self.kept:
-                owner[block] = variable
-        for block, variable in owner.items():
+            residents.setdefault(block, []).append(variable)
+        begins: dict[int, list[Variable]] = {}
+        ends: dict[int, list[Variable]] = {}
+        for block, variables in residents.items():
+            starts = [position[v.operator] for v in variables if v.operator is not None]
+            for variable, start, end in zip(variables, starts, starts[1:], strict=False):
+                begins.setdefault(start, []).append(variable)
+                ends.setdefault(end - 1, []).append(variable)
+            begins.setdefault(starts[-1], []).append(variables[-1])
             if not block.handed:
-                ends.setdefault(block.last, []).append(variable)
-        numbers = {call.operator: number for number, call in enumerate(self.calls)}
+                ends.setdefault(position[self.calls[block.last].operator], []).append(variables[-1])
+        scratch = {call.operator: self.workspace(call) for call in self.calls}
         live = 0
         steps = []
-        for operator in self.operators:
-            number = numbers.get(operator)
-            backward = operator not in self.forward
-            flops = operator.op.flops(operator)
-            if number is None:
-                steps.append(Step(operator, backward, flops, (), (), live, 0))
-                continue
-            found = [self.blocks[v] for v in operator.outputs if v in self.blocks]
-            new = tuple(owner[block] for block in found if block.first == number)
-            live += sum(self.bytes_of(v) for v in new)
-            frees = tuple(ends.get(number, ()))
-            steps.append(Step(operator, backward, flops, new, frees, live, self.workspace(self.calls[number])))
-            live -= sum(self.bytes_of(v) for v in frees)
+        for number, operator in enumerate(self.operators):
+            new, old = tuple(begins.get(number, ())), tuple(ends.get(number, ()))
+            live += sum(map(self.bytes_of, new))
+            flops, backward = operator.op.flops(operator), operator not in self.forward
+            steps.append(Step(operator, backward, flops, new, old, live, scratch.get(operator, 0)))
+            live -= sum(map(self.bytes_of, old))
         return tuple(steps)
 
 
@@ -314,6 +319,8 @@ def passes(
     back = pullback(operators, {goal: literal(1.0)}, chosen)
     wanted = set(chosen) if keep == "training" else named if keep == "named" else None
     found = {graph.names[v]: g for v, g in back.gradients.items() if wanted is None or v in wanted}
+    if wrt is not None or keep == "training":
+        found.update({graph.names[v]: zeros(v) for v in chosen if v not in back.gradients})
     contributions = back.contributions if trace else []
     made = simplify([*found.values(), *(c.value for c in contributions)], fixed=set(graph.operators))
     order = {n: made[found[n]] for n in graph.variables if n in found}
@@ -359,7 +366,7 @@ class Function:
         self.source = writer.source()
         self._new_frame = writer.frames(self.source)
         self._frames: deque[Frame] = deque(maxlen=WAITING)
-        self._names = frozenset(plan.leaves)
+        self._names = frozenset(plan.leaves) - graph.sizes.keys()
 
     def __call__(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Any:
         if values is not None:
@@ -388,7 +395,8 @@ def value_and_grad(
     """Compile a graph to a callable that returns `(values, gradients)`, two dicts of arrays by variable name.
 
     `target` is the scalar to differentiate (default: the last one that the program assigns). Gradients are those of
-    every variable on a path from `wrt` (default: all leaves; the parameters unless everything is kept) to the target.
+    every variable on a path from `wrt` (default: all leaves; the parameters unless everything is kept) to the target,
+    and zero for those of `wrt` that the target ignores.
     `keep` says what is handed back: `all`; `named`, the variables that the program names; `training`, the target and
     the gradients of `wrt` alone; `prediction`, the target alone. What is not handed back shares memory.
     `seed` draws the values that neither the caller nor the program gives.
