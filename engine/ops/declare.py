@@ -51,13 +51,14 @@ class Case(NamedTuple):
     """One way to call an operator in the systematic test.
 
     `shapes` of the inputs; `integers` maps an input's number to the bound of the whole numbers that it takes;
-    `fixed` maps an input's number to its value.
+    `fixed` maps an input's number to its value, `near` to what its drawn value is added to.
     """
 
     shapes: tuple[Shape, ...]
     attributes: Mapping[str, Any] = {}
     integers: Mapping[int, int] = {}
     fixed: Mapping[int, Any] = {}
+    near: Mapping[int, Any] = {}
 
 
 Interval = tuple[float, float]
