@@ -345,7 +345,7 @@ class Compiler:
             for name, variable in group.items():
                 root = self.plan.root_of(variable)
                 text = self.operand(variable, False, long)
-                shared = root in seen or (number > 0 and root.leaf is not None)
+                shared = root in seen or (root.leaf is not None and (number > 0 or variable.leaf is None))
                 if root.literal is None and shared and not self.stretched(variable):
                     text = f"{text}.copy()"
                 if variable.leaf is None or number:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.graph import Operator, Origin, Type, Variable, ancestors, literal
+from engine.graph import Operator, Origin, Type, Variable, ancestors, literal, origin
 from engine.ops.arithmetic import add, divide, identity, multiply, neg, power, subtract
 from engine.ops.declare import Op, broadcast
 from engine.ops.reductions import sum
@@ -46,6 +46,7 @@ class Simplifier:
     def __init__(self) -> None:
         self.known: dict[Variable, Variable] = {}
         self.made: dict[Any, tuple[Variable, ...]] = {}
+        self.around = Origin()
 
     def keep(self, operator: Operator) -> None:
         self.made.setdefault(key(operator.op, operator.inputs, operator.attributes), operator.outputs)
@@ -55,6 +56,7 @@ class Simplifier:
     def rebuild(self, operator: Operator) -> None:
         known = self.known
         inputs = tuple([known.get(v, v) for v in operator.inputs])
+        self.around = operator.origin
         results = self.make(operator.op, inputs, operator.attributes, operator)
         for old, new in zip(operator.outputs, results, strict=True):
             known[old] = new
@@ -74,13 +76,13 @@ class Simplifier:
             if old is not None and old.inputs == inputs:
                 outputs = old.outputs
             else:
-                around: Origin | None = old.origin if old else None
-                types = tuple([Type(v.shape, v.kind) for v in old.outputs]) if old else None
-                if types is None or around is None:
-                    made = op(*inputs, **attributes)
+                if old is None:
+                    with origin(*self.around):
+                        made = op(*inputs, **attributes)
                     outputs = made if isinstance(made, tuple) else (made,)
                 else:
-                    outputs = Operator(op, inputs, attributes, types, around).outputs
+                    types = tuple([Type(v.shape, v.kind) for v in old.outputs])
+                    outputs = Operator(op, inputs, attributes, types, old.origin).outputs
             self.made[name] = outputs
         return outputs
 

@@ -68,11 +68,18 @@ def _power_kernel(operator: Operator) -> Callable[..., Any]:
     return np.power
 
 
+def _power_base(g: Variable, y: Variable, a: Variable, b: Variable) -> Variable | None:
+    """b a^(b-1), and zero for b = 0 also where a is 0, as in PyTorch."""
+    if b.literal is None:
+        return g * where(equal(b, 0), 0.0, b * a ** (b - 1))
+    return g * (b * a ** (b.literal - 1)) if b.literal else None
+
+
 power = binary(
     "power",
     np.power,
     (
-        lambda g, y, a, b: g * (b * a ** (b.literal - 1 if b.literal is not None else b - 1)),
+        _power_base,
         lambda g, y, a, b: g * where(equal(a, 0), where(greater_equal(b, 0), 0.0, y), y * log(where(equal(a, 0), 1.0, a))),
     ),
     tex.power,
