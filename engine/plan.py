@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.autodiff import Contribution, pullback
+from engine.autodiff import Contribution, pullback, zeros
 from engine.errors import InputError
 from engine.graph import Graph, Operator, Variable, ancestors, literal
 from engine.ops.declare import KINDS, Primitive
@@ -422,6 +422,8 @@ def passes(
     back = pullback(operators, {goal: literal(1.0)}, chosen)
     wanted = set(chosen) if keep == "training" else named if keep == "named" else None
     found = {graph.names[v]: g for v, g in back.gradients.items() if wanted is None or v in wanted}
+    if wrt is not None or keep == "training":
+        found.update({graph.names[v]: zeros(v) for v in chosen if v not in back.gradients})
     contributions = back.contributions if trace else []
     made = simplify([*found.values(), *(c.value for c in contributions)], fixed=set(graph.operators))
     order = {n: made[found[n]] for n in graph.variables if n in found}
@@ -474,7 +476,8 @@ def value_and_grad(
     """Compile a graph to a callable that returns `(values, gradients)`, two dicts of arrays by variable name.
 
     `target` is the scalar to differentiate (default: the last one that the program assigns). Gradients are those of
-    every variable on a path from `wrt` (default: all leaves; the parameters unless everything is kept) to the target.
+    every variable on a path from `wrt` (default: all leaves; the parameters unless everything is kept) to the target,
+    and zero for those of `wrt` that the target ignores.
     `keep` says what is handed back: `all`; `named`, the variables that the program names; `training`, the target and
     the gradients of `wrt` alone; `prediction`, the target alone. What is not handed back shares memory.
     `seed` draws the values that neither the caller nor the program gives.
