@@ -1,6 +1,6 @@
 """Tidegraph's engine: programs to graphs, gradients of any order as graphs, plans, and traces. NumPy only."""
 
-from engine import ops
+from engine import data, feed, ops, optim, sizes, train
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
@@ -8,6 +8,7 @@ from engine.interchange import graph_from_data
 from engine.language import parse
 from engine.plan import Function, Plan, function, plan, value_and_grad
 from engine.trace import Trace, trace
+from engine.train import Training
 from engine.values import initial_values
 
 __all__ = [
@@ -21,7 +22,10 @@ __all__ = [
     "ShapeError",
     "TidegraphError",
     "Trace",
+    "Training",
     "Variable",
+    "data",
+    "feed",
     "function",
     "grad",
     "graph_from_data",
@@ -31,8 +35,11 @@ __all__ = [
     "jacobian",
     "jvp",
     "ops",
+    "optim",
     "parse",
     "plan",
+    "sizes",
     "trace",
+    "train",
     "value_and_grad",
 ]

@@ -432,8 +432,27 @@ class Reader:
         try:
             key = self.index(index)
         except NotStatic:
-            return self.call(node, "take", [base, self.expression(index)], {"axis": 0}, [value, index])
+            return self.taken(node, value, base, index)
         return self.call(node, "getitem", [base], {"key": key}, [value])
+
+    def taken(self, node: ast.Subscript, value: ast.expr, base: Any, index: ast.expr) -> Any:
+        """An index that is a variable, alone or beside slices: the slices first, then `take` along its axis."""
+        parts = index.elts if isinstance(index, ast.Tuple) else [index]
+        key: list[Any] = []
+        found: list[tuple[int, ast.expr]] = []
+        for number, part in enumerate(parts):
+            try:
+                key.append(self.index(part))
+            except NotStatic:
+                found.append((number, part))
+                key.append(slice(None))
+        if len(found) > 1 or any(isinstance(p, ast.Slice) for _, p in found) or not all(isinstance(k, slice) or k is Ellipsis for k in key):
+            raise self.error(index, "a variable index stands alone or beside slices", "x[i], x[:, i] or x[1:, i]")
+        ((number, part),) = found
+        axis = number - len(parts) if Ellipsis in key[:number] else number
+        if any(k not in (slice(None), Ellipsis) for k in key):
+            base = self.call(node, "getitem", [base], {"key": tuple(key)}, [value])
+        return self.call(node, "take", [base, self.expression(part)], {"axis": axis}, [value, part])
 
     def index(self, node: ast.expr) -> Any:
         match node:
@@ -476,14 +495,17 @@ class Reader:
             raise self.error(node.func, f"{name} is not an operator", nearest(name, [*self.functions, *REGISTRY]))
         op: Any = REGISTRY[name]
         count = len(operands) if op.variadic else len(op.inputs)
-        values = [self.expression(a) for a in operands[:count]]
+        inputs, rest = operands[:count], operands[count:]
+        if op.variadic and operands and isinstance(operands[0], (ast.Tuple, ast.List)):
+            inputs, rest = operands[0].elts, operands[1:]
+        values = [self.expression(a) for a in inputs]
         attributes = list(op.attributes)
-        if len(operands) - count > len(attributes):
+        if len(rest) > len(attributes):
             raise self.error(node, f"{name} takes {count} operands, not {len(operands)}", op.signature)
         keywords: dict[str, Any] = {}
-        for key, argument in [*zip(attributes, operands[count:], strict=False), *((k.arg, k.value) for k in node.keywords)]:
+        for key, argument in [*zip(attributes, rest, strict=False), *((k.arg, k.value) for k in node.keywords)]:
             keywords[key or ""] = self.expression(argument) if key in op.inputs else self.known(argument, str(key))
-        return self.call(node, name, values, keywords, operands[:count])
+        return self.call(node, name, values, keywords, inputs)
 
     def call(
         self,
@@ -697,8 +719,8 @@ def names_used_as_sizes(tree: ast.Module) -> set[str]:
                 mark(index)
             case ast.Call(func=ast.Name(id="range"), args=arguments):
                 mark(*arguments)
-            case ast.Call(func=ast.Name(id=name)) if name not in functions:
-                mark(*(k.value for k in node.keywords), *(a for a in node.args if isinstance(a, (ast.Tuple, ast.List)) and not _holds_variables(name)))
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in functions:
+                mark(*(k.value for k in node.keywords), *attributes_by_position(node, REGISTRY.get(name)))
     before = -1
     while len(used) != before:
         before = len(used)
@@ -717,6 +739,10 @@ def names_used_as_sizes(tree: ast.Module) -> set[str]:
     return used
 
 
-def _holds_variables(name: str) -> bool:
-    """Whether an operator takes a tuple of arrays as its operands, as `concatenate` does."""
-    return bool(getattr(REGISTRY.get(name), "variadic", False))
+def attributes_by_position(node: ast.Call, op: Any) -> list[ast.expr]:
+    """The arguments of a call that are attributes of the operator, not inputs: they follow the inputs."""
+    if op is None:
+        return []
+    if op.variadic:
+        return node.args[1:] if node.args and isinstance(node.args[0], (ast.Tuple, ast.List)) else []
+    return node.args[len(op.inputs) - isinstance(node.func, ast.Attribute) :]

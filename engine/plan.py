@@ -190,8 +190,15 @@ class Plan:
 
     @cached_property
     def result_bytes(self) -> int:
-        """Bytes of the arrays that are handed out."""
-        return sum(self.bytes_of(v) for v in self.kept if v.operator is not None)
+        """Bytes of the arrays that are handed out; a second view of the same memory is handed out as a copy."""
+        copies, seen = 0, set()
+        for variable in self.results:
+            root = self.root_of(variable)
+            if root in seen and not stretched(variable):
+                copies += self.bytes_of(variable)
+            if variable.leaf is None:
+                seen.add(root)
+        return copies + sum(self.bytes_of(v) for v in self.kept if v.operator is not None)
 
     @cached_property
     def peak_bytes(self) -> int:
@@ -203,6 +210,12 @@ class Plan:
     def live_peak_bytes(self) -> int:
         """The largest sum of arrays that are needed at the same time."""
         return max((s.live_bytes + s.workspace_bytes for s in self.steps), default=0)
+
+
+def stretched(variable: Variable) -> bool:
+    """Whether a variable repeats elements without a copy; NumPy lets nobody write to such an array."""
+    return variable.operator is not None and variable.operator.op.name == "broadcast_to"
+
 
 @dataclass(slots=True)
 class Compiler:
@@ -315,7 +328,7 @@ class Compiler:
             arguments = [a if v.kind == "float" else f"{widen}({a})" for a, v in zip(arguments, operator.inputs, strict=True)]
         if operator not in self.plan.views:
             if op.view:
-                kernel = partial(copy_view, kernel)
+                kernel = copy_reshaped if op.view == "contiguous" else partial(copy_view, kernel)
             arguments += [self.at(self.indices[v], long) for v in operator.outputs]
         return f"{self.constant(kernel)}({', '.join(arguments)})"
 
@@ -346,7 +359,7 @@ class Compiler:
                 root = self.plan.root_of(variable)
                 text = self.operand(variable, False, long)
                 shared = root in seen or (root.leaf is not None and (number > 0 or variable.leaf is None))
-                if root.literal is None and shared and not self.stretched(variable):
+                if root.literal is None and shared and not stretched(variable):
                     text = f"{text}.copy()"
                 if variable.leaf is None or number:
                     seen.add(root)
@@ -355,9 +368,6 @@ class Compiler:
                 entries.append(f"{name!r}: {text}")
             texts.append("{" + ", ".join(entries) + "}")
         return f"({', '.join(texts)},)"
-
-    def stretched(self, variable: Variable) -> bool:
-        return variable.operator is not None and variable.operator.op.name == "broadcast_to"
 
     def build(self, lines: list[str], head: list[str], checks: list[str], result: str, borrowed: list[int] | None) -> Callable[..., Any]:
         if borrowed is None:
@@ -382,6 +392,11 @@ def copy_view(kernel: Callable[..., Any], *arguments: Any) -> None:
     """What a view operator does where no view is possible: write the elements to the output."""
     *inputs, out = arguments
     np.copyto(out, kernel(*inputs))
+
+
+def copy_reshaped(x: np.ndarray, out: np.ndarray) -> None:
+    """What a reshape does where no view is possible: the shape is given to the output, whose memory is in order."""
+    np.copyto(out.reshape(x.shape), x)
 
 
 KEEP = ("all", "named", "training", "prediction")
@@ -455,7 +470,7 @@ class Function:
         self.graph = graph
         self.plan = plan
         self._run = Compiler(plan, groups, seed).function()
-        self._names = plan.leaves.keys()
+        self._names = plan.leaves.keys() - graph.sizes.keys()
 
     def __call__(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Any:
         if values is not None:

@@ -10,7 +10,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
   is the operator's: positional parameters are inputs (`*arrays` for any number), keyword-only ones are attributes.
 - `kernel(a, b, out, *, axis)` writes `out` (one more positional argument an output); a NumPy ufunc is a kernel as it
   is. With `view=True` it is `kernel(a, *, axes)` and returns a view. `select(operator)` may return a faster kernel
-  once types and attributes are known.
+  once types and attributes are known; then `kernel` is not needed.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
   None where none does. Where the parts share work it is a single function that returns them all. `g` and `y` are
   tuples for operators with several outputs. Gradients of broadcast inputs are summed back by the caller.
@@ -116,7 +116,10 @@ class Op:
         """Sort a call's arguments into inputs and attributes, with defaults; ShapeError says what does not fit."""
         attributes = dict(self.attributes)
         if self.variadic:
-            if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+            if operands and isinstance(operands[0], str):
+                attributes[next(iter(attributes))], *operands = operands
+            if operands and _is_sequence_of_operands(operands):
+                attributes.update(zip(attributes, operands[1:], strict=False))
                 operands = operands[0]
             inputs = list(operands)
         else:
@@ -151,6 +154,12 @@ class Op:
         return inputs, attributes
 
 
+def _is_sequence_of_operands(operands: Sequence[Any]) -> bool:
+    """Whether an operator of any number of inputs was given them as one sequence, as in `stack((a, b), 1)`."""
+    first = operands[0]
+    return isinstance(first, (list, tuple)) and (len(operands) == 1 or any(isinstance(v, Variable) for v in first))
+
+
 class Primitive(Op):
     """An operator with a kernel of its own."""
 
@@ -160,7 +169,7 @@ class Primitive(Op):
         *,
         doc: str,
         infer: Callable[..., Type | tuple[Type, ...]],
-        kernel: Callable[..., Any],
+        kernel: Callable[..., Any] | None = None,
         vjp: Vjp | tuple[Vjp | None, ...] | None = None,
         flops: Callable[..., int] | int = 1,
         jvp: Callable[..., Any] | None = None,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from engine.errors import ShapeError
-from engine.graph import Shape, Type, Variable, size_of
+from engine.graph import Operator, Shape, Type, Variable, size_of
 from engine.ops import latex as tex
 from engine.ops.declare import Case, normal_axis, normal_shape, primitive, spell
 
@@ -224,6 +225,7 @@ getitem = primitive(
     infer=_infer_getitem,
     kernel=lambda x, *, key: x[key],
     view=lambda operator: is_basic(operator.attributes["key"]),
+    workspace=lambda x, *, key: 0 if is_basic(key) else size_of(_infer_getitem(x, key=key).shape),
     linear=True,
     vjp=(lambda g, y, x, *, key: put(g, shape=x.shape, key=key),),
     latex=_write_getitem,
@@ -246,18 +248,35 @@ def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
     return Type(shape, g.kind)
 
 
-def _put(g: Any, out: Any, *, shape: Shape, key: Any) -> None:
-    out[...] = 0
+def _put_kernel(operator: Operator) -> Callable[..., Any]:
+    shape, key = operator.attributes["shape"], operator.attributes["key"]
     if is_basic(key):
-        out[key] = g
-    else:
-        np.add.at(out, key, g)
+
+        def assign(g: Any, out: Any) -> None:
+            out[...] = 0
+            out[key] = g
+
+        return assign
+    places = np.arange(size_of(shape)).reshape(shape)[key].reshape(-1)
+
+    def accumulate(g: Any, out: Any) -> None:
+        out[...] = 0
+        np.add.at(out.reshape(-1), places, g.reshape(-1))
+
+    return accumulate
+
+
+def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
+    place = _infer_getitem(Variable(tuple(shape)), key=key).shape
+    if g.shape != place:
+        raise ShapeError(f"the index selects {spell(place)}, and the input is {spell(g.shape)}")
+    return Type(tuple(shape), g.kind)
 
 
 put = primitive(
     "put",
     infer=_infer_put,
-    kernel=_put,
+    select=_put_kernel,
     linear=True,
     vjp=(lambda h, y, g, *, shape, key: getitem(h, key=key),),
     latex=r"\operatorname{{put}}\left({0}\right)",

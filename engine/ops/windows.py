@@ -41,7 +41,10 @@ class Window(NamedTuple):
         for n, k, d, p, s in zip(sizes, kernel, dilations, paddings, strides, strict=True):
             free = n + 2 * p - d * (k - 1) - 1
             if free < 0:
-                raise ShapeError(f"a window of {d * (k - 1) + 1} does not fit an axis of {n + 2 * p}", "add padding or use a smaller kernel")
+                raise ShapeError(
+                    f"a window of {d * (k - 1) + 1} does not fit an axis of {n + 2 * p}",
+                    "add padding or use a smaller kernel",
+                )
             counts.append(free // s + 1)
         return cls(sizes, kernel, dilations, paddings, strides, tuple(counts))
 
@@ -123,11 +126,14 @@ def _unfold_workspace(x: Variable, *, kernel_size: Any, **how: Any) -> int:
 unfold = primitive(
     "unfold",
     infer=_infer_unfold,
-    kernel=None,
     select=_unfold_kernel,
     workspace=_unfold_workspace,
     linear=True,
-    vjp=(lambda g, y, x, *, kernel_size, **how: fold(g, output_size=x.shape[-sliding_axes(kernel_size) :], kernel_size=kernel_size, **how),),
+    vjp=(
+        lambda g, y, x, *, kernel_size, **how: fold(
+            g, output_size=x.shape[-sliding_axes(kernel_size) :], kernel_size=kernel_size, **how
+        ),
+    ),
     latex=r"\operatorname{{unfold}}\left({0}\right)",
     flops=0,
     doc="Every sliding window as a column: batch x (channels * window) x windows, the im2col of convolutions.",
@@ -176,7 +182,6 @@ def _fold_kernel(operator: Operator) -> Callable[..., Any]:
 fold = primitive(
     "fold",
     infer=_infer_fold,
-    kernel=None,
     select=_fold_kernel,
     linear=True,
     vjp=(lambda g, y, x, *, output_size, **how: unfold(g, **how),),
@@ -184,7 +189,10 @@ fold = primitive(
     doc="Columns of windows added back to where the windows were: the adjoint of unfold.",
     cases=(
         Case(((2, 12, 12),), {"output_size": (4, 5), "kernel_size": 2}),
-        Case(((1, 12, 16),), {"output_size": (5, 4), "kernel_size": (3, 2), "padding": (2, 1), "stride": (2, 1), "dilation": (1, 2)}),
+        Case(
+            ((1, 12, 16),),
+            {"output_size": (5, 4), "kernel_size": (3, 2), "padding": (2, 1), "stride": (2, 1), "dilation": (1, 2)},
+        ),
         Case(((2, 6, 4),), {"output_size": (7,), "kernel_size": (3,), "stride": 2, "padding": 1}),
         Case(((4, 6),), {"output_size": (3, 4), "kernel_size": 2}),
     ),

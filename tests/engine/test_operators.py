@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import engine
 from engine.errors import TidegraphError
+from engine.notation import applied
 from engine.ops import REGISTRY
 from engine.ops.declare import Primitive
 from engine.ops.latex import ATOM, Tex
@@ -138,7 +139,7 @@ def test_whole_numbers_and_truth_values_work_or_are_refused(call: Call, kind: st
 
 @every_call
 def test_non_differentiable_results_stop_the_gradient(call: Call) -> None:
-    if call.op.differentiable or not call.floats:  # type: ignore[attr-defined]
+    if call.op.differentiable or not call.floats or not call.wrt:  # type: ignore[attr-defined]
         return
     for name, gradient in engine.function(engine.grad(call.graph, "J", call.wrt))(call.values)[0].items():
         assert not gradient.any(), name
@@ -164,8 +165,7 @@ def test_cost_and_notation(call: Call) -> None:
     if isinstance(call.op, Primitive):
         operator = next(o for o in call.graph.operators if o.op is call.op)
         arguments = [Tex(rf"\mathbf{{x}}_{{{n}}}", ATOM) for n in range(len(operator.inputs))]
-        latex = call.op.latex
-        text = latex(arguments, operator).text if callable(latex) else latex.format(*(a.text for a in arguments))
+        text = applied(operator, arguments).text
         assert well_formed(text), text
 
 

@@ -1,0 +1,296 @@
+"""How data reach a program: which variables are fed, along which axis examples lie, what a target looks like.
+
+A program reads a minibatch (`X: input[n, 2]`, `X: input[2, n]`, the size named or not) or one example (`x: input[2]`).
+Which it is, is found from its sizes and from the data, or said by the caller; what is ambiguous is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data import Dataset
+from engine.errors import InputError
+from engine.graph import Graph, Shape, Variable, ancestors, nearest, size_of
+from engine.ops.declare import spell
+from engine.sizes import axes_of, named_sizes, resized
+from engine.values import suited
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One variable fed from data. `axis` is where examples lie, None if a run reads a single one.
+
+    `encoding` says how a class is written: `number`, `sign` (-1 and 1) or `one-hot`; `values` are numbers as they are.
+    """
+
+    name: str
+    role: str
+    axis: int | None
+    shape: Shape
+    encoding: str = "values"
+
+    def arrange(self, dataset: Dataset, dtype: np.dtype[np.generic]) -> np.ndarray:
+        """All examples as the program reads them, with `axis` (or a new first axis) running over them."""
+        count = len(dataset)
+        rows = dataset.inputs if self.role == "input" else encoded(dataset, self.encoding)
+        given = size_of(rows.shape[1:])
+        if given != size_of(self.shape):
+            raise InputError(
+                f"{self.name} takes {size_of(self.shape)} numbers an example, the {self.role}s have {given}",
+                f"{self.name} is {spell(self.shape)} an example",
+            )
+        arranged = rows.reshape(count, *self.shape)
+        return np.ascontiguousarray(np.moveaxis(arranged, 0, self.axis or 0), dtype)
+
+
+def encoded(dataset: Dataset, encoding: str) -> np.ndarray:
+    """Targets as rows of numbers, shape (n, ...)."""
+    targets = dataset.targets
+    if encoding == "one-hot":
+        return np.asarray(np.eye(dataset.classes)[targets])
+    if encoding == "sign":
+        return np.where(targets > 0, 1.0, -1.0)
+    return targets.astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A graph tied to data: its feeds, how many examples one run reads, and the variable that is the prediction.
+
+    `size` is the named size that is the minibatch, if there is one. `output` is None where no prediction is found.
+    """
+
+    graph: Graph
+    feeds: tuple[Feed, ...]
+    batch: int
+    size: str | None = None
+    output: str | None = None
+
+    @property
+    def batched(self) -> bool:
+        return self.feeds[0].axis is not None
+
+    def arrays(self, dataset: Dataset, dtype: np.dtype[np.generic]) -> dict[str, np.ndarray]:
+        """Every fed variable's examples, arranged once for the whole run."""
+        return {feed.name: feed.arrange(dataset, dtype) for feed in self.feeds}
+
+    def take(self, arrays: Mapping[str, np.ndarray], rows: np.ndarray) -> dict[str, np.ndarray]:
+        """The values of one run for the examples `rows`; a program of one example takes one row."""
+        if not self.batched:
+            return {name: array[rows[0]] for name, array in arrays.items()}
+        return {feed.name: arrays[feed.name].take(rows, feed.axis) for feed in self.feeds if feed.name in arrays}
+
+    def chunks(self, count: int) -> Iterator[tuple[np.ndarray, int]]:
+        """Rows of successive runs over `count` examples, and how many of them count.
+
+        The last run is filled up from the first rows, so that every run is of the same size.
+        """
+        for start in range(0, count, self.batch):
+            rows = np.arange(start, start + self.batch)
+            yield rows % count, min(self.batch, count - start)
+
+    def predictions(self, output: np.ndarray) -> np.ndarray:
+        """The prediction of a run as rows, one an example, shape (batch, k)."""
+        axis = self.output_axis
+        rows = output[None] if axis is None else np.moveaxis(output, axis, 0)
+        return rows.reshape(self.batch, -1)
+
+    @property
+    def output_axis(self) -> int | None:
+        """The axis of the prediction along which examples lie."""
+        assert self.output is not None
+        return batch_axis(self.graph.find(self.output).shape, self.feeds, self.batch)
+
+
+def batch_axis(shape: Shape, feeds: tuple[Feed, ...], batch: int) -> int | None:
+    """Where examples lie in a prediction: at the target's axis where it has the batch's length, else any that has."""
+    if feeds[0].axis is None:
+        return None
+    for feed in reversed(feeds):
+        if feed.axis is not None and feed.axis < len(shape) and shape[feed.axis] == batch:
+            return feed.axis
+    return shape.index(batch) if batch in shape else None
+
+
+def bind(
+    graph: Graph,
+    dataset: Dataset,
+    batch_size: int | None = None,
+    batch: str | Mapping[str, int | None] | None = None,
+    inputs: str | None = None,
+    target: str | None = None,
+    output: str | None = None,
+) -> Binding:
+    """Tie a program to a data set.
+
+    `inputs` and `target` name the variables that are fed (default: the only one declared so). `batch` is the name of
+    the size that is the minibatch, or the axis of examples by variable; without it both are found. `batch_size` is how
+    many examples a run reads, where the program names that size. `output` names the prediction.
+    """
+    names = [fed(graph, "input", inputs)]
+    targets = graph.leaves("target")
+    if targets or target is not None:
+        names.append(fed(graph, "target", target))
+    shapes = {name: graph.find(name).shape for name in names}
+    if isinstance(batch, Mapping):
+        size, axes = None, given_axes(shapes, batch)
+    else:
+        size, axes = found_axes(graph, dataset, shapes, batch)
+    if size is not None and batch_size is not None:
+        graph = resized(graph, {size: batch_size})
+        shapes = {name: graph.find(name).shape for name in names}
+    lengths = {name: 1 if axis is None else shapes[name][axis] for name, axis in axes.items()}
+    if len(set(lengths.values())) > 1:
+        text = " and ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise InputError(f"the variables read different numbers of examples: {text}")
+    length = lengths[names[0]]
+    single = axes[names[0]] is None
+    if batch_size is not None and batch_size != length and not single:
+        raise InputError(
+            f"the program reads {length} examples at a time, not {batch_size}",
+            f"name the size: n = {length}, {names[0]}: input[n, ...]",
+        )
+    feeds = tuple(feed_of(graph, dataset, name, shapes[name], axes[name]) for name in names)
+    return Binding(graph, feeds, length, size, output if output is not None else prediction(graph, feeds))
+
+
+def fed(graph: Graph, role: str, name: str | None) -> str:
+    """The name of the variable of a role that data are fed to."""
+    leaves = graph.leaves(role)
+    if name is not None:
+        if name not in leaves:
+            raise InputError(f"{name} is no {role} of the program", nearest(name, leaves) or ", ".join(leaves))
+        return name
+    if len(leaves) == 1:
+        return next(iter(leaves))
+    if not leaves:
+        raise InputError(f"the program declares no {role} to feed data to", f"x: {role}[n, 2]")
+    raise InputError(f"several variables are {role}s: {', '.join(leaves)}", f"say which one is fed: {role}=...")
+
+
+def given_axes(shapes: Mapping[str, Shape], axes: Mapping[str, int | None]) -> dict[str, int | None]:
+    """The axes that a caller gave, checked."""
+    for name, axis in axes.items():
+        if name not in shapes:
+            raise InputError(f"{name} is not fed from data", nearest(name, shapes) or f"fed: {', '.join(shapes)}")
+        if axis is not None and not 0 <= axis < len(shapes[name]):
+            raise InputError(f"{name} is {spell(shapes[name])} and has no axis {axis}")
+    if len({axis is None for axis in axes.values()}) > 1 or axes.keys() != shapes.keys():
+        raise InputError("either every fed variable has an axis of examples or none", f"fed: {', '.join(shapes)}")
+    return dict(axes)
+
+
+def found_axes(
+    graph: Graph, dataset: Dataset, shapes: Mapping[str, Shape], size: str | None
+) -> tuple[str | None, dict[str, int | None]]:
+    """The size that is the minibatch, if one is named, and the axis of examples of every fed variable."""
+    sizes = named_sizes(graph)
+    if size is not None and size not in sizes:
+        raise InputError(f"the program has no size {size!r}", nearest(size, sizes))
+    found: dict[str, dict[str, int | None]] = {}
+    for name in sizes if size is None else [size]:
+        moving = axes_of(graph, name) or {}
+        axes: dict[str, int | None] = {n: a[0] for n in shapes if len(a := moving.get(n, ())) == 1}
+        if axes.keys() == shapes.keys() and not any(moving[p] for p in graph.leaves("parameter")):
+            found[name] = axes
+    if size is not None and size not in found:
+        hint = f"{' and '.join(shapes)} need one axis of it each, parameters none"
+        raise InputError(f"{size} is not the size of a minibatch", hint)
+    if len(found) > 1:
+        found = {s: axes for s, axes in found.items() if all(fits(dataset, graph, n, shapes, axes) for n in shapes)}
+        if len(found) != 1:
+            raise InputError(f"several sizes could be the minibatch: {', '.join(sizes)}", "say which: batch=...")
+    if found:
+        return next(iter(found.items()))
+    return None, axes_by_shape(dataset, graph, shapes)
+
+
+def axes_by_shape(dataset: Dataset, graph: Graph, shapes: Mapping[str, Shape]) -> dict[str, int | None]:
+    """The axes of examples where no size is named: one example a run if that fits, else the only axes that do."""
+    whole: dict[str, int | None] = dict.fromkeys(shapes)
+    if all(fits(dataset, graph, name, shapes, whole) for name in shapes):
+        return whole
+    axes: dict[str, int | None] = {}
+    for name, shape in shapes.items():
+        possible = [a for a in range(len(shape)) if fits(dataset, graph, name, shapes, {name: a})]
+        if len(possible) > 1 and axes:
+            length = next(shapes[n][a] for n, a in axes.items() if a is not None)
+            possible = [a for a in possible if shape[a] == length]
+        if not possible:
+            raise InputError(f"{name} is {spell(shape)}, which does not fit {described(dataset, graph, name)}")
+        if len(possible) > 1:
+            raise InputError(
+                f"{name} is {spell(shape)}: examples could lie along axis {' or '.join(map(str, possible))}",
+                f"name the size of the minibatch: n = {shape[possible[0]]}",
+            )
+        axes[name] = possible[0]
+    return axes
+
+
+def fits(
+    dataset: Dataset, graph: Graph, name: str, shapes: Mapping[str, Shape], axes: Mapping[str, int | None]
+) -> bool:
+    """Whether a variable without its axis of examples holds what one example has."""
+    size = size_of(example_shape(shapes[name], axes[name]))
+    if graph.find(name).leaf.role == "input":  # type: ignore[union-attr]
+        return size == size_of(dataset.inputs.shape[1:])
+    return size in ({1, dataset.classes} if dataset.classes else {size_of(dataset.targets.shape[1:])})
+
+
+def described(dataset: Dataset, graph: Graph, name: str) -> str:
+    """One example of the data in words, as an input or as a target."""
+    if graph.find(name).leaf.role == "input":  # type: ignore[union-attr]
+        return f"examples of {size_of(dataset.inputs.shape[1:])} numbers"
+    if dataset.classes:
+        return f"a class of {dataset.classes}"
+    return f"targets of {size_of(dataset.targets.shape[1:])} numbers"
+
+
+def example_shape(shape: Shape, axis: int | None) -> Shape:
+    """The shape of one example."""
+    return shape if axis is None else shape[:axis] + shape[axis + 1 :]
+
+
+def feed_of(graph: Graph, dataset: Dataset, name: str, shape: Shape, axis: int | None) -> Feed:
+    """A variable's feed; how a class is written follows from what its readers expect, then from its size."""
+    variable = graph.find(name)
+    assert variable.leaf is not None
+    example = example_shape(shape, axis)
+    if variable.leaf.role == "input":
+        return Feed(name, "input", axis, example)
+    if not dataset.classes:
+        return Feed(name, "target", axis, example)
+    wish = suited(graph.operators).get(variable, "")
+    if wish == "sign":
+        if dataset.classes != 2:
+            raise InputError(f"{name} holds signs, the data have {dataset.classes} classes", "use a loss of classes")
+        return Feed(name, "target", axis, example, "sign")
+    if size_of(example) == dataset.classes:
+        return Feed(name, "target", axis, example, "one-hot")
+    return Feed(name, "target", axis, example, "number")
+
+
+def prediction(graph: Graph, feeds: tuple[Feed, ...]) -> str | None:
+    """The variable that the program compares with the target: what stands beside it in its loss."""
+    target = next((graph.find(f.name) for f in feeds if f.role == "target"), None)
+    if target is None:
+        return None
+    source = graph.find(feeds[0].name)
+    for operator in graph.operators:
+        operands: tuple[Variable | None, ...] = operator.inputs
+        scope = operator.origin.scope
+        while scope is not None:
+            if target in scope.operands:
+                operands = scope.operands
+            scope = scope.parent
+        if target not in operands:
+            continue
+        for variable in operands:
+            if variable is None or variable is target or variable.literal is not None:
+                continue
+            if any(source in o.inputs for o in ancestors([variable])):
+                return graph.names[variable]
+    return None

@@ -1,0 +1,265 @@
+"""Indexing by values: the index is a variable of the graph that holds whole numbers.
+
+Each operator that reads at an index has one that adds there as its gradient. An index out of range is an InputError
+that says which; negative ones count from the end, as in NumPy. The index itself gets no gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine.errors import InputError, ShapeError
+from engine.graph import Shape, Type, Variable, literal, size_of
+from engine.ops.declare import Case, composite, normal_axis, primitive, promote, spell
+from engine.ops.shape import broadcast_to, reshape
+
+
+def positions(index: Any, size: int) -> Any:
+    """Whole numbers from 0 to size - 1, of a kind that NumPy indexes with; InputError where there is another."""
+    found = np.asarray(index).astype(np.intp)
+    wrong = (found != index) | (found < -size) | (found >= size)
+    if wrong.any():
+        raise InputError(
+            f"{index[wrong].flat[0]:g} is no index of an axis of size {size}", f"whole numbers from 0 to {size - 1}"
+        )
+    np.add(found, size, found, where=found < 0)
+    return found
+
+
+def index_bound(operand: int, default: int | None = None) -> Callable[..., str]:
+    """What suits an index: whole numbers below the size of the axis that it indexes."""
+
+    def wish(operands: Any, attributes: Any) -> str:
+        x, axis = operands[operand], attributes.get("axis", default)
+        return f"index:{x.size if axis is None else x.shape[axis]}"
+
+    return wish
+
+
+def nothing(shape: Shape) -> Variable:
+    """Zeros to add to, without an array."""
+    return broadcast_to(literal(0.0), shape=shape)
+
+
+def _check(indices: Variable, size: int) -> None:
+    if indices.kind == "bool":
+        raise ShapeError("a mask that is computed leaves the result's size open", "use where(mask, x, 0)")
+    if indices.size and not size:
+        raise ShapeError("an axis of size 0 has nothing to index")
+
+
+def _infer_take(x: Variable, indices: Variable, *, axis: int | None = None) -> Type:
+    if axis is None:
+        _check(indices, x.size)
+        return Type(indices.shape, x.kind)
+    axis = normal_axis(axis, x.ndim)
+    _check(indices, x.shape[axis])
+    return Type((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]), x.kind)
+
+
+def _take(x: Any, indices: Any, out: Any, *, axis: int | None) -> None:
+    np.take(x, positions(indices, x.size if axis is None else x.shape[axis]), axis, out, mode="clip")
+
+
+def _take_back(g: Variable, y: Variable, x: Variable, indices: Variable, *, axis: int | None) -> Variable:
+    flat = reshape(indices, shape=(indices.size,))
+    if axis is None:
+        return reshape(index_add(nothing((x.size,)), flat, reshape(g, shape=(indices.size,)), axis=0), shape=x.shape)
+    axis %= x.ndim
+    rows = reshape(g, shape=(*x.shape[:axis], indices.size, *x.shape[axis + 1 :]))
+    return index_add(nothing(x.shape), flat, rows, axis=axis)
+
+
+take = primitive(
+    "take",
+    infer=_infer_take,
+    kernel=_take,
+    vjp=(_take_back, None),
+    jvp=lambda t, y, x, indices, *, axis: None if t[0] is None else take(t[0], indices, axis=axis),
+    flops=0,
+    workspace=lambda x, indices, *, axis: 4 * indices.size,
+    suits={"indices": index_bound(0)},
+    doc="Elements at given indices, along an axis or of the flattened array.",
+    cases=(
+        Case(((3, 4), (5,)), integers={1: 12}),
+        Case(((3, 4), (5,)), {"axis": 0}, integers={1: 3}),
+        Case(((2, 4), (2, 3)), {"axis": -1}, integers={1: 4}),
+        Case(((3, 2), ()), {"axis": 0}, integers={1: 3}),
+    ),
+)
+
+
+def _infer_index_add(x: Variable, indices: Variable, source: Variable, *, axis: int = 0) -> Type:
+    axis = normal_axis(axis, x.ndim)
+    _check(indices, x.shape[axis])
+    wanted = (*x.shape[:axis], indices.size, *x.shape[axis + 1 :])
+    if indices.ndim != 1 or source.shape != wanted:
+        raise ShapeError(f"the indices are a vector and the source is {spell(wanted)}, not {spell(source.shape)}")
+    return Type(x.shape, promote(x, source))
+
+
+def _index_add(x: Any, indices: Any, source: Any, out: Any, *, axis: int) -> None:
+    axis %= x.ndim
+    size = x.shape[axis]
+    after = size_of(x.shape[axis + 1 :])
+    lead = np.arange(size_of(x.shape[:axis])).reshape(-1, 1, 1) * size
+    where = (lead + positions(indices, size)[:, None]) * after + np.arange(after)
+    np.copyto(out, x)
+    np.add.at(out.reshape(-1), where.reshape(-1), source.reshape(-1))
+
+
+index_add = primitive(
+    "index_add",
+    infer=_infer_index_add,
+    kernel=_index_add,
+    vjp=(lambda g, y, x, i, s, *, axis: g, None, lambda g, y, x, i, s, *, axis: take(g, i, axis=axis)),
+    jvp=lambda t, y, x, i, s, *, axis: (
+        t[0] if t[2] is None else index_add(nothing(x.shape) if t[0] is None else t[0], i, t[2], axis=axis)
+    ),
+    workspace=lambda x, i, s, *, axis: 5 * s.size + 4 * i.size + 2 * (x.size // max(x.shape[axis], 1)),
+    suits={"indices": index_bound(0, 0)},
+    doc="A copy with the slices of a source added at given indices of an axis; equal indices add up.",
+    cases=(
+        Case(((3, 2), (4,), (4, 2)), integers={1: 3}),
+        Case(((2, 3), (4,), (2, 4)), {"axis": -1}, integers={1: 3}),
+    ),
+)
+
+
+def _infer_gather(x: Variable, indices: Variable, *, axis: int) -> Type:
+    axis = normal_axis(axis, x.ndim)
+    _check(indices, x.shape[axis])
+    _check_inside(indices.shape, x.shape, axis)
+    return Type(indices.shape, x.kind)
+
+
+def _check_inside(indices: Shape, shape: Shape, axis: int) -> None:
+    if len(indices) != len(shape) or any(
+        i > n for k, (i, n) in enumerate(zip(indices, shape, strict=True)) if k != axis
+    ):
+        raise ShapeError(f"the indices are {spell(indices)} and must fit into {spell(shape)}, but for axis {axis}")
+
+
+def _places(shape: Shape, indices: Any, axis: int) -> Any:
+    """Where each index points to in the flattened array."""
+    axis %= len(shape)
+    found = positions(indices, shape[axis])
+    found *= size_of(shape[axis + 1 :])
+    for k, n in enumerate(indices.shape):
+        if k != axis:
+            found += (np.arange(n) * size_of(shape[k + 1 :])).reshape((n,) + (1,) * (len(shape) - k - 1))
+    return found
+
+
+def _gather(x: Any, indices: Any, out: Any, *, axis: int) -> None:
+    np.take(x, _places(x.shape, indices, axis), None, out, mode="clip")
+
+
+gather = primitive(
+    "gather",
+    infer=_infer_gather,
+    kernel=_gather,
+    vjp=(lambda g, y, x, i, *, axis: scatter_add(nothing(x.shape), i, g, axis=axis), None),
+    jvp=lambda t, y, x, i, *, axis: None if t[0] is None else gather(t[0], i, axis=axis),
+    flops=0,
+    workspace=lambda x, i, *, axis: 4 * i.size + 2 * max(i.shape),
+    suits={"indices": index_bound(0)},
+    doc="One element for each index, at the index along an axis and at the index's own place in the others.",
+    cases=(
+        Case(((3, 4), (2, 4)), {"axis": 0}, integers={1: 3}),
+        Case(((3, 4, 2), (2, 5, 2)), {"axis": 1}, integers={1: 4}),
+    ),
+)
+
+
+def _infer_scatter_add(x: Variable, indices: Variable, source: Variable, *, axis: int) -> Type:
+    axis = normal_axis(axis, x.ndim)
+    _check(indices, x.shape[axis])
+    _check_inside(indices.shape, x.shape, axis)
+    if source.shape != indices.shape:
+        raise ShapeError(
+            f"the source is {spell(source.shape)} and the indices are {spell(indices.shape)}, which must be equal"
+        )
+    return Type(x.shape, promote(x, source))
+
+
+def _scatter_add(x: Any, indices: Any, source: Any, out: Any, *, axis: int) -> None:
+    np.copyto(out, x)
+    np.add.at(out.reshape(-1), _places(x.shape, indices, axis).reshape(-1), source.reshape(-1))
+
+
+scatter_add = primitive(
+    "scatter_add",
+    infer=_infer_scatter_add,
+    kernel=_scatter_add,
+    vjp=(lambda g, y, x, i, s, *, axis: g, None, lambda g, y, x, i, s, *, axis: gather(g, i, axis=axis)),
+    jvp=lambda t, y, x, i, s, *, axis: (
+        t[0] if t[2] is None else scatter_add(nothing(x.shape) if t[0] is None else t[0], i, t[2], axis=axis)
+    ),
+    workspace=lambda x, i, s, *, axis: 5 * i.size + 2 * max(i.shape),
+    suits={"indices": index_bound(0)},
+    doc="A copy with each element of a source added at its index along an axis; equal indices add up.",
+    cases=(
+        Case(((3, 4), (2, 4), (2, 4)), {"axis": 0}, integers={1: 3}),
+        Case(((3, 4), (2, 5), (2, 5)), {"axis": 1}, integers={1: 4}),
+    ),
+)
+
+
+@composite(
+    suits={"indices": index_bound(0, -1)},
+    cases=(Case(((3, 4), (3, 2)), {"axis": 1}, integers={1: 4}), Case(((3, 4), (1, 2)), {"axis": -1}, integers={1: 4})),
+)
+def take_along_axis(x: Variable, indices: Variable, *, axis: int = -1) -> Variable:
+    """Elements at indices along an axis; the other axes of both broadcast."""
+    if x.ndim != indices.ndim:
+        raise ShapeError(
+            f"the array is {spell(x.shape)} and the indices are {spell(indices.shape)}: they need as many axes"
+        )
+    axis = normal_axis(axis, x.ndim)
+    sizes = []
+    for k, (a, b) in enumerate(zip(x.shape, indices.shape, strict=True)):
+        if k != axis and a != b and 1 not in (a, b):
+            raise ShapeError(f"axis {k} has sizes {a} and {b}, which do not broadcast")
+        sizes.append(b if a == 1 else a)
+    for_x = tuple(n if k == axis else sizes[k] for k, n in enumerate(x.shape))
+    for_indices = tuple(n if k == axis else sizes[k] for k, n in enumerate(indices.shape))
+    x = x if x.shape == for_x else broadcast_to(x, shape=for_x)
+    return gather(x, indices if indices.shape == for_indices else broadcast_to(indices, shape=for_indices), axis=axis)
+
+
+def _infer_one_hot(indices: Variable, *, num_classes: int) -> Type:
+    if not isinstance(num_classes, int) or num_classes < 1:
+        raise ShapeError(f"num_classes is a whole number of at least 1, not {num_classes!r}")
+    _check(indices, num_classes)
+    return Type((*indices.shape, num_classes))
+
+
+def _one_hot(indices: Any, out: Any, *, num_classes: int) -> None:
+    np.equal(positions(indices, num_classes)[..., None], np.arange(num_classes), out)
+
+
+one_hot = primitive(
+    "one_hot",
+    infer=_infer_one_hot,
+    kernel=_one_hot,
+    flops=0,
+    workspace=lambda indices, *, num_classes: 4 * indices.size + 2 * num_classes,
+    suits={"indices": lambda operands, attributes: f"index:{attributes['num_classes']}"},
+    doc="A vector for each index with a one there and zeros elsewhere, as floats; stops the gradient.",
+    cases=(Case(((3,),), {"num_classes": 4}, integers={0: 4}), Case(((2, 2),), {"num_classes": 3}, integers={0: 3})),
+)
+
+
+@composite(
+    suits={"indices": lambda operands, attributes: f"index:{operands[1].shape[0]}"},
+    cases=(Case(((3,), (5, 2)), integers={0: 5}), Case(((2, 3), (4, 3)), integers={0: 4})),
+)
+def embedding(indices: Variable, weight: Variable) -> Variable:
+    """The row of a weight matrix for each index."""
+    if weight.ndim != 2:
+        raise ShapeError(f"the weight is {spell(weight.shape)} and must be a matrix", "one row an index")
+    return take(weight, indices, axis=0)
