@@ -215,7 +215,7 @@ def _neg(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Var
     if x.literal is not None:
         return literal(-x.literal)
     inner = produced_by(x, neg)
-    if inner is not None:
+    if inner is not None and inner.inputs[0].kind == x.kind:
         return inner.inputs[0]
     stretched = produced_by(x, broadcast_to)
     if stretched is not None:
