@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench screenshot chrome clean
+.PHONY: help serve test oracle check bench screenshot chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -23,7 +23,11 @@ serve: $(VENV)/app $(VENV)/front ## serve the page and the API on HOST and PORT
 
 test: $(VENV)/test $(VENV)/front chrome ## everything that must stay green
 	npm test
-	$(BIN)/pytest --numprocesses=auto
+	$(BIN)/pytest --numprocesses=auto --ignore-glob='*_torch.py'
+
+# PyTorch is a download of gigabytes on some machines, which nobody should meet who only wants to run the tests.
+oracle: $(VENV)/test $(VENV)/oracle ## every operator against PyTorch
+	$(BIN)/pytest --numprocesses=auto tests/engine/*_torch.py
 
 check: $(VENV)/check $(VENV)/npm ## what the linters and the type checkers say
 	$(BIN)/ruff check
@@ -50,7 +54,7 @@ $(VENV)/app: pyproject.toml $(BIN)/python
 	$(INSTALL) .
 	@touch $@
 
-$(VENV)/test $(VENV)/check $(VENV)/bench: $(VENV)/app
+$(VENV)/test $(VENV)/oracle $(VENV)/check $(VENV)/bench: $(VENV)/app
 	$(INSTALL) '.[$(@F)]'
 	@touch $@
 

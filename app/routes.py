@@ -10,6 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request, Response
 
 from app import examples, json, runs
+from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import (
     Example,
@@ -23,7 +24,6 @@ from app.schemas import (
     TraceResponse,
 )
 from app.settings import Settings
-from engine.ops import REGISTRY
 
 R = TypeVar("R", bound=RunRequest)
 
@@ -142,17 +142,7 @@ async def tensor(run: TensorRequest, workers: TheWorkers) -> Response:
 @api.get("/operators", tags=["language"], summary="Every operator", responses=problems())
 async def operators() -> list[OperatorDescription]:
     """Every operator of the program language."""
-    return [
-        OperatorDescription(
-            name=op.name,
-            signature=op.signature,
-            latex=op.latex,
-            doc=op.doc,
-            differentiable=op.differentiable,
-            family=op.family,
-        )
-        for op in REGISTRY.values()
-    ]
+    return describe_all()
 
 
 @api.get("/examples", tags=["language"], summary="Every example", responses=problems())

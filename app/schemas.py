@@ -166,11 +166,15 @@ class NodeLink(Model):
 
 
 class Equation(Model):
-    """One step's equation as LaTeX."""
+    """One step's equation as LaTeX; empty in the trace of a very large graph."""
 
-    symbolic: str
-    numeric: str
+    symbolic: Annotated[str | None, Field(description="With names.")] = None
+    numeric: Annotated[str | None, Field(description="With the numbers of this run.")] = None
     chain: Annotated[str | None, Field(description="Backward steps: the chain rule that the step applies.")] = None
+    left: Annotated[str | None, Field(description="Contributions: the left side of their sum.")] = None
+    term: Annotated[str | None, Field(description="Contributions: the term of the symbolic sum.")] = None
+    prod: Annotated[str | None, Field(description="Contributions: the term of the sum in the chain rule.")] = None
+    result: Annotated[str | None, Field(description="Contributions: the term of the numeric sum.")] = None
 
 
 class Step(Model):
@@ -217,6 +221,9 @@ class TraceResponse(Model):
     scopes: list[Scope]
     forward: Annotated[list[Step], Field(description="One step an operator, in topological order.")]
     backward: Annotated[list[Step], Field(description="The seed, then contributions and sums, in reverse order.")]
+    first_nonfinite: Annotated[
+        str | None, Field(description="The operator or variable in which the first NaN or infinity arose.")
+    ]
 
 
 class OperatorDescription(Model):

@@ -1,6 +1,6 @@
 """Takes the README's picture: the page in the middle of the chapter network's backward pass.
 
-    python docs/screenshot.py docs/screenshot.png
+python docs/screenshot.py docs/screenshot.png
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from playwright.sync_api import sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-MOMENT = "#example=chapter&moment=17"
+MOMENT = "#example=chapter&moment=18"
 
 
 def main(picture: str) -> None:
     """Serve the page, open it at the moment and write the picture."""
     command = [Path(sys.executable).with_name("tidegraph"), "serve", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         try:
             address = next(match[0] for line in server.stderr if (match := re.search(r"http://[\w.:]+", line)))
@@ -37,7 +37,7 @@ def photograph(address: str, picture: str) -> None:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce", color_scheme="light")
         page.goto(address)
-        page.locator("#graph[aria-busy=false] [data-kind=variable]").first.wait_for()
+        page.locator("#graph [data-id]").first.wait_for()
         page.evaluate("document.fonts.ready")
         page.screenshot(path=picture)
         browser.close()

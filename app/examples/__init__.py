@@ -18,4 +18,4 @@ def load() -> dict[str, Example]:
         if file.name.endswith(".toml")
     }
     ordered = sorted(tables.items(), key=lambda item: item[1].pop("order"))
-    return {name: Example(name=name, **table) for name, table in ordered}
+    return {name: Example(name=name, **table | {"program": table["program"].strip()}) for name, table in ordered}

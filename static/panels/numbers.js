@@ -73,6 +73,7 @@ function table(rows, edit, options, written) {
   }
   const frame = document.createElement("div");
   frame.className = "numbers-frame";
+  if (!edit) frame.tabIndex = 0;
   frame.append(grid);
   return frame;
 }

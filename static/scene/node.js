@@ -9,7 +9,7 @@
 import { select } from "d3-selection";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
 import { onFontsLoaded, setMath } from "../math.js";
-import { formatShape } from "../tensor.js";
+import { formatNumber, formatShape, toNumber } from "../tensor.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
 
@@ -148,8 +148,8 @@ function drawShape(group, node) {
   }
   square(group, HALF_SIDE + 6).attr("class", "glow").attr("opacity", 0);
   square(group, HALF_SIDE).attr("class", "shape");
-  group.append("g").attr("class", "picture value");
-  group.append("g").attr("class", "picture gradient");
+  group.append("g").attr("class", "picture value").attr("aria-hidden", "true");
+  group.append("g").attr("class", "picture gradient").attr("aria-hidden", "true");
 }
 
 /** @param {Selection<SVGGElement, any, any, any>} group @param {number} half */
@@ -179,21 +179,29 @@ function fitLabel(label, node) {
 }
 
 /** Says to tests, style sheets and screen readers what the mark is. @param {Mark} mark */
-function describe({ node, group }) {
+function describe(mark) {
+  const { node, group } = mark;
   group
     .attr("data-id", node.id)
     .attr("data-kind", node.kind)
     .attr("data-role", node.role)
     .attr("data-scope", node.scope ? node.scope.id : null)
     .attr("aria-expanded", node.scope ? "false" : null)
-    .attr("aria-label", spoken(node));
+    .attr("aria-label", spoken(mark));
 }
 
-/** @param {ViewNode} node */
-function spoken({ id, name, role, variable, scope }) {
+/** @param {Mark} mark */
+function spoken({ node: { id, name, role, variable, scope }, value, gradient }) {
   if (scope) return `${name}, group of operators`;
-  if (variable) return `${id}, ${role}, ${formatShape(variable.shape)}`;
-  return `${name}, operator`;
+  if (!variable) return `${name}, operator`;
+  const parts = [id, role, formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** @param {string} what @param {Tensor | null} tensor */
+function spokenNumber(what, tensor) {
+  if (typeof tensor === "number" || typeof tensor === "string") return `${what} ${formatNumber(toNumber(tensor))}`;
+  return tensor === null ? "" : `${what} shown`;
 }
 
 /**
@@ -218,6 +226,7 @@ function drawPictures(mark, view, { moment }, arriving) {
     mark.value = value;
     mark.gradient = tensor;
     mark.partial = gradient?.partial ?? false;
+    describe(mark);
   }
   mark.group.select(".picture.value").attr("opacity", isNew.value ? arriving : 1);
   mark.group.select(".picture.gradient").attr("opacity", isNew.gradient ? arriving : 1);

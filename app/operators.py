@@ -1,0 +1,43 @@
+"""The operators of the program language, described from their declarations in the engine's registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import cast
+
+from app.schemas import OperatorDescription
+from engine.graph import leaf
+from engine.notation import applied, filled, name_latex
+from engine.ops import REGISTRY
+from engine.ops.declare import Case, Composite, Primitive
+from engine.ops.latex import Tex
+
+
+@cache
+def describe_all() -> list[OperatorDescription]:
+    """Every operator, in the order of the registry."""
+    return [
+        OperatorDescription(
+            name=op.name,
+            signature=op.signature,
+            latex=written(op),
+            doc=op.doc,
+            differentiable=op.differentiable,
+            family=op.family,
+        )
+        for op in cast(Iterable[Primitive | Composite], REGISTRY.values())
+    ]
+
+
+def written(op: Primitive | Composite) -> str:
+    """An operator applied to its inputs, as the engine writes it in an equation."""
+    case = op.cases[0] if op.cases else Case(((2, 2),) * len(op.inputs))
+    names = op.inputs or [f"x{number}" for number in range(1, len(case.shapes) + 1)]
+    arguments = [Tex(name_latex(name, shape)) for name, shape in zip(names, case.shapes, strict=True)]
+    if isinstance(op, Composite):
+        return filled(op.latex, arguments)
+    operands = [case.fixed.get(index, leaf(shape, "input")) for index, shape in enumerate(case.shapes)]
+    result = op(*operands, **case.attributes)
+    output = result[0] if isinstance(result, tuple) else result
+    return applied(output.operator, arguments).text
