@@ -1,12 +1,13 @@
 """Tidegraph's engine: programs to graphs, gradients of any order as graphs, plans, and traces. NumPy only."""
 
-from engine import data, feed, ops, optim, sizes, train
+from engine import checkpoint, data, feed, memory, ops, optim, sizes, train
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
 from engine.interchange import graph_from_data
 from engine.language import parse
 from engine.plan import Function, Plan, function, plan, value_and_grad
+from engine.tangents import Tangents, tangents
 from engine.trace import Trace, trace
 from engine.train import Training
 from engine.values import initial_values
@@ -21,9 +22,11 @@ __all__ = [
     "Scope",
     "ShapeError",
     "TidegraphError",
+    "Tangents",
     "Trace",
     "Training",
     "Variable",
+    "checkpoint",
     "data",
     "feed",
     "function",
@@ -34,11 +37,13 @@ __all__ = [
     "initial_values",
     "jacobian",
     "jvp",
+    "memory",
     "ops",
     "optim",
     "parse",
     "plan",
     "sizes",
+    "tangents",
     "trace",
     "train",
     "value_and_grad",

@@ -6,7 +6,7 @@ Which it is, is found from its sizes and from the data, or said by the caller; w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,7 +154,9 @@ def bind(
             f"name the size: n = {length}, {names[0]}: input[n, ...]",
         )
     feeds = tuple(feed_of(graph, dataset, name, shapes[name], axes[name]) for name in names)
-    return Binding(graph, feeds, length, size, output if output is not None else prediction(graph, feeds))
+    if output is None:
+        output = compared(graph, names[1] if len(names) > 1 else None, names[:1])
+    return Binding(graph, feeds, length, size, output)
 
 
 def fed(graph: Graph, role: str, name: str | None) -> str:
@@ -273,24 +275,24 @@ def feed_of(graph: Graph, dataset: Dataset, name: str, shape: Shape, axis: int |
     return Feed(name, "target", axis, example, "number")
 
 
-def prediction(graph: Graph, feeds: tuple[Feed, ...]) -> str | None:
-    """The variable that the program compares with the target: what stands beside it in its loss."""
-    target = next((graph.find(f.name) for f in feeds if f.role == "target"), None)
+def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> str | None:
+    """The prediction: the variable that stands beside the target in the program's loss and depends on the inputs."""
     if target is None:
         return None
-    source = graph.find(feeds[0].name)
+    goal = graph.find(target)
+    sources = {graph.find(name) for name in inputs}
     for operator in graph.operators:
         operands: tuple[Variable | None, ...] = operator.inputs
         scope = operator.origin.scope
         while scope is not None:
-            if target in scope.operands:
+            if goal in scope.operands:
                 operands = scope.operands
             scope = scope.parent
-        if target not in operands:
+        if goal not in operands:
             continue
         for variable in operands:
-            if variable is None or variable is target or variable.literal is not None:
+            if variable is None or variable is goal or variable.literal is not None:
                 continue
-            if any(source in o.inputs for o in ancestors([variable])):
+            if any(not sources.isdisjoint(o.inputs) for o in ancestors([variable])):
                 return graph.names[variable]
     return None

@@ -270,7 +270,7 @@ def _transpose(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) 
 
 def _broadcast_to(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Variable | None:
     (x,) = inputs
-    shape = tuple(attributes["shape"])
+    shape = broadcast_to.infer(x, **attributes).shape
     if x.shape == shape:
         return x
     inner = produced_by(x, broadcast_to)
@@ -279,7 +279,7 @@ def _broadcast_to(work: Simplifier, inputs: tuple[Variable, ...], attributes: An
 
 def _sum_to(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Variable | None:
     (x,) = inputs
-    shape = tuple(attributes["shape"])
+    shape = sum_to.infer(x, **attributes).shape
     if x.shape == shape:
         return x
     return _summed(work, x, shape)

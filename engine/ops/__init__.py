@@ -1,7 +1,7 @@
 """Every operator, one declaration each, a file a family. Importing this package fills the registry."""
 
 from engine.graph import REGISTRY
-from engine.ops import activations, arithmetic, arrange, indexing, linalg, losses, reductions, shape, windows
+from engine.ops import activations, arithmetic, arrange, indexing, linalg, losses, order, reductions, shape, windows
 from engine.ops.declare import Composite, Op, Primitive
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "indexing",
     "linalg",
     "losses",
+    "order",
     "reductions",
     "shape",
     "windows",

@@ -49,6 +49,12 @@ def _check(indices: Variable, size: int) -> None:
         raise ShapeError("a mask that is computed leaves the result's size open", "use where(mask, x, 0)")
     if indices.size and not size:
         raise ShapeError("an axis of size 0 has nothing to index")
+    known = indices.literal if indices.leaf is None else indices.leaf.initial
+    if isinstance(known, (int, float, np.ndarray)):
+        try:
+            positions(np.asarray(known), size)
+        except InputError as error:
+            raise ShapeError(error.message, error.hint) from None
 
 
 def _infer_take(x: Variable, indices: Variable, *, axis: int | None = None) -> Type:
@@ -232,7 +238,7 @@ def take_along_axis(x: Variable, indices: Variable, *, axis: int = -1) -> Variab
 
 
 def _infer_one_hot(indices: Variable, *, num_classes: int) -> Type:
-    if not isinstance(num_classes, int) or num_classes < 1:
+    if not isinstance(num_classes, int) or isinstance(num_classes, bool) or num_classes < 1:
         raise ShapeError(f"num_classes is a whole number of at least 1, not {num_classes!r}")
     _check(indices, num_classes)
     return Type((*indices.shape, num_classes))

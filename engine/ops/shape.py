@@ -10,7 +10,7 @@ import numpy as np
 from engine.errors import ShapeError
 from engine.graph import Operator, Shape, Type, Variable, size_of
 from engine.ops import latex as tex
-from engine.ops.declare import Case, normal_axis, normal_shape, primitive, spell
+from engine.ops.declare import Case, normal_axis, normal_shape, primitive, promote, spell
 
 
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:
@@ -120,8 +120,8 @@ def _infer_sum_to(x: Variable, *, shape: Any) -> Type:
 
 
 def _sum_to(x: Any, out: Any, *, shape: Shape) -> None:
-    lead = x.ndim - len(shape)
-    np.add.reduce(x, _summed_axes(x.shape, shape), None, out.reshape((1,) * lead + out.shape), True)
+    lead = x.ndim - out.ndim
+    np.add.reduce(x, _summed_axes(x.shape, out.shape), None, out.reshape((1,) * lead + out.shape), True)
 
 
 def _write_sum_to(arguments: Any, operator: Any) -> tex.Tex:
@@ -152,7 +152,7 @@ def _infer_stack(*arrays: Variable, axis: int = 0) -> Type:
         raise ShapeError(f"stack needs equal shapes, not {' and '.join(map(spell, sorted(shapes)))}")
     shape = arrays[0].shape
     axis = normal_axis(axis, len(shape) + 1)
-    return Type((*shape[:axis], len(arrays), *shape[axis:]), arrays[0].kind)
+    return Type((*shape[:axis], len(arrays), *shape[axis:]), promote(*arrays))
 
 
 def _stack(*arrays: Any, axis: int) -> None:

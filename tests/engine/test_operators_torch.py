@@ -81,6 +81,48 @@ SHAPE: dict[str, Row] = {
 }
 
 
+ARRANGEMENT: dict[str, Row] = {
+    "flatten": lambda x, start_dim=0, end_dim=-1: x.flatten(start_dim, end_dim),
+    "ravel": torch.ravel,
+    "swapaxes": lambda x, axis1, axis2: x.swapaxes(axis1, axis2),
+    "moveaxis": lambda x, source, destination: x.moveaxis(source, destination),
+    "squeeze": lambda x, axis=None: x.squeeze() if axis is None else x.squeeze(axis),
+    "concatenate": lambda *x, axis=0: torch.cat([t.flatten() for t in x] if axis is None else x, axis or 0),
+    "split": lambda x, indices_or_sections, axis=0: torch.tensor_split(x, indices_or_sections, axis),
+    "tile": lambda x, reps: x.tile(reps),
+    "repeat": lambda x, repeats, axis=None: x.repeat_interleave(torch.as_tensor(repeats), axis),
+    "flip": lambda x, axis=None: x.flip(dims(x, axis)),
+    "roll": lambda x, shift, axis=None: x.roll(shift, axis),
+    "pad": lambda x, pad_width, mode="constant", constant_values=0.0: pad(x, pad_width, mode, constant_values),
+}
+
+INDEXING: dict[str, Row] = {
+    "take": lambda x, i, axis=None: torch.take(x, i.long()) if axis is None else taken(x, i.long(), axis),
+    "index_add": lambda x, i, source, axis=0: x.index_add(axis, i.long(), source),
+    "gather": lambda x, i, axis: x.gather(axis, i.long()),
+    "scatter_add": lambda x, i, source, axis: x.scatter_add(axis, i.long(), source),
+    "take_along_axis": lambda x, i, axis=-1: torch.take_along_dim(x, i.long(), axis),
+    "one_hot": lambda i, num_classes: F.one_hot(i.long(), num_classes),
+    "embedding": lambda i, weight: F.embedding(i.long(), weight),
+}
+
+
+def taken(x: Any, i: Any, axis: int) -> Any:
+    axis %= x.ndim
+    return x.index_select(axis, i.flatten()).reshape(*x.shape[:axis], *i.shape, *x.shape[axis + 1 :])
+
+
+def pad(x: Any, pad_width: Any, mode: str, value: float) -> Any:
+    widths = [int(n) for pair in np.broadcast_to(pad_width, (x.ndim, 2))[::-1] for n in pair]
+    if mode == "constant":
+        return F.pad(x, widths, value=value)
+    batch = x[(None,) * (3 - x.ndim)]
+    widths += [0] * (4 - len(widths))
+    return F.pad(batch[None], widths, {"edge": "replicate"}.get(mode, mode))[0].reshape(
+        [n + a + b for n, (a, b) in zip(x.shape, np.broadcast_to(pad_width, (x.ndim, 2)), strict=True)]
+    )
+
+
 
 def planar(how: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
     """Window attributes for two axes, and whether a second axis had to be added: PyTorch knows nothing else."""
@@ -110,7 +152,7 @@ LOSSES: dict[str, Row] = {
     "cross_entropy": lambda o, y: F.cross_entropy(o, y),
 }
 
-TABLE = {**ARITHMETIC, **ACTIVATIONS, **REDUCTIONS, **LINALG, **SHAPE, **WINDOWS, **NETWORKS, **LOSSES}
+TABLE = {**ARITHMETIC, **ACTIVATIONS, **REDUCTIONS, **LINALG, **SHAPE, **ARRANGEMENT, **INDEXING, **WINDOWS, **NETWORKS, **LOSSES}
 
 OTHERWISE_IN_TORCH: set[str] = set()
 """Operators whose name PyTorch uses for something else."""

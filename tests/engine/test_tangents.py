@@ -1,0 +1,56 @@
+"""Forward mode as steps: tangents against finite differences and against the gradient, and what they cost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import engine
+from tests.engine.test_interchange import PROGRAMS
+
+CHAPTER = PROGRAMS["chapter"]
+
+
+def test_every_tangent_is_a_directional_derivative() -> None:
+    graph = engine.parse(CHAPTER)
+    direction = np.random.default_rng(0).normal(size=(5, 4))
+    found = engine.tangents(graph, "W1", direction)
+    run = engine.value_and_grad(graph)
+    start = engine.initial_values(graph)["W1"]
+    (more, _), (less, _) = run(W1=start + 1e-6 * direction), run(W1=start - 1e-6 * direction)
+    assert set(found.tangents) >= {"W1", "z", "h", "o", "L", "s", "J"}
+    assert "x" not in found.tangents
+    for name, tangent in found.tangents.items():
+        np.testing.assert_allclose(tangent, (more[name] - less[name]) / 2e-6, atol=1e-7)
+
+
+def test_the_target_moves_by_gradient_times_direction() -> None:
+    graph = engine.parse(CHAPTER)
+    _, gradients = engine.value_and_grad(graph)()
+    found = engine.tangents(graph, "x")
+    assert found.direction.tolist() == [1, 0, 0, 0]
+    np.testing.assert_allclose(found.tangents["J"], gradients["x"][0], rtol=1e-12)
+
+
+def test_equations_and_costs() -> None:
+    found = engine.tangents(engine.parse(CHAPTER), "x")
+    first = found.steps[0]
+    assert first.equation["symbolic"] == r"\dot{\mathbf{z}} = \mathbf{W}^{(1)} \dot{\mathbf{x}}"
+    assert [s.outputs for s in found.steps][:3] == [["z"], ["h"], ["o"]]
+    assert found.reverse_flops is not None
+    assert found.value_flops < found.reverse_flops
+    assert found.full_flops > found.forward_flops
+
+
+def test_a_graph_without_a_scalar_has_tangents_too() -> None:
+    found = engine.tangents(engine.parse("x: input[2]\ny = x ** 2"), "x", [0, 1], values={"x": [3, 4]})
+    assert found.tangents["y"].tolist() == [0, 8]
+    assert found.reverse_flops is None
+
+
+def test_what_does_not_fit_says_so() -> None:
+    graph = engine.parse(CHAPTER)
+    with pytest.raises(engine.InputError, match="z is not a declared float variable"):
+        engine.tangents(graph, "z")
+    with pytest.raises(engine.InputError, match="W1 is 5x4, the direction is 4"):
+        engine.tangents(graph, "W1", [1, 2, 3, 4])
