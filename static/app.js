@@ -132,6 +132,8 @@ function report(error) {
   if (error && !graphStands) find("graph").removeAttribute("aria-busy");
 }
 
+/** A slow frame slows the show down rather than making it jump. */
+const LONGEST_FRAME = 50;
 let lastTick = 0;
 let ticking = false;
 
@@ -144,7 +146,7 @@ function requestTick() {
 
 /** @param {number} now */
 function tick(now) {
-  player.tick(Math.max(0, now - lastTick));
+  player.tick(Math.min(LONGEST_FRAME, Math.max(0, now - lastTick)));
   lastTick = now;
   ticking = player.running;
   if (ticking) requestAnimationFrame(tick);

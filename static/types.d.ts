@@ -55,10 +55,17 @@ export interface TraceEdge {
   key: number;
 }
 
+/** Empty in a trace too long to be read. */
 export interface Equation {
-  symbolic: string;
-  numeric: string;
-  chain?: string | null;
+  symbolic?: string;
+  numeric?: string;
+  /** Backward only. */
+  chain?: string;
+  /** Contributions and sums: the pieces that a sum is put together from. */
+  left?: string;
+  term?: string;
+  prod?: string;
+  result?: string;
 }
 
 export interface Step {
@@ -107,7 +114,6 @@ export interface Trace {
   edges: TraceEdge[];
   scopes: Map<string, Scope>;
   steps: Step[];
-  homes: Map<string, string>;
 }
 
 /** A circle or square of the picture: a node of the trace, or a closed scope drawn as one operator. */

@@ -6,6 +6,7 @@
  *
  * @import {Scope, Trace, View, ViewEdge, ViewNode, ViewStep} from "./types.js"
  */
+import { retellSums } from "./sum.js";
 import { scopePath } from "./trace.js";
 
 /**
@@ -25,7 +26,7 @@ export function createView(trace, open) {
     hulls: [...trace.scopes.values()].filter((scope) => open.has(scope.id) && shown.inScope(scope.id) === null),
     steps,
     ...findMoments(nodes, edges, steps),
-    enclosing: (id) => scopePath(trace.scopes, trace.homes.get(id) ?? trace.scopes.get(id)?.parent ?? "").reverse(),
+    enclosing: (id) => scopePath(trace.scopes, trace.nodes.get(id)?.scope ?? trace.scopes.get(id)?.parent ?? "").reverse(),
   };
 }
 
@@ -64,7 +65,7 @@ function createRepresentative(trace, open) {
   return {
     inScope,
     /** @param {string} id */
-    ofNode: (id) => inScope(trace.homes.get(id) ?? "") ?? id,
+    ofNode: (id) => inScope(trace.nodes.get(id)?.scope ?? "") ?? id,
   };
 }
 
@@ -82,7 +83,7 @@ function collectNodes(trace, shown) {
     const id = shown.ofNode(node.id);
     if (nodes.has(id)) continue;
     const scope = id === node.id ? null : (trace.scopes.get(id) ?? null);
-    nodes.set(id, scope ? scopeNode(scope) : plainNode(trace, node));
+    nodes.set(id, scope ? scopeNode(scope) : plainNode(node));
   }
   return nodes;
 }
@@ -101,13 +102,13 @@ function scopeNode(scope) {
   };
 }
 
-/** @param {Trace} trace @param {import("./types.js").TraceNode} node @returns {ViewNode} */
-function plainNode(trace, node) {
+/** @param {import("./types.js").TraceNode} node @returns {ViewNode} */
+function plainNode(node) {
   const isVariable = node.kind === "variable";
   return {
     id: node.id,
     kind: node.kind,
-    parent: trace.homes.get(node.id) ?? "",
+    parent: node.scope,
     latex: isVariable ? node.latex : node.symbol,
     name: isVariable ? node.id : node.op,
     role: isVariable ? node.role : null,
@@ -173,24 +174,7 @@ function collectSteps(trace, shown, nodes) {
   const visible = steps.filter(
     (step) => step.phase === "forward" || (step.variable != null && nodes.has(step.variable)),
   );
-  return dropIdleSums(visible);
-}
-
-/**
- * A variable whose several paths all lie inside one closed scope receives one contribution from it, and there is
- * nothing left to add.
- *
- * @param {ViewStep[]} steps
- */
-function dropIdleSums(steps) {
-  /** @type {Map<string, number>} */
-  const received = new Map();
-  for (const step of steps) {
-    if (step.kind === "contribution" && step.variable) {
-      received.set(step.variable, (received.get(step.variable) ?? 0) + 1);
-    }
-  }
-  return steps.filter((step) => step.kind !== "sum" || (received.get(step.variable ?? "") ?? 0) > 1);
+  return retellSums(visible);
 }
 
 /**

@@ -24,13 +24,24 @@ export function route(view, nodes, bends, avoiding = true) {
     return centre ? [{ id: node.id, box: boxAround(centre, halfSize(node) + CLEARANCE) }] : [];
   });
   /** @type {Map<string, Point[]>} */
+  const ways = new Map();
+  /** @type {{ id: string, from: Point, to: Point, others: Box[] }[]} */
+  const blocked = [];
+  for (const { id, source, target } of view.edges.values()) {
+    const from = /** @type {Point} */ (nodes.get(source));
+    const to = /** @type {Point} */ (nodes.get(target));
+    const way = [from, ...(bends.get(id) ?? []), to];
+    const others = obstacles.filter((obstacle) => obstacle.id !== source && obstacle.id !== target).map(({ box }) => box);
+    if (way.length > 2 || isClear(way, others)) ways.set(id, way);
+    else blocked.push({ id, from, to, others });
+  }
+  for (const { id, from, to, others } of blocked) ways.set(id, findDetour(from, to, others, [...ways.values()]));
+
+  /** @type {Map<string, Point[]>} */
   const routes = new Map();
   for (const edge of view.edges.values()) {
-    const from = /** @type {Point} */ (nodes.get(edge.source));
-    const to = /** @type {Point} */ (nodes.get(edge.target));
-    const given = bends.get(edge.id) ?? [];
-    const others = obstacles.filter(({ id }) => id !== edge.source && id !== edge.target).map(({ box }) => box);
-    const points = given.length > 0 ? [from, ...given, to] : findWay(from, to, others);
+    const points = /** @type {Point[]} */ (ways.get(edge.id));
+    const [from, to] = [points[0], points[points.length - 1]];
     const source = /** @type {ViewNode} */ (view.nodes.get(edge.source));
     const target = /** @type {ViewNode} */ (view.nodes.get(edge.target));
     routes.set(
@@ -41,26 +52,47 @@ export function route(view, nodes, bends, avoiding = true) {
   return routes;
 }
 
-/** @param {Point} from @param {Point} to @param {Box[]} obstacles @returns {Point[]} */
-function findWay(from, to, obstacles) {
-  const straight = [from, to];
-  if (isClear(straight, obstacles)) return straight;
-  for (const corner of [
-    { x: from.x, y: to.y },
-    { x: to.x, y: from.y },
-  ]) {
-    if (isClear([from, corner, to], obstacles)) return [from, corner, to];
-  }
+/**
+ * Of the ways around all obstacles the one that crosses the fewest other lines, and of those the simplest.
+ *
+ * @param {Point} from
+ * @param {Point} to
+ * @param {Box[]} obstacles
+ * @param {Point[][]} lines
+ * @returns {Point[]}
+ */
+function findDetour(from, to, obstacles, lines) {
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   const side = { x: -(to.y - from.y) / length, y: (to.x - from.x) / length };
-  for (const offset of DETOURS) {
-    const way = [0, 0.2, 0.8, 1].map((t, i) => ({
+  const corners = [[from, { x: from.x, y: to.y }, to], [from, { x: to.x, y: from.y }, to]];
+  const arcs = DETOURS.map((offset) =>
+    [0, 0.2, 0.8, 1].map((t, i) => ({
       x: from.x + t * (to.x - from.x) + (i % 3 === 0 ? 0 : offset * side.x),
       y: from.y + t * (to.y - from.y) + (i % 3 === 0 ? 0 : offset * side.y),
-    }));
-    if (isClear(way, obstacles)) return way;
+    })),
+  );
+  const ways = [...corners, ...arcs].filter((way) => isClear(way, obstacles));
+  const crossings = ways.map((way) => lines.reduce((sum, line) => sum + countCrossings(way, line), 0));
+  return ways[crossings.indexOf(Math.min(...crossings))] ?? [from, to];
+}
+
+/** @param {Point[]} a @param {Point[]} b */
+function countCrossings(a, b) {
+  let count = 0;
+  for (let i = 1; i < a.length; i += 1) {
+    for (let j = 1; j < b.length; j += 1) if (cross(a[i - 1], a[i], b[j - 1], b[j])) count += 1;
   }
-  return straight;
+  return count;
+}
+
+/** Whether two segments cross, touching ends apart. @param {Point} a @param {Point} b @param {Point} c @param {Point} d */
+function cross(a, b, c, d) {
+  return turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0;
+}
+
+/** @param {Point} a @param {Point} b @param {Point} c */
+function turn(a, b, c) {
+  return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
 }
 
 /** @param {Point[]} way @param {Box[]} obstacles */

@@ -18,11 +18,19 @@ export function createEquationPanel(element) {
   const chain = part("chain");
   const symbolic = part("symbolic");
   const numeric = part("numeric");
-  /** @type {ViewStep | null | undefined} */
-  let drawn;
-  const refit = () => [chain, symbolic, numeric].forEach(fit);
+  /** @type {{ view: View, step: ViewStep | null } | null} */
+  let drawn = null;
+  const refit = () => {
+    for (const line of [chain, symbolic, numeric]) fit(line, Infinity);
+    fit(numeric, roomBelow(element, numeric));
+  };
   new ResizeObserver(refit).observe(element);
   onFontsLoaded(refit);
+
+  /** What is said already is not said again, lest it be read aloud twice. @param {string} words */
+  function say(words) {
+    if (text.textContent !== words) text.textContent = words;
+  }
 
   return {
     /**
@@ -31,13 +39,13 @@ export function createEquationPanel(element) {
      */
     draw(view, state) {
       const step = view.steps[state.current] ?? null;
-      if (step === drawn) return;
-      drawn = step;
+      if (drawn?.step === step && drawn.view === view) return;
+      drawn = { view, step };
       element.dataset.phase = step?.phase ?? "start";
       if (!step) {
         phase.textContent = "Start";
         count.textContent = "";
-        text.textContent = startText(view);
+        say(startText(view));
         part("keys").hidden = view.steps.length === 0;
         for (const line of [chain, symbolic, numeric]) write(line, "");
         return;
@@ -46,11 +54,12 @@ export function createEquationPanel(element) {
       const inPhase = view.steps.filter((other) => other.phase === step.phase);
       phase.textContent = step.phase === "forward" ? "Forward" : "Backward";
       count.textContent = `step ${inPhase.indexOf(step) + 1} of ${inPhase.length}`;
-      text.textContent = step.text;
-      const { chain: rule, symbolic: symbols, numeric: numbers } = step.equation;
-      write(chain, rule && rule !== symbols ? rule : "");
+      say(step.text);
+      const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
+      write(chain, rule === symbols ? "" : rule);
       write(symbolic, symbols);
       write(numeric, numbers);
+      refit();
     },
   };
 }
@@ -66,21 +75,41 @@ function write(line, latex) {
   line.hidden = latex === "";
   const inner = document.createElement("span");
   line.replaceChildren(inner);
-  if (latex === "") return;
-  setMath(inner, latex, { large: true });
-  fit(line);
+  if (latex !== "") setMath(inner, latex, { large: true });
 }
 
-/** Sets a long equation smaller, down to what can still be read; beyond that it scrolls. @param {HTMLElement} line */
-function fit(line) {
+/**
+ * Sets a large equation smaller, down to what can still be read; beyond that it scrolls.
+ *
+ * @param {HTMLElement} line
+ * @param {number} height that it may have
+ */
+function fit(line, height) {
   line.style.removeProperty("--fit");
   const inner = line.firstElementChild;
   if (!inner || line.hidden) return;
-  const scale = Math.min(1, available(line) / Math.max(1, inner.getBoundingClientRect().width));
+  const size = inner.getBoundingClientRect();
+  const scale = Math.min(1, available(line) / Math.max(1, size.width), height / Math.max(1, size.height));
   line.style.setProperty("--fit", String(Math.max(SMALLEST, scale)));
 }
 
 /** @param {HTMLElement} line */
 function available(line) {
   return line.parentElement?.clientWidth ?? line.clientWidth;
+}
+
+/**
+ * The height that is left for the last line, where sentence and equations stand side by side.
+ *
+ * @param {HTMLElement} element
+ * @param {HTMLElement} line
+ */
+function roomBelow(element, line) {
+  const formulas = /** @type {HTMLElement} */ (line.parentElement);
+  const telling = /** @type {HTMLElement} */ (element.firstElementChild);
+  if (formulas.offsetLeft === telling.offsetLeft) return Infinity;
+  const { paddingTop, paddingBottom } = getComputedStyle(element);
+  const space = element.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+  const others = formulas.scrollHeight - line.offsetHeight;
+  return Math.max(0, space - others);
 }

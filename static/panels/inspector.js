@@ -96,7 +96,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
       line.type = "button";
       line.className = "derivation";
       line.title = `Go to step ${moment}`;
-      setMath(line, step.equation.symbolic, { large: true });
+      setMath(line, step.equation.symbolic ?? "", { large: true });
       line.addEventListener("click", () => onSeek(moment));
       other.append(line);
     }

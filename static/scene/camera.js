@@ -6,6 +6,7 @@
 import { select } from "d3-selection";
 import "d3-transition";
 import { zoom, zoomIdentity, zoomTransform } from "d3-zoom";
+import { HALF_SIDE } from "../layout/geometry.js";
 
 const LARGEST_FIT = 1.5;
 /** A picture that would be smaller than this is not shown whole: the camera goes along with the steps instead. */
@@ -111,6 +112,15 @@ export function createCamera(svg, drawing, labels, { duration }) {
       const inside = x > width * 0.2 && x < width * 0.8 && y > height * 0.2 && y < height * 0.8;
       if (inside) return;
       move(looking(transform.k, place), true);
+    },
+
+    /** Brings a place into the window, wherever the picture stands. @param {Point} place */
+    reveal(place) {
+      const transform = zoomTransform(svg);
+      const [x, y] = transform.apply([place.x, place.y]);
+      const edge = HALF_SIDE * transform.k;
+      const inside = x > edge && x < svg.clientWidth - edge && y > edge && y < svg.clientHeight - edge;
+      if (!inside) move(looking(transform.k, place), true);
     },
 
     /** @param {number} factor */

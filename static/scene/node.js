@@ -18,6 +18,13 @@ const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
 /** Two numbers stand one above the other: side by side they would be too small to read. */
 const NUMBERS = { width: 52, height: 15, offset: 8 };
 
+const NAME_ROOM = {
+  variable: { width: 2 * HALF_SIDE - 10, height: 30 },
+  operator: { width: 2 * RADIUS - 12, height: 2 * RADIUS - 12 },
+};
+/** A name smaller than this part of its size could not be read. */
+const SMALLEST_NAME = 0.45;
+
 /**
  * @typedef {object} Mark
  * @property {ViewNode} node
@@ -31,9 +38,10 @@ const NUMBERS = { width: 52, height: 15, offset: 8 };
 /**
  * @param {Selection<SVGGElement, any, any, any>} layer
  * @param {HTMLElement} labels
- * @param {(node: ViewNode) => void} activate when a node is clicked, or Enter pressed on it
+ * @param {{ onActivate: (node: ViewNode) => void, onFocus: (id: string) => void }} options `onActivate`: a node is
+ *   clicked, or Enter pressed on it; `onFocus`: the keyboard has come to it
  */
-export function createNodeLayer(layer, labels, activate) {
+export function createNodeLayer(layer, labels, { onActivate, onFocus }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
   onFontsLoaded(() => {
@@ -95,15 +103,15 @@ export function createNodeLayer(layer, labels, activate) {
 
     /** @param {string} id */
     focus(id) {
-      marks.get(id)?.group.node()?.focus();
+      /** @type {SVGElement | null | undefined} */ (marks.get(id)?.group.select(".shape").node())?.focus();
     },
   };
 
   /** @param {ViewNode} node @returns {Mark} */
   function create(node) {
     const group = layer.append("g").datum(node.id).attr("class", `node ${node.kind}`);
-    group.attr("tabindex", 0).attr("role", "button");
     drawShape(group, node);
+    group.select(".shape").attr("tabindex", 0).attr("role", "button");
     const label = document.createElement("div");
     label.className = `label ${node.kind}`;
     label.setAttribute("aria-hidden", "true");
@@ -111,11 +119,12 @@ export function createNodeLayer(layer, labels, activate) {
     writeLabel(label, node);
     /** @type {Mark} */
     const mark = { node, group, label, value: null, gradient: null, partial: false };
-    group.on("click", () => activate(mark.node));
+    group.on("click", () => onActivate(mark.node));
+    group.select(".shape").on("focus", () => onFocus(mark.node.id));
     group.on("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      activate(mark.node);
+      onActivate(mark.node);
     });
     describe(mark);
     return mark;
@@ -170,12 +179,19 @@ function writeLabel(label, node) {
   fitLabel(label, node);
 }
 
-/** Shrinks the name, where it must, to the room inside the mark. @param {HTMLElement} label @param {ViewNode} node */
+/**
+ * Shrinks the name, where it must, to the room inside the mark; an expression too long for that is left to the
+ * inspector.
+ *
+ * @param {HTMLElement} label
+ * @param {ViewNode} node
+ */
 function fitLabel(label, node) {
   const text = /** @type {HTMLElement} */ (label.firstElementChild);
-  const room = node.kind === "variable" ? 2 * HALF_SIDE - 10 : 2 * RADIUS - 12;
-  const scale = Math.min(1, room / Math.max(1, text.offsetWidth));
-  text.style.setProperty("--label-scale", String(Math.max(0.4, scale)));
+  const room = node.kind === "variable" ? NAME_ROOM.variable : NAME_ROOM.operator;
+  const scale = Math.min(1, room.width / Math.max(1, text.offsetWidth), room.height / Math.max(1, text.offsetHeight));
+  if (scale < SMALLEST_NAME) setMath(text, "\\cdots");
+  text.style.setProperty("--label-scale", String(scale < SMALLEST_NAME ? 1 : scale));
 }
 
 /** Says to tests, style sheets and screen readers what the mark is. @param {Mark} mark */
@@ -186,6 +202,7 @@ function describe(mark) {
     .attr("data-kind", node.kind)
     .attr("data-role", node.role)
     .attr("data-scope", node.scope ? node.scope.id : null)
+    .select(".shape")
     .attr("aria-expanded", node.scope ? "false" : null)
     .attr("aria-label", spoken(mark));
 }

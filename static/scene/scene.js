@@ -35,7 +35,13 @@ export function createScene(element, { onActivate, onClose, animated }) {
 
   const hulls = createHullLayer(hullLayer, labels, onClose);
   const edges = createEdgeLayer(edgeLayer, flowLayer);
-  const nodes = createNodeLayer(nodeLayer, labels, onActivate);
+  const nodes = createNodeLayer(nodeLayer, labels, {
+    onActivate,
+    onFocus: (id) => {
+      const centre = shown?.layout.nodes.get(id);
+      if (centre) camera.reveal(centre);
+    },
+  });
   const camera = createCamera(
     /** @type {SVGSVGElement} */ (svg.node()),
     /** @type {SVGGElement} */ (drawing.node()),

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import uvicorn
-from app.main import create_app
 from playwright.sync_api import Browser, sync_playwright
 
+from app.main import create_app
 from tests.browser.visit import Visit
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

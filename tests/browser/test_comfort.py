@@ -47,11 +47,11 @@ def test_the_keyboard_alone_suffices(visit: Visit) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type("a: parameter = 2.0\nb: parameter = 3.0\n\ndef f(a, b):\n    return a * b + a\n\nJ = f(a, b)\n")
     page.keyboard.press("Control+Enter")
-    tab_to(page, "[data-id=f]")
+    tab_to(page, "[data-id=f] .shape")
     page.keyboard.press("Enter")
     expect(page.locator(".hull-label")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("[data-id=f]")).to_be_focused()
+    expect(page.locator("[data-id=f] .shape")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#inspector")).to_be_visible()
@@ -63,12 +63,12 @@ def test_the_keyboard_alone_suffices(visit: Visit) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#inspector")).to_be_hidden()
     page.keyboard.press("End")
-    expect(page.locator("[data-id=J] .picture.value")).to_have_text("20")
+    expect(page.locator("[data-id=J] .picture.value")).to_have_text("12")
 
 
 def test_the_focus_can_be_seen(visit: Visit) -> None:
     page = visit()
-    tab_to(page, "[data-id=x]")
+    tab_to(page, "[data-id=x] .shape")
     style = "getComputedStyle(document.querySelector('[data-id=x] .shape')).strokeDasharray"
     assert page.evaluate(style) != "none"
 

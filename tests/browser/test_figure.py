@@ -21,7 +21,7 @@ FIGURE = {
     "h": (5, 1),
     "matmul:o": (6, 1),
     "o": (7, 1),
-    "squared_error:L": (8, 1),
+    "squared_error": (8, 1),
     "W1": (2, 2),
     "l2": (4, 2),
     "W2": (6, 2),
@@ -77,9 +77,11 @@ def test_arrows_are_the_edges_of_the_figure(visit: Visit, api: Any, chapter: dic
         """() => [...document.querySelectorAll('#graph [data-source]')].map((edge) =>
              [edge.dataset.source, edge.dataset.target])"""
     )
-    edges = {(edge["source"], edge["target"]) for edge in api(chapter["program"])["graph"]["edges"]}
-    plain = {edge for edge in edges if set(edge) <= set(FIGURE)}
-    assert {tuple(edge) for edge in drawn} == plain | {("W1", "l2"), ("W2", "l2"), ("l2", "s")}
+    trace = api(chapter["program"])
+    edges = {(edge["source"], edge["target"]) for edge in trace["graph"]["edges"]}
+    for scope in trace["scopes"]:
+        edges |= {(name, scope["id"]) for name in scope["inputs"]} | {(scope["id"], name) for name in scope["outputs"]}
+    assert {tuple(edge) for edge in drawn} == {edge for edge in edges if set(edge) <= set(FIGURE)}
 
 
 def test_names_are_set_in_mathematics(visit: Visit) -> None:

@@ -28,11 +28,12 @@ def rows(array: Any) -> list[list[float]]:
 
 def test_numbers_equal_the_apis(visit: Visit, api: Any, chapter: dict[str, Any]) -> None:
     trace = nodes(api(chapter["program"]))
-    page = visit("#example=chapter&open=l2")
+    page = visit("#example=chapter&open=l2,squared_error")
     page.keyboard.press("End")
     variables = [name for name, node in trace.items() if node["kind"] == "variable"]
     for name in variables:
-        page.locator(f"svg [data-id='{name}']").click()
+        page.locator(f"svg [data-id='{name}'] .shape").focus()
+        page.keyboard.press("Enter")
         expect(page.locator("#inspector h2 code")).to_have_text(name)
         assert numbers(page, "value") == rows(trace[name]["value"])
         if trace[name]["gradient"] is not None:
@@ -53,8 +54,8 @@ def test_a_changed_parameter_recomputes_everything_downstream(visit: Visit, api:
         cell.fill("-2.5")
         cell.press("Enter")
     expect(page.get_by_text("Back to the program's own numbers")).to_be_visible()
-    for name in ("W1", "z", "h", "o", "L", "s", "J", "W2", "x"):
-        page.locator(f"[data-id={name}]").focus()
+    for name in ("z", "h", "o", "L", "s", "J", "W2", "x", "W1"):
+        page.locator(f"[data-id={name}] .shape").focus()
         page.keyboard.press("Enter")
         expect(page.locator("#inspector h2 code")).to_have_text(name)
         assert numbers(page, "value") == rows(after[name]["value"]), name

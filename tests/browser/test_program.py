@@ -68,7 +68,7 @@ def test_the_address_brings_the_picture_back(visit: Visit) -> None:
     cell.press("Enter")
     expect(page.locator("#inspector .reset")).to_be_visible()
     page.get_by_label("To the next phase").click()
-    page.wait_for_function("location.hash.includes('moment=1')")
+    page.wait_for_function("() => location.hash.includes('moment=1')")
     page.reload()
     expect(page.locator("[data-id=J] .picture.value")).to_have_text("25")
     expect(page.locator("textarea")).to_have_value("a: parameter = 3.0\nJ = a ** 2\n")

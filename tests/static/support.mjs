@@ -19,7 +19,7 @@ export const FIGURE = /** @type {import("../../static/types.js").GridHints} */ (
   h: [5, 1],
   "matmul:o": [6, 1],
   o: [7, 1],
-  "squared_error:L": [8, 1],
+  squared_error: [8, 1],
   W1: [2, 2],
   l2: [4, 2],
   W2: [6, 2],

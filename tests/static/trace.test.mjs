@@ -17,13 +17,6 @@ test("steps run forward first, then backward", async () => {
   assert.deepEqual(trace.steps, [...body.forward, ...body.backward]);
 });
 
-test("a constant that one scope alone reads belongs to that scope", async () => {
-  const body = await chapter();
-  assert.equal(createTrace(body).homes.get("lam"), "l2");
-  body.graph.edges.push({ source: "lam", target: "matmul:z", key: 2 });
-  assert.equal(createTrace(body).homes.get("lam"), "");
-});
-
 test("the path of a nested scope starts with the outermost", () => {
   /** @type {Map<string, import("../../static/types.js").Scope>} */
   const scopes = new Map();

@@ -7,12 +7,13 @@ import { chapter, FIGURE } from "./support.mjs";
 const trace = createTrace(await chapter());
 const closed = createView(trace, new Set());
 const open = createView(trace, new Set(["l2"]));
+const everything = createView(trace, new Set(trace.scopes.keys()));
 
 test("with all scopes closed the picture is the chapter's figure", () => {
   assert.deepEqual([...closed.nodes.keys()].sort(), Object.keys(FIGURE).sort());
   const arrows = [
     ["x", "matmul:z"], ["W1", "matmul:z"], ["matmul:z", "z"], ["z", "relu:h"], ["relu:h", "h"], ["h", "matmul:o"],
-    ["W2", "matmul:o"], ["matmul:o", "o"], ["o", "squared_error:L"], ["y", "squared_error:L"], ["squared_error:L", "L"],
+    ["W2", "matmul:o"], ["matmul:o", "o"], ["o", "squared_error"], ["y", "squared_error"], ["squared_error", "L"],
     ["W1", "l2"], ["W2", "l2"], ["l2", "s"], ["L", "add:J"], ["s", "add:J"], ["add:J", "J"],
   ].map(([source, target]) => edgeId(source, target));
   assert.deepEqual([...closed.edges.keys()].sort(), arrows.sort());
@@ -43,22 +44,35 @@ test("an open scope inside a closed one stays hidden", () => {
 
 test("a closed scope's own steps stand in for the inner ones", () => {
   const operators = closed.steps.filter((step) => step.phase === "forward").map((step) => step.operator);
-  assert.deepEqual(operators, ["matmul:z", "relu:h", "matmul:o", "squared_error:L", "l2", "add:J"]);
+  assert.deepEqual(operators, ["matmul:z", "relu:h", "matmul:o", "squared_error", "l2", "add:J"]);
   const told = closed.steps
     .filter((step) => step.phase === "backward")
     .map((step) => `${step.kind} ${step.variable} ${step.through ?? ""}`.trim());
   assert.deepEqual(told, [
-    "seed J", "contribution L J", "contribution s J", "contribution W1 s", "contribution W2 s", "contribution o L",
-    "contribution y L", "contribution W2 o", "sum W2", "contribution h o", "contribution z h", "contribution W1 z",
+    "seed J", "contribution L J", "contribution s J", "contribution W2 s", "contribution W1 s", "contribution y L",
+    "contribution o L", "contribution W2 o", "sum W2", "contribution h o", "contribution z h", "contribution W1 z",
     "sum W1", "contribution x z",
   ]);
 });
 
 test("with everything open the steps are the trace's own", () => {
   assert.deepEqual(
-    open.steps,
+    everything.steps,
     trace.steps.map((step, i) => ({ ...step, at: i + 1 })),
   );
+});
+
+test("a sum adds up what has come through the closed scopes, the last arrival first", () => {
+  const sum = closed.steps.find((step) => step.kind === "sum" && step.variable === "W2");
+  assert.deepEqual(sum?.inputs, ["s", "o"]);
+  assert.equal(
+    sum?.equation.symbolic,
+    String.raw`\frac{\partial J}{\partial \mathbf{W}^{(2)}} = ` +
+      String.raw`\frac{\partial J}{\partial \mathbf{o}} \mathbf{h}^\top + \lambda \, \mathbf{W}^{(2)}`,
+  );
+  assert.match(sum?.text ?? "", /through s and o\.$/);
+  const [o, s] = (closed.contributions.get("W2") ?? []).slice(0, 2).reverse().map(({ step }) => step.equation.result);
+  assert.ok(sum?.equation.numeric?.startsWith(`${o} + ${s} = `));
 });
 
 test("a sum of paths that all lie in a closed scope is not told again outside", async () => {
@@ -92,6 +106,6 @@ test("opening and closing a scope keeps the moment", () => {
   for (let moment = 0; moment <= closed.steps.length; moment += 1) {
     assert.equal(translateMoment(open, closed, translateMoment(closed, open, moment)), moment);
   }
-  assert.equal(translateMoment(closed, open, 6), 12);
+  assert.equal(translateMoment(closed, open, 6), trace.steps.findIndex((step) => step.phase === "backward") - 3);
   assert.equal(translateMoment(open, closed, open.steps.length), closed.steps.length);
 });
