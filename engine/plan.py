@@ -194,7 +194,8 @@ class Plan:
         copies, seen = 0, set()
         for variable in self.results:
             root = self.root_of(variable)
-            if root in seen and not stretched(variable):
+            outside = root.leaf is not None and variable.leaf is None
+            if (root in seen or outside) and not stretched(variable):
                 copies += self.bytes_of(variable)
             if variable.leaf is None:
                 seen.add(root)

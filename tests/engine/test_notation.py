@@ -130,8 +130,8 @@ def test_an_expression_that_is_too_long_is_not_written() -> None:
 def test_intermediates_without_a_name_are_written_as_what_they_are() -> None:
     graph = engine.parse("W: parameter[2, 2]\nJ = sum(W ** 2) + sum((W * W + W) * (W - 1))")
     symbols = {name: Notation(graph).symbols[v].text for name, v in graph.variables.items()}
-    assert symbols["power"] == r"\mathbf{W}^{2}"
-    assert symbols["sum"] == r"\sum \mathbf{W}^{2}"
+    assert symbols["power"] == r"\mathbf{W}^{\odot 2}"
+    assert symbols["sum"] == r"\left\lVert \mathbf{W} \right\rVert_F^{2}"
     assert symbols["multiply_2"].startswith((r"\mathbf{t}", r"\left"))
 
 

@@ -218,6 +218,7 @@ def test_a_size_cannot_be_given_as_a_value() -> None:
     graph = engine.parse("n = 3\nx: input[n]\nJ = sum(x) / n")
     with pytest.raises(InputError, match="n is a size"):
         engine.value_and_grad(graph)(n=4)
+    assert engine.value_and_grad(graph)(engine.initial_values(graph))[0]["n"] == 3
 
 
 @pytest.mark.parametrize(
