@@ -149,7 +149,7 @@ def _multiply(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -
             if a.literal == -1:
                 return shaped(work, work.one(neg, b), shape)
         quotient = produced_by(b, divide)
-        if quotient is not None and quotient.inputs[1].literal is not None:
+        if quotient is not None and quotient.inputs[1].literal:
             return work.one(multiply, literal(a.literal / quotient.inputs[1].literal), quotient.inputs[0])
         negative = produced_by(b, neg)
         if negative is not None:

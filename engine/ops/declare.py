@@ -349,6 +349,11 @@ def infer_inexact(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), "float")
 
 
+def infer_signed(a: Variable, b: Variable) -> Type:
+    """As `infer_binary`, but truth values are counted as 0 and 1."""
+    return Type(broadcast(a.shape, b.shape), signed(promote(a, b)))
+
+
 def infer_comparison(a: Variable, b: Variable) -> Type:
     return Type(broadcast(a.shape, b.shape), "bool")
 

@@ -18,7 +18,9 @@ F = torch.nn.functional
 
 import engine  # noqa: E402
 from engine.ops import REGISTRY  # noqa: E402
+from tests.engine import torch_elementwise  # noqa: E402
 from tests.engine.calls import Call, assert_close, calls, run  # noqa: E402
+from tests.engine.torch_networks import LOSSES, NETWORKS  # noqa: E402
 
 Row = Callable[..., Any]
 
@@ -145,14 +147,19 @@ def fold(x: Any, **how: Any) -> Any:
 
 WINDOWS: dict[str, Row] = {"unfold": unfold, "fold": fold}
 
-NETWORKS: dict[str, Row] = {}
-
-LOSSES: dict[str, Row] = {
-    "squared_error": lambda o, y: F.mse_loss(o, y, reduction="sum") / 2,
-    "cross_entropy": lambda o, y: F.cross_entropy(o, y),
+TABLE = {
+    **torch_elementwise.TABLE,
+    **ARITHMETIC,
+    **ACTIVATIONS,
+    **REDUCTIONS,
+    **LINALG,
+    **SHAPE,
+    **ARRANGEMENT,
+    **INDEXING,
+    **WINDOWS,
+    **NETWORKS,
+    **LOSSES,
 }
-
-TABLE = {**ARITHMETIC, **ACTIVATIONS, **REDUCTIONS, **LINALG, **SHAPE, **ARRANGEMENT, **INDEXING, **WINDOWS, **NETWORKS, **LOSSES}
 
 OTHERWISE_IN_TORCH: set[str] = set()
 """Operators whose name PyTorch uses for something else."""
