@@ -34,8 +34,8 @@ trunc = unary("trunc", np.trunc, None, doc="Whole part of x, towards 0; stops th
 
 
 def _infer_round(x: Variable, *, decimals: int = 0) -> Type:
-    if not isinstance(decimals, int):
-        raise ShapeError(f"decimals is a whole number, not {decimals!r}")
+    if not isinstance(decimals, int) or not -300 <= decimals <= 300:
+        raise ShapeError(f"decimals is a whole number of at most 300, not {decimals!r}")
     return infer_unary(x)
 
 
@@ -83,6 +83,9 @@ fmod = binary(
 def _infer_nan_to_num(
     x: Variable, *, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Type:
+    for value in (posinf, neginf):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+            raise ShapeError(f"an infinity is replaced by a number, not {value!r}")
     return infer_unary(x)
 
 
