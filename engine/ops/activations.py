@@ -11,7 +11,7 @@ from engine.errors import ShapeError
 from engine.graph import Type, Variable
 from engine.ops import latex as tex
 from engine.ops.arithmetic import abs, clip, where
-from engine.ops.declare import Case, composite, infer_unary, spell, unary
+from engine.ops.declare import Case, check_numbers, composite, infer_unary, spell, unary
 from engine.ops.shape import reshape
 from engine.ops.special import erfc
 
@@ -57,6 +57,7 @@ tanh = unary(
 
 
 def _infer_softplus(x: Variable, *, beta: float = 1.0, threshold: float = 20.0) -> Type:
+    check_numbers(beta=beta, threshold=threshold)
     if not beta > 0:
         raise ShapeError(f"beta of softplus is positive, not {beta}")
     return infer_unary(x)
@@ -103,6 +104,7 @@ logsigmoid = unary(
 
 
 def _infer_elu(x: Variable, *, alpha: float = 1.0) -> Type:
+    check_numbers(alpha=alpha)
     return infer_unary(x)
 
 

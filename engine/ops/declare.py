@@ -335,6 +335,13 @@ def reduced(shape: Shape, axis: Any, keepdims: bool) -> Shape:
     return tuple(n for i, n in enumerate(shape) if i not in axes)
 
 
+def check_numbers(**attributes: Any) -> None:
+    """A ShapeError for the first attribute that is no real number."""
+    for name, value in attributes.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ShapeError(f"{name} is a number, not {value!r}")
+
+
 def infer_unary(x: Variable) -> Type:
     return Type(x.shape, "float")
 

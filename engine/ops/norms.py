@@ -11,7 +11,7 @@ from engine.errors import ShapeError
 from engine.graph import Type, Variable
 from engine.ops import latex as tex
 from engine.ops.arithmetic import abs, equal, sign, where
-from engine.ops.declare import Case, composite, normal_axis, primitive, reduced
+from engine.ops.declare import Case, check_numbers, composite, normal_axis, primitive, reduced
 from engine.ops.extremes import amax, amin
 from engine.ops.reductions import REDUCTIONS, count, mean, spread, sum
 
@@ -19,8 +19,7 @@ INF = math.inf
 
 
 def _infer_vector_norm(x: Variable, *, ord: float = 2, axis: Any = None, keepdims: bool = False) -> Type:
-    if isinstance(ord, bool) or not isinstance(ord, (int, float)) or ord != ord:
-        raise ShapeError(f"the order of a norm is a number, not {ord!r}")
+    check_numbers(ord=ord)
     return Type(reduced(x.shape, axis, keepdims))
 
 

@@ -10,7 +10,7 @@ from engine.errors import ShapeError
 from engine.graph import Type, Variable
 from engine.ops import latex as tex
 from engine.ops.arithmetic import isfinite, where
-from engine.ops.declare import Case, binary, infer_signed, infer_unary, unary
+from engine.ops.declare import Case, binary, check_numbers, infer_signed, infer_unary, unary
 
 PLAIN = (Case(((2, 3),)), Case(((),)))
 
@@ -35,7 +35,7 @@ trunc = unary("trunc", np.trunc, None, doc="Whole part of x, towards 0; stops th
 
 def _infer_round(x: Variable, *, decimals: int = 0) -> Type:
     if not isinstance(decimals, int) or not -300 <= decimals <= 300:
-        raise ShapeError(f"decimals is a whole number of at most 300, not {decimals!r}")
+        raise ShapeError(f"decimals is a whole number from -300 to 300, not {decimals!r}")
     return infer_unary(x)
 
 
@@ -83,9 +83,7 @@ fmod = binary(
 def _infer_nan_to_num(
     x: Variable, *, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Type:
-    for value in (posinf, neginf):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
-            raise ShapeError(f"an infinity is replaced by a number, not {value!r}")
+    check_numbers(nan=nan, posinf=0.0 if posinf is None else posinf, neginf=0.0 if neginf is None else neginf)
     return infer_unary(x)
 
 
