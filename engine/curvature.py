@@ -214,7 +214,8 @@ class Curvature:
         leaves = graph.leaves()
         first = {**initial_values(graph, seed), **(values or {})}
         kind = self.value.plan.dtype
-        self.values = {name: given_value(name, leaves[name], first[name], kind) for name in leaves}
+        set_by_hand = [name for name in leaves if name not in graph.sizes]
+        self.values = {name: given_value(name, leaves[name], first[name], kind) for name in set_by_hand}
 
     def split(self, vector: np.ndarray) -> dict[str, np.ndarray]:
         """A vector of all parameters as one array a parameter."""
