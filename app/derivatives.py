@@ -8,19 +8,20 @@ import engine
 from app import limits
 from app.arrays import decode, encode_number
 from app.problems import Problem
-from app.runs import Arrays, prepare
+from app.runs import Arrays, prepare, writer
 from app.schemas import CheckRequest, DirectionRequest, HessianRequest, JacobianRequest, TangentsRequest
 from app.settings import Settings
-from app.summaries import encoder
 
 
-def compute(graph: engine.Graph, derived: engine.Graph, values: Arrays, request: Any, settings: Settings) -> dict[str, Any]:
+def compute(
+    graph: engine.Graph, derived: engine.Graph, values: Arrays, request: Any, settings: Settings
+) -> dict[str, Any]:
     """The answers of a derived graph, by name, once its own plan is known to be within the limits."""
     run = engine.function(derived, dtype=request.dtype, seed=request.seed)
     limits.check_plan(run.plan, settings)
     first = engine.initial_values(graph, request.seed)
     (arrays,) = run({name: first[name] for name in derived.leaves() if name in first} | values)
-    encode_array = encoder(settings.array_limit)
+    encode_array = writer(request, settings)
     return {name: encode_array(array) for name, array in arrays.items()}
 
 
@@ -75,7 +76,7 @@ def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
     work = elements * engine.plan(graph, request.target, keep="prediction", dtype=request.dtype).flops
     if work > settings.max_flops:
         raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
-    encode_array = encoder(settings.array_limit)
+    encode_array = writer(request, settings)
     checked = engine.check(graph, values, request.target, seed=request.seed)
     return {
         "target": goal(graph, request.target),
@@ -97,7 +98,7 @@ def tangents(request: TangentsRequest, settings: Settings) -> dict[str, Any]:
     graph, values = prepare(request, settings)
     direction = None if request.direction is None else decode("the direction", request.direction)
     found = engine.tangents(graph, request.wrt, direction, values, request.target, request.seed, request.dtype)
-    return found.to_dict(encoder(settings.array_limit))
+    return found.to_dict(writer(request, settings))
 
 
 def goal(graph: engine.Graph, target: str | None) -> str:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 import engine
 from app import limits, slices
-from app.arrays import decode, encode
+from app.arrays import Encode, decode, encode, encode_bytes
 from app.problems import Problem
-from app.schemas import RunRequest, TensorRequest
+from app.schemas import BatchRequest, RunRequest, TensorRequest
 from app.settings import Settings
 from app.summaries import encoder
 from engine.graph import nearest
@@ -63,7 +63,7 @@ def evaluate(request: RunRequest, settings: Settings) -> tuple[str | None, Array
 def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/gradients`."""
     target, values, gradients = evaluate(request, settings)
-    encode_array = encoder(settings.array_limit)
+    encode_array = writer(request, settings)
     return {
         "target": target,
         "values": {name: encode_array(array) for name, array in values.items()},
@@ -75,7 +75,33 @@ def trace(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
     graph, values = prepare(request, settings)
     run = engine.trace(graph, values=values, target=request.target, seed=request.seed, dtype=request.dtype)
-    return run.to_dict(encoder(settings.array_limit))
+    return run.to_dict(writer(request, settings))
+
+
+def writer(request: RunRequest, settings: Settings) -> Encode:
+    """How the arrays of an answer are written: as the request wants them, large ones as summaries."""
+    return encoder(settings.array_limit, encode_bytes if request.arrays == "base64" else encode)
+
+
+def batch(request: BatchRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/batch`: one plan, compiled once, run for every set of values."""
+    graph, values = prepare(request, settings)
+    keep = "all" if request.wrt is None else "training"
+    run = engine.value_and_grad(graph, request.target, request.wrt, keep, request.dtype, request.seed)
+    work = run.plan.flops * len(request.batch)
+    if work > settings.max_flops:
+        raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
+    encode_array = writer(request, settings)
+    answers = []
+    for given in request.batch:
+        found, slopes = run(values | {name: decode(name, value) for name, value in given.items()})
+        answers.append(
+            {
+                "values": {name: encode_array(array) for name, array in found.items()},
+                "gradients": {name: encode_array(array) for name, array in slopes.items()},
+            }
+        )
+    return {"target": graph.names[graph.resolve_target(request.target)], "runs": answers}
 
 
 def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
@@ -99,5 +125,5 @@ def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
         "shape": array.shape,
         "dtype": str(array.dtype),
         "slice": request.slice,
-        "data": encode(part),
+        "data": encode_bytes(part) if request.arrays == "base64" else encode(part),
     }

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validator
-from typing_extensions import Self, TypeAliasType
+from typing_extensions import TypeAliasType
 
 Word = Literal["NaN", "Infinity", "-Infinity"]
-Array = TypeAliasType("Array", "float | Word | bool | list[Array]")
+
+
+class Buffer(BaseModel):
+    """An array as the bytes of its elements, little-endian, in C order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dtype: Literal["float64", "float32", "int64", "int32", "bool"]
+    shape: list[Annotated[int, Field(ge=0)]]
+    base64: str
+
+
+class NpyFile(BaseModel):
+    """An array as the bytes of a .npy file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    npy: Annotated[str, Field(description="The file, base64.")]
+
+
+Array = TypeAliasType("Array", "float | Word | bool | Buffer | NpyFile | list[Array]")
 
 SCALARS = "a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a"
 MATRICES = "x: input[4]\nW: parameter[3, 4]\nz = W @ x\nJ = sum(relu(z))"
@@ -52,6 +72,10 @@ class RunRequest(Model):
     target: Annotated[
         str | None, Field(description="The scalar to differentiate; without one, the last scalar assigned.")
     ] = None
+    arrays: Annotated[
+        Literal["lists", "base64"],
+        Field(description="How arrays are answered: nested lists, or typed buffers `{dtype, shape, base64}`."),
+    ] = "lists"
     seed: Annotated[int, Field(ge=0, le=2**53 - 1, description="Seed of the values that are drawn.")] = 0
     dtype: Annotated[Literal["float64", "float32"], Field(description="Precision of every array.")] = "float64"
 
@@ -76,6 +100,21 @@ class TensorRequest(RunRequest):
         str,
         Field(max_length=1000, description="Indices and start:stop:step, as in NumPy; empty for all of it."),
     ] = ""
+
+
+class BatchRequest(RunRequest):
+    """One program, and a set of values for every run; what a set leaves out is as in `values`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"program": SCALARS, "batch": [{"a": 1}, {"a": 2}], "wrt": ["a"]}]}
+    )
+
+    batch: Annotated[
+        list[dict[str, SkipValidation[Array]]], Field(min_length=1, max_length=10_000, description="Sets of values.")
+    ]
+    wrt: Annotated[
+        list[str] | None, Field(description="Answer the target and these gradients only; everything by default.")
+    ] = None
 
 
 class DirectionRequest(RunRequest):
@@ -170,6 +209,13 @@ class GradientsResponse(Model):
     gradients: dict[str, Values]
 
 
+class GradientsOfRun(Model):
+    """One run of a batch."""
+
+    values: dict[str, Values]
+    gradients: dict[str, Values]
+
+
 class JvpResponse(Model):
     """Forward mode: how every named result moves along the directions."""
 
@@ -245,6 +291,13 @@ class TangentsResponse(Model):
     tangents: dict[str, Values]
     steps: list[TangentStep]
     flops: ModeFlops
+
+
+class BatchResponse(Model):
+    """Values and gradients of every run, in the order of the request."""
+
+    target: str | None
+    runs: list[GradientsOfRun]
 
 
 class TensorResponse(Model):
