@@ -54,10 +54,11 @@ def every_axis(operator: Operator, wide: Shape, narrow: Shape) -> list[Taps]:
 
 
 def gathered(x: Any, found: Taps, out: Any) -> None:
-    """One axis, the middle one of three, made of its taps."""
-    out[...] = 0
-    for rows, places, shares in found:
-        out[:, rows] += x[:, places] * shares.astype(out.dtype)[:, None]
+    """One axis, the middle one of three, made of its taps; the first of them reaches every new element."""
+    (_, places, shares), *more = found
+    np.multiply(np.take(x, places, 1), shares.astype(out.dtype)[:, None], out)
+    for rows, places, shares in more:
+        out[:, rows] += np.take(x, places, 1) * shares.astype(out.dtype)[:, None]
 
 
 def shared_out(y: Any, found: Taps, out: Any) -> None:
@@ -65,7 +66,7 @@ def shared_out(y: Any, found: Taps, out: Any) -> None:
     out[...] = 0
     for rows, places, shares in found:
         if rows.size:
-            part = y[:, rows] * shares.astype(out.dtype)[:, None]
+            part = (y if rows.size == y.shape[1] else np.take(y, rows, 1)) * shares.astype(out.dtype)[:, None]
             old, starts = np.unique(places, return_index=True)
             out[:, old] += np.add.reduceat(part, starts, axis=1)
 
