@@ -419,7 +419,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("keep", ["prediction", "training"])
+@pytest.mark.parametrize("keep", ["prediction", "training", "all"])
 @pytest.mark.parametrize("graph", CASES.values(), ids=CASES)
 def test_the_measured_peak_is_the_planned_one_within_one_percent(graph: engine.Graph, keep: str, dtype: str) -> None:
     function = engine.value_and_grad(graph, keep=keep, dtype=dtype)
