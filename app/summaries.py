@@ -15,9 +15,9 @@ SIDE = 32
 Numbers = NDArray[np.float64]
 
 
-def encoder(limit: int) -> Encode:
-    """How an array is sent: as it is up to `limit` elements, as a summary above."""
-    return lambda array: encode(array) if array.size <= limit else summarize(array)
+def encoder(limit: int, whole: Encode = encode) -> Encode:
+    """How an array is sent: `whole` up to `limit` elements, as a summary above."""
+    return lambda array: whole(array) if array.size <= limit else summarize(array)
 
 
 def summarize(array: NDArray[Any]) -> dict[str, Any]:
