@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.errors import InputError, ShapeError
 from engine.graph import Shape, Type, Variable, literal, size_of
+from engine.ops.arrange import whole_number
 from engine.ops.declare import Case, composite, normal_axis, primitive, promote, spell
 from engine.ops.shape import broadcast_to, reshape
 
@@ -238,9 +239,7 @@ def take_along_axis(x: Variable, indices: Variable, *, axis: int = -1) -> Variab
 
 
 def _infer_one_hot(indices: Variable, *, num_classes: int) -> Type:
-    if not isinstance(num_classes, int) or isinstance(num_classes, bool) or num_classes < 1:
-        raise ShapeError(f"num_classes is a whole number of at least 1, not {num_classes!r}")
-    _check(indices, num_classes)
+    _check(indices, whole_number("num_classes", num_classes, 1))
     return Type((*indices.shape, num_classes))
 
 

@@ -49,7 +49,7 @@ class Window(NamedTuple):
         return cls(sizes, kernel, dilations, paddings, strides, tuple(counts))
 
     def slices(self) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-        """For each position inside the window: its index in (kernel, counts) axes, and the part of the array that it meets."""
+        """For each position in the window: its index into (kernel, counts) axes, and the part of the array there."""
         axes = zip(self.sizes, self.kernel, self.dilation, self.padding, self.stride, self.counts, strict=True)
         found = []
         for offsets in product(*(list(_positions(*axis)) for axis in axes)):
@@ -59,7 +59,7 @@ class Window(NamedTuple):
 
 
 def _positions(n: int, k: int, d: int, p: int, s: int, count: int) -> Iterator[tuple[int, slice, slice]]:
-    """For each offset in a window, which windows and which elements it brings together; those in the padding drop out."""
+    """For each offset in a window, which windows meet which elements; those in the padding drop out."""
     for i in range(k):
         start = i * d - p
         first = max(0, -(start // s))
