@@ -11,6 +11,7 @@ import { createEquationPanel } from "./panels/equation.js";
 import { createGallery } from "./panels/gallery.js";
 import { createInspector } from "./panels/inspector.js";
 import { createTransport } from "./panels/transport.js";
+import { changedBetween, createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
 import { createScene } from "./scene/scene.js";
 import { createSession } from "./session.js";
@@ -33,6 +34,7 @@ const scene = createScene(find("graph"), {
   onClose: (scope) => toggleScope(scope.id),
   animated,
 });
+const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session });
 const equation = createEquationPanel(find("equation"));
 const transport = createTransport(find("transport"), player);
 const editor = createEditor(find("program"), { onRun: runText });
@@ -88,6 +90,8 @@ async function show({ kind, view, before, moment }) {
   document.title = session.example ? `${session.example.title} \u2013 Tidegraph` : "Tidegraph";
   find("graph").removeAttribute("aria-busy");
   scene.show(view, layout, { change });
+  if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
+  picture.update();
   transport.load(view);
   player.load(view.steps, at ?? translateMoment(/** @type {import("./types.js").View} */ (before), view, player.state.moment));
   if (toFocus) scene.focus(toFocus);
@@ -114,6 +118,7 @@ function inspect(id) {
   if (!trace || !view) return;
   const cell = inspector.editedCell;
   scene.select(id);
+  picture.highlight();
   find("inspector").hidden = id === null;
   document.body.classList.toggle("inspecting", id !== null);
   if (id !== null && narrow.matches) fold("program", true);
