@@ -43,9 +43,13 @@ const inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").
   onEdit: (id, tensor) => session.setValues({ ...session.values, [id]: tensor }),
   onSelect: (id) => session.select(id),
   onSeek: player.seek,
+  ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, ...more }),
+  describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
   onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
 });
 
+/** @type {Promise<{ name: string, signature: string, doc: string }[]> | undefined} */
+let operators;
 /** @type {Example[]} */
 let examples = [];
 /** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */

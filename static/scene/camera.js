@@ -24,6 +24,8 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
   const root = select(svg);
   /** @type {Box} */
   let box = { x: 0, y: 0, width: 0, height: 0 };
+  /** Where a picture that is too large begins to be seen. @type {Point} */
+  let start = { x: 0, y: 0 };
   let following = true;
   let partial = false;
 
@@ -51,7 +53,7 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
     const exact = Math.min(LARGEST_FIT, room.width / box.width, room.height / box.height);
     const scale = whole ? exact : Math.max(SMALLEST_FIT, exact);
     partial = scale > exact;
-    move(looking(scale, { x: box.x, y: box.y + box.height }), animate);
+    move(looking(scale, start), animate);
   }
 
   /**
@@ -83,10 +85,11 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
      * What there is to see. It is fitted into the window as long as nobody has moved the picture.
      *
      * @param {Box} next
-     * @param {{ animate: boolean, reset: boolean }} options
+     * @param {{ animate: boolean, reset: boolean, first?: Point }} options `first`: where the program begins
      */
-    frame(next, { animate, reset }) {
+    frame(next, { animate, reset, first }) {
       box = next;
+      start = first ?? { x: box.x, y: box.y + box.height };
       if (reset) following = true;
       if (following) fit({ animate, whole: false });
     },

@@ -14,6 +14,8 @@ export const MANY = 300;
 /** Marks are drawn in full from this scale on, and while no more than so many are in the window. */
 const NEAR = { scale: 0.3, marks: 220 };
 const NAMED = 0.22;
+/** Lines longer than this are drawn faintly: where there are many, they would hide everything else. */
+const LONG = 3000;
 const CELL = 512;
 const COLOURS = ["paper", "surface", "ink", "ink-soft", "forward", "backward", "parameter", "operator", "operator-rim", "edge", "variable"];
 
@@ -105,21 +107,25 @@ export function createFar(element) {
       function drawLines() {
         /** @type {Record<string, Path2D>} */
         const paths = { idle: new Path2D(), forward: new Path2D(), backward: new Path2D(), dim: new Path2D() };
+        for (const name of ["idle", "forward", "backward"]) paths[`${name} long`] = new Path2D();
         const [right, bottom] = [window.x + window.width, window.y + window.height];
         for (let i = 0, at = 0; i < ids.length; i += 1, at += 4) {
           if (boxes[at] > right || boxes[at + 2] < window.x || boxes[at + 1] > bottom || boxes[at + 3] < window.y) continue;
           const edge = view.edges.get(ids[i]);
           if (!edge || (near.has(edge.source) && near.has(edge.target))) continue;
           const dim = reach !== null && !reach.edges.has(edge.id);
-          const path = paths[dim ? "dim" : edgeStateAt(view, edge, state.moment)];
+          const name = edgeStateAt(view, edge, state.moment);
+          const long = reach === null && boxes[at + 2] - boxes[at] + boxes[at + 3] - boxes[at + 1] > LONG;
+          const path = paths[dim ? "dim" : long ? `${name} long` : name];
           const points = /** @type {Point[]} */ (layout.edges.get(edge.id));
           path.moveTo(points[0].x, points[0].y);
           for (let j = 1; j < points.length; j += 1) path.lineTo(points[j].x, points[j].y);
         }
         context.lineWidth = Math.max(1.25, 0.75 / k);
         for (const [name, path] of Object.entries(paths)) {
-          context.strokeStyle = colours[name === "idle" || name === "dim" ? "edge" : name];
-          context.globalAlpha = name === "dim" ? 0.15 : name === "idle" ? 0.6 : 0.8;
+          const [what, length] = name.split(" ");
+          context.strokeStyle = colours[what === "idle" || what === "dim" ? "edge" : what];
+          context.globalAlpha = what === "dim" || length ? 0.12 : what === "idle" ? 0.6 : 0.8;
           context.stroke(path);
         }
         context.globalAlpha = 1;

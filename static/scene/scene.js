@@ -121,7 +121,10 @@ export function createScene(element, { onActivate, onClose, animated }) {
       } else {
         choose();
       }
-      if (change !== "none") camera.frame(extent(shown.layout), { animate, reset: change === "graph" && !edited });
+      if (change !== "none") {
+        const first = far.active ? shown.layout.nodes.values().next().value : undefined;
+        camera.frame(extent(shown.layout), { animate, reset: change === "graph" && !edited, first });
+      }
       if (state) scene.draw(state);
       refresh();
     },
