@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable
+from io import BytesIO
 from itertools import chain
 from typing import Any
 
@@ -14,12 +16,16 @@ from app.problems import Problem
 WORDS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 NUMBERS = (int, float, bool)
 MAX_DIMENSIONS = 32
+NPY = "application/x-npy"
+BUFFERS = {"float64": "<f8", "float32": "<f4", "int64": "<i8", "int32": "<i4", "bool": "|b1"}
 
 Encode = Callable[[NDArray[Any]], Any]
 
 
 def decode(name: str, value: Any) -> NDArray[np.float64]:
     """The array that `value`, a number or nested lists of numbers, stands for; a `Problem` if it is neither."""
+    if isinstance(value, dict):
+        return decode_bytes(name, value)
     level: list[Any] = [value]
     shape: tuple[int, ...] = ()
     while level and isinstance(level[0], list):
@@ -33,6 +39,37 @@ def decode(name: str, value: Any) -> NDArray[np.float64]:
     if not all(type(item) in NUMBERS for item in level):
         level = [decode_number(name, item) for item in level]
     return np.array(level, dtype=np.float64).reshape(shape)
+
+
+def decode_bytes(name: str, value: dict[str, Any]) -> NDArray[np.float64]:
+    """The array of a typed buffer `{dtype, shape, base64}` or of a .npy file `{npy}`."""
+    try:
+        if set(value) == {"npy"}:
+            array = np.lib.format.read_array(BytesIO(b64decode(value["npy"], validate=True)), allow_pickle=False)
+        elif set(value) == {"dtype", "shape", "base64"} and value["dtype"] in BUFFERS:
+            raw = np.frombuffer(b64decode(value["base64"], validate=True), BUFFERS[value["dtype"]])
+            array = raw.reshape([int(n) for n in value["shape"]])
+        else:
+            kinds = ", ".join(BUFFERS)
+            raise invalid(name, "it is an object", f"Give {{dtype, shape, base64}} with one of {kinds}, or {{npy}}.")
+        if array.dtype.kind not in "bif":
+            raise invalid(name, f"its elements are {array.dtype}", "Give numbers.")
+        return array.astype(np.float64)
+    except (ValueError, TypeError, EOFError, OverflowError) as error:
+        raise invalid(name, f"its bytes cannot be read ({error})", "Check dtype, shape and base64.") from None
+
+
+def encode_bytes(array: NDArray[Any]) -> dict[str, Any]:
+    """`array` as a typed buffer."""
+    raw = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    return {"dtype": str(array.dtype), "shape": array.shape, "base64": b64encode(raw.tobytes()).decode()}
+
+
+def npy(array: NDArray[Any]) -> bytes:
+    """`array` as a .npy file."""
+    file = BytesIO()
+    np.lib.format.write_array(file, np.asarray(array), allow_pickle=False)
+    return file.getvalue()
 
 
 def decode_number(name: str, item: Any) -> float:

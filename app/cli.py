@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
@@ -20,7 +21,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ValidationError as error:
         raise SystemExit(f"tidegraph: the environment is not as it should be: {error}") from None
     options = parser(settings).parse_args(arguments)
-    uvicorn.run(create_app(settings), host=options.host, port=options.port, server_header=False)
+    uvicorn.run(
+        "app.main:create_app" if settings.workers > 1 else create_app(settings),
+        factory=settings.workers > 1,
+        host=options.host,
+        port=options.port,
+        workers=settings.workers,
+        server_header=False,
+        access_log=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+        timeout_graceful_shutdown=settings.graceful_seconds,
+        log_config=log_config(settings.log_json),
+    )
+
+
+def log_config(as_json: bool) -> dict[str, Any]:
+    """Logging for uvicorn and the service: one line a request, as text or as JSON."""
+    plain = {"format": "%(asctime)s %(levelname)-7s %(message)s"}
+    style: dict[str, Any] = {"()": "app.observing.JsonFormatter"} if as_json else plain
+    handler = {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}
+    loggers = {name: {"handlers": ["out"], "level": "INFO", "propagate": False} for name in ("uvicorn", "tidegraph")}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": style},
+        "handlers": {"out": handler},
+        "loggers": loggers,
+    }
 
 
 def parser(settings: Settings) -> argparse.ArgumentParser:

@@ -7,10 +7,15 @@ from typing import Any
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
 
 from app import __version__, pages, problems
+from app.admission import BodyTimeout, RateLimit, Waiting
+from app.caching import BoundedCache
 from app.headers import SecurityHeaders
 from app.limits import BodyLimit
+from app.observing import Metrics, Observer
 from app.routes import Workers, api, health
 from app.settings import Settings
 
@@ -46,13 +51,34 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         license_info={"name": "MIT", "identifier": "MIT"},
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
+        root_path=settings.root_path,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
     )
-    app.state.workers = Workers(settings, CapacityLimiter(settings.engine_threads))
+    metrics = Metrics()
+    app.state.settings = settings
+    app.state.workers = Workers(
+        settings,
+        CapacityLimiter(settings.engine_threads),
+        Waiting(settings.max_waiting),
+        BoundedCache(settings.cache_bytes),
+        metrics,
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(BodyTimeout, seconds=settings.body_seconds)
+    app.add_middleware(RateLimit, rate=settings.rate_limit)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type", "If-None-Match", "X-Request-ID"],
+        expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+        max_age=86400,
+    )
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observer, metrics=metrics)
     problems.install(app)
     app.include_router(api)
     app.include_router(health)

@@ -34,10 +34,14 @@ def written(op: Primitive | Composite) -> str:
     """An operator applied to its inputs, as the engine writes it in an equation."""
     case = op.cases[0] if op.cases else Case(((2, 2),) * len(op.inputs))
     names = op.inputs or [f"x{number}" for number in range(1, len(case.shapes) + 1)]
-    arguments = [Tex(name_latex(name, shape)) for name, shape in zip(names, case.shapes, strict=True)]
+    arguments = [Tex(name_latex(name, shape)) for name, shape in zip(names, case.shapes, strict=False)]
     if isinstance(op, Composite):
-        return filled(op.latex, arguments)
-    operands = [case.fixed.get(index, leaf(shape, "input")) for index, shape in enumerate(case.shapes)]
+        call = rf"{op.symbol}\left({', '.join(argument.text for argument in arguments)}\right)"
+        return filled(op.latex, arguments) if isinstance(op.latex, str) else call
+    operands = [
+        case.fixed.get(index, leaf(shape, "input", kind="int" if index in case.integers else "float"))
+        for index, shape in enumerate(case.shapes)
+    ]
     result = op(*operands, **case.attributes)
     output = result[0] if isinstance(result, tuple) else result
     return applied(output.operator, arguments).text

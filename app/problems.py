@@ -21,8 +21,10 @@ MEDIA_TYPE = "application/problem+json"
 class Problem(HTTPException):
     """An error as RFC 9457 tells it; `members` are its extension members (`hint`, `limit`, ...)."""
 
-    def __init__(self, status: int, title: str, detail: str, **members: Any) -> None:
-        super().__init__(status, detail)
+    def __init__(
+        self, status: int, title: str, detail: str, headers: dict[str, str] | None = None, **members: Any
+    ) -> None:
+        super().__init__(status, detail, headers)
         self.title = title
         self.members = members
 

@@ -6,19 +6,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
+import numpy as np
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from app import examples, json, runs
+from app import derivatives, examples, json, runs
+from app.admission import Waiting
+from app.arrays import NPY, npy
+from app.caching import BoundedCache, etag, matches
+from app.observing import Metrics
 from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import (
+    BatchRequest,
+    BatchResponse,
+    CheckRequest,
+    CheckResponse,
+    DirectionRequest,
     Example,
     GradientsResponse,
     Health,
+    HessianRequest,
+    HessianResponse,
+    HvpResponse,
+    JacobianRequest,
+    JacobianResponse,
+    JvpResponse,
+    Model,
     OperatorDescription,
     ProblemDocument,
     RunRequest,
+    TangentsRequest,
+    TangentsResponse,
     TensorRequest,
     TensorResponse,
     TraceResponse,
@@ -60,11 +80,27 @@ PROBLEMS: dict[int | str, tuple[str, dict[str, Any]]] = {
             "column": 5,
         },
     ),
+    408: (
+        "The body did not arrive in time.",
+        {"title": "Request Timeout", "detail": "The body did not arrive within 20 s."},
+    ),
+    429: (
+        "Too many requests came from this address; Retry-After says when to try again.",
+        {"title": "Too Many Requests", "detail": "More than 1200 requests in minute came from this address."},
+    ),
+    503: (
+        "Too many runs are under way; Retry-After says when to try again.",
+        {"title": "Service Unavailable", "detail": "64 runs are under way or waiting already."},
+    ),
     "default": (
         "Any other error.",
         {"title": "Internal Server Error", "detail": "Something went wrong on our side.", "status": 500},
     ),
 }
+
+
+RUN = (400, 408, 413, 415, 422, 429, 503)
+"""What may be wrong with a run."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -85,19 +121,53 @@ class Workers:
 
     settings: Settings
     limiter: CapacityLimiter
+    waiting: Waiting
+    answers: BoundedCache[Response]
+    metrics: Metrics
 
-    async def answer(self, work: Callable[[R, Settings], dict[str, Any]], request: R) -> Response:
-        """The response of `work`, done in a thread of its own."""
-        return await to_thread.run_sync(lambda: json.respond(work(request, self.settings)), limiter=self.limiter)
+    async def answer(self, http: Request, work: Callable[[R, Settings], Any], run: R) -> Response:
+        """The response of `work`, done in a thread of its own unless client or cache have it already."""
+        tag = etag(http, await http.body())
+        headers = {"ETag": tag, "Cache-Control": "private, max-age=86400", "Vary": "Accept"}
+        if matches(http.headers.get("if-none-match"), tag):
+            return Response(status_code=304, headers=headers)
+        known = self.answers.get(tag)
+        if known is not None:
+            self.metrics.cache_hits.inc()
+            return known
+        with self.waiting:
+            content = await to_thread.run_sync(lambda: work(run, self.settings), limiter=self.limiter)
+            response = await to_thread.run_sync(lambda: respond(http, content), limiter=self.limiter)
+        response.headers.update(headers)
+        self.answers.put(tag, response, len(response.body))
+        return response
 
 
-def workers_of(request: Request) -> Workers:
+def respond(http: Request, content: Any) -> Response:
+    """`content` as the client accepts it: JSON, or an array alone as a .npy file."""
+    if NPY in http.headers.get("accept", "") and isinstance(content.get("data"), np.ndarray):
+        return Response(npy(content["data"]), media_type=NPY)
+    return json.respond(content)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The workers, and the request that they answer."""
+
+    workers: Workers
+    http: Request
+
+    async def answer(self, work: Callable[[R, Settings], Any], run: R) -> Response:
+        """The response of `work` to `run`."""
+        return await self.workers.answer(self.http, work, run)
+
+
+def desk_of(request: Request) -> Desk:
     """The workers of the application that answers `request`."""
-    workers: Workers = request.app.state.workers
-    return workers
+    return Desk(request.app.state.workers, request)
 
 
-TheWorkers = Annotated[Workers, Depends(workers_of)]
+TheDesk = Annotated[Desk, Depends(desk_of)]
 
 api = APIRouter(prefix="/api/v1", route_class=json.JsonRoute)
 health = APIRouter(tags=["operations"])
@@ -108,11 +178,11 @@ health = APIRouter(tags=["operations"])
     tags=["runs"],
     summary="Values and gradients",
     response_model=GradientsResponse,
-    responses=problems(400, 413, 415, 422),
+    responses=problems(*RUN),
 )
-async def gradients(run: RunRequest, workers: TheWorkers) -> Response:
+async def gradients(run: RunRequest, desk: TheDesk) -> Response:
     """Run a program: every variable's value, and every gradient of the target."""
-    return await workers.answer(runs.gradients, run)
+    return await desk.answer(runs.gradients, run)
 
 
 @api.post(
@@ -120,11 +190,23 @@ async def gradients(run: RunRequest, workers: TheWorkers) -> Response:
     tags=["runs"],
     summary="The graph and every step",
     response_model=TraceResponse,
-    responses=problems(400, 413, 415, 422),
+    responses=problems(*RUN),
 )
-async def trace(run: RunRequest, workers: TheWorkers) -> Response:
+async def trace(run: RunRequest, desk: TheDesk) -> Response:
     """Run a program and keep everything: the graph, and each step forward and back with its equation."""
-    return await workers.answer(runs.trace, run)
+    return await desk.answer(runs.trace, run)
+
+
+@api.post(
+    "/batch",
+    tags=["runs"],
+    summary="Many runs of one program",
+    response_model=BatchResponse,
+    responses=problems(*RUN),
+)
+async def batch(run: BatchRequest, desk: TheDesk) -> Response:
+    """Run one program with many sets of values: compiled once, answered in their order."""
+    return await desk.answer(runs.batch, run)
 
 
 @api.post(
@@ -132,11 +214,57 @@ async def trace(run: RunRequest, workers: TheWorkers) -> Response:
     tags=["runs"],
     summary="A slice of one array",
     response_model=TensorResponse,
-    responses=problems(400, 413, 415, 422),
+    responses=problems(*RUN),
 )
-async def tensor(run: TensorRequest, workers: TheWorkers) -> Response:
+async def tensor(run: TensorRequest, desk: TheDesk) -> Response:
     """Run a program: any slice of one value or gradient, also of an array that other answers summarise."""
-    return await workers.answer(runs.tensor, run)
+    return await desk.answer(runs.tensor, run)
+
+
+def run_route(
+    path: str,
+    work: Callable[[Any, Settings], dict[str, Any]],
+    asks: type[RunRequest],
+    answers: type[Model],
+    **told: str,
+) -> None:
+    """Add `POST path`: a run's request in, the answer of `work` out."""
+
+    async def endpoint(run: Any, desk: TheDesk) -> Response:
+        return await desk.answer(work, run)
+
+    endpoint.__annotations__["run"] = asks
+    endpoint.__name__ = path.strip("/")
+    endpoint.__doc__ = told["description"]
+    api.post(path, tags=["derivatives"], summary=told["summary"], response_model=answers, responses=problems(*RUN))(
+        endpoint
+    )
+
+
+run_route(
+    "/jvp", derivatives.jvp, DirectionRequest, JvpResponse,
+    summary="Forward mode", description="How every result moves as variables move along directions.",
+)  # fmt: skip
+run_route(
+    "/tangents", derivatives.tangents, TangentsRequest, TangentsResponse,
+    summary="Forward mode, step by step", description="Push one direction forward; the costs of both modes.",
+)  # fmt: skip
+run_route(
+    "/hvp", derivatives.hvp, DirectionRequest, HvpResponse,
+    summary="Hessian-vector products", description="Second derivatives of the target times the directions.",
+)  # fmt: skip
+run_route(
+    "/jacobian", derivatives.jacobian, JacobianRequest, JacobianResponse,
+    summary="A Jacobian", description="Each derivative of one variable for another.",
+)  # fmt: skip
+run_route(
+    "/hessian", derivatives.hessian, HessianRequest, HessianResponse,
+    summary="The Hessian", description="Second derivatives of the target, a block for every pair of variables.",
+)  # fmt: skip
+run_route(
+    "/check", derivatives.check, CheckRequest, CheckResponse,
+    summary="A numerical check", description="Gradients beside finite differences.",
+)  # fmt: skip
 
 
 @api.get("/operators", tags=["language"], summary="Every operator", responses=problems())
@@ -166,3 +294,18 @@ async def example(name: str) -> Example:
 async def healthz() -> Health:
     """Whether the service answers."""
     return Health()
+
+
+@health.get("/readyz", summary="Readiness", response_model=Health, responses=problems(503))
+async def readyz(request: Request) -> Health:
+    """Whether another run would be taken: no while the service is full."""
+    workers: Workers = request.app.state.workers
+    with workers.waiting:
+        return Health()
+
+
+@health.get("/metrics", include_in_schema=False)
+async def metrics(request: Request) -> Response:
+    """Requests, times and cached answers, for Prometheus."""
+    workers: Workers = request.app.state.workers
+    return Response(generate_latest(workers.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 import engine
 from app import limits, slices
-from app.arrays import decode, encode
+from app.arrays import Encode, decode, encode, encode_bytes
 from app.problems import Problem
-from app.schemas import RunRequest, TensorRequest
+from app.schemas import BatchRequest, RunRequest, TensorRequest
 from app.settings import Settings
 from app.summaries import encoder
 from engine.graph import nearest
@@ -21,10 +21,32 @@ Arrays = dict[str, NDArray[Any]]
 
 def prepare(request: RunRequest, settings: Settings) -> tuple[engine.Graph, Arrays]:
     """The graph and the values of `request`, once its plan is known to be within the limits."""
-    limits.check_program(request.program, settings)
-    graph = engine.parse(request.program, max_operators=settings.max_operators)
+    graph = read(request, settings)
     limits.check_plan(engine.plan(graph, target=request.target, dtype=request.dtype, trace=True), settings)
     return graph, {name: decode(name, value) for name, value in request.values.items()}
+
+
+def read(request: RunRequest, settings: Settings) -> engine.Graph:
+    """The graph of `request`, from its program or from its data."""
+    if request.program is not None:
+        limits.check_program(request.program, settings)
+        return engine.parse(request.program, sizes=request.sizes, max_operators=settings.max_operators)
+    assert request.graph is not None
+    nodes = request.graph.get("nodes", [])
+    if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
+        raise Problem(422, "Invalid graph", "The nodes of a graph are a list of objects.")
+    if len(nodes) > 4 * settings.max_operators:
+        raise limits.exceeded(422, "nodes", len(nodes), 4 * settings.max_operators, "nodes")
+    decoded = [node | {"value": first_value(node)} for node in nodes]
+    return engine.graph_from_data({**request.graph, "nodes": decoded}, request.scopes, request.target)
+
+
+def first_value(node: dict[str, Any]) -> NDArray[Any] | None:
+    """The value that a node of a graph brings; a summary or none is drawn from the seed."""
+    value = node.get("value")
+    if value is None or isinstance(value, dict) or node.get("role") == "intermediate":
+        return None
+    return decode(str(node.get("id", "a node")), value)
 
 
 def evaluate(request: RunRequest, settings: Settings) -> tuple[str | None, Arrays, Arrays]:
@@ -41,7 +63,7 @@ def evaluate(request: RunRequest, settings: Settings) -> tuple[str | None, Array
 def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/gradients`."""
     target, values, gradients = evaluate(request, settings)
-    encode_array = encoder(settings.array_limit)
+    encode_array = writer(request, settings)
     return {
         "target": target,
         "values": {name: encode_array(array) for name, array in values.items()},
@@ -53,7 +75,33 @@ def trace(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
     graph, values = prepare(request, settings)
     run = engine.trace(graph, values=values, target=request.target, seed=request.seed, dtype=request.dtype)
-    return run.to_dict(encoder(settings.array_limit))
+    return run.to_dict(writer(request, settings))
+
+
+def writer(request: RunRequest, settings: Settings) -> Encode:
+    """How the arrays of an answer are written: as the request wants them, large ones as summaries."""
+    return encoder(settings.array_limit, encode_bytes if request.arrays == "base64" else encode)
+
+
+def batch(request: BatchRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/batch`: one plan, compiled once, run for every set of values."""
+    graph, values = prepare(request, settings)
+    keep = "all" if request.wrt is None else "training"
+    run = engine.value_and_grad(graph, request.target, request.wrt, keep, request.dtype, request.seed)
+    work = run.plan.flops * len(request.batch)
+    if work > settings.max_flops:
+        raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
+    encode_array = writer(request, settings)
+    answers = []
+    for given in request.batch:
+        found, slopes = run(values | {name: decode(name, value) for name, value in given.items()})
+        answers.append(
+            {
+                "values": {name: encode_array(array) for name, array in found.items()},
+                "gradients": {name: encode_array(array) for name, array in slopes.items()},
+            }
+        )
+    return {"target": graph.names[graph.resolve_target(request.target)], "runs": answers}
 
 
 def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
@@ -77,5 +125,5 @@ def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
         "shape": array.shape,
         "dtype": str(array.dtype),
         "slice": request.slice,
-        "data": encode(part),
+        "data": encode_bytes(part) if request.arrays == "base64" else encode(part),
     }

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validator
 from typing_extensions import TypeAliasType
 
 Word = Literal["NaN", "Infinity", "-Infinity"]
-Array = TypeAliasType("Array", "float | Word | bool | list[Array]")
+
+
+class Buffer(BaseModel):
+    """An array as the bytes of its elements, little-endian, in C order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dtype: Literal["float64", "float32", "int64", "int32", "bool"]
+    shape: list[Annotated[int, Field(ge=0)]]
+    base64: str
+
+
+class NpyFile(BaseModel):
+    """An array as the bytes of a .npy file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    npy: Annotated[str, Field(description="The file, base64.")]
+
+
+Array = TypeAliasType("Array", "float | Word | bool | Buffer | NpyFile | list[Array]")
 
 SCALARS = "a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a"
 MATRICES = "x: input[4]\nW: parameter[3, 4]\nz = W @ x\nJ = sum(relu(z))"
@@ -33,7 +53,18 @@ class RunRequest(Model):
         }
     )
 
-    program: Annotated[str, Field(description="The program text; see the program language.")]
+    program: Annotated[str | None, Field(description="The program text; see the program language.")] = None
+    graph: Annotated[
+        dict[str, Any] | None,
+        Field(description="Instead of a program, a graph as data: node-link, as in a trace's `graph`."),
+    ] = None
+    scopes: Annotated[
+        list[dict[str, Any]], Field(description="With a graph, the scopes that open, as in a trace's `scopes`.")
+    ] = []
+    sizes: Annotated[
+        dict[str, Annotated[int, Field(ge=0, le=2**31)]],
+        Field(description="New numbers for sizes that the program names, such as `n` in `d, n = 4, 8`."),
+    ] = {}
     values: Annotated[
         dict[str, SkipValidation[Array]],
         Field(description="Values of inputs, targets and parameters, by name; the rest are drawn from the seed."),
@@ -41,8 +72,19 @@ class RunRequest(Model):
     target: Annotated[
         str | None, Field(description="The scalar to differentiate; without one, the last scalar assigned.")
     ] = None
+    arrays: Annotated[
+        Literal["lists", "base64"],
+        Field(description="How arrays are answered: nested lists, or typed buffers `{dtype, shape, base64}`."),
+    ] = "lists"
     seed: Annotated[int, Field(ge=0, le=2**53 - 1, description="Seed of the values that are drawn.")] = 0
     dtype: Annotated[Literal["float64", "float32"], Field(description="Precision of every array.")] = "float64"
+
+    @model_validator(mode="after")
+    def one_graph(self) -> Self:
+        """Exactly one of program and graph."""
+        if (self.program is None) == (self.graph is None):
+            raise ValueError("a run has either a program or a graph")
+        return self
 
 
 class TensorRequest(RunRequest):
@@ -58,6 +100,67 @@ class TensorRequest(RunRequest):
         str,
         Field(max_length=1000, description="Indices and start:stop:step, as in NumPy; empty for all of it."),
     ] = ""
+
+
+class BatchRequest(RunRequest):
+    """One program, and a set of values for every run; what a set leaves out is as in `values`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"program": SCALARS, "batch": [{"a": 1}, {"a": 2}], "wrt": ["a"]}]}
+    )
+
+    batch: Annotated[
+        list[dict[str, SkipValidation[Array]]], Field(min_length=1, max_length=10_000, description="Sets of values.")
+    ]
+    wrt: Annotated[
+        list[str] | None, Field(description="Answer the target and these gradients only; everything by default.")
+    ] = None
+
+
+class DirectionRequest(RunRequest):
+    """A run, and directions in declared variables."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"program": MATRICES, "directions": {"x": [1, 0, 0, 0]}}]}
+    )
+
+    directions: Annotated[
+        dict[str, SkipValidation[Array]], Field(description="A direction of each variable's own shape, by name.")
+    ]
+
+
+class TangentsRequest(RunRequest):
+    """A run, and one declared variable whose direction is pushed forward."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES, "wrt": "x"}]})
+
+    wrt: Annotated[str, Field(description="The declared variable.")]
+    direction: Annotated[
+        SkipValidation[Array] | None, Field(description="A direction of its shape; the first basis vector by default.")
+    ] = None
+
+
+class JacobianRequest(RunRequest):
+    """A run, and two of its variables."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES, "of": "z", "wrt": "x"}]})
+
+    of: Annotated[str, Field(description="The variable to differentiate.")]
+    wrt: Annotated[str, Field(description="The variable to differentiate with respect to.")]
+
+
+class HessianRequest(RunRequest):
+    """A run, and the variables whose second derivatives are wanted."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"program": SCALARS, "wrt": ["a", "b"]}]})
+
+    wrt: Annotated[list[str], Field(description="Declared variables; the parameters by default.")] = []
+
+
+class CheckRequest(RunRequest):
+    """A run whose gradients are compared with finite differences."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES}]})
 
 
 class Histogram(Model):
@@ -106,6 +209,97 @@ class GradientsResponse(Model):
     gradients: dict[str, Values]
 
 
+class GradientsOfRun(Model):
+    """One run of a batch."""
+
+    values: dict[str, Values]
+    gradients: dict[str, Values]
+
+
+class JvpResponse(Model):
+    """Forward mode: how every named result moves along the directions."""
+
+    tangents: dict[str, Values]
+
+
+class HvpResponse(Model):
+    """Second derivatives of the target times the directions."""
+
+    target: str
+    products: dict[str, Values]
+
+
+class JacobianResponse(Model):
+    """Every derivative of one variable with respect to another."""
+
+    of: str
+    wrt: str
+    shape: Annotated[list[int], Field(description="The axes of `of`, then those of `wrt`.")]
+    jacobian: Values
+
+
+class HessianResponse(Model):
+    """Second derivatives of the target, a block for every pair of variables."""
+
+    target: str
+    blocks: Annotated[dict[str, dict[str, Values]], Field(description="Axes of the first, then of the second.")]
+
+
+class CheckedGradient(Model):
+    """The gradient of one variable, analytic and numerical."""
+
+    analytic: Values
+    numerical: Values
+    error: Annotated[float | Word, Field(description="Largest difference, relative to the larger of the two and 1.")]
+    method: Annotated[str, Field(description="central differences or complex step")]
+    agrees: bool
+
+
+class CheckResponse(Model):
+    """Gradients of declared variables beside finite differences of the target."""
+
+    target: str
+    variables: dict[str, CheckedGradient]
+
+
+class TangentStep(Model):
+    """One operator's Jacobian-vector product."""
+
+    operator: str
+    scope: str
+    inputs: list[str]
+    outputs: list[str]
+    tangents: list[Values]
+    equation: dict[str, str]
+    text: str
+
+
+class ModeFlops(Model):
+    """Floating-point operations of the value and of both modes."""
+
+    value: int
+    forward_mode: int
+    forward_mode_all_directions: int
+    reverse_mode: int | None
+
+
+class TangentsResponse(Model):
+    """Forward mode from one variable, step by step."""
+
+    wrt: str
+    direction: Values
+    tangents: dict[str, Values]
+    steps: list[TangentStep]
+    flops: ModeFlops
+
+
+class BatchResponse(Model):
+    """Values and gradients of every run, in the order of the request."""
+
+    target: str | None
+    runs: list[GradientsOfRun]
+
+
 class TensorResponse(Model):
     """A slice of an array, whatever the array's size."""
 
@@ -128,6 +322,7 @@ class VariableNode(Model):
     dtype: str
     value: Values
     gradient: Annotated[Values | None, Field(description="null off every path to the target.")]
+    named: Annotated[bool, Field(description="Whether the program names it; else its symbol is its expression.")]
     scope: Annotated[str, Field(description="Path of the scope it is inside; empty at the top level.")]
     line: Annotated[int, Field(description="Line of the program it comes from.")]
 
@@ -207,8 +402,11 @@ class Scope(Model):
     symbol: str
     latex: str
     line: int
-    inputs: list[str]
-    outputs: list[str]
+    op: Annotated[str | None, Field(description="The composite operator that it is a call of.")]
+    operands: Annotated[list[str | float | None], Field(description="What was passed; null for what was left out.")]
+    attributes: dict[str, Any]
+    inputs: Annotated[list[str], Field(description="Variables read from outside.")]
+    outputs: Annotated[list[str], Field(description="Variables read outside.")]
     forward: Annotated[list[Step], Field(description="The scope's work, told from outside the circle.")]
     backward: list[Step]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, PositiveInt
+from pydantic import AliasChoices, Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -31,6 +31,24 @@ class Settings(BaseSettings):
     max_elements: Annotated[PositiveInt, Field(description="Elements in any one array.")] = 1_000_000
     max_bytes: Annotated[PositiveInt, Field(description="Bytes of all arrays alive at once.")] = 512_000_000
     max_flops: Annotated[PositiveInt, Field(description="Floating-point operations of one run.")] = 5_000_000_000
+    max_passes: Annotated[PositiveInt, Field(description="Passes for one Jacobian or Hessian.")] = 400
     array_limit: Annotated[PositiveInt, Field(description="Elements above which an array is sent as a summary.")] = 4096
     slice_limit: Annotated[PositiveInt, Field(description="Elements in one answer of /api/v1/tensor.")] = 250_000
+    rate_limit: Annotated[
+        str, Field(pattern=r"^\d+/(second|minute|hour|day)$", description="API requests a client.")
+    ] = "1200/minute"
+    body_seconds: Annotated[PositiveFloat, Field(description="Seconds for a request's body to arrive.")] = 20.0
+    max_waiting: Annotated[PositiveInt, Field(description="Runs under way or waiting before 503 is answered.")] = 64
+    cache_bytes: Annotated[NonNegativeInt, Field(description="Bytes of answers that are kept to be sent again.")] = (
+        64_000_000
+    )
+    cors_origins: Annotated[list[str], Field(description="Origins whose pages may call the API; * for all.")] = ["*"]
+    frame_ancestors: Annotated[str, Field(description="Who may frame /embed: a CSP source list.")] = "*"
+    root_path: Annotated[str, Field(description="Path that a proxy puts in front.")] = ""
+    forwarded_allow_ips: Annotated[str, Field(description="Proxies whose forwarding headers are believed.")] = (
+        "127.0.0.1"
+    )
+    workers: Annotated[PositiveInt, Field(description="Processes that serve.")] = 1
+    graceful_seconds: Annotated[PositiveInt, Field(description="Seconds that running requests have at shutdown.")] = 30
+    log_json: Annotated[bool, Field(description="Log lines as JSON objects.")] = False
     engine_threads: Annotated[PositiveInt, Field(description="Runs that compute at the same time.")] = 4

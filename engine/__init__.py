@@ -1,7 +1,8 @@
 """Tidegraph's engine: programs to graphs, gradients of any order as graphs, plans, and traces. NumPy only."""
 
-from engine import checkpoint, data, feed, memory, ops, optim, sizes, train
+from engine import checkpoint, data, feed, memory, ops, optim, partition, schedule, shard, sizes, train
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
+from engine.check import check
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
 from engine.graph import Graph, Operator, Scope, Variable
 from engine.interchange import graph_from_data
@@ -29,6 +30,7 @@ __all__ = [
     "checkpoint",
     "data",
     "feed",
+    "check",
     "function",
     "grad",
     "graph_from_data",
@@ -41,7 +43,10 @@ __all__ = [
     "ops",
     "optim",
     "parse",
+    "partition",
     "plan",
+    "schedule",
+    "shard",
     "sizes",
     "tangents",
     "trace",

@@ -50,7 +50,9 @@ class Checkpointed:
 
 
 def segments_of(operators: Sequence[Operator], count: int) -> list[tuple[Operator, ...]]:
-    """Operators in order, cut into `count` runs of about equal output elements."""
+    """Operators in order, cut into at most `count` runs of about equal output elements."""
+    if len(operators) <= count:
+        return [(operator,) for operator in operators]
     weights = [sum(v.size for v in o.outputs) for o in operators]
     total, reached = max(sum(weights), 1), 0
     groups: list[list[Operator]] = [[] for _ in range(count)]

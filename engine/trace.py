@@ -7,6 +7,7 @@ told from outside, for a picture that draws the scope as one circle.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,6 @@ import numpy as np
 from engine.autodiff import Contribution, products, pullback
 from engine.graph import Graph, Operator, Scope, Variable, leaf, literal
 from engine.notation import Notation, applied, array_latex, expression, filled
-from engine.ops.declare import spell
 from engine.ops.latex import PRODUCT, SIGN, Tex
 from engine.ops.shape import fit
 from engine.plan import Function, Plan, passes
@@ -150,6 +150,28 @@ def join(names: Sequence[str]) -> str:
 def plus(terms: Iterable[str]) -> str:
     """Terms with a plus between them."""
     return " + ".join(rf"\left({t}\right)" if t.startswith("-") else t for t in terms)
+
+
+def size_in_words(variable: Variable) -> str:
+    """A shape as a sentence says it."""
+    match variable.shape:
+        case ():
+            return "a number"
+        case (n,):
+            return f"a vector of {n}"
+        case (m, n):
+            return f"a {m} by {n} matrix"
+        case shape:
+            return f"an array of {' by '.join(map(str, shape))}"
+
+
+def sentence(outputs: Sequence[str], first: Variable, inputs: Sequence[str], op: Any) -> str:
+    """What an operator does, in one plain sentence: what comes out, of what size, from what."""
+    names = list(dict.fromkeys(inputs))
+    clause = re.split(r"[,;.]", op.doc)[0]
+    clause = clause[:1].lower() + clause[1:]
+    source = f" from {join(names)}" if names else ""
+    return f"{join(outputs)}, {size_in_words(first)}, comes{source} by {op.name}: {clause}."
 
 
 class Recorder:
@@ -342,9 +364,7 @@ class Recorder:
             inputs=list(dict.fromkeys(inputs)),
             outputs=outputs,
             equation={} if self.brief else self.forward_equation(operator),
-            text=f"{join(outputs)} ({spell(operator.outputs[0].shape)})"
-            + (f" from {join(list(dict.fromkeys(inputs)))}: " if inputs else ": ")
-            + operator.op.doc,
+            text=sentence(outputs, operator.outputs[0], inputs, operator.op),
         )
 
     def forward_equation(self, operator: Operator) -> dict[str, str]:

@@ -1,12 +1,21 @@
-"""Activation functions, elementwise."""
+"""Activation functions, elementwise, named and defined as in `torch.nn.functional`."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from engine.ops.declare import unary
+from engine.errors import ShapeError
+from engine.graph import Type, Variable
+from engine.ops import latex as tex
+from engine.ops.arithmetic import abs, clip, where
+from engine.ops.declare import Case, check_numbers, composite, infer_unary, spell, unary
+from engine.ops.shape import reshape
+from engine.ops.special import erfc
+
+PLAIN = (Case(((2, 3),)), Case(((),)))
 
 relu = unary(
     "relu",
@@ -36,4 +45,195 @@ sigmoid = unary(
     flops=13,
 )
 
-tanh = unary("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), r"\tanh\left({0}\right)", doc="Hyperbolic tangent, elementwise.", symbol=r"\tanh", flops=10)
+tanh = unary(
+    "tanh",
+    np.tanh,
+    lambda g, y, x: g * (1 - y * y),
+    r"\tanh\left({0}\right)",
+    doc="Hyperbolic tangent, elementwise.",
+    symbol=r"\tanh",
+    flops=10,
+)
+
+
+def _infer_softplus(x: Variable, *, beta: float = 1.0, threshold: float = 20.0) -> Type:
+    check_numbers(beta=beta, threshold=threshold)
+    if not beta > 0:
+        raise ShapeError(f"beta of softplus is positive, not {beta}")
+    return infer_unary(x)
+
+
+def _softplus(x: Any, out: Any, *, beta: float, threshold: float) -> None:
+    np.multiply(x, beta, out)
+    large = np.greater(out, threshold)
+    np.logaddexp(out, 0.0, out)
+    np.divide(out, beta, out)
+    np.copyto(out, x, where=large)
+
+
+softplus = unary(
+    "softplus",
+    _softplus,
+    lambda g, y, x, *, beta, threshold: g * where(x * beta > threshold, 1.0, sigmoid(x * beta)),
+    lambda arguments, operator: tex.scaled_log(arguments[0], operator.attributes["beta"]),
+    doc="Smooth relu, log(1 + exp(beta x)) / beta; x itself where beta x is above the threshold.",
+    infer=_infer_softplus,
+    kink="1 above the threshold",
+    flops=25,
+    workspace=lambda x, **attributes: x.size // 4,
+    cases=(*PLAIN, Case(((5,),), {"beta": 2.0, "threshold": 1.1})),
+)
+
+
+def _logsigmoid(x: Any, out: Any) -> None:
+    np.multiply(x, -1.0, out)
+    np.logaddexp(out, 0.0, out)
+    np.negative(out, out)
+
+
+logsigmoid = unary(
+    "logsigmoid",
+    _logsigmoid,
+    lambda g, y, x: g * sigmoid(-x),
+    tex.holding(r"\log \sigma\left({0}\right)", tex.PRODUCT),
+    doc="Logarithm of sigmoid, without overflow.",
+    symbol=r"\log\sigma",
+    inplace=True,
+    flops=25,
+)
+
+
+def _infer_elu(x: Variable, *, alpha: float = 1.0) -> Type:
+    check_numbers(alpha=alpha)
+    return infer_unary(x)
+
+
+def _elu(x: Any, out: Any, *, alpha: float) -> None:
+    np.minimum(x, 0.0, out=out)
+    np.expm1(out, out)
+    np.multiply(out, alpha, out)
+    np.copyto(out, x, where=np.greater(x, 0))
+
+
+elu = unary(
+    "elu",
+    _elu,
+    lambda g, y, x, *, alpha: g * where(x > 0, 1.0, y + alpha),
+    doc="Exponential linear unit: x above 0, alpha (exp(x) - 1) below.",
+    infer=_infer_elu,
+    kink="alpha",
+    flops=12,
+    workspace=lambda x, **attributes: x.size // 4,
+    cases=(*PLAIN, Case(((5,),), {"alpha": 0.7})),
+)
+
+
+@composite(symbol=r"\operatorname{selu}", kink="the scale times alpha, as from below", cases=PLAIN)
+def selu(x: Variable) -> Variable:
+    """Scaled elu that keeps mean 0 and variance 1 from layer to layer (Klambauer et al. 2017)."""
+    return 1.0507009873554804934193349852946 * elu(x, alpha=1.6732632423543772848170429916717)
+
+
+@composite(symbol=r"\operatorname{celu}", cases=(*PLAIN, Case(((5,),), {"alpha": 0.5})))
+def celu(x: Variable, *, alpha: float = 1.0) -> Variable:
+    """Elu whose slope is continuous for every alpha: x above 0, alpha (exp(x / alpha) - 1) below."""
+    return alpha * elu(x / alpha)
+
+
+@composite(kink="the negative slope", cases=(*PLAIN, Case(((5,),), {"negative_slope": 0.3})))
+def leaky_relu(x: Variable, *, negative_slope: float = 0.01) -> Variable:
+    """The input above 0, a small multiple of it below."""
+    return where(x > 0, x, negative_slope * x)
+
+
+@composite(
+    latex=r"\operatorname{{prelu}}\left({0}; {1}\right)",
+    kink="the weight",
+    cases=(Case(((2, 3, 4), (3,))), Case(((5,), (1,))), Case(((2, 3), ()))),
+)
+def prelu(x: Variable, weight: Variable) -> Variable:
+    """Leaky relu with a learnt slope: one for all, or one a channel, which is the second axis."""
+    channels = x.shape[1] if x.ndim > 1 else 1
+    if weight.ndim > 1 or weight.size not in (1, channels):
+        raise ShapeError(f"the weight of prelu is {spell(weight.shape)}", f"one number, or {channels} for the channels")
+    if weight.size > 1:
+        weight = reshape(weight, shape=(channels, *[1] * (x.ndim - 2)))
+    elif weight.ndim > x.ndim:
+        weight = reshape(weight, shape=())
+    return where(x > 0, x, weight * x)
+
+
+@composite(kink="0", cases=(*PLAIN, Case(((5,),), {"min_val": -0.3, "max_val": 1.2})))
+def hardtanh(x: Variable, *, min_val: float = -1.0, max_val: float = 1.0) -> Variable:
+    """The input kept between two limits, where its gradient stops."""
+    return where(x <= min_val, min_val, where(x >= max_val, max_val, x))
+
+
+@composite(kink="0", domain=(-2.0, 8.0), cases=PLAIN)
+def relu6(x: Variable) -> Variable:
+    """Relu with a ceiling of 6."""
+    return hardtanh(x, min_val=0.0, max_val=6.0)
+
+
+@composite(kink="0", domain=(-4.0, 4.0), cases=PLAIN)
+def hardsigmoid(x: Variable) -> Variable:
+    """Sigmoid in three straight pieces, relu6(x + 3) / 6."""
+    return relu6(x + 3.0) / 6
+
+
+@composite(kink="0 at -3, 1 at 3", domain=(-4.0, 4.0), cases=PLAIN)
+def hardswish(x: Variable) -> Variable:
+    """Silu with hardsigmoid in place of sigmoid."""
+    return x * hardsigmoid(x)
+
+
+@composite(symbol=r"\operatorname{silu}", cases=PLAIN)
+def silu(x: Variable) -> Variable:
+    """The input times its sigmoid, also called swish."""
+    return x * sigmoid(x)
+
+
+@composite(symbol=r"\operatorname{mish}", cases=PLAIN)
+def mish(x: Variable) -> Variable:
+    """The input times the hyperbolic tangent of its softplus."""
+    return x * tanh(softplus(x))
+
+
+@composite(symbol=r"\operatorname{gelu}", cases=(*PLAIN, Case(((5,),), {"approximate": "tanh"})))
+def gelu(x: Variable, *, approximate: str = "none") -> Variable:
+    """The input times the normal probability of a number below it; exact, or the "tanh" approximation."""
+    if approximate == "tanh":
+        return 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    if approximate != "none":
+        raise ShapeError(f"approximate is {approximate!r}", 'approximate="none" or approximate="tanh"')
+    return x * (0.5 * erfc(-math.sqrt(0.5) * x))
+
+
+@composite(cases=PLAIN)
+def softsign(x: Variable) -> Variable:
+    """The input over one plus its absolute value."""
+    return x / (1.0 + abs(x))
+
+
+@composite(cases=PLAIN)
+def tanhshrink(x: Variable) -> Variable:
+    """The input minus its hyperbolic tangent."""
+    return x - tanh(x)
+
+
+@composite(kink="0", cases=(*PLAIN, Case(((5,),), {"lambd": 0.8})))
+def softshrink(x: Variable, *, lambd: float = 0.5) -> Variable:
+    """The input moved towards 0 by `lambd`, and 0 where it is not larger."""
+    return x - clip(x, -lambd, lambd)
+
+
+@composite(kink="0", cases=(*PLAIN, Case(((5,),), {"lambd": 0.8})))
+def hardshrink(x: Variable, *, lambd: float = 0.5) -> Variable:
+    """The input, and 0 where its absolute value is at most `lambd`."""
+    return where(abs(x) <= lambd, 0.0, x)
+
+
+@composite(kink="0", cases=(Case(((2, 3),), {"threshold": 0.3, "value": -1.5}),))
+def threshold(x: Variable, *, threshold: float, value: float) -> Variable:
+    """The input above the threshold, a fixed value elsewhere."""
+    return where(x <= threshold, value, x)

@@ -7,9 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from engine.graph import Operator, Type, Variable
+from engine.graph import Operator, Type, Variable, size_of
 from engine.ops import latex as tex
-from engine.ops.declare import Case, binary, broadcast, infer_comparison, infer_inexact, primitive, promote, signed, unary
+from engine.ops.declare import (
+    Case,
+    Primitive,
+    binary,
+    broadcast,
+    composite,
+    infer_comparison,
+    infer_inexact,
+    infer_signed,
+    primitive,
+    promote,
+    signed,
+    unary,
+)
 
 add = binary(
     "add",
@@ -27,7 +40,7 @@ subtract = binary(
     tex.infix("-", tex.SUM, tex.PRODUCT),
     doc="Difference, elementwise.",
     symbol="-",
-    infer=lambda a, b: Type(broadcast(a.shape, b.shape), signed(promote(a, b))),
+    infer=infer_signed,
 )
 
 multiply = binary(
@@ -52,8 +65,21 @@ divide = binary(
 
 
 def _infer_power(a: Variable, b: Variable) -> Type:
+    """Whole numbers stay whole only under an exponent that is known not to be negative."""
     whole = a.kind != "float" and type(b.literal) is int and b.literal >= 0
     return Type(broadcast(a.shape, b.shape), "int" if whole else "float")
+
+
+def _power_left(g: Variable, y: Variable, a: Variable, b: Variable) -> Variable | None:
+    if b.literal is not None:
+        return g * (b * a ** (b.literal - 1)) if b.literal else None
+    none = equal(b, 0)
+    return g * (b * where(none, 1.0, a) ** (b - 1))
+
+
+def _power_right(g: Variable, y: Variable, a: Variable, b: Variable) -> Variable:
+    zero = equal(a, 0)
+    return g * where(zero, where(greater_equal(b, 0), 0.0, y), y * log(where(zero, 1.0, a)))
 
 
 def _power_kernel(operator: Operator) -> Callable[..., Any]:
@@ -71,20 +97,26 @@ def _power_kernel(operator: Operator) -> Callable[..., Any]:
 power = binary(
     "power",
     np.power,
-    (
-        lambda g, y, a, b: g * (b * a ** (b.literal - 1 if b.literal is not None else b - 1)),
-        lambda g, y, a, b: g * where(equal(a, 0), where(greater_equal(b, 0), 0.0, y), y * log(where(equal(a, 0), 1.0, a))),
-    ),
+    (_power_left, _power_right),
     tex.power,
     doc="First array raised to the second, elementwise.",
     symbol=r"(\cdot)^{\cdot}",
     infer=_infer_power,
     select=_power_kernel,
+    kink="0 for the base where the exponent is 0; 0 for the exponent where the base is 0",
     domain=((0.5, 2.0), (-2.0, 2.0)),
     flops=10,
 )
 
-neg = unary("neg", np.negative, lambda g, y, x: -g, tex.prefix("-"), doc="Negative, elementwise.", symbol="-", infer=lambda x: Type(x.shape, signed(x.kind)))
+neg = unary(
+    "neg",
+    np.negative,
+    lambda g, y, x: -g,
+    tex.prefix("-"),
+    doc="Negative, elementwise.",
+    symbol="-",
+    infer=lambda x: Type(x.shape, signed(x.kind)),
+)
 
 identity = primitive(
     "identity",
@@ -100,12 +132,95 @@ identity = primitive(
     cases=(Case(((2, 3),)), Case(((),))),
 )
 
-less = binary("less", np.less, None, tex.indicator("<"), doc="Where the first is less.", symbol="<", infer=infer_comparison)
-less_equal = binary("less_equal", np.less_equal, None, tex.indicator(r"\le"), doc="Where the first is at most the second.", symbol=r"\le", infer=infer_comparison)
-greater = binary("greater", np.greater, None, tex.indicator(">"), doc="Where the first is greater.", symbol=">", infer=infer_comparison)
-greater_equal = binary("greater_equal", np.greater_equal, None, tex.indicator(r"\ge"), doc="Where the first is at least the second.", symbol=r"\ge", infer=infer_comparison)
-equal = binary("equal", np.equal, None, tex.indicator("="), doc="Where both are equal.", symbol="=", infer=infer_comparison)
-not_equal = binary("not_equal", np.not_equal, None, tex.indicator(r"\ne"), doc="Where they differ.", symbol=r"\ne", infer=infer_comparison)
+
+def infer_test(x: Variable) -> Type:
+    """A truth value for every element."""
+    return Type(x.shape, "bool")
+
+
+less = binary(
+    "less", np.less, None, tex.indicator("<"), doc="Where the first is less.", symbol="<", infer=infer_comparison
+)
+less_equal = binary(
+    "less_equal",
+    np.less_equal,
+    None,
+    tex.indicator(r"\le"),
+    doc="Where the first is at most the second.",
+    symbol=r"\le",
+    infer=infer_comparison,
+)
+greater = binary(
+    "greater",
+    np.greater,
+    None,
+    tex.indicator(">"),
+    doc="Where the first is greater.",
+    symbol=">",
+    infer=infer_comparison,
+)
+greater_equal = binary(
+    "greater_equal",
+    np.greater_equal,
+    None,
+    tex.indicator(r"\ge"),
+    doc="Where the first is at least the second.",
+    symbol=r"\ge",
+    infer=infer_comparison,
+)
+equal = binary(
+    "equal", np.equal, None, tex.indicator("="), doc="Where both are equal.", symbol="=", infer=infer_comparison
+)
+not_equal = binary(
+    "not_equal",
+    np.not_equal,
+    None,
+    tex.indicator(r"\ne"),
+    doc="Where they differ.",
+    symbol=r"\ne",
+    infer=infer_comparison,
+)
+
+
+logical_and = binary(
+    "logical_and",
+    np.logical_and,
+    None,
+    tex.infix(r"\land", tex.SUM),
+    doc="Where both hold: both are not 0.",
+    symbol=r"\land",
+    infer=infer_comparison,
+)
+logical_or = binary(
+    "logical_or",
+    np.logical_or,
+    None,
+    tex.infix(r"\lor", tex.SUM),
+    doc="Where one of them holds or both.",
+    symbol=r"\lor",
+    infer=infer_comparison,
+)
+logical_xor = binary(
+    "logical_xor",
+    np.logical_xor,
+    None,
+    tex.infix(r"\oplus", tex.SUM),
+    doc="Where exactly one of them holds.",
+    symbol=r"\oplus",
+    infer=infer_comparison,
+)
+logical_not = unary(
+    "logical_not",
+    np.logical_not,
+    None,
+    tex.prefix(r"\lnot "),
+    doc="Where it does not hold: it is 0.",
+    symbol=r"\lnot",
+    infer=infer_test,
+)
+isfinite = unary("isfinite", np.isfinite, None, doc="Where x is neither infinite nor NaN.", infer=infer_test)
+isinf = unary("isinf", np.isinf, None, doc="Where x is infinite.", infer=infer_test)
+isnan = unary("isnan", np.isnan, None, doc="Where x is not a number.", infer=infer_test)
 
 
 def share(chosen: Variable, other: Variable) -> Variable:
@@ -119,6 +234,7 @@ maximum = binary(
     (lambda g, y, a, b: g * share(a, b), lambda g, y, a, b: g * share(b, a)),
     r"\max\left({0}, {1}\right)",
     doc="The larger, elementwise; a tie shares the gradient in halves.",
+    kink="a tie gives half to each",
     symbol=r"\max",
     inplace=True,
 )
@@ -129,6 +245,7 @@ minimum = binary(
     (lambda g, y, a, b: g * share(b, a), lambda g, y, a, b: g * share(a, b)),
     r"\min\left({0}, {1}\right)",
     doc="The smaller, elementwise; a tie shares the gradient in halves.",
+    kink="a tie gives half to each",
     symbol=r"\min",
     inplace=True,
 )
@@ -143,7 +260,7 @@ def _choose(condition: Any, a: Any, b: Any, out: Any) -> None:
     np.copyto(out, a, where=np.not_equal(condition, 0) if condition.dtype != bool else condition)
 
 
-where = primitive(
+where: Primitive = primitive(
     "where",
     infer=_infer_where,
     kernel=_choose,
@@ -157,8 +274,129 @@ where = primitive(
     ),
 )
 
-exp = unary("exp", np.exp, lambda g, y, x: g * y, r"\exp\left({0}\right)", doc="Exponential, elementwise.", symbol=r"\exp", flops=10)
-log = unary("log", np.log, lambda g, y, x: g / x, r"\log\left({0}\right)", doc="Natural logarithm, elementwise.", symbol=r"\log", domain=(0.2, 3.0), flops=10)
-sqrt = unary("sqrt", np.sqrt, lambda g, y, x: g * (0.5 / y), r"\sqrt{{{0}}}", doc="Square root, elementwise.", symbol=r"\sqrt{\cdot}", domain=(0.2, 3.0), flops=4)
-sign = unary("sign", np.sign, None, doc="Sign: -1, 0 or 1; its gradient is zero.", symbol=r"\operatorname{sign}")
-abs = unary("abs", np.absolute, lambda g, y, x: g * sign(x), tex.delimited("|", "|"), doc="Absolute value, elementwise; the gradient at 0 is 0.", symbol=r"|\cdot|")
+exp = unary(
+    "exp",
+    np.exp,
+    lambda g, y, x: g * y,
+    r"\exp\left({0}\right)",
+    doc="Exponential, elementwise.",
+    symbol=r"\exp",
+    flops=10,
+)
+log = unary(
+    "log",
+    np.log,
+    lambda g, y, x: g / x,
+    r"\log\left({0}\right)",
+    doc="Natural logarithm, elementwise.",
+    symbol=r"\log",
+    domain=(0.2, 3.0),
+    flops=10,
+)
+sqrt = unary(
+    "sqrt",
+    np.sqrt,
+    lambda g, y, x: g * (0.5 / y),
+    r"\sqrt{{{0}}}",
+    doc="Square root, elementwise.",
+    symbol=r"\sqrt{\cdot}",
+    domain=(0.2, 3.0),
+    flops=4,
+)
+sign = unary("sign", np.sign, None, doc="Sign: -1, 0 or 1; it stops the gradient.", symbol=r"\operatorname{sign}")
+abs = unary(
+    "abs",
+    np.absolute,
+    lambda g, y, x: g * sign(x),
+    tex.delimited("|", "|"),
+    doc="Absolute value, elementwise; the gradient at 0 is 0.",
+    symbol=r"|\cdot|",
+    kink="0",
+    infer=lambda x: Type(x.shape, x.kind),
+)
+
+arctan2 = binary(
+    "arctan2",
+    np.arctan2,
+    (
+        lambda g, y, a, b: g * b / _not_zero(a * a + b * b),
+        lambda g, y, a, b: -(g * a / _not_zero(a * a + b * b)),
+    ),
+    doc="Angle in radians of the point with ordinate a and abscissa b.",
+    infer=infer_inexact,
+    domain=((0.3, 2.0), (0.3, 2.0)),
+    kink="0 at the origin",
+    flops=15,
+)
+
+hypot = binary(
+    "hypot",
+    np.hypot,
+    (lambda g, y, a, b: g * (a / _not_zero(y)), lambda g, y, a, b: g * (b / _not_zero(y))),
+    tex.hypotenuse,
+    doc="Length of the hypotenuse, without overflow.",
+    infer=infer_inexact,
+    kink="0 at the origin, where PyTorch has NaN",
+    flops=6,
+)
+
+logaddexp = binary(
+    "logaddexp",
+    np.logaddexp,
+    (lambda g, y, a, b: g / (1 + exp(b - a)), lambda g, y, a, b: g / (1 + exp(a - b))),
+    r"\log\left(e^{{{0}}} + e^{{{1}}}\right)",
+    doc="Logarithm of the sum of two exponentials, without overflow.",
+    infer=infer_inexact,
+    flops=25,
+)
+
+
+def _xlogy(x: Any, y: Any, out: Any) -> None:
+    np.log(y, out, dtype=out.dtype)
+    np.multiply(x, out, out)
+    np.copyto(out, 0, where=np.logical_and(np.equal(x, 0), np.equal(y, y)))
+
+
+xlogy = binary(
+    "xlogy",
+    _xlogy,
+    (
+        lambda g, y, a, b: g * log(where(logical_and(equal(a, 0), less_equal(b, 0)), 1.0, b)),
+        lambda g, y, a, b: where(equal(a, 0), 0.0, g * a / where(equal(a, 0), 1.0, b)),
+    ),
+    tex.x_log_y,
+    doc="The first times the logarithm of the second; 0 where the first is 0.",
+    infer=infer_inexact,
+    domain=((-2.0, 2.0), (0.2, 3.0)),
+    kink="0 where both are 0",
+    flops=11,
+    workspace=lambda a, b: a.size // 4 + b.size // 4 + size_of(broadcast(a.shape, b.shape)) // 4,
+)
+
+
+def _not_zero(x: Variable) -> Variable:
+    """A denominator that is 1 where it would be 0: what it divides is 0 there."""
+    return where(equal(x, 0), 1.0, x)
+
+
+@composite(
+    latex=r"\operatorname{{lerp}}\left({0}, {1}, {2}\right)",
+    cases=(Case(((2, 3), (2, 3), ())), Case(((3,), (2, 1), (2, 3)))),
+)
+def lerp(a: Variable, b: Variable, weight: Variable) -> Variable:
+    """Linear interpolation: a at weight 0, b at weight 1."""
+    return a + weight * (b - a)
+
+
+@composite(
+    latex=r"\operatorname{{clip}}\left({0}\right)",
+    kink="the gradient passes at the limits",
+    cases=(Case(((2, 3), (), ()), fixed={1: -1.1, 2: 0.9}), Case(((5,), ()), fixed={1: 0.3})),
+)
+def clip(x: Variable, min: Variable | None = None, max: Variable | None = None) -> Variable:
+    """Kept between two limits, of which one may be missing; where they cross, the upper one wins."""
+    if min is not None:
+        x = where(less(x, min), min, x)
+    if max is not None:
+        x = where(greater(x, max), max, x)
+    return x

@@ -149,3 +149,31 @@ def axes_text(axis: object) -> str:
     """Axes as a subscript: `axis 0`."""
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     return rf"\text{{axis }}{', '.join(map(str, axes))}"
+
+
+def holding(template: str, level: int) -> Writer:
+    """A template whose result holds together as tightly as `level` says."""
+    return lambda arguments, operator: Tex(template.format(*(a.text for a in arguments)), level)
+
+
+def hypotenuse(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """The root of two squares."""
+    a, b = (braced(x.at(ATOM)) for x in arguments)
+    return Tex(rf"\sqrt{{{a}^2 + {b}^2}}")
+
+
+def x_log_y(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """The first times the logarithm of the second."""
+    return Tex(rf"{arguments[0].at(PRODUCT)} \log\left({arguments[1].text}\right)", PRODUCT)
+
+
+def primes(order: int) -> str:
+    """What marks a derivative of a function: primes, or its order in brackets."""
+    return "'" * order if order < 4 else f"^{{({order})}}"
+
+
+def scaled_log(x: Tex, beta: float) -> Tex:
+    """Softplus as it is defined."""
+    if beta == 1:
+        return Tex(rf"\log\left(1 + e^{{{x.text}}}\right)", PRODUCT)
+    return Tex(rf"\frac{{1}}{{{beta:g}}} \log\left(1 + e^{{{beta:g} {x.at(PRODUCT)}}}\right)", PRODUCT)

@@ -8,11 +8,17 @@ import numpy as np
 
 from engine.graph import Type, Variable, size_of
 from engine.ops import latex as tex
-from engine.ops.arithmetic import exp
-from engine.ops.declare import Case, normal_axes, normal_axis, primitive, reduced
-from engine.ops.shape import broadcast_to, reshape
+from engine.ops.arithmetic import equal, exp, where
+from engine.ops.cumulative import before, cumprod, flipped
+from engine.ops.declare import Case, composite, normal_axes, normal_axis, primitive, reduced
+from engine.ops.shape import broadcast_to, reshape, transpose
 
-REDUCTIONS = (Case(((3, 4),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3, 4),), {"axis": (0, -1), "keepdims": True}), Case(((),)))
+REDUCTIONS = (
+    Case(((3, 4),)),
+    Case(((3, 4),), {"axis": 0}),
+    Case(((2, 3, 4),), {"axis": (0, -1), "keepdims": True}),
+    Case(((),)),
+)
 ALONG = (Case(((4,),)), Case(((3, 4),)), Case(((3, 4),), {"axis": 0}))
 
 
@@ -24,10 +30,12 @@ def spread(g: Variable, x: Variable, axis: Any, keepdims: bool) -> Variable:
 
 
 def infer_reduction(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Type:
+    """Without the axes; truth values are counted."""
     return Type(reduced(x.shape, axis, keepdims), "int" if x.kind == "bool" else x.kind)
 
 
 def infer_along(x: Variable, *, axis: int = -1) -> Type:
+    """The input's shape; the axis must be one of its own."""
     normal_axis(axis, x.ndim)
     return Type(x.shape)
 
@@ -72,8 +80,95 @@ mean = primitive(
 )
 
 
+def _prod(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
+    np.multiply.reduce(x, axis, out.dtype, out=out, keepdims=keepdims)
+
+
+def _last(axis: Any, ndim: int) -> tuple[int, ...]:
+    """The order of axes in which those of a reduction come last."""
+    axes = normal_axes(axis, ndim)
+    return (*(a for a in range(ndim) if a not in axes), *axes)
+
+
+def merged(x: Variable, axis: Any) -> Variable:
+    """The axes of a reduction brought together as one, the last."""
+    order = _last(axis, x.ndim)
+    moved = x if order == tuple(range(x.ndim)) else transpose(x, axes=order)
+    shape = (*moved.shape[: x.ndim - len(normal_axes(axis, x.ndim))], count(x, axis))
+    return moved if moved.shape == shape else reshape(moved, shape=shape)
+
+
+def _others(x: Variable, axis: Any) -> Variable:
+    """For every element, the product of the others over `axis`, without a division: right where some are zero."""
+    flat = merged(x, axis)
+    last = flat.ndim - 1
+    left = before(cumprod(flat, axis=last), last)
+    right = flipped(before(cumprod(flipped(flat, last), axis=last), last), last)
+    order = _last(axis, x.ndim)
+    products = reshape(left * right, shape=tuple(x.shape[a] for a in order))
+    return transpose(products, axes=tuple(order.index(a) for a in range(x.ndim)))
+
+
+prod = primitive(
+    "prod",
+    infer=infer_reduction,
+    kernel=_prod,
+    vjp=(lambda g, y, x, *, axis, keepdims: spread(g, x, axis, keepdims) * _others(x, axis),),
+    latex=tex.under(r"\prod"),
+    symbol=r"\prod",
+    doc="Product over axes, all by default.",
+    cases=REDUCTIONS,
+)
+
+
+@composite(
+    symbol=r"\operatorname{var}",
+    latex=r"\operatorname{{var}}\left({0}\right)",
+    cases=(*REDUCTIONS[:3], Case(((3, 4),), {"axis": 1, "ddof": 1})),
+)
+def var(x: Variable, *, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Variable:
+    """Variance over axes, all by default: the mean squared distance from the mean, with `ddof` less in the mean."""
+    centred = x - mean(x, axis=axis, keepdims=True)
+    return sum(centred**2, axis=axis, keepdims=keepdims) / max(count(x, axis) - ddof, 0)
+
+
+def _logsumexp(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
+    top = np.asarray(np.maximum.reduce(x, axis, out.dtype, keepdims=True, initial=-np.inf))
+    np.copyto(top, 0, where=~np.isfinite(top))
+    powers = np.asarray(np.subtract(x, top, dtype=out.dtype))
+    total = out.reshape(top.shape)
+    np.add.reduce(np.exp(powers, powers), axis, out=total, keepdims=True)
+    np.log(total, total)
+    np.add(total, top, total)
+
+
+def _logsumexp_back(g: Variable, y: Variable, x: Variable, *, axis: Any, keepdims: bool) -> Variable:
+    finite = where(equal(y, -np.inf), 0.0, y)
+    return spread(g, x, axis, keepdims) * exp(x - spread(finite, x, axis, keepdims))
+
+
+def _write_logsumexp(arguments: Any, operator: Any) -> tex.Tex:
+    powers = tex.Tex(rf"e^{{{arguments[0].text}}}", tex.POWER)
+    total = tex.under(r"\sum")([powers], operator)
+    return tex.Tex(rf"\log {total.text}", tex.PRODUCT)
+
+
+logsumexp = primitive(
+    "logsumexp",
+    infer=lambda x, *, axis=None, keepdims=False: Type(reduced(x.shape, axis, keepdims)),
+    kernel=_logsumexp,
+    vjp=(_logsumexp_back,),
+    latex=_write_logsumexp,
+    symbol=r"\log\sum\exp",
+    doc="Logarithm of the sum of exponentials over axes, without overflow.",
+    flops=13,
+    workspace=lambda x, *, axis, keepdims: x.size + 2 * size_of(reduced(x.shape, axis, keepdims)),
+    cases=REDUCTIONS,
+)
+
+
 def _softmax(x: Any, out: Any, *, axis: int) -> None:
-    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf), out)
+    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, keepdims=True, initial=-np.inf), out)
     np.exp(out, out)
     np.divide(out, np.add.reduce(out, axis, keepdims=True), out)
 
@@ -93,7 +188,7 @@ softmax = primitive(
 
 
 def _log_softmax(x: Any, out: Any, *, axis: int) -> None:
-    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, None, True, -np.inf), out)
+    np.subtract(x, np.maximum.reduce(x, axis, out.dtype, keepdims=True, initial=-np.inf), out)
     total = np.add.reduce(np.exp(out), axis, keepdims=True)
     np.subtract(out, np.log(total, total), out)
 

@@ -1,0 +1,86 @@
+"""What operators of the service see: a request id in every answer and log line, structured logs, metrics."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import orjson
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("tidegraph")
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, the request's id, and the record's own `data`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request_id": request_id.get() or None,
+            **getattr(record, "data", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps({name: value for name, value in line.items() if value is not None}, default=str).decode()
+
+
+class Metrics:
+    """Prometheus metrics of one application."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self.requests = Counter("tidegraph_requests", "Requests answered.", labels, registry=self.registry)
+        self.seconds = Histogram("tidegraph_request_seconds", "Time to the answer.", ("route",), registry=self.registry)
+        self.under_way = Gauge("tidegraph_requests_under_way", "Requests being answered.", registry=self.registry)
+        self.cache_hits = Counter("tidegraph_cached_answers", "Answers sent again.", registry=self.registry)
+
+
+class Observer:
+    """ASGI middleware that names, logs and counts every request."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        name = given if GIVEN_ID.fullmatch(given) else uuid4().hex
+        token = request_id.set(name)
+        status = 500
+        start = time.perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-ID"] = name
+            await send(message)
+
+        self.metrics.under_way.inc()
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            seconds = time.perf_counter() - start
+            route = getattr(scope.get("route"), "path", "unmatched")
+            self.metrics.under_way.dec()
+            self.metrics.requests.labels(scope["method"], route, status).inc()
+            self.metrics.seconds.labels(route).observe(seconds)
+            data = {"method": scope["method"], "path": scope["path"], "status": status, "ms": round(1000 * seconds, 2)}
+            log.info("%s %s %d", scope["method"], scope["path"], status, extra={"data": data})
+            request_id.reset(token)

@@ -1,0 +1,149 @@
+"""Attention (Vaswani et al., Attention is all you need, 2017)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ShapeError
+from engine.graph import Type, Variable
+from engine.ops.arithmetic import equal, where
+from engine.ops.declare import Case, broadcast, composite, primitive, spell
+from engine.ops.layers import dropout, linear
+from engine.ops.reductions import softmax
+from engine.ops.shape import reshape, swap_last, transpose
+
+
+MASKED = -1e30
+"""A score whose softmax is exactly zero beside any other; unlike minus infinity it is no sign of an overflow."""
+
+
+def _infer_causal(x: Variable) -> Type:
+    if x.ndim < 2:
+        raise ShapeError(f"causal_mask needs queries x keys, not {spell(x.shape)}")
+    return Type(x.shape)
+
+
+def _causal_mask(x: Any, out: Any) -> None:
+    np.copyto(out, x)
+    np.copyto(out, MASKED, where=np.logical_not(np.tri(*x.shape[-2:], dtype=np.bool_)))
+
+
+causal_mask = primitive(
+    "causal_mask",
+    infer=_infer_causal,
+    kernel=_causal_mask,
+    vjp=(lambda g, y, x: where(equal(y, MASKED), 0.0, g),),
+    latex=r"\operatorname{{causal}}\left({0}\right)",
+    symbol=r"\operatorname{causal}",
+    flops=0,
+    workspace=lambda x: x.shape[-1] * x.shape[-2] // 2,
+    doc="Scores of queries x keys, -1e30 where the key comes after the query, so that it gets no attention.",
+    cases=(Case(((4, 1),)),),
+)
+
+
+@composite(
+    symbol=r"\operatorname{attn}",
+    cases=(
+        Case(((3, 4), (5, 4), (5, 2))),
+        Case(((2, 2, 3, 4), (2, 2, 3, 4), (2, 2, 3, 4)), {"is_causal": True}),
+        Case(((2, 3, 4), (2, 5, 4), (2, 5, 2), (3, 5)), {"scale": 0.3}),
+    ),
+)
+def scaled_dot_product_attention(
+    query: Variable,
+    key: Variable,
+    value: Variable,
+    attn_mask: Variable | None = None,
+    *,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    seed: int = 0,
+) -> Variable:
+    """Attention, softmax(Q K^T / sqrt(d)) V; a mask of truth values says which keys count, one of numbers is added.
+
+    As in PyTorch a query for which no key counts gets zeros.
+    """
+    if min(query.ndim, key.ndim, value.ndim) < 2:
+        raise ShapeError("attention needs queries, keys and values of ... x length x features")
+    if query.shape[-1] != key.shape[-1]:
+        raise ShapeError(f"queries have {query.shape[-1]} features, keys {key.shape[-1]}")
+    if key.shape[-2] != value.shape[-2]:
+        raise ShapeError(f"there are {key.shape[-2]} keys and {value.shape[-2]} values")
+    if scale is None:
+        scale = max(query.shape[-1], 1) ** -0.5
+    scores = (query @ swap_last(key)) * scale
+    if is_causal:
+        scores = causal_mask(scores)
+    if attn_mask is not None:
+        if broadcast(attn_mask.shape, scores.shape) != scores.shape:
+            raise ShapeError(f"the mask is {spell(attn_mask.shape)}, the scores are {spell(scores.shape)}")
+        scores = where(attn_mask, scores, MASKED) if attn_mask.kind == "bool" else scores + attn_mask
+    weights = softmax(scores)
+    if attn_mask is not None and attn_mask.kind == "bool":
+        weights = where(attn_mask, weights, 0.0)
+    if dropout_p:
+        weights = dropout(weights, p=dropout_p, seed=seed)
+    return weights @ value
+
+
+def heads(x: Variable, count: int) -> Variable:
+    """... x length x features to ... x heads x length x features of a head."""
+    *batch, steps, features = x.shape
+    parts = reshape(x, shape=(*batch, steps, count, features // count))
+    n = len(batch)
+    return transpose(parts, axes=(*range(n), n + 1, n, n + 2))
+
+
+@composite(
+    symbol=r"\operatorname{MHA}",
+    domain=(-1.0, 1.0),
+    cases=(
+        Case(((3, 4), (5, 4), (5, 4), (12, 4), (4, 4), (12,), (4,)), {"num_heads": 2}),
+        Case(((3, 2, 4), (3, 2, 4), (3, 2, 4), (12, 4), (4, 4)), {"num_heads": 2, "is_causal": True}),
+        Case(((2, 3, 4), (2, 3, 4), (2, 3, 4), (12, 4), (4, 4)), {"num_heads": 4, "batch_first": True}),
+    ),
+)
+def multi_head_attention(
+    query: Variable,
+    key: Variable,
+    value: Variable,
+    in_proj_weight: Variable,
+    out_proj_weight: Variable,
+    in_proj_bias: Variable | None = None,
+    out_proj_bias: Variable | None = None,
+    attn_mask: Variable | None = None,
+    *,
+    num_heads: int,
+    is_causal: bool = False,
+    batch_first: bool = False,
+    dropout_p: float = 0.0,
+    seed: int = 0,
+) -> Variable:
+    """Attention in several heads between linear maps; arrays are length x batch x features unless batch_first.
+
+    A mask of truth values says which keys count, as in scaled_dot_product_attention.
+    """
+    features = query.shape[-1] if query.ndim else 0
+    if query.ndim not in (2, 3) or key.ndim != query.ndim or value.ndim != query.ndim:
+        raise ShapeError("multi_head_attention needs queries, keys and values of length x batch x features")
+    if isinstance(num_heads, bool) or not isinstance(num_heads, int) or num_heads < 1 or features % num_heads:
+        raise ShapeError(f"{features} features do not divide into {num_heads!r} heads")
+    if in_proj_weight.shape != (3 * features, features):
+        raise ShapeError(f"in_proj_weight stacks three {features}x{features}, not {spell(in_proj_weight.shape)}")
+    swap = query.ndim == 3 and not batch_first
+    projected = []
+    for part, x in enumerate((query, key, value)):
+        rows = slice(part * features, (part + 1) * features)
+        x = transpose(x, axes=(1, 0, 2)) if swap else x
+        x = linear(x, in_proj_weight[rows], None if in_proj_bias is None else in_proj_bias[rows])
+        projected.append(heads(x, num_heads))
+    y = scaled_dot_product_attention(*projected, attn_mask, dropout_p=dropout_p, is_causal=is_causal, seed=seed)
+    n = y.ndim - 3
+    together = transpose(y, axes=(*range(n), n + 1, n, n + 2))
+    y = reshape(together, shape=(*together.shape[:-2], features))
+    y = linear(y, out_proj_weight, out_proj_bias)
+    return transpose(y, axes=(1, 0, 2)) if swap else y

@@ -1,0 +1,260 @@
+"""Elementary functions: exponentials, logarithms, roots, and trigonometry, elementwise."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ShapeError
+from engine.graph import Type, Variable
+from engine.ops import latex as tex
+from engine.ops.arithmetic import clip, log
+from engine.ops.declare import Case, Primitive, composite, infer_unary, unary
+
+LN2 = math.log(2)
+LN10 = math.log(10)
+PLAIN = (Case(((2, 3),)), Case(((),)))
+
+expm1 = unary(
+    "expm1",
+    np.expm1,
+    lambda g, y, x: g * (y + 1),
+    r"\left(e^{{{0}}} - 1\right)",
+    doc="Exponential minus one, exact near 0.",
+    flops=10,
+)
+exp2 = unary(
+    "exp2",
+    np.exp2,
+    lambda g, y, x: g * (y * LN2),
+    tex.holding(r"2^{{{0}}}", tex.POWER),
+    doc="Two to the power of x.",
+    symbol=r"2^{\cdot}",
+    flops=10,
+)
+log1p = unary(
+    "log1p",
+    np.log1p,
+    lambda g, y, x: g / (1 + x),
+    r"\log\left(1 + {0}\right)",
+    doc="Natural logarithm of 1 + x, exact near 0.",
+    domain=(-0.8, 3.0),
+    flops=10,
+)
+log2 = unary(
+    "log2",
+    np.log2,
+    lambda g, y, x: g / (x * LN2),
+    r"\log_2\left({0}\right)",
+    doc="Logarithm to base 2.",
+    symbol=r"\log_2",
+    domain=(0.2, 3.0),
+    flops=10,
+)
+log10 = unary(
+    "log10",
+    np.log10,
+    lambda g, y, x: g / (x * LN10),
+    r"\log_{{10}}\left({0}\right)",
+    doc="Logarithm to base 10.",
+    symbol=r"\log_{10}",
+    domain=(0.2, 3.0),
+    flops=10,
+)
+
+
+def _rsqrt(x: Any, out: Any) -> None:
+    np.sqrt(x, out, dtype=out.dtype)
+    np.reciprocal(out, out)
+
+
+rsqrt = unary(
+    "rsqrt", _rsqrt, lambda g, y, x: g * (-0.5 * y * y * y), tex.holding(r"\frac{{1}}{{\sqrt{{{0}}}}}", tex.PRODUCT),
+    doc="Reciprocal of the square root.", symbol=r"1/\sqrt{\cdot}", domain=(0.2, 3.0), flops=5, inplace=True,
+)  # fmt: skip
+cbrt = unary(
+    "cbrt",
+    np.cbrt,
+    lambda g, y, x: g / (3 * y * y),
+    r"\sqrt[3]{{{0}}}",
+    doc="Cube root.",
+    symbol=r"\sqrt[3]{\cdot}",
+    domain=(0.2, 3.0),
+    flops=10,
+)
+square = unary(
+    "square",
+    np.square,
+    lambda g, y, x: g * (2 * x),
+    tex.postfix("^{2}"),
+    doc="Square, elementwise.",
+    symbol=r"(\cdot)^2",
+    infer=lambda x: Type(x.shape, "int" if x.kind == "bool" else x.kind),
+)
+reciprocal = unary(
+    "reciprocal",
+    np.reciprocal,
+    lambda g, y, x: -(g * (y * y)),
+    tex.holding(r"\frac{{1}}{{{0}}}", tex.PRODUCT),
+    doc="One divided by x.",
+    symbol=r"1/\cdot",
+    domain=(0.5, 2.0),
+)
+
+sin = unary(
+    "sin",
+    np.sin,
+    lambda g, y, x: g * cos(x),
+    r"\sin\left({0}\right)",
+    doc="Sine of an angle in radians.",
+    symbol=r"\sin",
+    flops=10,
+)
+cos: Primitive = unary(
+    "cos",
+    np.cos,
+    lambda g, y, x: -(g * sin(x)),
+    r"\cos\left({0}\right)",
+    doc="Cosine of an angle in radians.",
+    symbol=r"\cos",
+    flops=10,
+)
+tan = unary(
+    "tan",
+    np.tan,
+    lambda g, y, x: g * (1 + y * y),
+    r"\tan\left({0}\right)",
+    doc="Tangent of an angle in radians.",
+    symbol=r"\tan",
+    domain=(-1.2, 1.2),
+    flops=12,
+)
+arcsin = unary(
+    "arcsin",
+    np.arcsin,
+    lambda g, y, x: g * rsqrt(1 - x * x),
+    r"\arcsin\left({0}\right)",
+    doc="Angle in radians whose sine is x.",
+    symbol=r"\arcsin",
+    domain=(-0.8, 0.8),
+    flops=12,
+)
+arccos = unary(
+    "arccos",
+    np.arccos,
+    lambda g, y, x: -(g * rsqrt(1 - x * x)),
+    r"\arccos\left({0}\right)",
+    doc="Angle in radians whose cosine is x.",
+    symbol=r"\arccos",
+    domain=(-0.8, 0.8),
+    flops=12,
+)
+arctan = unary(
+    "arctan",
+    np.arctan,
+    lambda g, y, x: g / (1 + x * x),
+    r"\arctan\left({0}\right)",
+    doc="Angle in radians whose tangent is x.",
+    symbol=r"\arctan",
+    flops=12,
+)
+sinh = unary(
+    "sinh",
+    np.sinh,
+    lambda g, y, x: g * cosh(x),
+    r"\sinh\left({0}\right)",
+    doc="Hyperbolic sine.",
+    symbol=r"\sinh",
+    flops=12,
+)
+cosh: Primitive = unary(
+    "cosh",
+    np.cosh,
+    lambda g, y, x: g * sinh(x),
+    r"\cosh\left({0}\right)",
+    doc="Hyperbolic cosine.",
+    symbol=r"\cosh",
+    flops=12,
+)
+arcsinh = unary(
+    "arcsinh",
+    np.arcsinh,
+    lambda g, y, x: g * rsqrt(x * x + 1),
+    r"\operatorname{{arsinh}}\left({0}\right)",
+    doc="Inverse of the hyperbolic sine.",
+    symbol=r"\operatorname{arsinh}",
+    flops=12,
+)
+arccosh = unary(
+    "arccosh",
+    np.arccosh,
+    lambda g, y, x: g * rsqrt(x * x - 1),
+    r"\operatorname{{arcosh}}\left({0}\right)",
+    doc="Inverse of the hyperbolic cosine.",
+    symbol=r"\operatorname{arcosh}",
+    domain=(1.3, 3.0),
+    flops=12,
+)
+arctanh = unary(
+    "arctanh",
+    np.arctanh,
+    lambda g, y, x: g / (1 - x * x),
+    r"\operatorname{{artanh}}\left({0}\right)",
+    doc="Inverse of the hyperbolic tangent.",
+    symbol=r"\operatorname{artanh}",
+    domain=(-0.8, 0.8),
+    flops=12,
+)
+
+
+def _sinc_derivative(u: Any, order: int) -> Any:
+    """The derivative of sin(u) / u: by its series near 0, elsewhere from u S_n + n S_(n-1) = sin(u + n pi / 2)."""
+    series = np.zeros_like(u)
+    last = (3 * order + 20) // 2
+    for k in range(last, (order + 1) // 2 - 1, -1):
+        power = 2 * k - order
+        series += (-1) ** k / ((2 * k + 1) * math.factorial(power)) * u**power
+    far = np.where(np.abs(u) < max(order, 1), 1, u)
+    value = np.sin(far) / far
+    for n in range(1, order + 1):
+        value = (np.sin(far + n * (math.pi / 2)) - n * value) / far
+    return np.where(np.abs(u) < max(order, 1), series, value)
+
+
+def _infer_sinc(x: Variable, *, order: int = 0) -> Type:
+    if not isinstance(order, int) or not 0 <= order <= 40:
+        raise ShapeError(f"the order of a derivative is a whole number from 0 to 40, not {order!r}")
+    return infer_unary(x)
+
+
+def _sinc(x: Any, out: Any, *, order: int) -> None:
+    np.multiply(x, math.pi, out)
+    np.multiply(_sinc_derivative(out, order), math.pi**order, out)
+
+
+sinc: Primitive = unary(
+    "sinc",
+    _sinc,
+    lambda g, y, x, *, order: g * sinc(x, order=order + 1),
+    lambda arguments, operator: tex.Tex(
+        rf"\operatorname{{sinc}}{tex.primes(operator.attributes['order'])}\left({arguments[0].text}\right)"
+    ),
+    doc="Normalised sinc, sin(pi x) / (pi x), or its derivative of an order; exact at 0.",
+    infer=_infer_sinc,
+    inplace=True,
+    flops=20,
+    workspace=lambda x, *, order: 5 * x.size,
+    cases=(*PLAIN, Case(((5,),), {"order": 2})),
+)
+
+
+@composite(
+    latex=r"\operatorname{{logit}}\left({0}\right)", domain=(0.1, 0.9), cases=(*PLAIN, Case(((5,),), {"eps": 0.2}))
+)
+def logit(x: Variable, *, eps: float | None = None) -> Variable:
+    """Logarithm of the odds x / (1 - x), the inverse of sigmoid; `eps` keeps x inside [eps, 1 - eps]."""
+    if eps is not None:
+        x = clip(x, eps, 1 - eps)
+    return log(x / (1 - x))

@@ -1,0 +1,243 @@
+"""Images in other sizes: interpolation, averages over as many windows as wanted, channels rearranged to pixels.
+
+Linear interpolation and averaging are a small matrix for each axis, and the gradient is its transpose. PyTorch's
+`area` interpolation is its `adaptive_avg_pool`, and so it is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from math import floor
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ShapeError
+from engine.graph import Operator, Shape, Type, Variable, size_of
+from engine.ops.declare import Case, Primitive, composite, primitive, spell
+from engine.ops.pooling import avg_pool, check_axes
+from engine.ops.shape import reshape, transpose
+from engine.ops.windows import numbers
+
+
+def source(m: int, n: int, step: float, align_corners: bool) -> Any:
+    """Where in n elements each of m new ones lies; `step` is the distance of two neighbours."""
+    if align_corners:
+        return np.arange(m) * ((n - 1) / (m - 1) if m > 1 else 0.0)
+    return np.maximum((np.arange(m) + 0.5) * step - 0.5, 0.0)
+
+
+@lru_cache(maxsize=64)
+def weights(mode: str, m: int, n: int, step: float, align_corners: bool) -> Any:
+    """The m x n matrix that takes n elements to m; float64."""
+    matrix = np.zeros((m, n))
+    rows = np.arange(m)
+    if mode == "area":
+        first, last = rows * n // m, -(-(rows + 1) * n // m)
+        columns = np.arange(n)
+        inside = (columns >= first[:, None]) & (columns < last[:, None])
+        return inside / (last - first)[:, None]
+    place = source(m, n, step, align_corners)
+    low = np.minimum(place.astype(np.intp), n - 1)
+    share = np.clip(place - low, 0.0, 1.0)
+    matrix[rows, low] = 1 - share
+    matrix[rows, np.minimum(low + 1, n - 1)] += share
+    return matrix
+
+
+def matrices(operator: Operator, wide: Shape, narrow: Shape) -> list[Any]:
+    """The matrix of each axis, from the sizes `wide` of the input of `resample` to those of its result."""
+    how = operator.attributes
+    axes = zip(narrow, wide, how["steps"], strict=True)
+    return [weights(how["mode"], m, n, step, how["align_corners"]) for m, n, step in axes]
+
+
+def along_axes(x: Any, factors: Sequence[Any], out: Any) -> None:
+    """Each of the last axes multiplied by its matrix, the last axis first."""
+    trailing = 1
+    lead = x.shape[: -len(factors)]
+    sizes = list(x.shape[-len(factors) :])
+    for axis in reversed(range(len(factors))):
+        factor = factors[axis].astype(out.dtype, copy=False)
+        m, n = factor.shape
+        sizes[axis] = m
+        target = out.reshape(-1) if axis == 0 else np.empty(size_of(lead) * size_of(sizes), out.dtype)
+        before = target.size // (m * trailing)
+        if trailing == 1:
+            np.matmul(x.reshape(before, n), factor.T, target.reshape(before, m))
+        else:
+            np.matmul(factor, x.reshape(before, n, trailing), target.reshape(before, m, trailing))
+        x, trailing = target, trailing * m
+
+
+def _select_resample(operator: Operator) -> Callable[..., Any]:
+    (x,), (y,) = operator.inputs, operator.outputs
+    ndim = len(operator.attributes["sizes"])
+    factors = matrices(operator, x.shape[-ndim:], y.shape[-ndim:])
+    return lambda x, out: along_axes(x, factors, out) if out.size and x.size else out.fill(0)
+
+
+def _select_resample_back(operator: Operator) -> Callable[..., Any]:
+    (y,), (x,) = operator.inputs, operator.outputs
+    ndim = len(operator.attributes["sizes"])
+    factors = [f.T for f in matrices(operator, x.shape[-ndim:], y.shape[-ndim:])]
+    return lambda y, out: along_axes(y, factors, out) if out.size and y.size else out.fill(0)
+
+
+def _infer_resample(x: Variable, *, sizes: Any, steps: Any, mode: str = "area", align_corners: bool = False) -> Type:
+    ndim = len(sizes)
+    if x.ndim < ndim or (size_of(sizes) and not size_of(x.shape[x.ndim - ndim :])):
+        raise ShapeError(f"{spell(x.shape)} cannot be resampled to {spell(tuple(sizes))}")
+    return Type((*x.shape[: x.ndim - ndim], *sizes))
+
+
+def _resample_flops(x: Variable, *, sizes: Any, **how: Any) -> int:
+    total, shape = 0, list(x.shape)
+    for axis in range(1, len(sizes) + 1):
+        n, shape[-axis] = shape[-axis], sizes[-axis]
+        total += 2 * n * size_of(shape)
+    return total
+
+
+def _resample_workspace(x: Variable, *, sizes: Any, **how: Any) -> int:
+    shape, most, held = list(x.shape), 0, 0
+    for axis in range(1, len(sizes)):
+        shape[-axis] = sizes[-axis]
+        most, held = max(most, held + size_of(shape)), size_of(shape)
+    return most
+
+
+resample: Primitive = primitive(
+    "resample",
+    infer=_infer_resample,
+    kernel=None,
+    select=_select_resample,
+    linear=True,
+    vjp=(lambda g, y, x, *, sizes, **how: resample_back(g, sizes=x.shape[-len(sizes) :], **how),),
+    latex=r"\operatorname{{resample}}\left({0}\right)",
+    symbol=r"\operatorname{resample}",
+    flops=_resample_flops,
+    workspace=_resample_workspace,
+    doc="The last axes brought to other sizes by linear interpolation or by averages.",
+    cases=(
+        Case(((2, 5, 4),), {"sizes": (3, 6), "steps": (5 / 3, 4 / 6)}),
+        Case(((2, 3, 5),), {"sizes": (4,), "steps": (5 / 4,), "mode": "linear"}),
+    ),
+)
+
+resample_back: Primitive = primitive(
+    "resample_back",
+    infer=_infer_resample,
+    kernel=None,
+    select=_select_resample_back,
+    linear=True,
+    vjp=(lambda g, x, y, *, sizes, **how: resample(g, sizes=y.shape[-len(sizes) :], **how),),
+    latex=r"\operatorname{{resample}}^\top\left({0}\right)",
+    symbol=r"\operatorname{resample}^\top",
+    flops=_resample_flops,
+    workspace=_resample_workspace,
+    doc="The gradient of resample: every number shared out over the elements that it was made of.",
+    cases=(Case(((2, 3, 6),), {"sizes": (5, 4), "steps": (5 / 3, 4 / 6)}),),
+)
+
+MODES = {"nearest": None, "linear": 1, "bilinear": 2, "area": None}
+"""Ways to interpolate, with the number of axes that PyTorch's name for it stands for."""
+
+
+def new_sizes(sizes: Shape, size: Any, scale_factor: Any) -> tuple[Shape, tuple[float, ...]]:
+    """Sizes after an interpolation, and the distance of neighbours measured in old elements."""
+    ndim = len(sizes)
+    if (size is None) == (scale_factor is None):
+        raise ShapeError("interpolate needs either size or scale_factor", "scale_factor=2")
+    if size is not None:
+        made = numbers("size", size, ndim, 1)
+        return made, tuple(n / m for n, m in zip(sizes, made, strict=True))
+    scales = tuple(scale_factor) if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * ndim
+    if len(scales) != ndim or any(isinstance(s, bool) or not isinstance(s, (int, float)) or s <= 0 for s in scales):
+        raise ShapeError(f"scale_factor is one positive number or {ndim}, not {scale_factor!r}")
+    return tuple(floor(n * s) for n, s in zip(sizes, scales, strict=True)), tuple(1 / s for s in scales)
+
+
+@composite(
+    symbol=r"\operatorname{resize}",
+    cases=(
+        Case(((2, 3, 4),), {"scale_factor": 2}),
+        Case(((1, 2, 3, 4),), {"size": (5, 3)}),
+        Case(((1, 2, 3, 4),), {"scale_factor": (2, 1.5), "mode": "bilinear"}),
+        Case(((1, 2, 3, 4),), {"size": (5, 6), "mode": "bilinear", "align_corners": True}),
+        Case(((1, 2, 5),), {"size": 3, "mode": "linear"}),
+    ),
+)
+def interpolate(
+    x: Variable, *, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: bool = False
+) -> Variable:
+    """Axes after batch and channels brought to another size: nearest, linear (one axis), bilinear (two) or area."""
+    ndim = x.ndim - 2
+    if ndim < 1:
+        raise ShapeError(f"interpolate needs a batch, channels and more axes, not {spell(x.shape)}")
+    if mode not in MODES or MODES[mode] not in (None, ndim):
+        known = ", ".join(m for m, n in MODES.items() if n in (None, ndim))
+        raise ShapeError(f"mode {mode!r} is not known for {ndim} axes", known)
+    sizes, steps = new_sizes(x.shape[2:], size, scale_factor)
+    if mode == "nearest":
+        axes = zip(sizes, x.shape[2:], steps, strict=True)
+        places = [np.minimum((np.arange(m) * step).astype(np.intp), max(n - 1, 0)) for m, n, step in axes]
+        return x[(..., *np.ix_(*places))]
+    kind = "area" if mode == "area" else "linear"
+    return resample(x, sizes=sizes, steps=steps, mode=kind, align_corners=align_corners and kind == "linear")
+
+
+def average(x: Variable, sizes: Shape) -> Variable:
+    """As many averages as wanted over the last axes: of windows where they fit evenly, else of ranges that overlap."""
+    ndim = len(sizes)
+    if all(m and n and n % m == 0 for m, n in zip(sizes, x.shape[-ndim:], strict=True)):
+        return avg_pool(x, kernel_size=tuple(n // m for m, n in zip(sizes, x.shape[-ndim:], strict=True)))
+    return resample(x, sizes=sizes, steps=(0.0,) * ndim, mode="area")
+
+
+def wanted_sizes(x: Variable, output_size: Any, ndim: int) -> Shape:
+    """The sizes of the result; None keeps an axis as it is."""
+    asked = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * ndim
+    if len(asked) != ndim:
+        raise ShapeError(f"output_size has {len(asked)} numbers for {ndim} axes")
+    sizes = tuple(n if a is None else a for a, n in zip(asked, x.shape[-ndim:], strict=True))
+    return numbers("output_size", sizes, ndim, 1)
+
+
+@composite(
+    symbol=r"\operatorname{avgpool}",
+    cases=(Case(((2, 3, 6),), {"output_size": 3}), Case(((3, 7),), {"output_size": 3})),
+)
+def adaptive_avg_pool1d(x: Variable, *, output_size: Any) -> Variable:
+    """The averages of `output_size` equal ranges of the last axis."""
+    check_axes("adaptive_avg_pool1d", x, 1)
+    return average(x, wanted_sizes(x, output_size, 1))
+
+
+@composite(
+    symbol=r"\operatorname{avgpool}",
+    cases=(Case(((2, 3, 4, 6),), {"output_size": (2, 3)}), Case(((3, 5, 7),), {"output_size": (None, 3)})),
+)
+def adaptive_avg_pool2d(x: Variable, *, output_size: Any) -> Variable:
+    """The averages of `output_size` equal ranges of each of the last two axes."""
+    check_axes("adaptive_avg_pool2d", x, 2)
+    return average(x, wanted_sizes(x, output_size, 2))
+
+
+@composite(
+    symbol=r"\operatorname{shuffle}",
+    cases=(Case(((2, 8, 2, 3),), {"upscale_factor": 2}), Case(((9, 1, 2),), {"upscale_factor": 3})),
+)
+def pixel_shuffle(x: Variable, *, upscale_factor: int) -> Variable:
+    """Groups of r^2 channels laid out as squares of r x r pixels (Shi et al. 2016)."""
+    r = upscale_factor
+    if isinstance(r, bool) or not isinstance(r, int) or r < 1:
+        raise ShapeError(f"upscale_factor is a whole number of at least 1, not {r!r}")
+    if x.ndim < 3 or x.shape[-3] % (r * r):
+        raise ShapeError(f"pixel_shuffle needs a multiple of {r * r} channels before two axes, not {spell(x.shape)}")
+    *batch, channels, height, width = x.shape
+    n = len(batch)
+    parts = reshape(x, shape=(*batch, channels // (r * r), r, r, height, width))
+    mixed = transpose(parts, axes=(*range(n), n, n + 3, n + 1, n + 4, n + 2))
+    return reshape(mixed, shape=(*batch, channels // (r * r), height * r, width * r))

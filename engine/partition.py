@@ -1,0 +1,485 @@
+"""A training pass split over devices: which operator runs where, what each device holds, what crosses each link.
+
+Forward operators in topological order are cut into contiguous stages, one a device; the backward operators of a stage
+run on its device, so no stage ever waits for itself. The cuts come from dynamic programming over the order, as in
+PipeDream (Narayanan et al., "Generalized Pipeline Parallelism for DNN Training", 2019), with a memory limit a device:
+the slowest stage or transfer is as fast as it can be, then as few bytes as possible cross the cuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from engine import optim
+from engine.checkpoint import Rewriter, segments_of
+from engine.errors import InputError
+from engine.graph import Graph, Operator, Type, Variable, ancestors, leaf, literal
+from engine.memory import Pass
+from engine.plan import Function, Plan
+
+MAX_BLOCKS = 96
+"""Groups of successive operators between which cuts are looked for; a longer program has larger groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """Equal devices, every two of them linked: operations a second, bytes a second and seconds a message."""
+
+    flop_rate: float = 1e12
+    bandwidth: float = 1e10
+    latency: float = 1e-5
+    memory: float = float("inf")
+
+    def compute(self, flops: int) -> float:
+        return flops / self.flop_rate
+
+    def send(self, size: int) -> float:
+        return self.latency + size / self.bandwidth
+
+    def __post_init__(self) -> None:
+        for name in ("flop_rate", "bandwidth", "memory"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"{name} is a number above 0, not {getattr(self, name)!r}")
+        if not self.latency >= 0:
+            raise InputError(f"latency is a number of at least 0, not {self.latency!r}")
+
+
+def gathered(operators: Sequence[Operator]) -> list[Operator]:
+    """Operators in an order in which work on a parameter alone (weight decay) stands where the parameter is used.
+
+    Only where that leaves at most two gradients to add, so that their sum stays the same to the bit.
+    """
+    readers: dict[Variable, list[int]] = {}
+    fed: set[Variable] = set()
+    for index, operator in enumerate(operators):
+        for variable in dict.fromkeys(operator.inputs):
+            readers.setdefault(variable, []).append(index)
+        if any(v in fed or (v.leaf is not None and v.leaf.role in ("input", "target")) for v in operator.inputs):
+            fed.update(operator.outputs)
+    place: dict[Operator, float] = {}
+    for index, operator in enumerate(operators):
+        wish = float(index)
+        if operator.outputs[0] not in fed:
+            for variable in operator.inputs:
+                users = readers.get(variable, [])
+                if variable.leaf is not None and variable.leaf.role == "parameter" and len(users) == 2:
+                    wish = min(wish, min(users) + 0.5)
+                elif variable.operator is not None and len(operator.inputs) == 1 + sum(
+                    v.literal is not None for v in operator.inputs
+                ):
+                    wish = min(wish, place[variable.operator])
+        before = [place[v.operator] for v in operator.inputs if v.operator is not None]
+        place[operator] = max(wish, max(before, default=0.0))
+    rank = {operator: index for index, operator in enumerate(operators)}
+    return sorted(operators, key=lambda o: (place[o], rank[o]))
+
+
+class Blocks:
+    """A training pass as successive blocks of forward operators, each with the backward operators that it causes.
+
+    `order` is the order of execution: all blocks forward, then all backward. `groups` are the numbers of operators of
+    the blocks, for the same blocks as another graph's.
+    """
+
+    def __init__(
+        self, graph: Graph, target: str | None = None, dtype: Any = "float64", groups: Sequence[int] | None = None
+    ) -> None:
+        goal = graph.resolve_target(target)
+        needed = set(ancestors([goal]))
+        forward = gathered([o for o in graph.operators if o in needed])
+        if not forward:
+            raise InputError("there is nothing to split", "the target is a declared variable")
+        self.graph = graph
+        self.forward = segments_of(forward, MAX_BLOCKS)
+        if groups is not None:
+            starts = [sum(groups[:i]) for i in range(len(groups))]
+            self.forward = [tuple(forward[a : a + n]) for a, n in zip(starts, groups, strict=True)]
+        parameters = set(graph.leaves("parameter").values())
+        work = Rewriter(graph, {goal: literal(1.0)}, parameters)
+        caused: list[list[Operator]] = [[] for _ in self.forward]
+        for number in reversed(range(len(self.forward))):
+            before = set(work.fixed)
+            work.backward(self.forward[number], again=False)
+            caused[number] = [o for o in work.fixed if o not in before]
+        gradients = {graph.names[v]: g for v, g in work.slopes.items() if v in parameters}
+        self.pass_ = Pass(graph, {graph.names[goal]: goal}, gradients, dtype)
+        self.plan: Plan = self.pass_.plan
+        rank = {o: i for i, o in enumerate(self.plan.operators)}
+        self.backward = [tuple(sorted((o for o in new if o in rank), key=rank.__getitem__)) for new in caused]
+        self.order = [o for block in self.forward for o in block]
+        self.order += [o for block in reversed(self.backward) for o in block]
+        self.time = {o: i for i, o in enumerate(self.order)}
+        self.home = {o: b for found in (self.forward, self.backward) for b, block in enumerate(found) for o in block}
+
+    def __len__(self) -> int:
+        return len(self.forward)
+
+    @cached_property
+    def flops(self) -> list[tuple[int, int]]:
+        """Forward and backward operations of every block."""
+        pairs = zip(self.forward, self.backward, strict=True)
+        return [(sum(o.op.flops(o) for o in f), sum(o.op.flops(o) for o in b)) for f, b in pairs]
+
+    def maker(self, variable: Variable) -> int | None:
+        """The block that a variable comes from; None for what is declared."""
+        return None if variable.operator is None else self.home.get(variable.operator)
+
+    def shipped(self, variable: Variable) -> Variable:
+        """What travels so that another device can read a variable: what it is a view of, or it alone if smaller."""
+        root = self.plan.root_of(variable)
+        return variable if variable.size < root.size else root
+
+    @cached_property
+    def reads(self) -> list[dict[Variable, list[int]]]:
+        """For every block, the variables that it produces or reads and the times at which it does."""
+        found: list[dict[Variable, list[int]]] = []
+        end = len(self.order)
+        results = set(self.plan.results)
+        for f, b in zip(self.forward, self.backward, strict=True):
+            times: dict[Variable, list[int]] = {}
+            for operator in (*f, *b):
+                for variable in (*operator.inputs, *operator.outputs):
+                    if variable.literal is None:
+                        times.setdefault(variable, []).append(self.time[operator])
+                for variable in operator.outputs:
+                    if variable in results:
+                        times[variable].append(end)
+            found.append(times)
+        return found
+
+    def item(self, variable: Variable, first: int, last: int) -> Variable:
+        """The array that a device with blocks first to last holds in order to read a variable."""
+        root = self.plan.root_of(variable)
+        made = self.maker(root)
+        return root if made is not None and first <= made <= last else self.shipped(variable)
+
+    def peak(self, first: int, memory: Sequence[int]) -> Iterable[int]:
+        """For every last block from `first` on, the bytes that a device with these blocks needs at its peak.
+
+        `memory` are the bytes of the optimiser's state of each block's parameters.
+        """
+        live = np.zeros(len(self.order) + 1, np.int64)
+        held: dict[Variable, tuple[int, int]] = {}
+        fixed = 0
+        for last in range(first, len(self)):
+            fixed += memory[last]
+            for variable, times in self.reads[last].items():
+                item = self.item(variable, first, last)
+                size = self.plan.bytes_of(item)
+                if item.leaf is not None:
+                    if item not in held:
+                        held[item] = (0, 0)
+                        fixed += size
+                    continue
+                low, high = min(times), max(times)
+                known = held.get(item)
+                if known is None:
+                    live[low : high + 1] += size
+                else:
+                    live[low : known[0]] += size
+                    live[known[1] + 1 : high + 1] += size
+                    low, high = min(low, known[0]), max(high, known[1])
+                held[item] = low, high
+            yield fixed + int(live.max())
+
+    @cached_property
+    def cut_bytes(self) -> list[int]:
+        """Bytes that cross a cut before each block, both ways."""
+        sums = [0] * (len(self) + 1)
+        ends: dict[Variable, tuple[int, int]] = {}
+        for block, times in enumerate(self.reads):
+            for variable in times:
+                made = self.maker(variable)
+                if made is not None:
+                    item = self.shipped(variable)
+                    low, high = ends.get(item, (made, made))
+                    ends[item] = min(low, block), max(high, block)
+        for item, (low, high) in ends.items():
+            for cut in range(low + 1, high + 1):
+                sums[cut] += self.plan.bytes_of(item)
+        return sums[:-1]
+
+    def optimizer_bytes(self, rule: optim.Rule) -> list[int]:
+        """Bytes of the optimiser's state, by the block that completes the gradient."""
+        sums = [0] * len(self)
+        for name, gradient in self.pass_.gradients.items():
+            sums[self.keeper(name, gradient)] += self.plan.bytes_of(self.graph.find(name)) * len(rule.moments)
+        return sums
+
+    def keeper(self, name: str, gradient: Variable) -> int:
+        """The block whose device updates a parameter: where its gradient is completed."""
+        made = self.maker(self.plan.root_of(gradient))
+        if made is not None:
+            return made
+        readers = [block for block, times in enumerate(self.reads) if self.graph.find(name) in times]
+        return readers[0] if readers else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What travels from one device to another in a step; `names` are the variables.
+
+    Parameters that a device reads and another updates travel once a step, the rest with every microbatch.
+    """
+
+    source: int
+    target: int
+    parameter_bytes: int
+    forward_bytes: int
+    backward_bytes: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A placement: `bounds` are the first blocks of the stages, `device` the device of every operator of the pass."""
+
+    blocks: Blocks
+    bounds: tuple[int, ...]
+    rule: optim.Rule
+    device: dict[Operator, int]
+
+    @property
+    def devices(self) -> int:
+        return len(self.bounds)
+
+    def stage(self, block: int) -> int:
+        """The stage of a block."""
+        return sum(1 for bound in self.bounds if bound <= block) - 1
+
+    def range_of(self, stage: int) -> range:
+        """The blocks of a stage."""
+        end = self.bounds[stage + 1] if stage + 1 < len(self.bounds) else len(self.blocks)
+        return range(self.bounds[stage], end)
+
+    @property
+    def flops(self) -> list[tuple[int, int]]:
+        """Forward and backward operations of every device."""
+        pairs = self.blocks.flops
+        parts = [[pairs[block] for block in self.range_of(stage)] for stage in range(self.devices)]
+        return [(sum(f for f, _ in part), sum(b for _, b in part)) for part in parts]
+
+    @property
+    def bytes(self) -> list[int]:
+        """Bytes that every device needs at its peak: declared variables, gradients, optimiser, what it computes."""
+        memory = self.blocks.optimizer_bytes(self.rule)
+        return [list(self.blocks.peak(r[0], memory))[len(r) - 1] for r in map(self.range_of, range(self.devices))]
+
+    @property
+    def links(self) -> list[Link]:
+        """Everything that crosses between devices, in one direction each."""
+        sent: dict[tuple[int, int], dict[Variable, str]] = {}
+        blocks = self.blocks
+        names = blocks.pass_.names
+        forward = {o for block in blocks.forward for o in block}
+        for number, times in enumerate(blocks.reads):
+            here = self.stage(number)
+            for variable in times:
+                source = self.source(variable)
+                if source is not None and source != here:
+                    root = blocks.plan.root_of(variable)
+                    item = variable if variable.leaf is not None else blocks.shipped(variable)
+                    ahead = "forward" if root.operator in forward and source < here else "backward"
+                    kind = "parameter" if variable.leaf is not None else ahead
+                    sent.setdefault((source, here), {})[item] = kind
+        found = []
+        for (source, target), items in sorted(sent.items()):
+            sizes = dict.fromkeys(("parameter", "forward", "backward"), 0)
+            for item, kind in items.items():
+                sizes[kind] += blocks.plan.bytes_of(item)
+            read = tuple(names.get(v, "") for v in items)
+            found.append(Link(source, target, sizes["parameter"], sizes["forward"], sizes["backward"], read))
+        return found
+
+    def source(self, variable: Variable) -> int | None:
+        """The device that a variable comes from: a parameter's is where it is updated; data are loaded anywhere."""
+        blocks = self.blocks
+        if variable.leaf is not None:
+            name = blocks.graph.names[variable]
+            gradient = blocks.pass_.gradients.get(name)
+            return None if gradient is None else self.stage(blocks.keeper(name, gradient))
+        made = blocks.maker(blocks.plan.root_of(variable))
+        return None if made is None else self.stage(made)
+
+    def placement(self) -> dict[str, int]:
+        """The device of every operator of the forward pass, by its id in a trace."""
+        names = self.blocks.graph.names
+        forward = (o for block in self.blocks.forward for o in block)
+        return {f"{o.op.name}:{names[o.outputs[0]]}": self.device[o] for o in forward}
+
+    def phases(self) -> list[tuple[int, str, list[Operator]]]:
+        """What runs one after another: (device, forward or backward, operators)."""
+        stages = range(self.devices)
+        blocks = self.blocks
+        ahead = [(s, "forward", [o for b in self.range_of(s) for o in blocks.forward[b]]) for s in stages]
+        back = [(s, "backward", [o for b in self.range_of(s)[::-1] for o in blocks.backward[b]]) for s in stages]
+        return [*ahead, *reversed(back)]
+
+    def run(self, values: Mapping[str, Any] | None = None, seed: int = 0) -> dict[str, np.ndarray]:
+        """Execute stage by stage, passing on only what links carry; the gradients of the parameters by name."""
+        return Execution(self, seed).run(values or {})
+
+
+def partition(
+    graph: Graph,
+    devices: int,
+    hardware: Hardware | None = None,
+    target: str | None = None,
+    rule: optim.Rule | None = None,
+    dtype: Any = "float64",
+) -> Partition:
+    """Place a training pass on at most `devices` devices; an InputError says how much memory it would need.
+
+    Fewer devices are used where more would not be faster.
+    """
+    if not isinstance(devices, int) or devices < 1:
+        raise InputError(f"the number of devices is a whole number of at least 1, not {devices!r}")
+    hardware, rule = hardware or Hardware(), rule or optim.SGD()
+    blocks = Blocks(graph, target, dtype)
+    memory = blocks.optimizer_bytes(rule)
+    peaks = [[0] * first + list(blocks.peak(first, memory)) for first in range(len(blocks))]
+    stages = min(devices, len(blocks))
+    bounds = cuts(blocks, stages, hardware, peaks)
+    if bounds is None:
+        least = smallest_peak(peaks, stages)
+        raise InputError(
+            f"{devices} devices of {hardware.memory:,.0f} bytes cannot hold the training step",
+            f"with {devices} devices each needs {least:,} bytes; use more devices or a smaller minibatch",
+        )
+    return placed(blocks, bounds, rule)
+
+
+def placed(blocks: Blocks, bounds: Sequence[int], rule: optim.Rule | None = None) -> Partition:
+    """The partition whose stages begin at the blocks `bounds`, the first of which is 0."""
+    made = Partition(blocks, tuple(bounds), rule or optim.SGD(), {})
+    made.device.update({o: made.stage(block) for o, block in blocks.home.items()})
+    return made
+
+
+def cuts(
+    blocks: Blocks, stages: int, hardware: Hardware, peaks: Sequence[Sequence[int]]
+) -> tuple[int, ...] | None:
+    """The first blocks of at most `stages` stages, or None if none fits: (slowest stage, bytes cut) is least."""
+    count = len(blocks)
+    total = np.concatenate([[0], np.cumsum([f + b for f, b in blocks.flops])])
+    best: dict[int, tuple[float, int, tuple[int, ...]]] = {0: (0.0, 0, ())}
+    answer: tuple[float, int, tuple[int, ...]] | None = None
+    for _ in range(stages):
+        following: dict[int, tuple[float, int, tuple[int, ...]]] = {}
+        for first, (slowest, crossed, bounds) in best.items():
+            cut = blocks.cut_bytes[first] if first else 0
+            transfer = hardware.send(cut) if first else 0.0
+            for last in range(first, count):
+                if peaks[first][last] > hardware.memory:
+                    break
+                time = max(slowest, transfer, hardware.compute(int(total[last + 1] - total[first])))
+                found = (time, crossed + cut, (*bounds, first))
+                if last + 1 not in following or found < following[last + 1]:
+                    following[last + 1] = found
+        best = {end: found for end, found in following.items() if end < count}
+        whole = following.get(count)
+        if whole is not None and (answer is None or whole < answer):
+            answer = whole
+    return None if answer is None else answer[2]
+
+
+def smallest_peak(peaks: Sequence[Sequence[int]], stages: int) -> int:
+    """The least memory a device with which so many devices suffice."""
+    count = len(peaks)
+    best: dict[int, int] = {0: 0}
+    for _ in range(stages):
+        following = {count: best[count]} if count in best else {}
+        for first, needed in best.items():
+            for last in range(first, count):
+                need = max(needed, peaks[first][last])
+                if need < following.get(last + 1, need + 1):
+                    following[last + 1] = need
+        best = following
+    return best[count]
+
+
+class Execution:
+    """A partition compiled phase by phase, each reading declared variables and what earlier phases sent."""
+
+    def __init__(self, partition: Partition, seed: int = 0) -> None:
+        self.partition = partition
+        self.blocks = partition.blocks
+        self.results = partition.blocks.pass_.gradients
+        self.functions: list[tuple[Function, dict[str, Variable], dict[str, Variable]]] = []
+        phases = [operators for _, _, operators in partition.phases()]
+        home = {v: number for number, phase in enumerate(phases) for o in phase for v in o.outputs}
+        wanted = self._wanted(phases, home)
+        for phase, sent in zip(phases, wanted, strict=True):
+            self.functions.append(self._compile(phase, sent, seed))
+
+    def _wanted(self, phases: Sequence[Sequence[Operator]], home: Mapping[Variable, int]) -> list[dict[Variable, None]]:
+        """For every phase, the variables that later phases read or that are results."""
+        wanted: list[dict[Variable, None]] = [{} for _ in phases]
+        for number, phase in enumerate(phases):
+            for operator in phase:
+                for variable in operator.inputs:
+                    item = self.blocks.shipped(variable)
+                    if home.get(item, number) != number:
+                        wanted[home[item]][item] = None
+        for gradient in self.results.values():
+            if gradient in home:
+                wanted[home[gradient]][gradient] = None
+        return wanted
+
+    def _compile(
+        self, phase: Sequence[Operator], wanted: Iterable[Variable], seed: int
+    ) -> tuple[Function, dict[str, Variable], dict[str, Variable]]:
+        """A phase's function, what it receives and what it sends, by the names in its calls."""
+        graph, copies = self.blocks.graph, dict[Variable, Variable]()
+        received: dict[str, Variable] = {}
+
+        def local(variable: Variable) -> Variable:
+            """A variable inside this phase: a declared one, a received one, or a view of it made again here."""
+            if variable.literal is not None or variable.leaf is not None:
+                return variable
+            if variable not in copies:
+                item = self.blocks.shipped(variable)
+                if item is variable:
+                    copies[variable] = leaf(variable.shape, "input", kind=variable.kind)
+                    received[f"sent_{len(received)}"] = variable
+                else:
+                    assert variable.operator is not None
+                    copies[variable] = again(variable.operator)[variable.output]
+            return copies[variable]
+
+        def again(operator: Operator) -> tuple[Variable, ...]:
+            types = tuple(Type(v.shape, v.kind) for v in operator.outputs)
+            inputs = tuple(local(v) for v in operator.inputs)
+            return Operator(operator.op, inputs, operator.attributes, types, operator.origin).outputs
+
+        for operator in phase:
+            copies.update(zip(operator.outputs, again(operator), strict=True))
+        leaves = {**graph.leaves(), **{name: copies[v] for name, v in received.items()}}
+        sent = {f"sent_{i}": v for i, v in enumerate(wanted)}
+        results = {name: copies[v] for name, v in sent.items()}
+        inside = Graph({**leaves, **{f"result_{n}": v for n, v in results.items()}})
+        plan = Plan(list(results.values()), leaves, self.blocks.plan.dtype)
+        return Function(inside, plan, (results,), seed), received, sent
+
+    def run(self, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """The gradients of the parameters by name."""
+        known: dict[Variable, np.ndarray] = {}
+        for function, received, sent in self.functions:
+            (results,) = function({**values, **{name: known[v] for name, v in received.items()}})
+            known.update({v: results[name] for name, v in sent.items()})
+        return {name: self._result(name, g, known, values) for name, g in self.results.items()}
+
+    def _result(
+        self, name: str, gradient: Variable, known: Mapping[Variable, np.ndarray], values: Mapping[str, Any]
+    ) -> np.ndarray:
+        if gradient in known:
+            return known[gradient]
+        graph = self.blocks.graph
+        plan = Plan([gradient], graph.leaves(), self.blocks.plan.dtype)
+        (found,) = Function(graph, plan, ({name: gradient},))(values)
+        return np.asarray(found[name])

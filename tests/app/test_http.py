@@ -1,0 +1,160 @@
+"""What a mature HTTP service does around its answers: tags, compression, limits on clients, ids, metrics."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from typing import Any
+
+import anyio
+import httpx
+import numpy as np
+import pytest
+
+from app.main import create_app
+from app.observing import JsonFormatter
+from app.routes import Workers
+from app.settings import Settings
+from tests.app.conftest import Serve
+
+pytestmark = pytest.mark.anyio
+
+PROGRAM = "x: input[3]\nW: parameter[2, 3]\nJ = sum((W @ x) ** 2)"
+RUN = {"program": PROGRAM}
+
+
+async def test_an_answer_has_a_tag_and_is_not_computed_again_for_it(client: httpx.AsyncClient) -> None:
+    first = await client.post("/api/v1/gradients", json=RUN)
+    again = await client.post("/api/v1/gradients", json=RUN, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    other = await client.post("/api/v1/gradients", json={**RUN, "seed": 1})
+    assert other.headers["etag"] != first.headers["etag"]
+    assert "max-age" in first.headers["cache-control"]
+
+
+async def test_a_wrong_request_has_no_tag(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/gradients", json={"program": "x = y"})
+    assert answer.status_code == 422
+    assert "etag" not in answer.headers
+
+
+async def test_large_answers_are_compressed(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/trace", json=RUN)
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+async def test_every_answer_has_an_id(client: httpx.AsyncClient) -> None:
+    given = await client.get("/healthz", headers={"X-Request-ID": "lecture-7"})
+    made = await client.get("/nowhere", headers={"X-Request-ID": "not <b>an</b> id"})
+    assert given.headers["x-request-id"] == "lecture-7"
+    assert len(made.headers["x-request-id"]) == 32
+
+
+async def test_any_origin_may_read_and_none_sends_credentials(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/examples", headers={"Origin": "https://course.example"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_too_many_requests(serve: Serve) -> None:
+    async with serve(rate_limit="2/minute") as client:
+        answers = [await client.get("/api/v1/operators") for _ in range(3)]
+        health = await client.get("/healthz")
+    assert [a.status_code for a in answers] == [200, 200, 429]
+    assert answers[2].headers["content-type"] == "application/problem+json"
+    assert 1 <= int(answers[2].headers["retry-after"]) <= 61
+    assert health.status_code == 200
+
+
+async def test_a_full_service_says_when_to_come_back() -> None:
+    app = create_app(Settings(max_waiting=1))
+    workers: Workers = app.state.workers
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
+        with workers.waiting:
+            answer = await client.post("/api/v1/gradients", json=RUN)
+            ready = await client.get("/readyz")
+            alive = await client.get("/healthz")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert (ready.status_code, alive.status_code) == (503, 200)
+        assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_a_body_that_does_not_arrive_is_given_up(serve: Serve) -> None:
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b'{"program": '
+        await anyio.sleep(5)
+        yield b'"a = 1"}'
+
+    async with serve(body_seconds=0.05) as client:
+        answer = await client.post("/api/v1/gradients", content=slowly(), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 408
+
+
+async def test_metrics_count_requests_and_cached_answers(client: httpx.AsyncClient) -> None:
+    for _ in range(2):
+        await client.post("/api/v1/gradients", json=RUN)
+    text = (await client.get("/metrics")).text
+    assert 'tidegraph_requests_total{method="POST",route="/api/v1/gradients",status="200"} 2.0' in text
+    assert "tidegraph_cached_answers_total 1.0" in text
+
+
+def test_log_lines_are_json_objects() -> None:
+    record = logging.LogRecord("tidegraph", logging.INFO, "here", 1, "GET %s", ("/",), None)
+    record.data = {"status": 200}
+    line = json.loads(JsonFormatter().format(record))
+    assert (line["message"], line["level"], line["status"]) == ("GET /", "info", 200)
+
+
+async def test_many_runs_of_one_program(client: httpx.AsyncClient) -> None:
+    program = "a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a"
+    request = {"program": program, "batch": [{"a": 1}, {"a": 2, "b": 1}], "wrt": ["a"]}
+    answer = (await client.post("/api/v1/batch", json=request)).json()
+    assert answer == {
+        "target": "J",
+        "runs": [
+            {"values": {"J": 5.0}, "gradients": {"a": 9.0}},
+            {"values": {"J": 6.0}, "gradients": {"a": 5.0}},
+        ],
+    }
+    whole = (await client.post("/api/v1/batch", json={"program": program, "batch": [{}]})).json()
+    assert whole["runs"][0]["gradients"] == {"a": -31.0, "b": 64.0, "c": -16.0, "power": 1.0, "J": 1.0}
+
+
+def typed(array: np.ndarray) -> dict[str, Any]:
+    return {"dtype": str(array.dtype), "shape": array.shape, "base64": b64encode(array.tobytes()).decode()}
+
+
+async def test_arrays_as_typed_buffers_and_npy_files(client: httpx.AsyncClient) -> None:
+    weights = np.arange(6.0).reshape(2, 3)
+    file = io.BytesIO()
+    np.save(file, np.array([1, 2, 3]))
+    values = {"W": typed(weights), "x": {"npy": b64encode(file.getvalue()).decode()}}
+    answer = (await client.post("/api/v1/gradients", json={**RUN, "values": values, "arrays": "base64"})).json()
+    plain = {"W": weights.tolist(), "x": [1, 2, 3]}
+    lists = (await client.post("/api/v1/gradients", json={**RUN, "values": plain})).json()
+    assert answer["gradients"]["W"] == typed(np.array(lists["gradients"]["W"])) | {"shape": [2, 3]}
+    asked = {**RUN, "values": plain, "name": "W", "of": "gradient", "slice": "0"}
+    npy = await client.post("/api/v1/tensor", json=asked, headers={"Accept": "application/x-npy"})
+    assert npy.headers["content-type"] == "application/x-npy"
+    assert np.load(io.BytesIO(npy.content)).tolist() == lists["gradients"]["W"][0]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"dtype": "float64", "shape": [2], "base64": "AAAA"},
+        {"dtype": "object", "shape": [1], "base64": "AAAAAAAAAAA="},
+        {"dtype": "float64", "shape": [1], "base64": "not base64"},
+        {"npy": "AAAA"},
+        {"array": [1, 2, 3]},
+    ],
+)
+async def test_bytes_that_are_no_array(client: httpx.AsyncClient, value: dict[str, Any]) -> None:
+    answer = await client.post("/api/v1/gradients", json={**RUN, "values": {"x": value}})
+    assert answer.status_code == 422
+    assert "x" in answer.json()["detail"]
