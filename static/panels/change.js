@@ -26,7 +26,7 @@ export function changer({ shape, changed, onChange, onReset }) {
   const problem = make("p", { class: "problem-note", role: "alert", hidden: true });
   const text = make("textarea", { "aria-label": TEXT.pasteLabel, placeholder: TEXT.pasteLabel, rows: 4, spellcheck: false });
   const paste = make("div", { class: "paste", hidden: true }, text, button(TEXT.use, () => attempt(() => readNumbers(text.value, shape)), { class: "small-button" }));
-  const file = make("input", { type: "file", accept: ".npy,.csv,.json,.txt", hidden: true, "aria-label": TEXT.fileLabel });
+  const file = make("input", { type: "file", accept: ".npy,.csv,.json,.txt", });
   file.addEventListener("change", async () => {
     const chosen = file.files?.[0];
     if (!chosen) return;
@@ -50,9 +50,9 @@ export function changer({ shape, changed, onChange, onReset }) {
     button(TEXT.file, () => file.click(), { title: TEXT.fileLabel }),
     button(TEXT.random, () => fill(() => Number(normal().toFixed(3)))),
     button(TEXT.zero, () => fill(() => 0)),
-    button(TEXT.reset, onReset, { title: TEXT.resetLabel, "aria-label": TEXT.resetLabel, class: "reset", disabled: !changed }),
+    ...(changed ? [button(TEXT.reset, onReset, { title: TEXT.resetLabel, class: "reset" })] : []),
   );
-  return make("div", { "data-part": "changes" }, row, file, paste, problem);
+  return make("div", { "data-part": "changes" }, row, paste, problem);
 
   /** @param {() => NestedTensor} read */
   function attempt(read) {

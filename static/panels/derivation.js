@@ -58,7 +58,7 @@ export function derivation(trace, view, id, { onSelect }) {
     await navigator.clipboard.writeText(derivationLatex(view, id));
     copy.textContent = TEXT.copied;
     setTimeout(() => (copy.textContent = TEXT.copy), 2000);
-  }, { class: "due" });
+  }, { class: "small-button" });
   return make("section", { class: "derivations", "data-part": "derivation" }, make("h3", {}, TEXT.title, copy), level(id));
 
   /** @param {string} variable */
@@ -83,7 +83,7 @@ export function derivation(trace, view, id, { onSelect }) {
     const operator = part.operator;
     const summary = make("summary", {}, name);
     const details = make("details", {}, summary);
-    const go = operator ? button(`${TEXT.through} ${operator}`, () => onSelect(operator), { class: "due" }) : null;
+    const go = operator ? button(`${TEXT.through} ${operator}`, () => onSelect(operator), { class: "small-button" }) : null;
     details.addEventListener("toggle", () => {
       if (details.open && details.childElementCount === 1) details.append(...(go ? [go] : []), level(through));
     });

@@ -148,8 +148,8 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     const head = document.createElement("h3");
     head.textContent = "What each path adds";
     part.append(head);
-    const paths = received.filter(({ step }) => step.kind === "contribution");
-    for (const { moment, step } of paths.slice(0, MOST_PATHS)) {
+    const shown = received.length > MOST_PATHS + 1 ? [...received.slice(0, MOST_PATHS), ...received.slice(-1)] : received;
+    for (const { moment, step } of shown) {
       const line = document.createElement("button");
       line.type = "button";
       line.className = "derivation";
@@ -158,12 +158,12 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       if (!step.equation.symbolic) line.textContent = step.text;
       line.addEventListener("click", () => onSeek(moment));
       part.append(line);
-      if (step.contribution == null) continue;
+      if (step.kind !== "contribution" || step.contribution == null) continue;
       const body = document.createElement("div");
       drawNumbers(body, step.contribution, { name: `${id} contribution through ${step.through}`, shape, onEdit: null });
       part.append(body);
     }
-    if (paths.length > MOST_PATHS) part.append(note(`And ${paths.length - MOST_PATHS} more paths; their sum is the gradient above.`));
+    if (shown.length < received.length) part.append(note(`And ${received.length - shown.length} more paths.`));
     element.append(part);
   }
 
