@@ -16,9 +16,8 @@ import numpy as np
 from engine.errors import ShapeError
 from engine.graph import Shape, Type, Variable, literal, size_of
 from engine.ops import latex as tex
-from engine.ops.arithmetic import equal, where
 from engine.ops.arrange import concatenate, whole_number
-from engine.ops.declare import Case, broadcast, composite, primitive, spell
+from engine.ops.declare import Case, Primitive, broadcast, composite, primitive, spell
 from engine.ops.linalg import diag, tril
 from engine.ops.shape import broadcast_to, getitem, reshape, swap_last
 
@@ -100,7 +99,7 @@ def _absent(g: Variable) -> bool:
     return source.literal == 0
 
 
-det = primitive(
+det: Primitive = primitive(
     "det",
     infer=lambda x: Type(_matrices("det", x)[0]),
     kernel=_lapack(np.linalg.det),
@@ -113,7 +112,7 @@ det = primitive(
     cases=STACKS,
 )
 
-slogdet = primitive(
+slogdet: Primitive = primitive(
     "slogdet",
     infer=lambda x: (Type(_matrices("slogdet", x)[0]),) * 2,
     kernel=_lapack(np.linalg.slogdet),
@@ -124,7 +123,7 @@ slogdet = primitive(
     cases=STACKS,
 )
 
-inv = primitive(
+inv: Primitive = primitive(
     "inv",
     infer=lambda x: Type((*_matrices("inv", x)[0], *x.shape[-2:])),
     kernel=_lapack(np.linalg.inv),
@@ -146,10 +145,10 @@ def _pinv_back(g: Variable, y: Variable, x: Variable) -> Variable:
     return (right - x @ (p @ right)) + (left - left @ p @ x) - pt @ g @ pt
 
 
-pinv = primitive(
+pinv: Primitive = primitive(
     "pinv",
     infer=lambda x: Type((*_matrices("pinv", x, False)[0], x.shape[-1], x.shape[-2])),
-    kernel=_lapack(lambda x: np.linalg.pinv(x, rtol=None)),
+    kernel=_lapack(lambda x: np.linalg.pinv(x, max(x.shape[-2:]) * np.finfo(x.dtype).eps)),
     vjp=(_pinv_back,),
     latex=tex.postfix("^{+}"),
     symbol=r"(\cdot)^{+}",
@@ -184,7 +183,7 @@ def _solve_back(g: Variable, y: Variable, a: Variable, b: Variable) -> tuple[Var
     return -(back * _row(y)), reshape(back, shape=y.shape)
 
 
-solve = primitive(
+solve: Primitive = primitive(
     "solve",
     infer=_infer_solve,
     kernel=_solve,
@@ -211,7 +210,7 @@ def _cholesky_back(g: Variable, y: Variable, x: Variable) -> Variable:
     return _symmetric(solve(swap_last(y), swap_last(solve(swap_last(y), halved))))
 
 
-cholesky = primitive(
+cholesky: Primitive = primitive(
     "cholesky",
     infer=lambda x: Type((*_matrices("cholesky", x)[0], *x.shape[-2:])),
     kernel=_lapack(np.linalg.cholesky, symmetric=True),
@@ -223,11 +222,14 @@ cholesky = primitive(
 )
 
 
+def _identity(size: int) -> Variable:
+    return diag(broadcast_to(literal(1.0), shape=(size,)))
+
+
 def _gaps(x: Variable) -> Variable:
-    """1 / (x_j - x_i), and 0 where they are equal."""
-    difference = _row(x) - _column(x)
-    same = equal(difference, 0.0)
-    return where(same, 0.0, 1.0 / where(same, 1.0, difference))
+    """1 / (x_j - x_i), and 0 on the diagonal."""
+    one = _identity(x.shape[-1])
+    return (1.0 - one) / (_row(x) - _column(x) + one)
 
 
 def _eigh_back(g: tuple[Variable, ...], y: tuple[Variable, ...], x: Variable) -> Variable:
@@ -240,9 +242,9 @@ def _eigh_back(g: tuple[Variable, ...], y: tuple[Variable, ...], x: Variable) ->
     return _symmetric(middle)
 
 
-EQUAL = "Equal ones: nothing flows through the rotation between their vectors."
+EQUAL = "Vectors of equal values are not unique: the gradient through them is NaN or infinite."
 
-eigh = primitive(
+eigh: Primitive = primitive(
     "eigh",
     infer=lambda x: (Type((*_matrices("eigh", x)[0], x.shape[-1])), Type(x.shape)),
     kernel=_lapack(lambda x: tuple(np.linalg.eigh(x)), symmetric=True),
@@ -303,7 +305,7 @@ def _svd_back(g: Any, y: Any, x: Variable, *, compute_uv: bool) -> Variable:
     return result
 
 
-svd = primitive(
+svd: Primitive = primitive(
     "svd",
     infer=_infer_svd,
     kernel=_svd_kernel,
@@ -338,7 +340,7 @@ def _square_qr_back(gq: Variable, gr: Variable, q: Variable, r: Variable) -> Var
     return swap_last(solve(r, swap_last(gq + q @ both)))
 
 
-qr = primitive(
+qr: Primitive = primitive(
     "qr",
     infer=_infer_qr,
     kernel=_lapack(lambda x: tuple(np.linalg.qr(x))),
@@ -356,7 +358,7 @@ def matrix_power(x: Variable, *, n: int) -> Variable:
     stack, size, _ = _matrices("matrix_power", x)
     n = whole_number("n", n)
     if n == 0:
-        return broadcast_to(diag(broadcast_to(literal(1.0), shape=(size,))), shape=(*stack, size, size))
+        return broadcast_to(_identity(size), shape=(*stack, size, size))
     square = inv(x) if n < 0 else x
     result: Variable | None = None
     n = abs(n)

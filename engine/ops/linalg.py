@@ -11,7 +11,7 @@ from engine.errors import ShapeError
 from engine.graph import Operator, Type, Variable, size_of
 from engine.ops import latex as tex
 from engine.ops.arrange import moveaxis, whole_number, whole_numbers
-from engine.ops.declare import Case, broadcast, composite, normal_axis, primitive, promote, spell
+from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axis, primitive, promote, spell
 from engine.ops.reductions import sum
 from engine.ops.shape import getitem, put, reshape, swap_last, transpose
 
@@ -77,13 +77,13 @@ def _infer_size(a: Variable, b: Variable) -> int:
     return Variable(_infer_matmul(a, b).shape).size
 
 
-matmul = primitive(
+matmul: Primitive = primitive(
     "matmul",
     infer=_infer_matmul,
     kernel=np.matmul,
     select=_matmul_kernel,
     vjp=(_matmul_left, _matmul_right),
-    jvp=lambda t, y, a, b: [p for p in (t[0] and t[0] @ b, t[1] and a @ t[1])],
+    jvp=lambda t, y, a, b: [t[0] and t[0] @ b, t[1] and a @ t[1]],
     latex=tex.matrix_product,
     symbol=r"\times",
     flops=matmul_flops,
@@ -105,7 +105,7 @@ def _outer(a: Any, b: Any, out: Any) -> None:
     np.multiply(a.reshape(-1, 1), b.reshape(-1), out)
 
 
-outer = primitive(
+outer: Primitive = primitive(
     "outer",
     infer=lambda a, b: Type((a.size, b.size), promote(a, b)),
     kernel=_outer,
@@ -253,13 +253,15 @@ def _infer_triangle(x: Variable, *, k: int = 0) -> Type:
 
 
 def _lower(x: Any, out: Any, *, k: int) -> None:
+    rows, columns = x.shape[-2:]
     out[...] = 0
-    np.copyto(out, x, where=np.tri(*x.shape[-2:], k, dtype=bool))
+    np.copyto(out, x, where=np.tri(rows, columns, k, dtype=bool))
 
 
 def _upper(x: Any, out: Any, *, k: int) -> None:
+    rows, columns = x.shape[-2:]
     np.copyto(out, x)
-    np.copyto(out, False, where=np.tri(*x.shape[-2:], k - 1, dtype=bool))
+    np.copyto(out, False, where=np.tri(rows, columns, k - 1, dtype=bool))
 
 
 def _mask_size(x: Variable, *, k: int) -> int:
@@ -268,7 +270,7 @@ def _mask_size(x: Variable, *, k: int) -> int:
 
 TRIANGLES = (Case(((3, 4),)), Case(((2, 3, 3),), {"k": -1}), Case(((4, 3),), {"k": 1}))
 
-tril = primitive(
+tril: Primitive = primitive(
     "tril",
     infer=_infer_triangle,
     kernel=_lower,
@@ -280,7 +282,7 @@ tril = primitive(
     cases=TRIANGLES,
 )
 
-triu = primitive(
+triu: Primitive = primitive(
     "triu",
     infer=_infer_triangle,
     kernel=_upper,

@@ -16,7 +16,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from engine.errors import ShapeError
 from engine.graph import Operator, Shape, Type, Variable, size_of
-from engine.ops.declare import Case, primitive, spell
+from engine.ops.declare import Case, Primitive, primitive, spell
 
 
 class Window(NamedTuple):
@@ -103,7 +103,7 @@ def _unfold_kernel(operator: Operator) -> Callable[..., Any]:
     window = Window.over(x.shape[-ndim:], **operator.attributes)
     shape = (*x.shape[:-ndim], *window.kernel, *window.counts)
     wide = _padded(x, window)
-    inside = (..., *(slice(p, p + n) for n, p in zip(window.sizes, window.padding, strict=True)))
+    inside: Any = (..., *(slice(p, p + n) for n, p in zip(window.sizes, window.padding, strict=True)))
 
     def unfold(x: Any, out: Any) -> None:
         if any(window.padding):
@@ -123,7 +123,7 @@ def _unfold_workspace(x: Variable, *, kernel_size: Any, **how: Any) -> int:
     return size_of(_padded(x, window)) if any(window.padding) else 0
 
 
-unfold = primitive(
+unfold: Primitive = primitive(
     "unfold",
     infer=_infer_unfold,
     select=_unfold_kernel,
@@ -179,7 +179,7 @@ def _fold_kernel(operator: Operator) -> Callable[..., Any]:
     return fold
 
 
-fold = primitive(
+fold: Primitive = primitive(
     "fold",
     infer=_infer_fold,
     select=_fold_kernel,

@@ -129,6 +129,7 @@ def test_draws_depend_on_the_seed_alone(draw: str) -> None:
         ("a != b", True),
         ("(a > b) * 3.5", 3.5),
         ("pi * a", np.pi * 6),
+        ("minimum(a, inf)", 6),
         ("1e3 + a", 1006.0),
     ],
 )
