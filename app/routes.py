@@ -141,13 +141,20 @@ class Workers:
         known = self.answers.get(tag)
         if known is not None:
             self.metrics.cache_hits.inc()
-            return known
+            return again(known)
         with self.waiting:
             content = await to_thread.run_sync(lambda: work(run, self.settings), limiter=self.limiter)
             response = await to_thread.run_sync(lambda: respond(http, content), limiter=self.limiter)
         response.headers.update(headers)
         self.answers.put(tag, response, len(response.body))
-        return response
+        return again(response)
+
+
+def again(answer: Response) -> Response:
+    """`answer` to be sent once more: whatever compresses a response on its way writes into its headers."""
+    response = Response(answer.body)
+    response.raw_headers = list(answer.raw_headers)
+    return response
 
 
 def respond(http: Request, content: Any) -> Response:
