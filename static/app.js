@@ -12,6 +12,7 @@ import { createGallery, wordsOf } from "./panels/gallery.js";
 import { createInspector } from "./panels/inspector.js";
 import { drawThumbnail } from "./panels/thumbnail.js";
 import { createTransport } from "./panels/transport.js";
+import { changedBetween, createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
 import { createScene } from "./scene/scene.js";
 import { createSession } from "./session.js";
@@ -37,6 +38,7 @@ const scene = createScene(find("graph"), {
   onClose: (scope) => toggleScope(scope.id),
   animated,
 });
+const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session });
 const equation = createEquationPanel(find("equation"));
 const transport = createTransport(find("transport"), player);
 const editor = createEditor(find("program"), { onRun: runText });
@@ -49,9 +51,13 @@ const inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").
   onEdit: (id, tensor) => session.setValues({ ...session.values, [id]: tensor }),
   onSelect: (id) => session.select(id),
   onSeek: player.seek,
+  ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, ...more }),
+  describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
   onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
 });
 
+/** @type {Promise<{ name: string, signature: string, doc: string }[]> | undefined} */
+let operators;
 /** @type {Example[]} */
 let examples = [];
 /** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */
@@ -103,6 +109,8 @@ async function show({ kind, view, before, moment }) {
   document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
   find("graph").removeAttribute("aria-busy");
   scene.show(view, layout, { change });
+  if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
+  picture.update();
   transport.load(view);
   player.load(view.steps, at ?? translateMoment(/** @type {import("./types.js").View} */ (before), view, player.state.moment));
   if (toFocus) scene.focus(toFocus);
@@ -129,6 +137,7 @@ function inspect(id) {
   if (!trace || !view) return;
   const cell = inspector.editedCell;
   scene.select(id);
+  picture.highlight();
   find("inspector").hidden = id === null;
   document.body.classList.toggle("inspecting", id !== null);
   if (id !== null && narrow.matches) fold("program", true);
