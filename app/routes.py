@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -141,13 +142,21 @@ class Workers:
         known = self.answers.get(tag)
         if known is not None:
             self.metrics.cache_hits.inc()
-            return known
+            return afresh(known)
         with self.waiting:
             content = await to_thread.run_sync(lambda: work(run, self.settings), limiter=self.limiter)
             response = await to_thread.run_sync(lambda: respond(http, content), limiter=self.limiter)
         response.headers.update(headers)
         self.answers.put(tag, response, len(response.body))
-        return response
+        return afresh(response)
+
+
+def afresh(response: Response) -> Response:
+    """The same answer with headers of its own: middleware that compresses it changes them."""
+    fresh = copy(response)
+    fresh.raw_headers = list(response.raw_headers)
+    vars(fresh).pop("_headers", None)
+    return fresh
 
 
 def respond(http: Request, content: Any) -> Response:

@@ -109,7 +109,7 @@ class Reader:
         self.max_operators = max_operators
         self.statements = 0
         self.functions: dict[str, Function] = {}
-        self.names: list[dict[str, Any]] = [{"pi": float(np.pi)}]
+        self.names: list[dict[str, Any]] = [{"pi": float(np.pi), "inf": float(np.inf)}]
         self.scopes: list[Scope | None] = [None]
         self.named: dict[str, Variable] = {}
         self.versions: dict[str, int] = {}
