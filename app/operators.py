@@ -38,7 +38,10 @@ def written(op: Primitive | Composite) -> str:
     if isinstance(op, Composite):
         call = rf"{op.symbol}\left({', '.join(argument.text for argument in arguments)}\right)"
         return filled(op.latex, arguments) if isinstance(op.latex, str) else call
-    operands = [case.fixed.get(index, leaf(shape, "input")) for index, shape in enumerate(case.shapes)]
+    operands = [
+        case.fixed.get(index, leaf(shape, "input", kind="int" if index in case.integers else "float"))
+        for index, shape in enumerate(case.shapes)
+    ]
     result = op(*operands, **case.attributes)
     output = result[0] if isinstance(result, tuple) else result
     return applied(output.operator, arguments).text

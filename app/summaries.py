@@ -43,27 +43,25 @@ def summarize(array: NDArray[Any]) -> dict[str, Any]:
         **{name: encode_number(float(figure) * scale) for name, figure in figures.items()},
         "nonfinite": numbers.size - finite.size,
         "histogram": {"counts": counts, "edges": [encode_number(edge * scale) for edge in edges.tolist()]},
-        "picture": encode(picture(numbers.reshape(-1, numbers.shape[-1]))),
+        "picture": encode(picture(numbers.reshape(-1, numbers.shape[-1]) / scale) * scale),
     }
 
 
 def histogram(scaled: Numbers) -> tuple[NDArray[np.intp], Numbers]:
-    """Counts and edges of equal bins over numbers between -1 and 1; around numbers that are all alike, bins of 1/32."""
+    """Counts and edges of equal bins over numbers between -1 and 1; numbers that are all alike get some room."""
     low, high = (float(scaled.min()), float(scaled.max())) if scaled.size else (0.0, 0.0)
     if high - low < 1e-9:
-        low, high = low - 0.5, high + 0.5
+        low, high = max(low - 0.5, -1.0), min(high + 0.5, 1.0)
     return np.histogram(scaled, bins=BINS, range=(low, high))
 
 
-def picture(matrix: Numbers) -> Numbers:
-    """Block means of `matrix`, at most 32 by 32, of what is finite in each block; NaN where nothing is."""
-    finite = np.isfinite(matrix)
+def picture(scaled: Numbers) -> Numbers:
+    """Block means of a matrix of numbers between -1 and 1, of what is finite in each block; NaN where nothing is."""
+    finite = np.isfinite(scaled)
     counts = blocks(finite.astype(np.float64))
-    most = counts.max(initial=1.0)
-    sums = blocks(np.where(finite, matrix, 0.0) / most)
-    means = np.full_like(sums, np.nan)
-    np.divide(sums, counts / most, out=means, where=counts > 0)
-    return means
+    means = np.full_like(counts, np.nan)
+    np.divide(blocks(np.where(finite, scaled, 0.0)), counts, out=means, where=counts > 0)
+    return np.clip(means, -1.0, 1.0)
 
 
 def blocks(matrix: Numbers) -> Numbers:

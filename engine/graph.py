@@ -367,5 +367,7 @@ class Graph:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint that names the closest of `known`, or nothing if none is close."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    known = list(known)
+    alike = [k for k in known if k.lower() == name.lower()]
+    close = alike or get_close_matches(name, known, n=1, cutoff=0.6)
     return f"did you mean {close[0]}?" if close else ""

@@ -7,6 +7,7 @@ assigned name is a variable of the graph. Loops are unrolled, a call of a `def` 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -680,7 +681,7 @@ class Reader:
     def error(self, node: ast.AST, message: str, hint: str = "") -> ProgramError:
         line = getattr(node, "lineno", 1)
         offset = getattr(node, "col_offset", 0)
-        lines = self.program.splitlines() or [""]
+        lines = re.split(r"\r\n|\r|\n", self.program)
         text = lines[min(line, len(lines)) - 1]
         column = len(text.encode()[:offset].decode(errors="ignore")) + 1
         return ProgramError(message, hint, line, column)

@@ -170,13 +170,15 @@ def applied(operator: Operator, arguments: list[Tex], output: int = 0) -> Tex:
 
 
 def filled(template: str, arguments: Sequence[Tex]) -> str:
-    """A template with its arguments in place of {0}, {1}, ..."""
+    """A template with its arguments in place of {0}, {1}, ...; doubled braces are braces, as in `str.format`."""
 
-    def argument(match: re.Match[str]) -> str:
+    def part(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0][0]
         number = int(match[1])
         return arguments[number].text if number < len(arguments) else match[0]
 
-    return re.sub(r"\{(\d)\}", argument, template)
+    return re.sub(r"\{(\d)\}|\{\{|\}\}", part, template)
 
 
 class Notation:

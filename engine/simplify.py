@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.graph import Operator, Origin, Type, Variable, ancestors, literal
+from engine.graph import Operator, Origin, Type, Variable, ancestors, literal, origin
 from engine.ops.arithmetic import add, divide, identity, multiply, neg, power, subtract
 from engine.ops.declare import Op, broadcast
 from engine.ops.reductions import sum
@@ -46,6 +46,7 @@ class Simplifier:
     def __init__(self) -> None:
         self.known: dict[Variable, Variable] = {}
         self.made: dict[Any, tuple[Variable, ...]] = {}
+        self.around = Origin()
 
     def keep(self, operator: Operator) -> None:
         self.made.setdefault(key(operator.op, operator.inputs, operator.attributes), operator.outputs)
@@ -55,6 +56,7 @@ class Simplifier:
     def rebuild(self, operator: Operator) -> None:
         known = self.known
         inputs = tuple([known.get(v, v) for v in operator.inputs])
+        self.around = operator.origin
         results = self.make(operator.op, inputs, operator.attributes, operator)
         for old, new in zip(operator.outputs, results, strict=True):
             known[old] = new
@@ -74,13 +76,13 @@ class Simplifier:
             if old is not None and old.inputs == inputs:
                 outputs = old.outputs
             else:
-                around: Origin | None = old.origin if old else None
-                types = tuple([Type(v.shape, v.kind) for v in old.outputs]) if old else None
-                if types is None or around is None:
-                    made = op(*inputs, **attributes)
+                if old is None:
+                    with origin(*self.around):
+                        made = op(*inputs, **attributes)
                     outputs = made if isinstance(made, tuple) else (made,)
                 else:
-                    outputs = Operator(op, inputs, attributes, types, around).outputs
+                    types = tuple([Type(v.shape, v.kind) for v in old.outputs])
+                    outputs = Operator(op, inputs, attributes, types, old.origin).outputs
             self.made[name] = outputs
         return outputs
 
@@ -213,7 +215,7 @@ def _neg(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Var
     if x.literal is not None:
         return literal(-x.literal)
     inner = produced_by(x, neg)
-    if inner is not None:
+    if inner is not None and inner.inputs[0].kind == x.kind:
         return inner.inputs[0]
     stretched = produced_by(x, broadcast_to)
     if stretched is not None:
@@ -296,7 +298,7 @@ def _summed(work: Simplifier, x: Variable, shape: tuple[int, ...]) -> Variable |
     size = Variable(shape).size
     if stretched is None or stretched.inputs[0].shape or not size:
         return None
-    return shaped(work, work.one(multiply, literal(float(x.size // size)), stretched.inputs[0]), shape)
+    return shaped(work, work.one(multiply, literal(float(x.size // size) if x.kind == "float" else x.size // size), stretched.inputs[0]), shape)
 
 
 def _getitem(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Variable | None:

@@ -115,10 +115,12 @@ def given_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any])
 
 
 def check_names(graph: Graph, values: Mapping[str, Any]) -> None:
-    """Only declared variables can be given values."""
-    for name in values:
+    """Only declared variables can be given values; a size can be given as what it is."""
+    for name, value in values.items():
         variable = graph.variables.get(name)
         if name in graph.sizes:
+            if variable is not None and np.array_equal(value, graph.sizes[name]):
+                continue
             raise InputError(f"{name} is a size, fixed when the program is read", "change it in the program")
         if variable is None:
             graph.find(name)

@@ -28,6 +28,13 @@ def whole_numbers(what: str, value: Any, least: int | None = None) -> tuple[int,
     return tuple(map(int, found))
 
 
+def whole_number(what: str, value: Any, least: int | None = None) -> int:
+    """One whole number, or a ShapeError."""
+    if isinstance(value, (tuple, list)):
+        raise ShapeError(f"{what} is one whole number, not {value!r}")
+    return whole_numbers(what, value, least)[0]
+
+
 def along(axis: int, part: Any) -> tuple[Any, ...]:
     """The index that takes `part` of one axis and all of the others."""
     return (*(slice(None),) * axis, part)
@@ -156,7 +163,7 @@ def split(x: Variable, *, indices_or_sections: int | Numbers, axis: int = 0) -> 
     if isinstance(indices_or_sections, (tuple, list)):
         cuts = list(whole_numbers("a cut", indices_or_sections))
     else:
-        (count,) = whole_numbers("the number of parts", indices_or_sections, 1)
+        count = whole_number("the number of parts", indices_or_sections, 1)
         if size % count:
             raise ShapeError(f"axis {axis} has size {size}, which is no multiple of {count}")
         cuts = list(range(size // count, size, size // count)) if size else [0] * (count - 1)

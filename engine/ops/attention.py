@@ -15,6 +15,10 @@ from engine.ops.reductions import softmax
 from engine.ops.shape import reshape, swap_last, transpose
 
 
+MASKED = -1e30
+"""A score whose softmax is exactly zero beside any other; unlike minus infinity it is no sign of an overflow."""
+
+
 def _infer_causal(x: Variable) -> Type:
     if x.ndim < 2:
         raise ShapeError(f"causal_mask needs queries x keys, not {spell(x.shape)}")
@@ -23,19 +27,19 @@ def _infer_causal(x: Variable) -> Type:
 
 def _causal_mask(x: Any, out: Any) -> None:
     np.copyto(out, x)
-    np.copyto(out, -np.inf, where=np.logical_not(np.tri(*x.shape[-2:], dtype=np.bool_)))
+    np.copyto(out, MASKED, where=np.logical_not(np.tri(*x.shape[-2:], dtype=np.bool_)))
 
 
 causal_mask = primitive(
     "causal_mask",
     infer=_infer_causal,
     kernel=_causal_mask,
-    vjp=(lambda g, y, x: where(equal(y, -np.inf), 0.0, g),),
+    vjp=(lambda g, y, x: where(equal(y, MASKED), 0.0, g),),
     latex=r"\operatorname{{causal}}\left({0}\right)",
     symbol=r"\operatorname{causal}",
     flops=0,
     workspace=lambda x: x.shape[-1] * x.shape[-2] // 2,
-    doc="Scores of queries x keys, minus infinity where the key comes after the query.",
+    doc="Scores of queries x keys, -1e30 where the key comes after the query, so that it gets no attention.",
     cases=(Case(((4, 1),)),),
 )
 
@@ -59,7 +63,10 @@ def scaled_dot_product_attention(
     scale: float | None = None,
     seed: int = 0,
 ) -> Variable:
-    """Attention, softmax(Q K^T / sqrt(d)) V; a mask of truth values says which keys count, one of numbers is added."""
+    """Attention, softmax(Q K^T / sqrt(d)) V; a mask of truth values says which keys count, one of numbers is added.
+
+    As in PyTorch a query for which no key counts gets zeros.
+    """
     if min(query.ndim, key.ndim, value.ndim) < 2:
         raise ShapeError("attention needs queries, keys and values of ... x length x features")
     if query.shape[-1] != key.shape[-1]:
@@ -74,8 +81,10 @@ def scaled_dot_product_attention(
     if attn_mask is not None:
         if broadcast(attn_mask.shape, scores.shape) != scores.shape:
             raise ShapeError(f"the mask is {spell(attn_mask.shape)}, the scores are {spell(scores.shape)}")
-        scores = where(attn_mask, scores, -np.inf) if attn_mask.kind == "bool" else scores + attn_mask
+        scores = where(attn_mask, scores, MASKED) if attn_mask.kind == "bool" else scores + attn_mask
     weights = softmax(scores)
+    if attn_mask is not None and attn_mask.kind == "bool":
+        weights = where(attn_mask, weights, 0.0)
     if dropout_p:
         weights = dropout(weights, p=dropout_p, seed=seed)
     return weights @ value

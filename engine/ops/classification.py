@@ -16,7 +16,7 @@ from engine.ops.declare import Case, composite, spell
 from engine.ops.layers import feature_axis
 from engine.ops.losses import reduced_by
 from engine.ops.reductions import log_softmax, sum
-from engine.ops.shape import broadcast_to, reshape
+from engine.ops.shape import broadcast_to, in_shape
 
 
 def labels(operands: Any, attributes: Any) -> str:
@@ -29,7 +29,7 @@ def stretched(weight: Variable, scores: Variable, axis: int) -> Variable:
     """A weight a class, so that it goes along the axis of classes."""
     if weight.shape != (scores.shape[axis],):
         raise ShapeError(f"the weights are {spell(weight.shape)}, there are {scores.shape[axis]} classes")
-    return reshape(weight, shape=weight.shape + (1,) * (scores.ndim - axis - 1))
+    return in_shape(weight, weight.shape + (1,) * (scores.ndim - axis - 1))
 
 
 def averaged(losses: Variable, shares: Variable, reduction: str) -> Variable:
@@ -147,7 +147,7 @@ def multi_margin_loss(
     if p not in (1, 2):
         raise ShapeError(f"p is 1 or 2, not {p!r}")
     right = pick(o, y, axis=-1)
-    excess = relu(o - reshape(right, shape=(*right.shape, 1)) + margin)
+    excess = relu(o - in_shape(right, (*right.shape, 1)) + margin)
     own = max(margin, 0.0) ** p
     losses = (sum(excess if p == 1 else excess**2, axis=-1) - own) / max(o.shape[-1], 1)
     if weight is not None:

@@ -18,7 +18,7 @@ from engine.errors import ShapeError
 from engine.graph import Operator, Shape, Type, Variable, size_of
 from engine.ops.arrange import pad
 from engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
-from engine.ops.shape import reshape
+from engine.ops.shape import in_shape
 from engine.ops.windows import Window, numbers
 
 STRIDED = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2)}
@@ -248,7 +248,7 @@ def with_bias(y: Variable, bias: Variable | None, ndim: int) -> Variable:
     channels = y.shape[-ndim - 1]
     if bias.shape != (channels,):
         raise ShapeError(f"the bias is {spell(bias.shape)}, the result has {channels} channels")
-    return y + reshape(bias, shape=(channels,) + (1,) * ndim)
+    return y + in_shape(bias, (channels,) + (1,) * ndim)
 
 
 def check_kernel(name: str, x: Variable, weight: Variable, ndim: int) -> None:
@@ -294,7 +294,7 @@ def _declare_convolution(ndim: int, cases: tuple[Case, ...]) -> Composite:
         return with_bias(y, bias, ndim)
 
     conv.__doc__ = f"Convolution over {ndim} axes, plus a bias; the kernel is features x channels x sizes."
-    return composite(name, symbol=r"\star", cases=cases)(conv)
+    return composite(name, symbol=r"\operatorname{conv}", cases=cases)(conv)
 
 
 def _declare_transposed(ndim: int, cases: tuple[Case, ...]) -> Composite:
@@ -324,7 +324,7 @@ def _declare_transposed(ndim: int, cases: tuple[Case, ...]) -> Composite:
         return with_bias(y, bias, ndim)
 
     conv.__doc__ = f"Transposed convolution over {ndim} axes, plus a bias; the kernel is channels x features x sizes."
-    return composite(name, symbol=r"\star^\top", cases=cases)(conv)
+    return composite(name, symbol=r"\operatorname{conv}^\top", cases=cases)(conv)
 
 
 conv1d = _declare_convolution(

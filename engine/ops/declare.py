@@ -51,13 +51,14 @@ class Case(NamedTuple):
     """One way to call an operator in the systematic test.
 
     `shapes` of the inputs; `integers` maps an input's number to the bound of the whole numbers that it takes;
-    `fixed` maps an input's number to its value.
+    `fixed` maps an input's number to its value, `near` to what its drawn value is added to.
     """
 
     shapes: tuple[Shape, ...]
     attributes: Mapping[str, Any] = {}
     integers: Mapping[int, int] = {}
     fixed: Mapping[int, Any] = {}
+    near: Mapping[int, Any] = {}
 
 
 Interval = tuple[float, float]
@@ -146,8 +147,11 @@ class Op:
                 if value.literal is None:
                     raise ShapeError(f"{name} of {self.name} must be known before anything runs", self.signature)
                 attributes[name] = value = value.literal
-            if isinstance(self.attributes[name], bool) and not isinstance(value, bool):
+            default = self.attributes[name]
+            if isinstance(default, bool) and not isinstance(value, bool):
                 raise ShapeError(f"{name} of {self.name} is True or False, not {value!r}", self.signature)
+            if isinstance(default, float) and (isinstance(value, bool) or not isinstance(value, (int, float))):
+                raise ShapeError(f"{name} of {self.name} is a number, not {value!r}", self.signature)
         for name, value in zip(self.inputs, inputs, strict=False):
             if value is None and name not in self.optional:
                 raise ShapeError(f"{self.name} needs {name}", self.signature)

@@ -13,7 +13,8 @@ import numpy as np
 
 from engine.errors import InputError, ShapeError
 from engine.graph import Shape, Type, Variable, literal, size_of
-from engine.ops.declare import Case, composite, normal_axis, primitive, promote, spell
+from engine.ops.arrange import whole_number
+from engine.ops.declare import Case, Primitive, composite, normal_axis, primitive, promote, spell
 from engine.ops.shape import broadcast_to, reshape
 
 
@@ -79,7 +80,7 @@ def _take_back(g: Variable, y: Variable, x: Variable, indices: Variable, *, axis
     return index_add(nothing(x.shape), flat, rows, axis=axis)
 
 
-take = primitive(
+take: Primitive = primitive(
     "take",
     infer=_infer_take,
     kernel=_take,
@@ -117,7 +118,7 @@ def _index_add(x: Any, indices: Any, source: Any, out: Any, *, axis: int) -> Non
     np.add.at(out.reshape(-1), where.reshape(-1), source.reshape(-1))
 
 
-index_add = primitive(
+index_add: Primitive = primitive(
     "index_add",
     infer=_infer_index_add,
     kernel=_index_add,
@@ -164,7 +165,7 @@ def _gather(x: Any, indices: Any, out: Any, *, axis: int) -> None:
     np.take(x, _places(x.shape, indices, axis), None, out, mode="clip")
 
 
-gather = primitive(
+gather: Primitive = primitive(
     "gather",
     infer=_infer_gather,
     kernel=_gather,
@@ -197,7 +198,7 @@ def _scatter_add(x: Any, indices: Any, source: Any, out: Any, *, axis: int) -> N
     np.add.at(out.reshape(-1), _places(x.shape, indices, axis).reshape(-1), source.reshape(-1))
 
 
-scatter_add = primitive(
+scatter_add: Primitive = primitive(
     "scatter_add",
     infer=_infer_scatter_add,
     kernel=_scatter_add,
@@ -238,9 +239,7 @@ def take_along_axis(x: Variable, indices: Variable, *, axis: int = -1) -> Variab
 
 
 def _infer_one_hot(indices: Variable, *, num_classes: int) -> Type:
-    if not isinstance(num_classes, int) or isinstance(num_classes, bool) or num_classes < 1:
-        raise ShapeError(f"num_classes is a whole number of at least 1, not {num_classes!r}")
-    _check(indices, num_classes)
+    _check(indices, whole_number("num_classes", num_classes, 1))
     return Type((*indices.shape, num_classes))
 
 
@@ -248,7 +247,7 @@ def _one_hot(indices: Any, out: Any, *, num_classes: int) -> None:
     np.equal(positions(indices, num_classes)[..., None], np.arange(num_classes), out)
 
 
-one_hot = primitive(
+one_hot: Primitive = primitive(
     "one_hot",
     infer=_infer_one_hot,
     kernel=_one_hot,

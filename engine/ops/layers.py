@@ -13,11 +13,10 @@ from engine.ops.arithmetic import maximum, sqrt
 from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axis, primitive, spell
 from engine.ops.norms import vector_norm
 from engine.ops.reductions import sum
-from engine.ops.shape import reshape, transpose
+from engine.ops.shape import broadcast_to, in_shape, transpose
 
 
 @composite(
-    symbol=r"\times",
     cases=(Case(((4,), (3, 4), (3,))), Case(((2, 4), (3, 4))), Case(((2, 3, 4), (5, 4), (5,))), Case(((2, 4), (4,)))),
 )
 def linear(x: Variable, weight: Variable, bias: Variable | None = None) -> Variable:
@@ -30,7 +29,7 @@ def linear(x: Variable, weight: Variable, bias: Variable | None = None) -> Varia
     return y if bias is None else y + bias
 
 
-@composite(symbol=r"\times", cases=(Case(((2, 3), (2, 4), (5, 3, 4), (5,))), Case(((3,), (4,), (5, 3, 4)))))
+@composite(cases=(Case(((2, 3), (2, 4), (5, 3, 4), (5,))), Case(((3,), (4,), (5, 3, 4)))))
 def bilinear(x1: Variable, x2: Variable, weight: Variable, bias: Variable | None = None) -> Variable:
     """A bilinear layer, y_k = x1^T W_k x2 + b_k; the weight is outputs x inputs1 x inputs2."""
     if weight.ndim != 3 or not x1.ndim or not x2.ndim or (x1.shape[-1], x2.shape[-1]) != weight.shape[1:]:
@@ -40,10 +39,8 @@ def bilinear(x1: Variable, x2: Variable, weight: Variable, bias: Variable | None
     if x1.shape[:-1] != x2.shape[:-1]:
         raise ShapeError(f"the batches {spell(x1.shape[:-1])} and {spell(x2.shape[:-1])} differ")
     outputs, first, second = weight.shape
-    rows = x1 @ reshape(transpose(weight, axes=(1, 0, 2)), shape=(first, outputs * second))
-    y = sum(
-        reshape(rows, shape=(*x1.shape[:-1], outputs, second)) * reshape(x2, shape=(*x2.shape[:-1], 1, second)), axis=-1
-    )
+    rows = x1 @ in_shape(transpose(weight, axes=(1, 0, 2)), (first, outputs * second))
+    y = sum(in_shape(rows, (*x1.shape[:-1], outputs, second)) * in_shape(x2, (*x2.shape[:-1], 1, second)), axis=-1)
     return y if bias is None else y + bias
 
 
@@ -96,27 +93,26 @@ def feature_axis(x: Variable, axis: int | None) -> int:
     return normal_axis(min(1, x.ndim - 1) if axis is None else axis, x.ndim)
 
 
-def length(x: Variable, axis: int, eps: float) -> Variable:
+def length(x: Variable, axis: int, eps: float, keepdims: bool = False) -> Variable:
     """The Euclidean norm along an axis, at least `eps`; its gradient at zero is zero."""
-    return sqrt(maximum(sum(x * x, axis=axis, keepdims=True), eps * eps))
+    return sqrt(maximum(sum(x * x, axis=axis, keepdims=keepdims), eps * eps))
 
 
 @composite(symbol=r"\cos", cases=(Case(((3, 4), (3, 4))), Case(((4,), (4,))), Case(((2, 3, 4), (3, 4)), {"axis": -1})))
 def cosine_similarity(x1: Variable, x2: Variable, *, axis: int | None = None, eps: float = 1e-8) -> Variable:
     """The cosine of the angle between vectors along an axis, by default the one after the batch."""
     shape = broadcast(x1.shape, x2.shape)
-    axis = feature_axis(Variable(shape), axis) - len(shape)
-    cosine = sum(x1 * x2, axis=axis, keepdims=True) / (length(x1, axis, eps) * length(x2, axis, eps))
-    return reshape(cosine, shape=shape[:axis] + shape[len(shape) + axis + 1 :])
+    x1, x2 = (x if x.shape == shape else broadcast_to(x, shape=shape) for x in (x1, x2))
+    axis = feature_axis(x1, axis)
+    return sum(x1 * x2, axis=axis) / (length(x1, axis, eps) * length(x2, axis, eps))
 
 
 @composite(
-    symbol=r"\frac{x}{\lVert x \rVert}",
     cases=(Case(((3, 4),)), Case(((4,),)), Case(((2, 3, 4),), {"p": 3, "axis": -1})),
 )
 def normalize(x: Variable, *, p: float = 2, axis: int | None = None, eps: float = 1e-12) -> Variable:
     """An array divided by its p-norm along an axis, by default the one after the batch."""
     axis = feature_axis(x, axis)
     if p == 2:
-        return x / length(x, axis, eps)
+        return x / length(x, axis, eps, keepdims=True)
     return x / maximum(vector_norm(x, ord=p, axis=axis, keepdims=True), eps)

@@ -1,4 +1,4 @@
-"""Linear algebra."""
+"""Products of vectors, matrices and tensors, and the parts of a matrix."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ShapeError
-from engine.graph import Operator, Type, Variable
+from engine.graph import Operator, Type, Variable, size_of
 from engine.ops import latex as tex
-from engine.ops.declare import Case, broadcast, primitive, promote
-from engine.ops.shape import reshape, swap_last
+from engine.ops.arrange import moveaxis, whole_number, whole_numbers
+from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axis, primitive, promote, spell
+from engine.ops.reductions import sum
+from engine.ops.shape import getitem, put, reshape, swap_last, transpose
 
 
 def _infer_matmul(a: Variable, b: Variable) -> Type:
@@ -35,16 +37,35 @@ def _matmul_left(g: Variable, y: Variable, a: Variable, b: Variable) -> Variable
 
 def _matmul_right(g: Variable, y: Variable, a: Variable, b: Variable) -> Variable:
     if a.ndim == 1:
-        return g * a if b.ndim == 1 else outer(a, g) if b.ndim == 2 else reshape(a, shape=(a.size, 1)) * reshape(g, shape=(*g.shape[:-1], 1, g.shape[-1]))
+        if b.ndim <= 2:
+            return g * a if b.ndim == 1 else outer(a, g)
+        return reshape(a, shape=(a.size, 1)) * reshape(g, shape=(*g.shape[:-1], 1, g.shape[-1]))
     if b.ndim == 1:
         column = swap_last(a) @ reshape(g, shape=(*g.shape, 1)) if a.ndim > 2 else swap_last(a) @ g
         return reshape(column, shape=column.shape[:-1]) if a.ndim > 2 else column
+    if b.ndim == 2 and a.ndim > 2:
+        return transpose(_rows(a)) @ _rows(g)
     return swap_last(a) @ g
 
 
+def _rows(x: Variable) -> Variable:
+    """A batch of matrices as one, so that the product sums over the batch by itself."""
+    return reshape(x, shape=(size_of(x.shape[:-1]), x.shape[-1]))
+
+
 def _matmul_kernel(operator: Operator) -> Callable[..., Any]:
-    plain = all(v.ndim <= 2 and v.kind == "float" for v in operator.inputs)
-    return np.dot if plain else np.matmul
+    a, b = operator.inputs
+    if a.kind != "float" or b.kind != "float" or b.ndim > 2:
+        return np.matmul
+    return np.dot if a.ndim <= 2 else _batch_by_matrix if b.ndim == 2 else np.matmul
+
+
+def _batch_by_matrix(a: Any, b: Any, out: Any) -> None:
+    """A batch times one matrix is one product of all rows, where they lie in order."""
+    if a.flags.c_contiguous and a.size and out.size:
+        np.dot(a.reshape(-1, a.shape[-1]), b, out.reshape(-1, out.shape[-1]))
+    else:
+        np.matmul(a, b, out)
 
 
 def matmul_flops(a: Variable, b: Variable) -> int:
@@ -56,13 +77,13 @@ def _infer_size(a: Variable, b: Variable) -> int:
     return Variable(_infer_matmul(a, b).shape).size
 
 
-matmul = primitive(
+matmul: Primitive = primitive(
     "matmul",
     infer=_infer_matmul,
     kernel=np.matmul,
     select=_matmul_kernel,
     vjp=(_matmul_left, _matmul_right),
-    jvp=lambda t, y, a, b: [p for p in (t[0] and t[0] @ b, t[1] and a @ t[1])],
+    jvp=lambda t, y, a, b: [t[0] and t[0] @ b, t[1] and a @ t[1]],
     latex=tex.matrix_product,
     symbol=r"\times",
     flops=matmul_flops,
@@ -84,7 +105,7 @@ def _outer(a: Any, b: Any, out: Any) -> None:
     np.multiply(a.reshape(-1, 1), b.reshape(-1), out)
 
 
-outer = primitive(
+outer: Primitive = primitive(
     "outer",
     infer=lambda a, b: Type((a.size, b.size), promote(a, b)),
     kernel=_outer,
@@ -99,4 +120,176 @@ outer = primitive(
     flops=lambda a, b: a.size * b.size,
     doc="Every product of an element of the first with one of the second.",
     cases=(Case(((3,), (4,))), Case(((2, 2), (3,)))),
+)
+
+
+@composite(cases=(Case(((3,), (3,))), Case(((2, 3), (3, 4))), Case(((2, 3), (5, 3, 4))), Case(((), (3,)))))
+def dot(a: Variable, b: Variable) -> Variable:
+    """Sum of products over the last axis of the first and the last but one of the second."""
+    if not a.ndim or not b.ndim:
+        return a * b
+    return a @ b if b.ndim <= 2 else tensordot(a, b, axes=(-1, -2))
+
+
+@composite(
+    latex=r"\left\langle {0}, {1} \right\rangle",
+    cases=(Case(((3,), (3,))), Case(((2, 3), (4, 3))), Case(((), (3,)))),
+)
+def inner(a: Variable, b: Variable) -> Variable:
+    """Sum of products over the last axis of both."""
+    if not a.ndim or not b.ndim:
+        return a * b
+    return a @ b if a.ndim == b.ndim == 1 else tensordot(a, b, axes=(-1, -1))
+
+
+@composite(
+    cases=(
+        Case(((2, 3, 4), (3, 4, 5))),
+        Case(((2, 3, 4), (4, 3)), {"axes": ((1, 2), (1, 0))}),
+        Case(((2, 3), (4,)), {"axes": 0}),
+        Case(((2, 3), (2, 3))),
+    )
+)
+def tensordot(a: Variable, b: Variable, *, axes: Any = 2) -> Variable:
+    """Sum of products over pairs of axes: a number of last and first ones, or those named for each."""
+    if isinstance(axes, (tuple, list)):
+        if len(axes) != 2:
+            raise ShapeError("axes is a number, or the axes of the first and those of the second")
+        first = [normal_axis(i, a.ndim) for i in whole_numbers("axes", axes[0])]
+        second = [normal_axis(i, b.ndim) for i in whole_numbers("axes", axes[1])]
+    else:
+        count = whole_number("axes", axes, 0)
+        if count > min(a.ndim, b.ndim):
+            raise ShapeError(f"{spell(a.shape)} and {spell(b.shape)} have no {count} axes to sum over")
+        first, second = list(range(a.ndim - count, a.ndim)), list(range(count))
+    distinct = len(set(first)) == len(first) and len(set(second)) == len(second)
+    if not distinct or [a.shape[i] for i in first] != [b.shape[i] for i in second]:
+        raise ShapeError(f"axes {first} of {spell(a.shape)} and {second} of {spell(b.shape)} do not pair")
+    rows = [i for i in range(a.ndim) if i not in first]
+    columns = [i for i in range(b.ndim) if i not in second]
+    shared = size_of(a.shape[i] for i in first)
+    above, beside = tuple(a.shape[i] for i in rows), tuple(b.shape[i] for i in columns)
+    left = reshape(transpose(a, axes=(*rows, *first)), shape=(size_of(above), shared))
+    right = reshape(transpose(b, axes=(*second, *columns)), shape=(shared, size_of(beside)))
+    return reshape(left @ right, shape=above + beside)
+
+
+@composite(
+    latex=r"{0} \otimes {1}",
+    symbol=r"\otimes",
+    cases=(Case(((2, 3), (3, 2))), Case(((2,), (3, 2))), Case(((), (3,)))),
+)
+def kron(a: Variable, b: Variable) -> Variable:
+    """Kronecker product: each element of the first times all of the second."""
+    ndim = max(a.ndim, b.ndim)
+    outside, inside = (1,) * (ndim - a.ndim) + a.shape, (1,) * (ndim - b.ndim) + b.shape
+    left = reshape(a, shape=tuple(n for m in outside for n in (m, 1)))
+    right = reshape(b, shape=tuple(n for m in inside for n in (1, m)))
+    return reshape(left * right, shape=tuple(m * n for m, n in zip(outside, inside, strict=True)))
+
+
+@composite(
+    latex=r"{0} \times {1}",
+    symbol=r"\times",
+    cases=(Case(((3,), (3,))), Case(((2, 3), (3,))), Case(((3, 2), (3, 2)), {"axis": 0})),
+)
+def cross(a: Variable, b: Variable, *, axis: int = -1) -> Variable:
+    """Vector product of vectors of three elements along an axis."""
+    for v in (a, b):
+        if v.shape[normal_axis(axis, v.ndim)] != 3:
+            raise ShapeError(f"a vector product is of vectors of 3 elements, and axis {axis} has {v.shape[axis]}")
+    a, b = (v if axis in (-1, v.ndim - 1) else moveaxis(v, source=axis, destination=-1) for v in (a, b))
+    (a1, a2), (b1, b2) = ([getitem(v, key=(..., np.roll(range(3), -k))) for k in (1, 2)] for v in (a, b))
+    y = a1 * b2 - a2 * b1
+    return y if axis in (-1, y.ndim - 1) else moveaxis(y, source=-1, destination=axis)
+
+
+def _diagonal_index(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
+    start = max(-offset, 0)
+    i = np.arange(start, max(min(rows, columns - offset), start))
+    return i, i + offset
+
+
+@composite(
+    cases=(Case(((3, 4),)), Case(((3, 4),), {"offset": -1}), Case(((2, 3, 4),), {"offset": 1, "axis1": 2, "axis2": 0}))
+)
+def diagonal(x: Variable, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable:
+    """Elements where two axes have the same index, as the last axis; `offset` counts to the right."""
+    a, b = normal_axis(axis1, x.ndim), normal_axis(axis2, x.ndim)
+    if a == b:
+        raise ShapeError("a diagonal runs over two different axes")
+    if (a, b) != (x.ndim - 2, x.ndim - 1):
+        x = moveaxis(x, source=(a, b), destination=(-2, -1))
+    return getitem(x, key=(..., *_diagonal_index(x.shape[-2], x.shape[-1], whole_number("offset", offset))))
+
+
+@composite(cases=(Case(((3,),)), Case(((3,),), {"k": -1}), Case(((3, 4),), {"k": 1})))
+def diag(x: Variable, *, k: int = 0) -> Variable:
+    """The matrix with a vector on its diagonal, or the diagonal of a matrix."""
+    k = whole_number("k", k)
+    if x.ndim == 2:
+        return diagonal(x, offset=k)
+    if x.ndim != 1:
+        raise ShapeError(f"diag is of a vector or a matrix, not {spell(x.shape)}", "diagonal(x) takes batches")
+    size = x.size + abs(k)
+    return put(x, shape=(size, size), key=_diagonal_index(size, size, k))
+
+
+@composite(
+    latex=r"\operatorname{{tr}}\left({0}\right)",
+    symbol=r"\operatorname{tr}",
+    cases=(Case(((3, 3),)), Case(((3, 4),), {"offset": 1}), Case(((2, 3, 4),), {"axis1": 1, "axis2": 2})),
+)
+def trace(x: Variable, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Variable:
+    """Sum of a diagonal."""
+    return sum(diagonal(x, offset=offset, axis1=axis1, axis2=axis2), axis=-1)
+
+
+def _infer_triangle(x: Variable, *, k: int = 0) -> Type:
+    whole_number("k", k)
+    if x.ndim < 2:
+        raise ShapeError(f"a triangle is part of a matrix, and this is {spell(x.shape)}")
+    return Type(x.shape, x.kind)
+
+
+def _lower(x: Any, out: Any, *, k: int) -> None:
+    rows, columns = x.shape[-2:]
+    out[...] = 0
+    np.copyto(out, x, where=np.tri(rows, columns, k, dtype=bool))
+
+
+def _upper(x: Any, out: Any, *, k: int) -> None:
+    rows, columns = x.shape[-2:]
+    np.copyto(out, x)
+    np.copyto(out, False, where=np.tri(rows, columns, k - 1, dtype=bool))
+
+
+def _mask_size(x: Variable, *, k: int) -> int:
+    return x.shape[-2] * x.shape[-1] // 4
+
+
+TRIANGLES = (Case(((3, 4),)), Case(((2, 3, 3),), {"k": -1}), Case(((4, 3),), {"k": 1}))
+
+tril: Primitive = primitive(
+    "tril",
+    infer=_infer_triangle,
+    kernel=_lower,
+    linear=True,
+    vjp=(lambda g, y, x, *, k: tril(g, k=k),),
+    flops=0,
+    workspace=_mask_size,
+    doc="Lower triangle of a matrix, zeros above its k-th diagonal.",
+    cases=TRIANGLES,
+)
+
+triu: Primitive = primitive(
+    "triu",
+    infer=_infer_triangle,
+    kernel=_upper,
+    linear=True,
+    vjp=(lambda g, y, x, *, k: triu(g, k=k),),
+    flops=0,
+    workspace=_mask_size,
+    doc="Upper triangle of a matrix, zeros below its k-th diagonal.",
+    cases=TRIANGLES,
 )

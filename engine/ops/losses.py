@@ -12,7 +12,7 @@ from engine.ops.activations import softplus
 from engine.ops.arithmetic import abs, clip, exp, log, maximum, where, xlogy
 from engine.ops.declare import Case, broadcast, composite, spell, unary
 from engine.ops.reductions import mean, sum
-from engine.ops.shape import reshape
+from engine.ops.shape import in_shape
 
 PAIR = (Case(((3, 2), (3, 2))), Case(((4,), (4,)), {"reduction": "sum"}), Case(((2, 2), (2, 2)), {"reduction": "none"}))
 TWO_PI = 2 * math.pi
@@ -193,7 +193,7 @@ def gaussian_nll_loss(
     """Negative log-likelihood of y under Gaussians of mean o and variance var, which is at least eps."""
     check_same("gaussian_nll_loss", o, y)
     if var.shape and var.shape == o.shape[:-1]:
-        var = reshape(var, shape=(*var.shape, 1))
+        var = in_shape(var, (*var.shape, 1))
     if broadcast(var.shape, o.shape) != broadcast(o.shape, y.shape):
         raise ShapeError(f"variances of {spell(var.shape)} do not fit means of {spell(o.shape)}")
     var = clip(var, eps)

@@ -10,7 +10,7 @@ from engine.ops.arithmetic import sqrt
 from engine.ops.declare import Case, composite, spell
 from engine.ops.pooling import avg_pool
 from engine.ops.reductions import mean
-from engine.ops.shape import reshape
+from engine.ops.shape import in_shape
 
 FLOAT64_EPS = 2.0**-52
 """PyTorch's default for rms_norm in float64."""
@@ -29,8 +29,8 @@ def affine(x: Variable, weight: Variable | None, bias: Variable | None, shape: S
         if parameter is not None and parameter.shape != shape:
             raise ShapeError(f"the {name} is {spell(parameter.shape)}, and {spell(shape)} are normalised")
     if weight is not None:
-        x = x * reshape(weight, shape=shape + trailing)
-    return x if bias is None else x + reshape(bias, shape=shape + trailing)
+        x = x * in_shape(weight, shape + trailing)
+    return x if bias is None else x + in_shape(bias, shape + trailing)
 
 
 def with_running(x: Variable, running_mean: Variable | None, running_var: Variable | None, eps: float) -> Variable:
@@ -39,7 +39,7 @@ def with_running(x: Variable, running_mean: Variable | None, running_var: Variab
     if running_mean is None or running_var is None or running_mean.shape != shape or running_var.shape != shape:
         raise ShapeError(f"a running mean and variance of the {shape[0]} channels are needed", "or training=True")
     stretched = shape + (1,) * (x.ndim - 2)
-    return (x - reshape(running_mean, shape=stretched)) / sqrt(reshape(running_var, shape=stretched) + eps)
+    return (x - in_shape(running_mean, stretched)) / sqrt(in_shape(running_var, stretched) + eps)
 
 
 RUNNING: dict[str, Any] = {
@@ -163,8 +163,8 @@ def group_norm(
     if isinstance(num_groups, bool) or not isinstance(num_groups, int) or num_groups < 1 or channels % num_groups:
         raise ShapeError(f"{channels} channels do not divide into {num_groups!r} groups")
     inside = channels // num_groups * size_of(x.shape[2:])
-    y = standardized(reshape(x, shape=(batch, num_groups, inside)), (2,), eps)
-    return affine(reshape(y, shape=x.shape), weight, bias, (channels,), 1)
+    y = standardized(in_shape(x, (batch, num_groups, inside)), (2,), eps)
+    return affine(in_shape(y, x.shape), weight, bias, (channels,), 1)
 
 
 @composite(
@@ -176,8 +176,8 @@ def local_response_norm(x: Variable, *, size: int, alpha: float = 1e-4, beta: fl
     if x.ndim < 3:
         raise ShapeError(f"local_response_norm needs a batch, channels and more axes, not {spell(x.shape)}")
     batch, channels = x.shape[:2]
-    squares = reshape(x * x, shape=(batch, channels, size_of(x.shape[2:])))
+    squares = in_shape(x * x, (batch, channels, size_of(x.shape[2:])))
     average = avg_pool(squares, kernel_size=(size, 1), stride=1, padding=(size // 2, 0))
     if size % 2 == 0:
         average = average[:, :channels]
-    return x / (k + alpha * reshape(average, shape=x.shape)) ** beta
+    return x / (k + alpha * in_shape(average, x.shape)) ** beta

@@ -15,7 +15,7 @@ from engine.errors import ShapeError
 from engine.graph import Operator, Shape, Type, Variable, size_of
 from engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
 from engine.ops.indexing import gather
-from engine.ops.shape import reshape
+from engine.ops.shape import in_shape
 from engine.ops.windows import Window, numbers
 
 
@@ -79,14 +79,14 @@ max_pool_index = primitive(
 
 def flattened(x: Variable, ndim: int) -> Variable:
     """The last `ndim` axes as one."""
-    return reshape(x, shape=(*x.shape[:-ndim], size_of(x.shape[-ndim:])))
+    return in_shape(x, (*x.shape[:-ndim], size_of(x.shape[-ndim:])))
 
 
 def max_pool(x: Variable, kernel_size: Shape, **how: Any) -> Variable:
     """The largest element of every window over the last axes."""
     index = max_pool_index(x, kernel_size=kernel_size, **how)
     largest = gather(flattened(x, len(kernel_size)), flattened(index, len(kernel_size)), axis=-1)
-    return reshape(largest, shape=index.shape)
+    return in_shape(largest, index.shape)
 
 
 def _infer_avg_pool(
@@ -154,7 +154,7 @@ avg_pool: Primitive = primitive(
         ),
     ),
     latex=r"\operatorname{{avgpool}}\left({0}\right)",
-    symbol=r"\operatorname{avg}",
+    symbol=r"\operatorname{avgpool}",
     flops=lambda x, *, kernel_size, count_include_pad, **how: (
         (size_of(kernel_size) + 1) * size_of(pooled(x, kernel_size, **how))
     ),
@@ -173,7 +173,7 @@ avg_unpool: Primitive = primitive(
     linear=True,
     vjp=(lambda g, x, y, *, sizes, **how: avg_pool(g, **how),),
     latex=r"\operatorname{{avgpool}}^\top\left({0}\right)",
-    symbol=r"\operatorname{avg}^\top",
+    symbol=r"\operatorname{avgpool}^\top",
     flops=lambda y, *, kernel_size, **how: (size_of(kernel_size) + 1) * y.size,
     workspace=lambda y, **how: y.size,
     doc="Every number shared out evenly over its window: the gradient of an average pooling.",
@@ -198,7 +198,7 @@ def _declare_max_pool(ndim: int, cases: tuple[Case, ...]) -> Composite:
 
     pool.__doc__ = f"The largest element of every window over {ndim} axes; the stride is by default the window."
     kink = "the first of equal elements takes the gradient"
-    return composite(name, symbol=r"\max", kink=kink, cases=cases)(pool)
+    return composite(name, symbol=r"\operatorname{maxpool}", kink=kink, cases=cases)(pool)
 
 
 def _declare_avg_pool(ndim: int, cases: tuple[Case, ...]) -> Composite:
@@ -212,7 +212,7 @@ def _declare_avg_pool(ndim: int, cases: tuple[Case, ...]) -> Composite:
         return avg_pool(x, kernel_size=kernel, stride=stride, padding=padding, count_include_pad=count_include_pad)
 
     pool.__doc__ = f"The average of every window over {ndim} axes; the stride is by default the window."
-    return composite(name, symbol=r"\operatorname{avg}", cases=cases)(pool)
+    return composite(name, symbol=r"\operatorname{avgpool}", cases=cases)(pool)
 
 
 POOLED = {"kernel_size": 3, "stride": 2, "padding": 1}

@@ -160,7 +160,7 @@ def new_sizes(sizes: Shape, size: Any, scale_factor: Any) -> tuple[Shape, tuple[
 
 
 @composite(
-    symbol=r"\nearrow",
+    symbol=r"\operatorname{resize}",
     cases=(
         Case(((2, 3, 4),), {"scale_factor": 2}),
         Case(((1, 2, 3, 4),), {"size": (5, 3)}),
@@ -206,7 +206,8 @@ def wanted_sizes(x: Variable, output_size: Any, ndim: int) -> Shape:
 
 
 @composite(
-    symbol=r"\operatorname{avg}", cases=(Case(((2, 3, 6),), {"output_size": 3}), Case(((3, 7),), {"output_size": 3}))
+    symbol=r"\operatorname{avgpool}",
+    cases=(Case(((2, 3, 6),), {"output_size": 3}), Case(((3, 7),), {"output_size": 3})),
 )
 def adaptive_avg_pool1d(x: Variable, *, output_size: Any) -> Variable:
     """The averages of `output_size` equal ranges of the last axis."""
@@ -215,7 +216,7 @@ def adaptive_avg_pool1d(x: Variable, *, output_size: Any) -> Variable:
 
 
 @composite(
-    symbol=r"\operatorname{avg}",
+    symbol=r"\operatorname{avgpool}",
     cases=(Case(((2, 3, 4, 6),), {"output_size": (2, 3)}), Case(((3, 5, 7),), {"output_size": (None, 3)})),
 )
 def adaptive_avg_pool2d(x: Variable, *, output_size: Any) -> Variable:

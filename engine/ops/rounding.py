@@ -83,7 +83,7 @@ fmod = binary(
 def _infer_nan_to_num(
     x: Variable, *, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Type:
-    check_numbers(nan=nan, posinf=posinf or 0.0, neginf=neginf or 0.0)
+    check_numbers(nan=nan, posinf=0.0 if posinf is None else posinf, neginf=0.0 if neginf is None else neginf)
     return infer_unary(x)
 
 

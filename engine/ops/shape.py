@@ -43,6 +43,11 @@ reshape = primitive(
 )
 
 
+def in_shape(x: Variable, shape: Shape) -> Variable:
+    """The same elements in a shape, without an operator where they have it already."""
+    return x if x.shape == shape else reshape(x, shape=shape)
+
+
 def _infer_transpose(x: Variable, *, axes: Any = None) -> Type:
     if axes is None:
         return Type(x.shape[::-1], x.kind)

@@ -16,7 +16,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from engine.errors import ShapeError
 from engine.graph import Operator, Shape, Type, Variable, size_of
-from engine.ops.declare import Case, primitive, spell
+from engine.ops.declare import Case, Primitive, primitive, spell
 
 
 class Window(NamedTuple):
@@ -49,7 +49,7 @@ class Window(NamedTuple):
         return cls(sizes, kernel, dilations, paddings, strides, tuple(counts))
 
     def slices(self) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-        """For each position inside the window: its index in (kernel, counts) axes, and the part of the array that it meets."""
+        """For each position in the window: its index into (kernel, counts) axes, and the part of the array there."""
         axes = zip(self.sizes, self.kernel, self.dilation, self.padding, self.stride, self.counts, strict=True)
         found = []
         for offsets in product(*(list(_positions(*axis)) for axis in axes)):
@@ -59,7 +59,7 @@ class Window(NamedTuple):
 
 
 def _positions(n: int, k: int, d: int, p: int, s: int, count: int) -> Iterator[tuple[int, slice, slice]]:
-    """For each offset in a window, which windows and which elements it brings together; those in the padding drop out."""
+    """For each offset in a window, which windows meet which elements; those in the padding drop out."""
     for i in range(k):
         start = i * d - p
         first = max(0, -(start // s))
@@ -103,7 +103,7 @@ def _unfold_kernel(operator: Operator) -> Callable[..., Any]:
     window = Window.over(x.shape[-ndim:], **operator.attributes)
     shape = (*x.shape[:-ndim], *window.kernel, *window.counts)
     wide = _padded(x, window)
-    inside = (..., *(slice(p, p + n) for n, p in zip(window.sizes, window.padding, strict=True)))
+    inside: Any = (..., *(slice(p, p + n) for n, p in zip(window.sizes, window.padding, strict=True)))
 
     def unfold(x: Any, out: Any) -> None:
         if any(window.padding):
@@ -123,7 +123,7 @@ def _unfold_workspace(x: Variable, *, kernel_size: Any, **how: Any) -> int:
     return size_of(_padded(x, window)) if any(window.padding) else 0
 
 
-unfold = primitive(
+unfold: Primitive = primitive(
     "unfold",
     infer=_infer_unfold,
     select=_unfold_kernel,
@@ -179,7 +179,7 @@ def _fold_kernel(operator: Operator) -> Callable[..., Any]:
     return fold
 
 
-fold = primitive(
+fold: Primitive = primitive(
     "fold",
     infer=_infer_fold,
     select=_fold_kernel,

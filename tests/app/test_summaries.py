@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis.extra import numpy as npst
 
 from app.schemas import Summary
@@ -61,5 +61,7 @@ def test_what_is_not_finite_is_counted_and_left_out_of_the_figures() -> None:
 
 
 @given(npst.arrays(np.float64, npst.array_shapes(max_dims=4, max_side=40)))
+@example(np.full(3, np.finfo(np.float64).max))
+@example(np.array([np.finfo(np.float64).max, np.finfo(np.float64).min, 5e-324]))
 def test_whatever_the_numbers_the_summary_is_strict_json_of_its_schema(array: np.ndarray) -> None:
     Summary.model_validate_json(orjson.dumps(summarize(array), option=orjson.OPT_SERIALIZE_NUMPY), strict=True)

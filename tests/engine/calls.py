@@ -110,7 +110,7 @@ class Call:
             elif n in self.case.integers:
                 found[f"x{n}"] = random.integers(0, self.case.integers[n], shape).astype(float)
             else:
-                found[f"x{n}"] = sample(random, domain_of(self.op, n), shape)
+                found[f"x{n}"] = sample(random, domain_of(self.op, n), shape) + self.case.near.get(n, 0.0)
         for name in self.floats:
             found["w" + name[1:]] = random.uniform(-1, 1, self.graph.find(name).shape)
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from typing import Any
 
 import numpy as np
@@ -472,7 +473,7 @@ def outcome(program: str) -> None:
     try:
         graph = engine.parse(program, max_operators=500)
     except ProgramError as refused:
-        lines = program.splitlines() or [""]
+        lines = re.split(r"\r\n|\r|\n", program)
         assert 1 <= refused.line <= len(lines) + 1
         text = lines[refused.line - 1] if refused.line <= len(lines) else ""
         assert 1 <= refused.column <= len(text) + 2

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import engine
 from engine.errors import TidegraphError
-from engine.notation import applied
+from engine.notation import applied, filled
 from engine.ops import REGISTRY
 from engine.ops.declare import Primitive
 from engine.ops.latex import ATOM, Tex
@@ -166,6 +166,9 @@ def test_cost_and_notation(call: Call) -> None:
         operator = next(o for o in call.graph.operators if o.op is call.op)
         arguments = [Tex(rf"\mathbf{{x}}_{{{n}}}", ATOM) for n in range(len(operator.inputs))]
         text = applied(operator, arguments).text
+        assert well_formed(text), text
+    elif call.op.latex is not None:
+        text = filled(call.op.latex, [Tex(rf"\mathbf{{x}}_{{{n}}}", ATOM) for n in range(len(call.shapes))])
         assert well_formed(text), text
 
 

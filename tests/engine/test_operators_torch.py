@@ -70,6 +70,30 @@ REDUCTIONS: dict[str, Row] = {
 LINALG: dict[str, Row] = {
     "matmul": torch.matmul,
     "outer": lambda a, b: torch.outer(a.flatten(), b.flatten()),
+    "dot": lambda a, b: a * b if not a.ndim else torch.matmul(a, b) if b.ndim <= 2 else torch.einsum("ij,kjl->ikl", a, b),
+    "inner": lambda a, b: torch.inner(a, b),
+    "tensordot": lambda a, b, axes=2: torch.tensordot(a, b, axes),
+    "einsum": lambda *x, subscripts: torch.einsum(subscripts, *x),
+    "kron": torch.kron,
+    "cross": lambda a, b, axis=-1: torch.linalg.cross(*torch.broadcast_tensors(a, b), dim=axis),
+    "diagonal": lambda x, offset=0, axis1=0, axis2=1: x.diagonal(offset, axis1, axis2),
+    "diag": lambda x, k=0: x.diag(k),
+    "trace": lambda x, offset=0, axis1=0, axis2=1: x.diagonal(offset, axis1, axis2).sum(-1),
+    "tril": lambda x, k=0: x.tril(k),
+    "triu": lambda x, k=0: x.triu(k),
+}
+
+DECOMPOSITIONS: dict[str, Row] = {
+    "det": torch.linalg.det,
+    "slogdet": torch.linalg.slogdet,
+    "inv": torch.linalg.inv,
+    "pinv": torch.linalg.pinv,
+    "solve": lambda a, b: torch.linalg.solve(a, b if b.ndim > 1 else b.expand(*a.shape[:-1])),
+    "cholesky": lambda x: torch.linalg.cholesky((x + x.mT) / 2),
+    "eigh": lambda x: torch.linalg.eigh((x + x.mT) / 2),
+    "svd": lambda x, compute_uv=True: signed_svd(x) if compute_uv else torch.linalg.svdvals(x),
+    "qr": torch.linalg.qr,
+    "matrix_power": lambda x, n: torch.linalg.matrix_power(x, n),
 }
 
 SHAPE: dict[str, Row] = {
@@ -107,6 +131,13 @@ INDEXING: dict[str, Row] = {
     "one_hot": lambda i, num_classes: F.one_hot(i.long(), num_classes),
     "embedding": lambda i, weight: F.embedding(i.long(), weight),
 }
+
+
+def signed_svd(x: Any) -> tuple[Any, Any, Any]:
+    """PyTorch's vectors with NumPy's signs, which are arbitrary."""
+    u, s, vh = torch.linalg.svd(x, full_matrices=False)
+    sign = (u * torch.as_tensor(np.linalg.svd(x.detach().numpy(), False)[0])).sum(-2).sign().detach()
+    return u * sign[..., None, :], s, vh * sign[..., :, None]
 
 
 def taken(x: Any, i: Any, axis: int) -> Any:
@@ -153,6 +184,7 @@ TABLE = {
     **ACTIVATIONS,
     **REDUCTIONS,
     **LINALG,
+    **DECOMPOSITIONS,
     **SHAPE,
     **ARRANGEMENT,
     **INDEXING,

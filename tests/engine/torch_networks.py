@@ -137,7 +137,7 @@ def rnn_cell(*operands: Any, nonlinearity: str = "tanh") -> Any:
 
 
 def causal_mask(x: Any) -> Any:
-    return x.masked_fill(torch.ones(x.shape[-2:], dtype=torch.bool).triu(1), -torch.inf)
+    return x.masked_fill(torch.ones(x.shape[-2:], dtype=torch.bool).triu(1), -1e30)
 
 
 NETWORKS: dict[str, Row] = {

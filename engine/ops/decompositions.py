@@ -1,0 +1,370 @@
+"""Determinants, inverses, systems and decompositions of matrices and of stacks of them, by LAPACK through NumPy.
+
+What NumPy refuses, such as the inverse of a singular matrix, is NaN for that matrix: a value, which the trace can
+point at. Reverse-mode rules after Giles, Collected matrix derivative results (2008), Murray, Differentiation of the
+Cholesky decomposition (2016), Townsend, Differentiating the singular value decomposition (2016), and Roberts and
+Roberts, QR and LQ decomposition matrix backpropagation (2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ShapeError
+from engine.graph import Shape, Type, Variable, literal, size_of
+from engine.ops import latex as tex
+from engine.ops.arithmetic import equal, where
+from engine.ops.arrange import concatenate, whole_number
+from engine.ops.declare import Case, Primitive, broadcast, composite, primitive, spell
+from engine.ops.linalg import diag, tril
+from engine.ops.shape import broadcast_to, getitem, reshape, swap_last
+
+STACKS = (Case(((3, 3),)), Case(((2, 3, 3),)), Case(((1, 1),)))
+POSITIVE = (Case(((3, 3),), near={0: 4 * np.eye(3)}), Case(((2, 2, 2),), near={0: 4 * np.eye(2)}))
+SYMMETRIC = (Case(((3, 3),), near={0: np.diag([-6.0, 0.0, 6.0])}), Case(((2, 2, 2),), near={0: np.diag([-4.0, 4.0])}))
+TALL_AND_WIDE = (Case(((4, 2),)), Case(((2, 4),)), Case(((2, 3, 3),)))
+
+
+def _matrices(name: str, x: Variable, square: bool = True) -> tuple[Shape, int, int]:
+    """The shape of the stack, rows and columns, or a ShapeError."""
+    if x.ndim < 2 or (square and x.shape[-1] != x.shape[-2]):
+        raise ShapeError(f"{name} needs a {'square ' * square}matrix or a stack of them, not {spell(x.shape)}")
+    return x.shape[:-2], x.shape[-2], x.shape[-1]
+
+
+def _cubic(factor: float) -> Callable[..., int]:
+    """FLOPs of a decomposition: a multiple of rows x columns x the smaller of the two, a matrix."""
+    return lambda x, *_, **attributes: int(factor * x.size * min(x.shape[-2:]))
+
+
+def _lapack(function: Callable[..., Any], symmetric: bool = False) -> Callable[..., None]:
+    """A kernel of a NumPy function on stacks of matrices; NaN for the matrices that NumPy refuses."""
+
+    def kernel(x: Any, *outs: Any, **attributes: Any) -> None:
+        x = x.astype(outs[-1].dtype, copy=False)
+        if symmetric:
+            x = x + np.swapaxes(x, -1, -2)
+            x *= 0.5
+        _each(lambda a: function(a, **attributes), x.shape[:-2], (x,), outs)
+
+    return kernel
+
+
+def _each(function: Callable[..., Any], stack: Shape, inputs: Sequence[Any], outs: Sequence[Any]) -> None:
+    """Apply a function to a stack, or matrix by matrix where one of them makes NumPy refuse the stack."""
+    try:
+        found = function(*inputs)
+    except np.linalg.LinAlgError:
+        if stack:
+            for index in np.ndindex(*stack):
+                parts = [np.broadcast_to(x, (*stack, *x.shape[-2:]))[index] for x in inputs]
+                _each(function, (), parts, [out[(*index, ...)] for out in outs])
+            return
+        found = (np.nan,) * len(outs)
+    for out, value in zip(outs, found if isinstance(found, tuple) else (found,), strict=True):
+        np.copyto(out, value)
+
+
+def _scratch(copies: int = 1) -> Callable[..., int]:
+    """Elements of memory: NumPy's LAPACK works in double precision, on copies of inputs and results in float32."""
+
+    def elements(*inputs: Variable, **attributes: Any) -> int:
+        return copies * 5 * sum(v.size for v in inputs)
+
+    return elements
+
+
+def _column(g: Variable) -> Variable:
+    return reshape(g, shape=(*g.shape, 1))
+
+
+def _row(g: Variable) -> Variable:
+    return reshape(g, shape=(*g.shape[:-1], 1, *g.shape[-1:]))
+
+
+def _each_matrix(g: Variable) -> Variable:
+    """A number for each matrix of a stack, to multiply the matrix by."""
+    return reshape(g, shape=(*g.shape, 1, 1))
+
+
+def _symmetric(x: Variable) -> Variable:
+    return (x + swap_last(x)) / 2
+
+
+def _absent(g: Variable) -> bool:
+    """Whether no gradient flows to one of several results."""
+    source = g.operator.inputs[0] if g.operator is not None and g.operator.op is broadcast_to else g
+    return source.literal == 0
+
+
+det: Primitive = primitive(
+    "det",
+    infer=lambda x: Type(_matrices("det", x)[0]),
+    kernel=_lapack(np.linalg.det),
+    vjp=(lambda g, y, x: _each_matrix(g * y) * swap_last(inv(x)),),
+    latex=r"\det\left({0}\right)",
+    symbol=r"\det",
+    flops=_cubic(2 / 3),
+    workspace=_scratch(),
+    doc="Determinant; its gradient needs a matrix that is not singular.",
+    cases=STACKS,
+)
+
+slogdet: Primitive = primitive(
+    "slogdet",
+    infer=lambda x: (Type(_matrices("slogdet", x)[0]),) * 2,
+    kernel=_lapack(np.linalg.slogdet),
+    vjp=(lambda g, y, x: _each_matrix(g[1]) * swap_last(inv(x)),),
+    flops=_cubic(2 / 3),
+    workspace=_scratch(),
+    doc="Sign of the determinant and logarithm of its absolute value, without overflow.",
+    cases=STACKS,
+)
+
+inv: Primitive = primitive(
+    "inv",
+    infer=lambda x: Type((*_matrices("inv", x)[0], *x.shape[-2:])),
+    kernel=_lapack(np.linalg.inv),
+    vjp=(lambda g, y, x: -(swap_last(y) @ g @ swap_last(y)),),
+    latex=tex.postfix("^{-1}"),
+    symbol=r"(\cdot)^{-1}",
+    flops=_cubic(2),
+    workspace=_scratch(),
+    doc="Inverse; NaN where the matrix is singular.",
+    cases=STACKS,
+)
+
+
+def _pinv_back(g: Variable, y: Variable, x: Variable) -> Variable:
+    """Golub and Pereyra (1973): the change of the inverse, and of the two projections onto what it leaves out."""
+    p, pt, gt = y, swap_last(y), swap_last(g)
+    right = gt @ p @ pt
+    left = pt @ p @ gt
+    return (right - x @ (p @ right)) + (left - left @ p @ x) - pt @ g @ pt
+
+
+pinv: Primitive = primitive(
+    "pinv",
+    infer=lambda x: Type((*_matrices("pinv", x, False)[0], x.shape[-1], x.shape[-2])),
+    kernel=_lapack(lambda x: np.linalg.pinv(x, max(x.shape[-2:]) * np.finfo(x.dtype).eps)),
+    vjp=(_pinv_back,),
+    latex=tex.postfix("^{+}"),
+    symbol=r"(\cdot)^{+}",
+    flops=_cubic(22),
+    workspace=_scratch(2),
+    doc="Pseudoinverse of Moore and Penrose; singular values below rows or columns times the precision count as zero.",
+    cases=TALL_AND_WIDE,
+)
+
+
+def _infer_solve(a: Variable, b: Variable) -> Type:
+    stack, n, _ = _matrices("solve", a)
+    rows = b.shape[0] if b.ndim == 1 else b.shape[-2] if b.ndim else 0
+    if not b.ndim or rows != n:
+        raise ShapeError(f"the matrix has {n} rows and the right side has {rows}")
+    return Type((*stack, n) if b.ndim == 1 else (*broadcast(stack, b.shape[:-2]), n, b.shape[-1]))
+
+
+def _solve(a: Any, b: Any, out: Any) -> None:
+    a, b = a.astype(out.dtype, copy=False), b.astype(out.dtype, copy=False)
+    if b.ndim > 1:
+        _each(np.linalg.solve, out.shape[:-2], (a, b), (out,))
+    else:
+        _each(lambda a: np.linalg.solve(a, b), out.shape[:-1], (a,), (out,))
+
+
+def _solve_back(g: Variable, y: Variable, a: Variable, b: Variable) -> tuple[Variable, Variable]:
+    if b.ndim > 1:
+        back = solve(swap_last(a), g)
+        return -(back @ swap_last(y)), back
+    back = solve(swap_last(a), _column(g))
+    return -(back * _row(y)), reshape(back, shape=y.shape)
+
+
+solve: Primitive = primitive(
+    "solve",
+    infer=_infer_solve,
+    kernel=_solve,
+    vjp=_solve_back,
+    latex=lambda arguments, operator: tex.Tex(
+        rf"{tex.braced(arguments[0].at(tex.ATOM))}^{{-1}} {arguments[1].at(tex.SIGN)}", tex.PRODUCT
+    ),
+    symbol=r"(\cdot)^{-1}\,\cdot",
+    flops=lambda a, b: 2 * a.size * a.shape[-1] // 3 + 2 * a.shape[-1] * size_of(_infer_solve(a, b).shape),
+    workspace=lambda a, b: 2 * a.size + 2 * b.size + 3 * size_of(_infer_solve(a, b).shape),
+    doc="Solution of a system of linear equations, of a vector or the columns of a matrix; NaN where it is singular.",
+    cases=(
+        Case(((3, 3), (3,))),
+        Case(((3, 3), (3, 2))),
+        Case(((2, 3, 3), (3,))),
+        Case(((2, 1, 3, 3), (4, 3, 1))),
+    ),
+)
+
+
+def _cholesky_back(g: Variable, y: Variable, x: Variable) -> Variable:
+    lower = swap_last(y) @ tril(g)
+    halved = (tril(lower) + tril(lower, k=-1)) / 2
+    return _symmetric(solve(swap_last(y), swap_last(solve(swap_last(y), halved))))
+
+
+cholesky: Primitive = primitive(
+    "cholesky",
+    infer=lambda x: Type((*_matrices("cholesky", x)[0], *x.shape[-2:])),
+    kernel=_lapack(np.linalg.cholesky, symmetric=True),
+    vjp=(_cholesky_back,),
+    flops=_cubic(1 / 3),
+    workspace=_scratch(),
+    doc="Lower triangle that times its transpose is the symmetric part; NaN where that is not positive definite.",
+    cases=POSITIVE,
+)
+
+
+def _gaps(x: Variable) -> Variable:
+    """1 / (x_j - x_i), and 0 where they are equal."""
+    difference = _row(x) - _column(x)
+    same = equal(difference, 0.0)
+    return where(same, 0.0, 1.0 / where(same, 1.0, difference))
+
+
+def _eigh_back(g: tuple[Variable, ...], y: tuple[Variable, ...], x: Variable) -> Variable:
+    values, vectors = y
+    middle: Any = 0.0
+    if not _absent(g[1]):
+        middle = vectors @ ((swap_last(vectors) @ g[1]) * _gaps(values)) @ swap_last(vectors)
+    if not _absent(g[0]):
+        middle = middle + (vectors * _row(g[0])) @ swap_last(vectors)
+    return _symmetric(middle)
+
+
+EQUAL = "Equal ones: nothing flows through the rotation between their vectors."
+
+eigh: Primitive = primitive(
+    "eigh",
+    infer=lambda x: (Type((*_matrices("eigh", x)[0], x.shape[-1])), Type(x.shape)),
+    kernel=_lapack(lambda x: tuple(np.linalg.eigh(x)), symmetric=True),
+    vjp=(_eigh_back,),
+    flops=_cubic(9),
+    workspace=_scratch(),
+    kink=EQUAL,
+    doc="Eigenvalues of the symmetric part in ascending order, and their vectors as columns.",
+    cases=SYMMETRIC,
+)
+
+
+def _infer_svd(x: Variable, *, compute_uv: bool = True) -> Type | tuple[Type, ...]:
+    stack, m, n = _matrices("svd", x, False)
+    k = min(m, n)
+    return (Type((*stack, m, k)), Type((*stack, k)), Type((*stack, k, n))) if compute_uv else Type((*stack, k))
+
+
+def _svd_kernel(x: Any, *outs: Any, compute_uv: bool) -> None:
+    if not x.size:
+        for out in outs:
+            out[...] = 0
+        return
+    _svd(x, *outs, compute_uv=compute_uv)
+
+
+_svd = _lapack(lambda x, compute_uv: _plain(np.linalg.svd(x, full_matrices=False, compute_uv=compute_uv)))
+
+
+def _plain(found: Any) -> Any:
+    return tuple(found) if isinstance(found, tuple) else found
+
+
+def _svd_back(g: Any, y: Any, x: Variable, *, compute_uv: bool) -> Variable:
+    u, s, vh = y if compute_uv else svd(x)
+    gu, gs, gvh = g if compute_uv else (literal(0.0), g, literal(0.0))
+    parts = []
+    if not _absent(gs):
+        parts.append((u * _row(gs)) @ vh)
+    gaps = _gaps(s * s)
+    if not _absent(gu):
+        ut = swap_last(u)
+        turn = ut @ gu
+        parts.append(u @ ((gaps * (turn - swap_last(turn))) * _row(s)) @ vh)
+        if x.shape[-2] > x.shape[-1]:
+            scaled = gu / _row(s)
+            parts.append((scaled - u @ (ut @ scaled)) @ vh)
+    if not _absent(gvh):
+        v = swap_last(vh)
+        turn = vh @ swap_last(gvh)
+        parts.append((u * _row(s)) @ (gaps * (turn - swap_last(turn))) @ vh)
+        if x.shape[-1] > x.shape[-2]:
+            scaled = gvh / _column(s)
+            parts.append(u @ (scaled - (scaled @ v) @ vh))
+    result = parts[0]
+    for part in parts[1:]:
+        result = result + part
+    return result
+
+
+svd: Primitive = primitive(
+    "svd",
+    infer=_infer_svd,
+    kernel=_svd_kernel,
+    vjp=(_svd_back,),
+    flops=_cubic(14),
+    workspace=_scratch(2),
+    kink=EQUAL,
+    doc="Singular value decomposition: left vectors, values in descending order, right vectors; or the values alone.",
+    cases=(*TALL_AND_WIDE, *(case._replace(attributes={"compute_uv": False}) for case in TALL_AND_WIDE)),
+)
+
+
+def _infer_qr(x: Variable) -> tuple[Type, Type]:
+    stack, m, n = _matrices("qr", x, False)
+    k = min(m, n)
+    return Type((*stack, m, k)), Type((*stack, k, n))
+
+
+def _qr_back(g: tuple[Variable, ...], y: tuple[Variable, ...], x: Variable) -> Variable:
+    (gq, gr), (q, r) = g, y
+    m, n = x.shape[-2:]
+    if m >= n:
+        return _square_qr_back(gq, gr, q, r)
+    gleft, gright = getitem(gr, key=(..., slice(m))), getitem(gr, key=(..., slice(m, n)))
+    gq = gq + getitem(x, key=(..., slice(m, n))) @ swap_last(gright)
+    return concatenate(_square_qr_back(gq, gleft, q, getitem(r, key=(..., slice(m)))), q @ gright, axis=-1)
+
+
+def _square_qr_back(gq: Variable, gr: Variable, q: Variable, r: Variable) -> Variable:
+    turn = r @ swap_last(gr) - swap_last(gq) @ q
+    both = tril(turn) + swap_last(tril(turn, k=-1))
+    return swap_last(solve(r, swap_last(gq + q @ both)))
+
+
+qr: Primitive = primitive(
+    "qr",
+    infer=_infer_qr,
+    kernel=_lapack(lambda x: tuple(np.linalg.qr(x))),
+    vjp=(_qr_back,),
+    flops=_cubic(4),
+    workspace=_scratch(2),
+    doc="Orthonormal columns and the upper triangle that they are multiplied by, of the smaller size.",
+    cases=TALL_AND_WIDE,
+)
+
+
+@composite(cases=tuple(case._replace(attributes={"n": n}) for case in STACKS for n in (5, -2, 0, 1)))
+def matrix_power(x: Variable, *, n: int) -> Variable:
+    """A square matrix times itself; a negative power is one of the inverse."""
+    stack, size, _ = _matrices("matrix_power", x)
+    n = whole_number("n", n)
+    if n == 0:
+        return broadcast_to(diag(broadcast_to(literal(1.0), shape=(size,))), shape=(*stack, size, size))
+    square = inv(x) if n < 0 else x
+    result: Variable | None = None
+    n = abs(n)
+    while n:
+        if n & 1:
+            result = square if result is None else result @ square
+        n >>= 1
+        if n:
+            square = square @ square
+    assert result is not None
+    return reshape(result, shape=result.shape) if result is x else result
