@@ -157,8 +157,8 @@ class Writer:
 
     def call(self, call: Call) -> None:
         if call.operator in self.plan.views:
-            if all(v.literal is not None for v in call.inputs) and not isinstance(call.run, str):
-                fixed = call.run(*[np.array(v.literal, self.plan.dtype_of(v)) for v in call.inputs])
+            if len(call.inputs) == 1 and call.inputs[0].literal is not None and not isinstance(call.run, str):
+                fixed = call.run(np.array(call.inputs[0].literal, self.plan.dtype_of(call.inputs[0])))
                 self.names[call.outputs[0]] = self.constant(fixed, call.outputs[0], "c")
                 return
             at = self.names[call.outputs[0]] = f"v{len(self.names)}"

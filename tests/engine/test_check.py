@@ -21,7 +21,7 @@ def test_right_gradients_agree(name: str) -> None:
 def test_values_and_names_are_chosen_by_the_caller() -> None:
     graph = engine.parse("x: input[2]\nw: parameter[2]\nu: parameter\nJ = sum(x * w ** 3)")
     checked = engine.check(graph, {"w": [2.0, -1.0], "x": [1.0, 0.5]}, wrt=["w", "u"])
-    assert list(checked) == ["w"]
+    assert (checked["u"].analytic, checked["u"].numerical) == (0, 0)
     np.testing.assert_allclose(checked["w"].numerical, [12, 1.5], rtol=1e-8)
 
 
