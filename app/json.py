@@ -56,6 +56,11 @@ def is_json(content_type: str) -> bool:
     return message.get_content_type() == "application/json"
 
 
+def dumps(content: Any) -> str:
+    """`content` as JSON text; NumPy arrays in it are written as nested lists."""
+    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+
+
 def respond(content: Any) -> Response:
     """The response that carries `content`; NumPy arrays in it are written as nested lists."""
     return Response(orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")

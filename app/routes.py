@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -10,8 +11,9 @@ import numpy as np
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sse_starlette import EventSourceResponse
 
-from app import derivatives, examples, json, runs
+from app import derivatives, examples, json, runs, training
 from app.admission import Waiting
 from app.arrays import NPY, npy
 from app.caching import BoundedCache, etag, matches
@@ -43,6 +45,7 @@ from app.schemas import (
     TensorResponse,
     TraceResponse,
 )
+from app.schemas_training import StepResponse, TrainRequest
 from app.settings import Settings
 
 R = TypeVar("R", bound=RunRequest)
@@ -99,6 +102,11 @@ PROBLEMS: dict[int | str, tuple[str, dict[str, Any]]] = {
 }
 
 
+EVENTS = """\
+Server-sent events. `start`: sizes, cost, examples of one or two inputs. `step`: step, epoch, rate, loss, metrics,
+gradient norms, at intervals the validation loss and a snapshot. `surface`: predictions over the inputs' plane or line.
+`divergence`: the operator in which NaN or infinity arose. `end`: why it ended and the state to go on from."""
+
 RUN = (400, 408, 413, 415, 422, 429, 503)
 """What may be wrong with a run."""
 
@@ -134,13 +142,21 @@ class Workers:
         known = self.answers.get(tag)
         if known is not None:
             self.metrics.cache_hits.inc()
-            return known
+            return afresh(known)
         with self.waiting:
             content = await to_thread.run_sync(lambda: work(run, self.settings), limiter=self.limiter)
             response = await to_thread.run_sync(lambda: respond(http, content), limiter=self.limiter)
         response.headers.update(headers)
         self.answers.put(tag, response, len(response.body))
-        return response
+        return afresh(response)
+
+
+def afresh(response: Response) -> Response:
+    """The same answer with headers of its own: middleware that compresses it changes them."""
+    fresh = copy(response)
+    fresh.raw_headers = list(response.raw_headers)
+    vars(fresh).pop("_headers", None)
+    return fresh
 
 
 def respond(http: Request, content: Any) -> Response:
@@ -234,7 +250,7 @@ def run_route(
         return await desk.answer(work, run)
 
     endpoint.__annotations__["run"] = asks
-    endpoint.__name__ = path.strip("/")
+    endpoint.__name__ = path.strip("/").replace("/", "_")
     endpoint.__doc__ = told["description"]
     api.post(path, tags=["derivatives"], summary=told["summary"], response_model=answers, responses=problems(*RUN))(
         endpoint
@@ -264,6 +280,28 @@ run_route(
 run_route(
     "/check", derivatives.check, CheckRequest, CheckResponse,
     summary="A numerical check", description="Gradients beside finite differences.",
+)  # fmt: skip
+
+
+@api.post(
+    "/train",
+    tags=["training"],
+    summary="Train, streamed",
+    response_class=EventSourceResponse,
+    responses=problems(*RUN)
+    | {200: {"description": EVENTS, "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def train(run: TrainRequest, desk: TheDesk) -> Response:
+    """Train a program on data: server-sent events `start`, `step`, `surface`, `divergence` and `end`."""
+    workers = desk.workers
+    with workers.waiting:
+        begun = await to_thread.run_sync(training.started, run, workers.settings, limiter=workers.limiter)
+    return EventSourceResponse(training.events(begun, run, workers.settings, workers.limiter))
+
+
+run_route(
+    "/train/step", training.moment, TrainRequest, StepResponse,
+    summary="One step of training", description="Values that trace a step of a run, and its update with equations.",
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Tidegraph's engine: programs to graphs, gradients of any order as graphs, plans, and traces. NumPy only."""
 
-from engine import checkpoint, data, feed, memory, ops, optim, partition, schedule, shard, sizes, train
+from engine import checkpoint, curvature, data, diff, feed, memory, ops, optim, partition, schedule, shard, sizes, train
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
 from engine.check import check
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
@@ -22,15 +22,17 @@ __all__ = [
     "ProgramError",
     "Scope",
     "ShapeError",
-    "TidegraphError",
     "Tangents",
+    "TidegraphError",
     "Trace",
     "Training",
     "Variable",
-    "checkpoint",
-    "data",
-    "feed",
     "check",
+    "checkpoint",
+    "curvature",
+    "data",
+    "diff",
+    "feed",
     "function",
     "grad",
     "graph_from_data",

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.autodiff import pullback
+from engine.autodiff import pullback, zeros
 from engine.errors import InputError
 from engine.graph import Graph, Operator, Type, Variable, ancestors, literal
 from engine.memory import Pass, training_pass
@@ -82,7 +82,7 @@ def checkpoint(
     work = Rewriter(graph, {goal: literal(1.0)}, parameters)
     for number, piece in reversed(list(enumerate(pieces))):
         work.backward(piece, again=number < len(pieces) - 1)
-    slopes = {graph.names[v]: g for v, g in work.slopes.items() if v in parameters}
+    slopes = {name: work.slopes.get(v) or zeros(v) for name, v in graph.leaves("parameter").items()}
     made = Pass(graph, {graph.names[goal]: goal}, slopes, dtype)
     run = set(made.plan.operators)
     return Checkpointed(

@@ -39,7 +39,9 @@ def graph_from_data(
 
 
 def attribute_from_data(value: Any) -> Any:
-    """The inverse of how a trace writes attributes: tagged slices and arrays; lists become tuples."""
+    """The inverse of how a trace writes attributes: tagged slices and arrays, words for numbers; lists become tuples."""
+    if value in ("NaN", "Infinity", "-Infinity"):
+        return float(value)
     if isinstance(value, Mapping):
         if "slice" in value:
             return slice(*value["slice"])
@@ -185,7 +187,7 @@ class Builder:
         return made
 
     def operands(self, name: str, node: Mapping[str, Any]) -> list[Variable]:
-        literals = {int(p): v for p, v in node.get("literals", {}).items()}
+        literals = {int(p): attribute_from_data(v) for p, v in node.get("literals", {}).items()}
         ports = self.inputs[name]
         count = len(ports) + len(literals)
         found = []
@@ -218,9 +220,10 @@ class Builder:
     def scope_operand(self, value: Any) -> Variable | None:
         if value is None:
             return None
-        if isinstance(value, str):
+        number = attribute_from_data(value)
+        if value in self.variables or isinstance(number, str):
             return self.variables.get(value)
-        return literal(value)
+        return literal(number)
 
 
 __all__ = ["attribute_from_data", "graph_from_data"]

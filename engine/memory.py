@@ -19,8 +19,9 @@ import numpy as np
 from engine import optim
 from engine.feed import compared
 from engine.graph import Graph, Shape, Variable
-from engine.plan import Function, Plan, passes
+from engine.plan import Function, Plan, handed, passes
 from engine.sizes import Formulas, Polynomial, constant, resized
+from engine.storage import Block
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Pass:
 
     @cached_property
     def plan(self) -> Plan:
-        results = [*self.values.values(), *reversed(list(self.gradients.values()))]
-        return Plan(results, self.graph.leaves(), self.dtype)
+        groups = (self.values, self.gradients)
+        return Plan(handed(groups), self.graph.leaves(), self.dtype, self.graph.operators)
 
     @cached_property
     def names(self) -> dict[Variable, str]:
@@ -139,10 +140,10 @@ class Timeline:
 def timeline(pass_: Pass) -> Timeline:
     """The memory of a pass, from its plan."""
     plan, names = pass_.plan, pass_.names
-    forward = set(pass_.graph.operators)
     buffers = []
     for variable, first, last in lifetimes(plan):
-        kind = "result" if variable in plan.kept else "activation" if variable.operator in forward else "gradient"
+        kind = "activation" if variable.operator in plan.forward else "gradient"
+        kind = "result" if variable in plan.kept else kind
         buffers.append(Buffer(names[variable], kind, plan.bytes_of(variable), first, last))
     totals = {kind: [0] * (len(plan.steps) + 1) for kind in ("activation", "gradient", "result")}
     for buffer in buffers:
@@ -155,7 +156,7 @@ def timeline(pass_: Pass) -> Timeline:
         Moment(
             operator=step.operator.op.name,
             name=names[step.operator.outputs[0]],
-            phase="forward" if step.operator in forward else "backward",
+            phase="backward" if step.backward else "forward",
             flops=step.flops,
             activation_bytes=totals["activation"][i],
             gradient_bytes=totals["gradient"][i],
@@ -168,15 +169,21 @@ def timeline(pass_: Pass) -> Timeline:
 
 
 def lifetimes(plan: Plan) -> Iterable[tuple[Variable, int, int]]:
-    """Every allocated variable with the first and the last step in which it is live; results live to the end."""
-    first: dict[Variable, int] = {}
-    end = len(plan.steps) - 1
-    for number, step in enumerate(plan.steps):
-        first.update(dict.fromkeys(step.allocates, number))
-        for variable in step.frees:
-            yield variable, first.pop(variable), number
-    for variable, number in first.items():
-        yield variable, number, end
+    """Every variable with memory, and the first and the last step in which that is its own.
+
+    An output may take over the memory of an input that nobody needs any more. Results live to the end.
+    """
+    step = {operator: number for number, operator in enumerate(plan.operators)}
+    owners: dict[Block, list[tuple[Variable, int]]] = {}
+    for call in plan.calls:
+        for variable in call.outputs:
+            if variable in plan.blocks:
+                owners.setdefault(plan.blocks[variable], []).append((variable, step[call.operator]))
+    for block, variables in owners.items():
+        end = len(plan.operators) - 1 if block.handed else step[plan.calls[block.last].operator]
+        ends = [first - 1 for _, first in variables[1:]] + [end]
+        for (variable, first), last in zip(variables, ends, strict=True):
+            yield variable, first, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,22 +204,19 @@ class Saved:
 def saved(pass_: Pass) -> list[Saved]:
     """What has to be kept for the backward pass, by whom, and who reads it."""
     plan, graph = pass_.plan, pass_.graph
-    forward = set(graph.operators)
-    readers: dict[Variable, dict[str, None]] = {}
-    for operator in plan.operators:
-        if operator in forward:
-            continue
-        for variable in operator.inputs:
-            if variable.literal is None and (variable.leaf is not None or variable.operator in forward):
-                readers.setdefault(variable, {})[pass_.names[operator.outputs[0]]] = None
     by = savers(graph, next(iter(pass_.values)))
     found = []
-    for name, variable in graph.variables.items():
-        if variable in readers:
-            role = variable.leaf.role if variable.leaf is not None else "intermediate"
-            own = variable.operator is not None and plan.root_of(variable) is variable
-            size = plan.bytes_of(variable) if own else 0
-            found.append(Saved(name, size, role, tuple(by.get(variable, ())), tuple(readers[variable])))
+    for kept in plan.saved:
+        variable = kept.variable
+        found.append(
+            Saved(
+                name=graph.names[variable],
+                bytes=plan.bytes_of(variable) if variable in plan.blocks else 0,
+                role=variable.leaf.role if variable.leaf is not None else "intermediate",
+                by=tuple(by.get(variable, ())),
+                readers=tuple(pass_.names[o.outputs[0]] for o in kept.readers),
+            )
+        )
     return found
 
 

@@ -153,8 +153,8 @@ def expression(variable: Variable, symbol: Symbol, limit: int = 200) -> Tex | No
     return write(variable, variable.literal is None and variable.operator is not None)
 
 
-def applied(operator: Operator, arguments: list[Tex], output: int = 0) -> Tex:
-    """One operator written with its arguments."""
+def applied(operator: Operator, arguments: list[Tex], output: int | None = None) -> Tex:
+    """One operator written with its arguments; `output` picks one of several results."""
     latex = operator.op.latex
     if callable(latex):
         tex: Tex = latex(arguments, operator)
@@ -164,7 +164,7 @@ def applied(operator: Operator, arguments: list[Tex], output: int = 0) -> Tex:
         tex = arguments[0]
     else:
         tex = Tex(filled(latex, arguments))
-    if len(operator.outputs) > 1:
+    if output is not None and len(operator.outputs) > 1:
         return Tex(rf"{tex.at(ATOM)}_{{[{output}]}}")
     return tex
 

@@ -106,7 +106,7 @@ class Blocks:
             before = set(work.fixed)
             work.backward(self.forward[number], again=False)
             caused[number] = [o for o in work.fixed if o not in before]
-        gradients = {graph.names[v]: g for v, g in work.slopes.items() if v in parameters}
+        gradients = {name: work.slopes[v] for name, v in graph.leaves("parameter").items() if v in work.slopes}
         self.pass_ = Pass(graph, {graph.names[goal]: goal}, gradients, dtype)
         self.plan: Plan = self.pass_.plan
         rank = {o: i for i, o in enumerate(self.plan.operators)}
@@ -467,12 +467,14 @@ class Execution:
         return Function(inside, plan, (results,), seed), received, sent
 
     def run(self, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        """The gradients of the parameters by name."""
+        """The gradients of the parameters by name; zero where the target ignores one."""
         known: dict[Variable, np.ndarray] = {}
         for function, received, sent in self.functions:
             (results,) = function({**values, **{name: known[v] for name, v in received.items()}})
             known.update({v: results[name] for name, v in sent.items()})
-        return {name: self._result(name, g, known, values) for name, g in self.results.items()}
+        parameters = self.blocks.graph.leaves("parameter")
+        found = {name: np.zeros(v.shape, self.blocks.plan.dtype) for name, v in parameters.items()}
+        return found | {name: self._result(name, g, known, values) for name, g in self.results.items()}
 
     def _result(
         self, name: str, gradient: Variable, known: Mapping[Variable, np.ndarray], values: Mapping[str, Any]

@@ -342,12 +342,16 @@ def plan(
 
 
 def handed(groups: Groups) -> list[Variable]:
-    """The variables that a caller gets. A leaf among the gradients counts twice: it is the caller's own, so a copy."""
+    """The variables that a caller gets, in the order in which a run works towards them.
+
+    Gradients come last first, as the backward pass makes them, so that what they need is freed early. A leaf among
+    them counts twice: it is the caller's own, so a copy.
+    """
     values, *others = groups
     listed = set(values.values())
     found = list(values.values())
     for group in others:
-        for variable in group.values():
+        for variable in reversed(group.values()):
             found += [variable] if variable.leaf is None or variable in listed else [variable, variable]
     return found
 

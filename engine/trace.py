@@ -7,6 +7,7 @@ told from outside, for a picture that draws the scope as one circle.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -128,7 +129,9 @@ def trace(
 
 
 def plain_attribute(value: Any) -> Any:
-    """An attribute as JSON: slices and arrays as tagged objects, tuples as lists."""
+    """An attribute as JSON: slices and arrays as tagged objects, tuples as lists, NaN and infinities as words."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, slice):
         return {"slice": [value.start, value.stop, value.step]}
     if value is Ellipsis:
@@ -311,7 +314,7 @@ class Recorder:
         }
 
     def operator_node(self, operator: Operator) -> dict[str, Any]:
-        literals = {str(p): v.literal for p, v in enumerate(operator.inputs) if v.literal is not None}
+        literals = {str(p): plain_attribute(v.literal) for p, v in enumerate(operator.inputs) if v.literal is not None}
         expressed = applied(operator, [self.notation.operand(v) for v in operator.inputs])
         return {
             "id": self.ids[operator],
@@ -574,7 +577,7 @@ class Recorder:
             "latex": called,
             "line": scope.line,
             "op": getattr(scope.op, "name", None),
-            "operands": [None if v is None else self.graph.names.get(v, v.literal) for v in scope.operands],
+            "operands": [None if v is None else self.graph.names.get(v) or plain_attribute(v.literal) for v in scope.operands],
             "attributes": {k: plain_attribute(v) for k, v in scope.attributes.items()},
             "inputs": [self.graph.names[v] for v in inputs],
             "outputs": [self.graph.names[v] for v in outputs],

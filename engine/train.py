@@ -20,7 +20,7 @@ from engine.errors import InputError
 from engine.feed import bind
 from engine.graph import Graph, Operator, Variable
 from engine.notation import Notation, array_latex, number_latex
-from engine.plan import Function, Plan, passes
+from engine.plan import Function, Plan, handed, passes
 from engine.values import check_names, given_value, initial_values
 
 
@@ -148,9 +148,10 @@ class Training:
         if output is not None:
             results[output] = graph.find(output)
         self.trained = tuple(wanted.gradients)
-        self.plan = Plan([*results.values(), *wanted.gradients.values()], graph.leaves(), self.settings.dtype)
-        self.forward_plan = Plan(list(results.values()), graph.leaves(), self.settings.dtype)
-        self._run = Function(graph, self.plan, (results, wanted.gradients), self.settings.seed)
+        groups, leaves, dtype = (results, wanted.gradients), graph.leaves(), self.settings.dtype
+        self.plan = Plan(handed(groups), leaves, dtype, graph.operators)
+        self.forward_plan = Plan(handed((results,)), leaves, dtype)
+        self._run = Function(graph, self.plan, groups, self.settings.seed)
         self._predict = Function(graph, self.forward_plan, (results,), self.settings.seed)
         self.dtype = self.plan.dtype
 
@@ -160,8 +161,8 @@ class Training:
         first: dict[str, Any] = {**initial_values(self.graph, self.settings.seed), **values}
         arrays = {name: given_value(name, leaves[name], value, self.dtype) for name, value in first.items()}
         self.first = {name: arrays[name] for name in self.trained}
-        fed = {feed.name for feed in self.binding.feeds}
-        self.fixed = {name: array for name, array in arrays.items() if name not in fed and name not in self.first}
+        other = {*self.first, *self.graph.sizes, *(feed.name for feed in self.binding.feeds)}
+        self.fixed = {name: array for name, array in arrays.items() if name not in other}
         self.examples = self.binding.arrays(self.dataset, self.dtype)
         self.held = self.binding.arrays(self.validation, self.dtype) if self.validation is not None else {}
 
@@ -181,8 +182,7 @@ class Training:
     def cost(self, steps: int) -> Cost:
         """The cost of `steps` steps from the present state, from the plan alone."""
         runs = 1 if self.binding.batched else self.batch_size
-        forward = self.forward_plan.flops * runs
-        backward = self.plan.flops * runs - forward
+        forward, backward = self.plan.forward_flops * runs, self.plan.backward_flops * runs
         update = sum(self.rule.flops_of(p.size) for p in self.first.values())
         rounds = -(-len(self.validation) // self.binding.batch) if self.validation is not None else 0
         validation = self.forward_plan.flops * rounds
@@ -353,8 +353,9 @@ def first_nonfinite(
             return Divergence("forward", name, None, line, f"{name} was given a value that is not finite")
     wanted = passes(graph, target, trace=True)
     parts = {str(i): v for i, (_, v) in enumerate(wanted.contributions)}
-    made = Plan([*wanted.values.values(), *wanted.gradients.values(), *parts.values()], graph.leaves(), dtype)
-    arrays, gradients, contributions = Function(graph, made, (wanted.values, wanted.gradients, parts))(values)
+    groups = (wanted.values, wanted.gradients, parts)
+    made = Plan(handed(groups), graph.leaves(), dtype, graph.operators)
+    arrays, gradients, contributions = Function(graph, made, groups)(values)
     for operator in graph.operators:
         for variable in operator.outputs:
             name = graph.names[variable]

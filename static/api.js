@@ -23,6 +23,23 @@ export class ApiError extends Error {
 /** @param {string} base the API's address, with a slash at its end */
 export function createApi(base) {
   return {
+    /**
+     * Any other endpoint that is asked with a body.
+     *
+     * @param {string} path
+     * @param {object} body
+     * @returns {Promise<any>}
+     */
+    ask: (path, body) =>
+      request(`${base}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+
+    /** @returns {Promise<{ name: string, signature: string, doc: string }[]>} */
+    operators: () => request(`${base}operators`),
+
     /** @returns {Promise<Example[]>} */
     examples: () => request(`${base}examples`),
 

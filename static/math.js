@@ -15,6 +15,53 @@ export function setMath(element, latex, { large = false } = {}) {
 }
 
 /**
+ * Mathematics in which names are links: KaTeX marks what stands for a variable, and the marks are made to answer.
+ *
+ * @param {HTMLElement} element
+ * @param {string} latex
+ * @param {Map<string, string>} names LaTeX of a variable to its id
+ * @param {(id: string) => void} onSelect
+ */
+export function setLinkedMath(element, latex, names, onSelect) {
+  const ids = [...names.values()];
+  try {
+    katex.render(`\\displaystyle ${markNames(latex, [...names.keys()])}`, element, {
+      throwOnError: true,
+      strict: false,
+      output: "html",
+      trust: ({ command }) => command === "\\htmlData",
+    });
+  } catch {
+    setMath(element, latex, { large: true });
+  }
+  for (const mark of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-name]"))) {
+    const id = ids[Number(mark.dataset.name)];
+    mark.classList.add("name-link");
+    mark.title = id;
+    mark.setAttribute("role", "link");
+    mark.setAttribute("aria-label", id);
+    mark.tabIndex = 0;
+    mark.addEventListener("click", () => onSelect(id));
+    mark.addEventListener("keydown", (event) => event.key === "Enter" && onSelect(id));
+  }
+}
+
+/**
+ * @param {string} latex
+ * @param {string[]} names as they stand in it
+ * @returns {string} the same with every name marked by its number
+ */
+export function markNames(latex, names) {
+  const wanted = names.filter((name) => name !== "").sort((a, b) => b.length - a.length);
+  if (wanted.length === 0) return latex;
+  const patterns = wanted.map((name) => {
+    const exact = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return `${/^[A-Za-z]/.test(name) ? "(?<![A-Za-z\\\\])" : ""}${exact}${/[A-Za-z]$/.test(name) ? "(?![A-Za-z])" : ""}(?!_|\\^\\{\\()`;
+  });
+  return latex.replace(new RegExp(patterns.join("|"), "g"), (found) => `{\\htmlData{name=${names.indexOf(found)}}{${found}}}`);
+}
+
+/**
  * Calls back whenever fonts have arrived, since what was measured before has another size now.
  *
  * @param {() => void} callback

@@ -109,6 +109,14 @@ export function createSession(api) {
       show("scopes", 0);
     },
 
+    /** @param {string[]} ids of scopes that are to be open, whichever else are */
+    reveal(ids) {
+      const closed = ids.filter((id) => !open.has(id));
+      if (closed.length === 0) return;
+      for (const id of closed) open.add(id);
+      show("scopes", 0);
+    },
+
     /** @param {string | null} id */
     select(id) {
       selected = id;

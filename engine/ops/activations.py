@@ -143,7 +143,7 @@ def celu(x: Variable, *, alpha: float = 1.0) -> Variable:
 @composite(kink="the negative slope", cases=(*PLAIN, Case(((5,),), {"negative_slope": 0.3})))
 def leaky_relu(x: Variable, *, negative_slope: float = 0.01) -> Variable:
     """The input above 0, a small multiple of it below."""
-    return where(x > 0, x, negative_slope * x)
+    return x * where(x > 0, 1.0, negative_slope)
 
 
 @composite(
@@ -160,7 +160,7 @@ def prelu(x: Variable, weight: Variable) -> Variable:
         weight = reshape(weight, shape=(channels, *[1] * (x.ndim - 2)))
     elif weight.ndim > x.ndim:
         weight = reshape(weight, shape=())
-    return where(x > 0, x, weight * x)
+    return x * where(x > 0, 1.0, weight)
 
 
 @composite(kink="0", cases=(*PLAIN, Case(((5,),), {"min_val": -0.3, "max_val": 1.2})))

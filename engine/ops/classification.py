@@ -148,7 +148,7 @@ def multi_margin_loss(
         raise ShapeError(f"p is 1 or 2, not {p!r}")
     right = pick(o, y, axis=-1)
     excess = relu(o - in_shape(right, (*right.shape, 1)) + margin)
-    own = max(margin, 0.0) ** p
+    own = max(float(margin), 0.0) ** p
     losses = (sum(excess if p == 1 else excess**2, axis=-1) - own) / max(o.shape[-1], 1)
     if weight is not None:
         losses = pick(broadcast_to(stretched(weight, o, o.ndim - 1), shape=o.shape), y, axis=-1) * losses

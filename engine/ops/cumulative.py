@@ -134,13 +134,17 @@ def _infer_recurrence(a: Variable, b: Variable, *, axis: int = -1, transposed: b
 def _recurrence(a: Any, b: Any, out: Any, *, axis: int, transposed: bool) -> None:
     """Log2(n) passes, each joining neighbours twice as far apart (Hillis and Steele 1986)."""
     out[...] = b
-    s, factor = np.moveaxis(out, axis, 0), np.moveaxis(a, axis, 0).astype(out.dtype)
+    s, a = np.moveaxis(out, axis, 0), np.moveaxis(a, axis, 0)
     if transposed:
-        s, factor = s[::-1], np.concatenate((factor[:1], factor[:0:-1]))
+        s, a = s[::-1], a[:0:-1]
+    else:
+        a = a[1:]
+    factor = np.zeros_like(s)
+    factor[1:] = a
     step = 1
     while step < len(s):
         s[step:] += factor[step:] * s[:-step]
-        factor[step:] *= factor[:-step].copy()
+        factor[step:] *= factor[:-step]
         step *= 2
 
 

@@ -16,7 +16,6 @@ import numpy as np
 from engine.errors import ShapeError
 from engine.graph import Shape, Type, Variable, literal, size_of
 from engine.ops import latex as tex
-from engine.ops.arithmetic import equal, where
 from engine.ops.arrange import concatenate, whole_number
 from engine.ops.declare import Case, Primitive, broadcast, composite, primitive, spell
 from engine.ops.linalg import diag, tril
@@ -223,11 +222,14 @@ cholesky: Primitive = primitive(
 )
 
 
+def _identity(size: int) -> Variable:
+    return diag(broadcast_to(literal(1.0), shape=(size,)))
+
+
 def _gaps(x: Variable) -> Variable:
-    """1 / (x_j - x_i), and 0 where they are equal."""
-    difference = _row(x) - _column(x)
-    same = equal(difference, 0.0)
-    return where(same, 0.0, 1.0 / where(same, 1.0, difference))
+    """1 / (x_j - x_i), and 0 on the diagonal."""
+    one = _identity(x.shape[-1])
+    return (1.0 - one) / (_row(x) - _column(x) + one)
 
 
 def _eigh_back(g: tuple[Variable, ...], y: tuple[Variable, ...], x: Variable) -> Variable:
@@ -240,7 +242,7 @@ def _eigh_back(g: tuple[Variable, ...], y: tuple[Variable, ...], x: Variable) ->
     return _symmetric(middle)
 
 
-EQUAL = "Equal ones: nothing flows through the rotation between their vectors."
+EQUAL = "Vectors of equal values are not unique: the gradient through them is NaN or infinite."
 
 eigh: Primitive = primitive(
     "eigh",
@@ -356,7 +358,7 @@ def matrix_power(x: Variable, *, n: int) -> Variable:
     stack, size, _ = _matrices("matrix_power", x)
     n = whole_number("n", n)
     if n == 0:
-        return broadcast_to(diag(broadcast_to(literal(1.0), shape=(size,))), shape=(*stack, size, size))
+        return broadcast_to(_identity(size), shape=(*stack, size, size))
     square = inv(x) if n < 0 else x
     result: Variable | None = None
     n = abs(n)

@@ -95,7 +95,7 @@ def feature_axis(x: Variable, axis: int | None) -> int:
 
 def length(x: Variable, axis: int, eps: float, keepdims: bool = False) -> Variable:
     """The Euclidean norm along an axis, at least `eps`; its gradient at zero is zero."""
-    return sqrt(maximum(sum(x * x, axis=axis, keepdims=keepdims), eps * eps))
+    return sqrt(maximum(sum(x * x, axis=axis, keepdims=keepdims), float(eps) ** 2))
 
 
 @composite(symbol=r"\cos", cases=(Case(((3, 4), (3, 4))), Case(((4,), (4,))), Case(((2, 3, 4), (3, 4)), {"axis": -1})))

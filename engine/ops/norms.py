@@ -12,8 +12,10 @@ from engine.graph import Type, Variable
 from engine.ops import latex as tex
 from engine.ops.arithmetic import abs, equal, sign, where
 from engine.ops.declare import Case, check_numbers, composite, normal_axis, primitive, reduced
+from engine.ops.decompositions import svd
 from engine.ops.extremes import amax, amin
 from engine.ops.reductions import REDUCTIONS, count, mean, spread, sum
+from engine.ops.shape import reshape, transpose
 
 INF = math.inf
 
@@ -98,6 +100,8 @@ vector_norm = primitive(
         Case(((3, 4),), {"ord": "fro"}),
         Case(((3, 4),), {"ord": 1}),
         Case(((3, 4),), {"ord": -INF}),
+        Case(((3, 4),), {"ord": 2}),
+        Case(((2, 3, 4),), {"ord": "nuc", "axis": (2, 0), "keepdims": True}),
         Case(((5,),), {"ord": 3}),
     ),
 )
@@ -114,7 +118,13 @@ def norm(x: Variable, *, ord: Any = None, axis: Any = None, keepdims: bool = Fal
         inner, outer = (rows, column) if ord in (1, -1) else (column, rows)
         largest = amax if ord > 0 else amin
         return largest(sum(abs(x), axis=inner, keepdims=True), axis=(inner, outer), keepdims=keepdims)
-    raise ShapeError(f"{ord!r} is no order of a matrix norm", 'None, "fro", 1, -1, inf, -inf')
+    if ord not in (2, -2, "nuc"):
+        raise ShapeError(f"{ord!r} is no order of a matrix norm", 'None, "fro", "nuc", 1, -1, 2, -2, inf, -inf')
+    rest = tuple(a for a in range(x.ndim) if a not in (rows, column))
+    matrices = x if (*rest, rows, column) == tuple(range(x.ndim)) else transpose(x, axes=(*rest, rows, column))
+    values = svd(matrices, compute_uv=False)
+    result = sum(values, axis=-1) if ord == "nuc" else amax(values, axis=-1) if ord == 2 else amin(values, axis=-1)
+    return reshape(result, shape=reduced(x.shape, (rows, column), True)) if keepdims else result
 
 
 @composite(

@@ -1,13 +1,13 @@
 """Images in other sizes: interpolation, averages over as many windows as wanted, channels rearranged to pixels.
 
-Linear interpolation and averaging are a small matrix for each axis, and the gradient is its transpose. PyTorch's
-`area` interpolation is its `adaptive_avg_pool`, and so it is here.
+Resampling works on one axis after the other: each new element is a sum of few old ones with weights, and the gradient
+hands the same shares back. PyTorch's `area` interpolation is its `adaptive_avg_pool`, and so it is here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from itertools import pairwise
 from math import floor
 from typing import Any
 
@@ -20,69 +20,84 @@ from engine.ops.pooling import avg_pool, check_axes
 from engine.ops.shape import reshape, transpose
 from engine.ops.windows import numbers
 
-
-def source(m: int, n: int, step: float, align_corners: bool) -> Any:
-    """Where in n elements each of m new ones lies; `step` is the distance of two neighbours."""
-    if align_corners:
-        return np.arange(m) * ((n - 1) / (m - 1) if m > 1 else 0.0)
-    return np.maximum((np.arange(m) + 0.5) * step - 0.5, 0.0)
+Taps = list[tuple[Any, Any, Any]]
+"""For some of the new elements each: which they are, which old element they take, and the weight."""
 
 
-@lru_cache(maxsize=64)
-def weights(mode: str, m: int, n: int, step: float, align_corners: bool) -> Any:
-    """The m x n matrix that takes n elements to m; float64."""
-    matrix = np.zeros((m, n))
+def taps(mode: str, m: int, n: int, step: float, align_corners: bool) -> Taps:
+    """How m new elements are made of n old ones, `step` old ones apart; old elements come in ascending order."""
     rows = np.arange(m)
+    if mode == "nearest":
+        return [(rows, np.minimum((rows * step).astype(np.intp), n - 1), np.ones(m))]
     if mode == "area":
         first, last = rows * n // m, -(-(rows + 1) * n // m)
-        columns = np.arange(n)
-        inside = (columns >= first[:, None]) & (columns < last[:, None])
-        return inside / (last - first)[:, None]
-    place = source(m, n, step, align_corners)
+        found = []
+        for k in range((last - first).max(initial=0)):
+            reached = rows[first + k < last]
+            found.append((reached, first[reached] + k, 1 / (last - first)[reached]))
+        return found
+    if align_corners:
+        place = rows * ((n - 1) / (m - 1) if m > 1 else 0.0)
+    else:
+        place = np.maximum((rows + 0.5) * step - 0.5, 0.0)
     low = np.minimum(place.astype(np.intp), n - 1)
-    share = np.clip(place - low, 0.0, 1.0)
-    matrix[rows, low] = 1 - share
-    matrix[rows, np.minimum(low + 1, n - 1)] += share
-    return matrix
+    share = np.where(low < n - 1, place - low, 0.0)
+    between = rows[share > 0]
+    return [(rows, low, 1 - share), (between, low[between] + 1, share[between])]
 
 
-def matrices(operator: Operator, wide: Shape, narrow: Shape) -> list[Any]:
-    """The matrix of each axis, from the sizes `wide` of the input of `resample` to those of its result."""
+def every_axis(operator: Operator, wide: Shape, narrow: Shape) -> list[Taps]:
+    """The taps of each axis, from the sizes `wide` of the input of `resample` to those of its result."""
     how = operator.attributes
     axes = zip(narrow, wide, how["steps"], strict=True)
-    return [weights(how["mode"], m, n, step, how["align_corners"]) for m, n, step in axes]
+    return [taps(how["mode"], m, n, step, how["align_corners"]) for m, n, step in axes]
 
 
-def along_axes(x: Any, factors: Sequence[Any], out: Any) -> None:
-    """Each of the last axes multiplied by its matrix, the last axis first."""
-    trailing = 1
-    lead = x.shape[: -len(factors)]
-    sizes = list(x.shape[-len(factors) :])
-    for axis in reversed(range(len(factors))):
-        factor = factors[axis].astype(out.dtype, copy=False)
-        m, n = factor.shape
-        sizes[axis] = m
-        target = out.reshape(-1) if axis == 0 else np.empty(size_of(lead) * size_of(sizes), out.dtype)
-        before = target.size // (m * trailing)
-        if trailing == 1:
-            np.matmul(x.reshape(before, n), factor.T, target.reshape(before, m))
-        else:
-            np.matmul(factor, x.reshape(before, n, trailing), target.reshape(before, m, trailing))
-        x, trailing = target, trailing * m
+def gathered(x: Any, found: Taps, out: Any) -> None:
+    """One axis, the middle one of three, made of its taps; the first of them reaches every new element."""
+    (_, places, shares), *more = found
+    np.multiply(np.take(x, places, 1), shares.astype(out.dtype)[:, None], out)
+    for rows, places, shares in more:
+        out[:, rows] += np.take(x, places, 1) * shares.astype(out.dtype)[:, None]
+
+
+def shared_out(y: Any, found: Taps, out: Any) -> None:
+    """The transpose of `gathered`: what each old element took part in."""
+    out[...] = 0
+    for rows, places, shares in found:
+        if rows.size:
+            part = (y if rows.size == y.shape[1] else np.take(y, rows, 1)) * shares.astype(out.dtype)[:, None]
+            old, starts = np.unique(places, return_index=True)
+            out[:, old] += np.add.reduceat(part, starts, axis=1)
+
+
+def along_axes(apply: Callable[[Any, Taps, Any], None], axes: Sequence[Taps], shape: Shape) -> Callable[..., Any]:
+    """A kernel that treats the last axes one after the other, to the given shape, the last axis first."""
+    lead, sizes = shape[: len(shape) - len(axes)], shape[len(shape) - len(axes) :]
+
+    def kernel(x: Any, out: Any) -> None:
+        current = x
+        for axis in reversed(range(len(axes))):
+            old = (*current.shape[: len(lead) + axis], *sizes[axis:])
+            target = out if axis == 0 else np.empty(old, out.dtype)
+            before, trailing = size_of(old[: len(lead) + axis]), size_of(sizes[axis + 1 :])
+            n, m = current.shape[len(lead) + axis], sizes[axis]
+            apply(current.reshape(before, n, trailing), axes[axis], target.reshape(before, m, trailing))
+            current = target
+
+    return kernel
 
 
 def _select_resample(operator: Operator) -> Callable[..., Any]:
     (x,), (y,) = operator.inputs, operator.outputs
     ndim = len(operator.attributes["sizes"])
-    factors = matrices(operator, x.shape[-ndim:], y.shape[-ndim:])
-    return lambda x, out: along_axes(x, factors, out) if out.size and x.size else out.fill(0)
+    return along_axes(gathered, every_axis(operator, x.shape[-ndim:], y.shape[-ndim:]), y.shape)
 
 
 def _select_resample_back(operator: Operator) -> Callable[..., Any]:
     (y,), (x,) = operator.inputs, operator.outputs
     ndim = len(operator.attributes["sizes"])
-    factors = [f.T for f in matrices(operator, x.shape[-ndim:], y.shape[-ndim:])]
-    return lambda y, out: along_axes(y, factors, out) if out.size and y.size else out.fill(0)
+    return along_axes(shared_out, every_axis(operator, x.shape[-ndim:], y.shape[-ndim:]), x.shape)
 
 
 def _infer_resample(x: Variable, *, sizes: Any, steps: Any, mode: str = "area", align_corners: bool = False) -> Type:
@@ -92,20 +107,24 @@ def _infer_resample(x: Variable, *, sizes: Any, steps: Any, mode: str = "area", 
     return Type((*x.shape[: x.ndim - ndim], *sizes))
 
 
-def _resample_flops(x: Variable, *, sizes: Any, **how: Any) -> int:
-    total, shape = 0, list(x.shape)
+def _stages(x: Variable, sizes: Shape) -> list[int]:
+    """How many elements there are after each axis, the input's first."""
+    shape, found = list(x.shape), [x.size]
     for axis in range(1, len(sizes) + 1):
-        n, shape[-axis] = shape[-axis], sizes[-axis]
-        total += 2 * n * size_of(shape)
-    return total
+        shape[-axis] = sizes[-axis]
+        found.append(size_of(shape))
+    return found
+
+
+def _resample_flops(x: Variable, *, sizes: Any, mode: str, **how: Any) -> int:
+    """A multiplication and an addition for each tap: one, two, or as many as there are on the longer side."""
+    stages = _stages(x, sizes)
+    each = {"nearest": 1, "linear": 2}.get(mode)
+    return 2 * sum(max(a, b) if each is None else each * max(a, b) for a, b in pairwise(stages))
 
 
 def _resample_workspace(x: Variable, *, sizes: Any, **how: Any) -> int:
-    shape, most, held = list(x.shape), 0, 0
-    for axis in range(1, len(sizes)):
-        shape[-axis] = sizes[-axis]
-        most, held = max(most, held + size_of(shape)), size_of(shape)
-    return most
+    return 4 * max(_stages(x, sizes)) + 6 * max(*sizes, *x.shape[-len(sizes) :])
 
 
 resample: Primitive = primitive(
@@ -119,10 +138,11 @@ resample: Primitive = primitive(
     symbol=r"\operatorname{resample}",
     flops=_resample_flops,
     workspace=_resample_workspace,
-    doc="The last axes brought to other sizes by linear interpolation or by averages.",
+    doc="The last axes brought to other sizes: nearest elements, linear interpolation, or averages of areas.",
     cases=(
         Case(((2, 5, 4),), {"sizes": (3, 6), "steps": (5 / 3, 4 / 6)}),
         Case(((2, 3, 5),), {"sizes": (4,), "steps": (5 / 4,), "mode": "linear"}),
+        Case(((2, 3, 5),), {"sizes": (7,), "steps": (5 / 7,), "mode": "nearest"}),
     ),
 )
 
@@ -180,11 +200,7 @@ def interpolate(
         known = ", ".join(m for m, n in MODES.items() if n in (None, ndim))
         raise ShapeError(f"mode {mode!r} is not known for {ndim} axes", known)
     sizes, steps = new_sizes(x.shape[2:], size, scale_factor)
-    if mode == "nearest":
-        axes = zip(sizes, x.shape[2:], steps, strict=True)
-        places = [np.minimum((np.arange(m) * step).astype(np.intp), max(n - 1, 0)) for m, n, step in axes]
-        return x[(..., *np.ix_(*places))]
-    kind = "area" if mode == "area" else "linear"
+    kind = "linear" if mode.endswith("linear") else mode
     return resample(x, sizes=sizes, steps=steps, mode=kind, align_corners=align_corners and kind == "linear")
 
 

@@ -19,7 +19,7 @@ from engine.ops import latex as tex
 from engine.ops.arithmetic import exp
 from engine.ops.declare import Case, Primitive, infer_unary, unary
 
-BLOCK = 4096
+BLOCK = 8192
 
 
 def blockwise(function: Callable[..., Any]) -> Callable[..., None]:
@@ -103,32 +103,27 @@ def _erfc_beyond(x: Any) -> Any:
     """erfc for x above 0.46875. The square in the exponent is split so that its rounding does not grow."""
     coarse = np.trunc(x * 16) / 16
     gauss = np.exp(-coarse * coarse) * np.exp((coarse - x) * (coarse + x))
-    return gauss * np.piecewise(x, [x > 4], [_erfc_far, lambda x: _ratio(x, ERFC_MIDDLE)])
-
-
-def _erfc_far(x: Any) -> Any:
-    inverse = 1 / (x * x)
-    return (1 / math.sqrt(math.pi) - inverse * _ratio(inverse, ERFC_FAR)) / x
+    scaled = _ratio(x, ERFC_MIDDLE)
+    far = x > 4
+    if far.any():
+        inverse = 1 / np.square(x[far])
+        scaled[far] = (1 / math.sqrt(math.pi) - inverse * _ratio(inverse, ERFC_FAR)) / x[far]
+    return gauss * scaled
 
 
 def _erf(x: Any) -> Any:
-    far = [x > NEAR, x < -NEAR]
-    return np.piecewise(
-        x, far, [lambda x: 1 - _erfc_beyond(np.minimum(x, 9)), lambda x: _erfc_beyond(np.minimum(-x, 9)) - 1, _erf_near]
-    )
+    size = np.abs(x)
+    value = 1 - _erfc_beyond(np.clip(size, NEAR, 6))
+    np.copyto(value, _erf_near(np.minimum(size, NEAR)), where=size < NEAR)
+    return np.copysign(value, x)
 
 
 def _erfc(x: Any) -> Any:
-    far = [x > NEAR, x < -NEAR]
-    return np.piecewise(
-        x,
-        far,
-        [
-            lambda x: _erfc_beyond(np.minimum(x, 30)),
-            lambda x: 2 - _erfc_beyond(np.minimum(-x, 9)),
-            lambda x: 1 - _erf_near(x),
-        ],
-    )
+    size = np.abs(x)
+    tail = _erfc_beyond(np.clip(size, NEAR, 30))
+    value = np.where(x < 0, 2 - tail, tail)
+    np.copyto(value, 1 - _erf_near(np.clip(x, -NEAR, NEAR)), where=size < NEAR)
+    return value
 
 
 erf = unary(

@@ -12,6 +12,9 @@ import { route } from "./route.js";
 
 /** ELK takes about a second for this many marks, and its stack is deep enough. */
 const LARGEST_FLOW = 1500;
+/** A very long drawing is broken into lines of at least so many ranks, about so much wider than high in all. */
+const SHORTEST_LINE = 64;
+const ASPECT = 1.6;
 
 /** @param {string} workerUrl */
 export function createLayouter(workerUrl) {
@@ -40,8 +43,13 @@ export function createLayouter(workerUrl) {
  */
 export function layersLayout(view, metrics) {
   const drawn = layered([...view.nodes.keys()], [...view.edges.values()]);
-  /** @param {import("../types.js").Point} point */
-  const turn = (point) => ({ x: point.y * metrics.cellX, y: -point.x * metrics.cellY });
+  const height = (drawn.slots + 1) * metrics.cellY;
+  const length = Math.max(SHORTEST_LINE, Math.ceil(Math.sqrt((ASPECT * drawn.ranks * height) / metrics.cellX)));
+  /** What is too long for one line goes on in the next, like text. @param {import("../types.js").Point} point */
+  const turn = (point) => ({
+    x: (point.y % length) * metrics.cellX,
+    y: Math.floor(point.y / length) * height - point.x * metrics.cellY,
+  });
   const nodes = new Map([...drawn.nodes].map(([id, point]) => [id, turn(point)]));
   const bends = new Map([...drawn.bends].map(([id, points]) => [id, points.map(turn)]));
   return { nodes, edges: route(view, nodes, bends, false), hulls: hullBoxes(view, nodes) };

@@ -4,9 +4,19 @@
  * @import {NestedTensor, OperatorNode, PlayerState, Scope, Trace, VariableNode, View, ViewNode} from "../types.js"
  */
 import { setMath } from "../math.js";
-import { formatShape, isSummary } from "../tensor.js";
+import { formatShape, isSummary, magnitude, toRows } from "../tensor.js";
 import { operatorOf, variableOf } from "../trace.js";
+import { because } from "./because.js";
+import { changer } from "./change.js";
+import { checker } from "./check.js";
+import { derivation } from "./derivation.js";
+import { figures } from "./figures.js";
+import { costOf, localDerivatives, reference } from "./operator.js";
 import { drawNumbers } from "./numbers.js";
+
+/** More paths than this into one variable are counted rather than listed. */
+const MOST_PATHS = 8;
+const MOST_LINKS = 40;
 
 /**
  * @typedef {object} InspectorOptions
@@ -14,17 +24,24 @@ import { drawNumbers } from "./numbers.js";
  * @property {(id: string) => void} onSelect
  * @property {(moment: number) => void} onSeek
  * @property {(id: string) => void} onReset back to the number that the program gives
+ * @property {(path: string, more?: object) => Promise<any>} ask an endpoint about the program as it stands
+ * @property {(op: string) => Promise<{ name: string, signature: string, doc: string } | null>} describe an operator
  */
 
 /**
  * @param {HTMLElement} element
  * @param {InspectorOptions} options
  */
-export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) {
+export function createInspector(element, { onEdit, onSelect, onSeek, onReset, ask, describe }) {
   /** @type {{ node: HTMLElement, moment: number }[]} */
   let pending = [];
+  let shared = false;
+  /** @type {ReadonlySet<string>} */
+  let lastChanged = new Set();
+  /** The numbers last shown of each array. @type {Map<string, string[]>} */
+  const known = new Map();
 
-  return {
+  const inspector = {
     /**
      * @param {Trace} trace
      * @param {View} view
@@ -33,12 +50,13 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
      */
     show(trace, view, id, changed) {
       pending = [];
+      lastChanged = changed;
       const variable = id === null ? null : variableOf(trace, id);
       const operator = id === null ? null : operatorOf(trace, id);
       const scope = id === null ? undefined : trace.scopes.get(id);
       element.replaceChildren();
-      if (variable) showVariable(view, variable, changed.has(variable.id));
-      else if (operator) showOperator(operator);
+      if (variable) showVariable(trace, view, variable, changed.has(variable.id));
+      else if (operator) showOperator(trace, operator);
       else if (scope) showScope(scope);
       if (id === null) return;
       const edges = [...view.edges.values()];
@@ -67,9 +85,10 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
       cell.value = text;
     },
   };
+  return inspector;
 
-  /** @param {View} view @param {VariableNode} variable @param {boolean} changed */
-  function showVariable(view, variable, changed) {
+  /** @param {Trace} trace @param {View} view @param {VariableNode} variable @param {boolean} changed */
+  function showVariable(trace, view, variable, changed) {
     const { id, latex, role, shape, dtype, value, gradient } = variable;
     heading(latex, id);
     facts([
@@ -77,37 +96,122 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
       ["shape", formatShape(shape)],
       ["type", dtype],
     ]);
+    if (gradient !== null && shape.length > 0) element.append(scales(trace, view, id));
+    const scale = shared && gradient !== null ? Math.max(magnitude(toRows(value)), magnitude(toRows(gradient))) : undefined;
     const valueDue = view.valueMoments.get(id) ?? 0;
     const part = section("Value", "value", valueDue, "computed");
-    const editable = role !== "intermediate" && !isSummary(value);
-    drawNumbers(part, value, {
+    const editable = role !== "intermediate";
+    const cells = document.createElement("div");
+    part.append(cells);
+    drawNumbers(cells, value, {
       name: `${id} value`,
       shape,
-      onEdit: editable ? (tensor) => onEdit(id, tensor) : null,
+      scale,
+      load: (slice) => load(id, "value", slice),
+      onEdit: editable && !isSummary(value) ? (tensor) => onEdit(id, tensor) : null,
     });
-    if (editable) part.append(editNote(id, changed));
+    flash(`${id} value`, cells);
+    if (editable) {
+      const change = (/** @type {NestedTensor} */ tensor) => onEdit(id, tensor);
+      part.append(changer({ shape, changed, onChange: change, onReset: () => onReset(id) }));
+    }
+    part.append(figures(value));
     const received = view.contributions.get(id) ?? [];
     const gradientDue = received.findLast(({ step }) => step.final)?.moment ?? 0;
     const other = section("Gradient", "gradient", gradientDue, "complete");
-    if (gradient === null) other.append(note("No path leads from here to the target."));
-    else drawNumbers(other, gradient, { name: `${id} gradient`, shape, onEdit: null });
-    for (const { moment, step } of received) {
+    if (gradient === null) {
+      other.append(note("No path leads from here to the target."));
+      return;
+    }
+    const slopes = document.createElement("div");
+    other.append(slopes);
+    drawNumbers(slopes, gradient, { name: `${id} gradient`, shape, scale, load: (slice) => load(id, "gradient", slice), onEdit: null });
+    flash(`${id} gradient`, slopes);
+    other.append(note(because(trace, view, variable)));
+    if (role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check") }));
+    other.append(figures(gradient));
+    if (received.length > 1) contributions(received, shape, id);
+    const derived = derivation(trace, view, id, { onSelect });
+    if (derived) element.append(derived);
+  }
+
+  /**
+   * What each path adds to the gradient, and their sum.
+   *
+   * @param {import("../types.js").Contribution[]} received
+   * @param {number[]} shape
+   * @param {string} id
+   */
+  function contributions(received, shape, id) {
+    const part = document.createElement("section");
+    part.dataset.part = "contributions";
+    const head = document.createElement("h3");
+    head.textContent = "What each path adds";
+    part.append(head);
+    const shown = received.length > MOST_PATHS + 1 ? [...received.slice(0, MOST_PATHS), ...received.slice(-1)] : received;
+    for (const { moment, step } of shown) {
       const line = document.createElement("button");
       line.type = "button";
       line.className = "derivation";
       line.title = `Go to step ${moment}`;
       setMath(line, step.equation.symbolic ?? "", { large: true });
+      if (!step.equation.symbolic) line.textContent = step.text;
       line.addEventListener("click", () => onSeek(moment));
-      other.append(line);
+      part.append(line);
+      if (step.kind !== "contribution" || step.contribution == null) continue;
+      const body = document.createElement("div");
+      drawNumbers(body, step.contribution, { name: `${id} contribution through ${step.through}`, shape, onEdit: null });
+      part.append(body);
     }
+    if (shown.length < received.length) part.append(note(`And ${received.length - shown.length} more paths.`));
+    element.append(part);
   }
 
-  /** @param {OperatorNode} operator */
-  function showOperator(operator) {
+  /** @param {Trace} trace @param {View} view @param {string} id */
+  function scales(trace, view, id) {
+    const label = document.createElement("label");
+    label.className = "scales";
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.checked = shared;
+    label.append(box, "One colour scale for value and gradient");
+    box.addEventListener("change", () => {
+      shared = box.checked;
+      inspector.show(trace, view, id, lastChanged);
+      /** @type {HTMLElement | null} */ (element.querySelector(".scales input"))?.focus();
+    });
+    return label;
+  }
+
+  /** Marks the cells that show another number than before. @param {string} name @param {HTMLElement} cells */
+  function flash(name, cells) {
+    const numbers = [...cells.querySelectorAll("td")].map((cell) => cell.title);
+    const before = known.get(name);
+    if (before?.length === numbers.length) {
+      cells.querySelectorAll("td").forEach((cell, i) => cell.classList.toggle("changed", before[i] !== numbers[i]));
+    }
+    known.set(name, numbers);
+  }
+
+  /** @param {string} name @param {"value" | "gradient"} of @param {string} slice */
+  async function load(name, of, slice) {
+    return (await ask("tensor", { name, of, slice })).data;
+  }
+
+  /** @param {Trace} trace @param {OperatorNode} operator */
+  function showOperator(trace, operator) {
     heading(operator.symbol, operator.op);
-    const work = operator.flops === undefined ? [] : /** @type {[string, string][]} */ ([["FLOPs", String(operator.flops)]]);
-    facts([["kind", "operator"], ...work, ...attributes(operator)]);
+    const cost = costOf(trace, operator);
+    const work = operator.flops === undefined ? [] : /** @type {[string, string][]} */ ([["FLOPs", operator.flops.toLocaleString("en")]]);
+    facts([
+      ["kind", "operator"],
+      ...work,
+      ["bytes read", cost.read.toLocaleString("en")],
+      ["bytes written", cost.written.toLocaleString("en")],
+      ...attributes(operator),
+    ]);
     formula(operator.latex);
+    element.append(reference(operator, describe), localDerivatives(trace, operator, { ask, onSelect }));
   }
 
   /** @param {Scope} scope */
@@ -185,7 +289,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
     const head = document.createElement("h3");
     head.textContent = title;
     part.append(head);
-    for (const id of ids) {
+    for (const id of ids.slice(0, MOST_LINKS)) {
       const node = /** @type {ViewNode} */ (view.nodes.get(id));
       const link = document.createElement("button");
       link.type = "button";
@@ -198,18 +302,8 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset }) 
       link.addEventListener("click", () => onSelect(id));
       part.append(link);
     }
+    if (ids.length > MOST_LINKS) part.append(note(`And ${ids.length - MOST_LINKS} more.`));
     element.append(part);
-  }
-
-  /** @param {string} id @param {boolean} changed */
-  function editNote(id, changed) {
-    if (!changed) return note("Change a number and all that depends on it is computed anew.");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "reset";
-    button.textContent = "Back to the program's own numbers";
-    button.addEventListener("click", () => onReset(id));
-    return button;
   }
 }
 

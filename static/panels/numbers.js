@@ -1,19 +1,25 @@
 /**
  * An array as a grid of numbers, each on the colour that its value has on a diverging scale centred at zero.
  *
- * @import {NestedTensor, Summary, Tensor} from "../types.js"
+ * @import {NestedTensor, Tensor} from "../types.js"
  */
+import { button, make } from "../dom.js";
 import { paintShade, shade } from "../scene/heatmap.js";
-import { formatNumber, formatShape, isSummary, magnitude, slice, toNumber, toRows, withEntry } from "../tensor.js";
+import { formatNumber, formatShape, isSummary, magnitude, slice, toRows, withEntry } from "../tensor.js";
 
 /** A grid with more cells than this is shown as a picture: nobody reads so many numbers. */
 const MOST_CELLS = 1024;
+/** A press that moves less than this is a click. */
+const SLACK = 4;
+const TEXT = { slice: "Slice, as in NumPy", show: "Show slice" };
 
 /**
  * @typedef {object} GridOptions
  * @property {string} name of what the numbers are, for screen readers
  * @property {number[]} shape
  * @property {((tensor: NestedTensor) => void) | null} onEdit given where the numbers may be changed
+ * @property {number} [scale] the magnitude that has the full colour, where several grids share it
+ * @property {((slice: string) => Promise<NestedTensor>) | null} [load] a slice of what is too large to send
  */
 
 /**
@@ -24,7 +30,8 @@ const MOST_CELLS = 1024;
 export function drawNumbers(element, tensor, options) {
   element.replaceChildren();
   if (isSummary(tensor)) {
-    element.append(statistics(tensor), table(toRows(tensor), null, options, false), legend(toRows(tensor)));
+    element.append(table(toRows(tensor), null, options, false), legend(toRows(tensor), options.scale));
+    if (options.load) element.append(slices(options, options.load));
     return;
   }
   const leading = options.shape.slice(0, -2);
@@ -42,7 +49,7 @@ export function drawNumbers(element, tensor, options) {
       ? (/** @type {number[]} */ at, /** @type {number} */ entry) =>
           options.onEdit?.(withEntry(tensor, [...index, ...at], entry))
       : null;
-    body.replaceChildren(table(rows, edit, options, cells <= MOST_CELLS), legend(rows));
+    body.replaceChildren(table(rows, edit, options, cells <= MOST_CELLS), legend(rows, options.scale));
   };
   if (leading.length > 0) element.append(slicer(leading, index, redraw));
   element.append(body);
@@ -56,7 +63,7 @@ export function drawNumbers(element, tensor, options) {
  * @param {boolean} written whether the numbers are written out
  */
 function table(rows, edit, options, written) {
-  const scale = magnitude(rows);
+  const scale = options.scale ?? magnitude(rows);
   const grid = document.createElement("table");
   grid.className = written ? "numbers" : "numbers unwritten";
   grid.setAttribute("aria-label", `${options.name}, ${formatShape(options.shape)}`);
@@ -104,6 +111,7 @@ function field(entry, at, name, edit) {
     if (input.value === shown) input.value = String(entry);
     input.select();
   });
+  listenToPulls(input, entry, (number) => edit(at, number));
   const leave = () => {
     const number = parse(input.value);
     input.setAttribute("aria-invalid", String(number === null));
@@ -131,9 +139,9 @@ function parse(text) {
   return plain !== "" && Number.isFinite(number) ? number : null;
 }
 
-/** @param {number[][]} rows */
-function legend(rows) {
-  const scale = magnitude(rows);
+/** @param {number[][]} rows @param {number} [given] */
+function legend(rows, given) {
+  const scale = given ?? magnitude(rows);
   const element = document.createElement("div");
   element.className = "legend-scale";
   const ends = scale === 0 ? ["", "0", ""] : [formatNumber(-scale), "0", formatNumber(scale)];
@@ -145,19 +153,69 @@ function legend(rows) {
   return element;
 }
 
-/** @param {Summary} summary */
-function statistics(summary) {
-  const list = document.createElement("dl");
-  list.className = "statistics";
-  const names = /** @type {const} */ (["min", "max", "mean", "std", "norm"]);
-  for (const name of names) {
-    const term = document.createElement("dt");
-    term.textContent = name;
-    const value = document.createElement("dd");
-    value.textContent = formatNumber(toNumber(summary[name]), 4);
-    list.append(term, value);
-  }
-  return list;
+/**
+ * Any slice of an array that is too large to be sent whole.
+ *
+ * @param {GridOptions} options
+ * @param {(slice: string) => Promise<NestedTensor>} load
+ */
+function slices(options, load) {
+  const first = options.shape.map((size, axis) => (axis < options.shape.length - 2 ? "0" : `0:${Math.min(8, size)}`)).join(", ");
+  const input = make("input", { type: "text", value: first, "aria-label": TEXT.slice, spellcheck: false });
+  const result = make("div", { "aria-live": "polite" });
+  const show = async () => {
+    try {
+      const tensor = await load(input.value);
+      drawNumbers(result, tensor, { ...options, shape: shapeOf(tensor), onEdit: null, load: null });
+    } catch (error) {
+      result.textContent = error instanceof Error ? error.message : "";
+    }
+  };
+  input.addEventListener("keydown", (event) => event.key === "Enter" && show());
+  return make("div", { class: "slices" }, make("div", { class: "slicer" }, input, button(TEXT.show, show, { class: "small-button" })), result);
+}
+
+/** @param {NestedTensor} tensor @returns {number[]} */
+function shapeOf(tensor) {
+  return Array.isArray(tensor) ? [tensor.length, ...(tensor.length > 0 ? shapeOf(tensor[0]) : [])] : [];
+}
+
+/**
+ * Pulling a number sideways changes it, a hundredth of its size a pixel.
+ *
+ * @param {HTMLInputElement} input
+ * @param {number} entry
+ * @param {(number: number) => void} change
+ */
+function listenToPulls(input, entry, change) {
+  input.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "touch" || event.button !== 0 || document.activeElement === input) return;
+    const step = Math.max(0.01, Math.abs(entry) / 100);
+    let pulled = false;
+    let sent = entry;
+    /** @param {PointerEvent} moved */
+    const move = (moved) => {
+      const distance = moved.clientX - event.clientX;
+      if (!pulled && Math.abs(distance) < SLACK) return;
+      if (!pulled) input.blur();
+      pulled = true;
+      moved.preventDefault();
+      const number = Number((entry + Math.round(distance) * step).toPrecision(4));
+      if (number === sent) return;
+      sent = number;
+      input.value = formatNumber(number, 4);
+      change(number);
+    };
+    const end = () => {
+      removeEventListener("pointermove", move);
+      removeEventListener("pointerup", end);
+      removeEventListener("pointercancel", end);
+      if (pulled) input.blur();
+    };
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", end);
+    addEventListener("pointercancel", end);
+  });
 }
 
 /**

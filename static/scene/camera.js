@@ -12,25 +12,27 @@ const LARGEST_FIT = 1.5;
 /** A picture that would be smaller than this is not shown whole: the camera goes along with the steps instead. */
 const SMALLEST_FIT = 0.48;
 /** Room kept free around the picture; above it is the key. */
-const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 32 };
+const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 52 };
 
 /**
  * @param {SVGSVGElement} svg
  * @param {SVGGElement} drawing
  * @param {HTMLElement} labels
- * @param {{ duration: () => number }} options
+ * @param {{ duration: () => number, onMove: () => void }} options
  */
-export function createCamera(svg, drawing, labels, { duration }) {
+export function createCamera(svg, drawing, labels, { duration, onMove }) {
   const root = select(svg);
   /** @type {Box} */
   let box = { x: 0, y: 0, width: 0, height: 0 };
+  /** Where a picture that is too large begins to be seen. @type {Point} */
+  let start = { x: 0, y: 0 };
   let following = true;
   let partial = false;
 
   /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */
   const behaviour = zoom();
   behaviour
-    .scaleExtent([0.05, 4])
+    .scaleExtent([0.02, 4])
     .extent(() => [
       [0, 0],
       [svg.clientWidth, svg.clientHeight],
@@ -39,6 +41,7 @@ export function createCamera(svg, drawing, labels, { duration }) {
       if (sourceEvent) following = false;
       drawing.setAttribute("transform", transform.toString());
       labels.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
+      onMove();
     });
   root.call(behaviour).on("dblclick.zoom", null);
 
@@ -50,7 +53,7 @@ export function createCamera(svg, drawing, labels, { duration }) {
     const exact = Math.min(LARGEST_FIT, room.width / box.width, room.height / box.height);
     const scale = whole ? exact : Math.max(SMALLEST_FIT, exact);
     partial = scale > exact;
-    move(looking(scale, { x: box.x, y: box.y + box.height }), animate);
+    move(looking(scale, start), animate);
   }
 
   /**
@@ -82,10 +85,11 @@ export function createCamera(svg, drawing, labels, { duration }) {
      * What there is to see. It is fitted into the window as long as nobody has moved the picture.
      *
      * @param {Box} next
-     * @param {{ animate: boolean, reset: boolean }} options
+     * @param {{ animate: boolean, reset: boolean, first?: Point }} options `first`: where the program begins
      */
-    frame(next, { animate, reset }) {
+    frame(next, { animate, reset, first }) {
       box = next;
+      start = first ?? { x: box.x, y: box.y + box.height };
       if (reset) following = true;
       if (following) fit({ animate, whole: false });
     },
@@ -121,6 +125,35 @@ export function createCamera(svg, drawing, labels, { duration }) {
       const edge = HALF_SIDE * transform.k;
       const inside = x > edge && x < svg.clientWidth - edge && y > edge && y < svg.clientHeight - edge;
       if (!inside) move(looking(transform.k, place), true);
+    },
+
+    /** @returns {{ x: number, y: number, k: number }} */
+    get transform() {
+      return zoomTransform(svg);
+    },
+
+    /** What is in the window, in the drawing's pixels. @returns {Box} */
+    get window() {
+      const { x, y, k } = zoomTransform(svg);
+      return { x: -x / k, y: -y / k, width: svg.clientWidth / k, height: svg.clientHeight / k };
+    },
+
+    /** Brings a part of the picture as near as the window allows. @param {Box} part */
+    zoomTo(part) {
+      following = false;
+      const room = { width: svg.clientWidth - 2 * sideMargin(), height: svg.clientHeight - MARGIN.top - MARGIN.bottom };
+      const scale = Math.min(LARGEST_FIT, room.width / part.width, room.height / part.height);
+      const middle = { x: part.x + part.width / 2, y: part.y + part.height / 2 };
+      const x = svg.clientWidth / 2 - middle.x * scale;
+      const y = MARGIN.top + room.height / 2 - middle.y * scale;
+      move(zoomIdentity.translate(x, y).scale(scale), true);
+    },
+
+    /** Puts a place in the middle of the window, at once. @param {Point} place */
+    centre(place) {
+      following = false;
+      const { k } = zoomTransform(svg);
+      move(zoomIdentity.translate(svg.clientWidth / 2 - place.x * k, svg.clientHeight / 2 - place.y * k).scale(k), false);
     },
 
     /** @param {number} factor */

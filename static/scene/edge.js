@@ -5,6 +5,8 @@
  * @import {Selection} from "d3-selection"
  * @import {PlayerState, Point, View} from "../types.js"
  * @import {Frame} from "../layout/tween.js"
+ * @import {Reach} from "../reach.js"
+ * @import {Load} from "./loads.js"
  */
 import { roundedPath } from "../layout/geometry.js";
 import { resample } from "../layout/tween.js";
@@ -23,8 +25,39 @@ export function createEdgeLayer(layer, flowLayer) {
   const arrows = new Map();
   /** @type {Map<string, { path: string, places: Point[] }>} */
   const ways = new Map();
+  /** @type {{ loads: Map<string, Load>, shapes: boolean, sized: boolean }} */
+  let carried = { loads: new Map(), shapes: false, sized: false };
+
+  /** @param {string} id @param {Selection<SVGGElement, any, any, any>} arrow */
+  function dress(id, arrow) {
+    const load = carried.loads.get(id);
+    arrow.classed("sized", carried.sized).classed("empty", carried.sized && load?.level === null);
+    arrow.style("--load", load?.level ?? 0);
+    const words = (carried.shapes && load?.shape) || null;
+    const text = arrow.selectAll("text").data(words ? [words] : []);
+    text.exit().remove();
+    text.join("text").text((word) => word);
+    label(id, arrow);
+  }
+
+  /** @param {string} id @param {Selection<SVGGElement, any, any, any>} arrow */
+  function label(id, arrow) {
+    const middle = ways.get(id)?.places[FRONT_STEPS / 2];
+    if (middle) arrow.select("text").attr("x", middle.x).attr("y", middle.y - 5);
+  }
 
   return {
+    /** @param {typeof carried} what what the arrows carry, and how it is shown */
+    carry(what) {
+      carried = what;
+      for (const [id, arrow] of arrows) dress(id, arrow);
+    },
+
+    /** @param {Reach | null} reach what stands out; nothing does where it is null */
+    highlight(reach) {
+      for (const [id, arrow] of arrows) arrow.classed("dim", reach !== null && !reach.edges.has(id));
+    },
+
     /** @param {View} view */
     join(view) {
       for (const edge of view.edges.values()) {
@@ -34,6 +67,7 @@ export function createEdgeLayer(layer, flowLayer) {
         arrow.append("path").attr("class", "line");
         arrow.append("path").attr("class", "head");
         arrows.set(edge.id, arrow);
+        dress(edge.id, arrow);
       }
     },
 
@@ -52,6 +86,7 @@ export function createEdgeLayer(layer, flowLayer) {
         arrow.select(".line").attr("d", roundedPath(shaft));
         arrow.select(".head").attr("d", head);
         ways.set(id, { path: roundedPath(at.points), places: resample(at.points, FRONT_STEPS + 1) });
+        label(id, arrow);
       }
     },
 

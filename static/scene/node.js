@@ -10,6 +10,7 @@ import { select } from "d3-selection";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
 import { onFontsLoaded, setMath } from "../math.js";
 import { formatNumber, formatShape, toNumber } from "../tensor.js";
+import { listenToDrags } from "./drag.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
 
@@ -38,10 +39,14 @@ const SMALLEST_NAME = 0.45;
 /**
  * @param {Selection<SVGGElement, any, any, any>} layer
  * @param {HTMLElement} labels
- * @param {{ onActivate: (node: ViewNode) => void, onFocus: (id: string) => void }} options `onActivate`: a node is
- *   clicked, or Enter pressed on it; `onFocus`: the keyboard has come to it
+ * @param {{
+ *   onActivate: (node: ViewNode) => void,
+ *   onFocus: (id: string) => void,
+ *   onDrag: (id: string, by: import("../types.js").Point, done: boolean) => void,
+ * }} options `onActivate`: a node is
+ *   clicked, or Enter pressed on it; `onFocus`: the keyboard has come to it; `onDrag`: it is pulled by so much
  */
-export function createNodeLayer(layer, labels, { onActivate, onFocus }) {
+export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
   onFontsLoaded(() => {
@@ -101,6 +106,25 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus }) {
       for (const mark of marks.values()) mark.group.classed("selected", mark.node.id === id);
     },
 
+    /** @param {import("../reach.js").Reach | null} reach what stands out; nothing does where it is null */
+    highlight(reach) {
+      for (const [id, { group, label }] of marks) {
+        const dim = reach !== null && !reach.nodes.has(id);
+        group.classed("dim", dim);
+        label.classList.toggle("dim", dim);
+      }
+    },
+
+    /** @param {Iterable<string>} ids of variables whose numbers have changed */
+    flash(ids) {
+      for (const id of ids) {
+        const shape = /** @type {SVGElement | null | undefined} */ (marks.get(id)?.group.select(".shape").node());
+        shape?.classList.remove("changed");
+        shape?.getBoundingClientRect();
+        shape?.classList.add("changed");
+      }
+    },
+
     /** @param {string} id */
     focus(id) {
       /** @type {SVGElement | null | undefined} */ (marks.get(id)?.group.select(".shape").node())?.focus();
@@ -120,6 +144,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus }) {
     /** @type {Mark} */
     const mark = { node, group, label, value: null, gradient: null, partial: false };
     group.on("click", () => onActivate(mark.node));
+    listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
     group.select(".shape").on("focus", () => onFocus(mark.node.id));
     group.on("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Enter") return;

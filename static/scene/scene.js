@@ -1,21 +1,32 @@
 /**
  * The scene draws a view of a trace at a moment. It holds no truth of its own: what to show comes from the view,
- * where from the layout, when from the player.
+ * where from the layout, when from the player. Of a large graph only what is near is drawn mark by mark; the rest
+ * is seen from afar, on a canvas.
  *
- * @import {Layout, PlayerState, Scope, View, ViewNode} from "../types.js"
+ * @import {Layout, PlayerState, Point, Scope, View, ViewNode} from "../types.js"
  * @import {Frame} from "../layout/tween.js"
+ * @import {Reach} from "../reach.js"
+ * @import {Load} from "./loads.js"
  */
 import { easeCubicInOut } from "d3-ease";
 import { select } from "d3-selection";
 import "d3-transition";
 import { boxAround, bounds, HALF_SIDE } from "../layout/geometry.js";
+import { displace, overlay, sharedPart } from "../layout/keep.js";
 import { still, tweenLayouts } from "../layout/tween.js";
 import { createCamera } from "./camera.js";
 import { createEdgeLayer } from "./edge.js";
+import { createFar } from "./far.js";
 import { createHullLayer } from "./hull.js";
+import { createMinimap } from "./minimap.js";
 import { createNodeLayer } from "./node.js";
+import { walkMarks } from "./walk.js";
 
 const CHANGE = 600;
+/** A graph that keeps so much of the one before it is the same picture, edited. */
+const SAME_PICTURE = 0.5;
+/** Room shown around a part that is zoomed to. */
+const SURROUNDINGS = 96;
 
 /**
  * @param {HTMLElement} element
@@ -33,29 +44,45 @@ export function createScene(element, { onActivate, onClose, animated }) {
   labels.className = "labels";
   element.append(labels);
 
-  const hulls = createHullLayer(hullLayer, labels, onClose);
-  const edges = createEdgeLayer(edgeLayer, flowLayer);
-  const nodes = createNodeLayer(nodeLayer, labels, {
-    onActivate,
-    onFocus: (id) => {
-      const centre = shown?.layout.nodes.get(id);
-      if (centre) camera.reveal(centre);
-    },
-  });
-  const camera = createCamera(
-    /** @type {SVGSVGElement} */ (svg.node()),
-    /** @type {SVGGElement} */ (drawing.node()),
-    labels,
-    { duration: () => (animated() ? CHANGE : 0) },
-  );
-  new ResizeObserver(() => camera.resized()).observe(element);
-
-  /** @type {{ view: View, layout: Layout } | null} */
+  /** @type {{ view: View, layout: Layout, laid: Layout } | null} */
   let shown = null;
+  /** The part that is drawn mark by mark. @type {{ view: View, layout: Layout } | null} */
+  let drawn = null;
   /** @type {PlayerState | null} */
   let state = null;
   /** @type {string | null} */
   let selected = null;
+  /** @type {Reach | null} */
+  let reach = null;
+  /** @type {Map<string, Point>} */
+  let moves = new Map();
+  let near = new Set();
+  let painting = false;
+
+  const far = createFar(element);
+  const hulls = createHullLayer(hullLayer, labels, onClose);
+  const edges = createEdgeLayer(edgeLayer, flowLayer);
+  const nodes = createNodeLayer(nodeLayer, labels, { onActivate, onFocus: reveal, onDrag: drag });
+  const root = /** @type {SVGSVGElement} */ (svg.node());
+  const camera = createCamera(root, /** @type {SVGGElement} */ (drawing.node()), labels, {
+    duration: () => (animated() ? CHANGE : 0),
+    onMove: refresh,
+  });
+  const minimap = createMinimap(element, camera.centre);
+  const walker = walkMarks(root, {
+    onMove: (id) => {
+      reveal(id);
+      refresh();
+    },
+    onActivate,
+    hit: (point) => far.hit(point, 6 / camera.transform.k),
+  });
+  new ResizeObserver(() => {
+    camera.resized();
+    refresh();
+  }).observe(element);
+  new MutationObserver(recolour).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
 
   const scene = {
     camera,
@@ -72,15 +99,19 @@ export function createScene(element, { onActivate, onClose, animated }) {
      */
     show(view, layout, { change }) {
       const before = shown;
-      shown = { view, layout };
+      const edited = change === "graph" && before !== null && sharedPart(layout, before.laid) >= SAME_PICTURE;
+      if (change === "graph" && !edited) moves = new Map();
+      const laid = edited ? overlay(layout, before.laid) : layout;
+      shown = { view, laid, layout: displace(view, laid, moves) };
       drawing.interrupt();
-      hulls.join(view);
-      edges.join(view);
-      nodes.join(view);
-      nodes.select(selected);
-      const animate = before !== null && (change === "scopes" || change === "graph") && animated();
-      if (animate) {
-        const frameAt = tweenLayouts(before, { view, layout });
+      far.show(view, shown.layout);
+      minimap.show(view, shown.layout);
+      walker.show(far.active ? view : null);
+      const animate = before !== null && (change === "scopes" || change === "graph") && animated() && !far.active;
+      if (animate && drawn) {
+        const frameAt = tweenLayouts(drawn, shown);
+        drawn = shown;
+        join();
         drawing
           .transition()
           .duration(CHANGE)
@@ -88,38 +119,134 @@ export function createScene(element, { onActivate, onClose, animated }) {
           .tween("layout", () => (t) => place(frameAt(t)));
         place(frameAt(0));
       } else {
-        place(still(layout));
+        choose();
       }
       if (change !== "none") {
-        const marks = [...layout.nodes.values()].map((centre) => boxAround(centre, HALF_SIDE));
-        const bends = [...layout.edges.values()].flatMap((points) => points.map((point) => boxAround(point, 0)));
-        camera.frame(bounds([...marks, ...bends, ...layout.hulls.values()]), { animate, reset: change === "graph" });
+        const first = far.active ? shown.layout.nodes.values().next().value : undefined;
+        camera.frame(extent(shown.layout), { animate, reset: change === "graph" && !edited, first });
       }
       if (state) scene.draw(state);
+      refresh();
     },
 
     /** @param {PlayerState} next */
     draw(next) {
       const moved = next.current !== state?.current;
       state = next;
-      if (!shown) return;
+      if (!shown || !drawn) return;
       if (moved) followStep(shown, next);
-      edges.draw(shown.view, next);
-      nodes.draw(shown.view, next);
+      edges.draw(drawn.view, next);
+      nodes.draw(drawn.view, next);
+      if (far.active) refresh();
     },
 
     /** @param {string | null} id */
     select(id) {
       selected = id;
       nodes.select(id);
+      refresh();
     },
+
+    /** @param {Reach | null} next what stands out */
+    highlight(next) {
+      reach = next;
+      nodes.highlight(reach);
+      edges.highlight(reach);
+      refresh();
+    },
+
+    /** @param {{ loads: Map<string, Load>, shapes: boolean, sized: boolean }} what the arrows carry */
+    carry(what) {
+      edges.carry(what);
+    },
+
+    /** @param {Iterable<string>} ids of variables whose numbers have changed */
+    flash(ids) {
+      if (animated()) nodes.flash(ids);
+    },
+
+    /** Brings marks near. @param {Iterable<string>} ids */
+    zoomTo(ids) {
+      const centres = [...ids].flatMap((id) => shown?.layout.nodes.get(id) ?? []);
+      if (centres.length > 0) camera.zoomTo(bounds(centres.map((centre) => boxAround(centre, HALF_SIDE + SURROUNDINGS))));
+    },
+
+    reveal,
+
+    /** @param {string} id of a mark */
+    has: (id) => shown?.view.nodes.has(id) ?? false,
 
     /** @param {string} id of a node, or of an open scope */
     focus(id) {
+      reveal(id);
       nodes.focus(id);
       hulls.focus(id);
+      walker.focus(id);
     },
   };
+
+  /** @param {string} id */
+  function reveal(id) {
+    const centre = shown?.layout.nodes.get(id);
+    if (centre) camera.reveal(centre);
+  }
+
+  /** @param {string} id @param {Point} by @param {boolean} done */
+  function drag(id, by, done) {
+    if (!shown) return;
+    const { x, y } = moves.get(id) ?? { x: 0, y: 0 };
+    moves.set(id, { x: x + by.x, y: y + by.y });
+    shown = { ...shown, layout: displace(shown.view, shown.laid, moves) };
+    drawing.interrupt();
+    far.show(shown.view, shown.layout);
+    choose();
+    if (done) minimap.show(shown.view, shown.layout);
+    refresh();
+  }
+
+  /** Draws mark by mark what is near: of a small graph everything. */
+  function choose() {
+    if (!shown) return;
+    near = far.active ? far.near(camera.window, camera.transform.k) : new Set();
+    drawn = far.active ? part(shown, near) : shown;
+    join();
+    place(still(drawn.layout));
+    if (!state) return;
+    nodes.draw(drawn.view, state);
+    edges.draw(drawn.view, state);
+  }
+
+  function join() {
+    if (!drawn) return;
+    hulls.join(drawn.view);
+    edges.join(drawn.view);
+    nodes.join(drawn.view);
+    nodes.select(selected);
+    nodes.highlight(reach);
+    edges.highlight(reach);
+  }
+
+  /** Once a frame, whatever has moved. */
+  function refresh() {
+    if (painting) return;
+    painting = true;
+    requestAnimationFrame(() => {
+      painting = false;
+      if (!shown) return;
+      const { window, transform } = camera;
+      minimap.frame(window);
+      if (!far.active || !state) return;
+      const next = far.near(window, transform.k);
+      if (next.size !== near.size || [...next].some((id) => !near.has(id))) choose();
+      far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach });
+    });
+  }
+
+  function recolour() {
+    far.readColours();
+    if (shown) minimap.show(shown.view, shown.layout);
+    refresh();
+  }
 
   /** @param {{ view: View, layout: Layout }} picture @param {PlayerState} at */
   function followStep({ view, layout }, { current }) {
@@ -133,10 +260,35 @@ export function createScene(element, { onActivate, onClose, animated }) {
     hulls.place(frame.hulls);
     edges.place(frame.edges);
     nodes.place(frame.nodes);
-    if (state && shown) edges.draw(shown.view, state);
+    if (state && drawn) edges.draw(drawn.view, state);
   }
 
   return scene;
+}
+
+/** @param {Layout} layout */
+function extent(layout) {
+  const marks = [...layout.nodes.values()].map((centre) => boxAround(centre, HALF_SIDE));
+  const bends = [...layout.edges.values()].flatMap((points) => points.map((point) => boxAround(point, 0)));
+  return bounds([...marks, ...bends, ...layout.hulls.values()]);
+}
+
+/**
+ * @param {{ view: View, layout: Layout }} picture
+ * @param {Set<string>} near
+ * @returns {{ view: View, layout: Layout }} the marks that are near, and the arrows between them
+ */
+function part({ view, layout }, near) {
+  const among = [...view.edges].filter(([, { source, target }]) => near.has(source) && near.has(target));
+  const kept = new Set(among.map(([id]) => id));
+  return {
+    view: { ...view, nodes: new Map([...view.nodes].filter(([id]) => near.has(id))), edges: new Map(among) },
+    layout: {
+      nodes: new Map([...layout.nodes].filter(([id]) => near.has(id))),
+      edges: new Map([...layout.edges].filter(([id]) => kept.has(id))),
+      hulls: layout.hulls,
+    },
+  };
 }
 
 /** @typedef {ReturnType<typeof createScene>} Scene */

@@ -33,6 +33,12 @@ async def test_gradients_of_two_numbers(client: httpx.AsyncClient) -> None:
     assert answer["gradients"]["J"] == 1
 
 
+async def test_an_answer_that_is_known_is_sent_again_whole(client: httpx.AsyncClient) -> None:
+    first, *others = [await run(client, LARGE, "trace") for _ in range(3)]
+    assert first.headers["content-encoding"] == "gzip"
+    assert all(other.json() == first.json() for other in others)
+
+
 async def test_given_values_replace_declared_ones(client: httpx.AsyncClient) -> None:
     answer = (await run(client, SCALARS, values={"a": 3})).json()
     assert answer["values"]["J"] == 39

@@ -39,12 +39,13 @@ B: parameter[4, 2]
 J = mean(softmax(net(x, A, B)), axis=0)[1]
 """,
     "forward only": "x: input[3]\ny = x * 2",
+    "infinity": "x: input[3]\ny = clip(x, 0, inf)\nJ = norm(y, inf)",
 }
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_a_trace_sent_back_gives_the_same_trace(program: str) -> None:
-    first = json.loads(json.dumps(engine.trace(engine.parse(program)).to_dict()))
+    first = json.loads(json.dumps(engine.trace(engine.parse(program)).to_dict(), allow_nan=False))
     graph = engine.graph_from_data(first["graph"], first["scopes"], first["target"])
     again = json.loads(json.dumps(engine.trace(graph).to_dict()))
     assert again == first

@@ -52,8 +52,8 @@ def avg_pool(x: Any, kernel_size: Any, **how: Any) -> Any:
 
 
 def resample(x: Any, sizes: Any, steps: Any, mode: str = "area") -> Any:
-    if mode == "linear":
-        return F.interpolate(x, sizes, mode="linear")
+    if mode != "area":
+        return F.interpolate(x, sizes, mode=mode)
     return (F.adaptive_avg_pool1d, F.adaptive_avg_pool2d)[len(sizes) - 1](x, sizes)
 
 

@@ -1,0 +1,109 @@
+"""The requests and responses of training."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, SkipValidation
+
+from app.schemas import Array, Model, RunRequest
+
+LINE = """n = 8
+x: input[n]
+y: target[n]
+w: parameter = 0.0
+b: parameter = 0.0
+p = w * x + b
+J = mean((p - y) ** 2) / 2"""
+
+
+class DataRequest(Model):
+    """Examples: a generated set by name, or CSV text."""
+
+    name: Annotated[str, Field(description="xor, circles, moons, spirals, blobs, sine, line, linear or shapes.")] = (
+        "moons"
+    )
+    count: Annotated[int, Field(ge=1, le=100_000)] = 200
+    noise: Annotated[float | None, Field(ge=0, description="Standard deviation; the set's own by default.")] = None
+    classes: Annotated[int | None, Field(ge=2, le=10)] = None
+    seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+    csv: Annotated[str | None, Field(max_length=2_000_000, description="Rows of examples, the target last.")] = None
+    target_column: Annotated[str | None, Field(description="The target's column in the CSV text.")] = None
+
+
+class Named(Model):
+    """An optimiser or a schedule: its name and its settings."""
+
+    name: str
+    settings: dict[str, float | int | bool] = {}
+
+
+class StateDocument(Model):
+    """Where a run stands: everything that it carries from one step to the next."""
+
+    step: Annotated[int, Field(ge=0)]
+    parameters: dict[str, SkipValidation[Array]]
+    optimizer_step: Annotated[int, Field(ge=0)] = 0
+    moments: dict[str, dict[str, SkipValidation[Array]]] = {}
+
+
+class TrainRequest(RunRequest):
+    """A training run: a program, data, an optimiser, and how far to go from which state."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "program": LINE,
+                    "data": {"name": "line", "count": 64},
+                    "optimizer": {"name": "sgd", "settings": {"learning_rate": 0.1}},
+                    "steps": 20,
+                }
+            ]
+        }
+    )
+
+    data: DataRequest = DataRequest()
+    optimizer: Named = Named(name="sgd")
+    schedule: Named = Named(name="constant")
+    steps: Annotated[int, Field(ge=1, le=1_000_000, description="Updates to make.")] = 100
+    batch_size: Annotated[int | None, Field(ge=1, description="Examples a step; the program's by default.")] = None
+    validation: Annotated[float, Field(ge=0, lt=1, description="Share of the examples that is held back.")] = 0.2
+    validate_every: Annotated[int, Field(ge=0)] = 10
+    snapshot_every: Annotated[int, Field(ge=0, description="Steps between snapshots of all arrays; 0 for none.")] = 0
+    report_every: Annotated[int, Field(ge=1)] = 1
+    surface: Annotated[int, Field(ge=0, le=100, description="Points a side of the prediction's picture.")] = 0
+    surface_every: Annotated[int, Field(ge=0)] = 0
+    clip_norm: Annotated[float | None, Field(gt=0)] = None
+    clip_value: Annotated[float | None, Field(gt=0)] = None
+    output: Annotated[str | None, Field(description="The variable that is the prediction.")] = None
+    state: Annotated[StateDocument | None, Field(description="Where to go on from, as an `end` event has it.")] = None
+
+
+class UpdateDocument(Model):
+    """What one update does to one parameter."""
+
+    variable: str
+    before: Array
+    gradient: Array
+    after: Array
+    symbolic: list[str]
+    numeric: str
+    text: str
+
+
+class RuleDocument(Model):
+    """The optimiser's name, and its schedule as LaTeX."""
+
+    name: str
+    schedule: str
+
+
+class StepResponse(Model):
+    """One step of a run: values whose trace is its forward and backward pass, and its update."""
+
+    step: int
+    sizes: Annotated[dict[str, int], Field(description="Sizes to trace the program with.")]
+    values: dict[str, Array]
+    update: list[UpdateDocument]
+    rule: RuleDocument

@@ -1,0 +1,235 @@
+"""Training over HTTP: a run streamed as server-sent events, from a request that holds everything it depends on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import numpy as np
+from anyio import CapacityLimiter, to_thread
+from numpy.typing import NDArray
+
+import engine
+from app import limits
+from app.arrays import decode, encode, encode_number
+from app.json import dumps
+from app.runs import Arrays, prepare
+from app.schemas_training import DataRequest, StateDocument, TrainRequest
+from app.settings import Settings
+from engine.train import Report, RunState, Training
+from engine.train import Settings as RunSettings
+from engine.train import update_steps as updates_of
+
+SLICE = 0.05
+"""Seconds of work between two looks at the clock and at the client."""
+
+
+def dataset(request: DataRequest) -> engine.data.Dataset:
+    """The examples of a request: generated, or from its CSV text."""
+    if request.csv is not None:
+        return engine.data.read_csv(request.csv, request.target_column)
+    return engine.data.generate(request.name, request.count, request.noise, request.seed, request.classes)
+
+
+def started(request: TrainRequest, settings: Settings) -> Training:
+    """The run that a request asks for, once its cost is known to be within the limits."""
+    graph, values = prepare(request, settings)
+    examples, held = engine.data.split(dataset(request.data), request.validation, request.data.seed)
+    schedule = engine.optim.schedule(request.schedule.name, **request.schedule.settings)
+    training = Training(
+        graph,
+        examples,
+        engine.optim.optimizer(request.optimizer.name, **request.optimizer.settings),
+        schedule,
+        RunSettings(
+            batch_size=request.batch_size,
+            seed=request.seed,
+            validate_every=request.validate_every,
+            snapshot_every=request.snapshot_every,
+            clip_norm=request.clip_norm,
+            clip_value=request.clip_value,
+            dtype=request.dtype,
+        ),
+        validation=held,
+        values={name: array for name, array in values.items() if name not in fed(graph)},
+        target=request.target,
+        state=None if request.state is None else state_of(request.state),
+        output=request.output,
+    )
+    cost = training.cost(request.steps)
+    if cost.total_flops > settings.max_training_flops:
+        raise limits.exceeded(422, "work", cost.total_flops, settings.max_training_flops, "floating-point operations")
+    if cost.peak_bytes > settings.max_bytes:
+        raise limits.exceeded(422, "memory", cost.peak_bytes, settings.max_bytes, "bytes")
+    return training
+
+
+def fed(graph: engine.Graph) -> set[str]:
+    """Variables whose values come from the data."""
+    return {*list(graph.leaves("input"))[:1], *list(graph.leaves("target"))[:1]}
+
+
+def state_of(document: StateDocument) -> RunState:
+    """A state that has travelled as JSON."""
+    moments = {
+        moment: {name: decode(name, array) for name, array in arrays.items()}
+        for moment, arrays in document.moments.items()
+    }
+    parameters = {name: decode(name, array) for name, array in document.parameters.items()}
+    return RunState(document.step, parameters, engine.optim.State(document.optimizer_step, moments))
+
+
+def described(state: RunState) -> dict[str, Any]:
+    """A state as JSON, from which a later request goes on."""
+    return {
+        "step": state.step,
+        "parameters": lists(state.parameters),
+        "optimizer_step": state.optimizer.step,
+        "moments": {moment: lists(arrays) for moment, arrays in state.optimizer.moments.items()},
+    }
+
+
+def lists(arrays: Any) -> dict[str, Any]:
+    return {name: encode(array) for name, array in arrays.items()}
+
+
+def report(made: Report) -> dict[str, Any]:
+    """One step as its event's data."""
+    data: dict[str, Any] = {
+        "step": made.step,
+        "epoch": made.epoch,
+        "rate": made.rate,
+        "loss": encode_number(made.loss),
+        "metrics": made.metrics,
+        "gradient_norms": {name: encode_number(norm) for name, norm in made.gradient_norms.items()},
+    }
+    if made.validation_loss is not None:
+        data["validation_loss"] = encode_number(made.validation_loss)
+        data["validation_metrics"] = made.validation_metrics
+    if made.parameters is not None and made.gradients is not None:
+        data["snapshot"] = {"parameters": lists(made.parameters), "gradients": lists(made.gradients)}
+    return data
+
+
+def surface(training: Training, request: TrainRequest) -> dict[str, Any] | None:
+    """Predictions over the plane of two inputs, or over the line of one; None for more."""
+    inputs = training.dataset.inputs
+    if training.binding.output is None or inputs.ndim != 2 or inputs.shape[1] > 2:
+        return None
+    low, high = inputs.min(axis=0), inputs.max(axis=0)
+    margin = 0.15 * np.maximum(high - low, 1e-6)
+    low, high = low - margin, high + margin
+    count = request.surface
+    axes = [np.linspace(a, b, count) for a, b in zip(low, high, strict=True)]
+    points: NDArray[Any] = np.stack([a.ravel() for a in np.meshgrid(*axes, indexing="xy")], axis=1)
+    predicted = training.predict(points)
+    return {"axes": [encode(axis) for axis in axes], "predictions": encode(predicted)}
+
+
+def work(training: Training, request: TrainRequest, seconds: float) -> Iterator[tuple[str, Any]]:
+    """Events of a whole run, in order; `("pause", None)` between slices of work."""
+    until = time.monotonic() + seconds
+    last = time.monotonic()
+    reason = "finished"
+    for made in training.run(request.steps):
+        shown = made.step % request.report_every == 0 or made.divergence is not None
+        if shown or made.validation_loss is not None:
+            yield "step", report(made)
+        if request.surface and request.surface_every and made.step % request.surface_every == 0:
+            found = surface(training, request)
+            if found is not None:
+                yield "surface", {"step": made.step, **found}
+        if made.divergence is not None:
+            found_at = made.divergence
+            yield (
+                "divergence",
+                {name: getattr(found_at, name) for name in ("phase", "variable", "operator", "line", "text")},
+            )
+            reason = "diverged"
+            break
+        now = time.monotonic()
+        if now > until:
+            reason = "time"
+            break
+        if now - last > SLICE:
+            last = now
+            yield "pause", None
+    if request.surface:
+        found = surface(training, request)
+        if found is not None:
+            yield "surface", {"step": training.state.step, **found}
+    yield "end", {"reason": reason, "state": described(training.state)}
+
+
+async def events(
+    training: Training, request: TrainRequest, settings: Settings, limiter: CapacityLimiter
+) -> AsyncIterator[dict[str, str]]:
+    """The run's server-sent events; the work stops when the client goes away, with the iterator."""
+    cost = training.cost(request.steps)
+    start = {
+        "steps": request.steps,
+        "epoch_steps": training.epoch_steps,
+        "batch_size": training.batch_size,
+        "target": training.target,
+        "output": training.binding.output,
+        "parameters": {name: list(array.shape) for name, array in training.first.items()},
+        "cost": {name: getattr(cost, name) for name in ("forward_flops", "backward_flops", "update_flops")}
+        | {"total_flops": cost.total_flops, "peak_bytes": cost.peak_bytes},
+        "examples": examples(training),
+    }
+    yield {"event": "start", "data": dumps(start)}
+    made = work(training, request, settings.max_training_seconds)
+
+    def some() -> list[tuple[str, Any]]:
+        found = []
+        for name, data in made:
+            if name == "pause":
+                break
+            found.append((name, data))
+        return found
+
+    while True:
+        ready = await to_thread.run_sync(some, limiter=limiter)
+        for name, data in ready:
+            yield {"event": name, "data": dumps(data)}
+            if name == "end":
+                return
+
+
+def examples(training: Training, most: int = 500) -> dict[str, Any] | None:
+    """The training examples of one or two inputs, for a picture of them; None for more."""
+    data = training.dataset
+    if data.inputs.ndim != 2 or data.inputs.shape[1] > 2:
+        return None
+    return {
+        "inputs": encode(data.inputs[:most]),
+        "targets": encode(data.targets[:most]),
+        "classes": data.classes,
+        "features": list(data.features),
+        "labels": list(data.labels),
+    }
+
+
+def moment(request: TrainRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/train/step`: values that trace the present step, and its update with equations."""
+    training = started(request, settings)
+    values: Arrays = training.values() if training.binding.batched else training.values(training.rows()[:1])
+    return {
+        "step": training.state.step,
+        "sizes": {name: size for name, size in training.graph.sizes.items() if isinstance(size, int)},
+        "values": lists(values),
+        "update": [
+            {
+                "variable": step.variable,
+                "before": encode(step.before),
+                "gradient": encode(step.gradient),
+                "after": encode(step.after),
+                "symbolic": list(step.symbolic),
+                "numeric": step.numeric,
+                "text": step.text,
+            }
+            for step in updates_of(training)
+        ],
+        "rule": {"name": training.rule.name, "schedule": training.schedule.equation()},
+    }

@@ -1,0 +1,50 @@
+/**
+ * Elements made in one expression.
+ */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, any>} [given] properties; `class`, `data-` and `aria-` names become attributes
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function make(tag, given = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(given)) {
+    if (name.includes("-") || name === "class" || name === "role") {
+      if (value !== null) element.setAttribute(name, String(value));
+    } else Reflect.set(element, name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** @param {string} name of a symbol in the page's icons */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#icon-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/**
+ * @param {string} label
+ * @param {() => void} onClick
+ * @param {Record<string, any>} [given]
+ */
+export function button(label, onClick, given = {}) {
+  const element = make("button", { type: "button", ...given }, label);
+  element.addEventListener("click", onClick);
+  return element;
+}
+
+/** @param {string} name of its icon @param {string} label @param {() => void} onClick */
+export function tool(name, label, onClick) {
+  const element = button("", onClick, { class: "tool", "aria-label": label, title: label });
+  element.append(icon(name));
+  return element;
+}

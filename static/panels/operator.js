@@ -1,0 +1,108 @@
+/**
+ * An operator beside its formula: what it costs, what the reference says of it, and its local derivatives.
+ *
+ * @import {OperatorNode, Trace, VariableNode} from "../types.js"
+ */
+import { button, make } from "../dom.js";
+import { setMath } from "../math.js";
+import { formatShape } from "../tensor.js";
+import { variableOf } from "../trace.js";
+import { drawNumbers } from "./numbers.js";
+
+const TEXT = {
+  reference: "Reference",
+  more: "Every operator, in the API's description",
+  derivatives: "Local derivatives",
+  show: "Show the Jacobian",
+  large: (/** @type {number} */ count) => `${count.toLocaleString("en")} entries: too many to be shown.`,
+  total: "This input also reaches the result another way; all ways are in this Jacobian.",
+  shape: (/** @type {string} */ shape, /** @type {string} */ out, /** @type {string} */ into) => `${shape}: a row for each entry of ${out}, a column for each of ${into}.`,
+};
+/** A Jacobian with more entries than this is not asked for. */
+const LARGEST = 1024;
+
+/** @param {Trace} trace @param {OperatorNode} operator */
+export function neighbours(trace, { id }) {
+  const unique = (/** @type {string[]} */ ids) =>
+    [...new Set(ids)].map((name) => variableOf(trace, name)).filter((node) => node !== null);
+  return {
+    inputs: unique(trace.edges.filter(({ target }) => target === id).map(({ source }) => source)),
+    outputs: unique(trace.edges.filter(({ source }) => source === id).map(({ target }) => target)),
+  };
+}
+
+/** @param {Trace} trace @param {OperatorNode} operator */
+export function costOf(trace, operator) {
+  const { inputs, outputs } = neighbours(trace, operator);
+  const bytes = (/** @type {VariableNode[]} */ nodes) =>
+    nodes.reduce((sum, { shape, dtype }) => sum + size(shape) * (dtype.endsWith("32") ? 4 : dtype === "bool" ? 1 : 8), 0);
+  return { read: bytes(inputs), written: bytes(outputs) };
+}
+
+/** @param {number[]} shape */
+function size(shape) {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/**
+ * @param {OperatorNode} operator
+ * @param {(op: string) => Promise<{ signature: string, doc: string } | null>} describe
+ */
+export function reference(operator, describe) {
+  const signature = make("code");
+  const words = make("p");
+  describe(operator.op).then((found) => {
+    signature.textContent = found?.signature ?? operator.op;
+    words.textContent = found?.doc ?? "";
+  }, () => (signature.textContent = operator.op));
+  return make("section", { class: "reference", "data-part": "reference" }, make("h3", {}, TEXT.reference), signature, words, make("a", { href: "docs#/language" }, TEXT.more));
+}
+
+/**
+ * @param {Trace} trace
+ * @param {OperatorNode} operator
+ * @param {{ ask: (path: string, more?: object) => Promise<any>, onSelect: (id: string) => void }} options
+ */
+export function localDerivatives(trace, operator, { ask }) {
+  const { inputs, outputs } = neighbours(trace, operator);
+  const part = make("section", { "data-part": "derivatives" }, make("h3", {}, TEXT.derivatives));
+  for (const out of outputs) for (const into of inputs) part.append(derivative(out, into));
+  return part;
+
+  /** @param {VariableNode} out @param {VariableNode} into */
+  function derivative(out, into) {
+    const title = make("span");
+    setMath(title, `\\frac{\\partial ${out.latex}}{\\partial ${into.latex}}`, { large: true });
+    const [rows, columns] = [size(out.shape), size(into.shape)];
+    const body = make("div", { "aria-live": "polite" });
+    const line = make("div", { class: "local" }, title);
+    if (rows * columns > LARGEST) line.append(make("span", { class: "note" }, TEXT.large(rows * columns)));
+    else line.append(button(TEXT.show, show, { class: "small-button", "aria-label": `${TEXT.show}: ${out.id}, ${into.id}` }));
+    return make("div", {}, line, body);
+
+    async function show() {
+      try {
+        const { jacobian } = await ask("jacobian", { of: out.id, wrt: into.id });
+        const flat = /** @type {any[]} */ ([jacobian]).flat(Infinity);
+        const matrix = Array.from({ length: rows }, (_, i) => flat.slice(i * columns, (i + 1) * columns));
+        const grid = make("div");
+        drawNumbers(grid, matrix, { name: `${out.id}, ${into.id}`, shape: [rows, columns], onEdit: null });
+        const words = TEXT.shape(formatShape([rows, columns]), out.id, into.id);
+        body.replaceChildren(grid, make("p", { class: "note" }, another(into.id, out.id) ? `${words} ${TEXT.total}` : words));
+      } catch (error) {
+        body.textContent = error instanceof Error ? error.message : "";
+      }
+    }
+  }
+
+  /** Whether a way leads from `start` to `end` that does not go straight through the operator. @param {string} start @param {string} end */
+  function another(start, end) {
+    const found = new Set([start]);
+    for (const id of found) {
+      for (const { source, target } of trace.edges) {
+        if (source === id && !(source === start && target === operator.id)) found.add(target);
+      }
+    }
+    return found.has(end);
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * The whole graph as a table: every variable with its figures, sorted by any of them, for who would rather read
+ * than look.
+ *
+ * @import {Trace, VariableNode} from "../types.js"
+ */
+import { button, icon, make } from "../dom.js";
+import { statisticsOf } from "../statistics.js";
+import { formatNumber, formatShape } from "../tensor.js";
+
+const TEXT = {
+  title: "All variables",
+  close: "Close the table",
+  filter: "Filter by name",
+  caption: (/** @type {number} */ count, /** @type {number} */ all) => (count === all ? `${all} variables` : `${count} of ${all} variables`),
+  more: (/** @type {number} */ count) => `The first ${count} are listed; filter or sort to see others.`,
+  name: "Name",
+  role: "Role",
+  shape: "Shape",
+  made: "Made by",
+  gradient: "Gradient norm",
+  gradientLargest: "Largest gradient",
+  norm: "Value norm",
+  mean: "Mean",
+  std: "Std",
+  min: "Min",
+  max: "Max",
+  zeros: "Zeros",
+};
+const MOST = 500;
+
+/**
+ * @typedef {object} Row
+ * @property {string} id
+ * @property {Record<Column, string | number | null>} cells
+ */
+/** @typedef {"name" | "role" | "shape" | "made" | "gradient" | "gradientLargest" | "norm" | "mean" | "std" | "min" | "max" | "zeros"} Column */
+
+/** @type {Column[]} */
+const COLUMNS = ["name", "gradient", "gradientLargest", "norm", "mean", "std", "min", "max", "zeros", "shape", "role", "made"];
+
+/** @param {Trace} trace @returns {Row[]} */
+export function rowsOf(trace) {
+  /** @type {Map<string, string>} */
+  const makers = new Map();
+  for (const { source, target } of trace.edges) {
+    const node = trace.nodes.get(source);
+    if (node?.kind === "operator") makers.set(target, node.op);
+  }
+  return [...trace.nodes.values()].filter((node) => node.kind === "variable").map((variable) => row(variable, makers));
+}
+
+/** @param {VariableNode} variable @param {Map<string, string>} makers @returns {Row} */
+function row(variable, makers) {
+  const { id, role, shape, value, gradient } = variable;
+  const figures = statisticsOf(value);
+  const other = gradient === null ? null : statisticsOf(gradient);
+  return {
+    id,
+    cells: {
+      name: id,
+      role,
+      shape: formatShape(shape),
+      made: makers.get(id) ?? "",
+      gradient: other?.norm ?? null,
+      gradientLargest: other ? Math.max(Math.abs(other.min), Math.abs(other.max)) : null,
+      norm: figures.norm,
+      mean: figures.mean,
+      std: figures.std,
+      min: figures.min,
+      max: figures.max,
+      zeros: figures.zeros < 0 ? null : figures.zeros,
+    },
+  };
+}
+
+/**
+ * @param {Row[]} rows
+ * @param {Column} column
+ * @param {boolean} descending
+ * @returns {Row[]} what has no figure comes last, either way
+ */
+export function sortRows(rows, column, descending) {
+  const sign = descending ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [a.cells[column], b.cells[column]];
+    const [xMissing, yMissing] = [x === null || Number.isNaN(x), y === null || Number.isNaN(y)];
+    if (xMissing || yMissing) return Number(xMissing) - Number(yMissing);
+    if (typeof x === "number" && typeof y === "number") return sign * (x - y);
+    return sign * String(x).localeCompare(String(y), undefined, { numeric: true });
+  });
+}
+
+/** @param {{ onSelect: (id: string) => void }} options */
+export function createTable({ onSelect }) {
+  const filter = make("input", { type: "search", placeholder: TEXT.filter, "aria-label": TEXT.filter });
+  const caption = make("caption");
+  const head = make("tr");
+  const body = make("tbody");
+  const more = make("p", { class: "note" });
+  const close = button("", () => dialog.close(), { class: "close", "aria-label": TEXT.close });
+  close.append(icon("close"));
+  const dialog = make(
+    "dialog",
+    { class: "table-view", "aria-label": TEXT.title },
+    make("div", { class: "panel-head" }, make("h2", {}, TEXT.title), filter, close),
+    make("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": TEXT.title }, make("table", {}, caption, make("thead", {}, head), body), more),
+  );
+  document.body.append(dialog);
+  /** @type {Row[]} */
+  let rows = [];
+  /** @type {{ column: Column, descending: boolean }} */
+  let order = { column: "gradient", descending: true };
+  filter.addEventListener("input", draw);
+  for (const column of COLUMNS) {
+    const sorter = button(TEXT[column], () => {
+      order = { column, descending: order.column === column ? !order.descending : typeof rows[0]?.cells[column] === "number" };
+      draw();
+    });
+    head.append(make("th", { scope: "col", "data-column": column }, sorter));
+  }
+
+  function draw() {
+    for (const cell of head.children) {
+      const isOrder = cell.getAttribute("data-column") === order.column;
+      if (isOrder) cell.setAttribute("aria-sort", order.descending ? "descending" : "ascending");
+      else cell.removeAttribute("aria-sort");
+    }
+    const wanted = filter.value.trim().toLowerCase();
+    const kept = rows.filter(({ id }) => id.toLowerCase().includes(wanted));
+    caption.textContent = TEXT.caption(kept.length, rows.length);
+    more.textContent = kept.length > MOST ? TEXT.more(MOST) : "";
+    body.replaceChildren(...sortRows(kept, order.column, order.descending).slice(0, MOST).map(line));
+  }
+
+  /** @param {Row} row */
+  function line({ id, cells }) {
+    const entries = COLUMNS.slice(1).map((column) => {
+      const entry = cells[column];
+      const text = entry === null ? "\u2013" : typeof entry === "number" ? formatNumber(entry, 4) : entry;
+      return make("td", { class: typeof entry === "string" ? "words" : "figure" }, text);
+    });
+    const go = button(id, () => {
+      dialog.close();
+      onSelect(id);
+    });
+    return make("tr", { "data-row": id }, make("th", { scope: "row" }, go), ...entries);
+  }
+
+  return {
+    /** @param {Trace} trace */
+    open(trace) {
+      rows = rowsOf(trace);
+      draw();
+      dialog.showModal();
+    },
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * What a person does with the picture beside playing it: find a mark, go near it, see what it depends on and what
+ * depends on it, choose how arrows are drawn, read it all as a table.
+ *
+ * @import {Trace, View} from "./types.js"
+ * @import {Scene} from "./scene/scene.js"
+ * @import {Session} from "./session.js"
+ * @import {Relation} from "./reach.js"
+ */
+import { button, make, tool } from "./dom.js";
+import { createLook } from "./panels/look.js";
+import { createSearch } from "./panels/search.js";
+import { createTable } from "./panels/table.js";
+import { reach } from "./reach.js";
+import { measureLoads } from "./scene/loads.js";
+import { scopePath } from "./trace.js";
+
+const TEXT = {
+  search: "Find (/)",
+  near: "Zoom to the selection",
+  look: "How arrows are drawn",
+  table: "Table of all variables",
+  relations: "Highlight",
+  upstream: "Upstream",
+  downstream: "Downstream",
+  paths: (/** @type {string} */ target) => `Paths to ${target}`,
+};
+const RELATIONS = /** @type {const} */ (["upstream", "downstream", "paths"]);
+
+/** @param {{ stage: HTMLElement, scene: Scene, session: Session }} page */
+export function createPicture({ stage, scene, session }) {
+  /** @type {Relation | null} */
+  let relation = null;
+  const searcher = createSearch(stage, { trace: () => session.trace, onChoose: goTo });
+  const look = createLook(stage, dress);
+  const table = createTable({ onSelect: goTo });
+  const tools = /** @type {HTMLElement} */ (stage.querySelector("[role=toolbar]"));
+  const nearer = tool("near", TEXT.near, zoom);
+  tools.prepend(
+    tool("search", TEXT.search, searcher.open),
+    tool("table", TEXT.table, () => session.trace && table.open(session.trace)),
+    tool("look", TEXT.look, look.open),
+    nearer,
+  );
+  const switches = RELATIONS.map((name) =>
+    button("", () => {
+      relation = relation === name ? null : name;
+      highlight();
+    }),
+  );
+  const relations = make("div", { class: "relations", role: "group", "aria-label": TEXT.relations, hidden: true }, ...switches);
+  stage.append(relations);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    event.preventDefault();
+    searcher.open();
+  });
+
+  /** The scopes around a mark open, and it is selected. @param {string} id */
+  function goTo(id) {
+    const { trace } = session;
+    if (!trace) return;
+    const scope = trace.scopes.get(id)?.parent ?? trace.nodes.get(id)?.scope ?? "";
+    session.reveal(scopePath(trace.scopes, scope));
+    session.select(id);
+    pending = id;
+    arrive();
+  }
+
+  /** @type {string | null} */
+  let pending = null;
+
+  function arrive() {
+    if (pending === null || !scene.has(pending)) return;
+    scene.focus(pending);
+    pending = null;
+  }
+
+  function zoom() {
+    const { selected, view } = session;
+    if (!selected || !view) return;
+    const ids = relation ? reach(view, selected, relation, session.trace?.target ?? null).nodes : [selected];
+    scene.zoomTo(ids);
+  }
+
+  function highlight() {
+    const { selected, view, trace } = session;
+    const target = trace?.target ?? null;
+    const there = selected !== null && view !== null && view.nodes.has(selected);
+    relations.hidden = !there;
+    nearer.disabled = !there;
+    switches.forEach((toggle, i) => {
+      const name = RELATIONS[i];
+      toggle.textContent = name === "paths" ? TEXT.paths(target ?? "") : TEXT[name];
+      toggle.hidden = name === "paths" && (target === null || target === selected);
+      toggle.setAttribute("aria-pressed", String(relation === name));
+    });
+    scene.highlight(there && relation ? reach(view, selected, relation, target) : null);
+  }
+
+  function dress() {
+    const { view } = session;
+    if (!view) return;
+    const { shapes, measure } = look.look;
+    const { loads, ...scale } = measureLoads(view, measure);
+    scene.carry({ loads, shapes, sized: measure !== "none" });
+    look.explain(scale);
+  }
+
+  return {
+    /** There is another picture, or other numbers in it. */
+    update() {
+      dress();
+      highlight();
+      arrive();
+    },
+    highlight,
+  };
+}
+
+/**
+ * The variables whose numbers differ between two traces.
+ *
+ * @param {View | null} before
+ * @param {Trace} trace
+ */
+export function changedBetween(before, trace) {
+  if (!before) return [];
+  return [...before.nodes.values()].flatMap(({ id, variable }) => {
+    const now = trace.nodes.get(id);
+    if (!variable || now?.kind !== "variable") return [];
+    return JSON.stringify(variable.value) === JSON.stringify(now.value) ? [] : [id];
+  });
+}

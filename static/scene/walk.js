@@ -1,0 +1,83 @@
+/**
+ * Pointer and keyboard in a graph that is seen from afar: a press finds the mark under it; with the drawing
+ * focused, the up and down keys go from mark to mark in the order of the program and Enter activates.
+ *
+ * @import {Point, View, ViewNode} from "../types.js"
+ */
+import { pointer } from "d3-selection";
+
+const TEXT = { graph: (/** @type {number} */ count) => `Computational graph of ${count} marks. Up and down keys go from mark to mark, Enter opens one.` };
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {{ onMove: (id: string) => void, onActivate: (node: ViewNode) => void, hit: (point: Point) => string | null }} options
+ */
+export function walkMarks(svg, { onMove, onActivate, hit }) {
+  const drawing = /** @type {SVGGElement} */ (svg.querySelector("g"));
+  const spoken = document.createElement("div");
+  spoken.className = "visually-hidden";
+  spoken.setAttribute("aria-live", "polite");
+  svg.after(spoken);
+  /** @type {View | null} */
+  let view = null;
+  /** @type {string | null} */
+  let cursor = null;
+
+  /** @param {MouseEvent} event */
+  const under = (event) => {
+    const [x, y] = pointer(event, drawing);
+    return event.target === svg && view ? (view.nodes.get(hit({ x, y }) ?? "") ?? null) : null;
+  };
+  svg.addEventListener("click", (event) => {
+    const node = under(event);
+    if (node) onActivate(node);
+  });
+  svg.addEventListener("pointermove", (event) => {
+    if (view) svg.style.cursor = under(event) ? "pointer" : "";
+  });
+  svg.addEventListener("keydown", (event) => {
+    if (!view || event.target !== svg) return;
+    const ids = [...view.nodes.keys()];
+    const at = view.order.get(cursor ?? "") ?? -1;
+    const to = event.key === "ArrowDown" ? at + 1 : event.key === "ArrowUp" ? at - 1 : null;
+    if (event.key === "Enter" && cursor) {
+      event.preventDefault();
+      onActivate(/** @type {ViewNode} */ (view.nodes.get(cursor)));
+    }
+    if (to === null) return;
+    event.preventDefault();
+    go(ids[Math.max(0, Math.min(ids.length - 1, to))]);
+  });
+
+  /** @param {string} id */
+  function go(id) {
+    cursor = id;
+    const node = view?.nodes.get(id);
+    spoken.textContent = node ? `${node.name}, ${node.role ?? "operator"}` : "";
+    onMove(id);
+  }
+
+  return {
+    get cursor() {
+      return document.activeElement === svg ? cursor : null;
+    },
+
+    /** @param {View | null} next null where every mark is an element of its own */
+    show(next) {
+      view = next;
+      if (cursor && !next?.nodes.has(cursor)) cursor = null;
+      svg.style.cursor = "";
+      svg.setAttribute("role", next ? "application" : "group");
+      svg.setAttribute("aria-label", next ? TEXT.graph(next.nodes.size) : "Computational graph");
+      if (next) svg.setAttribute("tabindex", "0");
+      else svg.removeAttribute("tabindex");
+    },
+
+    /** @param {string} id */
+    focus(id) {
+      if (!view?.nodes.has(id)) return;
+      svg.focus();
+      go(id);
+    },
+  };
+}

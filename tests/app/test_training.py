@@ -1,0 +1,122 @@
+"""Training over HTTP: events in order, the engine's numbers, going on from a state, clear ends."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+import engine
+from tests.app.conftest import Serve
+
+pytestmark = pytest.mark.anyio
+
+LINE = """
+n = 8
+x: input[n]
+y: target[n]
+w: parameter = 0.0
+b: parameter = 0.0
+p = w * x + b
+J = mean((p - y) ** 2) / 2
+"""
+RUN: dict[str, Any] = {
+    "program": LINE,
+    "data": {"name": "line", "count": 64},
+    "optimizer": {"name": "sgd", "settings": {"learning_rate": 0.1}},
+    "steps": 30,
+}
+
+
+async def stream(client: httpx.AsyncClient, **request: Any) -> list[tuple[str, Any]]:
+    events = []
+    async with client.stream("POST", "/api/v1/train", json=request) as answer:
+        assert answer.status_code == 200, await answer.aread()
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        name = ""
+        async for line in answer.aiter_lines():
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                events.append((name, json.loads(line.removeprefix("data: "))))
+    return events
+
+
+async def test_a_run_is_told_from_start_to_end(client: httpx.AsyncClient) -> None:
+    events = await stream(client, **RUN, surface=5)
+    names = [name for name, _ in events]
+    assert (names[0], names[-1]) == ("start", "end")
+    steps = [data for name, data in events if name == "step"]
+    assert [data["step"] for data in steps] == list(range(30))
+    assert steps[-1]["loss"] < steps[0]["loss"] / 2
+    assert "validation_loss" in steps[10]
+    assert set(steps[0]["gradient_norms"]) == {"w", "b"}
+    surface = next(data for name, data in events if name == "surface")
+    assert (len(surface["axes"]), len(surface["predictions"])) == (1, 5)
+    assert events[-1][1]["reason"] == "finished"
+
+
+async def test_the_numbers_are_the_engines(client: httpx.AsyncClient) -> None:
+    events = await stream(client, **RUN)
+    examples, held = engine.data.split(engine.data.generate("line", 64), 0.2)
+    run = engine.Training(engine.parse(LINE), examples, engine.optim.SGD(learning_rate=0.1), validation=held)
+    losses = [report.loss for report in run.run(30)]
+    assert [data["loss"] for name, data in events if name == "step"] == losses
+
+
+async def test_a_run_goes_on_from_its_state_with_the_same_numbers(client: httpx.AsyncClient) -> None:
+    adam = {"name": "adam", "settings": {"learning_rate": 0.05}}
+    whole = await stream(client, **{**RUN, "optimizer": adam})
+    first = await stream(client, **{**RUN, "optimizer": adam, "steps": 12})
+    second = await stream(client, **{**RUN, "optimizer": adam, "steps": 18, "state": first[-1][1]["state"]})
+    losses = [[d["loss"] for n, d in events if n == "step"] for events in (whole, first, second)]
+    assert losses[0] == losses[1] + losses[2]
+    assert whole[-1][1]["state"] == second[-1][1]["state"]
+
+
+async def test_a_divergence_is_named(client: httpx.AsyncClient) -> None:
+    wild = {"name": "sgd", "settings": {"learning_rate": 1e200}}
+    events = await stream(client, **{**RUN, "optimizer": wild})
+    (divergence,) = (data for name, data in events if name == "divergence")
+    assert divergence["text"]
+    assert events[-1][1]["reason"] == "diverged"
+
+
+async def test_a_step_can_be_opened_in_the_player(client: httpx.AsyncClient) -> None:
+    state = (await stream(client, **{**RUN, "steps": 3}))[-1][1]["state"]
+    opened = (await client.post("/api/v1/train/step", json={**RUN, "state": state})).json()
+    assert opened["step"] == 3
+    trace = await client.post(
+        "/api/v1/gradients", json={"program": LINE, "values": opened["values"], "sizes": {"n": opened["sizes"]["n"]}}
+    )
+    gradients = trace.json()["gradients"]
+    for update in opened["update"]:
+        name = update["variable"]
+        assert update["gradient"] == pytest.approx(gradients[name])
+        assert update["after"] == pytest.approx(update["before"] - 0.1 * update["gradient"])
+        assert update["symbolic"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"data": {"name": "moon"}}, "no data set 'moon'"),
+        ({"optimizer": {"name": "adamm"}}, "no optimiser 'adamm'"),
+        ({"optimizer": {"name": "sgd", "settings": {"rate": 1}}}, "no setting 'rate'"),
+        ({"data": {"csv": "1,2\n3"}}, "line 2"),
+        ({"program": "x: input[2]\nJ = sum(x)"}, ""),
+        ({"state": {"step": 1, "parameters": {}}}, "no parameter w"),
+    ],
+)
+async def test_what_does_not_fit_is_a_problem(client: httpx.AsyncClient, change: dict[str, Any], words: str) -> None:
+    answer = await client.post("/api/v1/train", json={**RUN, **change})
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+
+
+async def test_a_run_that_costs_too_much_is_refused_before_it_starts(serve: Serve) -> None:
+    async with serve(max_training_flops=1000) as client:
+        answer = await client.post("/api/v1/train", json=RUN)
+    assert (answer.status_code, answer.json()["quantity"]) == (422, "work")

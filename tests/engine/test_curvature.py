@@ -1,0 +1,130 @@
+"""Second derivatives against PyTorch and by hand; what each level costs; shapes of derivatives."""
+
+import numpy as np
+import pytest
+
+from engine import InputError, function, initial_values, parse, value_and_grad
+from engine.curvature import LEVELS, Curvature, levels, picture, shape_facts
+
+QUADRATIC = "w: parameter[2] = [1, 2]\nA = [[3, 1], [1, 2]]\nJ = w @ A @ w / 2"
+NETWORK = """
+x: input[4]
+y: target[3]
+W1: parameter[5, 4]
+W2: parameter[3, 5]
+h = tanh(W1 @ x)
+o = W2 @ h
+L = squared_error(o, y)
+J = L + 0.05 * (sum(W1 ** 2) + sum(W2 ** 2))
+"""
+
+
+def test_a_quadratics_hessian_is_its_matrix():
+    found = Curvature(parse(QUADRATIC)).hessian()
+    np.testing.assert_allclose(found.matrix, [[3, 1], [1, 2]], atol=1e-12)
+    np.testing.assert_allclose(found.eigenvalues, (5 + np.array([-1, 1]) * 5**0.5) / 2)
+    assert found.definite == "minimum"
+    assert found.condition == pytest.approx((5 + 5**0.5) / (5 - 5**0.5))
+
+
+def test_a_networks_hessian_equals_pytorch():
+    torch = pytest.importorskip("torch")
+    graph = parse(NETWORK)
+    start = {n: torch.tensor(v) for n, v in initial_values(graph).items()}
+
+    def objective(w1, w2):
+        error = w2 @ torch.tanh(w1 @ start["x"]) - start["y"]
+        return (error**2).sum() / 2 + 0.05 * ((w1**2).sum() + (w2**2).sum())
+
+    blocks = torch.autograd.functional.hessian(objective, (start["W1"], start["W2"]))
+    expected = np.block([[blocks[i][j].reshape([(20, 15)[i], (20, 15)[j]]).numpy() for j in (0, 1)] for i in (0, 1)])
+    found = Curvature(graph).hessian()
+    assert found.slices == {"W1": slice(0, 20), "W2": slice(20, 35)}
+    np.testing.assert_allclose(found.matrix, expected, atol=1e-10)
+
+
+def test_newton_reaches_a_quadratics_minimum_in_one_step_and_gradient_descent_does_not():
+    gradient, newton = Curvature(parse(QUADRATIC)).steps(learning_rate=0.1)
+    assert newton.after == pytest.approx(0, abs=1e-20)
+    np.testing.assert_allclose(newton.parameters["w"], 0, atol=1e-12)
+    np.testing.assert_allclose(gradient.parameters["w"], [1 - 0.5, 2 - 0.5])
+    assert newton.before == gradient.before == 7.5
+    assert 0 < gradient.after < gradient.before
+
+
+def test_curvature_along_the_gradient():
+    found = Curvature(parse(QUADRATIC)).along()
+    g = np.array([5.0, 5.0])
+    assert found.slope == pytest.approx(-g @ g)
+    assert found.curvature == pytest.approx(g @ [[3, 1], [1, 2]] @ g)
+    assert found.best == pytest.approx(50 / 175)
+    assert found.actual == pytest.approx(found.change)
+    saddle = Curvature(parse("w: parameter[2] = [1, 1]\nJ = w[0] ** 2 - w[1] ** 2"))
+    assert saddle.hessian().definite == "saddle"
+    downhill = saddle.along(np.array([0.0, 1.0]))
+    assert downhill.curvature == pytest.approx(-2)
+    assert downhill.best is None
+
+
+def test_the_cost_of_each_level():
+    program = NETWORK.replace("x: input[4]", "x: input[4, 50]").replace("y: target[3]", "y: target[3, 50]")
+    found = levels(parse(program), repeats=2)
+    assert tuple(level.name for level in found) == LEVELS
+    value, gradient, product, whole = found
+    assert value.ratio == 1
+    assert 1 < gradient.ratio < 4
+    assert gradient.flops < product.flops < 3 * gradient.flops
+    assert whole.flops == 35 * product.flops
+    assert value.operators < gradient.operators < product.operators
+    assert all(level.seconds > 0 for level in found)
+    assert levels(parse(NETWORK), repeats=0)[0].seconds is None
+
+
+def test_values_and_variables_of_the_callers_choice():
+    own = Curvature(parse(NETWORK), {"x": np.zeros(4)}, wrt=["W1"])
+    np.testing.assert_allclose(own.hessian().matrix, 0.1 * np.eye(20), atol=1e-12)
+    with pytest.raises(InputError, match="h is computed"):
+        Curvature(parse(NETWORK), wrt=["h"])
+
+
+def test_a_parameter_that_the_target_ignores_has_no_curvature():
+    found = Curvature(parse("a: parameter = 3\nb: parameter[2]\nJ = a ** 3")).hessian()
+    np.testing.assert_allclose(found.matrix, np.diag([18.0, 0, 0]))
+    assert found.definite == "flat"
+    assert found.condition == float("inf")
+
+
+def test_limits_are_named():
+    with pytest.raises(InputError, match=r"Hessian of 441 parameters has 194,481 numbers"):
+        Curvature(parse("W: parameter[21, 21]\nJ = sum(W ** 2)")).hessian()
+    with pytest.raises(InputError, match="not finite"):
+        Curvature(parse("w: parameter = 0\nJ = sqrt(w)")).hessian()
+
+
+def test_shapes_of_derivatives():
+    graph = parse("X: input[6, 4]\nW: parameter[4, 3]\nZ = X @ W\nJ = sum(Z ** 2)")
+    facts = shape_facts(graph, "W")
+    assert facts.gradient == facts.by_target == (4, 3)
+    assert facts.jacobians == {"Z": (6, 3, 4, 3)}
+    assert "one number for every number in W: 4x3" in facts.text
+    assert "6x3x4x3" in facts.text
+    assert shape_facts(graph, "Z").jacobians == {"power": (6, 3, 6, 3)}
+    assert shape_facts(graph, "J").jacobians == {}
+
+
+def test_the_gradient_is_drawn_with_the_forward_graph_and_its_nodes_tied_to_their_variables():
+    graph = parse(NETWORK)
+    drawn = picture(graph, "gradient")
+    assert set(graph.given.values()) <= set(drawn.graph.variables)
+    assert drawn.belongs["dJ/dW1"] == "W1"
+    assert drawn.belongs["dJ/dh"] == "h"
+    (found,) = function(drawn.graph, ["J", "dJ/dW1"])()
+    values, gradients = value_and_grad(graph)()
+    assert found["J"] == values["J"]
+    np.testing.assert_allclose(found["dJ/dW1"], gradients["W1"], rtol=1e-13)
+    second = picture(graph, "hessian-vector product")
+    assert second.belongs["HW1"] == second.belongs["W1_dot"] == "W1"
+    assert len(graph.operators) < len(drawn.graph.operators) < len(second.graph.operators)
+    assert picture(graph, "value").graph is graph
+    with pytest.raises(InputError, match="no level 'third'"):
+        picture(graph, "third")

@@ -1,0 +1,67 @@
+"""Indices that are variables: NumPy's results, and errors that name the index."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import engine
+from engine.errors import InputError, ProgramError
+
+
+@pytest.mark.parametrize(
+    ("index", "wanted"),
+    [
+        ("i", lambda x, i: x[i]),
+        (":, i", lambda x, i: x[:, i]),
+        ("1:, i", lambda x, i: x[1:, i]),
+        ("..., i", lambda x, i: x[..., i]),
+        ("..., i, ::2", lambda x, i: x[..., i, ::2]),
+    ],
+)
+def test_a_variable_index_beside_slices(index: str, wanted: object) -> None:
+    graph = engine.parse(f"x: input[3, 3, 4]\ni: input = [[0, 2], [-1, 1]]\ny = x[{index}]")
+    (values,) = engine.function(graph)()
+    np.testing.assert_array_equal(values["y"], wanted(values["x"], values["i"].astype(int)))  # type: ignore[operator]
+
+
+def test_an_index_gets_no_gradient_and_equal_ones_add_up() -> None:
+    graph = engine.parse("x: parameter[3]\ni: input = [0, 2, 2]\nJ = sum(x[i] * [1, 10, 100])")
+    _, gradients = engine.value_and_grad(graph)()
+    np.testing.assert_array_equal(gradients["x"], [1, 0, 110])
+    assert "i" not in gradients
+
+
+@pytest.mark.parametrize("bad", [3, -4, 0.5, np.nan])
+def test_an_index_out_of_range_is_named(bad: float) -> None:
+    function = engine.function(engine.parse("x: input[3]\ni: input[2]\ny = x[i]"))
+    with pytest.raises(InputError, match="is no index of an axis of size 3") as refused:
+        function(i=[0, bad])
+    assert f"{bad:g}" in refused.value.message
+    assert refused.value.hint == "whole numbers from 0 to 2"
+
+
+def test_an_index_of_the_program_is_checked_where_it_stands() -> None:
+    with pytest.raises(ProgramError, match="7 is no index of an axis of size 3") as refused:
+        engine.parse("x: input[3]\ni: input = [0, 7]\ny = x[i]")
+    assert refused.value.line == 3
+
+
+@pytest.mark.parametrize(
+    ("index", "message"),
+    [
+        ("x > 0", "leaves the result's size open"),
+        ("i, i", "alone or beside slices"),
+        ("0, i", "alone or beside slices"),
+    ],
+)
+def test_an_index_that_is_not_supported_is_explained(index: str, message: str) -> None:
+    with pytest.raises(ProgramError, match=message):
+        engine.parse(f"x: input[3, 3]\ni: input[2]\ny = x[{index}]")
+
+
+def test_drawn_indices_fit_what_they_index() -> None:
+    graph = engine.parse("E: parameter[5, 2]\ni: input[40]\nj: input[40]\ne = embedding(i, E)\no = one_hot(j, 3)")
+    (values,) = engine.function(graph)()
+    assert set(values["i"]) == set(range(5))
+    assert set(values["j"]) == set(range(3))
