@@ -165,13 +165,15 @@ def kernel_of(operator: Operator, dtype: np.dtype[Any]) -> Callable[..., Any]:
     else:
         kernel = partial(op.kernel, **operator.attributes) if operator.attributes else op.kernel
     output = operator.outputs[0]
-    if isinstance(kernel, np.ufunc) and output.kind != "bool":
-        if all(KINDS[v.kind] < KINDS[output.kind] for v in operator.inputs):
-            return partial(kernel, dtype=dtype if output.kind == "float" else np.int64)
+    wider = output.kind != "bool" and all(KINDS[v.kind] < KINDS[output.kind] for v in operator.inputs)
+    if wider and isinstance(kernel, np.ufunc):
+        return partial(kernel, dtype=dtype if output.kind == "float" else np.int64)
     return kernel
 
 
-def text(line: str, *conditions: Callable[[Lowering, Operator], bool], inplace: bool = False, number: bool = False) -> Rule:
+def text(
+    line: str, *conditions: Callable[[Lowering, Operator], bool], inplace: bool = False, number: bool = False
+) -> Rule:
     """A rule that writes an operator as `line` where all conditions hold."""
 
     def rule(work: Lowering, operator: Operator) -> Call | None:
@@ -193,10 +195,12 @@ def scalars(work: Lowering, operator: Operator) -> bool:
 
 
 def by_a_number(work: Lowering, operator: Operator) -> bool:
+    """A known divisor other than zero: Python's floats refuse the rest."""
     return bool(operator.inputs[1].literal)
 
 
 def exponent(value: float) -> Callable[[Lowering, Operator], bool]:
+    """Powers of floats with this very exponent."""
     return lambda work, operator: operator.inputs[1].literal == value and operator.inputs[0].kind == "float"
 
 
@@ -206,13 +210,14 @@ def plain(work: Lowering, operator: Operator) -> bool:
 
 
 def to_number(work: Lowering, operator: Operator) -> bool:
+    """Whether the output is a float64 scalar."""
     return work.dtype == np.float64 and not operator.outputs[0].shape
 
 
 def masked(work: Lowering, operator: Operator) -> bool:
     """Small products of a float and a truth value: two steps are less than NumPy's way of mixing types."""
     a, b = operator.inputs
-    return a.kind == "float" and b.kind == "bool" and b.literal is None and operator.outputs[0].size <= BLOCK
+    return b.kind == "bool" and a.kind == "float" and b.literal is None and operator.outputs[0].size <= BLOCK
 
 
 def inner_product(work: Lowering, operator: Operator) -> Call | None:
@@ -237,11 +242,13 @@ def inner_product(work: Lowering, operator: Operator) -> Call | None:
 
 
 def total(work: Lowering, operator: Operator) -> Call:
+    """A sum is one call of the reduction itself."""
     axis, keepdims = operator.attributes["axis"], operator.attributes["keepdims"]
     return Call(operator, operator.inputs, f"sum_of({{0}}, {axis!r}, None, {{out}}, {keepdims!r})")
 
 
 def rectified(work: Lowering, operator: Operator) -> Call:
+    """The larger of x and 0, where 0 is an array already."""
     return Call(operator, (*operator.inputs, literal(0.0)), np.maximum, inplace=True)
 
 
