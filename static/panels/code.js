@@ -7,7 +7,7 @@
  * @import {ApiError} from "../api.js"
  */
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyField, historyKeymap, invertedEffects, isolateHistory, redo, undo } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, invertedEffects, isolateHistory, redo, undo } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintKeymap, setDiagnostics } from "@codemirror/lint";
@@ -23,7 +23,7 @@ import { markedLine, setMarked, setShapes, shapes, shapesOf } from "./code-marks
 /** @type {import("@codemirror/state").StateEffectType<Numbers>} */
 const setNumbers = StateEffect.define();
 
-/** The numbers that replace the program's own; part of the history. @type {StateField<Numbers>} */
+/** The numbers that replace the program's own; part of the history, and of what outlives a reload. @type {StateField<Numbers>} */
 const numbers = StateField.define({
   create: () => ({}),
   update: (known, change) => change.effects.findLast((effect) => effect.is(setNumbers))?.value ?? known,
@@ -42,7 +42,7 @@ const rememberNumbers = invertedEffects.of((change) =>
   change.effects.some((effect) => effect.is(setNumbers)) ? [setNumbers.of(change.startState.field(numbers))] : [],
 );
 
-const FIELDS = { history: historyField, numbers };
+const FIELDS = { numbers };
 
 /**
  * Typing over a selection, done here: left to itself, the browser would write a style attribute, which the page's

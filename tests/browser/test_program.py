@@ -62,11 +62,11 @@ def test_the_gallery_draws_each_graph_and_filters_them(visit: Visit, chapter: di
     page = visit()
     page.locator(".examples").click()
     picture = page.locator("#gallery [data-example=chapter] svg")
-    expect(picture.locator(".node.variable")).to_have_count(10)
+    expect(picture.locator(".node.variable")).to_have_count(10, timeout=20_000)
     expect(picture.locator(".node.operator")).to_have_count(6)
     page.locator("#gallery [data-tag=depth]").click()
     expect(page.locator("#gallery [data-example=chapter]")).to_be_hidden()
-    expect(page.locator("#gallery [data-example=vanishing] svg .node").first).to_be_visible()
+    expect(page.locator("#gallery [data-example=vanishing] svg .node").first).to_be_visible(timeout=20_000)
     page.locator("#gallery [data-example=vanishing]").click()
     expect(page.locator("#gallery")).to_be_hidden()
     expect(page.locator("#about .question")).to_contain_text("?")
@@ -100,7 +100,7 @@ def test_the_editor_runs_by_itself_and_completes_names(visit: Visit) -> None:
     expect(options.filter(has_text="squared_error").first).to_be_visible()
 
 
-def test_text_and_numbers_share_one_history_that_outlives_a_reload(visit: Visit) -> None:
+def test_text_and_numbers_share_one_history(visit: Visit) -> None:
     page = visit()
     page.locator(".cm-content").wait_for()
     page.get_by_label("Program text").fill("a: parameter = 3.0\nJ = a ** 2")
@@ -113,10 +113,6 @@ def test_text_and_numbers_share_one_history_that_outlives_a_reload(visit: Visit)
     page.keyboard.press("End")
     result = page.locator("[data-id=J] .picture.value")
     expect(result).to_have_text("25")
-    page.wait_for_function("() => location.hash.includes('moment')")
-    page.reload()
-    page.locator(".cm-content").wait_for()
-    expect(result).to_have_text("25")
     page.get_by_label("Undo").click()
     expect(result).to_have_text("9")
     page.get_by_label("Redo").click()
@@ -124,3 +120,14 @@ def test_text_and_numbers_share_one_history_that_outlives_a_reload(visit: Visit)
     page.get_by_label("Undo").click()
     page.get_by_label("Undo").click()
     expect(page.locator("[data-id=W1]")).to_be_visible()
+
+
+def test_unfinished_text_outlives_a_reload(visit: Visit) -> None:
+    page = visit()
+    page.locator(".cm-content").wait_for()
+    page.get_by_label("Program text").fill("a: parameter = 3.0\nJ = a **")
+    expect(page.locator("[data-part=problem]")).to_contain_text("Line 2")
+    page.reload()
+    expect(page.locator(".cm-line").nth(1)).to_have_text("J = a **")
+    expect(page.locator("[data-part=problem]")).to_contain_text("Line 2")
+    visit.forgive("422")
