@@ -277,5 +277,9 @@ new ResizeObserver(() => {
 
 showTheme();
 offerLanguages(find("language"));
+find("share").addEventListener("beforetoggle", async () => {
+  const { createShare } = await import("./share.js");
+  createShare({ box: find("share"), graph: find("graph"), session });
+}, { once: true });
 fold("program", narrow.matches);
 start();
