@@ -71,9 +71,9 @@ def prediction_pass(graph: Graph, output: str | None = None, dtype: Any = "float
     """The forward pass alone, up to `output` (default: what the program compares with its target, else the target)."""
     if output is None:
         target = next(iter(graph.leaves("target")), None)
-        output = compared(graph, target, graph.leaves("input")) if target else None
-    name = output if output is not None else graph.names[graph.resolve_target()]
-    return Pass(graph, {name: graph.find(name)}, {}, dtype)
+        found = compared(graph, target, graph.leaves("input"))
+        output = found[0] if found is not None else graph.names[graph.resolve_target()]
+    return Pass(graph, {output: graph.find(output)}, {}, dtype)
 
 
 @dataclass(frozen=True, slots=True)
