@@ -104,7 +104,10 @@ class StepResponse(Model):
     """One step of a run: values whose trace is its forward and backward pass, and its update."""
 
     step: int
-    sizes: Annotated[dict[str, int], Field(description="Sizes to trace the program with.")]
+    averaged: Annotated[
+        int, Field(description="Examples whose gradients the update averages; the values are those of the first.")
+    ]
+    sizes: Annotated[dict[str, int], Field(description="Sizes other than the program's own to trace it with.")]
     values: dict[str, Array]
     update: list[UpdateDocument]
     rule: RuleDocument

@@ -19,6 +19,7 @@ from app.runs import Arrays, prepare
 from app.schemas import RunRequest
 from app.schemas_training import DataRequest, StateDocument, TrainRequest
 from app.settings import Settings
+from engine.sizes import overrides
 from engine.train import Report, RunState, Training
 from engine.train import Settings as RunSettings
 from engine.train import update_steps as updates_of
@@ -217,7 +218,7 @@ def examples(training: Training, most: int = 500) -> dict[str, Any] | None:
         "classes": data.classes,
         "features": list(data.features),
         "labels": list(data.labels),
-        "threshold": training.threshold if data.classes == 2 and len(training.binding.feeds) > 1 else None,
+        "threshold": training.binding.threshold,
     }
 
 
@@ -264,7 +265,8 @@ def moment(request: TrainRequest, settings: Settings) -> dict[str, Any]:
     values: Arrays = training.values() if training.binding.batched else training.values(training.rows()[:1])
     return {
         "step": training.state.step,
-        "sizes": {name: size for name, size in training.graph.sizes.items() if isinstance(size, int)},
+        "averaged": 1 if training.binding.batched else training.batch_size,
+        "sizes": overrides(training.graph),
         "values": lists(values),
         "update": [
             {

@@ -85,11 +85,11 @@ async def test_a_divergence_is_named(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_step_can_be_opened_in_the_player(client: httpx.AsyncClient) -> None:
-    state = (await stream(client, **{**RUN, "steps": 3}))[-1][1]["state"]
-    opened = (await client.post("/api/v1/train/step", json={**RUN, "state": state})).json()
-    assert opened["step"] == 3
+    state = (await stream(client, **{**RUN, "steps": 3, "batch_size": 5}))[-1][1]["state"]
+    opened = (await client.post("/api/v1/train/step", json={**RUN, "batch_size": 5, "state": state})).json()
+    assert (opened["step"], opened["sizes"]) == (3, {"n": 5})
     trace = await client.post(
-        "/api/v1/gradients", json={"program": LINE, "values": opened["values"], "sizes": {"n": opened["sizes"]["n"]}}
+        "/api/v1/gradients", json={"program": LINE, "values": opened["values"], "sizes": opened["sizes"]}
     )
     gradients = trace.json()["gradients"]
     for update in opened["update"]:
