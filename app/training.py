@@ -101,6 +101,7 @@ def described(state: RunState) -> dict[str, Any]:
 
 
 def lists(arrays: Any) -> dict[str, Any]:
+    """Arrays by name, as JSON has them."""
     return {name: encode(array) for name, array in arrays.items()}
 
 

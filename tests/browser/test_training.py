@@ -1,4 +1,4 @@
-"""The training panel: runs of three graphs with the API's numbers, paused, changed, begun again, opened in the player."""
+"""The training panel: runs of three graphs, paused, changed, begun again, opened in the player."""
 
 from __future__ import annotations
 
