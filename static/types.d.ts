@@ -206,4 +206,5 @@ export interface PlayerState {
   current: number;
   playing: boolean;
   speed: number;
+  looping: boolean;
 }
