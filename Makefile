@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test oracle check bench screenshot chrome clean
+.PHONY: help serve test oracle check bench docs screenshot chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -38,6 +38,10 @@ check: $(VENV)/check $(VENV)/npm ## what the linters and the type checkers say
 
 bench: $(VENV)/bench ## side by side with the peers, in one run
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/app ## the reference pages that are written from the code
+	$(BIN)/python docs/operators.py
+	$(BIN)/python docs/api.py
 
 screenshot: $(VENV)/test $(VENV)/front chrome ## the picture in the README
 	$(BIN)/python docs/screenshot.py docs/screenshot.png

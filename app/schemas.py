@@ -450,13 +450,21 @@ class OperatorDescription(Model):
     family: str
 
 
-class Example(Model):
-    """A program to start from."""
+class ExampleWords(Model):
+    """What is said of an example in a language."""
 
-    name: str
     title: str
     description: str
+    question: Annotated[str, Field(description="Something to think about while looking at the graph.")]
+
+
+class Example(ExampleWords):
+    """A program to start from, told in English."""
+
+    name: str
+    tags: Annotated[list[str], Field(description="What the page filters its examples by.")]
     program: str
+    zh: Annotated[ExampleWords, Field(description="The same words in Simplified Chinese.")]
     layout: Annotated[
         dict[str, tuple[int, int]] | None,
         Field(description="Column and row from the bottom of each node, from 1; null for the general layout."),

@@ -8,8 +8,9 @@ import { createApi } from "./api.js";
 import { chooseMetrics, createLayouter } from "./layout/layout.js";
 import { createEditor } from "./panels/editor.js";
 import { createEquationPanel } from "./panels/equation.js";
-import { createGallery } from "./panels/gallery.js";
+import { createGallery, wordsOf } from "./panels/gallery.js";
 import { createInspector } from "./panels/inspector.js";
+import { drawThumbnail } from "./panels/thumbnail.js";
 import { createTransport } from "./panels/transport.js";
 import { changedBetween, createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
@@ -17,10 +18,13 @@ import { createScene } from "./scene/scene.js";
 import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
 import { MOST_NODES, tellKept } from "./kept.js";
+import { translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
+import { createTrace } from "./trace.js";
 import { decodePlace, encodePlace } from "./url.js";
-import { translateMoment } from "./view.js";
+import { createView, translateMoment } from "./view.js";
 
+translate(document);
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const narrow = matchMedia("(max-width: 899px)");
@@ -39,7 +43,11 @@ const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph")
 const equation = createEquationPanel(find("equation"));
 const transport = createTransport(find("transport"), player);
 const editor = createEditor(find("program"), { onRun: runText });
-const gallery = createGallery(find("gallery"), find("example-title"), { onChoose: runExample });
+const gallery = createGallery(
+  find("gallery"),
+  { title: find("example-title"), about: find("about") },
+  { onChoose: runExample, draw: drawExample },
+);
 const inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").querySelector("[data-part=body]")), {
   onEdit: (id, tensor) => session.setValues({ ...session.values, [id]: tensor }),
   onSelect: (id) => session.select(id),
@@ -84,6 +92,13 @@ function runExample(example) {
   session.run({ program: example.program, example, open: [] });
 }
 
+/** @param {Example} example */
+async function drawExample(example) {
+  const view = createView(createTrace(await api.trace({ program: example.program })), new Set());
+  const layout = await layOut(view, example.layout, chooseMetrics({ width: 960, height: 480 }, view, example.layout));
+  return drawThumbnail(view, layout);
+}
+
 /** @param {Change} change */
 async function show({ kind, view, before, moment }) {
   const hints = session.example?.layout;
@@ -92,7 +107,7 @@ async function show({ kind, view, before, moment }) {
   const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
   const change = kind === "values" ? "none" : kind;
   gallery.mark(session.example);
-  document.title = session.example ? `${session.example.title} \u2013 Tidegraph` : "Tidegraph";
+  document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
   find("graph").removeAttribute("aria-busy");
   scene.show(view, layout, { change });
   if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));

@@ -183,11 +183,18 @@ export interface Metrics {
 /** Column and row of a node in a hand-made figure, both from 1, rows counted from the bottom. */
 export type GridHints = Record<string, [number, number]>;
 
-export interface Example {
-  name: string;
+export interface ExampleWords {
   title: string;
   description: string;
+  /** Something to think about while looking at the graph. */
+  question: string;
+}
+
+export interface Example extends ExampleWords {
+  name: string;
+  tags: string[];
   program: string;
+  zh: ExampleWords;
   layout?: GridHints | null;
 }
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from app import examples
 
 FIGURE = {
@@ -26,6 +30,21 @@ def test_the_chapters_network_is_laid_out_as_its_figure() -> None:
     assert len(set(layout.values())) == len(layout) == 16
 
 
-def test_each_has_a_title_and_a_description_of_its_own() -> None:
+def test_the_chapter_comes_first_of_more_than_twenty() -> None:
+    names = list(examples.load())
+    assert names[0] == "chapter"
+    assert len(names) > 20
+
+
+@pytest.mark.parametrize("words", ["title", "description", "question"])
+def test_each_has_words_of_its_own(words: str) -> None:
     loaded = examples.load().values()
-    assert len({example.title for example in loaded}) == len({example.description for example in loaded}) == len(loaded)
+    assert len({getattr(example, words) for example in loaded}) == len(loaded)
+
+
+@pytest.mark.parametrize("name", examples.load())
+def test_each_can_be_found_by_a_tag_and_is_told_in_chinese(name: str) -> None:
+    example = examples.load()[name]
+    assert example.tags
+    for words in (example.zh.description, example.zh.question):
+        assert re.search("[\u4e00-\u9fff]", words)

@@ -47,6 +47,17 @@ async def test_large_answers_are_compressed(client: httpx.AsyncClient) -> None:
     assert answer.headers["content-encoding"] == "gzip"
 
 
+async def test_a_kept_answer_is_sent_as_the_first_was(client: httpx.AsyncClient) -> None:
+    first, second, plain = [
+        await client.post("/api/v1/trace", json=RUN, headers={"Accept-Encoding": encoding})
+        for encoding in ("gzip", "gzip", "identity")
+    ]
+    assert second.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert int(plain.headers["content-length"]) == len(plain.content)
+    assert first.json() == second.json() == plain.json()
+
+
 async def test_every_answer_has_an_id(client: httpx.AsyncClient) -> None:
     given = await client.get("/healthz", headers={"X-Request-ID": "lecture-7"})
     made = await client.get("/nowhere", headers={"X-Request-ID": "not <b>an</b> id"})

@@ -50,12 +50,26 @@ def test_an_error_says_where_and_what_and_keeps_the_old_graph(visit: Visit, chap
 def test_examples_are_a_click_away(visit: Visit) -> None:
     page = visit()
     page.locator(".examples").click()
-    entries = page.locator("#gallery button")
-    assert entries.count() > 1
+    entries = page.locator("#gallery [data-example]")
+    assert entries.count() > 20
     title = entries.nth(1).locator("strong").text_content() or ""
     entries.nth(1).click()
     expect(page.locator("#example-title")).to_have_text(title)
     expect(page.locator("[data-id='l2']")).to_have_count(0)
+
+
+def test_the_gallery_draws_each_graph_and_filters_them(visit: Visit, chapter: dict[str, Any], api: Any) -> None:
+    page = visit()
+    page.locator(".examples").click()
+    picture = page.locator("#gallery [data-example=chapter] svg")
+    expect(picture.locator(".node.variable")).to_have_count(10)
+    expect(picture.locator(".node.operator")).to_have_count(6)
+    page.locator("#gallery [data-tag=depth]").click()
+    expect(page.locator("#gallery [data-example=chapter]")).to_be_hidden()
+    expect(page.locator("#gallery [data-example=vanishing] svg .node").first).to_be_visible()
+    page.locator("#gallery [data-example=vanishing]").click()
+    expect(page.locator("#gallery")).to_be_hidden()
+    expect(page.locator("#about .question")).to_contain_text("?")
 
 
 def test_the_address_brings_the_picture_back(visit: Visit) -> None:

@@ -1,4 +1,4 @@
-"""Calls of every operator in the registry, each as a small graph with sampled values: what the systematic tests share."""
+"""Calls of every operator in the registry, each as a small graph with values: what the systematic tests share."""
 
 from __future__ import annotations
 

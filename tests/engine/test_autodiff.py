@@ -201,7 +201,10 @@ def test_derivatives_of_any_order(program: str) -> None:
     point = 0.7
     graph = engine.parse(f"x: input\nJ = {program}")
     x = torch.tensor(point, dtype=torch.float64, requires_grad=True)
-    wanted = eval(program, {"x": x, "exp": torch.exp, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "sqrt": torch.sqrt, "log": torch.log})
+    wanted = eval(
+        program,
+        {"x": x, "exp": torch.exp, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "sqrt": torch.sqrt, "log": torch.log},
+    )
     name = "J"
     for _ in range(4):
         graph = engine.grad(graph, name, "x")
@@ -287,7 +290,11 @@ def test_a_program_without_a_scalar_cannot_be_differentiated() -> None:
 
 
 def test_subgradients_at_kinks_are_those_of_torch() -> None:
-    program = "x: input[3] = [-1, 0, 2]\nt: input[3] = [-1, 0, 5]\nJ = sum(relu(x) + abs(x) * 3 + maximum(x, t) * 5 + minimum(x, t) * 7)"
+    program = """
+x: input[3] = [-1, 0, 2]
+t: input[3] = [-1, 0, 5]
+J = sum(relu(x) + abs(x) * 3 + maximum(x, t) * 5 + minimum(x, t) * 7)
+"""
     x = torch.tensor([-1.0, 0.0, 2.0], dtype=torch.float64, requires_grad=True)
     t = torch.tensor([-1.0, 0.0, 5.0], dtype=torch.float64, requires_grad=True)
     objective = (torch.relu(x) + x.abs() * 3 + torch.maximum(x, t) * 5 + torch.minimum(x, t) * 7).sum()

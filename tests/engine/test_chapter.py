@@ -191,12 +191,13 @@ def test_the_gradient_graph_is_minimal() -> None:
     forward = sorted(o.op.name for o in derived.operators if o in own)
     backward = sorted(o.op.name for o in derived.operators if o not in own)
     assert forward == ["matmul", "matmul", "relu", "subtract"]
-    assert backward == sorted(
-        ["outer", "multiply", "add"]  # dJ/do h^T + lambda W2
-        + ["transpose", "matmul"]  # W2^T dJ/do
-        + ["greater", "multiply"]  # dJ/dh * phi'(z)
-        + ["outer", "multiply", "add"]  # dJ/dz x^T + lambda W1
-    )
+    by_hand = [
+        *("outer", "multiply", "add"),  # dJ/do h^T + lambda W2
+        *("transpose", "matmul"),  # W2^T dJ/do
+        *("greater", "multiply"),  # dJ/dh * phi'(z)
+        *("outer", "multiply", "add"),  # dJ/dz x^T + lambda W1
+    ]
+    assert backward == sorted(by_hand)
 
 
 def test_small_numbers_by_hand() -> None:

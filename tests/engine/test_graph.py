@@ -79,7 +79,7 @@ def test_ancestors_of_a_deep_and_of_a_wide_graph() -> None:
 def test_names_of_a_graph() -> None:
     x = leaf((2,), "input")
     hidden = x * 2
-    y = hidden + [1.0, 2.0]
+    y = REGISTRY["add"](hidden, [1.0, 2.0])
     graph = Graph({"x": x, "y": y})
     assert list(graph.variables) == ["x", "multiply", "constant", "y"]
     assert graph.names[hidden] == "multiply"
@@ -146,7 +146,13 @@ def test_what_is_not_found_is_explained(name: str, message: str, hint: str) -> N
 
 @pytest.mark.parametrize(
     ("target", "message"),
-    [("h", "its shape is 3"), ("m", "its shape is 1"), ("p", "is bool"), ("q", "no variable 'q'"), (None, "no scalar to differentiate")],
+    [
+        ("h", "its shape is 3"),
+        ("m", "its shape is 1"),
+        ("p", "is bool"),
+        ("q", "no variable 'q'"),
+        (None, "no scalar to differentiate"),
+    ],
 )
 def test_a_target_is_a_float_scalar(target: Any, message: str) -> None:
     graph = engine.parse("x: input[3]\nh = x * 2\nm = sum(h, axis=0, keepdims=True)\np = x[0] > 0")

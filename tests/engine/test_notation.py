@@ -40,7 +40,16 @@ def test_names(name: str, shape: tuple[int, ...], wanted: str) -> None:
     assert name_latex(name, shape) == wanted
 
 
-@pytest.mark.parametrize(("name", "wanted"), [("l2", r"\ell_{2}"), ("f", "f"), ("phi", r"\phi"), ("layer", r"\operatorname{layer}"), ("my_f", r"\operatorname{my\_f}")])
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("l2", r"\ell_{2}"),
+        ("f", "f"),
+        ("phi", r"\phi"),
+        ("layer", r"\operatorname{layer}"),
+        ("my_f", r"\operatorname{my\_f}"),
+    ],
+)
 def test_functions(name: str, wanted: str) -> None:
     assert function_latex(name) == wanted
 

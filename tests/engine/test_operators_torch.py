@@ -70,7 +70,9 @@ REDUCTIONS: dict[str, Row] = {
 LINALG: dict[str, Row] = {
     "matmul": torch.matmul,
     "outer": lambda a, b: torch.outer(a.flatten(), b.flatten()),
-    "dot": lambda a, b: a * b if not a.ndim else torch.matmul(a, b) if b.ndim <= 2 else torch.einsum("ij,kjl->ikl", a, b),
+    "dot": lambda a, b: (
+        a * b if not a.ndim else torch.matmul(a, b) if b.ndim <= 2 else torch.einsum("ij,kjl->ikl", a, b)
+    ),
     "inner": lambda a, b: torch.inner(a, b),
     "tensordot": lambda a, b, axes=2: torch.tensordot(a, b, axes),
     "einsum": lambda *x, subscripts: torch.einsum(subscripts, *x),
@@ -103,7 +105,9 @@ SHAPE: dict[str, Row] = {
     "sum_to": lambda x, shape: x.sum_to_size(shape),
     "stack": lambda *x, axis=0: torch.stack(x, axis),
     "getitem": lambda x, key: x.flip(0)[::2] if key == slice(4, None, -2) else x[key],
-    "put": lambda g, shape, key: torch.zeros(shape, dtype=g.dtype).index_put(coordinates(shape, key), g, accumulate=True),
+    "put": lambda g, shape, key: torch.zeros(shape, dtype=g.dtype).index_put(
+        coordinates(shape, key), g, accumulate=True
+    ),
 }
 
 
@@ -154,7 +158,6 @@ def pad(x: Any, pad_width: Any, mode: str, value: float) -> Any:
     return F.pad(batch[None], widths, {"edge": "replicate"}.get(mode, mode))[0].reshape(
         [n + a + b for n, (a, b) in zip(x.shape, np.broadcast_to(pad_width, (x.ndim, 2)), strict=True)]
     )
-
 
 
 def planar(how: dict[str, Any]) -> tuple[bool, dict[str, Any]]:

@@ -12,24 +12,7 @@ import pytest
 
 import engine
 from engine.errors import InputError
-
-CHAPTER = """
-x:  input[4]
-y:  target[3]
-W1: parameter[5, 4]
-W2: parameter[3, 5]
-lam = 0.1
-
-def l2(W1, W2, lam):
-    return lam / 2 * (sum(W1 ** 2) + sum(W2 ** 2))
-
-z = W1 @ x
-h = relu(z)
-o = W2 @ h
-L = squared_error(o, y)
-s = l2(W1, W2, lam)
-J = L + s
-"""
+from tests.engine.programs import CHAPTER
 
 CLASSIFIER = """
 X: input[3, 2]
@@ -107,7 +90,11 @@ def test_the_graph_is_node_link_data_and_acyclic(program: str) -> None:
 def test_the_chapters_figure() -> None:
     trace = data(CHAPTER)
     assert {n: v["role"] for n, v in nodes(trace, "variable").items() if v["scope"] == ""} == {
-        **{"x": "input", "y": "target", "W1": "parameter", "W2": "parameter", "lam": "constant"},
+        "x": "input",
+        "y": "target",
+        "W1": "parameter",
+        "W2": "parameter",
+        "lam": "constant",
         **dict.fromkeys(["z", "h", "o", "L", "s", "J"], "intermediate"),
     } or set(nodes(trace, "variable")) >= {"x", "y", "W1", "W2", "z", "h", "o", "L", "s", "J"}
     top = {i for i, n in nodes(trace, "operator").items() if n["scope"] == ""}
@@ -117,7 +104,13 @@ def test_the_chapters_figure() -> None:
     assert (scopes["l2"]["inputs"], scopes["l2"]["outputs"]) == (["lam", "W1", "W2"], ["s"])
     assert (scopes["squared_error"]["inputs"], scopes["squared_error"]["outputs"]) == (["o", "y"], ["L"])
     edges = {(e["source"], e["target"], e["key"]) for e in trace["graph"]["edges"]}
-    assert {("W1", "matmul:z", 0), ("x", "matmul:z", 1), ("matmul:z", "z", 0), ("L", "add:J", 0), ("s", "add:J", 1)} <= edges
+    assert {
+        ("W1", "matmul:z", 0),
+        ("x", "matmul:z", 1),
+        ("matmul:z", "z", 0),
+        ("L", "add:J", 0),
+        ("s", "add:J", 1),
+    } <= edges
 
 
 @every_program
@@ -193,7 +186,11 @@ def test_contributions_sum_to_the_gradient(program: str) -> None:
 def test_the_chapters_two_contributions() -> None:
     trace = data(CHAPTER)
     steps = [s for s in trace["backward"] if s["variable"] == "W2"]
-    assert [(s["kind"], s["through"]) for s in steps] == [("contribution", "l2.power_2"), ("contribution", "o"), ("sum", None)]
+    assert [(s["kind"], s["through"]) for s in steps] == [
+        ("contribution", "l2.power_2"),
+        ("contribution", "o"),
+        ("sum", None),
+    ]
     values = {n: np.array(v["value"]) for n, v in nodes(trace, "variable").items()}
     through_s, through_o, both = steps
     close(through_o["contribution"], np.outer(values["o"] - values["y"], values["h"]))
@@ -242,8 +239,15 @@ def test_the_numbers_of_an_equation_are_those_of_the_arrays(program: str) -> Non
                 same_digits(numeric, values[step["outputs"][0]])
         else:
             same_digits(numeric, step["gradient"] if step["kind"] == "sum" else step["contribution"])
-        known = [*values.values(), *(np.asarray(v["gradient"], float) for v in nodes(trace, "variable").values() if v["gradient"] is not None)]
-        known += [np.asarray(s["contribution"], float) for s in steps(trace) if s["phase"] == "backward" and s["contribution"] is not None]
+        known = [
+            *values.values(),
+            *(np.asarray(v["gradient"], float) for v in nodes(trace, "variable").values() if v["gradient"] is not None),
+        ]
+        known += [
+            np.asarray(s["contribution"], float)
+            for s in steps(trace)
+            if s["phase"] == "backward" and s["contribution"] is not None
+        ]
         for matrix in re.findall(r"\\begin\{bmatrix\}.*?\\end\{bmatrix\}", numeric):
             shown = numbers(matrix)
             assert any(agree(shown, k) for k in known), matrix
@@ -327,7 +331,12 @@ def test_values_seed_target_and_dtype() -> None:
 
 @pytest.mark.parametrize(
     ("how", "message"),
-    [({"values": {"x": [1]}}, "x is 4"), ({"values": {"q": 1}}, "no variable"), ({"target": "z"}, "no scalar"), ({"dtype": "int8"}, "dtype")],
+    [
+        ({"values": {"x": [1]}}, "x is 4"),
+        ({"values": {"q": 1}}, "no variable"),
+        ({"target": "z"}, "no scalar"),
+        ({"dtype": "int8"}, "dtype"),
+    ],
 )
 def test_requests_that_do_not_fit_are_explained(how: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
@@ -346,11 +355,16 @@ def test_the_operator_in_which_the_first_nan_or_infinity_arose() -> None:
 def test_numbers_are_literals_of_their_operator_and_not_nodes() -> None:
     trace = data("x: input = 3\nJ = x ** 2 * 5")
     assert set(nodes(trace, "variable")) == {"x", "power", "J"}
-    assert {i: n["literals"] for i, n in nodes(trace, "operator").items()} == {"power:power": {"1": 2}, "multiply:J": {"1": 5}}
+    assert {i: n["literals"] for i, n in nodes(trace, "operator").items()} == {
+        "power:power": {"1": 2},
+        "multiply:J": {"1": 5},
+    }
 
 
 def test_attributes_are_plain_data() -> None:
-    trace = data("x: input[4, 3]\ny = x[::2, [0, 2]]\nz = reshape(y, (4,))\nJ = sum(sum(y, axis=(0, 1))) + z[0] + x[..., 0][1]")
+    trace = data(
+        "x: input[4, 3]\ny = x[::2, [0, 2]]\nz = reshape(y, (4,))\nJ = sum(sum(y, axis=(0, 1))) + z[0] + x[..., 0][1]"
+    )
     attributes = {i: n["attributes"] for i, n in nodes(trace, "operator").items()}
     assert attributes["reshape:z"] == {"shape": [4]}
     assert {"slice": [None, None, 2]} in attributes["getitem:y"]["key"]

@@ -21,7 +21,9 @@ def test_a_draw_depends_on_the_seed_and_the_name_alone() -> None:
     assert not np.array_equal(short["W"], first("V: parameter[3, 4]\nJ = sum(V)")["V"])
 
 
-@pytest.mark.parametrize("declaration", ["input[4, 5]", "parameter[4, 5]", "parameter[4]", "target", "input[0]", "parameter[0, 3]"])
+@pytest.mark.parametrize(
+    "declaration", ["input[4, 5]", "parameter[4, 5]", "parameter[4]", "target", "input[0]", "parameter[0, 3]"]
+)
 def test_default_draws_are_finite_and_fit(declaration: str) -> None:
     program = f"v: {declaration}\nJ = sum(v)"
     value = first(program)["v"]

@@ -1,0 +1,114 @@
+"""Writes docs/api.md, a guide to the REST API with examples to paste: `python docs/api.py`.
+
+Endpoints, descriptions and requests are those of the OpenAPI document; the tests run every example.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from app.main import create_app
+from app.settings import Settings
+
+PAGE = Path(__file__).with_suffix(".md")
+ADDRESS = "http://localhost:8000"
+STREAMED = "/api/v1/train"
+
+HEAD = """\
+# REST API
+
+Everything that the page does goes through these endpoints. They are described by OpenAPI at
+`/api/v1/openapi.json`, which a client generator accepts, and drawn at `/docs` of a running server. This page is written
+from that description (`make docs`), and the tests run every example on it.
+
+- **A run is a pure function of its request.** The same program, values and seed give the same bytes. Every answer to a
+  run has an `ETag`; sent back as `If-None-Match` it is answered 304 without computing.
+- **A program or a graph.** A request has `program`, or `graph` (and `scopes`) as in a trace's own answer: a trace's
+  graph sent back gives the same trace. `sizes` gives other numbers to sizes that the program names.
+- **Arrays** are nested lists; NaN and infinities are the strings `"NaN"`, `"Infinity"`, `"-Infinity"`. As a value you may
+  also send `{"dtype": "float64", "shape": [2, 3], "base64": "..."}` or `{"npy": "..."}` (a .npy file, base64), and with
+  `"arrays": "base64"` you get typed buffers back. `/api/v1/tensor` answers a .npy file to `Accept: application/x-npy`.
+  Arrays above the server's limit come as a summary; `/api/v1/tensor` returns any slice of them.
+- **Errors** are problem documents (RFC 9457, `application/problem+json`) with `detail`, and `hint`, `line`, `column`
+  where they apply. 413 and 422 name the figure that was too large and the limit, before anything runs; 429 and 503 have
+  `Retry-After`. Every answer has an `X-Request-ID`.
+- **Operations:** `/healthz`, `/readyz`, and `/metrics` for Prometheus. All settings are environment variables,
+  `TIDEGRAPH_...`; see `app/settings.py`.
+"""
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return create_app(Settings()).openapi()
+
+
+def endpoints(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any], Any]]:
+    """Method, path, operation and example request of every endpoint of the API."""
+    found = []
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            if not path.startswith("/api/"):
+                continue
+            request = None
+            if "requestBody" in operation:
+                reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+                request = described["components"]["schemas"][reference.split("/")[-1]]["examples"][0]
+            found.append((method.upper(), path.replace("{name}", "chapter"), operation, request))
+    return found
+
+
+def curl(method: str, path: str, request: Any) -> str:
+    """The request as a shell command."""
+    if request is None:
+        return f"curl -s {ADDRESS}{path}"
+    body = json.dumps(request).replace("'", "'\\''")
+    buffer = "-sN" if path == STREAMED else "-s"
+    return f"curl {buffer} {ADDRESS}{path} -H 'content-type: application/json' \\\n  -d '{body}'"
+
+
+def python(method: str, path: str, request: Any) -> str:
+    """The request in Python, with httpx."""
+    if request is None:
+        return f'import httpx\n\nanswer = httpx.get("{ADDRESS}{path}")\nanswer.raise_for_status()\nprint(answer.json())'
+    body = json.dumps(request, indent=4)
+    if path == STREAMED:
+        return (
+            f"import httpx\n\nrequest = {body}\n"
+            f'with httpx.stream("POST", "{ADDRESS}{path}", json=request) as answer:\n'
+            "    answer.raise_for_status()\n    for line in answer.iter_lines():\n        print(line)"
+        )
+    return (
+        f'import httpx\n\nrequest = {body}\nanswer = httpx.post("{ADDRESS}{path}", json=request)\n'
+        "answer.raise_for_status()\nprint(answer.json())"
+    )
+
+
+def javascript(method: str, path: str, request: Any) -> str:
+    """The request in JavaScript, with fetch."""
+    if request is None:
+        return f'const answer = await fetch("{ADDRESS}{path}");\nconsole.log(await answer.json());'
+    body = json.dumps(request, indent=2)
+    read = "text" if path == STREAMED else "json"
+    return (
+        f'const answer = await fetch("{ADDRESS}{path}", {{\n  method: "POST",\n'
+        '  headers: { "content-type": "application/json" },\n'
+        f"  body: JSON.stringify({body}),\n}});\nconsole.log(await answer.{read}());"
+    )
+
+
+EXAMPLES = {"sh": curl, "python": python, "js": javascript}
+
+
+def page() -> str:
+    """The guide as Markdown."""
+    parts = [HEAD]
+    for method, path, operation, request in endpoints(document()):
+        parts.append(f"## {operation['summary']}\n\n`{method} {path}`\n\n{operation['description']}\n")
+        parts += [f"```{language}\n{write(method, path, request)}\n```\n" for language, write in EXAMPLES.items()]
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,50 @@
+"""Writes docs/operators.md, the operator reference, from the registry: `python docs/operators.py`."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+from app.operators import describe_all
+from app.schemas import OperatorDescription
+from engine.ops import REGISTRY, Composite
+
+PAGE = Path(__file__).with_suffix(".md")
+
+HEAD = """\
+# Operators
+
+Every operator of the program language, from the engine's registry (`make docs` writes this page; the tests fail when it
+is stale). Names and semantics follow NumPy, and `torch.nn.functional` for networks. Parameters without a default are
+variables or numbers; those with one are attributes, which must be known before anything runs, or may be left out.
+
+An operator marked *stops the gradient* has no derivative or one that is zero almost everywhere. *At a kink* says which
+subgradient is taken where an operator is not differentiable, as PyTorch takes it. *Opens* marks a composition: its
+circle opens on the page and shows what is inside.
+"""
+
+
+def page() -> str:
+    """The reference as Markdown."""
+    described = sorted(describe_all(), key=lambda op: op.family)
+    parts = [HEAD, f"{len(described)} operators.\n"]
+    for family, operators in groupby(described, key=lambda op: op.family):
+        parts.append(f"## {family.replace('_', ' ').capitalize()}\n")
+        parts += [entry(op) for op in sorted(operators, key=lambda op: op.name)]
+    return "\n".join(parts)
+
+
+def entry(op: OperatorDescription) -> str:
+    """One operator: its signature, what it does, how it is written."""
+    declared = REGISTRY[op.name]
+    notes = [
+        "*Opens.*" if isinstance(declared, Composite) else "",
+        "" if op.differentiable else "*Stops the gradient.*",
+        f"*At a kink:* {declared.kink.rstrip('.')}." if getattr(declared, "kink", "") else "",
+    ]
+    text = " ".join(part for part in (op.doc, *notes) if part)
+    return f"### `{op.signature}`\n\n{text}\n\n$${op.latex}$$\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,58 @@
+/**
+ * What a step does, in one plain sentence. The trace tells it in English; in another language the sentence is put
+ * together from the step's own data.
+ *
+ * @import {Trace, ViewStep} from "../types.js"
+ */
+import { fill, language } from "./strings.js";
+
+/** @typedef {Pick<Trace, "nodes" | "scopes" | "target">} Known */
+
+const chinese = language === "zh" ? await import("./zh.js") : null;
+
+/**
+ * @param {ViewStep} step
+ * @param {Known | null} trace
+ * @returns {string}
+ */
+export function sentence(step, trace) {
+  return chinese && trace ? compose(step, trace, chinese) : step.text;
+}
+
+/**
+ * @param {ViewStep} step
+ * @param {Known} trace
+ * @param {Pick<typeof import("./zh.js"), "steps" | "operators" | "zh">} words
+ */
+export function compose(step, trace, { steps, operators, zh }) {
+  const node = trace.nodes.get(step.operator ?? "");
+  const scope = trace.scopes.get(step.operator ?? "");
+  const op = node?.kind === "operator" ? node.op : (scope?.name ?? "");
+  const join = (/** @type {string[]} */ names) =>
+    names.length < 2
+      ? names.join("")
+      : fill(zh["step.and"], { names: names.slice(0, -1).join(zh["step.comma"]), last: names[names.length - 1] });
+  const variable = step.variable ?? "";
+  if (step.kind === "seed") return fill(steps.seed, { variable });
+  if (step.kind === "sum") return fill(zh["step.sum"], { variable, count: step.count ?? 0, names: join(step.inputs) });
+  if (step.kind === "contribution") {
+    const many = (step.count ?? 1) > 1;
+    const parameters = { variable, op, through: step.through ?? "", target: trace.target ?? "" };
+    if (!many) return fill(steps.contribution, parameters);
+    return fill(steps.part, { ...parameters, index: (step.index ?? 0) + 1, count: step.count ?? 1 });
+  }
+  const inputs = join([...new Set(step.inputs)]);
+  const outputs = join(step.outputs);
+  if (scope) return fill(inputs ? steps.scope : steps.constant.replace("（{size}）", ""), { outputs, inputs, op, doc: "" });
+  const first = trace.nodes.get(step.outputs[0] ?? "");
+  const size = sizeInWords(first?.kind === "variable" ? first.shape : [], steps);
+  const known = /** @type {Record<string, string>} */ (operators)[op];
+  return fill(inputs ? steps.operator : steps.constant, { outputs, inputs, op, size, doc: known ? `：${known}` : "" });
+}
+
+/** @param {number[]} shape @param {typeof import("./zh.js").steps} steps */
+function sizeInWords(shape, steps) {
+  if (shape.length === 0) return steps.number;
+  if (shape.length === 1) return fill(steps.vector, { n: shape[0] });
+  return fill(steps.array, { shape: shape.join("×") });
+}

@@ -1,0 +1,83 @@
+/**
+ * What the page says, in the language that was chosen or that the browser asks for. One file a language holds
+ * every sentence; nothing else in static/ does. A language is chosen before anything is drawn, so changing it
+ * loads the page again: its address and its drafts bring everything back.
+ */
+import { en } from "./en.js";
+
+/** @typedef {"en" | "zh"} Language */
+/** @typedef {keyof typeof en} Key */
+
+const STORE = "tidegraph.language";
+
+/** @type {Readonly<Record<Language, string>>} */
+export const LANGUAGES = { en: "English", zh: "简体中文" };
+
+/** @type {Language} */
+export const language = chosen();
+
+/** @type {Readonly<Record<string, string>>} */
+const words = language === "zh" ? (await import("./zh.js")).zh : en;
+
+/**
+ * @param {Key} key
+ * @param {Record<string, string | number>} [parameters] what stands for `{name}` in the sentence
+ */
+export function t(key, parameters = {}) {
+  return fill(words[key] ?? key, parameters);
+}
+
+/** @param {string} key @returns {key is Key} */
+export function isKey(key) {
+  return Object.hasOwn(en, key);
+}
+
+/**
+ * @param {string} sentence
+ * @param {Record<string, string | number>} parameters
+ */
+export function fill(sentence, parameters) {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
+}
+
+/** @param {Language} next */
+export function chooseLanguage(next) {
+  try {
+    localStorage.setItem(STORE, next);
+  } catch {
+    // A browser that keeps nothing stays with the language it asks for.
+  }
+  location.reload();
+}
+
+/**
+ * Writes the page's own words: `data-t` names an element's text, `data-t-label` its accessible name.
+ *
+ * @param {Document} page
+ */
+export function translate(page) {
+  page.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
+  for (const element of page.querySelectorAll("[data-t], [data-t-label]")) {
+    const { t: text, tLabel: label } = /** @type {HTMLElement} */ (element).dataset;
+    if (text) element.textContent = t(/** @type {Key} */ (text));
+    if (label) element.setAttribute("aria-label", t(/** @type {Key} */ (label)));
+  }
+}
+
+/** @returns {Language} */
+function chosen() {
+  const wished = [stored(), ...(globalThis.navigator?.languages ?? [])];
+  for (const wish of wished) {
+    const primary = wish?.toLowerCase().split("-")[0];
+    if (primary === "zh" || primary === "en") return primary;
+  }
+  return "en";
+}
+
+function stored() {
+  try {
+    return globalThis.localStorage?.getItem(STORE) ?? null;
+  } catch {
+    return null;
+  }
+}
