@@ -106,7 +106,7 @@ def test_arrows_tell_shapes_and_sizes_and_a_legend_says_how(visit: Visit) -> Non
     page = visit()
     page.get_by_label("How arrows are drawn").click()
     page.get_by_label("Show shapes").check()
-    expect(page.locator(".edge[data-source=W1][data-target='matmul:z'] text")).to_have_text("5×4")
+    expect(page.locator(".edge[data-source=W1][data-target='matmul:z'] text")).to_have_text("5\u00d74")
     page.get_by_label("by size of gradient").check()
     expect(page.locator(".load-legend")).to_contain_text("Gradient")
     widths = page.locator(".edge .line").evaluate_all("(all) => all.map((line) => getComputedStyle(line).strokeWidth)")
@@ -121,7 +121,9 @@ def test_zoom_to_the_selection_brings_it_to_the_middle(visit: Visit) -> None:
     before = page.locator("[data-id=x] .shape").bounding_box()
     page.get_by_label("Zoom to the selection").click()
     after = page.locator("[data-id=x] .shape").bounding_box()
-    assert before and after and after["width"] > before["width"]
+    assert before
+    assert after
+    assert after["width"] > before["width"]
 
 
 def test_a_large_graph_is_seen_from_afar_and_answers_to_pointer_and_keys(visit: Visit) -> None:
