@@ -91,7 +91,8 @@ def products(
         y = outputs
     rules = op.vjp
     if isinstance(rules, tuple):
-        found = [(p, rules[p](g, y, *operator.inputs, **operator.attributes)) for p in ports if rules[p] is not None]
+        chosen = [(p, rules[p]) for p in ports]
+        found = [(p, rule(g, y, *operator.inputs, **operator.attributes)) for p, rule in chosen if rule is not None]
     else:
         assert rules is not None
         values = rules(g, y, *operator.inputs, **operator.attributes)
@@ -178,7 +179,7 @@ def derived(graph: Graph, found: Mapping[str, Variable], target: str | None = No
         if variable in taken or variable.operator is None:
             with origin(None, 0):
                 variable = identity(variable)
-            needed.append(variable.operator)  # type: ignore[arg-type]
+            needed.append(variable.operator)
         taken.add(variable)
         named[name] = variable
     result = Graph(named, needed, target=target, program=graph.program)

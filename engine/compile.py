@@ -7,6 +7,7 @@ holds that array. A loop that keeps each answer until the next has come makes a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextvars import Context
 from functools import partial
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 PART = 500
 """Calls in one generated function; a longer plan is several, so that Python's compiler stays linear."""
+
+BUFFER = 1024
+"""Elements that NumPy converts at a time where types differ: what it takes besides the plan's memory stays small."""
 
 CHECKS = 50
 """Results in one line that looks whether somebody still holds them."""
@@ -59,6 +63,10 @@ class Writer:
         self.arrays: dict[Block, str] = {}
         self.makers: dict[str, tuple[tuple[int, ...], np.dtype[Any]]] = {}
         """Shape and type of the arrays that are handed out."""
+        self.owners: dict[str, int] = {}
+        """How often a frame itself holds each of these."""
+        self.answers: list[dict[str, str]] = []
+        """What is handed back: the names of arrays by key."""
         self.fixed: list[tuple[str, Block, Variable]] = []
         self.names: dict[Variable, str] = {}
         self.numbers: dict[Variable, str] = {}
@@ -126,8 +134,16 @@ class Writer:
         head = len(self.lines)
         for call in self.plan.calls:
             self.call(call)
-        answer = self.answer()
-        held = [f"refs({name}) > 2" for name in self.makers]
+        self.answers = self.answer()
+        brought = {name for _, name in self.lines}
+        for number, group in enumerate(self.answers):
+            self.line(f"group{number} = answer{number}.copy()", f"group{number}")
+            changes = [f"group{number}[{key!r}] = {at}" for key, at in group.items() if at in brought]
+            self.lines += [(change, "") for change in changes]
+        answer = f"({''.join(f'group{number}, ' for number in range(len(self.answers)))})"
+        owners = Counter(at for group in self.answers for at in group.values())
+        self.owners = {name: 1 + owners[name] for name in self.makers}
+        held = [f"refs({name}) > {count + 1}" for name, count in self.owners.items()]
         checks = [f"if {' or '.join(held[i : i + CHECKS])}: renew()" for i in range(0, len(held), CHECKS)]
         first = [*((check, "") for check in checks), ("get = values.get", ""), *self.lines[:head]]
         lines = self.lines[head:]
@@ -152,8 +168,14 @@ class Writer:
         fits = f"{at}.__class__ is array and {at}.dtype is float_type and {at}.shape == {variable.shape!r}"
         if variable.shape:
             fits += f" and {at}.flags.c_contiguous"
+        assert variable.leaf is not None
         self.line(f"{at} = get({name!r})", at)
-        self.line(f"if not ({fits}): {at} = convert({name!r}, {at})")
+        if isinstance(variable.leaf.initial, np.ndarray):
+            first = self.constant(self.convert(name, None), ("first", name), "first")
+            self.line(f"if {at} is None: {at} = {first}{'.copy()' if name in self.given_back else ''}")
+            self.line(f"elif not ({fits}): {at} = convert({name!r}, {at})")
+        else:
+            self.line(f"if not ({fits}): {at} = convert({name!r}, {at})")
 
     def call(self, call: Call) -> None:
         if call.operator in self.plan.views:
@@ -219,23 +241,25 @@ class Writer:
         self.names = outside
         self.line("\n".join(lines))
 
-    def answer(self) -> str:
-        """The returned dicts. No writable array is handed out twice, nor is a caller's own array given back as a gradient."""
+    def answer(self) -> list[dict[str, str]]:
+        """Names by key for each dict that is returned, and lines for copies.
+
+        No writable array is handed out twice, nor is memory of a caller's array given back as something computed.
+        """
         seen: set[Variable] = set()
-        texts = []
+        groups = []
         for number, group in enumerate(self.groups):
-            entries = []
-            for name, variable in group.items():
+            entries = {}
+            for key, variable in group.items():
                 root = self.plan.root_of(variable)
                 again = root in seen or (root.leaf is not None and (number > 0 or variable is not root))
                 if again and root.literal is None and not stretched(variable):
-                    at = self.copy(variable)
+                    entries[key] = self.copy(variable)
                 else:
-                    at = self.array_of(variable)
+                    entries[key] = self.array_of(variable)
                 seen.add(root)
-                entries.append(f"{name!r}: {at}")
-            texts.append("{" + ", ".join(entries) + "}")
-        return f"({', '.join(texts)},)"
+            groups.append(entries)
+        return groups
 
     def copy(self, variable: Variable) -> str:
         """A result of its own with the same elements."""
@@ -260,6 +284,11 @@ class Writer:
             self.defaults[name] = default
         return default.copy() if name in self.given_back else default
 
+    def prepared(self, space: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """The dicts to return as far as they are the same every time; copying one is quicker than writing it out."""
+        filled = [{key: space.get(at) for key, at in group.items()} for group in self.answers]
+        return {f"answer{number}": group for number, group in enumerate(filled)}
+
     def frames(self, source: str) -> Callable[[], Frame]:
         """What makes a frame: the source in a namespace with arrays of its own, ready to be called."""
         code = compile(source, "<plan>", "exec")
@@ -270,6 +299,7 @@ class Writer:
             frame: Frame = []
             quiet = Context()
             quiet.run(np.seterr, all="ignore")
+            quiet.run(np.setbufsize, BUFFER)
 
             def start(space: dict[str, Any]) -> None:
                 def renew() -> None:
@@ -278,10 +308,11 @@ class Writer:
                     if alone:
                         start(dict(space))
                     for name, (shape, dtype) in self.makers.items():
-                        if alone or getrefcount(space[name]) > 2:
+                        if alone or getrefcount(space[name]) > self.owners[name] + 1:
                             space[name] = np.empty(shape, dtype)
+                    space.update(self.prepared(space))
 
-                space |= {"renew": renew, "forget": partial(space.update, temporary)}
+                space |= {"renew": renew, "forget": partial(space.update, temporary), **self.prepared(space)}
                 exec(apart(code), space)
                 frame.append(partial(quiet.run, space["run"]))
 

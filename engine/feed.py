@@ -15,7 +15,7 @@ from engine.data import Dataset
 from engine.errors import InputError
 from engine.graph import Graph, Shape, Variable, ancestors, nearest, size_of
 from engine.ops.declare import spell
-from engine.sizes import axes_of, named_sizes, resized
+from engine.sizes import axes_of, named_sizes, resized, without_values
 from engine.values import suited
 
 
@@ -38,8 +38,11 @@ class Feed:
         rows = dataset.inputs if self.role == "input" else encoded(dataset, self.encoding)
         given = size_of(rows.shape[1:])
         if given != size_of(self.shape):
+            what = f"the {self.role}s have {given}"
+            if self.role == "target" and dataset.classes:
+                what = f"the data have {dataset.classes} classes"
             raise InputError(
-                f"{self.name} takes {size_of(self.shape)} numbers an example, the {self.role}s have {given}",
+                f"{self.name} takes {size_of(self.shape)} numbers an example, {what}",
                 f"{self.name} is {spell(self.shape)} an example",
             )
         arranged = rows.reshape(count, *self.shape)
@@ -60,7 +63,8 @@ def encoded(dataset: Dataset, encoding: str) -> np.ndarray:
 class Binding:
     """A graph tied to data: its feeds, how many examples one run reads, and the variable that is the prediction.
 
-    `size` is the named size that is the minibatch, if there is one. `output` is None where no prediction is found.
+    `size` is the named size that is the minibatch, if there is one. `output` is None where no prediction is found;
+    above `threshold` a single output means the second class (None: that is not known).
     """
 
     graph: Graph
@@ -68,6 +72,7 @@ class Binding:
     batch: int
     size: str | None = None
     output: str | None = None
+    threshold: float | None = None
 
     @property
     def batched(self) -> bool:
@@ -134,6 +139,7 @@ def bind(
     targets = graph.leaves("target")
     if targets or target is not None:
         names.append(fed(graph, "target", target))
+    graph = without_values(graph, names)
     shapes = {name: graph.find(name).shape for name in names}
     if isinstance(batch, Mapping):
         size, axes = None, given_axes(shapes, batch)
@@ -145,7 +151,8 @@ def bind(
     lengths = {name: 1 if axis is None else shapes[name][axis] for name, axis in axes.items()}
     if len(set(lengths.values())) > 1:
         text = " and ".join(f"{name} has {length}" for name, length in lengths.items())
-        raise InputError(f"the variables read different numbers of examples: {text}")
+        hint = f"one example of the data has {numbers(dataset.inputs)}"
+        raise InputError(f"the variables read different numbers of examples: {text}", hint)
     length = lengths[names[0]]
     single = axes[names[0]] is None
     if batch_size is not None and batch_size != length and not single:
@@ -154,9 +161,11 @@ def bind(
             f"name the size: n = {length}, {names[0]}: input[n, ...]",
         )
     feeds = tuple(feed_of(graph, dataset, name, shapes[name], axes[name]) for name in names)
-    if output is None:
-        output = compared(graph, names[1] if len(names) > 1 else None, names[:1])
-    return Binding(graph, feeds, length, size, output)
+    found = compared(graph, names[1] if len(names) > 1 else None, names[:1])
+    threshold = found[1] if found is not None and output in (None, found[0]) else None
+    if feeds[-1].encoding == "sign":
+        threshold = 0.0
+    return Binding(graph, feeds, length, size, output or (found[0] if found else None), threshold)
 
 
 def fed(graph: Graph, role: str, name: str | None) -> str:
@@ -245,10 +254,16 @@ def fits(
 def described(dataset: Dataset, graph: Graph, name: str) -> str:
     """One example of the data in words, as an input or as a target."""
     if graph.find(name).leaf.role == "input":  # type: ignore[union-attr]
-        return f"examples of {size_of(dataset.inputs.shape[1:])} numbers"
+        return f"examples of {numbers(dataset.inputs)}"
     if dataset.classes:
         return f"a class of {dataset.classes}"
-    return f"targets of {size_of(dataset.targets.shape[1:])} numbers"
+    return f"targets of {numbers(dataset.targets)}"
+
+
+def numbers(rows: np.ndarray) -> str:
+    """How many numbers a row has, in words."""
+    count = size_of(rows.shape[1:])
+    return f"{count} number" if count == 1 else f"{count} numbers"
 
 
 def example_shape(shape: Shape, axis: int | None) -> Shape:
@@ -263,30 +278,42 @@ def feed_of(graph: Graph, dataset: Dataset, name: str, shape: Shape, axis: int |
     example = example_shape(shape, axis)
     if variable.leaf.role == "input":
         return Feed(name, "input", axis, example)
+    wish = suited(graph.operators).get(variable, "")
+    if wish in ("binary", "sign") and dataset.classes != 2:
+        given = f"{dataset.classes} classes" if dataset.classes else "real targets"
+        raise InputError(f"the loss takes two classes in {name}, the data have {given}", "use another loss")
+    if wish.startswith(("index", "distribution")) and not dataset.classes:
+        raise InputError(f"the loss takes classes in {name}, the data have real targets", "use a loss of real numbers")
     if not dataset.classes:
         return Feed(name, "target", axis, example)
-    wish = suited(graph.operators).get(variable, "")
     if wish == "sign":
-        if dataset.classes != 2:
-            raise InputError(f"{name} holds signs, the data have {dataset.classes} classes", "use a loss of classes")
         return Feed(name, "target", axis, example, "sign")
     if size_of(example) == dataset.classes:
         return Feed(name, "target", axis, example, "one-hot")
     return Feed(name, "target", axis, example, "number")
 
 
-def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> str | None:
-    """The prediction: the variable that stands beside the target in the program's loss and depends on the inputs."""
+HALF = {"subtract", "squared_error", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy"}
+"""What compares a prediction with the class itself, so that a half divides two classes."""
+
+
+def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> tuple[str, float | None] | None:
+    """The prediction: what stands beside the target in the program's loss and depends on the inputs.
+
+    With it comes what divides two classes: 0 for logits, a half for probabilities, None where neither is certain.
+    """
     if target is None:
         return None
     goal = graph.find(target)
     sources = {graph.find(name) for name in inputs}
     for operator in graph.operators:
         operands: tuple[Variable | None, ...] = operator.inputs
+        means = {operator.op.name}
         scope = operator.origin.scope
         while scope is not None:
             if goal in scope.operands:
                 operands = scope.operands
+            means.add(scope.name)
             scope = scope.parent
         if goal not in operands:
             continue
@@ -294,5 +321,16 @@ def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> str | N
             if variable is None or variable is goal or variable.literal is not None:
                 continue
             if any(not sources.isdisjoint(o.inputs) for o in ancestors([variable])):
-                return graph.names[variable]
+                if variable.operator is not None and variable.operator.op.name in ("log", "log_softmax"):
+                    means.add("binary_cross_entropy")
+                    variable = variable.operator.inputs[0]
+                return graph.names[variable], divide(variable, means)
     return None
+
+
+def divide(variable: Variable, means: set[str]) -> float | None:
+    """Above which a prediction means the second class, from what the loss is made of."""
+    if any("logits" in name for name in means):
+        return 0.0
+    squashed = variable.operator is not None and variable.operator.op.name == "sigmoid"
+    return 0.5 if squashed or not means.isdisjoint(HALF) else None

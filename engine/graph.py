@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,15 +29,7 @@ class Type(NamedTuple):
     kind: str = "float"
 
 
-class Op(Protocol):
-    """What the graph needs of an operator's declaration; `engine.ops` has the real ones."""
-
-    name: str
-
-    def __call__(self, *operands: Any, **attributes: Any) -> Any: ...
-
-
-REGISTRY: dict[str, Op] = {}
+REGISTRY: dict[str, Any] = {}
 """Every declared operator by name; `engine.ops` fills it on import."""
 
 
@@ -52,7 +44,7 @@ class Scope:
     kind: str  # function, operator or iteration
     parent: Scope | None = None
     line: int = 0
-    op: Op | None = None
+    op: Any = None
     operands: tuple[Any, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
 

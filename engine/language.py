@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +49,7 @@ COMPARE = {
     ast.Eq: "equal",
     ast.NotEq: "not_equal",
 }
-STATIC = {
+STATIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: a * b,
@@ -181,9 +181,11 @@ class Reader:
     def declare(self, node: ast.AnnAssign) -> None:
         if not isinstance(node.target, ast.Name):
             raise self.error(node, "only a name can be declared", "x: input[4]")
-        role, brackets = node.annotation, None
+        role: ast.expr = node.annotation
+        brackets: ast.expr | None = None
         if isinstance(role, ast.Subscript):
-            role, brackets = role.value, role.slice
+            brackets = role.slice
+            role = role.value
         if not isinstance(role, ast.Name) or role.id not in ROLES:
             hint = nearest(role.id, ROLES) if isinstance(role, ast.Name) else ""
             raise self.error(node.annotation, "a declaration names a role", hint or "input, target or parameter")
@@ -422,7 +424,7 @@ class Reader:
             return self.call(node, "neg", [value], {}, [operand])
         return self.call(node, "logical_not", [value], {}, [operand])
 
-    def subscript(self, node: ast.expr, value: ast.expr, index: ast.expr) -> Any:
+    def subscript(self, node: ast.Subscript, value: ast.expr, index: ast.expr) -> Any:
         base = self.expression(value)
         if isinstance(base, (tuple, list)):
             position = self.known(index, "an index")

@@ -71,16 +71,17 @@ def prediction_pass(graph: Graph, output: str | None = None, dtype: Any = "float
     """The forward pass alone, up to `output` (default: what the program compares with its target, else the target)."""
     if output is None:
         target = next(iter(graph.leaves("target")), None)
-        output = compared(graph, target, graph.leaves("input")) if target else None
-    name = output if output is not None else graph.names[graph.resolve_target()]
-    return Pass(graph, {name: graph.find(name)}, {}, dtype)
+        found = compared(graph, target, graph.leaves("input"))
+        output = found[0] if found is not None else graph.names[graph.resolve_target()]
+    return Pass(graph, {output: graph.find(output)}, {}, dtype)
 
 
 @dataclass(frozen=True, slots=True)
 class Buffer:
     """An array that a run allocates: its bytes, and the first and last step in which it is live.
 
-    `kind` is activation, gradient (of an intermediate, or work towards one) or result.
+    `kind` is activation, gradient (of an intermediate, or work towards one) or result: an array that is handed out,
+    also while earlier work is done in it.
     """
 
     name: str
@@ -143,7 +144,7 @@ def timeline(pass_: Pass) -> Timeline:
     buffers = []
     for variable, first, last in lifetimes(plan):
         kind = "activation" if variable.operator in plan.forward else "gradient"
-        kind = "result" if variable in plan.kept else kind
+        kind = "result" if plan.blocks[variable].handed else kind
         buffers.append(Buffer(names[variable], kind, plan.bytes_of(variable), first, last))
     totals = {kind: [0] * (len(plan.steps) + 1) for kind in ("activation", "gradient", "result")}
     for buffer in buffers:
@@ -258,6 +259,12 @@ class Footprint:
     workspace: int
     training: int
     prediction: int
+
+    @property
+    def rest(self) -> int:
+        """What the parts of a training step leave over: gaps and alignment in the shared memory."""
+        named = self.parameters + self.data + self.optimizer + self.gradients
+        return self.training - named - self.activations - self.intermediate_gradients - self.workspace
 
 
 @dataclass(frozen=True, slots=True)

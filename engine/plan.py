@@ -364,12 +364,12 @@ class Function:
     """
 
     def __init__(self, graph: Graph, plan: Plan, groups: Groups, seed: int = 0) -> None:
+        self._frames: deque[Frame] = deque(maxlen=WAITING)
         self.graph = graph
         self.plan = plan
         writer = Writer(plan, groups, seed)
         self.source = writer.source()
         self._new_frame = writer.frames(self.source)
-        self._frames: deque[Frame] = deque(maxlen=WAITING)
         self._names = frozenset(plan.leaves) - graph.sizes.keys()
 
     def __call__(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Any:
@@ -386,6 +386,12 @@ class Function:
         finally:
             frame.reverse()
             self._frames.append(frame)
+
+    def __del__(self) -> None:
+        """Namespaces refer to themselves; emptied, they free their arrays at once."""
+        for frame in self._frames:
+            for run in frame:
+                run.args[0].__globals__.clear()
 
 
 def value_and_grad(

@@ -19,7 +19,7 @@ from typing import Any
 
 from engine import optim
 from engine.errors import InputError, TidegraphError
-from engine.graph import Graph
+from engine.graph import Graph, Variable
 from engine.partition import Blocks, Hardware, Partition, partition, placed
 from engine.shard import divisible
 from engine.sizes import named_sizes, resized
@@ -286,21 +286,24 @@ def tensor_parallel(
     if not products:
         raise InputError(f"no product with a parameter can be divided by {devices} devices")
     plan = whole.blocks.plan
-    held = {p.parameter: plan.bytes_of(p.parameter) for p in products}
-    spared = sum(size - -(-size // devices) for size in held.values()) * (2 + len(rule.moments))
+    held: dict[Variable, int] = {}
+    for product in {p.part: p for p in products}.values():
+        held[product.parameter] = held.get(product.parameter, 0) + plan.bytes_of(product.part)
+    sizes = [min(size, plan.bytes_of(parameter)) for parameter, size in held.items()]
+    spared = sum(size - -(-size // devices) for size in sizes) * (2 + len(rule.moments))
     ((forward, backward),) = whole.flops
     shared = sum(p.operator.op.flops(p.operator) for p in products)
     divided = shared - -(-shared // devices)
     events: list[Event] = []
     clock = 0.0
-    for kind, flops, sizes in (
+    for kind, flops, messages in (
         ("forward", forward - divided, [(devices - 1, p.operator.outputs[0]) for p in products]),
         ("backward", backward - 2 * divided, [(2 * (devices - 1), p.other) for p in reversed(products) if p.returns]),
     ):
         end = clock + hardware.compute(flops)
         events += [Event(d, kind, clock, end) for d in range(devices)]
         clock = end
-        for rounds, variable in sizes:
+        for rounds, variable in messages:
             part = -(-plan.bytes_of(variable) // devices)
             for _ in range(rounds):
                 end = clock + hardware.send(part)

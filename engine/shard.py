@@ -18,11 +18,13 @@ from engine.graph import REGISTRY, Graph, Operator, Type, Variable, ancestors, o
 class Product:
     """A matrix product that can be divided: `port` is the operand made of a parameter, `axis` that of its outputs.
 
-    `other` is the operand that every device needs whole; `returns` says whether a gradient flows back to it.
+    `part` is that operand: the parameter, a part of it or its transpose. `other` is the operand that every device
+    needs whole; `returns` says whether a gradient flows back to it.
     """
 
     operator: Operator
     parameter: Variable
+    part: Variable
     port: int
     axis: int
     other: Variable
@@ -39,7 +41,7 @@ class Sharded:
 
 
 def divisible(graph: Graph, devices: int) -> list[Product]:
-    """The matrix products with a parameter, or its transpose, that has outputs enough for all devices."""
+    """The matrix products with a parameter, or a view of one, that has outputs enough for all devices."""
     parameters = set(graph.leaves("parameter").values())
     depends = set(parameters)
     for operator in graph.operators:
@@ -50,18 +52,20 @@ def divisible(graph: Graph, devices: int) -> list[Product]:
         if operator.op.name != "matmul":
             continue
         for port, variable in enumerate(operator.inputs):
-            source = variable.operator.inputs[0] if transposed(variable) else variable  # type: ignore[union-attr]
+            source = viewed(variable)
             axis = variable.ndim - 2 if port == 0 else variable.ndim - 1
             if source in parameters and variable.ndim >= 2 and variable.shape[axis] >= devices:
                 other = operator.inputs[1 - port]
-                found.append(Product(operator, source, port, axis, other, other in depends))
+                found.append(Product(operator, source, variable, port, axis, other, other in depends))
                 break
     return found
 
 
-def transposed(variable: Variable) -> bool:
-    """Whether a variable is the transpose of another."""
-    return variable.operator is not None and variable.operator.op.name == "transpose"
+def viewed(variable: Variable) -> Variable:
+    """What a variable is a transpose or a part of, through any number of these."""
+    while variable.operator is not None and variable.operator.op.name in ("transpose", "getitem"):
+        variable = variable.operator.inputs[0]
+    return variable
 
 
 def shard(graph: Graph, devices: int) -> Sharded:

@@ -6,7 +6,8 @@ reading the program again with another value and comparing shapes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -42,6 +43,28 @@ def resized(graph: Graph, sizes: Mapping[str, int]) -> Graph:
     if all(graph.sizes[name] == value for name, value in sizes.items()):
         return graph
     return parse(graph.program, sizes={**overrides(graph), **sizes})
+
+
+def without_values(graph: Graph, names: Iterable[str]) -> Graph:
+    """The graph of the same program with variables declared without their values, so that their sizes may change."""
+    leaves = graph.leaves()
+    given = {name for name in names if leaves[name].leaf.initial is not None}  # type: ignore[union-attr]
+    if not given or not graph.program:
+        return graph
+    text = graph.program.encode()
+    lines = text.splitlines(keepends=True)
+    starts = [sum(map(len, lines[:i])) for i in range(len(lines))]
+    for node in reversed(ast.parse(graph.program).body):
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is None:
+            continue
+        if node.target.id in given:
+            declared = node.annotation
+            shape = ", ".join(map(str, leaves[node.target.id].shape))
+            begin = starts[(declared.end_lineno or 1) - 1] + (declared.end_col_offset or 0)
+            end = starts[(node.value.end_lineno or 1) - 1] + (node.value.end_col_offset or 0)
+            brackets = "" if isinstance(declared, ast.Subscript) or not shape else f"[{shape}]"
+            text = text[:begin] + brackets.encode() + b"\n" * text[begin:end].count(b"\n") + text[end:]
+    return parse(text.decode(), sizes=overrides(graph))
 
 
 def axes_of(graph: Graph, size: str) -> dict[str, tuple[int, ...]] | None:

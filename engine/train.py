@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -315,22 +314,13 @@ class Training:
                 squares += float(np.square(predicted - targets).mean(axis=1).sum())
             elif predicted.shape[1] == dataset.classes:
                 right += int((predicted.argmax(axis=1) == targets).sum())
-            elif predicted.shape[1] == 1 and dataset.classes == 2:
-                right += int(((predicted[:, 0] > self.threshold) == targets).sum())
+            elif predicted.shape[1] == 1 and dataset.classes == 2 and self.binding.threshold is not None:
+                right += int(((predicted[:, 0] > self.binding.threshold) == targets).sum())
             else:
                 return {}
         if dataset.classes:
             return {"accuracy": right / count}
         return {"rmse": (squares / count) ** 0.5}
-
-    @cached_property
-    def threshold(self) -> float:
-        """Above which a single output means the second class: 0 for logits and signs, a half for probabilities."""
-        target = self.graph.find(self.binding.feeds[-1].name)
-        if self.binding.feeds[-1].encoding == "sign":
-            return 0.0
-        scopes = [s for s in self.graph.scopes.values() if target in s.operands]
-        return 0.0 if any("logits" in s.name for s in scopes) else 0.5
 
     def locate(self) -> Divergence | None:
         """Where the first NaN or infinity of the present step arises; None if there is none."""

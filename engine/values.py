@@ -55,7 +55,8 @@ def drawn(initial: tuple[str, tuple[float, ...]], shape: Shape, random: np.rando
         case "normal":
             return readable(random.normal(numbers[0], abs(numbers[1]), shape))
         case "uniform":
-            return readable(random.uniform(*sorted(numbers), shape))
+            low, high = sorted(numbers)
+            return readable(random.uniform(low, high, shape))
         case "zeros":
             return np.zeros(shape)
         case "ones":

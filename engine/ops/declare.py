@@ -172,7 +172,7 @@ class Primitive(Op):
         name: str,
         *,
         doc: str,
-        infer: Callable[..., Type | tuple[Type, ...]],
+        infer: Callable[..., Any],
         kernel: Callable[..., Any] | None = None,
         vjp: Vjp | tuple[Vjp | None, ...] | None = None,
         flops: Callable[..., int] | int = 1,

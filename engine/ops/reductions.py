@@ -46,7 +46,7 @@ def count(x: Variable, axis: Any) -> int:
 
 
 def _sum(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
-    np.add.reduce(x, axis, None, out, keepdims)
+    np.add.reduce(x, axis, None, out, keepdims)  # type: ignore[call-overload]
 
 
 sum = primitive(
@@ -63,7 +63,7 @@ sum = primitive(
 
 
 def _mean(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
-    np.add.reduce(x, axis, None, out, keepdims)
+    np.add.reduce(x, axis, None, out, keepdims)  # type: ignore[call-overload]
     np.divide(out, x.size / max(out.size, 1), out)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from engine.errors import ShapeError
 from engine.graph import Operator, Shape, Type, Variable, size_of
 from engine.ops import latex as tex
-from engine.ops.declare import Case, normal_axis, normal_shape, primitive, promote, spell
+from engine.ops.declare import Case, Primitive, normal_axis, normal_shape, primitive, promote, spell
 
 
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:
@@ -29,7 +29,7 @@ def _reshape(x: Any, *, shape: Any) -> Any:
     return x.reshape(shape)
 
 
-reshape = primitive(
+reshape: Primitive = primitive(
     "reshape",
     infer=_infer_reshape,
     kernel=_reshape,
@@ -126,7 +126,8 @@ def _infer_sum_to(x: Variable, *, shape: Any) -> Type:
 
 def _sum_to(x: Any, out: Any, *, shape: Shape) -> None:
     lead = x.ndim - out.ndim
-    np.add.reduce(x, _summed_axes(x.shape, out.shape), None, out.reshape((1,) * lead + out.shape), True)
+    axes = _summed_axes(x.shape, out.shape)
+    np.add.reduce(x, axes, None, out.reshape((1,) * lead + out.shape), True)  # type: ignore[call-overload]
 
 
 def _write_sum_to(arguments: Any, operator: Any) -> tex.Tex:
@@ -136,7 +137,7 @@ def _write_sum_to(arguments: Any, operator: Any) -> tex.Tex:
     return tex.Tex(rf"\sum{below} {arguments[0].at(tex.SIGN)}", tex.PRODUCT)
 
 
-sum_to = primitive(
+sum_to: Primitive = primitive(
     "sum_to",
     infer=_infer_sum_to,
     kernel=_sum_to,
@@ -271,14 +272,7 @@ def _put_kernel(operator: Operator) -> Callable[..., Any]:
     return accumulate
 
 
-def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
-    place = _infer_getitem(Variable(tuple(shape)), key=key).shape
-    if g.shape != place:
-        raise ShapeError(f"the index selects {spell(place)}, and the input is {spell(g.shape)}")
-    return Type(tuple(shape), g.kind)
-
-
-put = primitive(
+put: Primitive = primitive(
     "put",
     infer=_infer_put,
     select=_put_kernel,

@@ -87,17 +87,22 @@ def test_the_feature_size_is_not_taken_for_the_minibatch():
 
 
 def test_programs_and_data_that_do_not_fit_say_why():
-    linear = data.generate("linear", 40)
+    moons = data.generate("moons", 40)
     with pytest.raises(InputError, match="X takes 3 numbers an example, the inputs have 2"):
-        bind(parse(ROWS.replace("8, 2", "8, 3")), linear).arrays(linear, np.dtype(np.float64))
+        bind(parse(ROWS.replace("8, 2", "8, 3")), moons).arrays(moons, np.dtype(np.float64))
+    blobs = data.generate("blobs", 40)
+    with pytest.raises(InputError, match="y takes 2 numbers an example, the data have 3 classes"):
+        bind(parse(ROWS), blobs).arrays(blobs, np.dtype(np.float64))
+    with pytest.raises(InputError, match="takes classes in y, the data have real targets"):
+        bind(parse(ROWS), data.generate("linear", 40))
     with pytest.raises(InputError, match="declares no input"):
-        bind(parse("w: parameter = 1\nJ = w * w"), linear)
+        bind(parse("w: parameter = 1\nJ = w * w"), moons)
     with pytest.raises(InputError, match="several variables are inputs: a, b"):
-        bind(parse("a: input[2]\nb: input[2]\nJ = sum(a * b)"), linear)
+        bind(parse("a: input[2]\nb: input[2]\nJ = sum(a * b)"), moons)
     with pytest.raises(InputError, match="no size 'm'"):
-        bind(parse(ROWS), linear, batch="m")
+        bind(parse(ROWS), moons, batch="m")
     with pytest.raises(InputError, match="d is not the size of a minibatch"):
-        bind(parse(ROWS), linear, batch="d")
+        bind(parse(ROWS), moons, batch="d")
 
 
 def test_the_prediction_is_what_the_loss_compares_with_the_target():
@@ -112,3 +117,40 @@ def test_runs_over_a_set_of_any_size_count_every_example_once():
     assert [count for _, count in parts] == [8, 8, 3]
     assert np.concatenate([rows[:count] for rows, count in parts]).tolist() == list(range(19))
     assert all(len(rows) == 8 and rows.max() < 19 for rows, _ in parts)
+
+
+def test_values_in_the_program_do_not_fix_its_sizes():
+    program = "n = 3\nX: input[n, 2] = [[1, 2],\n  [3, 4], [5, 6]]\ny: target = [1, 0, 1]\nw: parameter[2] = [1, 2]\n"
+    program += "p = sigmoid(X @ w)\nJ = binary_cross_entropy(p, y)"
+    with pytest.raises(InputError, match="reads 3 examples at a time, not 10"):
+        bind(parse(program), data.generate("moons", 40), batch_size=10)
+    named = parse(program.replace("y: target =", "y: target[n] ="))
+    binding = bind(named, data.generate("moons", 40), batch_size=10)
+    assert binding.graph.find("X").shape == (10, 2)
+    assert binding.graph.find("w").leaf.initial.tolist() == [1, 2]
+    assert binding.graph.find("p").operator.origin.line == named.find("p").operator.origin.line
+
+
+@pytest.mark.parametrize(
+    ("loss", "output", "threshold"),
+    [
+        ("p = sigmoid(z)\nJ = -mean(y * log(p) + (1 - y) * log(1 - p))", "p", 0.5),
+        ("J = binary_cross_entropy_with_logits(z, y)", "z", 0.0),
+        ("J = binary_cross_entropy(sigmoid(z), y)", "sigmoid", 0.5),
+        ("J = squared_error(z, y)", "z", 0.5),
+        ("J = mean(softplus(z) - y * z)", "z", None),
+    ],
+)
+def test_what_divides_two_classes_follows_from_the_loss(loss, output, threshold):
+    graph = parse(f"n = 4\nX: input[n, 2]\ny: target[n]\nw: parameter[2]\nz = X @ w\n{loss}")
+    binding = bind(graph, data.generate("moons", 40))
+    assert (binding.output, binding.threshold) == (output, threshold)
+
+
+def test_a_loss_of_two_classes_refuses_other_data():
+    program = "n = 4\nX: input[n, 2]\ny: target[n]\nw: parameter[2]\n"
+    graph = parse(program + "J = binary_cross_entropy_with_logits(X @ w, y)")
+    with pytest.raises(InputError, match="takes two classes in y, the data have 3 classes"):
+        bind(graph, data.generate("blobs", 40))
+    with pytest.raises(InputError, match="takes two classes in y, the data have real targets"):
+        bind(graph, data.generate("linear", 40))

@@ -41,6 +41,7 @@ def test_the_footprint_of_the_chapters_network_by_hand():
     assert found.data == 8 * (4 * 16 + 3 * 16 + 1)
     assert found.gradients == parameters + 8
     assert found.training > found.prediction
+    assert 0 <= found.rest < 0.1 * found.training
 
 
 def test_what_is_saved_and_by_whom():

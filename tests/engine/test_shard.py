@@ -24,11 +24,12 @@ H = tanh(X @ W1)
 O = H @ W2.T
 J = cross_entropy(O, Y) + sum(W1 ** 2)
 """
+STACKED = "X: input[5, 4]\nW: parameter[3, 4, 4]\nA = X\nfor i in range(3):\n    A = tanh(A @ W[i])\nJ = sum(A ** 2)"
 BATCHED = "X: input[2, 5, 4]\nW: parameter[4, 4]\nJ = sum(tanh(X @ W)) + sum(W @ X[0].T)"
 
 
 @pytest.mark.parametrize("devices", [1, 2, 3])
-@pytest.mark.parametrize("program", [ROWS, COLUMNS, BATCHED], ids=["rows", "columns", "batched"])
+@pytest.mark.parametrize("program", [ROWS, COLUMNS, STACKED, BATCHED], ids=["rows", "columns", "stacked", "batched"])
 def test_values_and_gradients_stay_the_same(program, devices):
     values, gradients = value_and_grad(parse(program), keep="training")()
     divided = shard(parse(program), devices)
@@ -51,6 +52,7 @@ def test_every_device_works_on_its_part():
 
 def test_only_products_with_parameters_wide_enough_are_divided():
     assert [p.operator.outputs[0].shape for p in divisible(parse(COLUMNS), 4)] == [(6, 7)]
+    assert len(divisible(parse(STACKED), 4)) == 3
     assert [p.returns for p in divisible(parse(COLUMNS), 2)] == [False, True]
     with pytest.raises(InputError, match="number of devices"):
         shard(parse(COLUMNS), 0)

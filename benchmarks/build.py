@@ -1,0 +1,54 @@
+"""From program text to callable: how long it takes, and how that grows with the number of operators."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+
+import engine
+from benchmarks.gradients import PROGRAM
+
+SHORT, LONG = 10_000, 100_000
+CHAIN = """
+x: input[8]
+for i in range({}):
+    x = tanh(x) * 1.01
+J = sum(x)
+"""
+
+
+def chapter() -> float:
+    """Seconds from the chapter's text to a callable that keeps everything: the median of many."""
+    times = []
+    for _ in range(50):
+        start = time.perf_counter()
+        engine.value_and_grad(engine.parse(PROGRAM.format(4, 5, 3, 1)))
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def chain(operators: int) -> tuple[float, float]:
+    """Seconds to read a chain of so many operators, and to differentiate, plan and compile it for training."""
+    gc.collect()
+    start = time.process_time()
+    graph = engine.parse(CHAIN.format(operators // 2))
+    read = time.process_time()
+    engine.value_and_grad(graph, wrt=["x"], keep="training")
+    return read - start, time.process_time() - read
+
+
+def main() -> None:
+    """Print both tables."""
+    print("## Building\n")
+    print(f"The chapter's program, from text to callable: {chapter() * 1e3:.2f} ms\n")
+    short, long = chain(SHORT), chain(LONG)
+    print(f"| a chain of operators | {SHORT:,} | {LONG:,} | growth |")
+    print("|---|---|---|---|")
+    for name, a, b in zip(("read", "differentiate, plan, compile"), short, long, strict=True):
+        print(f"| {name}, seconds | {a:.2f} | {b:.2f} | {b / a:.1f} |")
+    print(f"| all, seconds | {sum(short):.2f} | {sum(long):.2f} | {sum(long) / sum(short):.1f} |\n")
+
+
+if __name__ == "__main__":
+    main()
