@@ -294,13 +294,7 @@ run_route(
     tags=["runs"],
     summary="A run as a file",
     response_class=Response,
-    responses=problems(*RUN)
-    | {
-        200: {
-            "description": "The file.",
-            "content": {kind: {} for kind in ("text/html", "application/json", "text/x-tex")},
-        }
-    },
+    responses=problems(*RUN) | {200: {"description": "The file.", "content": dict.fromkeys(FILES, FILE)}},
 )
 async def export_run(run: ExportRequest, desk: TheDesk) -> Response:
     """Run a program and write it as a page that plays without a server, as its trace, or as LaTeX."""

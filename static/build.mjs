@@ -79,6 +79,7 @@ const bundles = [
     sourcemap: false,
     plugins: [fontsOnly],
   },
+  { ...common, entryPoints: [here("embed/page.css")], entryNames: "[name]", sourcemap: false },
   { ...common, entryPoints: [here("theme.js")], format: "iife" },
   { ...common, entryPoints: [here("docs.js")], format: "esm", sourcemap: false },
   {

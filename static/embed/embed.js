@@ -3,10 +3,16 @@ import { defineElement } from "./element.js";
 
 const at = (/** @type {string} */ file) => new URL(file, import.meta.url).href;
 
+/** A worker has to come from the page's own origin: elsewhere it is one line of the page's own that loads ours. */
+function workerUrl() {
+  const url = at("layout-worker.js");
+  if (new URL(url).origin === location.origin) return url;
+  return URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(url)})`]));
+}
+
 defineElement({
   server: at("../"),
-  /** A worker has to come from the page's own origin, so it is one line of the page's own that loads ours. */
-  workerUrl: () => URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(at("layout-worker.js"))})`])),
+  workerUrl,
   loadFonts() {
     const href = at("embed-fonts.css");
     if (document.querySelector(`link[href="${href}"]`)) return;
