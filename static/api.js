@@ -3,6 +3,7 @@
  *
  * @import {Example, TraceBody, TraceRequest} from "./types.js"
  */
+import { t } from "./strings/strings.js";
 
 /** What the server or the network has against a request, in words for the person who made it. */
 export class ApiError extends Error {
@@ -68,11 +69,11 @@ async function request(url, options) {
     response = await fetch(url, options);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError("The server does not answer.", { hint: "Is it still running? Then try again." });
+    throw new ApiError(t("error.silent"), { hint: t("error.silent.hint") });
   }
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
-  throw new ApiError(body?.detail ?? body?.title ?? `The server answered with status ${response.status}.`, {
+  throw new ApiError(body?.detail ?? body?.title ?? t("error.status", { status: response.status }), {
     line: body?.line,
     column: body?.column,
     hint: body?.hint,
