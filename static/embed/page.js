@@ -35,7 +35,7 @@ async function show() {
     element.dataset.height = "";
     element.style.setProperty("--height", `${height}px`);
   }
-  document.documentElement.lang = wishes.get("language") ?? "en";
+  document.documentElement.lang = wishes.get("language") ?? navigator.language;
   document.documentElement.dataset.theme = wishes.get("theme") ?? "auto";
   for (const name of EVENTS) {
     element.addEventListener(name, (event) => tell(name, /** @type {CustomEvent} */ (event).detail));

@@ -13,6 +13,7 @@ import { createTransport } from "../panels/transport.js";
 import { createPlayer } from "../player.js";
 import { createScene } from "../scene/scene.js";
 import { createSession } from "../session.js";
+import { translate } from "../strings/strings.js";
 import { translateMoment } from "../view.js";
 import markup from "page:markup";
 import styles from "./embed.css";
@@ -64,6 +65,7 @@ export function createViewer(root, source, options) {
   frame.innerHTML = markup;
   frame.dataset.panels = PANELS.filter((name) => !panels.includes(name)).map((name) => `no-${name}`).join(" ");
   root.replaceChildren(frame);
+  translate(root);
   const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (root.getElementById(id));
 
   const known = source.trace;

@@ -159,3 +159,16 @@ def test_an_element_is_small_before_the_mathematics() -> None:
     assert len(drawing) > 1
     assert len(drawing) == len(loaded) - 1
     assert sum(map(len, map(gzip.compress, drawing))) < 60_000
+
+
+def test_a_graph_speaks_the_language_of_its_page(host: Callable[[str], str], open_page: Open, server: str) -> None:
+    script = f"<script type=module src='{server}static/embed.js'></script>"
+    page = open_page(host(f"<div lang=zh-Hans>{script}<tide-graph example=chapter moment=1></tide-graph></div>"))
+    page.locator("[data-id=J]").first.wait_for()
+    expect(page.get_by_label("播放器")).to_be_visible()
+
+
+def test_a_frame_speaks_the_language_that_it_is_asked_for(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}embed/chapter?language=zh")
+    page.locator("[data-id=J]").first.wait_for()
+    expect(page.get_by_label("播放器")).to_be_visible()
