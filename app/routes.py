@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
-from app import derivatives, examples, export, json, runs, training
+from app import costs, derivatives, examples, export, json, runs, training
 from app.admission import Waiting
 from app.arrays import NPY, npy
 from app.caching import BoundedCache, etag, matches
@@ -45,8 +45,9 @@ from app.schemas import (
     TensorResponse,
     TraceResponse,
 )
+from app.schemas_costs import MemoryRequest, MemoryResponse
 from app.schemas_export import ExportRequest
-from app.schemas_training import StepResponse, TrainRequest
+from app.schemas_training import DatasetsResponse, StepResponse, TrainRequest
 from app.settings import Settings
 
 R = TypeVar("R", bound=RunRequest)
@@ -320,6 +321,14 @@ async def train(run: TrainRequest, desk: TheDesk) -> Response:
 run_route(
     "/train/step", training.moment, TrainRequest, StepResponse,
     summary="One step of training", description="Values that trace a step of a run, and its update with equations.",
+)  # fmt: skip
+run_route(
+    "/train/data", training.datasets, RunRequest, DatasetsResponse,
+    summary="Sets to train on", description="The generated data sets that fit a program, the likeliest first.",
+)  # fmt: skip
+run_route(
+    "/memory", costs.memory, MemoryRequest, MemoryResponse,
+    summary="Memory", description="Bytes live at each step of prediction and of training, before anything runs.",
 )  # fmt: skip
 
 

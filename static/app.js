@@ -10,6 +10,7 @@ import { createEditor } from "./panels/editor.js";
 import { createEquationPanel } from "./panels/equation.js";
 import { createGallery, wordsOf } from "./panels/gallery.js";
 import { createInspector } from "./panels/inspector.js";
+import { createLab } from "./panels/lab.js";
 import { drawThumbnail } from "./panels/thumbnail.js";
 import { createTransport } from "./panels/transport.js";
 import { changedBetween, createPicture } from "./picture.js";
@@ -52,10 +53,12 @@ const inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").
   onEdit: (id, tensor) => session.setValues({ ...session.values, [id]: tensor }),
   onSelect: (id) => session.select(id),
   onSeek: player.seek,
-  ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, ...more }),
+  ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, sizes: session.sizes, ...more }),
   describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
   onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
 });
+
+const lab = createLab(find("lab"), { api, session, player, onShow: () => session.select(null) });
 
 /** @type {Promise<{ name: string, signature: string, doc: string }[]> | undefined} */
 let operators;
@@ -131,6 +134,7 @@ function draw(state) {
   equation.draw(view, state);
   transport.draw(view, state);
   inspector.draw(state);
+  lab.draw(view, state);
   if (!player.running) remember();
   else requestTick();
 }
@@ -188,8 +192,8 @@ let ownFragment = "";
 function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(async () => {
-    const { program, values, example, open } = session;
-    const place = { values, open, moment: player.state.moment };
+    const { program, values, sizes, example, open } = session;
+    const place = { values, sizes, open, moment: player.state.moment };
     ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
     history.replaceState(null, "", `#${ownFragment}`);
   }, 150);
@@ -277,5 +281,9 @@ new ResizeObserver(() => {
 
 showTheme();
 offerLanguages(find("language"));
+find("share").addEventListener("beforetoggle", async () => {
+  const { createShare } = await import("./share.js");
+  createShare({ box: find("share"), graph: find("graph"), session });
+}, { once: true });
 fold("program", narrow.matches);
 start();

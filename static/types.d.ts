@@ -204,6 +204,7 @@ export interface Example extends ExampleWords {
 export interface TraceRequest {
   program: string;
   values?: Record<string, NestedTensor>;
+  sizes?: Record<string, number>;
   target?: string;
   seed?: number;
   dtype?: string;
