@@ -3,6 +3,7 @@
  *
  * @import {Example, TraceBody, TraceRequest} from "./types.js"
  */
+import { t } from "./strings/strings.js";
 
 /** What the server or the network has against a request, in words for the person who made it. */
 export class ApiError extends Error {
@@ -108,7 +109,7 @@ async function send(url, options) {
     return await fetch(url, options);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError("The server does not answer.", { hint: "Is it still running? Then try again." });
+    throw new ApiError(t("error.silent"), { hint: t("error.silent.hint") });
   }
 }
 
@@ -117,7 +118,7 @@ async function send(url, options) {
  * @param {any} body
  */
 function problem(response, body) {
-  return new ApiError(body?.detail ?? body?.title ?? `The server answered with status ${response.status}.`, {
+  return new ApiError(body?.detail ?? body?.title ?? t("error.status", { status: response.status }), {
     line: body?.line,
     column: body?.column,
     hint: body?.hint,

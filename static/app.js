@@ -18,7 +18,8 @@ import { createPlayer } from "./player.js";
 import { createScene } from "./scene/scene.js";
 import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
-import { translate } from "./strings/strings.js";
+import { offerLanguages } from "./language.js";
+import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
 import { createTrace } from "./trace.js";
 import { decodePlace, encodePlace } from "./url.js";
@@ -42,7 +43,7 @@ const scene = createScene(find("graph"), {
 const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session });
 const equation = createEquationPanel(find("equation"));
 const transport = createTransport(find("transport"), player);
-const editor = createEditor(find("program"), { onRun: runText });
+const editor = createEditor(find("program"), { onRun: runText, operators: api.operators });
 const gallery = createGallery(
   find("gallery"),
   { title: find("example-title"), about: find("about") },
@@ -81,10 +82,12 @@ function toggleScope(id) {
   session.toggle(id);
 }
 
-/** @param {string} text */
-async function runText(text) {
-  const done = await session.run({ program: text, example: examples.find(({ program }) => program === text) ?? null });
-  if (done && narrow.matches) fold("program", true);
+/** @type {import("./panels/editor.js").Run} */
+async function runText(program, values, { byHand }) {
+  const example = examples.find((known) => known.program === program) ?? null;
+  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example });
+  if (done && byHand && narrow.matches) fold("program", true);
+  return done;
 }
 
 /** @param {Example} example */
@@ -109,6 +112,7 @@ async function show({ kind, view, before, moment }) {
   const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
   const change = kind === "values" ? "none" : kind;
   gallery.mark(session.example);
+  if (session.trace) editor.adopt(session.trace, session.values);
   document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
   find("graph").removeAttribute("aria-busy");
   scene.show(view, layout, { change });
@@ -212,6 +216,7 @@ async function start() {
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
   await session.run({ ...place, program, example });
+  await editor.grow();
 }
 
 /** @param {"program" | "inspector"} name @param {boolean} folded */
@@ -231,7 +236,7 @@ function isFolded(name) {
 }
 
 function showTheme() {
-  find("toggle-theme").setAttribute("aria-label", `Theme: ${currentTheme()}`);
+  find("toggle-theme").setAttribute("aria-label", t(`page.theme.${currentTheme()}`));
 }
 
 for (const button of document.querySelectorAll("[data-close]")) {
@@ -275,5 +280,10 @@ new ResizeObserver(() => {
 }).observe(find("graph"));
 
 showTheme();
+offerLanguages(find("language"));
+find("share").addEventListener("beforetoggle", async () => {
+  const { createShare } = await import("./share.js");
+  createShare({ box: find("share"), graph: find("graph"), session });
+}, { once: true });
 fold("program", narrow.matches);
 start();

@@ -51,12 +51,14 @@ export function chooseLanguage(next) {
 }
 
 /**
- * Writes the page's own words: `data-t` names an element's text, `data-t-label` its accessible name.
+ * Writes the page's own words: `data-t` names an element's text, `data-t-label` its accessible name,
+ * `data-drawing` what it says while there is no graph yet.
  *
  * @param {Document} page
  */
 export function translate(page) {
   page.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
+  page.querySelector("[data-drawing]")?.setAttribute("data-drawing", t("graph.drawing"));
   for (const element of page.querySelectorAll("[data-t], [data-t-label]")) {
     const { t: text, tLabel: label } = /** @type {HTMLElement} */ (element).dataset;
     if (text) element.textContent = t(/** @type {Key} */ (text));
