@@ -35,6 +35,7 @@ from app.schemas import (
     JacobianRequest,
     JacobianResponse,
     JvpResponse,
+    KeptResponse,
     Model,
     OperatorDescription,
     ProblemDocument,
@@ -281,6 +282,10 @@ run_route(
 run_route(
     "/check", derivatives.check, CheckRequest, CheckResponse,
     summary="A numerical check", description="Gradients beside finite differences.",
+)  # fmt: skip
+run_route(
+    "/kept", derivatives.kept, CheckRequest, KeptResponse,
+    summary="What the backward pass reads", description="Which values are kept from the forward pass, and by whom.",
 )  # fmt: skip
 
 

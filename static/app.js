@@ -18,6 +18,7 @@ import { createPlayer } from "./player.js";
 import { createScene } from "./scene/scene.js";
 import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
+import { MOST_NODES, tellKept } from "./kept.js";
 import { offerLanguages } from "./language.js";
 import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
@@ -118,6 +119,7 @@ async function show({ kind, view, before, moment }) {
   scene.show(view, layout, { change });
   if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
   picture.update();
+  if (kind === "graph" && session.trace) learnKept(session.trace);
   transport.load(view);
   player.load(view.steps, at ?? translateMoment(/** @type {import("./types.js").View} */ (before), view, player.state.moment));
   if (toFocus) scene.focus(toFocus);
@@ -132,11 +134,33 @@ function draw(state) {
   if (!view || state.length !== view.steps.length) return;
   scene.draw(state);
   equation.draw(view, state);
+  tell(state);
   transport.draw(view, state);
   inspector.draw(state);
   lab.draw(view, state);
   if (!player.running) remember();
   else requestTick();
+}
+
+/** What is kept for the backward pass, of which trace. @type {{ trace: import("./types.js").Trace, list: import("./kept.js").Kept[] } | null} */
+let kept = null;
+
+/** @param {import("./types.js").Trace} trace */
+async function learnKept(trace) {
+  kept = null;
+  if (trace.target === null || trace.nodes.size > MOST_NODES) return;
+  const found = await api.ask("kept", { program: session.program, values: session.values }).catch(() => null);
+  if (!found || session.trace !== trace) return;
+  kept = { trace, list: found.kept };
+  tell(player.state);
+}
+
+/** @param {PlayerState} state */
+function tell({ current }) {
+  const step = session.view?.steps[current] ?? null;
+  const words = kept && session.trace ? tellKept(session.trace, kept.list, step) : "";
+  const line = /** @type {HTMLElement} */ (find("equation").querySelector("[data-part=kept]"));
+  if (line.textContent !== words) line.textContent = words;
 }
 
 /** @param {string | null} id */

@@ -217,4 +217,5 @@ export interface PlayerState {
   current: number;
   playing: boolean;
   speed: number;
+  looping: boolean;
 }

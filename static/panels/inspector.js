@@ -11,6 +11,7 @@ import { changer } from "./change.js";
 import { checker } from "./check.js";
 import { derivation } from "./derivation.js";
 import { figures } from "./figures.js";
+import { forwardMode } from "./forward.js";
 import { costOf, localDerivatives, reference } from "./operator.js";
 import { drawNumbers } from "./numbers.js";
 
@@ -130,6 +131,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     other.append(note(because(trace, view, variable)));
     if (role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check") }));
     other.append(figures(gradient));
+    if (role !== "intermediate" && trace.target) other.append(forwardMode(trace, variable, { ask, onSelect }));
     if (received.length > 1) contributions(received, shape, id);
     const derived = derivation(trace, view, id, { onSelect });
     if (derived) element.append(derived);

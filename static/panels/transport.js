@@ -28,6 +28,8 @@ export function createTransport(element, player) {
     back: player.back,
     replay: player.replay,
     phase: player.nextPhase,
+    previous: player.previousPhase,
+    loop: () => player.setLooping(!player.state.looping),
   };
   element.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
@@ -55,7 +57,7 @@ export function createTransport(element, player) {
      * @param {PlayerState} state
      */
     draw(view, state) {
-      const { length, moment, progress, playing, current } = state;
+      const { length, moment, progress, playing, current, looping } = state;
       range.value = String(moment);
       const step = view.steps[current];
       range.setAttribute("aria-valuetext", step ? t("player.at", { step: current + 1, count: length, text: sentence(step, view.trace) }) : t("step.start"));
@@ -66,6 +68,8 @@ export function createTransport(element, player) {
       disable("back", moment === 0 && progress === 0);
       disable("step", moment === length);
       disable("phase", moment === length);
+      disable("previous", moment === 0 && progress === 0);
+      find("[data-action=loop]").setAttribute("aria-pressed", String(looping));
     },
   };
 

@@ -57,8 +57,12 @@ def test_every_square_and_circle_is_where_the_figure_has_it(visit: Visit) -> Non
 
 def test_input_is_lowest_and_leftmost_target_highest_and_rightmost(visit: Visit) -> None:
     centres = visit().evaluate(CENTRES)
-    assert centres["x"] == pytest.approx([min(x for x, _ in centres.values()), max(y for _, y in centres.values())], abs=0.01)
-    assert centres["J"] == pytest.approx([max(x for x, _ in centres.values()), min(y for _, y in centres.values())], abs=0.01)
+    assert centres["x"] == pytest.approx(
+        [min(x for x, _ in centres.values()), max(y for _, y in centres.values())], abs=0.01
+    )
+    assert centres["J"] == pytest.approx(
+        [max(x for x, _ in centres.values()), min(y for _, y in centres.values())], abs=0.01
+    )
 
 
 def test_squares_are_variables_circles_operators_and_parameters_are_filled(visit: Visit) -> None:
