@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
-from app import costs, derivatives, examples, json, runs, training
+from app import costs, derivatives, examples, export, json, runs, training
 from app.admission import Waiting
 from app.arrays import NPY, npy
 from app.caching import BoundedCache, etag, matches
@@ -47,6 +47,7 @@ from app.schemas import (
     TraceResponse,
 )
 from app.schemas_costs import MemoryRequest, MemoryResponse
+from app.schemas_export import ExportRequest
 from app.schemas_training import DatasetsResponse, StepResponse, TrainRequest
 from app.settings import Settings
 
@@ -109,6 +110,9 @@ Server-sent events. `start`: sizes, cost, examples of one or two inputs. `step`:
 gradient norms, at intervals the validation loss and a snapshot. `surface`: predictions over the inputs' plane or line.
 `divergence`: the operator in which NaN or infinity arose. `end`: why it ended and the state to go on from."""
 
+FILES = ("text/html", "application/json", "text/x-tex")
+FILE = {"schema": {"type": "string"}}
+
 RUN = (400, 408, 413, 415, 422, 429, 503)
 """What may be wrong with a run."""
 
@@ -163,6 +167,8 @@ def afresh(response: Response) -> Response:
 
 def respond(http: Request, content: Any) -> Response:
     """`content` as the client accepts it: JSON, or an array alone as a .npy file."""
+    if isinstance(content, Response):
+        return content
     if NPY in http.headers.get("accept", "") and isinstance(content.get("data"), np.ndarray):
         return Response(npy(content["data"]), media_type=NPY)
     return json.respond(content)
@@ -287,6 +293,18 @@ run_route(
     "/kept", derivatives.kept, CheckRequest, KeptResponse,
     summary="What the backward pass reads", description="Which values are kept from the forward pass, and by whom.",
 )  # fmt: skip
+
+
+@api.post(
+    "/export",
+    tags=["runs"],
+    summary="A run as a file",
+    response_class=Response,
+    responses=problems(*RUN) | {200: {"description": "The file.", "content": dict.fromkeys(FILES, FILE)}},
+)
+async def export_run(run: ExportRequest, desk: TheDesk) -> Response:
+    """Run a program and write it as a page that plays without a server, as its trace, or as LaTeX."""
+    return await desk.answer(export.export, run)
 
 
 @api.post(
