@@ -41,9 +41,13 @@ class Model(BaseModel):
 
 
 class RunRequest(Model):
-    """A run: a program, and the values, target, seed and precision to run it with."""
+    """A run: a program, and the values, target, seed and precision to run it with.
+
+    Requests are read strictly: `true` is no seed and `"3"` no number.
+    """
 
     model_config = ConfigDict(
+        strict=True,
         json_schema_extra={
             "examples": [
                 {"program": SCALARS},

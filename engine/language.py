@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,16 @@ class NotStatic(Exception):
     """An expression that is not known while the program is read."""
 
 
+PARSER = Lock()
+"""CPython 3.11 counts the depth of the trees that it builds for all threads together, and miscounts."""
+
+
+def tree_of(program: str) -> ast.Module:
+    """The syntax tree of a program, read by one thread at a time."""
+    with PARSER:
+        return ast.parse(program)
+
+
 def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators: int = 1_000_000) -> Graph:
     """The graph of a program.
 
@@ -133,7 +144,7 @@ class Reader:
 
     def syntax(self) -> ast.Module:
         try:
-            return ast.parse(self.program)
+            return tree_of(self.program)
         except SyntaxError as error:
             line, column = error.lineno or 1, error.offset or 1
             raise ProgramError(error.msg, hint_for_syntax(error), max(line, 1), max(column, 1)) from None
