@@ -298,8 +298,7 @@ run_route(
     tags=["training"],
     summary="Train, streamed",
     response_class=EventSourceResponse,
-    responses=problems(*RUN)
-    | {200: {"description": EVENTS, "content": {"text/event-stream": {"schema": EVENT}}}},
+    responses=problems(*RUN) | {200: {"description": EVENTS, "content": {"text/event-stream": {"schema": EVENT}}}},
 )
 async def train(run: TrainRequest, desk: TheDesk) -> Response:
     """Train a program on data: server-sent events `start`, `step`, `surface`, `divergence` and `end`."""

@@ -54,7 +54,7 @@ class RunRequest(Model):
                 {"program": SCALARS, "values": {"a": 3}, "target": "J", "seed": 0, "dtype": "float64"},
                 {"program": MATRICES, "values": {"x": [1, 0, -1, 0.5]}, "seed": 7},
             ]
-        }
+        },
     )
 
     program: Annotated[str | None, Field(description="The program text; see the program language.")] = None

@@ -2,8 +2,8 @@
 
 The same server process answers all of them. The echo sends a prepared answer of the same size without reading or
 computing anything, so it is the most that this server, this machine and this client can do. A run is a pure function of
-its request, so a repeated request is answered from the cache; with `distinct`, every request has values of its own and is
-computed. Needs `wrk`.
+its request, so a repeated request is answered from the cache; `distinct` requests have a seed, and so values, each of
+their own, and are computed. Needs `wrk`.
 """
 
 from __future__ import annotations
@@ -85,7 +85,18 @@ def load(url: str, seconds: int, distinct: bool) -> tuple[float, float, float, i
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(SCRIPT.format(body=f"[==[{body}]==]", seed=seed))
         script.flush()
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "--timeout", "30s", "-s", script.name, url]
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{CONNECTIONS}",
+            f"-d{seconds}s",
+            "--latency",
+            "--timeout",
+            "30s",
+            "-s",
+            script.name,
+            url,
+        ]
         told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     (line,) = re.findall(r"figures (.*)", told)
     rate, median, late, failed = line.split()

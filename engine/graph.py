@@ -89,7 +89,7 @@ class Leaf:
 class Operator:
     """One application of an operator to variables. `outputs` are the variables that it computes."""
 
-    __slots__ = ("op", "inputs", "attributes", "origin", "outputs")
+    __slots__ = ("attributes", "inputs", "op", "origin", "outputs")
 
     def __init__(
         self, op: Any, inputs: tuple[Variable, ...], attributes: Mapping[str, Any], types: tuple[Type, ...], origin: Origin

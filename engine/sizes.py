@@ -13,7 +13,7 @@ from math import prod
 
 from engine.errors import InputError, TidegraphError
 from engine.graph import Graph, Shape, nearest
-from engine.language import parse
+from engine.language import parse, tree_of
 from engine.notation import name_latex
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from typing import Any
 
@@ -26,16 +27,16 @@ PROGRAMS = (
     "x: input[1, 1, 4, 4]\nk: parameter[2, 1, 3, 3]\nJ = mean(conv2d(x, k, padding=1))",
 )
 
-app = create_app(
-    Settings(rate_limit="1000000/second", max_flops=10_000_000, max_elements=10_000, max_operators=1000)
-)
+app = create_app(Settings(rate_limit="1000000/second", max_flops=10_000_000, max_elements=10_000, max_operators=1000))
 
 odd = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-3, 5),
     st.sampled_from([2**31, 2**63, -(2**70), 0.5, 1e300, "", "NaN", "x", "J", MARKUP, [], {}, [0], [[1, 2], [3]]]),
-    st.sampled_from([{"slice": [0, 1, 0]}, {"slice": ["a"]}, {"array": [[0], [1, 2]]}, {"ellipsis": True}, {"array": {}}]),
+    st.sampled_from(
+        [{"slice": [0, 1, 0]}, {"slice": ["a"]}, {"array": [[0], [1, 2]]}, {"ellipsis": True}, {"array": {}}]
+    ),
     st.sampled_from(sorted(REGISTRY)),
 )
 """What a field of a graph's data may hold that it should not."""
@@ -117,8 +118,25 @@ def test_any_call_is_a_graph_or_a_problem(program: str) -> None:
     answered("/api/v1/trace", {"program": program})
 
 
+@pytest.mark.parametrize(
+    ("call", "value"), [("sum(x, axis=[0])", 6), ("amax(x, axis=[0])", 3), ("sum(sum_to(x, shape=1))", 6)]
+)
+def test_axes_and_shapes_may_be_lists_or_numbers(call: str, value: float) -> None:
+    trace = answered("/api/v1/trace", {"program": f"x: input[3] = [1, 2, 3]\nJ = {call}"})
+    assert [node["value"] for node in trace["graph"]["nodes"] if node["id"] == "J"] == [value]
+
+
+def test_programs_are_read_in_many_threads() -> None:
+    program = "x: input\nJ = x" + " + x" * 60
+    with ThreadPoolExecutor(8) as threads:
+        assert all(graph.target == "J" for graph in threads.map(engine.parse, [program] * 200))
+
+
 @settings(max_examples=100, derandomize=True, database=None)
-@given(st.sampled_from(PROGRAMS), st.lists(st.tuples(st.integers(0, 200), st.text("xW=+-*@[](),:\n 019.#'\"\\é\0<>", max_size=3))))
+@given(
+    st.sampled_from(PROGRAMS),
+    st.lists(st.tuples(st.integers(0, 200), st.text("xW=+-*@[](),:\n 019.#'\"\\é\0<>", max_size=3))),
+)
 def test_a_mutated_program_is_a_graph_or_a_problem(program: str, edits: list[tuple[int, str]]) -> None:
     for place, text in edits:
         program = program[:place] + text + program[place + 1 :]
