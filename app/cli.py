@@ -3,24 +3,61 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException
 
-from app import __version__
+from app import __version__, export
 from app.main import create_app
+from app.schemas import RunRequest
 from app.settings import Settings
+from engine import ProgramError, TidegraphError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve the page and the API until interrupted; the address is printed."""
+    """Serve the page and the API until interrupted, or write one run to a file."""
     try:
         settings = Settings()
     except ValidationError as error:
         raise SystemExit(f"tidegraph: the environment is not as it should be: {error}") from None
     options = parser(settings).parse_args(arguments)
+    if options.command == "export":
+        write(options, settings)
+    else:
+        serve(options, settings)
+
+
+def write(options: argparse.Namespace, settings: Settings) -> None:
+    """Write the file that `tidegraph export` is asked for."""
+    output: Path = options.output or options.program.with_suffix(f".{options.format or 'html'}")
+    try:
+        request = RunRequest(
+            program=options.program.read_text(encoding="utf-8"),
+            values=json.loads(options.values.read_bytes()) if options.values else {},
+            target=options.target,
+            seed=options.seed,
+        )
+        form = options.format or output.suffix.removeprefix(".")
+        if form not in export.MEDIA_TYPES:
+            raise SystemExit(f"tidegraph: {output} could be {', '.join(export.MEDIA_TYPES)}; say which by --format")
+        output.write_text(
+            export.write(request, settings, form, options.title or options.program.stem), encoding="utf-8"
+        )
+    except (OSError, ValueError, HTTPException) as error:
+        raise SystemExit(f"tidegraph: {getattr(error, 'detail', error)}") from None
+    except TidegraphError as error:
+        place = f"{options.program}:{error.line}:{error.column}: " if isinstance(error, ProgramError) else ""
+        raise SystemExit(f"tidegraph: {place}{error.message}{f' ({error.hint})' if error.hint else ''}") from None
+    print(output)
+
+
+def serve(options: argparse.Namespace, settings: Settings) -> None:
+    """Serve until interrupted."""
     uvicorn.run(
         "app.main:create_app" if settings.workers > 1 else create_app(settings),
         factory=settings.workers > 1,
@@ -55,10 +92,18 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     """The command line's grammar, with `settings` as its defaults."""
     root = argparse.ArgumentParser(prog="tidegraph", description="A computational graph at work, in the browser.")
     root.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = root.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     serve = commands.add_parser("serve", help="serve the page and the API")
     serve.add_argument("--host", default=settings.host, help="address to listen on (HOST, %(default)s)")
     serve.add_argument(
         "--port", type=int, default=settings.port, help="port to listen on, 0 for a free one (PORT, %(default)s)"
     )
+    file = commands.add_parser("export", help="write a run to a file that needs no server")
+    file.add_argument("program", type=Path, help="the program")
+    file.add_argument("-o", "--output", type=Path, help="file to write; beside the program by default")
+    file.add_argument("--format", choices=list(export.MEDIA_TYPES), help="by default what the output's name says")
+    file.add_argument("--title", help="title of the page; the program's name by default")
+    file.add_argument("--values", type=Path, help="a JSON file of values by name; the rest are drawn from the seed")
+    file.add_argument("--target", help="the scalar to differentiate; the last one assigned by default")
+    file.add_argument("--seed", type=int, default=0, help="seed of the values that are drawn (%(default)s)")
     return root

@@ -101,6 +101,14 @@ def tangents(request: TangentsRequest, settings: Settings) -> dict[str, Any]:
     return found.to_dict(writer(request, settings))
 
 
+def kept(request: CheckRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/kept`."""
+    graph, _ = prepare(request, settings)
+    found = engine.memory.saved(engine.memory.training_pass(graph, request.target, request.dtype))
+    listed = [{"name": one.name, "bytes": one.bytes, "by": list(one.by)} for one in found]
+    return {"target": goal(graph, request.target), "kept": listed}
+
+
 def goal(graph: engine.Graph, target: str | None) -> str:
     """The name of the scalar that is differentiated."""
     return graph.names[graph.resolve_target(target)]

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
-from app import derivatives, examples, json, runs, training
+from app import costs, derivatives, examples, export, json, runs, training
 from app.admission import Waiting
 from app.arrays import NPY, npy
 from app.caching import BoundedCache, etag, matches
@@ -35,6 +35,7 @@ from app.schemas import (
     JacobianRequest,
     JacobianResponse,
     JvpResponse,
+    KeptResponse,
     Model,
     OperatorDescription,
     ProblemDocument,
@@ -45,7 +46,9 @@ from app.schemas import (
     TensorResponse,
     TraceResponse,
 )
-from app.schemas_training import StepResponse, TrainRequest
+from app.schemas_costs import MemoryRequest, MemoryResponse
+from app.schemas_export import ExportRequest
+from app.schemas_training import DatasetsResponse, StepResponse, TrainRequest
 from app.settings import Settings
 
 R = TypeVar("R", bound=RunRequest)
@@ -117,6 +120,9 @@ EVENT = {
 }
 """One event, as a reader of server-sent events hands it on."""
 
+FILES = ("text/html", "application/json", "text/x-tex")
+FILE = {"schema": {"type": "string"}}
+
 RUN = (400, 408, 413, 415, 422, 429, 503)
 """What may be wrong with a run."""
 
@@ -171,6 +177,8 @@ def afresh(response: Response) -> Response:
 
 def respond(http: Request, content: Any) -> Response:
     """`content` as the client accepts it: JSON, or an array alone as a .npy file."""
+    if isinstance(content, Response):
+        return content
     if NPY in http.headers.get("accept", "") and isinstance(content.get("data"), np.ndarray):
         return Response(npy(content["data"]), media_type=NPY)
     return json.respond(content)
@@ -291,6 +299,22 @@ run_route(
     "/check", derivatives.check, CheckRequest, CheckResponse,
     summary="A numerical check", description="Gradients beside finite differences.",
 )  # fmt: skip
+run_route(
+    "/kept", derivatives.kept, CheckRequest, KeptResponse,
+    summary="What the backward pass reads", description="Which values are kept from the forward pass, and by whom.",
+)  # fmt: skip
+
+
+@api.post(
+    "/export",
+    tags=["runs"],
+    summary="A run as a file",
+    response_class=Response,
+    responses=problems(*RUN) | {200: {"description": "The file.", "content": dict.fromkeys(FILES, FILE)}},
+)
+async def export_run(run: ExportRequest, desk: TheDesk) -> Response:
+    """Run a program and write it as a page that plays without a server, as its trace, or as LaTeX."""
+    return await desk.answer(export.export, run)
 
 
 @api.post(
@@ -311,6 +335,14 @@ async def train(run: TrainRequest, desk: TheDesk) -> Response:
 run_route(
     "/train/step", training.moment, TrainRequest, StepResponse,
     summary="One step of training", description="Values that trace a step of a run, and its update with equations.",
+)  # fmt: skip
+run_route(
+    "/train/data", training.datasets, RunRequest, DatasetsResponse,
+    summary="Sets to train on", description="The generated data sets that fit a program, the likeliest first.",
+)  # fmt: skip
+run_route(
+    "/memory", costs.memory, MemoryRequest, MemoryResponse,
+    summary="Memory", description="Bytes live at each step of prediction and of training, before anything runs.",
 )  # fmt: skip
 
 

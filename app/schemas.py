@@ -266,6 +266,21 @@ class CheckResponse(Model):
     variables: dict[str, CheckedGradient]
 
 
+class KeptVariable(Model):
+    """A variable of the forward pass that the backward pass reads."""
+
+    name: str
+    bytes: Annotated[int, Field(description="0 where it is declared or shows another's memory.")]
+    by: Annotated[list[str], Field(description="The operators whose derivatives need it.")]
+
+
+class KeptResponse(Model):
+    """What is kept from the forward pass for the backward pass."""
+
+    target: str
+    kept: list[KeptVariable]
+
+
 class TangentStep(Model):
     """One operator's Jacobian-vector product."""
 

@@ -28,6 +28,7 @@ class DataRequest(Model):
     count: Annotated[int, Field(ge=1, le=100_000)] = 200
     noise: Annotated[float | None, Field(ge=0, description="Standard deviation; the set's own by default.")] = None
     classes: Annotated[int | None, Field(ge=2, le=10)] = None
+    features: Annotated[int | None, Field(ge=1, le=1000, description="Inputs of an example, for blobs.")] = None
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
     csv: Annotated[str | None, Field(max_length=2_000_000, description="Rows of examples, the target last.")] = None
     target_column: Annotated[str | None, Field(description="The target's column in the CSV text.")] = None
@@ -109,7 +110,26 @@ class StepResponse(Model):
     """One step of a run: values whose trace is its forward and backward pass, and its update."""
 
     step: int
-    sizes: Annotated[dict[str, int], Field(description="Sizes to trace the program with.")]
+    averaged: Annotated[
+        int, Field(description="Examples whose gradients the update averages; the values are those of the first.")
+    ]
+    sizes: Annotated[dict[str, int], Field(description="Sizes other than the program's own to trace it with.")]
     values: dict[str, Array]
     update: list[UpdateDocument]
     rule: RuleDocument
+
+
+class DatasetDocument(Model):
+    """A generated set that a program can be trained on."""
+
+    name: str
+    noise: Annotated[float, Field(description="Its usual noise.")]
+    classes: int | None
+    features: int | None
+    text: str
+
+
+class DatasetsResponse(Model):
+    """The generated sets that fit a program, the likeliest first."""
+
+    datasets: list[DatasetDocument]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -15,11 +16,18 @@ from app import limits
 from app.arrays import decode, encode, encode_number
 from app.json import dumps
 from app.runs import Arrays, prepare
+from app.schemas import RunRequest
 from app.schemas_training import DataRequest, StateDocument, TrainRequest
 from app.settings import Settings
+from engine.sizes import overrides
 from engine.train import Report, RunState, Training
 from engine.train import Settings as RunSettings
 from engine.train import update_steps as updates_of
+
+CLASSIFYING = ("cross_entropy", "hinge", "nll", "focal", "logistic")
+"""Parts of the names of losses that compare classes."""
+
+LIKELY = ("moons", "line", "linear", "blobs", "circles", "xor", "spirals", "sine", "shapes")
 
 SLICE = 0.05
 """Seconds of work between two looks at the clock and at the client."""
@@ -29,7 +37,9 @@ def dataset(request: DataRequest) -> engine.data.Dataset:
     """The examples of a request: generated, or from its CSV text."""
     if request.csv is not None:
         return engine.data.read_csv(request.csv, request.target_column)
-    return engine.data.generate(request.name, request.count, request.noise, request.seed, request.classes)
+    return engine.data.generate(
+        request.name, request.count, request.noise, request.seed, request.classes, request.features
+    )
 
 
 def started(request: TrainRequest, settings: Settings) -> Training:
@@ -91,6 +101,7 @@ def described(state: RunState) -> dict[str, Any]:
 
 
 def lists(arrays: Any) -> dict[str, Any]:
+    """Arrays by name, as JSON has them."""
     return {name: encode(array) for name, array in arrays.items()}
 
 
@@ -208,7 +219,45 @@ def examples(training: Training, most: int = 500) -> dict[str, Any] | None:
         "classes": data.classes,
         "features": list(data.features),
         "labels": list(data.labels),
+        "threshold": training.binding.threshold,
     }
+
+
+def datasets(request: RunRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/train/data`: the generated sets that fit the program, the likeliest first."""
+    graph, _ = prepare(request, settings)
+    lengths = {size for name in fed(graph) for size in graph.find(name).shape if size > 1}
+    lengths |= {math.prod(graph.find(name).shape) for name in fed(graph)}
+    classifies = any(word in scope.name for scope in graph.scopes.values() for word in CLASSIFYING)
+    found = []
+    for name, generator in engine.data.GENERATORS.items():
+        usual, most = generator.classes
+        for classes in [usual, *sorted(lengths - {usual})]:
+            if classes != usual and not 2 <= classes <= most:
+                continue
+            for features in [None, *sorted(lengths - {2})] if name == "blobs" else [None]:
+                if features is not None and features > 1000:
+                    continue
+                try:
+                    made = engine.data.generate(name, 16, classes=classes or None, features=features)
+                    engine.feed.bind(graph, made).arrays(made, np.dtype(request.dtype))
+                except engine.TidegraphError:
+                    continue
+                found.append(
+                    {
+                        "name": name,
+                        "noise": generator.noise,
+                        "classes": classes or None,
+                        "features": features,
+                        "text": generator.doc,
+                    }
+                )
+    rank = list(LIKELY).index
+    found.sort(key=lambda one: ((one["classes"] is not None) != classifies, rank(str(one["name"]))))
+    first: dict[str, dict[str, Any]] = {}
+    for one in found:
+        first.setdefault(str(one["name"]), one)
+    return {"datasets": list(first.values())}
 
 
 def moment(request: TrainRequest, settings: Settings) -> dict[str, Any]:
@@ -217,7 +266,8 @@ def moment(request: TrainRequest, settings: Settings) -> dict[str, Any]:
     values: Arrays = training.values() if training.binding.batched else training.values(training.rows()[:1])
     return {
         "step": training.state.step,
-        "sizes": {name: size for name, size in training.graph.sizes.items() if isinstance(size, int)},
+        "averaged": 1 if training.binding.batched else training.batch_size,
+        "sizes": overrides(training.graph),
         "values": lists(values),
         "update": [
             {

@@ -34,12 +34,12 @@ def l2(W1, W2, lam):
     return lam / 2 * (sum(W1 ** 2) + sum(W2 ** 2))
 
 z = W1 @ x
-h = relu(z)
-o = W2 @ h
+a = relu(z)
+o = W2 @ a
 L = squared_error(o, y)
 s = l2(W1, W2, lam)
 J = L + s
-""".replace("h = relu(z)\no = W2 @ h", "a = relu(z)\no = W2 @ a")
+"""
 
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 Contender = Callable[[Arrays], Callable[[], tuple[Any, Any, Any]]]
@@ -116,6 +116,7 @@ def products_alone(arrays: Arrays) -> Callable[[], tuple[Any, Any, Any]]:
 
 
 def hips_autograd(arrays: Arrays) -> Callable[[], tuple[Any, Any, Any]]:
+    """HIPS autograd."""
     import autograd
     import autograd.numpy as anp
 
@@ -135,6 +136,7 @@ def hips_autograd(arrays: Arrays) -> Callable[[], tuple[Any, Any, Any]]:
 
 
 def torch_eager(arrays: Arrays) -> Callable[[], tuple[Any, Any, Any]]:
+    """PyTorch, eager."""
     import torch
 
     x, y, W1, W2 = map(torch.from_numpy, arrays)
@@ -151,6 +153,7 @@ def torch_eager(arrays: Arrays) -> Callable[[], tuple[Any, Any, Any]]:
 
 
 def jax_jit(arrays: Arrays) -> Callable[[], tuple[Any, Any, Any]]:
+    """JAX, compiled by XLA."""
     import jax
     import jax.numpy as jnp
 
@@ -242,6 +245,7 @@ def measure(sizes: tuple[int, int, int, int]) -> tuple[float, dict[str, float]]:
 
 
 def main() -> None:
+    """Print the table."""
     results = {sizes: measure(sizes) for sizes in SIZES}
     print("## Value and gradients: time relative to straightforward NumPy\n")
     print("| d, h, q, batch | " + " | ".join(", ".join(map(str, s)) for s in SIZES) + " |")
@@ -249,6 +253,7 @@ def main() -> None:
     print("| NumPy, microseconds | " + " | ".join(f"{results[s][0] * 1e6:.1f}" for s in SIZES) + " |")
     for name in results[SIZES[0]][1]:
         print(f"| {name} | " + " | ".join(f"{results[s][1][name]:.2f}" for s in SIZES) + " |")
+    print()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ in the processor's cache and needs no array at all.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -66,13 +65,15 @@ class Lowering:
     scattered: Collection[Variable]
     """Views whose elements do not follow each other in memory."""
     dtype: np.dtype[Any]
-    readers: Counter[Variable] = field(default_factory=Counter)
+    readers: dict[Variable, int] = field(default_factory=dict)
     absorbed: set[Operator] = field(default_factory=set)
 
     def calls(self) -> list[Call]:
         """The calls in order. Operators are visited from the last to the first, so that a reader comes first."""
+        readers = self.readers
         for operator in self.operators:
-            self.readers.update(operator.inputs)
+            for variable in operator.inputs:
+                readers[variable] = readers.get(variable, 0) + 1
         made = []
         for operator in reversed(self.operators):
             if operator not in self.absorbed:
@@ -111,7 +112,7 @@ class Lowering:
     def chain(self, operator: Operator) -> Call | None:
         """An elementwise operator on large arrays with those before it that only it reads, as one call."""
         shape = operator.outputs[0].shape
-        if operator.outputs[0].size < 2 * BLOCK or not self.blockwise(operator, shape):
+        if not shape or operator.outputs[0].size < 2 * BLOCK or not self.blockwise(operator, shape):
             return None
         members = [operator]
         for reader in members:
@@ -165,13 +166,15 @@ def kernel_of(operator: Operator, dtype: np.dtype[Any]) -> Callable[..., Any]:
     else:
         kernel = partial(op.kernel, **operator.attributes) if operator.attributes else op.kernel
     output = operator.outputs[0]
-    if isinstance(kernel, np.ufunc) and output.kind != "bool":
-        if all(KINDS[v.kind] < KINDS[output.kind] for v in operator.inputs):
-            return partial(kernel, dtype=dtype if output.kind == "float" else np.int64)
+    wider = output.kind != "bool" and all(KINDS[v.kind] < KINDS[output.kind] for v in operator.inputs)
+    if wider and isinstance(kernel, np.ufunc):
+        return partial(kernel, dtype=dtype if output.kind == "float" else np.int64)
     return kernel
 
 
-def text(line: str, *conditions: Callable[[Lowering, Operator], bool], inplace: bool = False, number: bool = False) -> Rule:
+def text(
+    line: str, *conditions: Callable[[Lowering, Operator], bool], inplace: bool = False, number: bool = False
+) -> Rule:
     """A rule that writes an operator as `line` where all conditions hold."""
 
     def rule(work: Lowering, operator: Operator) -> Call | None:
@@ -193,10 +196,12 @@ def scalars(work: Lowering, operator: Operator) -> bool:
 
 
 def by_a_number(work: Lowering, operator: Operator) -> bool:
+    """A known divisor other than zero: Python's floats refuse the rest."""
     return bool(operator.inputs[1].literal)
 
 
 def exponent(value: float) -> Callable[[Lowering, Operator], bool]:
+    """Powers of floats with this very exponent."""
     return lambda work, operator: operator.inputs[1].literal == value and operator.inputs[0].kind == "float"
 
 
@@ -206,13 +211,14 @@ def plain(work: Lowering, operator: Operator) -> bool:
 
 
 def to_number(work: Lowering, operator: Operator) -> bool:
+    """Whether the output is a float64 scalar."""
     return work.dtype == np.float64 and not operator.outputs[0].shape
 
 
 def masked(work: Lowering, operator: Operator) -> bool:
     """Small products of a float and a truth value: two steps are less than NumPy's way of mixing types."""
     a, b = operator.inputs
-    return a.kind == "float" and b.kind == "bool" and b.literal is None and operator.outputs[0].size <= BLOCK
+    return b.kind == "bool" and a.kind == "float" and b.literal is None and operator.outputs[0].size <= BLOCK
 
 
 def inner_product(work: Lowering, operator: Operator) -> Call | None:
@@ -237,11 +243,13 @@ def inner_product(work: Lowering, operator: Operator) -> Call | None:
 
 
 def total(work: Lowering, operator: Operator) -> Call:
+    """A sum is one call of the reduction itself."""
     axis, keepdims = operator.attributes["axis"], operator.attributes["keepdims"]
     return Call(operator, operator.inputs, f"sum_of({{0}}, {axis!r}, None, {{out}}, {keepdims!r})")
 
 
 def rectified(work: Lowering, operator: Operator) -> Call:
+    """The larger of x and 0, where 0 is an array already."""
     return Call(operator, (*operator.inputs, literal(0.0)), np.maximum, inplace=True)
 
 

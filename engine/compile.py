@@ -37,7 +37,7 @@ CHECKS = 50
 Groups = Sequence[Mapping[str, Variable]]
 """What a run hands back, dicts by name: values first, then gradients."""
 
-Frame = list[Callable[[Mapping[str, Any]], Any]]
+Frame = list[partial[Any]]
 """The generated function with its memory: twice, with different results, once somebody has held on to some."""
 
 
@@ -303,7 +303,7 @@ class Writer:
 
             def start(space: dict[str, Any]) -> None:
                 def renew() -> None:
-                    """New arrays for results that somebody holds. At the first time, what is held starts a second set."""
+                    """New arrays for results that somebody holds. The first time, what is held starts a second set."""
                     alone = len(frame) == 1
                     if alone:
                         start(dict(space))
@@ -333,12 +333,12 @@ class Writer:
         return new_frame
 
 
-USED_IN_RULES = {u.__name__: u for u in (np.multiply, np.square, np.sqrt, np.reciprocal)}
+USED_IN_RULES: dict[str, Any] = {u.__name__: u for u in (np.multiply, np.square, np.sqrt, np.reciprocal)}
 """What the text of rules calls by name."""
 
 
 def apart(code: CodeType) -> CodeType:
-    """A module's code with functions of its own: the interpreter tunes a function to the one namespace that it knows."""
+    """A module's code with functions of its own: the interpreter tunes a function to one namespace."""
     return code.replace(co_consts=tuple([c.replace() if isinstance(c, CodeType) else c for c in code.co_consts]))
 
 

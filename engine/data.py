@@ -45,7 +45,8 @@ class Dataset:
         return replace(self, inputs=self.inputs[index], targets=self.targets[index])
 
 
-Maker = Callable[[int, float, np.random.Generator, int], Dataset]
+Maker = Callable[..., Dataset]
+"""Makes so many examples with so much noise: (count, noise, random, classes)."""
 
 
 def xor(count: int, noise: float, random: np.random.Generator, classes: int) -> Dataset:
@@ -80,11 +81,16 @@ def spirals(count: int, noise: float, random: np.random.Generator, classes: int)
     return classified(polar(radius, angle) + random.normal(0, noise, (count, 2)), label, classes)
 
 
-def blobs(count: int, noise: float, random: np.random.Generator, classes: int) -> Dataset:
-    """Gaussian clusters of standard deviation `noise`, their centres evenly around the unit circle."""
+def blobs(count: int, noise: float, random: np.random.Generator, classes: int, features: int = 2) -> Dataset:
+    """Gaussian clusters of standard deviation `noise`; centres evenly around the unit circle, or on the unit sphere."""
     label = np.arange(count) % classes
-    centres = polar(np.ones(count), 2 * math.pi * label / classes)
-    return classified(centres + random.normal(0, noise, (count, 2)), label, classes)
+    if features == 2:
+        centres = polar(np.ones(classes), 2 * math.pi * np.arange(classes) / classes)
+    else:
+        centres = random.normal(0, 1, (classes, features))
+        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    made = classified(centres[label] + random.normal(0, noise, (count, features)), label, classes)
+    return replace(made, features=tuple(f"x{i + 1}" for i in range(features)))
 
 
 def sine(count: int, noise: float, random: np.random.Generator, classes: int) -> Dataset:
@@ -166,11 +172,17 @@ def classified(inputs: np.ndarray, label: np.ndarray, classes: int) -> Dataset:
 
 
 def generate(
-    name: str, count: int = 200, noise: float | None = None, seed: int = 0, classes: int | None = None
+    name: str,
+    count: int = 200,
+    noise: float | None = None,
+    seed: int = 0,
+    classes: int | None = None,
+    features: int | None = None,
 ) -> Dataset:
     """The generated set called `name`, its rows in random order.
 
-    `noise` is a standard deviation (default: the set's own). `classes` where the set can have more than two.
+    `noise` is a standard deviation (default: the set's own). `classes` where the set can have more than two,
+    `features` where it can have other than two inputs.
     """
     if name not in GENERATORS:
         hint = nearest(name, GENERATORS) or f"one of {', '.join(GENERATORS)}"
@@ -186,7 +198,10 @@ def generate(
     if usual and not 2 <= chosen <= most:
         raise InputError(f"{name} has {f'2 to {most}' if most > 2 else '2'} classes, not {chosen}")
     random = np.random.default_rng([seed, crc32(name.encode())])
-    made = generator.make(count, float(spread), random, chosen)
+    if features is not None and generator.make is not blobs:
+        raise InputError(f"{name} has inputs of its own", "blobs have as many as you like")
+    wide = {} if features is None else {"features": features}
+    made = generator.make(count, float(spread), random, chosen, **wide)
     return made.rows(random.permutation(count))
 
 

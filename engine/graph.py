@@ -7,6 +7,7 @@ checks. Everything here is immutable; a change is a new graph.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -89,7 +90,7 @@ class Leaf:
 class Operator:
     """One application of an operator to variables. `outputs` are the variables that it computes."""
 
-    __slots__ = ("attributes", "inputs", "op", "origin", "outputs")
+    __slots__ = ("op", "inputs", "attributes", "origin", "outputs")
 
     def __init__(
         self, op: Any, inputs: tuple[Variable, ...], attributes: Mapping[str, Any], types: tuple[Type, ...], origin: Origin
@@ -196,6 +197,18 @@ Operand = Variable | Number
 def _call(name: str, *operands: Operand, **attributes: Any) -> Variable:
     result: Variable = REGISTRY[name](*operands, **attributes)
     return result
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """No cyclic collection inside: a build makes many objects that stay; to walk them again and again is not linear."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def literal(value: Number) -> Variable:

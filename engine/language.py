@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ProgramError, TidegraphError
-from engine.graph import REGISTRY, Graph, Operator, Scope, Variable, leaf, literal, nearest, origin, size_of
+from engine.graph import REGISTRY, Graph, Operator, Scope, Variable, building, leaf, literal, nearest, origin, size_of
 from engine.ops.declare import spell
 
 ROLES = ("input", "target", "parameter")
@@ -106,7 +106,8 @@ def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators
     Raises ProgramError with line, column and a hint; whatever the text is, nothing else.
     """
     try:
-        return Reader(program, sizes or {}, max_operators).read()
+        with building():
+            return Reader(program, sizes or {}, max_operators).read()
     except RecursionError:
         raise ProgramError("the program is nested too deeply", "split the expression into several lines") from None
 

@@ -12,7 +12,8 @@ from engine.graph import Graph, Operator, Scope, Shape, Variable
 from engine.ops.latex import ATOM, PRODUCT, SIGN, Tex
 
 GREEK = set(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa mu nu xi pi rho sigma tau upsilon phi chi psi omega"
+    " Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
 )
 SPELLED = {"lam": r"\lambda", "lamda": r"\lambda", "lambda_": r"\lambda", "eps": r"\epsilon", "ell": r"\ell"}
 MAX_OPERANDS = 3

@@ -18,12 +18,12 @@ from engine.autodiff import Contribution, pullback, zeros
 from engine.calls import BLOCK, Call, Lowering, Place, scratch, stretched
 from engine.compile import Frame, Groups, Writer
 from engine.errors import InputError
-from engine.graph import Graph, Operator, Variable, ancestors, literal
+from engine.graph import Graph, Operator, Variable, ancestors, building, literal
 from engine.simplify import simplify
 from engine.storage import Block, arrange
 from engine.values import check_names
 
-WIDTHS = {"float64": np.dtype(np.float64), "float32": np.dtype(np.float32)}
+WIDTHS: dict[str, np.dtype[Any]] = {"float64": np.dtype(np.float64), "float32": np.dtype(np.float32)}
 
 WAITING = 4
 """Frames that are kept for the next call, one for each of so many threads."""
@@ -58,7 +58,7 @@ class Saved:
 
 def float_type(dtype: Any) -> np.dtype[Any]:
     """float64 or float32; anything else is an InputError."""
-    found = WIDTHS.get(str(np.dtype(dtype)) if not isinstance(dtype, str) else dtype)
+    found = WIDTHS.get(dtype if isinstance(dtype, str) else str(np.dtype(dtype)))
     if found is None:
         raise InputError(f"dtype {dtype} is not supported", "float64 or float32")
     return found
@@ -234,12 +234,18 @@ class Plan:
     @cached_property
     def result_bytes(self) -> int:
         """Bytes of the arrays that are handed out."""
-        return sum(b.size for b in dict.fromkeys(self.blocks.values()) if b.handed) + sum(map(self.bytes_of, self.copies))
+        return sum(b.size for b in dict.fromkeys(self.blocks.values()) if b.handed) + sum(
+            map(self.bytes_of, self.copies)
+        )
 
     @cached_property
     def peak_bytes(self) -> int:
         """Bytes that a run allocates at most: results, shared memory, and the largest workspace of a call."""
-        return self.result_bytes + self.arena_bytes + max((self.workspace(c) for c in self.calls if not c.chain), default=0)
+        return (
+            self.result_bytes
+            + self.arena_bytes
+            + max((self.workspace(c) for c in self.calls if not c.chain), default=0)
+        )
 
     @cached_property
     def live_peak_bytes(self) -> int:
@@ -309,7 +315,9 @@ def passes(
     name = graph.names[goal]
     if keep == "prediction":
         return Passes({name: goal}, {})
-    values = {n: v for n, v in graph.variables.items() if keep == "all" or (keep == "named" and v in named) or v is goal}
+    values = {
+        n: v for n, v in graph.variables.items() if keep == "all" or (keep == "named" and v in named) or v is goal
+    }
     if wrt is None:
         chosen = list(graph.leaves().values() if keep == "all" else graph.leaves("parameter").values())
     else:
@@ -351,7 +359,7 @@ def handed(groups: Groups) -> list[Variable]:
     listed = set(values.values())
     found = list(values.values())
     for group in others:
-        for variable in reversed(group.values()):
+        for variable in reversed(list(group.values())):
             found += [variable] if variable.leaf is None or variable in listed else [variable, variable]
     return found
 
@@ -411,13 +419,14 @@ def value_and_grad(
     the gradients of `wrt` alone; `prediction`, the target alone. What is not handed back shares memory.
     `seed` draws the values that neither the caller nor the program gives.
     """
-    wanted = passes(graph, target, wrt, keep)
-    groups = (wanted.values, wanted.gradients)
-    return Function(graph, Plan(handed(groups), graph.leaves(), dtype, graph.operators), groups, seed)
+    with building():
+        wanted = passes(graph, target, wrt, keep)
+        groups = (wanted.values, wanted.gradients)
+        return Function(graph, Plan(handed(groups), graph.leaves(), dtype, graph.operators), groups, seed)
 
 
 def function(graph: Graph, results: Iterable[str] | None = None, dtype: Any = "float64", seed: int = 0) -> Function:
-    """Compile a graph to a callable that returns `(values,)`: the named results, or what a derived graph was made for."""
+    """Compile a graph to a callable that returns `(values,)`: what is named, or what a derived graph was made for."""
     names = list(results if results is not None else graph.answers or graph.variables)
     wanted = {name: graph.find(name) for name in names}
     return Function(graph, Plan(handed((wanted,)), graph.leaves(), dtype), (wanted,), seed)

@@ -38,6 +38,7 @@ def arrange(blocks: Sequence[Block]) -> int:
 
 
 def largest_first(blocks: Sequence[Block]) -> int:
+    """Every block, from the largest down, at the lowest offset that is free from its first call to its last."""
     placed: list[tuple[int, int, Block]] = []
     total = 0
     for number, block in enumerate(sorted(blocks, key=lambda b: (-b.size, b.first))):
@@ -75,4 +76,5 @@ def by_equal_size(blocks: Sequence[Block]) -> int:
 
 
 def padded(size: int) -> int:
+    """Bytes up to the next cache line."""
     return -(-size // LINE) * LINE

@@ -133,8 +133,11 @@ def basis(variable: Variable) -> np.ndarray:
 
 
 def dotted(recorder: Recorder, variable: Variable) -> Tex:
-    r"""A tangent's symbol: \dot{\mathbf{x}}."""
-    return Tex(rf"\dot{{{recorder.notation.symbols[variable].at(ATOM)}}}")
+    r"""A tangent's symbol: \dot{\mathbf{x}}, and a dot behind the parentheses of an expression."""
+    symbol = recorder.notation.symbols[variable]
+    if variable in recorder.notation.expressions:
+        return Tex(rf"\left({symbol.text}\right)^{{\boldsymbol{{\cdot}}}}")
+    return Tex(rf"\dot{{{symbol.at(ATOM)}}}")
 
 
 def step(recorder: Recorder, operator: Operator, arrays: Mapping[str, np.ndarray]) -> TangentStep:

@@ -3,6 +3,7 @@
  *
  * @import {Example, TraceBody, TraceRequest} from "./types.js"
  */
+import { t } from "./strings/strings.js";
 
 /** What the server or the network has against a request, in words for the person who made it. */
 export class ApiError extends Error {
@@ -37,6 +38,36 @@ export function createApi(base) {
         body: JSON.stringify(body),
       }),
 
+    /**
+     * An endpoint that answers with server-sent events.
+     *
+     * @param {string} path
+     * @param {object} body
+     * @param {(name: string, data: any) => void} onEvent
+     */
+    async stream(path, body, onEvent) {
+      const response = await send(`${base}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok || !response.body) throw problem(response, await response.json().catch(() => null));
+      const decoder = new TextDecoder();
+      let text = "";
+      const reader = response.body.getReader();
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        text += decoder.decode(part.value, { stream: true }).replaceAll("\r", "");
+        const events = text.split("\n\n");
+        text = events.pop() ?? "";
+        for (const event of events) {
+          const lines = event.split("\n");
+          const field = (/** @type {string} */ name) => lines.find((line) => line.startsWith(name))?.slice(name.length);
+          const data = field("data: ");
+          if (data) onEvent(field("event: ") ?? "message", JSON.parse(data));
+        }
+      }
+    },
+
     /** @returns {Promise<{ name: string, signature: string, doc: string }[]>} */
     operators: () => request(`${base}operators`),
 
@@ -63,16 +94,31 @@ export function createApi(base) {
  * @param {RequestInit} [options]
  */
 async function request(url, options) {
-  let response;
-  try {
-    response = await fetch(url, options);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError("The server does not answer.", { hint: "Is it still running? Then try again." });
-  }
+  const response = await send(url, options);
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
-  throw new ApiError(body?.detail ?? body?.title ?? `The server answered with status ${response.status}.`, {
+  throw problem(response, body);
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} [options]
+ */
+async function send(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(t("error.silent"), { hint: t("error.silent.hint") });
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {any} body
+ */
+function problem(response, body) {
+  return new ApiError(body?.detail ?? body?.title ?? t("error.status", { status: response.status }), {
     line: body?.line,
     column: body?.column,
     hint: body?.hint,

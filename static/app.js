@@ -10,6 +10,7 @@ import { createEditor } from "./panels/editor.js";
 import { createEquationPanel } from "./panels/equation.js";
 import { createGallery, wordsOf } from "./panels/gallery.js";
 import { createInspector } from "./panels/inspector.js";
+import { createLab } from "./panels/lab.js";
 import { drawThumbnail } from "./panels/thumbnail.js";
 import { createTransport } from "./panels/transport.js";
 import { changedBetween, createPicture } from "./picture.js";
@@ -17,7 +18,9 @@ import { createPlayer } from "./player.js";
 import { createScene } from "./scene/scene.js";
 import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
-import { translate } from "./strings/strings.js";
+import { MOST_NODES, tellKept } from "./kept.js";
+import { offerLanguages } from "./language.js";
+import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
 import { createTrace } from "./trace.js";
 import { decodePlace, encodePlace } from "./url.js";
@@ -41,7 +44,7 @@ const scene = createScene(find("graph"), {
 const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session });
 const equation = createEquationPanel(find("equation"));
 const transport = createTransport(find("transport"), player);
-const editor = createEditor(find("program"), { onRun: runText });
+const editor = createEditor(find("program"), { onRun: runText, operators: api.operators });
 const gallery = createGallery(
   find("gallery"),
   { title: find("example-title"), about: find("about") },
@@ -51,10 +54,12 @@ const inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").
   onEdit: (id, tensor) => session.setValues({ ...session.values, [id]: tensor }),
   onSelect: (id) => session.select(id),
   onSeek: player.seek,
-  ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, ...more }),
+  ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, sizes: session.sizes, ...more }),
   describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
   onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
 });
+
+const lab = createLab(find("lab"), { api, session, player, onShow: () => session.select(null) });
 
 /** @type {Promise<{ name: string, signature: string, doc: string }[]> | undefined} */
 let operators;
@@ -78,10 +83,12 @@ function toggleScope(id) {
   session.toggle(id);
 }
 
-/** @param {string} text */
-async function runText(text) {
-  const done = await session.run({ program: text, example: examples.find(({ program }) => program === text) ?? null });
-  if (done && narrow.matches) fold("program", true);
+/** @type {import("./panels/editor.js").Run} */
+async function runText(program, values, { byHand }) {
+  const example = examples.find((known) => known.program === program) ?? null;
+  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example });
+  if (done && byHand && narrow.matches) fold("program", true);
+  return done;
 }
 
 /** @param {Example} example */
@@ -106,11 +113,13 @@ async function show({ kind, view, before, moment }) {
   const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
   const change = kind === "values" ? "none" : kind;
   gallery.mark(session.example);
+  if (session.trace) editor.adopt(session.trace, session.values);
   document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
   find("graph").removeAttribute("aria-busy");
   scene.show(view, layout, { change });
   if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
   picture.update();
+  if (kind === "graph" && session.trace) learnKept(session.trace);
   transport.load(view);
   player.load(view.steps, at ?? translateMoment(/** @type {import("./types.js").View} */ (before), view, player.state.moment));
   if (toFocus) scene.focus(toFocus);
@@ -125,10 +134,33 @@ function draw(state) {
   if (!view || state.length !== view.steps.length) return;
   scene.draw(state);
   equation.draw(view, state);
+  tell(state);
   transport.draw(view, state);
   inspector.draw(state);
+  lab.draw(view, state);
   if (!player.running) remember();
   else requestTick();
+}
+
+/** What is kept for the backward pass, of which trace. @type {{ trace: import("./types.js").Trace, list: import("./kept.js").Kept[] } | null} */
+let kept = null;
+
+/** @param {import("./types.js").Trace} trace */
+async function learnKept(trace) {
+  kept = null;
+  if (trace.target === null || trace.nodes.size > MOST_NODES) return;
+  const found = await api.ask("kept", { program: session.program, values: session.values }).catch(() => null);
+  if (!found || session.trace !== trace) return;
+  kept = { trace, list: found.kept };
+  tell(player.state);
+}
+
+/** @param {PlayerState} state */
+function tell({ current }) {
+  const step = session.view?.steps[current] ?? null;
+  const words = kept && session.trace ? tellKept(session.trace, kept.list, step) : "";
+  const line = /** @type {HTMLElement} */ (find("equation").querySelector("[data-part=kept]"));
+  if (line.textContent !== words) line.textContent = words;
 }
 
 /** @param {string | null} id */
@@ -184,8 +216,8 @@ let ownFragment = "";
 function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(async () => {
-    const { program, values, example, open } = session;
-    const place = { values, open, moment: player.state.moment };
+    const { program, values, sizes, example, open } = session;
+    const place = { values, sizes, open, moment: player.state.moment };
     ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
     history.replaceState(null, "", `#${ownFragment}`);
   }, 150);
@@ -208,6 +240,7 @@ async function start() {
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
   await session.run({ ...place, program, example });
+  await editor.grow();
 }
 
 /** @param {"program" | "inspector"} name @param {boolean} folded */
@@ -227,7 +260,7 @@ function isFolded(name) {
 }
 
 function showTheme() {
-  find("toggle-theme").setAttribute("aria-label", `Theme: ${currentTheme()}`);
+  find("toggle-theme").setAttribute("aria-label", t(`page.theme.${currentTheme()}`));
 }
 
 for (const button of document.querySelectorAll("[data-close]")) {
@@ -271,5 +304,10 @@ new ResizeObserver(() => {
 }).observe(find("graph"));
 
 showTheme();
+offerLanguages(find("language"));
+find("share").addEventListener("beforetoggle", async () => {
+  const { createShare } = await import("./share.js");
+  createShare({ box: find("share"), graph: find("graph"), session });
+}, { once: true });
 fold("program", narrow.matches);
 start();

@@ -5,6 +5,7 @@
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
+import { fontsOnly, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const out = here("dist");
@@ -47,6 +48,38 @@ const bundles = [
     loader: { ".woff2": "file" },
     plugins: [onlyWoff2],
   },
+  {
+    ...common,
+    entryPoints: [here("embed/embed.js"), here("embed/page.js")],
+    entryNames: "[name]",
+    format: "esm",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [pageMarkup, shadowStyles],
+  },
+  {
+    ...common,
+    entryPoints: { recorded: here("embed/recorded.js") },
+    format: "esm",
+    sourcemap: false,
+    plugins: [pageMarkup, shadowStyles],
+  },
+  {
+    ...common,
+    entryPoints: { "embed-fonts": here("embed/fonts.css") },
+    assetNames: "fonts/[name]-[hash]",
+    loader: { ".woff2": "file" },
+    sourcemap: false,
+    plugins: [fontsOnly],
+  },
+  {
+    ...common,
+    entryPoints: { "recorded-fonts": here("embed/fonts.css") },
+    loader: { ".woff2": "dataurl" },
+    sourcemap: false,
+    plugins: [fontsOnly],
+  },
+  { ...common, entryPoints: [here("embed/page.css")], entryNames: "[name]", sourcemap: false },
   { ...common, entryPoints: [here("theme.js")], format: "iife" },
   { ...common, entryPoints: [here("docs.js")], format: "esm", sourcemap: false },
   {

@@ -7,8 +7,9 @@
 /**
  * @param {Player} player
  * @param {{ onEscape: () => void }} options
+ * @param {EventTarget} [target] where keys are listened to
  */
-export function listenToKeys(player, { onEscape }) {
+export function listenToKeys(player, { onEscape }, target = document) {
   /** @type {Record<string, () => void>} */
   const actions = {
     " ": player.toggle,
@@ -18,7 +19,8 @@ export function listenToKeys(player, { onEscape }) {
     End: () => player.seek(player.state.length),
     Escape: onEscape,
   };
-  document.addEventListener("keydown", (event) => {
+  target.addEventListener("keydown", (event) => {
+    if (!(event instanceof KeyboardEvent)) return;
     const action = actions[event.key];
     if (!action || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (belongsTo(event.target, event.key)) return;

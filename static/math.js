@@ -34,6 +34,8 @@ export function setLinkedMath(element, latex, names, onSelect) {
   } catch {
     setMath(element, latex, { large: true });
   }
+  // The names are to be reached and read, so what holds them is not hidden.
+  for (const part of element.querySelectorAll("[aria-hidden]")) part.removeAttribute("aria-hidden");
   for (const mark of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-name]"))) {
     const id = ids[Number(mark.dataset.name)];
     mark.classList.add("name-link");

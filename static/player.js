@@ -25,13 +25,14 @@ export function createPlayer({ animated = () => true } = {}) {
   let flying = false;
   let rested = 0;
   let speed = 1;
+  let looping = false;
   let listenerCount = 0;
 
   const player = {
     /** @returns {PlayerState} */
     get state() {
       const current = flying || progress > 0 ? moment : moment - 1;
-      return { length: phases.length, moment, progress, current, playing, speed };
+      return { length: phases.length, moment, progress, current, playing, speed, looping };
     },
 
     /** Whether time has anything to do here. */
@@ -103,6 +104,18 @@ export function createPlayer({ animated = () => true } = {}) {
       player.seek(player.boundaries.find((at) => at > moment) ?? phases.length);
     },
 
+    /** To the start of the phase under way, or, from there, of the one before. */
+    previousPhase() {
+      const at = progress > 0 ? moment + 1 : moment;
+      player.seek(player.boundaries.findLast((boundary) => boundary < at) ?? 0);
+    },
+
+    /** @param {boolean} on whether the show begins anew when it has ended */
+    setLooping(on) {
+      looping = on;
+      emit();
+    },
+
     /** @param {number} factor */
     setSpeed(factor) {
       speed = factor;
@@ -139,8 +152,11 @@ export function createPlayer({ animated = () => true } = {}) {
 
   function begin() {
     if (moment >= phases.length) {
-      playing = false;
-      return;
+      if (!looping || !playing) {
+        playing = false;
+        return;
+      }
+      moment = 0;
     }
     if (animated()) flying = true;
     else arrive();
@@ -151,7 +167,7 @@ export function createPlayer({ animated = () => true } = {}) {
     progress = 0;
     flying = false;
     rested = 0;
-    if (moment >= phases.length) playing = false;
+    if (moment >= phases.length && !looping) playing = false;
   }
 
   /** @param {number} at */

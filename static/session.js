@@ -15,6 +15,7 @@ import { createView } from "./view.js";
  * @property {Record<string, NestedTensor>} [values]
  * @property {Example | null} [example] the example that the program was taken from
  * @property {string[]} [open]
+ * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
  */
 
@@ -39,6 +40,8 @@ export function createSession(api) {
   let program = "";
   /** @type {Record<string, NestedTensor>} */
   let values = {};
+  /** @type {Record<string, number>} */
+  let sizes = {};
   /** @type {Example | null} */
   let example = null;
   /** @type {Set<string>} */
@@ -52,6 +55,9 @@ export function createSession(api) {
     },
     get values() {
       return values;
+    },
+    get sizes() {
+      return sizes;
     },
     get example() {
       return example;
@@ -76,10 +82,11 @@ export function createSession(api) {
      * @returns {Promise<boolean>} whether there is a new graph
      */
     async run(wish) {
-      const body = await ask(wish.program, wish.values ?? {});
+      const body = await ask(wish.program, wish.values ?? {}, wish.sizes ?? {});
       if (!body) return false;
       program = wish.program;
       values = wish.values ?? {};
+      sizes = wish.sizes ?? {};
       example = wish.example ?? null;
       trace = createTrace(body);
       const known = trace;
@@ -94,7 +101,7 @@ export function createSession(api) {
      * @param {Record<string, NestedTensor>} changed all changed variables; none of them: back to the start
      */
     async setValues(changed) {
-      const body = await ask(program, changed);
+      const body = await ask(program, changed, sizes);
       if (!body) return false;
       values = changed;
       trace = createTrace(body);
@@ -136,14 +143,15 @@ export function createSession(api) {
   /**
    * @param {string} text
    * @param {Record<string, NestedTensor>} numbers
+   * @param {Record<string, number>} lengths
    */
-  async function ask(text, numbers) {
+  async function ask(text, numbers, lengths) {
     request?.abort();
     const mine = new AbortController();
     request = mine;
     listeners.call("busy", undefined, true);
     try {
-      const body = await api.trace({ program: text, values: numbers }, mine.signal);
+      const body = await api.trace({ program: text, values: numbers, sizes: lengths }, mine.signal);
       if (request !== mine) return null;
       listeners.call("error", undefined, null);
       return body;

@@ -5,6 +5,7 @@
  *
  * @import {Equation, Step} from "./types.js"
  */
+import { t } from "./strings/strings.js";
 
 /**
  * @template {Step} S
@@ -47,8 +48,8 @@ function tell(step, parts, throughs) {
         result,
       }
     : {};
-  const names = `${throughs.slice(0, -1).join(", ")} and ${throughs[throughs.length - 1]}`;
-  const text = `${step.variable} is used ${parts.length} times; its gradient is the sum of what arrives through ${names}.`;
+  const names = t("step.and", { names: throughs.slice(0, -1).join(t("step.comma")), last: throughs[throughs.length - 1] });
+  const text = t("step.sum", { variable: step.variable ?? "", count: parts.length, names });
   return { inputs: throughs, index: parts.length, count: parts.length, equation, text };
 }
 

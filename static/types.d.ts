@@ -30,6 +30,8 @@ export interface VariableNode {
   dtype: string;
   value: Tensor;
   gradient: Tensor | null;
+  /** False for an intermediate that the program does not name. */
+  named?: boolean;
   scope: string;
   line?: number | null;
 }
@@ -144,6 +146,7 @@ export interface Contribution {
 }
 
 export interface View {
+  trace: Trace;
   nodes: Map<string, ViewNode>;
   /** Place of each node in the program. */
   order: Map<string, number>;
@@ -201,6 +204,7 @@ export interface Example extends ExampleWords {
 export interface TraceRequest {
   program: string;
   values?: Record<string, NestedTensor>;
+  sizes?: Record<string, number>;
   target?: string;
   seed?: number;
   dtype?: string;
@@ -213,4 +217,5 @@ export interface PlayerState {
   current: number;
   playing: boolean;
   speed: number;
+  looping: boolean;
 }

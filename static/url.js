@@ -10,6 +10,7 @@
  * @property {string} [example] name of an example, where the program is one
  * @property {string} [program] the program's text, where it is no example
  * @property {Record<string, NestedTensor>} [values] numbers that replace the drawn ones
+ * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
  * @property {string[]} [open] ids of open scopes
  */
@@ -25,6 +26,7 @@ export async function encodePlace(place) {
   if (place.values && Object.keys(place.values).length > 0) {
     parts.set("values", await deflate(JSON.stringify(place.values)));
   }
+  if (place.sizes && Object.keys(place.sizes).length > 0) parts.set("sizes", JSON.stringify(place.sizes));
   if (place.open?.length) parts.set("open", place.open.join(","));
   if (place.moment) parts.set("moment", String(place.moment));
   return parts.toString();
@@ -46,6 +48,8 @@ export async function decodePlace(fragment) {
   if (program !== null) place.program = program;
   const values = parseObject(await inflate(parts.get("values")));
   if (values) place.values = values;
+  const sizes = parseObject(parts.get("sizes"));
+  if (sizes) place.sizes = /** @type {Record<string, number>} */ (sizes);
   const open = parts.get("open");
   if (open) place.open = open.split(",");
   const moment = Number(parts.get("moment"));

@@ -20,6 +20,7 @@ export function createView(trace, open) {
   const edges = collectEdges(trace, shown);
   const steps = collectSteps(trace, shown, nodes);
   return {
+    trace,
     nodes,
     order: new Map([...nodes.keys()].map((id, i) => [id, i])),
     edges,

@@ -10,8 +10,8 @@ import { ask, read } from "./flow.js";
 import { layered } from "./layered.js";
 import { route } from "./route.js";
 
-/** ELK takes about a second for this many marks, and its stack is deep enough. */
-const LARGEST_FLOW = 1500;
+/** ELK answers within a second for this many marks, also where one of them has arrows to all others. */
+const LARGEST_FLOW = 300;
 /** A very long drawing is broken into lines of at least so many ranks, about so much wider than high in all. */
 const SHORTEST_LINE = 64;
 const ASPECT = 1.6;

@@ -12,6 +12,7 @@ const TEXT = {
   copy: "Copy as LaTeX",
   copied: "Copied",
   through: "through",
+  gradient: (/** @type {string} */ target, /** @type {string} */ id) => `d${target}/d${id}`,
   more: (/** @type {number} */ count) => `and ${count} more ways`,
   end: "The target with respect to itself.",
 };
@@ -81,7 +82,7 @@ export function derivation(trace, view, id, { onSelect }) {
     const left = upstream?.equation.left ?? upstream?.equation.symbolic?.split(" = ")[0] ?? "";
     setLinkedMath(name, left, new Map(), onSelect);
     const operator = part.operator;
-    const summary = make("summary", {}, name);
+    const summary = make("summary", { "aria-label": TEXT.gradient(trace.target ?? "", through) }, name);
     const details = make("details", {}, summary);
     const go = operator ? button(`${TEXT.through} ${operator}`, () => onSelect(operator), { class: "small-button" }) : null;
     details.addEventListener("toggle", () => {

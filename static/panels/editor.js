@@ -1,95 +1,177 @@
 /**
- * The program's text. Whatever the text is edited with stands behind this face: set it, read it, mark an error
- * in it, hear when it is to be run.
+ * The program's text and what is done with it: run by hand or a moment after typing, marked where it is wrong,
+ * undone together with numbers, kept through a reload. It starts as a plain text field; the full editor follows
+ * when the first picture stands.
  *
  * @import {ApiError} from "../api.js"
+ * @import {NestedTensor, Trace} from "../types.js"
  */
+import { t } from "../strings/strings.js";
+
+const PAUSE = 700;
+const DRAFT = "tidegraph.draft";
+
+/** @typedef {Record<string, NestedTensor>} Numbers */
+/** @typedef {(program: string, numbers: Numbers, how: { byHand: boolean }) => Promise<boolean>} Run */
 
 /**
  * @param {HTMLElement} element
- * @param {{ onRun: (program: string) => void }} options
+ * @param {{ onRun: Run, operators: () => Promise<{ name: string, signature: string, doc: string }[]> }} options
  */
-export function createEditor(element, { onRun }) {
+export function createEditor(element, { onRun, operators }) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (element.querySelector(selector));
-  const text = /** @type {HTMLTextAreaElement} */ (find("textarea"));
-  const gutter = find("[data-part=gutter]");
+  const plain = /** @type {HTMLTextAreaElement} */ (find("textarea"));
   const problem = find("[data-part=problem]");
-  const run = /** @type {HTMLButtonElement} */ (find("[data-action=run]"));
-  /** @type {number | null} */
-  let markedLine = null;
+  const button = /** @type {HTMLButtonElement} */ (find("[data-action=run]"));
+  /** @type {ReturnType<typeof import("./code.js").createCode> | null} */
+  let code = null;
+  /** @type {Numbers} */
+  let numbers = {};
+  /** @type {Trace | null} */
+  let trace = null;
+  /** @type {ApiError | null} */
+  let shown = null;
+  /** The text that the picture on show is of. */
+  let base = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
 
-  text.addEventListener("input", () => {
-    if (markedLine !== null) setProblem(null);
-    number();
-  });
-  text.addEventListener("scroll", () => (gutter.scrollTop = text.scrollTop));
-  text.addEventListener("keydown", (event) => {
+  const text = () => code?.text ?? plain.value;
+
+  /** @param {boolean} byHand */
+  async function run(byHand) {
+    clearTimeout(waiting);
+    const program = text();
+    const done = await onRun(program, code?.numbers ?? (program === base ? numbers : {}), { byHand });
+    if (done) base = program;
+    keep();
+  }
+
+  function changed() {
+    if (shown) setProblem(null);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => run(false), PAUSE);
+  }
+
+  function keep() {
+    if (!code) return;
+    try {
+      sessionStorage.setItem(DRAFT, JSON.stringify({ base, state: code.save() }));
+    } catch {
+      // A browser that keeps nothing loses drafts on a reload; the address still holds the last run.
+    }
+  }
+
+  plain.addEventListener("input", changed);
+  plain.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    onRun(text.value);
+    run(true);
   });
-  run.addEventListener("click", () => onRun(text.value));
+  button.addEventListener("click", () => run(true));
+  find("[data-action=undo]").addEventListener("click", () => code?.undo());
+  find("[data-action=redo]").addEventListener("click", () => code?.redo());
+  addEventListener("pagehide", keep);
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented) return;
+    if (event.target instanceof Element && event.target.closest("textarea, input:not([type=range])")) return;
+    const key = event.key.toLowerCase();
+    if (key !== "z" && key !== "y") return;
+    event.preventDefault();
+    if (key === "y" || event.shiftKey) code?.redo();
+    else code?.undo();
+  });
 
   return {
     get value() {
-      return text.value;
+      return text();
     },
 
     /** @param {string} program */
     setValue(program) {
-      text.value = program;
+      clearTimeout(waiting);
+      base = program;
+      numbers = {};
+      if (code) code.setText(program);
+      else plain.value = program;
       setProblem(null);
-      number();
+    },
+
+    /** A picture stands: its shapes stand beside the lines, its numbers are part of the history. @param {Trace} made @param {Numbers} changedNumbers */
+    adopt(made, changedNumbers) {
+      trace = made;
+      numbers = changedNumbers;
+      code?.setNumbers(numbers, true);
+      if (text() === base) code?.annotate(trace);
     },
 
     /** @param {boolean} busy */
     setBusy(busy) {
-      run.setAttribute("aria-busy", String(busy));
+      button.setAttribute("aria-busy", String(busy));
     },
 
     setProblem,
+
+    /** Puts the full editor in the place of the plain field. */
+    async grow() {
+      if (code) return;
+      const { createCode } = await import("./code.js");
+      const host = document.createElement("div");
+      host.className = "code";
+      const wasFocused = document.activeElement === plain;
+      const typed = plain.value;
+      code = createCode(host, {
+        text: typed,
+        numbers,
+        saved: typed === base ? draft() : null,
+        trace: () => trace,
+        operators,
+        onRun: () => run(true),
+        onChange: changed,
+        onTravel: () => run(false),
+      });
+      plain.replaceWith(host);
+      if (wasFocused) code.focus();
+      code.mark(shown);
+      if (text() === base && trace) code.annotate(trace);
+      if (code.text !== base) await run(false);
+    },
   };
+
+  /** What was there when the page was left, if it belongs to this picture. */
+  function draft() {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null");
+      const belongs = kept?.base === base && JSON.stringify(kept.state?.numbers) === JSON.stringify(numbers);
+      return belongs ? kept.state : null;
+    } catch {
+      return null;
+    }
+  }
 
   /** @param {ApiError | null} error */
   function setProblem(error) {
-    markedLine = error?.line ?? null;
+    shown = error;
     problem.hidden = error === null;
-    text.setAttribute("aria-invalid", String(error !== null));
     problem.replaceChildren();
     if (error) {
       if (error.line !== null) problem.append(place(error));
       problem.append(paragraph("message", error.message));
       if (error.hint) problem.append(paragraph("hint", error.hint));
     }
-    number();
+    code?.mark(error);
+    plain.setAttribute("aria-invalid", String(error !== null));
   }
 
   /** A button that goes to where the error is. @param {ApiError} error */
   function place({ line, column }) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "place";
-    button.textContent = column === null ? `Line ${line}` : `Line ${line}, column ${column}`;
-    button.addEventListener("click", () => {
-      const lines = text.value.split("\n").slice(0, (line ?? 1) - 1);
-      const at = lines.reduce((sum, before) => sum + before.length + 1, 0) + (column ?? 1) - 1;
-      text.focus();
-      text.setSelectionRange(at, at);
-    });
-    return button;
-  }
-
-  function number() {
-    const count = text.value.split("\n").length;
-    gutter.replaceChildren(
-      ...Array.from({ length: count }, (_, i) => {
-        const entry = document.createElement("span");
-        entry.textContent = String(i + 1);
-        entry.classList.toggle("marked", i + 1 === markedLine);
-        return entry;
-      }),
-    );
-    gutter.scrollTop = text.scrollTop;
+    const link = document.createElement("button");
+    link.type = "button";
+    link.className = "place";
+    const at = { line: line ?? 1, column: column ?? 1 };
+    link.textContent = column === null ? t("program.line", at) : t("program.place", at);
+    link.addEventListener("click", () => code?.goTo(at.line, at.column));
+    return link;
   }
 }
 

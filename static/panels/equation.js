@@ -4,6 +4,8 @@
  *
  * @import {PlayerState, View, ViewStep} from "../types.js"
  */
+import { sentence } from "../strings/sentence.js";
+import { t } from "../strings/strings.js";
 import { onFontsLoaded, setMath } from "../math.js";
 
 const SMALLEST = 0.62;
@@ -43,7 +45,7 @@ export function createEquationPanel(element) {
       drawn = { view, step };
       element.dataset.phase = step?.phase ?? "start";
       if (!step) {
-        phase.textContent = "Start";
+        phase.textContent = t("step.start");
         count.textContent = "";
         say(startText(view));
         part("keys").hidden = view.steps.length === 0;
@@ -52,9 +54,9 @@ export function createEquationPanel(element) {
       }
       part("keys").hidden = true;
       const inPhase = view.steps.filter((other) => other.phase === step.phase);
-      phase.textContent = step.phase === "forward" ? "Forward" : "Backward";
-      count.textContent = `step ${inPhase.indexOf(step) + 1} of ${inPhase.length}`;
-      say(step.text);
+      phase.textContent = t(`step.${step.phase}`);
+      count.textContent = t("step.count", { step: inPhase.indexOf(step) + 1, count: inPhase.length });
+      say(sentence(step, view.trace));
       const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
       write(chain, rule === symbols ? "" : rule);
       write(symbolic, symbols);
@@ -66,8 +68,8 @@ export function createEquationPanel(element) {
 
 /** @param {View} view */
 function startText(view) {
-  if (view.steps.length === 0) return "This program only declares variables: there is nothing to compute.";
-  return "The given variables have their values. Press play: data flows forward, then gradients flow back.";
+  if (view.steps.length === 0) return t("step.nothing");
+  return t("step.given");
 }
 
 /** @param {HTMLElement} line @param {string} latex */

@@ -11,6 +11,7 @@ import { changer } from "./change.js";
 import { checker } from "./check.js";
 import { derivation } from "./derivation.js";
 import { figures } from "./figures.js";
+import { forwardMode } from "./forward.js";
 import { costOf, localDerivatives, reference } from "./operator.js";
 import { drawNumbers } from "./numbers.js";
 
@@ -20,11 +21,11 @@ const MOST_LINKS = 40;
 
 /**
  * @typedef {object} InspectorOptions
- * @property {(id: string, tensor: NestedTensor) => void} onEdit
+ * @property {((id: string, tensor: NestedTensor) => void) | null} onEdit null where numbers are only read
  * @property {(id: string) => void} onSelect
  * @property {(moment: number) => void} onSeek
  * @property {(id: string) => void} onReset back to the number that the program gives
- * @property {(path: string, more?: object) => Promise<any>} ask an endpoint about the program as it stands
+ * @property {((path: string, more?: object) => Promise<any>) | null} ask an endpoint about the program as it stands; null without a server
  * @property {(op: string) => Promise<{ name: string, signature: string, doc: string } | null>} describe an operator
  */
 
@@ -71,7 +72,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
 
     /** The cell that is being edited, and its text so far. @returns {{ index: string, text: string } | null} */
     get editedCell() {
-      const active = document.activeElement;
+      const active = /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement;
       if (!(active instanceof HTMLInputElement) || !element.contains(active)) return null;
       return { index: active.dataset.index ?? "", text: active.value };
     },
@@ -100,19 +101,19 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     const scale = shared && gradient !== null ? Math.max(magnitude(toRows(value)), magnitude(toRows(gradient))) : undefined;
     const valueDue = view.valueMoments.get(id) ?? 0;
     const part = section("Value", "value", valueDue, "computed");
-    const editable = role !== "intermediate";
+    const editable = onEdit !== null && role !== "intermediate";
     const cells = document.createElement("div");
     part.append(cells);
     drawNumbers(cells, value, {
       name: `${id} value`,
       shape,
       scale,
-      load: (slice) => load(id, "value", slice),
-      onEdit: editable && !isSummary(value) ? (tensor) => onEdit(id, tensor) : null,
+      load: ask && ((slice) => load(id, "value", slice)),
+      onEdit: editable && !isSummary(value) ? (tensor) => onEdit?.(id, tensor) : null,
     });
     flash(`${id} value`, cells);
     if (editable) {
-      const change = (/** @type {NestedTensor} */ tensor) => onEdit(id, tensor);
+      const change = (/** @type {NestedTensor} */ tensor) => onEdit?.(id, tensor);
       part.append(changer({ shape, changed, onChange: change, onReset: () => onReset(id) }));
     }
     part.append(figures(value));
@@ -125,11 +126,12 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     }
     const slopes = document.createElement("div");
     other.append(slopes);
-    drawNumbers(slopes, gradient, { name: `${id} gradient`, shape, scale, load: (slice) => load(id, "gradient", slice), onEdit: null });
+    drawNumbers(slopes, gradient, { name: `${id} gradient`, shape, scale, load: ask && ((slice) => load(id, "gradient", slice)), onEdit: null });
     flash(`${id} gradient`, slopes);
     other.append(note(because(trace, view, variable)));
-    if (role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check") }));
+    if (ask && role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check") }));
     other.append(figures(gradient));
+    if (role !== "intermediate" && trace.target) other.append(forwardMode(trace, variable, { ask, onSelect }));
     if (received.length > 1) contributions(received, shape, id);
     const derived = derivation(trace, view, id, { onSelect });
     if (derived) element.append(derived);
@@ -195,7 +197,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
 
   /** @param {string} name @param {"value" | "gradient"} of @param {string} slice */
   async function load(name, of, slice) {
-    return (await ask("tensor", { name, of, slice })).data;
+    return (await ask?.("tensor", { name, of, slice }))?.data;
   }
 
   /** @param {Trace} trace @param {OperatorNode} operator */
@@ -211,7 +213,8 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       ...attributes(operator),
     ]);
     formula(operator.latex);
-    element.append(reference(operator, describe), localDerivatives(trace, operator, { ask, onSelect }));
+    element.append(reference(operator, describe));
+    if (ask) element.append(localDerivatives(trace, operator, { ask, onSelect }));
   }
 
   /** @param {Scope} scope */

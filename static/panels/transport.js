@@ -5,6 +5,8 @@
  * @import {PlayerState, View} from "../types.js"
  * @import {Player} from "../player.js"
  */
+import { sentence } from "../strings/sentence.js";
+import { t } from "../strings/strings.js";
 
 /** Beyond this many steps, single marks on the timeline would run together. */
 const MOST_MARKS = 80;
@@ -26,6 +28,8 @@ export function createTransport(element, player) {
     back: player.back,
     replay: player.replay,
     phase: player.nextPhase,
+    previous: player.previousPhase,
+    loop: () => player.setLooping(!player.state.looping),
   };
   element.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
@@ -53,17 +57,19 @@ export function createTransport(element, player) {
      * @param {PlayerState} state
      */
     draw(view, state) {
-      const { length, moment, progress, playing, current } = state;
+      const { length, moment, progress, playing, current, looping } = state;
       range.value = String(moment);
       const step = view.steps[current];
-      range.setAttribute("aria-valuetext", step ? `Step ${current + 1} of ${length}: ${step.text}` : "Start");
+      range.setAttribute("aria-valuetext", step ? t("player.at", { step: current + 1, count: length, text: sentence(step, view.trace) }) : t("step.start"));
       element.style.setProperty("--played", String(length === 0 ? 0 : (moment + progress) / length));
       toggle.dataset.state = playing ? "playing" : "paused";
-      toggle.setAttribute("aria-label", playing ? "Pause" : "Play");
+      toggle.setAttribute("aria-label", playing ? t("player.pause") : t("player.play"));
       for (const button of element.querySelectorAll("button")) button.disabled = length === 0;
       disable("back", moment === 0 && progress === 0);
       disable("step", moment === length);
       disable("phase", moment === length);
+      disable("previous", moment === 0 && progress === 0);
+      find("[data-action=loop]").setAttribute("aria-pressed", String(looping));
     },
   };
 

@@ -25,7 +25,12 @@ export function createFar(element) {
   canvas.className = "far";
   canvas.hidden = true;
   element.prepend(canvas);
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const screen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  /** All that stands still while a step is under way, drawn once. */
+  const ground = document.createElement("canvas");
+  const context = /** @type {CanvasRenderingContext2D} */ (ground.getContext("2d"));
+  /** @type {unknown[]} */
+  let painted = [];
   /** @type {{ view: View, layout: Layout, cells: Map<string, string[]>, boxes: Float64Array, ids: string[] } | null} */
   let shown = null;
   /** @type {Record<string, string>} */
@@ -42,6 +47,7 @@ export function createFar(element) {
       }),
     );
     probe.remove();
+    painted = [];
   }
 
   return {
@@ -95,13 +101,23 @@ export function createFar(element) {
       const { view, layout, boxes, ids } = shown;
       const ratio = devicePixelRatio;
       const [width, height] = [Math.round(element.clientWidth * ratio), Math.round(element.clientHeight * ratio)];
-      if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.clearRect(0, 0, width, height);
+      for (const drawn of [canvas, ground]) {
+        if (drawn.width !== width || drawn.height !== height) [drawn.width, drawn.height] = [width, height];
+      }
       const { x, y, k } = transform;
-      context.setTransform(k * ratio, 0, 0, k * ratio, x * ratio, y * ratio);
-      drawLines();
-      if (near.size === 0) drawMarks();
+      const wanted = [shown, near, x, y, k, width, height, state.moment, state.current, selected, cursor, reach];
+      if (wanted.some((one, i) => one !== painted[i])) {
+        painted = wanted;
+        context.setTransform(1, 0, 0, 1, 0, 0);
+        context.clearRect(0, 0, width, height);
+        context.setTransform(k * ratio, 0, 0, k * ratio, x * ratio, y * ratio);
+        drawLines();
+        if (near.size === 0) drawMarks();
+      }
+      screen.setTransform(1, 0, 0, 1, 0, 0);
+      screen.clearRect(0, 0, width, height);
+      screen.drawImage(ground, 0, 0);
+      screen.setTransform(k * ratio, 0, 0, k * ratio, x * ratio, y * ratio);
       drawFlows();
 
       function drawLines() {
@@ -167,10 +183,10 @@ export function createFar(element) {
           if (!points || !ends || (near.has(ends.source) && near.has(ends.target))) continue;
           const places = resample(points, 33);
           const at = places[Math.round((direction === "forward" ? far : 1 - far) * 32)];
-          context.fillStyle = colours[direction];
-          context.beginPath();
-          context.arc(at.x, at.y, Math.max(5, 4 / k), 0, 2 * Math.PI);
-          context.fill();
+          screen.fillStyle = colours[direction];
+          screen.beginPath();
+          screen.arc(at.x, at.y, Math.max(5, 4 / k), 0, 2 * Math.PI);
+          screen.fill();
         }
       }
     },

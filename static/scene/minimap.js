@@ -22,6 +22,7 @@ export function createMinimap(element, go) {
   element.append(canvas);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const ground = document.createElement("canvas");
+  let rim = "";
   /** @type {{ scale: number, x: number, y: number }} */
   let fit = { scale: 1, x: 0, y: 0 };
 
@@ -52,6 +53,7 @@ export function createMinimap(element, go) {
         y: (SIZE.height - box.height * scale) / 2 - box.y * scale,
       };
       const style = getComputedStyle(canvas);
+      rim = style.outlineColor;
       for (const drawn of [canvas, ground]) {
         [drawn.width, drawn.height] = [SIZE.width * devicePixelRatio, SIZE.height * devicePixelRatio];
       }
@@ -72,7 +74,7 @@ export function createMinimap(element, go) {
       context.clearRect(0, 0, canvas.width, canvas.height);
       context.drawImage(ground, 0, 0);
       context.scale(devicePixelRatio, devicePixelRatio);
-      context.strokeStyle = getComputedStyle(canvas).outlineColor;
+      context.strokeStyle = rim;
       context.lineWidth = 1.5;
       const { scale, x, y } = fit;
       context.strokeRect(window.x * scale + x, window.y * scale + y, window.width * scale, window.height * scale);

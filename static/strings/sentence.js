@@ -6,22 +6,20 @@
  */
 import { fill, language } from "./strings.js";
 
-/** @typedef {Pick<Trace, "nodes" | "scopes" | "target">} Known */
-
 const chinese = language === "zh" ? await import("./zh.js") : null;
 
 /**
  * @param {ViewStep} step
- * @param {Known | null} trace
+ * @param {Trace} trace
  * @returns {string}
  */
 export function sentence(step, trace) {
-  return chinese && trace ? compose(step, trace, chinese) : step.text;
+  return chinese ? compose(step, trace, chinese) : step.text;
 }
 
 /**
  * @param {ViewStep} step
- * @param {Known} trace
+ * @param {Trace} trace
  * @param {Pick<typeof import("./zh.js"), "steps" | "operators" | "zh">} words
  */
 export function compose(step, trace, { steps, operators, zh }) {

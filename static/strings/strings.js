@@ -51,12 +51,14 @@ export function chooseLanguage(next) {
 }
 
 /**
- * Writes the page's own words: `data-t` names an element's text, `data-t-label` its accessible name.
+ * Writes the page's own words: `data-t` names an element's text, `data-t-label` its accessible name,
+ * `data-drawing` what it says while there is no graph yet.
  *
- * @param {Document} page
+ * @param {Document | ShadowRoot} page an embedded graph's page keeps its own language
  */
 export function translate(page) {
-  page.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
+  if (page instanceof Document) page.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
+  page.querySelector("[data-drawing]")?.setAttribute("data-drawing", t("graph.drawing"));
   for (const element of page.querySelectorAll("[data-t], [data-t-label]")) {
     const { t: text, tLabel: label } = /** @type {HTMLElement} */ (element).dataset;
     if (text) element.textContent = t(/** @type {Key} */ (text));
@@ -66,12 +68,17 @@ export function translate(page) {
 
 /** @returns {Language} */
 function chosen() {
-  const wished = [stored(), ...(globalThis.navigator?.languages ?? [])];
+  const wished = [embedded(), stored(), ...(globalThis.navigator?.languages ?? [])];
   for (const wish of wished) {
     const primary = wish?.toLowerCase().split("-")[0];
     if (primary === "zh" || primary === "en") return primary;
   }
   return "en";
+}
+
+/** The language of the page that a graph is embedded in, or that it is asked for there. */
+function embedded() {
+  return globalThis.document?.querySelector("tide-graph")?.closest("[lang]")?.getAttribute("lang");
 }
 
 function stored() {

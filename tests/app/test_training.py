@@ -85,11 +85,11 @@ async def test_a_divergence_is_named(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_step_can_be_opened_in_the_player(client: httpx.AsyncClient) -> None:
-    state = (await stream(client, **{**RUN, "steps": 3}))[-1][1]["state"]
-    opened = (await client.post("/api/v1/train/step", json={**RUN, "state": state})).json()
-    assert opened["step"] == 3
+    state = (await stream(client, **{**RUN, "steps": 3, "batch_size": 5}))[-1][1]["state"]
+    opened = (await client.post("/api/v1/train/step", json={**RUN, "batch_size": 5, "state": state})).json()
+    assert (opened["step"], opened["sizes"]) == (3, {"n": 5})
     trace = await client.post(
-        "/api/v1/gradients", json={"program": LINE, "values": opened["values"], "sizes": {"n": opened["sizes"]["n"]}}
+        "/api/v1/gradients", json={"program": LINE, "values": opened["values"], "sizes": opened["sizes"]}
     )
     gradients = trace.json()["gradients"]
     for update in opened["update"]:
@@ -120,3 +120,27 @@ async def test_a_run_that_costs_too_much_is_refused_before_it_starts(serve: Serv
     async with serve(max_training_flops=1000) as client:
         answer = await client.post("/api/v1/train", json=RUN)
     assert (answer.status_code, answer.json()["quantity"]) == (422, "work")
+
+
+@pytest.mark.parametrize(
+    ("program", "first", "features"),
+    [
+        (LINE, "line", None),
+        ("n = 8\nX: input[n, 2]\ny: target[n]\nw: parameter[2]\nJ = hinge_loss(X @ w, y)", "moons", None),
+        ("x: input[4]\ny: target[3]\nW: parameter[3, 4]\nJ = squared_error(W @ x, y)", "blobs", 4),
+    ],
+)  # fmt: skip
+async def test_the_sets_that_fit_a_program_train_it(
+    client: httpx.AsyncClient, program: str, first: str, features: int | None
+) -> None:
+    sets = (await client.post("/api/v1/train/data", json={"program": program})).json()["datasets"]
+    assert (sets[0]["name"], sets[0]["features"]) == (first, features)
+    for one in sets:
+        data = {"name": one["name"], "classes": one["classes"], "features": one["features"]}
+        events = await stream(client, program=program, data=data, steps=2)
+        assert events[-1][1]["reason"] == "finished"
+
+
+async def test_a_program_without_inputs_fits_no_set(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/train/data", json={"program": "a: parameter = 1.0\nJ = a ** 2"})
+    assert answer.json() == {"datasets": []}

@@ -43,9 +43,9 @@ def test_the_keyboard_alone_suffices(visit: Visit) -> None:
     page.keyboard.press("Home")
     expect(page.locator("[data-part=phase]")).to_have_text("Start")
 
-    tab_to(page, "textarea")
+    tab_to(page, ".code")
     page.keyboard.press("Control+a")
-    page.keyboard.type("a: parameter = 2.0\nb: parameter = 3.0\n\ndef f(a, b):\n    return a * b + a\n\nJ = f(a, b)\n")
+    page.keyboard.insert_text("a: parameter = 2.0\nb: parameter = 3.0\n\ndef f(a, b):\n    return a * b + a\n\nJ = f(a, b)\n")
     page.keyboard.press("Control+Enter")
     tab_to(page, "[data-id=f] .shape")
     page.keyboard.press("Enter")
@@ -96,7 +96,7 @@ def test_nothing_overflows_a_narrow_window(visit: Visit) -> None:
                 page.locator("[data-id=W1]").click()
             if state == "program":
                 page.locator("#toggle-program").click()
-                expect(page.locator("textarea")).to_be_visible()
+                expect(page.get_by_label("Program text")).to_be_visible()
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             page.wait_for_function(ALL_INSIDE)
 
@@ -106,10 +106,10 @@ def test_panels_fold_away(visit: Visit) -> None:
     width = "document.querySelector('#graph').clientWidth"
     before = page.evaluate(width)
     page.get_by_label("Fold the program away").click()
-    expect(page.locator("textarea")).to_be_hidden()
+    expect(page.get_by_label("Program text")).to_be_hidden()
     assert page.evaluate(width) > before
     page.locator("#toggle-program").click()
-    expect(page.locator("textarea")).to_be_visible()
+    expect(page.get_by_label("Program text")).to_be_visible()
 
 
 def test_scripts_come_from_this_server_alone(visit: Visit, server: str) -> None:
@@ -127,3 +127,17 @@ def test_a_server_that_is_gone_is_said_plainly(visit: Visit) -> None:
     expect(page.locator("[data-part=problem]")).to_contain_text("The server does not answer")
     expect(page.locator("[data-id=J]")).to_be_visible()
     visit.forgive("ERR_FAILED")
+
+
+def test_the_page_speaks_chinese_to_who_asks_for_it(visit: Visit) -> None:
+    page = visit()
+    page.get_by_label("Language").select_option("zh")
+    expect(page.get_by_role("button", name="运行")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator("#example-title")).to_have_text("带权重衰减的单隐藏层网络")
+    page.get_by_label("前进一步").click()
+    expect(page.locator("[data-part=text]")).to_contain_text("算得")
+    page.reload()
+    expect(page.get_by_role("button", name="运行")).to_be_visible()
+    page.get_by_label("语言").select_option("en")
+    expect(page.get_by_role("button", name="Run")).to_be_visible()

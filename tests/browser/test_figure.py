@@ -57,8 +57,12 @@ def test_every_square_and_circle_is_where_the_figure_has_it(visit: Visit) -> Non
 
 def test_input_is_lowest_and_leftmost_target_highest_and_rightmost(visit: Visit) -> None:
     centres = visit().evaluate(CENTRES)
-    assert centres["x"] == pytest.approx([min(x for x, _ in centres.values()), max(y for _, y in centres.values())], abs=0.01)
-    assert centres["J"] == pytest.approx([max(x for x, _ in centres.values()), min(y for _, y in centres.values())], abs=0.01)
+    assert centres["x"] == pytest.approx(
+        [min(x for x, _ in centres.values()), max(y for _, y in centres.values())], abs=0.01
+    )
+    assert centres["J"] == pytest.approx(
+        [max(x for x, _ in centres.values()), min(y for _, y in centres.values())], abs=0.01
+    )
 
 
 def test_squares_are_variables_circles_operators_and_parameters_are_filled(visit: Visit) -> None:
@@ -104,7 +108,7 @@ def test_the_penalty_opens_to_show_its_inside_and_closes_again(visit: Visit) -> 
 
 def test_another_program_is_laid_out_with_data_to_the_right_and_parameters_above(visit: Visit) -> None:
     page = visit()
-    page.locator("textarea").fill("x: input[3]\nW: parameter[2, 3]\nb: parameter[2]\nJ = sum(tanh(W @ x + b))\n")
+    page.get_by_label("Program text").fill("x: input[3]\nW: parameter[2, 3]\nb: parameter[2]\nJ = sum(tanh(W @ x + b))\n")
     page.keyboard.press("Control+Enter")
     page.locator("[data-id=b]").wait_for()
     centres = page.evaluate(CENTRES)
@@ -122,7 +126,7 @@ def test_another_program_is_laid_out_with_data_to_the_right_and_parameters_above
 
 def test_an_empty_program_says_so_and_stays_calm(visit: Visit) -> None:
     page = visit()
-    page.locator("textarea").fill("x: input[3]\n")
+    page.get_by_label("Program text").fill("x: input[3]\n")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#equation")).to_contain_text("nothing to compute")
     expect(page.locator("[data-id]")).to_have_count(1)

@@ -15,7 +15,7 @@ def names(page: Page) -> list[str]:
 
 def test_run_draws_the_new_graph(visit: Visit) -> None:
     page = visit()
-    page.locator("textarea").fill("a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a\n")
+    page.get_by_label("Program text").fill("a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a\n")
     page.get_by_role("button", name="Run").click()
     expect(page.locator("[data-id=c]")).to_be_visible()
     page.keyboard.press("Escape")
@@ -27,7 +27,7 @@ def test_run_draws_the_new_graph(visit: Visit) -> None:
 def test_an_error_says_where_and_what_and_keeps_the_old_graph(visit: Visit, chapter: dict[str, Any]) -> None:
     page = visit()
     before = names(page)
-    page.locator("textarea").fill(chapter["program"].replace("relu(z)", "rellu(z)"))
+    page.get_by_label("Program text").fill(chapter["program"].replace("relu(z)", "rellu(z)"))
     with page.expect_response("**/api/v1/trace") as answer:
         page.keyboard.press("Control+Enter")
     problem = answer.value.json()
@@ -35,13 +35,13 @@ def test_an_error_says_where_and_what_and_keeps_the_old_graph(visit: Visit, chap
     expect(shown).to_contain_text(f"Line {problem['line']}, column {problem['column']}")
     expect(shown).to_contain_text(problem["detail"])
     expect(shown).to_contain_text(problem["hint"])
-    expect(page.locator(".gutter .marked")).to_have_text(str(problem["line"]))
+    expect(page.locator(".cm-lineNumbers .marked")).to_have_text(str(problem["line"]))
     assert names(page) == before
     page.keyboard.press("Escape")
     page.get_by_label("One step on").click()
     expect(page.locator("[data-part=count]")).to_have_text("step 1 of 6")
 
-    page.locator("textarea").fill(chapter["program"])
+    page.get_by_label("Program text").fill(chapter["program"])
     page.keyboard.press("Control+Enter")
     expect(shown).to_be_hidden()
     visit.forgive("422")
@@ -62,11 +62,11 @@ def test_the_gallery_draws_each_graph_and_filters_them(visit: Visit, chapter: di
     page = visit()
     page.locator(".examples").click()
     picture = page.locator("#gallery [data-example=chapter] svg")
-    expect(picture.locator(".node.variable")).to_have_count(10)
+    expect(picture.locator(".node.variable")).to_have_count(10, timeout=20_000)
     expect(picture.locator(".node.operator")).to_have_count(6)
     page.locator("#gallery [data-tag=depth]").click()
     expect(page.locator("#gallery [data-example=chapter]")).to_be_hidden()
-    expect(page.locator("#gallery [data-example=vanishing] svg .node").first).to_be_visible()
+    expect(page.locator("#gallery [data-example=vanishing] svg .node").first).to_be_visible(timeout=20_000)
     page.locator("#gallery [data-example=vanishing]").click()
     expect(page.locator("#gallery")).to_be_hidden()
     expect(page.locator("#about .question")).to_contain_text("?")
@@ -74,7 +74,7 @@ def test_the_gallery_draws_each_graph_and_filters_them(visit: Visit, chapter: di
 
 def test_the_address_brings_the_picture_back(visit: Visit) -> None:
     page = visit()
-    page.locator("textarea").fill("a: parameter = 3.0\nJ = a ** 2\n")
+    page.get_by_label("Program text").fill("a: parameter = 3.0\nJ = a ** 2\n")
     page.keyboard.press("Control+Enter")
     page.locator("[data-id=a]").click()
     cell = page.locator("#inspector [data-part=value] input")
@@ -85,4 +85,49 @@ def test_the_address_brings_the_picture_back(visit: Visit) -> None:
     page.wait_for_function("() => location.hash.includes('moment=1')")
     page.reload()
     expect(page.locator("[data-id=J] .picture.value")).to_have_text("25")
-    expect(page.locator("textarea")).to_have_value("a: parameter = 3.0\nJ = a ** 2\n")
+    expect(page.locator(".cm-line").first).to_have_text("a: parameter = 3.0")
+
+
+def test_the_editor_runs_by_itself_and_completes_names(visit: Visit) -> None:
+    page = visit()
+    page.locator(".cm-content").wait_for()
+    page.get_by_label("Program text").fill("alpha: parameter = 3.0\nJ = alpha ** 2")
+    expect(page.locator("[data-id=alpha]")).to_be_visible()
+    expect(page.locator(".cm-shape").first).to_have_text("scalar")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" + squ")
+    options = page.locator(".cm-tooltip-autocomplete li")
+    expect(options.filter(has_text="squared_error").first).to_be_visible()
+
+
+def test_text_and_numbers_share_one_history(visit: Visit) -> None:
+    page = visit()
+    page.locator(".cm-content").wait_for()
+    page.get_by_label("Program text").fill("a: parameter = 3.0\nJ = a ** 2")
+    page.locator("[data-id=a]").click()
+    cell = page.locator("#inspector [data-part=value] input:not([type=range])").first
+    cell.fill("5")
+    cell.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("End")
+    result = page.locator("[data-id=J] .picture.value")
+    expect(result).to_have_text("25")
+    page.get_by_label("Undo").click()
+    expect(result).to_have_text("9")
+    page.get_by_label("Redo").click()
+    expect(result).to_have_text("25")
+    page.get_by_label("Undo").click()
+    page.get_by_label("Undo").click()
+    expect(page.locator("[data-id=W1]")).to_be_visible()
+
+
+def test_unfinished_text_outlives_a_reload(visit: Visit) -> None:
+    page = visit()
+    page.locator(".cm-content").wait_for()
+    page.get_by_label("Program text").fill("a: parameter = 3.0\nJ = a **")
+    expect(page.locator("[data-part=problem]")).to_contain_text("Line 2")
+    page.reload()
+    expect(page.locator(".cm-line").nth(1)).to_have_text("J = a **")
+    expect(page.locator("[data-part=problem]")).to_contain_text("Line 2")
+    visit.forgive("422")

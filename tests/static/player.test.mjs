@@ -25,7 +25,7 @@ function run(player, most = 60) {
 }
 
 test("it starts at rest before the first step", () => {
-  assert.deepEqual(loaded().state, { length: 3, moment: 0, progress: 0, current: -1, playing: false, speed: 1 });
+  assert.deepEqual(loaded().state, { length: 3, moment: 0, progress: 0, current: -1, playing: false, speed: 1, looping: false });
 });
 
 test("play visits every moment in order and stops at the end", () => {
@@ -150,5 +150,32 @@ test("with no steps there is nothing to play", () => {
   player.play();
   player.step();
   assert.ok(!player.running);
+  assert.equal(player.state.moment, 0);
+});
+
+test("a show that loops begins anew when it has ended", () => {
+  const player = createPlayer({ animated: () => false });
+  player.load([{ phase: "forward" }, { phase: "backward" }]);
+  player.setLooping(true);
+  player.play();
+  /** @type {number[]} */
+  const moments = [];
+  for (let i = 0; i < 4; i += 1) {
+    player.tick(700);
+    moments.push(player.state.moment);
+  }
+  assert.deepEqual(moments, [2, 1, 2, 1]);
+  assert.equal(player.state.playing, true);
+  player.setLooping(false);
+  player.tick(700);
+  assert.equal(player.state.playing, false);
+});
+
+test("the previous phase is the start of the one under way, then of the one before", () => {
+  const player = createPlayer();
+  player.load([{ phase: "forward" }, { phase: "forward" }, { phase: "backward" }, { phase: "backward" }], 3);
+  player.previousPhase();
+  assert.equal(player.state.moment, 2);
+  player.previousPhase();
   assert.equal(player.state.moment, 0);
 });

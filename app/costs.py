@@ -1,0 +1,114 @@
+"""What a program costs, from its plan: memory step by step, with checkpointing, in symbols, measured, over a size."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict
+from typing import Any
+
+import engine
+from app import limits, runs
+from app.problems import Problem
+from app.schemas_costs import MemoryRequest
+from app.settings import Settings
+from engine.graph import nearest
+from engine.memory import Measured, Timeline
+from engine.sizes import named_sizes
+
+FORMULAS = ("parameters", "data", "gradients", "saved", "prediction", "training")
+
+MEASURING = threading.Lock()
+"""One measured run at a time: what is recorded is the memory of the whole process."""
+
+
+def memory(request: MemoryRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/memory`."""
+    graph, values = runs.prepare(request, settings)
+    rule = engine.optim.optimizer(request.optimizer.name, **request.optimizer.settings)
+    target = graph.names[graph.resolve_target(request.target)]
+    found = engine.memory.memory(graph, target, request.output, rule, request.dtype)
+    forward = engine.memory.prediction_pass(graph, request.output, request.dtype)
+    return {
+        "target": target,
+        "output": next(iter(forward.values)),
+        "sizes": named_sizes(graph) if request.program is not None else {},
+        "training": timeline(found.training),
+        "prediction": timeline(found.prediction),
+        "saved": [asdict(saved) for saved in found.saved],
+        "footprint": asdict(found.footprint),
+        "checkpointed": checkpointed(graph, target, values, request) if request.checkpointing else None,
+        "symbolic": symbolic(graph, target) if request.formulas and request.program is not None else None,
+        "measured": asdict(measured(graph, target, values, request)) if request.measure else None,
+        "curve": curve(request, settings, rule) if request.size is not None else [],
+    }
+
+
+def timeline(made: Timeline) -> dict[str, Any]:
+    """A timeline as JSON."""
+    return {
+        "moments": [asdict(moment) | {"live_bytes": moment.live_bytes} for moment in made.moments],
+        "buffers": [asdict(buffer) for buffer in made.buffers],
+        "planned_bytes": made.planned_bytes,
+        "peak": made.peak,
+        "peak_bytes": made.peak_bytes,
+        "flops": made.flops,
+    }
+
+
+def checkpointed(graph: engine.Graph, target: str, values: runs.Arrays, request: MemoryRequest) -> dict[str, Any]:
+    """The training pass that computes again instead of keeping, and whether its gradients are the same."""
+    made = engine.checkpoint.checkpoint(graph, target, request.segments, request.dtype)
+    return {
+        "segments": len(made.segments),
+        "kept": [graph.names[variable] for variable in made.kept],
+        "recomputed": [f"{operator.op.name}:{graph.names[operator.outputs[0]]}" for operator in made.recomputed],
+        "extra_flops": made.extra_flops,
+        "same_gradients": made.verify(values, request.seed),
+        "timeline": timeline(engine.memory.timeline(made.pass_)),
+    }
+
+
+def symbolic(graph: engine.Graph, target: str) -> dict[str, Any] | None:
+    """Counts in the named sizes; None where the program names none that can be changed."""
+    if not named_sizes(graph):
+        return None
+    found = engine.memory.symbolic(graph, target)
+    if not found.sizes:
+        return None
+    formulas = [(name, getattr(found, name)) for name in FORMULAS]
+    return {
+        "sizes": found.sizes,
+        "formulas": [{"name": name, "latex": count.latex, "count": count.at(found.sizes)} for name, count in formulas],
+    }
+
+
+def measured(graph: engine.Graph, target: str, values: runs.Arrays, request: MemoryRequest) -> Measured:
+    """The peak of a real run: the least of three, since other work of this process is recorded too."""
+    step = engine.memory.training_pass(graph, target, request.dtype)
+    with MEASURING:
+        found = [engine.memory.measure(step, values, request.seed) for _ in range(3)]
+    return min(found, key=lambda one: one.measured)
+
+
+def curve(request: MemoryRequest, settings: Settings, rule: engine.optim.Rule) -> list[dict[str, Any]]:
+    """The peaks over one named size, each within the limits."""
+    assert request.size is not None
+    sizes = named_sizes(runs.read(request, settings))
+    if request.size not in sizes:
+        hint = nearest(request.size, sizes) or ", ".join(sizes)
+        raise Problem(422, "Unknown size", f"The program names no size {request.size[:80]!r}.", hint=hint)
+    points = []
+    for value in request.points:
+        graph = runs.read(request.model_copy(update={"sizes": {**request.sizes, request.size: value}}), settings)
+        limits.check_plan(engine.plan(graph, target=request.target, dtype=request.dtype), settings)
+        found = engine.memory.memory(graph, request.target, None, rule, request.dtype)
+        points.append(
+            {
+                "size": value,
+                "training": found.footprint.training,
+                "prediction": found.footprint.prediction,
+                "activations": sum(saved.bytes for saved in found.saved),
+                "flops": found.training.flops,
+            }
+        )
+    return points

@@ -1,0 +1,93 @@
+"""Graphs in other people's pages: a page to be framed, and what editors ask about it (oEmbed)."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from app import examples
+from app.headers import CONTENT_SECURITY_POLICY
+from app.pages import templates
+from app.problems import Problem
+from app.settings import Settings
+
+WIDTH, HEIGHT = 960, 560
+
+embedding = APIRouter(include_in_schema=False)
+
+
+@embedding.get("/embed", response_class=HTMLResponse)
+@embedding.get("/embed/{example}", response_class=HTMLResponse)
+async def embed(request: Request, example: str | None = None) -> Response:
+    """A page to be framed by others: one graph, as its address asks for it."""
+    if example is not None and example not in examples.load():
+        raise Problem(
+            404, "Not Found", f"There is no example {example[:80]!r}.", hint="GET /api/v1/examples lists them."
+        )
+    settings: Settings = request.app.state.settings
+    context = {"example": example, "base": base(request), "title": title_of(example)}
+    response = templates.TemplateResponse(request, "embed.html", context)
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
+        "frame-ancestors 'none'", f"frame-ancestors {settings.frame_ancestors}"
+    )
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@embedding.get("/oembed")
+async def oembed(
+    request: Request,
+    url: Annotated[str, Query(max_length=100_000)],
+    maxwidth: Annotated[int | None, Query(gt=0)] = None,
+    maxheight: Annotated[int | None, Query(gt=0)] = None,
+    format: str = "json",
+) -> Response:
+    """The frame that stands for one of our addresses, for editors that turn pasted links into pictures (oEmbed 1.0)."""
+    if format != "json":
+        raise Problem(501, "Not Implemented", "This provider answers JSON only.")
+    home = base(request)
+    asked = urlsplit(url)
+    path = asked._replace(query="", fragment="").geturl()
+    place = path.removeprefix(home).strip("/")
+    example = place.removeprefix("embed").strip("/") or None
+    ours = path == home.rstrip("/") or path.startswith(home)
+    if not ours or (place and place.split("/")[0] != "embed") or (example and example not in examples.load()):
+        raise Problem(404, "Not Found", "This address is not one of a graph here.")
+    width, height = min(maxwidth or WIDTH, WIDTH), min(maxheight or HEIGHT, HEIGHT)
+    address = f"{home}embed{f'/{example}' if example else ''}"
+    address += (f"?{asked.query}" if asked.query else "") + (f"#{asked.fragment}" if asked.fragment else "")
+    return JSONResponse(
+        {
+            "version": "1.0",
+            "type": "rich",
+            "provider_name": "Tidegraph",
+            "provider_url": home,
+            "title": title_of(example),
+            "width": width,
+            "height": height,
+            "html": frame(address, title_of(example), width, height),
+            "cache_age": 86400,
+        }
+    )
+
+
+def frame(address: str, title: str, width: int, height: int) -> str:
+    """The element that shows `address` in another page."""
+    return (
+        f'<iframe src="{escape(address)}" title="{escape(title)}" width="{width}" height="{height}" '
+        'loading="lazy" style="border:0;max-width:100%"></iframe>'
+    )
+
+
+def title_of(example: str | None) -> str:
+    """What an embedded graph is called."""
+    return examples.load()[example].title if example else "A computational graph"
+
+
+def base(request: Request) -> str:
+    """The address of this service, with a slash at its end."""
+    return str(request.base_url)

@@ -1,0 +1,162 @@
+"""A run as a file that needs no server: a page that plays it, or its trace, its equations, its picture."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from fastapi import Response
+
+from app import examples, json, runs
+from app.pages import STATIC
+from app.schemas import RunRequest
+from app.schemas_export import ExportRequest
+from app.settings import Settings
+
+MEDIA_TYPES: dict[str, str] = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "tex": "text/x-tex; charset=utf-8",
+}
+
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="Tidegraph">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<tide-graph readonly><script type="application/json">{payload}</script></tide-graph>
+{layout}<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+STYLE = """\
+:root { color-scheme: light dark }
+body { margin: 0; color: CanvasText; background: Canvas }
+tide-graph { --tide-height: 100dvh; --tide-border: 0; --tide-radius: 0 }
+"""
+
+
+def export(request: ExportRequest, settings: Settings) -> Response:
+    """The answer of `/api/v1/export`."""
+    content = write(request, settings, request.format, request.title)
+    return Response(content, media_type=MEDIA_TYPES[request.format])
+
+
+def write(request: RunRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str:
+    """The run of `request` as a file of `format`."""
+    if format == "html":
+        request = request.model_copy(update={"arrays": "lists"})
+    trace = runs.trace(request, settings)
+    if format == "json":
+        return json.dumps(trace)
+    if format == "tex":
+        return derivation(trace, title)
+    return page(recording(request, trace), title)
+
+
+def recording(request: RunRequest, trace: dict[str, Any]) -> dict[str, Any]:
+    """What a page needs to play a run: its trace, and where an example's hand-made figure puts each node."""
+    program = (request.program or "").strip()
+    known = next((example for example in examples.load().values() if example.program == program), None)
+    return {"program": request.program, "trace": trace, "layout": known.layout if known else None}
+
+
+def page(recorded: dict[str, Any], title: str) -> str:
+    """One file that plays what was recorded: trace, player, styles and fonts, from disk and offline.
+
+    Its policy names the hashes of its one script and its one style sheet, so that it runs nothing else, loads
+    nothing and sends nothing.
+    """
+    style = (STATIC / "recorded-fonts.css").read_text(encoding="utf-8") + STYLE
+    script = inline_script((STATIC / "recorded.js").read_text(encoding="utf-8"))
+    worker = ""
+    if recorded["layout"] is None or recorded["trace"]["scopes"]:
+        text = inline_script((STATIC / "layout-worker.js").read_text(encoding="utf-8"))
+        worker = f'<script type="text/plain" id="tide-layout">{text}</script>\n'
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{source_hash(script)}'",
+            f"style-src '{source_hash(style)}'",
+            "font-src data:",
+            "worker-src blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    return PAGE.format(
+        policy=policy,
+        title=escape(title),
+        style=style,
+        payload=inline_json(recorded),
+        layout=worker,
+        script=script,
+    )
+
+
+def inline_json(content: Any) -> str:
+    """`content` as JSON that cannot end the script element around it, nor begin a comment in it."""
+    return json.dumps(content).replace("<", "\\u003c")
+
+
+def inline_script(source: str) -> str:
+    """JavaScript that cannot end the script element around it: where `</script` stands, it stands in a string."""
+    source = re.sub(r"\n?//# sourceMappingURL=.*", "", source)
+    return re.sub(r"<(/script|!--)", r"\\x3c\1", source, flags=re.IGNORECASE)
+
+
+def source_hash(source: str) -> str:
+    """What a Content-Security-Policy calls `source`."""
+    return f"sha256-{b64encode(sha256(source.encode()).digest()).decode()}"
+
+
+def derivation(trace: dict[str, Any], title: str) -> str:
+    """Every step with its equation, as a LaTeX document."""
+    sections = []
+    for phase, heading in (("forward", "Forward propagation"), ("backward", "Backpropagation")):
+        steps = [step for step in trace[phase] if step["equation"]]
+        if steps:
+            sections.append("\n".join([rf"\section*{{{heading}}}", r"\begin{enumerate}", *map(item, steps), END]))
+    body = "\n\n".join(sections)
+    return (
+        f"{PREAMBLE}\n\\title{{{plain_tex(title)}}}\n\\begin{{document}}\n\\maketitle\n\n{body}\n\n\\end{{document}}\n"
+    )
+
+
+PREAMBLE = r"""\documentclass{article}
+\usepackage{amsmath,amssymb,bm}
+\setcounter{MaxMatrixCols}{64}
+\date{}"""
+
+END = r"\end{enumerate}"
+
+
+def item(step: dict[str, Any]) -> str:
+    """One step: its sentence, and its equation in symbols and in numbers."""
+    equation = step["equation"]
+    lines = [equation[form] for form in ("chain", "symbolic", "numeric") if equation.get(form)]
+    displayed = [rf"\[ {line} \]" for line in dict.fromkeys(lines)]
+    return "\n".join([rf"\item {plain_tex(step['text'])}", *displayed])
+
+
+SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
+    "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+}  # fmt: skip
+
+
+def plain_tex(text: str) -> str:
+    """`text` as LaTeX that says just that."""
+    return "".join(SPECIAL.get(character, character) for character in text)

@@ -1,0 +1,21 @@
+"""The request of `/api/v1/export`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from app.schemas import SCALARS, RunRequest
+
+
+class ExportRequest(RunRequest):
+    """A run, and the file it is wanted as."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"program": SCALARS, "format": "tex"}]})
+
+    format: Annotated[
+        Literal["html", "json", "tex"],
+        Field(description="A page that plays the run without a server, its trace, or its equations in LaTeX."),
+    ] = "html"
+    title: Annotated[str, Field(max_length=200, description="Title of the page or the document.")] = "Tidegraph"

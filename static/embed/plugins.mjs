@@ -1,0 +1,80 @@
+/**
+ * What the page is made of, made ready for a shadow root: its markup, its styles, and the fonts of the mathematics,
+ * which only a document can declare.
+ */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const FONT_FACE = /@font-face\s*{[^}]*}/g;
+const KATEX_STYLES = /katex(\.min)?\.css$/;
+
+/** Keeps what `choose` keeps of KaTeX's style sheet. @param {(css: string) => string} choose @returns {esbuild.Plugin} */
+const fromKatex = (choose) => ({
+  name: "from-katex",
+  setup(build) {
+    build.onLoad({ filter: KATEX_STYLES }, async ({ path }) => ({
+      contents: choose(await readFile(path, "utf8")),
+      loader: "css",
+    }));
+  },
+});
+
+/** KaTeX names each font in three formats; every browser that reads these pages reads the first. */
+export const fontsOnly = fromKatex((css) =>
+  (css.match(FONT_FACE) ?? [])
+    .map((face) => face.replace(/,\s*url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, ""))
+    .join("\n"),
+);
+
+/**
+ * `import styles from "./embed.css"` is the style sheet as text: what the page says of its root holds for the element,
+ * what it says of narrow windows holds for a narrow element, and `--tide-paper` on the host page changes `--paper`.
+ *
+ * @type {esbuild.Plugin}
+ */
+export const shadowStyles = {
+  name: "shadow-styles",
+  setup(build) {
+    build.onLoad({ filter: /(embed|maths)\.css$/ }, async ({ path }) => {
+      const { outputFiles } = await esbuild.build({
+        entryPoints: [path],
+        bundle: true,
+        write: false,
+        plugins: [fromKatex((css) => css.replace(FONT_FACE, ""))],
+      });
+      const css = outputFiles[0].text
+        .replace(/:root\s*{[^}]*}/g, (block) => block.replace(/--([\w-]+):\s*([^;]+);/g, "--$1: var(--tide-$1, $2);"))
+        .replace(/:root\[(.*?)\]/g, ":host([$1])")
+        .replaceAll(":root", ":host")
+        .replace(/@media \((max|min)-width: 899px/g, "@container ($1-width: 599px");
+      const { code } = await esbuild.transform(css, { loader: "css", minify: true, target: ["chrome123"] });
+      return { contents: code, loader: "text", watchDirs: [here("../styles")] };
+    });
+  },
+};
+
+/**
+ * `import markup from "page:markup"` is the part of the page's template that an embedded graph has too.
+ *
+ * @type {esbuild.Plugin}
+ */
+export const pageMarkup = {
+  name: "page-markup",
+  setup(build) {
+    build.onResolve({ filter: /^page:markup$/ }, ({ path }) => ({ path, namespace: "page" }));
+    build.onLoad({ filter: /.*/, namespace: "page" }, async () => {
+      const page = await readFile(here("../../templates/index.html"), "utf8");
+      const icons = await readFile(here("../../templates/icons.svg"), "utf8");
+      const section = (/** @type {string} */ mark) => {
+        const found = new RegExp(`<section[^>]*${mark}[\\s\\S]*?</section>`).exec(page);
+        if (!found) throw new Error(`The page has no section with ${mark}.`);
+        return found[0];
+      };
+      const used = ["stage", "equation", "inspector"].map((name) => section(`class="[^"]*\\b${name}\\b`)).join("");
+      const markup = `${icons}<div class="workspace">${used}</div>${section('id="transport"')}`;
+      return { contents: markup.replace(/\s*\n\s*/g, " "), loader: "text" };
+    });
+  },
+};

@@ -1,0 +1,125 @@
+/**
+ * Lines over steps, drawn on a canvas with D3's scales: calm axes, names at the lines' ends, a mark at a moment.
+ */
+import { extent, max, min } from "d3-array";
+import { scaleLinear, scaleLog } from "d3-scale";
+import { curveStepAfter, line } from "d3-shape";
+
+/**
+ * @typedef {object} Series
+ * @property {string} name written at the end of the line
+ * @property {[number, number][]} points
+ * @property {string} ink name of a colour of the style sheet
+ * @property {number} [share] how much of that colour there is, from 0 to 1
+ * @property {number[]} [dash]
+ * @property {boolean} [steps] constant from one point to the next
+ */
+
+/**
+ * @typedef {object} Plot
+ * @property {Series[]} series
+ * @property {boolean} [log]
+ * @property {number | null} [mark] where on the horizontal axis a moment is marked
+ * @property {(value: number) => string} [format]
+ * @property {boolean} [zero] whether the vertical axis starts at zero
+ */
+
+const MARGIN = { top: 8, right: 84, bottom: 20, left: 44 };
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Plot} plot
+ * @returns {{ invert: (x: number) => number } | null} from pixels to steps
+ */
+export function drawChart(canvas, { series, log = false, mark = null, format, zero = false }) {
+  const { context, width, height, ink } = prepare(canvas);
+  const finite = series.map((one) => ({
+    ...one,
+    points: one.points.filter(([, y]) => Number.isFinite(y) && (!log || y > 0)),
+  }));
+  const all = finite.flatMap(({ points }) => points);
+  if (all.length === 0) return null;
+  const [first = 0, last = 1] = extent(all, ([x]) => x);
+  const low = zero ? 0 : Number(min(all, ([, y]) => y));
+  const high = Number(max(all, ([, y]) => y));
+  const x = scaleLinear([first, last === first ? first + 1 : last], [MARGIN.left, width - MARGIN.right]);
+  const range = [height - MARGIN.bottom, MARGIN.top];
+  const y = log ? scaleLog([low, high === low ? low * 10 : high], range).nice() : scaleLinear([low, high === low ? low + 1 : high], range).nice();
+  const say = format ?? ((/** @type {number} */ value) => y.tickFormat(4, log ? "~e" : "~g")(value));
+
+  context.font = "11px Inter Variable, sans-serif";
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  for (const tick of sparse(y.ticks(4), 5)) {
+    context.strokeStyle = ink("--hairline");
+    stroke(context, [[MARGIN.left, y(tick)], [width - MARGIN.right, y(tick)]]);
+    context.fillStyle = ink("--ink-soft");
+    context.fillText(say(tick), MARGIN.left - 6, y(tick));
+  }
+  context.textAlign = "center";
+  for (const tick of x.ticks(5).filter(Number.isInteger)) context.fillText(String(tick), x(tick), height - 8);
+  if (mark !== null) {
+    context.strokeStyle = ink("--ink-soft");
+    stroke(context, [[x(mark), MARGIN.top], [x(mark), height - MARGIN.bottom]]);
+  }
+  context.lineWidth = 1.5;
+  for (const { points, ink: name, share = 1, dash = [], steps } of finite) {
+    context.strokeStyle = ink(name, share);
+    context.setLineDash(dash);
+    context.beginPath();
+    const path = line().x(([at]) => x(at)).y(([, value]) => y(value)).context(context);
+    (steps ? path.curve(curveStepAfter) : path)(points);
+    context.stroke();
+  }
+  context.setLineDash([]);
+  context.textAlign = "left";
+  const ends = finite.filter(({ points }) => points.length > 0).map((one) => ({ one, at: y(one.points[one.points.length - 1][1]) }));
+  let free = MARGIN.top;
+  for (const { one, at } of ends.sort((a, b) => a.at - b.at)) {
+    free = Math.max(at, free);
+    if (free > height - 4) break;
+    context.fillStyle = ink(one.ink, one.share);
+    context.fillText(one.name, width - MARGIN.right + 6, free, MARGIN.right - 6);
+    free += 13;
+  }
+  return { invert: (at) => x.invert(at) };
+}
+
+/**
+ * A canvas as sharp as the screen, and its colours by their names in the style sheet.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
+export function prepare(canvas) {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const scale = devicePixelRatio || 1;
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.scale(scale, scale);
+  return { context, width, height, ink: (/** @type {string} */ name, share = 1) => ink(canvas, name, share) };
+}
+
+/** @param {HTMLElement} host @param {string} name @param {number} share */
+function ink(host, name, share) {
+  host.style.color = `color-mix(in oklab, var(${name}) ${share * 100}%, var(--surface))`;
+  return getComputedStyle(host).color;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {[number, number][]} points */
+function stroke(context, points) {
+  context.lineWidth = 1;
+  context.beginPath();
+  line()
+    .x(([x]) => Math.round(x) + 0.5)
+    .y(([, y]) => Math.round(y) + 0.5)
+    .context(context)(points);
+  context.stroke();
+}
+
+/** @param {number[]} ticks @param {number} most */
+function sparse(ticks, most) {
+  const whole = ticks.length > most ? ticks.filter((tick) => Number.isInteger(Math.log10(tick))) : ticks;
+  const every = Math.ceil(whole.length / most);
+  return whole.filter((_, index) => index % every === 0);
+}

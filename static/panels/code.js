@@ -1,0 +1,203 @@
+/**
+ * The program's text in CodeMirror: colours, completion, help under the pointer, errors underlined, shapes at the
+ * lines' ends, and one history over text and numbers alike. Loaded after the first picture. It lives in a shadow
+ * root, where its style sheet may be made by script under the page's strict policy.
+ *
+ * @import {NestedTensor, Trace} from "../types.js"
+ * @import {ApiError} from "../api.js"
+ */
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, invertedEffects, isolateHistory, redo, undo } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
+import { t } from "../strings/strings.js";
+import { colours, declarations, look } from "./code-look.js";
+import { completeFrom, helpAt } from "./code-help.js";
+import { markedLine, setMarked, setShapes, shapes, shapesOf } from "./code-marks.js";
+
+/** @typedef {Record<string, NestedTensor>} Numbers */
+
+/** @type {import("@codemirror/state").StateEffectType<Numbers>} */
+const setNumbers = StateEffect.define();
+
+/** The numbers that replace the program's own; part of the history, and of what outlives a reload. @type {StateField<Numbers>} */
+const numbers = StateField.define({
+  create: () => ({}),
+  update: (known, change) => change.effects.findLast((effect) => effect.is(setNumbers))?.value ?? known,
+  toJSON: (known) => known,
+  fromJSON: (saved) => saved,
+});
+
+/** Another text starts from its own numbers; undone, the old text has the old ones again. */
+const forgetNumbers = EditorState.transactionExtender.of((change) => {
+  const moves = change.isUserEvent("undo") || change.isUserEvent("redo");
+  if (!change.docChanged || moves || Object.keys(change.startState.field(numbers)).length === 0) return null;
+  return change.effects.some((effect) => effect.is(setNumbers)) ? null : { effects: setNumbers.of({}) };
+});
+
+const rememberNumbers = invertedEffects.of((change) =>
+  change.effects.some((effect) => effect.is(setNumbers)) ? [setNumbers.of(change.startState.field(numbers))] : [],
+);
+
+const FIELDS = { numbers };
+
+/**
+ * Typing over a selection, done here: left to itself, the browser would write a style attribute, which the page's
+ * policy forbids and reports.
+ *
+ * @param {InputEvent} event
+ * @param {EditorView} view
+ */
+function typeOver(event, view) {
+  const insert = event.data ?? event.dataTransfer?.getData("text/plain");
+  const marked = selectionIn(view.root);
+  if (event.inputType !== "insertText" || view.composing || !insert || !marked?.anchorNode || !marked.focusNode) return false;
+  const anchor = view.posAtDOM(marked.anchorNode, marked.anchorOffset);
+  const head = view.posAtDOM(marked.focusNode, marked.focusOffset);
+  const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)];
+  if (from === to) return false;
+  view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length }, userEvent: "input.type" });
+  event.preventDefault();
+  return true;
+}
+
+/**
+ * Chrome keeps the selection inside a shadow root to that root; other browsers give it to the document.
+ *
+ * @param {DocumentOrShadowRoot} root
+ * @returns {Selection | null}
+ */
+function selectionIn(root) {
+  return "getSelection" in root ? /** @type {any} */ (root).getSelection() : document.getSelection();
+}
+
+/**
+ * @param {HTMLElement} host
+ * @param {object} start
+ * @param {string} start.text
+ * @param {Numbers} start.numbers
+ * @param {unknown} start.saved what `save` gave before, if there is any
+ * @param {() => Trace | null} start.trace
+ * @param {() => Promise<import("./code-help.js").Operator[]>} start.operators
+ * @param {() => void} start.onRun Ctrl+Enter
+ * @param {() => void} start.onChange the text was changed by hand
+ * @param {() => void} start.onTravel undo or redo
+ */
+export function createCode(host, start) {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  /** @type {import("./code-help.js").Operator[]} */
+  let operators = [];
+  start.operators().then(
+    (known) => (operators = known),
+    () => {},
+  );
+  const knowledge = { operators: () => operators, trace: start.trace };
+  const extensions = [
+    lineNumbers(),
+    history(),
+    drawSelection(),
+    highlightActiveLine(),
+    bracketMatching(),
+    closeBrackets(),
+    indentUnit.of("    "),
+    python(),
+    syntaxHighlighting(colours),
+    declarations,
+    autocompletion({ override: [completeFrom(knowledge)] }),
+    hoverTooltip(helpAt(knowledge)),
+    markedLine,
+    shapes,
+    numbers,
+    forgetNumbers,
+    rememberNumbers,
+    Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (start.onRun(), true) }])),
+    keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
+    EditorView.contentAttributes.of({ "aria-label": t("program.text"), autocapitalize: "off", spellcheck: "false" }),
+    look,
+    EditorView.domEventHandlers({ beforeinput: typeOver }),
+    EditorView.updateListener.of((update) => {
+      const by = (/** @type {string} */ event) => update.transactions.some((change) => change.isUserEvent(event));
+      if (by("undo") || by("redo")) start.onTravel();
+      else if (update.docChanged && !by("set")) start.onChange();
+    }),
+  ];
+  const view = new EditorView({ state: restore(start, extensions), parent: root, root });
+  view.contentDOM.id = "code";
+  host.addEventListener("keydown", (event) => event.stopPropagation());
+
+  return {
+    get text() {
+      return view.state.doc.toString();
+    },
+    get numbers() {
+      return view.state.field(numbers);
+    },
+
+    /** @param {string} text */
+    setText(text) {
+      if (text === view.state.doc.toString()) return;
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: text },
+        effects: setNumbers.of({}),
+        annotations: isolateHistory.of("full"),
+        userEvent: "set",
+      });
+    },
+
+    /** @param {Numbers} changed @param {boolean} undoable */
+    setNumbers(changed, undoable) {
+      if (JSON.stringify(changed) === JSON.stringify(view.state.field(numbers))) return;
+      const annotations = [isolateHistory.of("full"), Transaction.addToHistory.of(undoable)];
+      view.dispatch({ effects: setNumbers.of(changed), annotations });
+    },
+
+    /** @param {ApiError | null} error */
+    mark(error) {
+      const { doc } = view.state;
+      const line = error?.line && error.line <= doc.lines ? doc.line(error.line) : null;
+      view.dispatch({ effects: setMarked.of(line && line.from) });
+      if (!error || !line) {
+        view.dispatch(setDiagnostics(view.state, []));
+        return;
+      }
+      const from = Math.min(line.from + (error.column ?? 1) - 1, line.to);
+      const word = /^\w+/.exec(doc.sliceString(from, line.to))?.[0].length ?? 1;
+      const to = Math.max(from, Math.min(from + word, line.to));
+      const message = [error.message, error.hint].filter(Boolean).join("\n");
+      view.dispatch(setDiagnostics(view.state, [{ from: to === from ? line.from : from, to, severity: "error", message }]));
+    },
+
+    /** @param {Trace} trace of the text as it stands */
+    annotate(trace) {
+      view.dispatch({ effects: setShapes.of(shapesOf(trace, view.state.doc)) });
+    },
+
+    /** @param {number} line @param {number} column */
+    goTo(line, column) {
+      const at = view.state.doc.line(Math.min(line, view.state.doc.lines));
+      view.dispatch({ selection: { anchor: Math.min(at.from + column - 1, at.to) }, scrollIntoView: true });
+      view.focus();
+    },
+
+    focus: () => view.focus(),
+    undo: () => undo(view),
+    redo: () => redo(view),
+    save: () => view.state.toJSON(FIELDS),
+  };
+}
+
+/**
+ * @param {{ text: string, numbers: Numbers, saved: unknown }} start
+ * @param {import("@codemirror/state").Extension} extensions
+ */
+function restore({ text, numbers: known, saved }, extensions) {
+  try {
+    if (saved) return EditorState.fromJSON(saved, { extensions }, FIELDS);
+  } catch {
+    // What another version of the page has saved is not worth failing for.
+  }
+  return EditorState.create({ doc: text, extensions: [extensions, numbers.init(() => known)] });
+}

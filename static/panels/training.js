@@ -1,0 +1,315 @@
+/**
+ * Training: data, an optimiser and a run, told by its loss, its gradients' norms and a picture of what it predicts.
+ * Every step can be opened in the player, which shows its two passes; its update stands here.
+ *
+ * @import {Bench} from "./lab.js"
+ */
+import { setMath } from "../math.js";
+import { createRun } from "../run.js";
+import { t } from "../strings/strings.js";
+import { drawChart } from "./chart.js";
+import { choice, element, field, number } from "./dom.js";
+import { drawSurface } from "./training-surface.js";
+
+/** Settings beside the learning rate, with the engine's defaults. @type {Record<string, Record<string, number>>} */
+const OPTIMIZERS = {
+  sgd: { weight_decay: 0 },
+  momentum: { momentum: 0.9, weight_decay: 0 },
+  nesterov: { momentum: 0.9, weight_decay: 0 },
+  adagrad: { weight_decay: 0 },
+  rmsprop: { decay: 0.99, weight_decay: 0 },
+  adam: { beta1: 0.9, beta2: 0.999, weight_decay: 0 },
+  adamw: { beta1: 0.9, beta2: 0.999, weight_decay: 0.01 },
+};
+
+/** @type {Record<string, Record<string, number>>} */
+const SCHEDULES = { constant: {}, step: { every: 100, decay: 0.5 }, exponential: { decay: 0.99 }, cosine: { steps: 1000, floor: 0 }, warmup: { steps: 100 } };
+
+const NAMES = /** @type {Record<string, string>} */ ({
+  sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW",
+  constant: t("training.schedule.constant"),
+});
+
+const round = (/** @type {unknown} */ value) => (typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value));
+
+/**
+ * @param {HTMLElement} host
+ * @param {Bench} bench
+ */
+export function createTrainingPanel(host, { api, session, player }) {
+  const run = createRun((body, onEvent) => api.stream("train", body, onEvent));
+  let program = "";
+  let seed = 0;
+  /** What the parameters start from: the numbers of the page when the run began. @type {Record<string, any>} */
+  let first = {};
+  /** @type {Record<string, any> | null} */
+  let opened = null;
+  /** @type {any[]} */
+  let sets = [];
+
+  const data = choice([], t("training.data"));
+  const count = number("200", t("training.count"), { min: "1", step: "1" });
+  const noise = number("", t("training.noise"), { min: "0" });
+  const dataSeed = number("0", t("training.seed"), { min: "0", step: "1" });
+  const csv = element("textarea", { "aria-label": t("training.csv.text"), spellcheck: "false", placeholder: "x1,x2,y\n0.5,1.2,1" });
+  const target = element("input", { type: "text", "aria-label": t("training.csv.target") });
+  const own = element("div", { class: "wide", hidden: "" }, csv, field(t("training.csv.target"), target));
+  const optimizer = choice(Object.keys(OPTIMIZERS).map((name) => [name, NAMES[name]]), t("training.optimizer"));
+  const rate = number("0.1", t("training.rate"), { min: "0" });
+  const schedule = choice(Object.keys(SCHEDULES).map((name) => [name, NAMES[name] ?? name]), t("training.schedule"));
+  const batch = number("", t("training.batch"), { min: "1", step: "1", placeholder: t("training.batch.own") });
+  const steps = number("1000", t("training.steps"), { min: "1", step: "1" });
+  const details = element("div", { class: "fields wide" });
+
+  const go = element("button", { type: "button", class: "primary", "data-action": "train" }, t("training.run"));
+  const [once, again, reset, open] = /** @type {const} */ ([
+    ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["open", "training.open"],
+  ]).map(([action, key]) => element("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
+  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
+  const status = element("p", { class: "told", "data-part": "status" });
+  const metrics = element("p", { class: "told", "data-part": "metrics" });
+  const log = element("input", { type: "checkbox" });
+  const canvases = /** @type {const} */ (["loss", "norms", "surface"]).map((name) => element("canvas", { role: "img", class: name }));
+  const [loss, norms, surface] = canvases;
+  const surfaceTitle = element("h3", { hidden: "" });
+  const update = element("div", { "data-part": "update" });
+
+  host.append(
+    element(
+      "div",
+      { class: "fields" },
+      field(t("training.data"), data),
+      field(t("training.count"), count),
+      field(t("training.noise"), noise),
+      field(t("training.seed"), dataSeed),
+      own,
+      field(t("training.optimizer"), optimizer),
+      field(t("training.rate"), rate),
+      field(t("training.schedule"), schedule),
+      field(t("training.batch"), batch),
+      details,
+    ),
+    element("div", { class: "controls" }, go, once, again, reset),
+    trouble,
+    status,
+    metrics,
+    element("h3", {}, t("training.loss"), element("label", {}, log, t("training.log"))),
+    loss,
+    surfaceTitle,
+    surface,
+    element("h3", {}, t("training.norms")),
+    norms,
+    element("div", { class: "controls" }, open),
+    update,
+  );
+
+  const request = () => ({ ...asked(), surface: 40, validate_every: 10 });
+  const last = () => Math.max(1, Number(steps.value) || 1);
+  go.addEventListener("click", () => (run.running ? run.pause() : begin(() => run.play(request, last))));
+  once.addEventListener("click", () => begin(() => run.once(request)));
+  again.addEventListener("click", () => run.reset());
+  reset.addEventListener("click", () => {
+    seed += 1;
+    first = {};
+    run.reset();
+  });
+  open.addEventListener("click", openStep);
+  optimizer.addEventListener("change", () => {
+    rate.value = optimizer.value.startsWith("adam") ? "0.01" : "0.1";
+    listDetails();
+  });
+  schedule.addEventListener("change", listDetails);
+  data.addEventListener("change", () => {
+    noise.value = "";
+    chooseData();
+  });
+  for (const control of [count, noise, dataSeed, csv, target]) control.addEventListener("change", () => run.reset());
+  log.addEventListener("change", draw);
+  run.on(draw);
+  listDetails();
+
+  return { show };
+
+  async function show() {
+    if (session.program === program) {
+      draw();
+      return;
+    }
+    program = session.program;
+    seed = 0;
+    batch.value = "";
+    update.replaceChildren();
+    run.reset();
+    const asked = program;
+    try {
+      const found = (await api.ask("train/data", { program })).datasets;
+      if (asked !== program) return;
+      sets = found;
+    } catch (error) {
+      run.problem = /** @type {Error} */ (error);
+      sets = [];
+    }
+    const options = [...sets.map(({ name }) => [name, name]), ["csv", t("training.csv")]];
+    data.replaceChildren(...options.map(([value, name]) => element("option", { value }, name)));
+    noise.value = "";
+    chooseData();
+  }
+
+  function chooseData() {
+    const set = sets.find(({ name }) => name === data.value);
+    own.hidden = set !== undefined;
+    for (const control of [count, noise]) control.disabled = set === undefined;
+    noise.placeholder = set ? String(set.noise) : "";
+    trouble.dataset.none = String(sets.length === 0);
+    run.reset();
+  }
+
+  /** The settings of the chosen optimiser and schedule; how many steps there are to be. */
+  function listDetails() {
+    const known = { ...OPTIMIZERS[optimizer.value] };
+    const inputs = Object.entries(known).map(([name, value]) => setting("optimizer", name, value));
+    const others = Object.entries(SCHEDULES[schedule.value]).map(([name, value]) => setting("schedule", name, value));
+    details.replaceChildren(...inputs, ...others, field(t("training.steps"), steps));
+  }
+
+  /** @param {"optimizer" | "schedule"} of @param {string} name @param {number} value */
+  function setting(of, name, value) {
+    const label = t(/** @type {import("../strings/strings.js").Key} */ (`training.setting.${name}`));
+    return field(label, number(String(value), label, { [`data-${of}`]: name, min: "0" }));
+  }
+
+  /** @param {"optimizer" | "schedule"} of */
+  function settings(of) {
+    const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (details.querySelectorAll(`[data-${of}]`));
+    return Object.fromEntries([...inputs].map((input) => [input.dataset[of], Number(input.value)]));
+  }
+
+  /** The request of a run as the controls have it now. */
+  function asked() {
+    const set = sets.find(({ name }) => name === data.value);
+    const examples = set
+      ? { name: set.name, classes: set.classes, features: set.features, count: Number(count.value), noise: noise.value === "" ? null : Number(noise.value) }
+      : { csv: csv.value, target_column: target.value || null };
+    return {
+      program,
+      values: first,
+      seed,
+      data: { ...examples, seed: Number(dataSeed.value) },
+      optimizer: { name: optimizer.value, settings: { learning_rate: Number(rate.value), ...settings("optimizer") } },
+      schedule: { name: schedule.value, settings: settings("schedule") },
+      batch_size: batch.value === "" ? null : Number(batch.value),
+      state: run.state,
+    };
+  }
+
+  /** @param {() => void} start */
+  function begin(start) {
+    if (run.state === null && seed === 0 && session.values !== opened) first = session.values;
+    start();
+  }
+
+  async function openStep() {
+    begin(() => {});
+    try {
+      const step = await api.ask("train/step", asked());
+      opened = step.values;
+      player.pause();
+      await session.run({ program, values: step.values, sizes: step.sizes, example: session.example, moment: 0 });
+      showUpdate(step);
+    } catch (error) {
+      run.problem = /** @type {Error} */ (error);
+      draw();
+    }
+  }
+
+  /** @param {any} step */
+  function showUpdate(step) {
+    const parts = step.update.map((/** @type {any} */ one) => {
+      const lines = [...one.symbolic, one.numeric].map((latex, index) => {
+        const formula = element("div", { class: index < one.symbolic.length ? "symbolic" : "numeric" });
+        setMath(formula, latex);
+        return formula;
+      });
+      return element("div", { class: "update", "data-variable": one.variable, tabindex: "0", "aria-label": one.text }, ...lines);
+    });
+    const averaged = step.averaged > 1 ? t("training.update.averaged", { count: step.averaged }) : "";
+    const words = element("p", { class: "told" }, [averaged, t("training.update.next")].filter(Boolean).join(" "));
+    update.replaceChildren(element("h3", {}, t("training.update", { step: step.step })), ...parts, words);
+  }
+
+  function draw() {
+    if (host.hidden) return;
+    const { reports, problem, divergence } = run;
+    const report = reports[reports.length - 1];
+    go.textContent = t(run.running ? "training.pause" : "training.run");
+    go.disabled = !run.running && run.step >= last();
+    again.disabled = run.state === null;
+    const words = [problem?.message, /** @type {any} */ (problem)?.hint, divergence?.text].filter(Boolean);
+    if (sets.length === 0 && words.length === 0 && csv.value === "") words.push(t("training.none"));
+    trouble.hidden = words.length === 0;
+    trouble.textContent = words.join(" ");
+    status.textContent = report
+      ? t("training.status", { step: report.step, epoch: report.epoch, rate: round(report.rate) })
+      : t("training.status.start");
+    metrics.replaceChildren(...(report ? told() : []));
+    drawLoss();
+    drawNorms();
+    const { surface: picture, start } = run;
+    const shown = Boolean(picture && start?.examples);
+    surface.hidden = surfaceTitle.hidden = !shown;
+    if (shown) {
+      surfaceTitle.textContent = t(picture.axes.length === 1 ? "training.fit" : "training.surface");
+      surface.setAttribute("aria-label", surfaceTitle.textContent);
+      drawSurface(surface, picture, start.examples);
+    }
+  }
+
+  function told() {
+    const report = run.reports[run.reports.length - 1];
+    const held = run.reports.findLast(({ validation_loss: value }) => value !== undefined);
+    const words = [`${t("training.loss")}: ${t("training.loss.train")} ${round(report.loss)}`];
+    if (held) words.push(`${t("training.loss.held")} ${round(held.validation_loss)}`);
+    const { accuracy, rmse } = held?.validation_metrics ?? report.metrics;
+    if (accuracy !== undefined) words.push(t("training.accuracy", { share: `${round(100 * accuracy)} %` }));
+    if (rmse !== undefined) words.push(t("training.rmse", { value: round(rmse) }));
+    return [words.join(", ")];
+  }
+
+  function drawLoss() {
+    const { reports } = run;
+    const trained = /** @type {[number, number][]} */ (reports.map(({ step, loss: value }) => [step, value]));
+    const held = /** @type {[number, number][]} */ (
+      reports.flatMap(({ step, validation_loss: value }) => (value === undefined ? [] : [[step, value]]))
+    );
+    loss.setAttribute("aria-label", sentence(t("training.loss"), trained));
+    drawChart(loss, {
+      log: log.checked,
+      zero: !log.checked,
+      series: [
+        { name: t("training.loss.train"), points: trained, ink: "--ink", share: 0.7 },
+        { name: t("training.loss.held"), points: held, ink: "--ink", dash: [4, 3] },
+      ],
+    });
+  }
+
+  function drawNorms() {
+    const { reports } = run;
+    const names = Object.keys(reports[0]?.gradient_norms ?? {});
+    const series = names.map((name, index) => ({
+      name,
+      points: /** @type {[number, number][]} */ (reports.map(({ step, gradient_norms: found }) => [step, found[name]])),
+      ink: "--backward",
+      share: 1 - (0.6 * index) / Math.max(1, names.length - 1),
+    }));
+    norms.setAttribute("aria-label", series.map(({ name, points }) => sentence(name, points)).join("; ") || t("training.norms"));
+    drawChart(norms, { log: true, series });
+  }
+
+  /** @param {string} name @param {[number, number][]} points */
+  function sentence(name, points) {
+    if (points.length === 0) return name;
+    const [[from, start]] = points;
+    const [to, end] = points[points.length - 1];
+    return t("training.chart", { name, from, first: round(start), to, last: round(end) });
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * A training run: chunks of steps, each streamed from where the last one ended, since the server remembers nothing.
+ * What is asked for is read anew before every chunk, so that settings can change while it runs. Knows no page.
+ */
+import { dispatch } from "d3-dispatch";
+
+/** A chunk is to take about this long, in milliseconds: settings changed are soon heard, requests stay few. */
+const CHUNK = 400;
+const MOST = 500;
+
+/**
+ * @typedef {object} Report
+ * @property {number} step
+ * @property {number} epoch
+ * @property {number} rate
+ * @property {number} loss
+ * @property {Record<string, number>} metrics
+ * @property {Record<string, number>} gradient_norms
+ * @property {number} [validation_loss]
+ * @property {Record<string, number>} [validation_metrics]
+ */
+
+/**
+ * @param {(body: object, onEvent: (name: string, data: any) => void) => Promise<void>} stream asks for some steps
+ */
+export function createRun(stream) {
+  const listeners = dispatch("change");
+  let running = false;
+  let busy = false;
+  let size = 5;
+  let era = 0;
+
+  const run = {
+    /** @type {Report[]} */
+    reports: [],
+    /** @type {any} Where it stands, as the server told it; null at the start. */
+    state: null,
+    /** @type {any} */
+    surface: null,
+    /** @type {any} */
+    start: null,
+    /** @type {any} */
+    divergence: null,
+    /** @type {Error | null} */
+    problem: null,
+
+    get running() {
+      return running;
+    },
+    get step() {
+      return run.state?.step ?? 0;
+    },
+
+    /**
+     * Goes on until `last` steps are made, it diverges, something is wrong, or it is paused.
+     *
+     * @param {() => object} request
+     * @param {() => number} last
+     */
+    async play(request, last) {
+      running = true;
+      if (busy) return;
+      busy = true;
+      while (running && run.step < last()) {
+        const begun = performance.now();
+        if (!(await chunk(request, Math.min(size, last() - run.step)))) break;
+        const taken = performance.now() - begun;
+        size = Math.max(1, Math.min(MOST, Math.round(size * Math.min(2, Math.max(0.5, CHUNK / taken)))));
+      }
+      running = busy = false;
+      listeners.call("change");
+    },
+
+    /** @param {() => object} request */
+    async once(request) {
+      if (busy) return;
+      busy = true;
+      await chunk(request, 1);
+      busy = false;
+      listeners.call("change");
+    },
+
+    pause() {
+      running = false;
+      listeners.call("change");
+    },
+
+    /** Forgets everything; an answer under way is dropped. */
+    reset() {
+      era += 1;
+      running = false;
+      Object.assign(run, { reports: [], state: null, surface: null, start: null, divergence: null, problem: null });
+      listeners.call("change");
+    },
+
+    /** @param {() => void} listener */
+    on(listener) {
+      listeners.on("change", listener);
+      return run;
+    },
+  };
+
+  /** @param {() => object} request @param {number} steps */
+  async function chunk(request, steps) {
+    const mine = era;
+    run.problem = null;
+    run.divergence = null;
+    let going = true;
+    listeners.call("change");
+    try {
+      await stream({ ...request(), steps, state: run.state }, (name, data) => {
+        if (mine !== era) return;
+        if (name === "start") run.start = data;
+        if (name === "step") run.reports.push(data);
+        if (name === "surface") run.surface = data;
+        if (name === "divergence") run.divergence = data;
+        if (name === "end") {
+          run.state = data.state;
+          going = data.reason !== "diverged";
+        }
+      });
+    } catch (error) {
+      if (mine === era) run.problem = /** @type {Error} */ (error);
+      going = false;
+    }
+    if (mine === era) listeners.call("change");
+    return going || mine !== era;
+  }
+
+  return run;
+}

@@ -1,0 +1,79 @@
+"""Graphs in other people's pages: who may frame them, and what editors are told."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.app.conftest import Serve
+from tests.app.test_pages import References
+
+
+def ancestors(answer: httpx.Response) -> str:
+    policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    return policy["frame-ancestors"]
+
+
+@pytest.mark.parametrize("path", ["/embed", "/embed/chapter"])
+async def test_anybody_may_frame_what_is_there_to_be_framed(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 200, answer.text
+    assert ancestors(answer) == "*"
+    assert "script-src 'self';" in answer.headers["content-security-policy"]
+    assert ancestors(await client.get("/")) == "'none'"
+
+
+async def test_who_may_frame_it_is_a_setting(serve: Serve) -> None:
+    async with serve(frame_ancestors="https://course.example") as client:
+        assert ancestors(await client.get("/embed")) == "https://course.example"
+
+
+async def test_the_page_is_whole(client: httpx.AsyncClient) -> None:
+    page = References()
+    page.feed((await client.get("/embed/chapter")).text)
+    assert page.inline == []
+    for file in page.files:
+        assert urlsplit(file).netloc == "tidegraph.test"
+        assert (await client.get(file)).status_code == 200, file
+
+
+async def test_there_is_no_page_of_an_unknown_example(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/embed/chaptre")).status_code == 404
+
+
+async def test_scripts_and_fonts_may_be_loaded_by_any_page(serve: Serve) -> None:
+    async with serve(cors_origins=["https://only.example"]) as client:
+        answer = await client.get("/static/embed.js", headers={"Origin": "https://course.example"})
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+
+
+async def test_an_editor_discovers_the_frame(client: httpx.AsyncClient) -> None:
+    page = References()
+    page.feed((await client.get("/embed/chapter?theme=dark")).text)
+    (discovered,) = [file for file in page.files if "/oembed" in file]
+    answer = (await client.get(discovered)).json()
+    assert (answer["version"], answer["type"]) == ("1.0", "rich")
+    assert 'src="http://tidegraph.test/embed/chapter?theme=dark"' in answer["html"]
+
+
+@pytest.mark.parametrize("place", ["#program=abc&moment=3", "embed#program=abc&moment=3"])
+async def test_a_link_to_the_page_becomes_a_frame(client: httpx.AsyncClient, place: str) -> None:
+    answer = await client.get("/oembed", params={"url": f"http://tidegraph.test/{place}", "maxwidth": 400})
+    assert answer.json()["width"] == 400
+    assert 'src="http://tidegraph.test/embed#program=abc&amp;moment=3"' in answer.json()["html"]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://other.test/embed", "http://tidegraph.test/docs", "http://tidegraph.test/embed/none", "nonsense"]
+)
+async def test_other_addresses_have_no_frame(client: httpx.AsyncClient, url: str) -> None:
+    assert (await client.get("/oembed", params={"url": url})).status_code == 404
+
+
+async def test_an_address_cannot_leave_its_attribute(client: httpx.AsyncClient) -> None:
+    url = 'http://tidegraph.test/embed#"><script>alert(1)</script>'
+    html = (await client.get("/oembed", params={"url": url})).json()["html"]
+    assert "<script" not in html

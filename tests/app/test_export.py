@@ -1,0 +1,110 @@
+"""A run as a file: a page that needs no server, its trace, its equations."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.cli import main
+
+PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
+STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+SCRIPT = re.compile(r'<script type="module">(.*?)</script>', re.DOTALL)
+RECORDED = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
+
+
+async def export(client: httpx.AsyncClient, **request: Any) -> httpx.Response:
+    return await client.post("/api/v1/export", json={"program": PROGRAM, **request})
+
+
+async def test_a_page_holds_the_trace_that_the_api_answers(client: httpx.AsyncClient) -> None:
+    answer = await export(client, title="Tom & <Jerry>", values={"a": 3})
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<title>Tom &amp; &lt;Jerry&gt;</title>" in answer.text
+    (recorded,) = RECORDED.findall(answer.text)
+    trace = await client.post("/api/v1/trace", json={"program": PROGRAM, "values": {"a": 3}})
+    assert json.loads(recorded)["trace"] == trace.json()
+
+
+async def test_a_page_runs_its_own_script_and_loads_nothing(client: httpx.AsyncClient) -> None:
+    page = (await export(client)).text
+    found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert found
+    policy = dict(part.split(" ", 1) for part in found[1].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert "connect-src" not in policy
+    for directive, pattern in (("script-src", SCRIPT), ("style-src", STYLE)):
+        (source,) = pattern.findall(page)
+        assert policy[directive] == f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'"
+    assert not re.search(r"<link|<script[^>]* src=|url\((?!\"?data:)", page.split("<script")[0])
+
+
+async def test_what_a_program_says_cannot_leave_the_data(client: httpx.AsyncClient) -> None:
+    answer = await export(client, program=PROGRAM + "  # </script><script>alert(1)</script><!--")
+    (recorded,) = RECORDED.findall(answer.text)
+    assert "alert(1)" in json.loads(recorded)["program"]
+    assert answer.text.count("alert(1)") == 1
+    assert len(re.findall(r"</script", answer.text)) == len(re.findall(r"<script[ >]", answer.text))
+
+
+async def test_an_example_keeps_its_figure(client: httpx.AsyncClient) -> None:
+    example = (await client.get("/api/v1/examples/chapter")).json()
+    (recorded,) = RECORDED.findall((await export(client, program=example["program"])).text)
+    assert json.loads(recorded)["layout"] == example["layout"]
+
+
+async def test_json_is_the_trace(client: httpx.AsyncClient) -> None:
+    trace = await client.post("/api/v1/trace", json={"program": PROGRAM})
+    assert (await export(client, format="json")).json() == trace.json()
+
+
+async def test_tex_tells_every_step(client: httpx.AsyncClient) -> None:
+    trace = (await client.post("/api/v1/trace", json={"program": PROGRAM})).json()
+    answer = await export(client, format="tex", title="50 % of #1")
+    assert answer.headers["content-type"] == "text/x-tex; charset=utf-8"
+    assert r"\title{50 \% of \#1}" in answer.text
+    for step in trace["forward"] + trace["backward"]:
+        assert rf"\[ {step['equation']['symbolic']} \]" in answer.text
+    assert answer.text.count(r"\begin{") == answer.text.count(r"\end{") + sum(
+        line.count(r"\begin{") - line.count(r"\end{") for line in answer.text.splitlines() if r"\[" in line
+    )
+
+
+async def test_a_wrong_program_is_a_problem(client: httpx.AsyncClient) -> None:
+    answer = await export(client, program="J = a")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("page.html", "<!doctype html>"), ("run.json", "{"), ("run.tex", "\\doc")]
+)
+def test_the_command_writes_what_the_name_says(tmp_path: Path, name: str, begins: str) -> None:
+    program = tmp_path / "product.tide"
+    program.write_text(PROGRAM)
+    main(["export", str(program), "-o", str(tmp_path / name)])
+    assert (tmp_path / name).read_text().startswith(begins)
+
+
+def test_the_command_takes_values(tmp_path: Path) -> None:
+    program, values, output = (tmp_path / name for name in ("p.tide", "v.json", "o.json"))
+    program.write_text(PROGRAM)
+    values.write_text('{"a": 3}')
+    main(["export", str(program), "-o", str(output), "--values", str(values)])
+    nodes = {node["id"]: node for node in json.loads(output.read_text())["graph"]["nodes"]}
+    assert nodes["J"]["value"] == 9
+    assert nodes["a"]["gradient"] == 3
+
+
+def test_the_command_says_where_a_program_is_wrong(tmp_path: Path) -> None:
+    program = tmp_path / "wrong.tide"
+    program.write_text("J = 1 +")
+    with pytest.raises(SystemExit, match=r"wrong\.tide:1:\d+: "):
+        main(["export", str(program)])

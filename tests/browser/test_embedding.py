@@ -1,0 +1,174 @@
+"""Graphs in other people's pages: served from another origin, from a file, several at once, in light and dark."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.cli import main
+from app.pages import STATIC
+
+PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Any:
+    """Opens a page of anyone's; whatever it complains about fails the test, a policy's violation too."""
+    complaints: list[str] = []
+
+    def open_page(address: str, *, scheme: Any = "light", size: tuple[int, int] = (1000, 700), **more: Any) -> Page:
+        viewport: Any = {"width": size[0], "height": size[1]}
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce", **more)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in browser.contexts:
+        context.close()
+    assert complaints == []
+
+
+def test_an_exported_file_plays_offline_from_disk(tmp_path: Path, open_page: Open) -> None:
+    program = tmp_path / "product.tide"
+    program.write_text(PROGRAM)
+    main(["export", str(program)])
+    page = open_page(program.with_suffix(".html").as_uri(), offline=True)
+    page.locator("[data-id=J]").first.wait_for()
+    page.get_by_label("One step on").click()
+    expect(page.locator("[data-part=count]")).to_have_text("step 1 of 2")
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px KaTeX_Main'))")
+    page.locator("svg [data-id=a] .shape").click()
+    expect(page.get_by_label("Inspector").locator("h2 code")).to_have_text("a")
+    expect(page.locator(".numbers input")).to_have_count(0)
+
+
+def test_an_exported_file_opens_its_groups_offline(tmp_path: Path, open_page: Open, chapter: dict[str, Any]) -> None:
+    program = tmp_path / "chapter.tide"
+    program.write_text(chapter["program"])
+    main(["export", str(program)])
+    page = open_page(program.with_suffix(".html").as_uri(), offline=True)
+    page.locator("svg [data-id=l2] .shape").click()
+    page.locator("svg [data-id='l2.divide']").first.wait_for()
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Serves a page of another origin."""
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(tmp_path))
+
+        def log_message(self, *arguments: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+
+    def serve(body: str) -> str:
+        (tmp_path / "page.html").write_text(f"<!doctype html><link rel=icon href=data:,>{body}")
+        return f"http://localhost:{server.server_port}/page.html"
+
+    yield serve
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_two_elements_on_a_page_of_another_origin(host: Callable[[str], str], open_page: Open, server: str) -> None:
+    page = open_page(
+        host(
+            f"<script type=module src='{server}static/embed.js'></script>"
+            "<tide-graph id=one example=chapter moment=2></tide-graph>"
+            f"<div style='color:#eee;background:#111'><tide-graph id=two program='{PROGRAM}'></tide-graph></div>"
+        ),
+        size=(1000, 1400),
+    )
+    one, two = page.locator("#one"), page.locator("#two")
+    one.locator("[data-id=J]").first.wait_for()
+    two.locator("[data-id=J]").first.wait_for()
+    expect(one.locator("[data-part=count]")).to_have_text("step 2 of 6")
+    expect(one).to_have_attribute("data-theme", "light")
+    expect(two).to_have_attribute("data-theme", "dark")
+    page.evaluate("window.told = []; two.addEventListener('step', ({ detail }) => told.push(detail.moment))")
+    two.get_by_label("One step on").click()
+    expect(two.locator("[data-part=count]")).to_have_text("step 1 of 2")
+    expect(one.locator("[data-part=count]")).to_have_text("step 2 of 6")
+    assert page.evaluate("told") == [1]
+    page.evaluate("one.setAttribute('moment', 4)")
+    expect(one.locator("[data-part=count]")).to_have_text("step 4 of 6")
+
+
+def test_numbers_are_edited_and_told(host: Callable[[str], str], open_page: Open, server: str) -> None:
+    body = f"<script type=module src='{server}static/embed.js'></script><tide-graph program='{PROGRAM}'></tide-graph>"
+    page = open_page(host(body))
+    page.locator("svg [data-id=a] .shape").click()
+    page.evaluate("addEventListener('values', ({ detail }) => { window.told = detail.values; })")
+    page.locator(".numbers input").fill("3")
+    page.keyboard.press("Enter")
+    page.wait_for_function("window.told")
+    assert page.evaluate("told") == {"a": 3}
+
+
+def test_an_element_waits_until_it_is_near(host: Callable[[str], str], open_page: Open, server: str) -> None:
+    script = f"<script type=module src='{server}static/embed.js'></script>"
+    page = open_page(host(f"{script}<div style='height:5000px'></div><tide-graph example=chapter></tide-graph>"))
+    page.wait_for_function("customElements.get('tide-graph') !== undefined")
+    assert page.evaluate("document.querySelector('tide-graph').shadowRoot.childElementCount") == 0
+    page.locator("tide-graph").scroll_into_view_if_needed()
+    page.locator("[data-id=J]").first.wait_for()
+
+
+def test_a_frame_tells_the_page_around_it(host: Callable[[str], str], open_page: Open, server: str) -> None:
+    source = f"{server}embed/chapter?moment=3&theme=dark&height=480&panels=transport"
+    page = open_page(host(f"<iframe src='{source}' width=800 height=480></iframe>"))
+    page.evaluate("window.told = []; addEventListener('message', ({ data }) => told.push(data))")
+    frame = page.frame_locator("iframe")
+    frame.locator("[data-id=J]").first.wait_for()
+    expect(frame.locator(".equation")).to_be_hidden()
+    expect(frame.locator("tide-graph")).to_have_attribute("data-theme", "dark")
+    frame.get_by_label("One step on").click()
+    page.wait_for_function("told.some(({ event, moment }) => event === 'step' && moment === 4)")
+
+
+def test_an_element_is_small_before_the_mathematics() -> None:
+    """Everything that draws, compressed, without KaTeX: the entry and all that it loads before a click."""
+    loaded, waiting = set[Path](), [STATIC / "embed.js"]
+    while waiting:
+        file = waiting.pop()
+        if file in loaded or file.name.startswith(("maths-", "inspector-", "zh-")):
+            continue
+        loaded.add(file)
+        names = re.findall(r"[\"'](\.[\w./-]+\.js)[\"']", file.read_text())
+        waiting += [found for name in names if (found := (file.parent / name).resolve()).is_file()]
+    drawing = [file.read_bytes() for file in loaded if b"KaTeX parse error" not in file.read_bytes()]
+    assert len(drawing) > 1
+    assert len(drawing) == len(loaded) - 1
+    assert sum(map(len, map(gzip.compress, drawing))) < 60_000
+
+
+def test_a_graph_speaks_the_language_of_its_page(host: Callable[[str], str], open_page: Open, server: str) -> None:
+    script = f"<script type=module src='{server}static/embed.js'></script>"
+    page = open_page(host(f"<div lang=zh-Hans>{script}<tide-graph example=chapter moment=1></tide-graph></div>"))
+    page.locator("[data-id=J]").first.wait_for()
+    expect(page.get_by_label("播放器")).to_be_visible()
+
+
+def test_a_frame_speaks_the_language_that_it_is_asked_for(open_page: Open, server: str) -> None:
+    page = open_page(f"{server}embed/chapter?language=zh")
+    page.locator("[data-id=J]").first.wait_for()
+    expect(page.get_by_label("播放器")).to_be_visible()

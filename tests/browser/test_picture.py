@@ -1,0 +1,208 @@
+"""The picture beside playing it: finding, tracing and moving marks, arrows that tell sizes, large graphs, the table."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import violations
+from tests.browser.visit import NARROW, WIDE, Visit
+
+LOOP = "x: input[4]\nW: parameter[4, 4]\nh = x\nfor i in range(200):\n    h = tanh(W @ h) + h\nJ = sum(h)\n"
+
+
+def centre(page: Page, name: str) -> tuple[float, float]:
+    box = page.locator(f"[data-id='{name}'] .shape").first.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def find(page: Page, words: str) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+
+
+def dimmed(page: Page) -> set[str]:
+    return set(page.locator(".node.dim").evaluate_all("(marks) => marks.map((mark) => mark.dataset.id)"))
+
+
+def run(page: Page, program: str) -> None:
+    """Runs another program, as the address brings it."""
+    page.evaluate(
+        """async (program) => {
+          const stream = new Blob([program]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+          const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+          const text = btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_');
+          location.hash = `program=${text.replace(/=+$/, '')}`;
+        }""",
+        program,
+    )
+
+
+def test_a_search_opens_the_scope_around_what_it_finds(visit: Visit) -> None:
+    page = visit()
+    find(page, "l2.power")
+    expect(page.locator("[data-id='l2.power']")).to_be_visible()
+    expect(page.locator("#inspector h2 code")).to_have_text("l2.power")
+    expect(page.locator("[data-id='l2.power'] .shape")).to_be_focused()
+
+
+def test_a_search_finds_operators_and_says_when_there_is_nothing(visit: Visit) -> None:
+    page = visit()
+    find(page, "relu")
+    expect(page.locator("#inspector h2 code")).to_have_text("relu")
+    find(page, "nowhere")
+    expect(page.get_by_text("Nothing of that name.")).to_be_visible()
+
+
+def test_what_depends_on_a_mark_and_what_it_depends_on_stand_out(visit: Visit) -> None:
+    page = visit()
+    page.locator("[data-id=z]").click()
+    page.get_by_role("button", name="Upstream").click()
+    assert {"h", "o", "J", "W2"} <= dimmed(page)
+    assert not {"x", "W1", "matmul:z", "z"} & dimmed(page)
+    page.get_by_role("button", name="Downstream").click()
+    assert {"x", "W1"} <= dimmed(page)
+    page.locator("[data-id=W1]").click()
+    page.get_by_role("button", name="Paths to J").click()
+    assert {"x", "y", "W2"} <= dimmed(page)
+    assert not {"W1", "l2", "z", "J"} & dimmed(page)
+    page.get_by_role("button", name="Paths to J").click()
+    assert dimmed(page) == set()
+
+
+def test_a_mark_can_be_dragged_and_pushed_and_its_arrows_go_along(visit: Visit) -> None:
+    page = visit()
+    x, y = centre(page, "h")
+    line = page.locator("[data-source='relu:h'][data-target='h'] .line")
+    before = line.get_attribute("d")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y - 70, steps=4)
+    page.mouse.up()
+    assert centre(page, "h") == pytest.approx((x + 60, y - 70), abs=1)
+    assert line.get_attribute("d") != before
+    expect(page.locator("#inspector")).to_be_hidden()
+    page.locator("[data-id=h] .shape").focus()
+    page.keyboard.press("Shift+ArrowDown")
+    assert centre(page, "h")[1] > y - 70
+
+
+def test_marks_keep_their_place_when_the_program_is_edited(visit: Visit) -> None:
+    page = visit()
+    run(page, "x: input[3]\nW: parameter[3, 3]\nz = W @ x\nh = tanh(z)\nJ = sum(h)\n")
+    expect(page.locator("[data-id='tanh:h']")).to_be_visible()
+    expect(page.locator("[data-id=W2]")).to_have_count(0)
+    page.mouse.move(640, 300)
+    page.mouse.wheel(0, 40)
+    before = centre(page, "x")
+    run(page, "x: input[3]\nW: parameter[3, 3]\nz = W @ x\nh = tanh(z)\nJ = sum(h) * 2\n")
+    expect(page.locator("[data-id^='multiply:J']")).to_be_visible()
+    assert centre(page, "x") == pytest.approx(before, abs=2)
+
+
+def test_arrows_tell_shapes_and_sizes_and_a_legend_says_how(visit: Visit) -> None:
+    page = visit()
+    page.get_by_label("How arrows are drawn").click()
+    page.get_by_label("Show shapes").check()
+    expect(page.locator(".edge[data-source=W1][data-target='matmul:z'] text")).to_have_text("5\u00d74")
+    page.get_by_label("by size of gradient").check()
+    expect(page.locator(".load-legend")).to_contain_text("Gradient")
+    widths = page.locator(".edge .line").evaluate_all("(all) => all.map((line) => getComputedStyle(line).strokeWidth)")
+    assert len(set(widths)) > 3
+    page.get_by_label("all alike").check()
+    expect(page.locator(".load-legend")).to_be_hidden()
+
+
+def test_zoom_to_the_selection_brings_it_to_the_middle(visit: Visit) -> None:
+    page = visit()
+    page.locator("[data-id=x]").click()
+    before = page.locator("[data-id=x] .shape").bounding_box()
+    page.get_by_label("Zoom to the selection").click()
+    after = page.locator("[data-id=x] .shape").bounding_box()
+    assert before
+    assert after
+    assert after["width"] > before["width"]
+
+
+def test_a_large_graph_is_seen_from_afar_and_answers_to_pointer_and_keys(visit: Visit) -> None:
+    page = visit()
+    run(page, LOOP)
+    expect(page.locator("canvas.far")).to_be_visible()
+    expect(page.locator("canvas.minimap")).to_be_visible()
+    expect(page.locator(".node").first).to_be_visible()
+    page.locator("#zoom-fit").click()
+    expect(page.locator(".node")).to_have_count(0)
+    assert violations(page) == []
+    page.locator("svg.drawing").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector h2 code")).to_have_text("W")
+    page.keyboard.press("Escape")
+    find(page, "h_100")
+    expect(page.locator("#inspector h2 code")).to_have_text("h_100")
+    page.get_by_label("Zoom to the selection").click()
+    expect(page.locator("[data-id=h_100] .shape")).to_be_visible()
+    page.locator(".node.operator .shape").first.click()
+    expect(page.locator(".hull")).to_have_count(1)
+
+
+def test_a_press_on_the_canvas_finds_the_mark_under_it(visit: Visit) -> None:
+    page = visit()
+    run(page, LOOP)
+    find(page, "h_100")
+    expect(page.locator("#inspector h2 code")).to_have_text("h_100")
+    page.get_by_label("Zoom to the selection").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#inspector")).to_be_hidden()
+    x, y = centre(page, "h_100")
+    page.mouse.move(x, y)
+    for _ in range(6):
+        page.mouse.wheel(0, 300)
+    expect(page.locator(".node")).to_have_count(0)
+    page.mouse.click(x, y)
+    expect(page.locator("#inspector h2 code")).to_have_text("h_100")
+
+
+def test_the_table_lists_the_largest_gradient_first_and_sorts_by_any_figure(visit: Visit) -> None:
+    page = visit()
+    page.get_by_label("Table of all variables").click()
+    table = page.locator(".table-view table")
+    expect(table.locator("[aria-sort=descending]")).to_have_text("Gradient norm")
+    expect(table.locator("tbody tr").first).to_have_attribute("data-row", "l2.divide")
+    page.get_by_role("button", name="Name", exact=True).click()
+    expect(table.locator("[aria-sort=ascending]")).to_have_text("Name")
+    page.locator(".table-view").get_by_role("searchbox").fill("W")
+    expect(table.locator("tbody tr")).not_to_have_count(0)
+    assert violations(page) == []
+    page.locator(".table-view").get_by_role("button", name="W1", exact=True).click()
+    expect(page.locator(".table-view")).to_be_hidden()
+    expect(page.locator("#inspector h2 code")).to_have_text("W1")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_no_state_of_the_picture_is_against_wcag(visit: Visit, size: tuple[int, int], scheme: str) -> None:
+    page = visit(size=size, scheme=scheme)
+    assert violations(page) == []
+    page.keyboard.press("End")
+    assert violations(page) == []
+    page.get_by_label("How arrows are drawn").click()
+    page.get_by_label("by size of value").check()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("W")
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector h2 code")).to_have_text("W1")
+    page.get_by_text("Statistics").first.click()
+    page.locator(".derivations summary").first.click()
+    page.get_by_text("Forward mode from here").click()
+    page.get_by_role("button", name="Paste").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    find(page, "matmul")
+    assert violations(page) == []

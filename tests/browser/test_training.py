@@ -1,0 +1,111 @@
+"""The training panel: runs of three graphs, paused, changed, begun again, opened in the player."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import Visit, nodes
+
+
+def open_panel(page: Page, steps: int) -> None:
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_label("Data").locator("option").nth(1)).to_be_attached()
+    page.get_by_label("Steps", exact=True).fill(str(steps))
+    page.get_by_label("Steps", exact=True).blur()
+
+
+def run(page: Page) -> str:
+    button = page.locator("[data-action=train]")
+    button.click()
+    expect(button).to_be_disabled(timeout=30_000)
+    expect(button).to_have_text("Run")
+    return page.locator("#lab [data-part=metrics]").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("example", "scheme", "size"),
+    [("chapter", "light", (1440, 900)), ("moons", "dark", (1440, 900)), ("classifier", "light", (390, 844))],
+)
+def test_a_run_lowers_the_loss_and_comes_out_the_same_again(visit: Visit, example: str, scheme: str, size: Any) -> None:
+    page = visit(f"#example={example}", scheme=scheme, size=size)
+    open_panel(page, 60)
+    first = run(page)
+    expect(page.locator("#lab [data-part=status]")).to_contain_text("Step 59")
+    label = page.locator("#lab canvas.loss").get_attribute("aria-label") or ""
+    start, end = (float(value) for value in re.findall(r"(\S+) at step", label))
+    assert end < start
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Same start").click()
+    expect(page.locator("#lab [data-part=status]")).to_have_text("Nothing trained yet.")
+    assert run(page) == first
+    page.get_by_role("button", name="New start").click()
+    assert run(page) != first
+
+
+def test_a_step_opens_in_the_player_with_its_numbers(visit: Visit) -> None:
+    page = visit("#example=chapter")
+    page.locator("[data-id=W1]").click()
+    before = page.locator("#inspector [data-part=value] td").first.get_attribute("title")
+    page.get_by_role("button", name="Train", exact=True).click()
+    open_steps = page.get_by_role("button", name="One step", exact=True)
+    expect(page.get_by_label("Data").locator("option").nth(1)).to_be_attached()
+    open_steps.click()
+    expect(page.locator("#lab [data-part=status]")).to_contain_text("Step 0")
+    with page.expect_response("**/api/v1/train/step") as answered:
+        page.get_by_role("button", name="Open this step in the player").click()
+    step = answered.value.json()
+    assert step["step"] == 1
+    expect(page.locator("#lab .update")).to_have_count(2)
+    page.locator("[data-id=W1]").click()
+    cell = page.locator("#inspector [data-part=value] td").first
+    expect(cell).to_have_attribute("title", re.compile(re.escape(str(step["values"]["W1"][0][0])[:12])))
+    assert cell.get_attribute("title") != before
+
+
+def test_settings_change_while_it_runs(visit: Visit) -> None:
+    page = visit("#example=moons")
+    open_panel(page, 100_000)
+    button = page.locator("[data-action=train]")
+    button.click()
+    expect(page.locator("#lab [data-part=status]")).to_contain_text("rate 0.1")
+    page.get_by_label("Learning rate").fill("0.02")
+    expect(page.locator("#lab [data-part=status]")).to_contain_text("rate 0.02")
+    page.get_by_label("Optimiser").select_option("adam")
+    expect(page.get_by_label("\u03b2\u2081")).to_be_visible()
+    expect(page.locator("#lab [data-part=status]")).to_contain_text("rate 0.01")
+    button.click()
+    expect(button).to_have_text("Run")
+
+
+def test_examples_of_ones_own_and_what_is_wrong_with_them(visit: Visit) -> None:
+    page = visit("#example=linear")
+    open_panel(page, 20)
+    page.get_by_label("Data").select_option("csv")
+    text = page.get_by_label("Rows of examples, the target last")
+    text.fill("1,2\n3")
+    page.locator("[data-action=train]").click()
+    expect(page.locator("#lab [role=alert]")).to_contain_text("line 2")
+    visit.forgive("422")
+    text.fill("\n".join(f"{k / 10},{k / 5 + 1}" for k in range(20)))
+    assert "training" in run(page)
+    expect(page.locator("#lab canvas.surface")).to_be_visible()
+
+
+def test_a_divergence_names_where_it_arose(visit: Visit) -> None:
+    page = visit("#example=linear")
+    open_panel(page, 2000)
+    page.get_by_label("Learning rate").fill("1e150")
+    page.locator("[data-action=train]").click()
+    expect(page.locator("#lab [role=alert]")).to_be_visible(timeout=30_000)
+    expect(page.locator("#lab [role=alert]")).to_contain_text(re.compile("NaN|overflow|infinite"))
+
+
+def test_a_program_without_data_says_so(visit: Visit, api: Any) -> None:
+    assert nodes(api("a: parameter = 1.0\nJ = a ** 2"))
+    page = visit("#example=scalar")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator("#lab [role=alert]")).to_contain_text("No generated set fits")
