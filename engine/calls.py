@@ -8,7 +8,6 @@ in the processor's cache and needs no array at all.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -66,13 +65,15 @@ class Lowering:
     scattered: Collection[Variable]
     """Views whose elements do not follow each other in memory."""
     dtype: np.dtype[Any]
-    readers: Counter[Variable] = field(default_factory=Counter)
+    readers: dict[Variable, int] = field(default_factory=dict)
     absorbed: set[Operator] = field(default_factory=set)
 
     def calls(self) -> list[Call]:
         """The calls in order. Operators are visited from the last to the first, so that a reader comes first."""
+        readers = self.readers
         for operator in self.operators:
-            self.readers.update(operator.inputs)
+            for variable in operator.inputs:
+                readers[variable] = readers.get(variable, 0) + 1
         made = []
         for operator in reversed(self.operators):
             if operator not in self.absorbed:
@@ -111,7 +112,7 @@ class Lowering:
     def chain(self, operator: Operator) -> Call | None:
         """An elementwise operator on large arrays with those before it that only it reads, as one call."""
         shape = operator.outputs[0].shape
-        if operator.outputs[0].size < 2 * BLOCK or not self.blockwise(operator, shape):
+        if not shape or operator.outputs[0].size < 2 * BLOCK or not self.blockwise(operator, shape):
             return None
         members = [operator]
         for reader in members:
