@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test oracle check bench docs screenshot chrome clean
+.PHONY: help serve test oracle check bench fuzz docs screenshot chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -39,6 +39,11 @@ check: $(VENV)/check $(VENV)/npm ## what the linters and the type checkers say
 bench: $(VENV)/bench ## side by side with the peers, in one run
 	$(BIN)/python -m benchmarks
 
+FUZZ_SECONDS ?= 60
+
+fuzz: $(VENV)/fuzz ## programs and graphs led by coverage, for FUZZ_SECONDS
+	$(BIN)/python -m fuzz.requests -max_total_time=$(FUZZ_SECONDS)
+
 docs: $(VENV)/app ## the reference pages that are written from the code
 	$(BIN)/python docs/operators.py
 	$(BIN)/python docs/api.py
@@ -58,7 +63,7 @@ $(VENV)/app: pyproject.toml $(BIN)/python
 	$(INSTALL) .
 	@touch $@
 
-$(VENV)/test $(VENV)/oracle $(VENV)/check $(VENV)/bench: $(VENV)/app
+$(VENV)/test $(VENV)/oracle $(VENV)/check $(VENV)/bench $(VENV)/fuzz: $(VENV)/app
 	$(INSTALL) '.[$(@F)]'
 	@touch $@
 

@@ -13,7 +13,7 @@ from app.schemas_costs import MemoryRequest
 from app.settings import Settings
 from engine.graph import nearest
 from engine.memory import Measured, Timeline
-from engine.sizes import named_sizes
+from engine.sizes import named_sizes, resized
 
 FORMULAS = ("parameters", "data", "gradients", "saved", "prediction", "training")
 
@@ -31,7 +31,7 @@ def memory(request: MemoryRequest, settings: Settings) -> dict[str, Any]:
     return {
         "target": target,
         "output": next(iter(forward.values)),
-        "sizes": named_sizes(graph) if request.program is not None else {},
+        "sizes": changeable(graph) if request.program is not None else {},
         "training": timeline(found.training),
         "prediction": timeline(found.prediction),
         "saved": [asdict(saved) for saved in found.saved],
@@ -41,6 +41,18 @@ def memory(request: MemoryRequest, settings: Settings) -> dict[str, Any]:
         "measured": asdict(measured(graph, target, values, request)) if request.measure else None,
         "curve": curve(request, settings, rule) if request.size is not None else [],
     }
+
+
+def changeable(graph: engine.Graph) -> dict[str, int]:
+    """The named sizes that can be another number: not those of arrays that the program gives in full."""
+    found = {}
+    for name, value in named_sizes(graph).items():
+        try:
+            resized(graph, {name: 2 * value})
+        except engine.TidegraphError:
+            continue
+        found[name] = value
+    return found
 
 
 def timeline(made: Timeline) -> dict[str, Any]:

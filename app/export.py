@@ -73,6 +73,18 @@ def recording(request: RunRequest, trace: dict[str, Any]) -> dict[str, Any]:
     return {"program": request.program, "trace": trace, "layout": known.layout if known else None}
 
 
+def element(request: RunRequest, settings: Settings, attributes: dict[str, Any]) -> str:
+    """The run of `request` as an element of a page that loads what plays by itself."""
+    recorded = recording(request, runs.trace(request, settings))
+    height = attributes.pop("height", None)
+    words = "".join(f' {name}="{escape(str("" if value is None else value))}"' for name, value in attributes.items())
+    style = f' style="--tide-height: {int(height)}px"' if height else ""
+    return (
+        f"<tide-graph readonly{words}{style}>"
+        f'<script type="application/json">{inline_json(recorded)}</script></tide-graph>'
+    )
+
+
 def page(recorded: dict[str, Any], title: str) -> str:
     """One file that plays what was recorded: trace, player, styles and fonts, from disk and offline.
 

@@ -110,6 +110,16 @@ Server-sent events. `start`: sizes, cost, examples of one or two inputs. `step`:
 gradient norms, at intervals the validation loss and a snapshot. `surface`: predictions over the inputs' plane or line.
 `divergence`: the operator in which NaN or infinity arose. `end`: why it ended and the state to go on from."""
 
+EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": ["start", "step", "surface", "divergence", "end"]},
+        "data": {"type": "string", "description": "JSON."},
+    },
+    "required": ["event", "data"],
+}
+"""One event, as a reader of server-sent events hands it on."""
+
 FILES = ("text/html", "application/json", "text/x-tex")
 FILE = {"schema": {"type": "string"}}
 
@@ -312,8 +322,7 @@ async def export_run(run: ExportRequest, desk: TheDesk) -> Response:
     tags=["training"],
     summary="Train, streamed",
     response_class=EventSourceResponse,
-    responses=problems(*RUN)
-    | {200: {"description": EVENTS, "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses=problems(*RUN) | {200: {"description": EVENTS, "content": {"text/event-stream": {"schema": EVENT}}}},
 )
 async def train(run: TrainRequest, desk: TheDesk) -> Response:
     """Train a program on data: server-sent events `start`, `step`, `surface`, `divergence` and `end`."""

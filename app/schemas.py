@@ -41,16 +41,20 @@ class Model(BaseModel):
 
 
 class RunRequest(Model):
-    """A run: a program, and the values, target, seed and precision to run it with."""
+    """A run: a program, and the values, target, seed and precision to run it with.
+
+    Requests are read strictly: `true` is no seed and `"3"` no number.
+    """
 
     model_config = ConfigDict(
+        strict=True,
         json_schema_extra={
             "examples": [
                 {"program": SCALARS},
                 {"program": SCALARS, "values": {"a": 3}, "target": "J", "seed": 0, "dtype": "float64"},
                 {"program": MATRICES, "values": {"x": [1, 0, -1, 0.5]}, "seed": 7},
             ]
-        }
+        },
     )
 
     program: Annotated[str | None, Field(description="The program text; see the program language.")] = None

@@ -130,7 +130,7 @@ class MemoryResponse(Model):
 
     target: str
     output: str
-    sizes: Annotated[dict[str, int], Field(description="Sizes that the program names.")]
+    sizes: Annotated[dict[str, int], Field(description="Sizes that the program names and that can be others.")]
     training: TimelineDocument
     prediction: TimelineDocument
     saved: list[SavedDocument]

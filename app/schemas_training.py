@@ -20,6 +20,8 @@ J = mean((p - y) ** 2) / 2"""
 class DataRequest(Model):
     """Examples: a generated set by name, or CSV text."""
 
+    model_config = ConfigDict(strict=True)
+
     name: Annotated[str, Field(description="xor, circles, moons, spirals, blobs, sine, line, linear or shapes.")] = (
         "moons"
     )
@@ -35,12 +37,16 @@ class DataRequest(Model):
 class Named(Model):
     """An optimiser or a schedule: its name and its settings."""
 
+    model_config = ConfigDict(strict=True)
+
     name: str
     settings: dict[str, float | int | bool] = {}
 
 
 class StateDocument(Model):
     """Where a run stands: everything that it carries from one step to the next."""
+
+    model_config = ConfigDict(strict=True)
 
     step: Annotated[int, Field(ge=0)]
     parameters: dict[str, SkipValidation[Array]]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,16 @@ class NotStatic(Exception):
     """An expression that is not known while the program is read."""
 
 
+PARSER = Lock()
+"""CPython 3.11 counts the depth of the trees that it builds for all threads together, and miscounts."""
+
+
+def tree_of(program: str) -> ast.Module:
+    """The syntax tree of a program, read by one thread at a time."""
+    with PARSER:
+        return ast.parse(program)
+
+
 def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators: int = 1_000_000) -> Graph:
     """The graph of a program.
 
@@ -134,7 +145,7 @@ class Reader:
 
     def syntax(self) -> ast.Module:
         try:
-            return ast.parse(self.program)
+            return tree_of(self.program)
         except SyntaxError as error:
             line, column = error.lineno or 1, error.offset or 1
             raise ProgramError(error.msg, hint_for_syntax(error), max(line, 1), max(column, 1)) from None
@@ -225,7 +236,9 @@ class Reader:
             return None
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in DRAWS:
-            raise self.error(node.func, "this makes no first value", nearest(name, DRAWS) or f"one of {', '.join(DRAWS)}")
+            raise self.error(
+                node.func, "this makes no first value", nearest(name, DRAWS) or f"one of {', '.join(DRAWS)}"
+            )
         numbers = [self.known(a, "an argument") for a in node.args]
         if node.keywords or len(numbers) > len(DRAWS[name]):
             raise self.error(node, f"{name} takes {len(DRAWS[name])} numbers")
@@ -239,7 +252,9 @@ class Reader:
         try:
             array = np.array(value)
         except ValueError:
-            raise self.error(node, "rows have different lengths", "every row needs the same number of elements") from None
+            raise self.error(
+                node, "rows have different lengths", "every row needs the same number of elements"
+            ) from None
         if array.dtype.kind not in "bif":
             raise self.error(node, f"{ast.unparse(node)[:40]} is not a number or a list of numbers")
         return array.astype(np.float64)
@@ -362,7 +377,9 @@ class Reader:
             case ast.UnaryOp(op=op, operand=operand):
                 return self.unary(node, op, operand)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARE:
-                return self.call(node, COMPARE[type(op)], [self.expression(left), self.expression(right)], {}, [left, right])
+                return self.call(
+                    node, COMPARE[type(op)], [self.expression(left), self.expression(right)], {}, [left, right]
+                )
             case ast.Compare():
                 raise self.error(node, "one comparison at a time: < <= > >= == !=", "logical_and(a < b, b < c)")
             case ast.Call():
@@ -450,7 +467,11 @@ class Reader:
             except NotStatic:
                 found.append((number, part))
                 key.append(slice(None))
-        if len(found) > 1 or any(isinstance(p, ast.Slice) for _, p in found) or not all(isinstance(k, slice) or k is Ellipsis for k in key):
+        if (
+            len(found) > 1
+            or any(isinstance(p, ast.Slice) for _, p in found)
+            or not all(isinstance(k, slice) or k is Ellipsis for k in key)
+        ):
             raise self.error(index, "a variable index stands alone or beside slices", "x[i], x[:, i] or x[1:, i]")
         ((number, part),) = found
         axis = number - len(parts) if Ellipsis in key[:number] else number
@@ -535,7 +556,9 @@ class Reader:
             message = f"{', '.join(shapes)}: {error.message}" if shapes else error.message
             raise self.error(node, message, error.hint) from None
         except (TypeError, ValueError, IndexError, AttributeError, OverflowError, ZeroDivisionError, KeyError) as error:
-            raise self.error(node, f"{name} cannot be used like this: {error}", getattr(REGISTRY[name], "signature", "")) from None
+            raise self.error(
+                node, f"{name} cannot be used like this: {error}", getattr(REGISTRY[name], "signature", "")
+            ) from None
         self.record(node, result)
         return result
 
@@ -576,7 +599,9 @@ class Reader:
         for name in function.parameters:
             if name not in arguments:
                 if name not in defaults:
-                    raise self.error(node, f"{function.name} needs {name}", f"def {function.name} is at line {function.line}")
+                    raise self.error(
+                        node, f"{function.name} needs {name}", f"def {function.name} is at line {function.line}"
+                    )
                 arguments[name] = self.argument(defaults[name])
         operands = tuple(v if isinstance(v, Variable) else None for v in arguments.values())
         scope = Scope(function.name, "function", self.scopes[-1], node.lineno, None, operands)
@@ -667,7 +692,11 @@ class Reader:
 
     def arithmetic(self, node: ast.expr, op: ast.operator, a: Any, b: Any) -> Any:
         if type(op) not in STATIC or not isinstance(a, (int, float)) or not isinstance(b, (int, float)):
-            raise self.error(node, "numbers and arrays of the program are combined by operators", "A = [[1, 2], [3, 4]] makes a variable")
+            raise self.error(
+                node,
+                "numbers and arrays of the program are combined by operators",
+                "A = [[1, 2], [3, 4]] makes a variable",
+            )
         if isinstance(op, ast.Pow) and isinstance(a, int) and isinstance(b, int) and b > 64:
             b = float(b)
         try:

@@ -13,7 +13,7 @@ from math import prod
 
 from engine.errors import InputError, TidegraphError
 from engine.graph import Graph, Shape, nearest
-from engine.language import parse
+from engine.language import parse, tree_of
 from engine.notation import name_latex
 
 
@@ -54,7 +54,7 @@ def without_values(graph: Graph, names: Iterable[str]) -> Graph:
     text = graph.program.encode()
     lines = text.splitlines(keepends=True)
     starts = [sum(map(len, lines[:i])) for i in range(len(lines))]
-    for node in reversed(ast.parse(graph.program).body):
+    for node in reversed(tree_of(graph.program).body):
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is None:
             continue
         if node.target.id in given:

@@ -147,6 +147,8 @@ class Op:
                 if value.literal is None:
                     raise ShapeError(f"{name} of {self.name} must be known before anything runs", self.signature)
                 attributes[name] = value = value.literal
+            if isinstance(value, list):
+                attributes[name] = value = tuple(value)
             default = self.attributes[name]
             if isinstance(default, bool) and not isinstance(value, bool):
                 raise ShapeError(f"{name} of {self.name} is True or False, not {value!r}", self.signature)

@@ -20,7 +20,8 @@ from engine.ops.shape import broadcast_to, reshape
 
 def positions(index: Any, size: int) -> Any:
     """Whole numbers from 0 to size - 1, of a kind that NumPy indexes with; InputError where there is another."""
-    found = np.asarray(index).astype(np.intp)
+    with np.errstate(invalid="ignore"):
+        found = np.asarray(index).astype(np.intp)
     wrong = (found != index) | (found < -size) | (found >= size)
     if wrong.any():
         raise InputError(

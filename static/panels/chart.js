@@ -50,7 +50,7 @@ export function drawChart(canvas, { series, log = false, mark = null, format, ze
   context.font = "11px Inter Variable, sans-serif";
   context.textBaseline = "middle";
   context.textAlign = "right";
-  for (const tick of sparse(y.ticks(4), 5)) {
+  for (const tick of log ? sparse(y.ticks(4), 5) : y.ticks(4)) {
     context.strokeStyle = ink("--hairline");
     stroke(context, [[MARGIN.left, y(tick)], [width - MARGIN.right, y(tick)]]);
     context.fillStyle = ink("--ink-soft");

@@ -115,7 +115,7 @@ export function createCode(host, start) {
     rememberNumbers,
     Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (start.onRun(), true) }])),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
-    EditorView.contentAttributes.of({ "aria-label": t("program.text"), autocapitalize: "off", spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": t("program.text"), autocapitalize: "off", spellcheck: "false", tabindex: "0" }),
     look,
     EditorView.domEventHandlers({ beforeinput: typeOver }),
     EditorView.updateListener.of((update) => {

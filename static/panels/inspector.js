@@ -131,7 +131,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     other.append(note(because(trace, view, variable)));
     if (ask && role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check") }));
     other.append(figures(gradient));
-    if (role !== "intermediate" && trace.target) other.append(forwardMode(trace, variable, { ask, onSelect }));
+    if (ask && role !== "intermediate" && trace.target) other.append(forwardMode(trace, variable, { ask, onSelect }));
     if (received.length > 1) contributions(received, shape, id);
     const derived = derivation(trace, view, id, { onSelect });
     if (derived) element.append(derived);

@@ -8,6 +8,7 @@
  */
 import { t } from "../strings/strings.js";
 import { element } from "./dom.js";
+import { createMemoryPanel } from "./memory.js";
 import { createTrainingPanel } from "./training.js";
 
 /**
@@ -24,7 +25,7 @@ import { createTrainingPanel } from "./training.js";
  */
 
 /** @type {Record<string, (host: HTMLElement, bench: Bench) => Panel>} */
-const PANELS = { training: createTrainingPanel };
+const PANELS = { training: createTrainingPanel, memory: createMemoryPanel };
 
 /**
  * @param {HTMLElement} host
@@ -35,7 +36,7 @@ export function createLab(host, { onShow, ...bench }) {
   const made = new Map();
   /** @type {string | null} */
   let open = null;
-  const titles = /** @type {const} */ ({ training: "training.title" });
+  const titles = /** @type {const} */ ({ training: "training.title", memory: "memory.title" });
   const tabs = Object.entries(titles).map(([name, key]) => {
     const tab = element("button", { type: "button", role: "tab", "data-tab": name }, t(key));
     tab.addEventListener("click", () => show(name));

@@ -190,7 +190,7 @@ export const en = {
   "memory.symbols.none": "The program names no sizes; n = 8 and x: input[n] would.",
   "memory.size": "Peaks over",
   "memory.size.at": "{size} = {value}: training {training}, prediction {prediction}",
-  "memory.measured": "Measured peak of one run: {measured}, planned {planned}. What is measured includes Python's own objects, about ten thousand bytes.",
+  "memory.measured": "Measured peak of one run: {measured}, planned {planned}. What is measured includes Python's own objects, some kilobytes that no larger array adds to.",
   "memory.saved.total": "{bytes} in all",
   "memory.formula.parameters": "parameters",
   "memory.formula.data": "data",

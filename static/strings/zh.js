@@ -190,7 +190,7 @@ export const zh = {
   "memory.symbols.none": "程序没有命名尺寸；可以写 n = 8 与 x: input[n]。",
   "memory.size": "峰值随",
   "memory.size.at": "{size} = {value}：训练 {training}，预测 {prediction}",
-  "memory.measured": "一次运行的实测峰值：{measured}，计划 {planned}。实测包含 Python 自身的对象，约一万字节。",
+  "memory.measured": "一次运行的实测峰值：{measured}，计划 {planned}。实测包含 Python 自身的对象，约数千字节，不随数组变大。",
   "memory.saved.total": "共 {bytes}",
   "memory.formula.parameters": "参数",
   "memory.formula.data": "数据",

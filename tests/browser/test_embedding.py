@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -172,3 +174,17 @@ def test_a_frame_speaks_the_language_that_it_is_asked_for(open_page: Open, serve
     page = open_page(f"{server}embed/chapter?language=zh")
     page.locator("[data-id=J]").first.wait_for()
     expect(page.get_by_label("播放器")).to_be_visible()
+
+
+def test_a_sphinx_site_plays_what_was_run_when_it_was_built(host: Any, tmp_path: Path, open_page: Open) -> None:
+    (tmp_path / "favicon.ico").touch()
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "conf.py").write_text("extensions = ['app.sphinx']\nhtml_theme = 'basic'\n")
+    program = PROGRAM.replace("\n", "\n   ")
+    (source / "index.rst").write_text(f"Title\n=====\n\n.. tide::\n   :moment: 1\n\n   {program}\n")
+    build = [sys.executable, "-m", "sphinx", "-q", "-b", "html", str(source), str(tmp_path / "site")]
+    subprocess.run(build, check=True, cwd=STATIC.parent.parent)
+    page = open_page(host("").replace("page.html", "site/index.html"))
+    page.locator("tide-graph [data-id=J]").first.wait_for()
+    expect(page.locator("tide-graph [data-part=count]")).to_have_text("step 1 of 2")

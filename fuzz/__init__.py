@@ -1,0 +1,1 @@
+"""Fuzz targets that are led by coverage."""

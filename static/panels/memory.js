@@ -1,0 +1,301 @@
+/**
+ * Memory: what is live at each step of a prediction and of a training step, what is kept for the way back, and what
+ * the peaks follow. All of it from the plan; the measured peak stands beside.
+ *
+ * @import {PlayerState, View} from "../types.js"
+ * @import {Bench} from "./lab.js"
+ * @import {Key} from "../strings/strings.js"
+ */
+import { sum } from "d3-array";
+import { setMath } from "../math.js";
+import { t } from "../strings/strings.js";
+import { drawChart } from "./chart.js";
+import { choice, element, field } from "./dom.js";
+
+const OPTIMIZERS = /** @type {[string, string][]} */ ([["sgd", "SGD"], ["momentum", "Momentum"], ["adagrad", "AdaGrad"], ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", "AdamW"]]);
+
+const PARTS = ["parameters", "data", "optimizer", "gradients", "activations", "intermediate_gradients", "workspace"];
+
+const grouped = new Intl.NumberFormat("en", { useGrouping: true });
+const bytes = (/** @type {number} */ value) => t("memory.bytes", { bytes: grouped.format(value) });
+const short = (/** @type {number} */ value) => Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(value);
+const say = (/** @type {string} */ key) => t(/** @type {Key} */ (key));
+
+/**
+ * @param {HTMLElement} host
+ * @param {Bench} bench
+ */
+export function createMemoryPanel(host, { api, session, player }) {
+  /** @type {any} */
+  let body = null;
+  /** @type {any[]} */
+  let curve = [];
+  let asked = "";
+  /** @type {number | null} */
+  let moment = null;
+  /** @type {number | null} */
+  let hovered = null;
+  /** @type {{ invert: (x: number) => number } | null} */
+  let scale = null;
+
+  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
+  const chart = element("canvas", { role: "img" });
+  const where = element("p", { class: "told", "data-part": "moment" });
+  const live = element("p", { class: "told", "data-part": "live" });
+  const optimizer = choice(OPTIMIZERS, t("memory.optimizer.label"));
+  const checkpointing = element("input", { type: "checkbox" });
+  const cost = element("p", { class: "told", "data-part": "checkpointing", hidden: "" });
+  const bars = element("div", { class: "bars" });
+  const parts = element("ul", { class: "parts" });
+  const saved = element("table", { class: "saved" });
+  const savedTitle = element("h3", {});
+  const symbols = element("dl", { class: "symbols" });
+  const size = choice([], t("memory.size"));
+  const slider = element("input", { type: "range", "aria-label": t("memory.size") });
+  const sized = element("div", { hidden: "" });
+  const peaks = element("canvas", { role: "img" });
+  const point = element("p", { class: "told", "data-part": "point" });
+  const measured = element("p", { class: "told", "data-part": "measured" });
+  sized.append(element("h3", {}, t("memory.size"), element("span", { class: "pick" }, size)), peaks, slider, point);
+  host.append(
+    trouble,
+    element("h3", {}, t("memory.curves"), element("label", {}, checkpointing, t("memory.checkpointing"))),
+    chart,
+    where,
+    live,
+    cost,
+    element("h3", {}, t("memory.footprint")),
+    bars,
+    parts,
+    field(t("memory.optimizer.label"), optimizer),
+    measured,
+    sized,
+    element("h3", {}, t("memory.symbols")),
+    symbols,
+    savedTitle,
+    saved,
+  );
+
+  chart.addEventListener("pointermove", ({ offsetX }) => {
+    if (!scale || !body) return;
+    const { moments } = timeline();
+    hovered = Math.min(moments.length - 1, Math.max(0, Math.floor(scale.invert(offsetX))));
+    drawCurves();
+  });
+  chart.addEventListener("pointerleave", () => {
+    hovered = null;
+    drawCurves();
+  });
+  optimizer.addEventListener("change", () => load(true));
+  checkpointing.addEventListener("change", () => load(true));
+  size.addEventListener("change", loadCurve);
+  slider.addEventListener("input", drawPeaks);
+  slider.addEventListener("keydown", (event) => event.stopPropagation());
+
+  return { show: () => load(false), draw };
+
+  /** @param {boolean} changed whether what is asked for is something else */
+  async function load(changed) {
+    const key = JSON.stringify([session.program, session.sizes]);
+    if (key === asked && !changed) {
+      drawCurves();
+      return;
+    }
+    const other = key !== asked;
+    asked = key;
+    try {
+      const found = await api.ask("memory", {
+        ...program(),
+        optimizer: { name: optimizer.value },
+        checkpointing: checkpointing.checked,
+        measure: true,
+        formulas: true,
+      });
+      if (key !== asked) return;
+      body = found;
+      trouble.hidden = true;
+    } catch (error) {
+      body = null;
+      trouble.hidden = false;
+      trouble.textContent = /** @type {Error} */ (error).message;
+      return;
+    }
+    drawAll();
+    if (other) {
+      const names = Object.keys(body.sizes);
+      sized.hidden = names.length === 0;
+      size.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
+    }
+    if (!sized.hidden) await loadCurve();
+    else curve = [];
+  }
+
+  function program() {
+    return { program: session.program, sizes: session.sizes };
+  }
+
+  async function loadCurve() {
+    const key = asked;
+    const now = body.sizes[size.value];
+    const values = [...new Set([1, 2, 3, 4, 6, 8].map((factor) => Math.max(1, Math.round((now * factor) / 2))))];
+    try {
+      const found = await api.ask("memory", { ...program(), optimizer: { name: optimizer.value }, size: size.value, points: values });
+      if (key !== asked) return;
+      curve = found.curve;
+    } catch (error) {
+      curve = [];
+      point.textContent = /** @type {Error} */ (error).message;
+    }
+    slider.max = String(Math.max(0, curve.length - 1));
+    slider.value = String(Math.max(0, curve.findIndex((one) => one.size === now)));
+    drawPeaks();
+  }
+
+  function timeline() {
+    return body.checkpointed?.timeline ?? body.training;
+  }
+
+  function drawAll() {
+    draw(/** @type {View} */ (session.view), player.state);
+    drawCurves();
+    drawFootprint();
+    const { checkpointed, measured: real } = body;
+    cost.hidden = !checkpointed;
+    if (checkpointed) {
+      cost.textContent = t("memory.checkpointing.told", {
+        segments: checkpointed.segments,
+        recomputed: checkpointed.recomputed.length,
+        flops: grouped.format(checkpointed.extra_flops),
+        share: `${Math.round((100 * checkpointed.extra_flops) / Math.max(1, body.training.flops))} %`,
+        before: bytes(body.training.peak_bytes),
+        after: bytes(checkpointed.timeline.peak_bytes),
+        same: t(checkpointed.same_gradients ? "memory.same" : "memory.other"),
+      });
+    }
+    measured.textContent = t("memory.measured", { measured: bytes(real.measured), planned: bytes(real.planned) });
+    drawSymbols();
+    drawSaved();
+  }
+
+  /** @param {View | null} view @param {PlayerState} state */
+  function draw(view, state) {
+    if (!body || !view) return;
+    const { moments } = timeline();
+    const step = view.steps[state.current];
+    const names = step?.phase === "forward" ? step.outputs : [`d${body.target}/d${step?.variable}`];
+    const at = step ? moments.findLastIndex((/** @type {any} */ one) => one.phase === step.phase && names.includes(one.name)) : -1;
+    if (at >= 0 || !step) moment = at >= 0 ? at : null;
+    drawCurves();
+  }
+
+  function drawCurves() {
+    if (!body || host.hidden) return;
+    const { training, prediction, checkpointed } = body;
+    const points = (/** @type {any} */ line) => {
+      const found = /** @type {[number, number][]} */ (line.moments.map((/** @type {any} */ one, /** @type {number} */ i) => [i, one.live_bytes]));
+      return found.length > 0 ? [...found, /** @type {[number, number]} */ ([found.length, found[found.length - 1][1]])] : found;
+    };
+    const series = [
+      { name: t("memory.prediction"), points: points(prediction), ink: "--forward", steps: true },
+      { name: t("memory.training"), points: points(training), ink: "--ink", steps: true, ...(checkpointed ? { dash: [3, 3] } : {}) },
+    ];
+    if (checkpointed) series.push({ name: t("memory.checkpointed"), points: points(checkpointed.timeline), ink: "--ink", steps: true });
+    const at = hovered ?? moment;
+    scale = drawChart(chart, { series, zero: true, format: short, mark: at === null ? null : at + 0.5 });
+    const line = timeline();
+    const peak = line.moments[line.peak];
+    const words = peak ? t("memory.peak", { bytes: bytes(line.peak_bytes), name: peak.name }) : "";
+    chart.setAttribute("aria-label", `${t("memory.curves")}: ${t("memory.training")} ${words}; ${t("memory.prediction")} ${bytes(prediction.peak_bytes)}`);
+    const one = at === null ? null : line.moments[at];
+    where.textContent = one
+      ? t("memory.moment", { step: Number(at) + 1, count: line.moments.length, name: one.name, bytes: bytes(one.live_bytes) })
+      : words;
+    live.textContent = one ? t("memory.live", { names: liveAt(line, Number(at)) }) : t("memory.hint");
+  }
+
+  function drawFootprint() {
+    const { footprint, prediction } = body;
+    const most = Math.max(footprint.training, sum(PARTS, (part) => footprint[part]), footprint.prediction);
+    const forward = { parameters: footprint.parameters, data: footprint.data, run: prediction.planned_bytes };
+    bars.replaceChildren(
+      element("span", {}, t("memory.training")),
+      bar(PARTS.map((part) => [part, footprint[part]]), most),
+      element("span", {}, t("memory.prediction")),
+      bar(Object.entries(forward), most),
+    );
+    const listed = [...PARTS.map((part) => [part, footprint[part]]), ["run", prediction.planned_bytes]].filter(([, value]) => value > 0);
+    parts.replaceChildren(
+      ...listed.map(([part, value]) => {
+        const words = part === "run" ? `${t("memory.prediction")}: ${t("memory.run")}` : say(`memory.${part}`);
+        return element("li", { "data-bytes": String(value), "data-name": part }, element("i", { class: `part-${part}` }), `${words} ${bytes(value)}`);
+      }),
+    );
+  }
+
+  function drawSymbols() {
+    const found = body.symbolic;
+    if (!found) {
+      symbols.replaceChildren(element("dd", { class: "told" }, t("memory.symbols.none")));
+      return;
+    }
+    symbols.replaceChildren(
+      ...found.formulas.flatMap((/** @type {any} */ one) => {
+        const formula = element("dd", {});
+        setMath(formula, `${one.latex} = ${one.count}`);
+        return [element("dt", {}, say(`memory.formula.${one.name}`)), formula];
+      }),
+    );
+  }
+
+  function drawSaved() {
+    const total = sum(body.saved, (/** @type {any} */ one) => one.bytes);
+    savedTitle.replaceChildren(t("memory.saved"), element("span", { class: "told" }, t("memory.saved.total", { bytes: bytes(total) })));
+    saved.replaceChildren(
+      ...body.saved.map((/** @type {any} */ one) =>
+        element(
+          "tr",
+          { "data-name": one.name },
+          element("td", {}, element("code", {}, one.name)),
+          element("td", {}, one.bytes ? bytes(one.bytes) : t("memory.saved.none")),
+          element("td", {}, t("memory.saved.by", { operators: one.by.join(", ") })),
+        ),
+      ),
+    );
+  }
+
+  function drawPeaks() {
+    const one = curve[Number(slider.value)];
+    if (!one || host.hidden) return;
+    const points = (/** @type {string} */ of) => /** @type {[number, number][]} */ (curve.map((found) => [found.size, found[of]]));
+    drawChart(peaks, {
+      zero: true,
+      format: short,
+      mark: one.size,
+      series: [
+        { name: t("memory.training"), points: points("training"), ink: "--ink" },
+        { name: t("memory.prediction"), points: points("prediction"), ink: "--forward" },
+      ],
+    });
+    point.textContent = t("memory.size.at", { size: size.value, value: one.size, training: bytes(one.training), prediction: bytes(one.prediction) });
+    peaks.setAttribute("aria-label", point.textContent);
+    slider.setAttribute("aria-valuetext", point.textContent);
+  }
+}
+
+/** @param {[string, number][]} pieces @param {number} most */
+function bar(pieces, most) {
+  const made = element("div", { class: "bar" });
+  for (const [part, value] of pieces) {
+    if (value === 0) continue;
+    const piece = element("i", { class: `part-${part}`, title: `${part === "run" ? t("memory.run") : say(`memory.${part}`)}: ${bytes(value)}` });
+    piece.style.width = `${(100 * value) / most}%`;
+    made.append(piece);
+  }
+  return made;
+}
+
+/** @param {any} line @param {number} step */
+function liveAt(line, step) {
+  const found = line.buffers.filter((/** @type {any} */ one) => one.first <= step && step <= one.last);
+  return found.map((/** @type {any} */ one) => `${one.name} ${bytes(one.bytes)}`).join(", ");
+}
