@@ -23,11 +23,13 @@ serve: $(VENV)/app $(VENV)/front ## serve the page and the API on HOST and PORT
 
 test: $(VENV)/test $(VENV)/front chrome ## everything that must stay green
 	npm test
-	$(BIN)/pytest --numprocesses=auto --ignore-glob='*_torch.py'
+	$(BIN)/pytest --numprocesses=auto $(addprefix --ignore=,$(WITH_TORCH))
+
+WITH_TORCH = $(shell grep -l 'importorskip("torch")' tests/engine/test_*.py)
 
 # PyTorch is a download of gigabytes on some machines, which nobody should meet who only wants to run the tests.
-oracle: $(VENV)/test $(VENV)/oracle ## every operator against PyTorch
-	$(BIN)/pytest --numprocesses=auto tests/engine/*_torch.py
+oracle: $(VENV)/test $(VENV)/oracle ## operators, derivatives and optimisers against PyTorch
+	$(BIN)/pytest --numprocesses=auto $(WITH_TORCH)
 
 check: $(VENV)/check $(VENV)/npm ## what the linters and the type checkers say
 	$(BIN)/ruff check

@@ -15,6 +15,7 @@ from app.settings import Settings
 PAGE = Path(__file__).with_suffix(".md")
 ADDRESS = "http://localhost:8000"
 STREAMED = "/api/v1/train"
+FILES = "/api/v1/export"
 
 HEAD = """\
 # REST API
@@ -79,9 +80,10 @@ def python(method: str, path: str, request: Any) -> str:
             f'with httpx.stream("POST", "{ADDRESS}{path}", json=request) as answer:\n'
             "    answer.raise_for_status()\n    for line in answer.iter_lines():\n        print(line)"
         )
+    read = "text" if path == FILES else "json()"
     return (
         f'import httpx\n\nrequest = {body}\nanswer = httpx.post("{ADDRESS}{path}", json=request)\n'
-        "answer.raise_for_status()\nprint(answer.json())"
+        f"answer.raise_for_status()\nprint(answer.{read})"
     )
 
 
@@ -90,7 +92,7 @@ def javascript(method: str, path: str, request: Any) -> str:
     if request is None:
         return f'const answer = await fetch("{ADDRESS}{path}");\nconsole.log(await answer.json());'
     body = json.dumps(request, indent=2)
-    read = "text" if path == STREAMED else "json"
+    read = "text" if path in (STREAMED, FILES) else "json"
     return (
         f'const answer = await fetch("{ADDRESS}{path}", {{\n  method: "POST",\n'
         '  headers: { "content-type": "application/json" },\n'

@@ -152,6 +152,8 @@ def test_a_large_graph_is_seen_from_afar_and_answers_to_pointer_and_keys(visit: 
 def test_a_press_on_the_canvas_finds_the_mark_under_it(visit: Visit) -> None:
     page = visit()
     run(page, LOOP)
+    expect(page.locator("canvas.far")).to_be_visible()
+    expect(page.locator(".node").first).to_be_visible()
     find(page, "h_100")
     expect(page.locator("#inspector h2 code")).to_have_text("h_100")
     page.get_by_label("Zoom to the selection").click()
