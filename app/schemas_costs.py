@@ -20,7 +20,7 @@ class MemoryRequest(RunRequest):
     measure: Annotated[bool, Field(description="Also run once and record what was really allocated.")] = False
     formulas: Annotated[bool, Field(description="Also count in symbols, where the program names its sizes.")] = False
     size: Annotated[str | None, Field(description="A size that the program names, to draw the peaks over.")] = None
-    points: Annotated[list[Annotated[int, Field(ge=1, le=2**31)]], Field(max_length=24)] = []
+    points: Annotated[list[Annotated[int, Field(ge=1, le=2**31)]], Field(max_length=24)] = Field(default=[])
 
 
 class BufferDocument(Model):

@@ -40,7 +40,7 @@ class Named(Model):
     model_config = ConfigDict(strict=True)
 
     name: str
-    settings: dict[str, float | int | bool] = {}
+    settings: dict[str, float | int | bool] = Field(default={})
 
 
 class StateDocument(Model):
@@ -51,7 +51,7 @@ class StateDocument(Model):
     step: Annotated[int, Field(ge=0)]
     parameters: dict[str, SkipValidation[Array]]
     optimizer_step: Annotated[int, Field(ge=0)] = 0
-    moments: dict[str, dict[str, SkipValidation[Array]]] = {}
+    moments: dict[str, dict[str, SkipValidation[Array]]] = Field(default={})
 
 
 class TrainRequest(RunRequest):

@@ -28,10 +28,10 @@ from that description (`make docs`), and the tests run every example on it.
   run has an `ETag`; sent back as `If-None-Match` it is answered 304 without computing.
 - **A program or a graph.** A request has `program`, or `graph` (and `scopes`) as in a trace's own answer: a trace's
   graph sent back gives the same trace. `sizes` gives other numbers to sizes that the program names.
-- **Arrays** are nested lists; NaN and infinities are the strings `"NaN"`, `"Infinity"`, `"-Infinity"`. As a value you may
-  also send `{"dtype": "float64", "shape": [2, 3], "base64": "..."}` or `{"npy": "..."}` (a .npy file, base64), and with
-  `"arrays": "base64"` you get typed buffers back. `/api/v1/tensor` answers a .npy file to `Accept: application/x-npy`.
-  Arrays above the server's limit come as a summary; `/api/v1/tensor` returns any slice of them.
+- **Arrays** are nested lists; NaN and infinities are the strings `"NaN"`, `"Infinity"`, `"-Infinity"`. As a value you
+  may also send `{"dtype": "float64", "shape": [2, 3], "base64": "..."}` or `{"npy": "..."}` (a .npy file, base64), and
+  with `"arrays": "base64"` you get typed buffers back. `/api/v1/tensor` answers a .npy file to
+  `Accept: application/x-npy`. Arrays above the server's limit come as a summary; `/api/v1/tensor` returns any slice.
 - **Errors** are problem documents (RFC 9457, `application/problem+json`) with `detail`, and `hint`, `line`, `column`
   where they apply. 413 and 422 name the figure that was too large and the limit, before anything runs; 429 and 503 have
   `Retry-After`. Every answer has an `X-Request-ID`.

@@ -260,6 +260,7 @@ def jacobian(graph: Graph, of: str, wrt: str) -> Graph:
 
 
 def jacobian_of(operators: Sequence[Operator], y: Variable, x: Variable) -> Variable:
+    """The Jacobian of `y` with respect to `x` over `operators`: the axes of `y`, then those of `x`."""
     shape = (*y.shape, *x.shape)
     if not y.size or not x.size:
         return fit(literal(0.0), shape)

@@ -57,7 +57,8 @@ class Origin(NamedTuple):
     line: int = 0
 
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+NOWHERE = Origin()
+_origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 
 
 def current_origin() -> Origin:
@@ -90,10 +91,15 @@ class Leaf:
 class Operator:
     """One application of an operator to variables. `outputs` are the variables that it computes."""
 
-    __slots__ = ("op", "inputs", "attributes", "origin", "outputs")
+    __slots__ = ("attributes", "inputs", "op", "origin", "outputs")
 
     def __init__(
-        self, op: Any, inputs: tuple[Variable, ...], attributes: Mapping[str, Any], types: tuple[Type, ...], origin: Origin
+        self,
+        op: Any,
+        inputs: tuple[Variable, ...],
+        attributes: Mapping[str, Any],
+        types: tuple[Type, ...],
+        origin: Origin,
     ) -> None:
         self.op = op
         self.inputs = inputs
@@ -364,7 +370,9 @@ class Graph:
         variable = self.find(name)
         if variable.size != 1 or variable.ndim:
             shape = " by ".join(map(str, variable.shape))
-            raise InputError(f"the target {name} is no scalar: its shape is {shape}", f"use sum({name}) or mean({name})")
+            raise InputError(
+                f"the target {name} is no scalar: its shape is {shape}", f"use sum({name}) or mean({name})"
+            )
         if variable.kind != "float":
             raise InputError(f"the target {name} is {variable.kind}, and only a float can be differentiated")
         return variable

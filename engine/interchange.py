@@ -27,19 +27,21 @@ def graph_from_data(
     """The graph of node-link data: `{"nodes": [...], "edges": [...]}` as in a trace.
 
     A variable node needs `id`, `kind`, and, unless an operator computes it, `role` and `shape`; its `value` becomes its
-    first value. An operator node needs `id`, `kind` and `op`, and may have `attributes`, `literals` and `scope`. An edge
-    has `source`, `target` and `key`, the port. Raises InputError that names the node or edge at fault.
+    first value. An operator node needs `id`, `kind` and `op`, and may have `attributes`, `literals` and `scope`. An
+    edge has `source`, `target` and `key`, the port. Raises InputError that names the node or edge at fault.
     """
     try:
         return Builder(data, scopes).graph(target)
     except TidegraphError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
-        raise InputError(f"the graph's data is malformed: {type(error).__name__} {error}", "see the trace's own graph") from None
+        raise InputError(
+            f"the graph's data is malformed: {type(error).__name__} {error}", "see the trace's own graph"
+        ) from None
 
 
 def attribute_from_data(value: Any) -> Any:
-    """The inverse of how a trace writes attributes: tagged slices and arrays, words for numbers; lists become tuples."""
+    """The inverse of how a trace writes attributes: tagged slices and arrays, words for numbers; lists are tuples."""
     if value in ("NaN", "Infinity", "-Infinity"):
         return float(value)
     if isinstance(value, Mapping):
@@ -49,7 +51,9 @@ def attribute_from_data(value: Any) -> Any:
             return np.array(value["array"])
         if "ellipsis" in value:
             return Ellipsis
-        raise InputError(f"an attribute cannot be {dict(value)}", "a number, a string, a list, or a tagged slice or array")
+        raise InputError(
+            f"an attribute cannot be {dict(value)}", "a number, a string, a list, or a tagged slice or array"
+        )
     if isinstance(value, (list, tuple)):
         return tuple(attribute_from_data(v) for v in value)
     return value
@@ -78,7 +82,9 @@ class Builder:
             if end not in self.nodes:
                 raise InputError(f"an edge names {end!r}, and there is no such node", nearest(end, self.nodes))
         if (source in self.operators) == (target in self.operators):
-            raise InputError(f"the edge from {source} to {target} joins two of a kind", "edges run between variables and operators")
+            raise InputError(
+                f"the edge from {source} to {target} joins two of a kind", "edges run between variables and operators"
+            )
         if target in self.operators:
             ports, end = self.inputs[target], source
         else:

@@ -565,9 +565,8 @@ class Reader:
     def record(self, node: ast.expr, result: Any) -> None:
         """Note the operators that `result` newly needs, each after its inputs' operators."""
         pending: list[tuple[Operator, bool]] = []
-        for variable in result if isinstance(result, tuple) else (result,):
-            if isinstance(variable, Variable) and variable.operator is not None:
-                pending.append((variable.operator, False))
+        found = result if isinstance(result, tuple) else (result,)
+        pending += [(v.operator, False) for v in found if isinstance(v, Variable) and v.operator is not None]
         while pending:
             operator, ready = pending.pop()
             if operator in self.operators:
@@ -734,7 +733,7 @@ def hint_for_syntax(error: SyntaxError) -> str:
 
 
 def names_used_as_sizes(tree: ast.Module) -> set[str]:
-    """Names whose value must be known while reading: in brackets, in `range`, as attributes, and what they come from."""
+    """Names whose value must be known while reading: in brackets, in `range`, as attributes, and their sources."""
     used: set[str] = set()
     functions = {f.name: [a.arg for a in f.args.args] for f in tree.body if isinstance(f, ast.FunctionDef)}
     nodes = list(ast.walk(tree))

@@ -335,9 +335,7 @@ def curve(
     for value in values:
         found = memory(resized(graph, {size: value}), target, None, rule, dtype)
         kept = sum(s.bytes for s in found.saved)
-        points.append(
-            Point(value, found.footprint.training, found.footprint.prediction, kept, found.training.flops)
-        )
+        points.append(Point(value, found.footprint.training, found.footprint.prediction, kept, found.training.flops))
     return points
 
 

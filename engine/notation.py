@@ -11,10 +11,11 @@ import numpy as np
 from engine.graph import Graph, Operator, Scope, Shape, Variable
 from engine.ops.latex import ATOM, PRODUCT, SIGN, Tex
 
-GREEK = set(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa mu nu xi pi rho sigma tau upsilon phi chi psi omega"
-    " Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
-)
+GREEK = {
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "mu", "nu", "xi", "pi"),
+    *("rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+    *("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"),
+}
 SPELLED = {"lam": r"\lambda", "lamda": r"\lambda", "lambda_": r"\lambda", "eps": r"\epsilon", "ell": r"\ell"}
 MAX_OPERANDS = 3
 """An unnamed intermediate is written as its expression while that has at most this many operands."""
@@ -38,7 +39,7 @@ def plain(text: str) -> str:
 
 
 def name_latex(name: str, shape: Shape) -> str:
-    """`W1` is \\mathbf{W}^{(1)} as in the chapter; scalars are italic, vectors and matrices bold, tensors sans serif."""
+    """`W1` is \\mathbf{W}^{(1)} as in the chapter; scalars italic, vectors and matrices bold, tensors sans serif."""
     name = name.rpartition(".")[2]
     parts = [p for p in name.split("_") if p]
     if not parts:

@@ -285,9 +285,7 @@ def squared(g: str) -> str:
     return rf"{g} \odot {g}"
 
 
-RULES: dict[str, type[Rule]] = {
-    rule.name: rule for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW)
-}
+RULES: dict[str, type[Rule]] = {rule.name: rule for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW)}
 
 
 @dataclass(frozen=True, slots=True)

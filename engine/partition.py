@@ -361,9 +361,7 @@ def placed(blocks: Blocks, bounds: Sequence[int], rule: optim.Rule | None = None
     return made
 
 
-def cuts(
-    blocks: Blocks, stages: int, hardware: Hardware, peaks: Sequence[Sequence[int]]
-) -> tuple[int, ...] | None:
+def cuts(blocks: Blocks, stages: int, hardware: Hardware, peaks: Sequence[Sequence[int]]) -> tuple[int, ...] | None:
     """The first blocks of at most `stages` stages, or None if none fits: (slowest stage, bytes cut) is least."""
     count = len(blocks)
     total = np.concatenate([[0], np.cumsum([f + b for f, b in blocks.flops])])

@@ -130,6 +130,7 @@ def unstretched(variable: Variable, other: Variable, shape: tuple[int, ...]) -> 
 
 
 def shaped(work: Simplifier, variable: Variable, shape: tuple[int, ...]) -> Variable:
+    """A variable in a shape that it broadcasts to."""
     return variable if variable.shape == shape else work.one(broadcast_to, variable, shape=shape)
 
 
@@ -298,7 +299,13 @@ def _summed(work: Simplifier, x: Variable, shape: tuple[int, ...]) -> Variable |
     size = Variable(shape).size
     if stretched is None or stretched.inputs[0].shape or not size:
         return None
-    return shaped(work, work.one(multiply, literal(float(x.size // size) if x.kind == "float" else x.size // size), stretched.inputs[0]), shape)
+    return shaped(
+        work,
+        work.one(
+            multiply, literal(float(x.size // size) if x.kind == "float" else x.size // size), stretched.inputs[0]
+        ),
+        shape,
+    )
 
 
 def _getitem(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Variable | None:

@@ -52,7 +52,8 @@ class TangentStep:
 class Tangents:
     """Forward mode from one input: every tangent, the steps, and the FLOPs of one pass beside those of the others.
 
-    `forward_flops` are those of values and tangents together; `full_flops` is what forward mode takes for the gradient with respect to the whole input, one pass an element.
+    `forward_flops` are those of values and tangents together; `full_flops` is what forward mode takes for the gradient
+    with respect to the whole input, one pass an element.
     """
 
     wrt: str

@@ -196,7 +196,9 @@ class Recorder:
             place = self.counts.get(contribution.variable, 0)
             self.counts[contribution.variable] = place + 1
             self.arrivals.setdefault(contribution.operator, []).append((place, contribution.variable, array))
-        self.target = None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
+        self.target = (
+            None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
+        )
         self.arrays = {v: self.values[n] for n, v in graph.variables.items()}
         self.notation = Notation(graph)
         self.brief = len(graph.operators) > MAX_EQUATIONS
@@ -298,7 +300,13 @@ class Recorder:
         return nodes
 
     def variable_node(self, name: str, variable: Variable) -> dict[str, Any]:
-        line = variable.leaf.line if variable.leaf is not None else variable.operator.origin.line if variable.operator else 0
+        line = (
+            variable.leaf.line
+            if variable.leaf is not None
+            else variable.operator.origin.line
+            if variable.operator
+            else 0
+        )
         return {
             "id": name,
             "kind": "variable",
@@ -330,7 +338,7 @@ class Recorder:
         }
 
     def circle(self, operator: Operator) -> str:
-        """Short LaTeX for inside the circle; a literal operand is part of it: (·)^2 rather than a power of something."""
+        """Short LaTeX for inside the circle; a literal operand is part of it: (·)^2, not a power of something."""
         if operator.op.name == "power" and operator.inputs[1].literal is not None:
             return rf"(\cdot)^{{{self.notation.operand(operator.inputs[1]).text}}}"
         shown = [v.literal is not None for v in operator.inputs]
@@ -392,8 +400,19 @@ class Recorder:
         seed = self.graph.names[self.target]
         one = self.notation.derivative(self.target, self.target)
         steps = [
-            Step("backward", "seed", None, "", [seed], [], {"symbolic": f"{one} = 1", "numeric": f"{one} = 1", "chain": f"{one} = 1"},
-                 f"The derivative of {seed} with respect to itself is 1.", variable=seed, final=True, gradient=self.gradients[seed])
+            Step(
+                "backward",
+                "seed",
+                None,
+                "",
+                [seed],
+                [],
+                {"symbolic": f"{one} = 1", "numeric": f"{one} = 1", "chain": f"{one} = 1"},
+                f"The derivative of {seed} with respect to itself is 1.",
+                variable=seed,
+                final=True,
+                gradient=self.gradients[seed],
+            )
         ]
         seen: dict[Variable, list[tuple[Contribution, np.ndarray, tuple[str, str] | None]]] = {}
         for contribution, array in self.contributions:
@@ -469,7 +488,16 @@ class Recorder:
         through = self.through(operator)
         inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
         return self.gradient_step(
-            self.ids[operator], self.graph.scope_ids[operator.origin.scope], variable, through, inputs, array, shown, index, count, operator.op.name
+            self.ids[operator],
+            self.graph.scope_ids[operator.origin.scope],
+            variable,
+            through,
+            inputs,
+            array,
+            shown,
+            index,
+            count,
+            operator.op.name,
         )
 
     def gradient_step(
@@ -508,25 +536,45 @@ class Recorder:
         text = f"The gradient at {via} flows back through {what} to {name}"
         text += f", part {index + 1} of {count} of d{goal}/d{name}." if count > 1 else f": d{goal}/d{name}."
         return Step(
-            "backward", "contribution", operator, scope, list(dict.fromkeys([via, *inputs])), [], equation, text, name, via,
-            array, index, count, count == 1, self.gradients[name] if count == 1 else None,
+            "backward",
+            "contribution",
+            operator,
+            scope,
+            list(dict.fromkeys([via, *inputs])),
+            [],
+            equation,
+            text,
+            name,
+            via,
+            array,
+            index,
+            count,
+            count == 1,
+            self.gradients[name] if count == 1 else None,
         )
 
     def prod(self, through: Variable, variable: Variable) -> str:
         r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX)."""
         assert self.target is not None
-        inner = rf"\frac{{\partial {self.notation.symbols[through].at(PRODUCT)}}}{{\partial {self.notation.symbols[variable].at(SIGN)}}}"
+        above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].at(SIGN)
+        inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
         return rf"\operatorname{{prod}}\left({self.notation.derivative(self.target, through)}, {inner}\right)"
 
     def sum_step(
-        self, variable: Variable, throughs: list[str], parts: Sequence[tuple[Variable, np.ndarray, tuple[str, str] | None]]
+        self,
+        variable: Variable,
+        throughs: list[str],
+        parts: Sequence[tuple[Variable, np.ndarray, tuple[str, str] | None]],
     ) -> Step:
         assert self.target is not None
         name = self.graph.names[variable]
         equation: dict[str, str] = {}
         if not self.brief:
             left = self.notation.derivative(self.target, variable)
-            shown = [(self.prod(t, variable), s[0] if s else self.prod(t, variable), self.digits(a).text) for t, a, s in reversed(parts)]
+            shown = [
+                (self.prod(t, variable), s[0] if s else self.prod(t, variable), self.digits(a).text)
+                for t, a, s in reversed(parts)
+            ]
             chain, terms, digits = (plus(column) for column in zip(*shown, strict=True))
             result = self.digits(self.gradients[name]).text
             equation = {
@@ -537,9 +585,19 @@ class Recorder:
                 "result": result,
             }
         return Step(
-            "backward", "sum", None, self.scope_id(variable), throughs, [], equation,
+            "backward",
+            "sum",
+            None,
+            self.scope_id(variable),
+            throughs,
+            [],
+            equation,
             f"{name} is used {len(parts)} times; its gradient is the sum of what arrives through {join(throughs)}.",
-            variable=name, index=len(parts), count=len(parts), final=True, gradient=self.gradients[name],
+            variable=name,
+            index=len(parts),
+            count=len(parts),
+            final=True,
+            gradient=self.gradients[name],
         )
 
     # Scopes
@@ -556,7 +614,9 @@ class Recorder:
                 readers[variable] = readers.get(variable, 0) + 1
         return [self.scope(name, scope, inside[scope], readers) for name, scope in self.graph.scopes.items()]
 
-    def scope(self, name: str, scope: Scope, operators: list[Operator], readers: Mapping[Variable, int]) -> dict[str, Any]:
+    def scope(
+        self, name: str, scope: Scope, operators: list[Operator], readers: Mapping[Variable, int]
+    ) -> dict[str, Any]:
         made = [v for o in operators for v in o.outputs]
         own = set(made)
         inputs = list(dict.fromkeys(v for o in operators for v in o.inputs if v not in own and v.literal is None))
@@ -564,7 +624,11 @@ class Recorder:
         for operator in operators:
             for variable in set(operator.inputs):
                 within[variable] = within.get(variable, 0) + 1
-        outputs = [v for v in made if readers.get(v, 0) > within.get(v, 0) or v is self.target or scope not in self.chain(self.scope_of[v])]
+        outputs = [
+            v
+            for v in made
+            if readers.get(v, 0) > within.get(v, 0) or v is self.target or scope not in self.chain(self.scope_of[v])
+        ]
         outputs = outputs or made[-1:]
         symbol = self.notation.scope_symbol(scope)
         called = self.called(scope, symbol, inputs)
@@ -577,7 +641,9 @@ class Recorder:
             "latex": called,
             "line": scope.line,
             "op": getattr(scope.op, "name", None),
-            "operands": [None if v is None else self.graph.names.get(v) or plain_attribute(v.literal) for v in scope.operands],
+            "operands": [
+                None if v is None else self.graph.names.get(v) or plain_attribute(v.literal) for v in scope.operands
+            ],
             "attributes": {k: plain_attribute(v) for k, v in scope.attributes.items()},
             "inputs": [self.graph.names[v] for v in inputs],
             "outputs": [self.graph.names[v] for v in outputs],
@@ -587,7 +653,9 @@ class Recorder:
 
     def called(self, scope: Scope, symbol: str, inputs: Sequence[Variable]) -> str:
         """A scope as a call: its operator's own notation, or a function of what it reads."""
-        operands = [self.notation.operand(v) for v in scope.operands if v is not None] or [self.notation.symbols[v] for v in inputs]
+        operands = [self.notation.operand(v) for v in scope.operands if v is not None] or [
+            self.notation.symbols[v] for v in inputs
+        ]
         latex = getattr(scope.op, "latex", None)
         if isinstance(latex, str):
             return filled(latex, operands)
@@ -596,7 +664,9 @@ class Recorder:
             return rf"f\left({', '.join(o.text for o in operands)}\right)"
         return rf"{symbol}\left({', '.join(o.text for o in operands)}\right)"
 
-    def scope_forward(self, name: str, scope: Scope, called: str, inputs: Sequence[Variable], outputs: Sequence[Variable]) -> Step:
+    def scope_forward(
+        self, name: str, scope: Scope, called: str, inputs: Sequence[Variable], outputs: Sequence[Variable]
+    ) -> Step:
         equation: dict[str, str] = {}
         if not self.brief:
             known = set(inputs)
@@ -620,7 +690,12 @@ class Recorder:
         return Step("forward", "operator", name, self.graph.scope_ids[scope.parent], sources, names, equation, text)
 
     def scope_backward(
-        self, name: str, scope: Scope, operators: list[Operator], inputs: Sequence[Variable], outputs: Sequence[Variable]
+        self,
+        name: str,
+        scope: Scope,
+        operators: list[Operator],
+        inputs: Sequence[Variable],
+        outputs: Sequence[Variable],
     ) -> list[Step]:
         """The backward steps of a closed scope: one for each variable that it reads, all inner paths in one."""
         if self.target is None:
@@ -649,8 +724,16 @@ class Recorder:
         what = f"the iteration {scope.name}" if scope.kind == "iteration" else scope.name
         return [
             self.gradient_step(
-                name, self.graph.scope_ids[scope.parent], v, received[-1], [self.graph.names[i] for i in inputs],
-                arriving[v], shown.get(v), first[v], 1 + self.counts[v] - inside[v], what,
+                name,
+                self.graph.scope_ids[scope.parent],
+                v,
+                received[-1],
+                [self.graph.names[i] for i in inputs],
+                arriving[v],
+                shown.get(v),
+                first[v],
+                1 + self.counts[v] - inside[v],
+                what,
             )
             for v in reversed(wanted)
         ]

@@ -34,8 +34,7 @@ def initial_value(name: str, variable: Variable, seed: int = 0, suits: str = "")
     if suits.startswith("index:"):
         return random.integers(0, max(int(suits[6:]), 1), shape).astype(np.float64)
     if suits == "distribution":
-        rows = random.dirichlet(np.ones(shape[-1]), shape[:-1]) if shape and shape[-1] else np.ones(shape)
-        return rows
+        return random.dirichlet(np.ones(shape[-1]), shape[:-1]) if shape and shape[-1] else np.ones(shape)
     if suits == "binary":
         return random.integers(0, 2, shape).astype(np.float64)
     if suits == "sign":

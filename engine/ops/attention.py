@@ -14,7 +14,6 @@ from engine.ops.layers import dropout, linear
 from engine.ops.reductions import softmax
 from engine.ops.shape import reshape, swap_last, transpose
 
-
 MASKED = -1e30
 """A score whose softmax is exactly zero beside any other; unlike minus infinity it is no sign of an overflow."""
 

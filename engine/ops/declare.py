@@ -126,8 +126,7 @@ class Op:
         else:
             count = len(self.inputs)
             inputs = list(operands[:count])
-            for name, value in zip(self.attributes, operands[count:], strict=False):
-                attributes[name] = value
+            attributes.update(zip(self.attributes, operands[count:], strict=False))
             if len(operands) > count + len(self.attributes):
                 raise ShapeError(f"{self.name} takes {count} operands, not {len(operands)}", self.signature)
             inputs += [None] * (count - len(inputs))
@@ -241,7 +240,9 @@ class Composite(Op):
         bound, attributes = self.bind(operands, keywords)
         inputs = [v if v is None else as_variable(v) for v in bound]
         around = current_origin()
-        with origin(Scope(self.name, "operator", around.scope, around.line, self, tuple(inputs), attributes), around.line):
+        with origin(
+            Scope(self.name, "operator", around.scope, around.line, self, tuple(inputs), attributes), around.line
+        ):
             return self.body(*inputs, **attributes)
 
 
@@ -260,7 +261,8 @@ def primitive(name: str, **declaration: Any) -> Primitive:
     """Declare an operator with a kernel; see the module's text for the conventions."""
     made = Primitive(name, **declaration)
     frame = inspect.currentframe()
-    assert frame is not None and frame.f_back is not None
+    assert frame is not None
+    assert frame.f_back is not None
     caller = frame.f_back
     while caller.f_globals["__name__"] == __name__ and caller.f_back is not None:
         caller = caller.f_back
@@ -316,7 +318,9 @@ def normal_axis(axis: int, ndim: int) -> int:
     if not isinstance(axis, int) or isinstance(axis, bool):
         raise ShapeError(f"an axis is a whole number, not {axis!r}")
     if not -ndim <= axis < ndim:
-        raise ShapeError(f"axis {axis} is out of range for {ndim} axes", f"axes go from 0 to {ndim - 1}" if ndim else "")
+        raise ShapeError(
+            f"axis {axis} is out of range for {ndim} axes", f"axes go from 0 to {ndim - 1}" if ndim else ""
+        )
     return axis % ndim
 
 
@@ -346,10 +350,12 @@ def check_numbers(**attributes: Any) -> None:
 
 
 def infer_unary(x: Variable) -> Type:
+    """A float of the same shape."""
     return Type(x.shape, "float")
 
 
 def infer_binary(a: Variable, b: Variable) -> Type:
+    """The common shape, of the wider kind."""
     return Type(broadcast(a.shape, b.shape), promote(a, b))
 
 
@@ -359,6 +365,7 @@ def signed(kind: str) -> str:
 
 
 def infer_inexact(a: Variable, b: Variable) -> Type:
+    """The common shape, always float."""
     return Type(broadcast(a.shape, b.shape), "float")
 
 
@@ -368,6 +375,7 @@ def infer_signed(a: Variable, b: Variable) -> Type:
 
 
 def infer_comparison(a: Variable, b: Variable) -> Type:
+    """The common shape, true or false."""
     return Type(broadcast(a.shape, b.shape), "bool")
 
 
@@ -376,7 +384,9 @@ def operator_name(name: str) -> str:
     return rf"\operatorname{{{{{name.replace('_', chr(92) + '_')}}}}}"
 
 
-def unary(name: str, kernel: Callable[..., Any], vjp: Vjp | None, latex: Any = None, *, doc: str, **more: Any) -> Primitive:
+def unary(
+    name: str, kernel: Callable[..., Any], vjp: Vjp | None, latex: Any = None, *, doc: str, **more: Any
+) -> Primitive:
     """An elementwise function of one array; `vjp(g, y, x)`."""
     latex = latex or rf"{operator_name(name)}\left({{0}}\right)"
     rules = (vjp,) if vjp else None

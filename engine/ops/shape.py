@@ -177,7 +177,9 @@ stack = primitive(
     kernel=_stack,
     linear=True,
     vjp=_stack_back,
-    latex=lambda arguments, operator: tex.Tex(rf"\operatorname{{stack}}\left({', '.join(a.text for a in arguments)}\right)"),
+    latex=lambda arguments, operator: tex.Tex(
+        rf"\operatorname{{stack}}\left({', '.join(a.text for a in arguments)}\right)"
+    ),
     flops=0,
     doc="Arrays of one shape joined along a new axis.",
     cases=(Case(((3,), (3,), (3,))), Case(((3, 2), (3, 2)), {"axis": -1})),
@@ -216,7 +218,9 @@ def index_text(key: Any) -> str:
     if key is Ellipsis:
         return r"\ldots"
     if isinstance(key, np.ndarray):
-        return rf"\text{{{key.size} indices}}" if key.size > 6 else str(key.tolist()).replace("[", "(").replace("]", ")")
+        return (
+            rf"\text{{{key.size} indices}}" if key.size > 6 else str(key.tolist()).replace("[", "(").replace("]", ")")
+        )
     return str(key)
 
 
@@ -280,5 +284,8 @@ put: Primitive = primitive(
     vjp=(lambda h, y, g, *, shape, key: getitem(h, key=key),),
     latex=r"\operatorname{{put}}\left({0}\right)",
     doc="Zeros of a shape with the input added at an index: the gradient of indexing.",
-    cases=(Case(((3,),), {"shape": (3, 4), "key": (slice(None), 1)}), Case(((3,),), {"shape": (5,), "key": (np.array([0, 2, 2]),)})),
+    cases=(
+        Case(((3,),), {"shape": (3, 4), "key": (slice(None), 1)}),
+        Case(((3,),), {"shape": (5,), "key": (np.array([0, 2, 2]),)}),
+    ),
 )

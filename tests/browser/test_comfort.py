@@ -45,7 +45,9 @@ def test_the_keyboard_alone_suffices(visit: Visit) -> None:
 
     tab_to(page, ".code")
     page.keyboard.press("Control+a")
-    page.keyboard.insert_text("a: parameter = 2.0\nb: parameter = 3.0\n\ndef f(a, b):\n    return a * b + a\n\nJ = f(a, b)\n")
+    page.keyboard.insert_text(
+        "a: parameter = 2.0\nb: parameter = 3.0\n\ndef f(a, b):\n    return a * b + a\n\nJ = f(a, b)\n"
+    )
     page.keyboard.press("Control+Enter")
     tab_to(page, "[data-id=f] .shape")
     page.keyboard.press("Enter")

@@ -108,7 +108,9 @@ def test_the_penalty_opens_to_show_its_inside_and_closes_again(visit: Visit) -> 
 
 def test_another_program_is_laid_out_with_data_to_the_right_and_parameters_above(visit: Visit) -> None:
     page = visit()
-    page.get_by_label("Program text").fill("x: input[3]\nW: parameter[2, 3]\nb: parameter[2]\nJ = sum(tanh(W @ x + b))\n")
+    page.get_by_label("Program text").fill(
+        "x: input[3]\nW: parameter[2, 3]\nb: parameter[2]\nJ = sum(tanh(W @ x + b))\n"
+    )
     page.keyboard.press("Control+Enter")
     page.locator("[data-id=b]").wait_for()
     centres = page.evaluate(CENTRES)

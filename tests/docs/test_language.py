@@ -21,7 +21,7 @@ def test_every_program_is_read_and_runs(program: str) -> None:
 
 @pytest.mark.parametrize(
     ("change", "line"),
-    [(("x:  input[4]", "x:  input[3]"), 0), (("relu(z)", "rleu(z)"), 1)],
+    [(("x: input[4]", "x: input[3]"), 0), (("relu(z)", "rleu(z)"), 1)],
 )
 def test_the_errors_are_those_shown(change: tuple[str, str], line: int) -> None:
     shown = re.findall(r"^line \d+, .*$", TEXT, re.MULTILINE)[line]

@@ -118,7 +118,8 @@ def test_batch_norm_by_the_batch_or_by_what_was_found_earlier() -> None:
 
 def test_resampling() -> None:
     values, _ = run(
-        'x: input[1, 1, 2] = [[[1, 3]]]\ny = interpolate(x, 4)\nz = interpolate(x, 3, mode="linear", align_corners=True)'
+        "x: input[1, 1, 2] = [[[1, 3]]]\ny = interpolate(x, 4)\n"
+        'z = interpolate(x, 3, mode="linear", align_corners=True)'
     )
     np.testing.assert_array_equal(values["y"], [[[1, 1, 3, 3]]])
     np.testing.assert_array_equal(values["z"], [[[1, 2, 3]]])

@@ -25,8 +25,12 @@ def strategies(**more):
 
 def test_a_task_waits_for_its_device_its_needs_and_the_link():
     hardware = Hardware(flop_rate=1.0, bandwidth=10.0, latency=1.0)
-    tasks = [Task(0, "forward", 2), Task(0, "forward", 2, 1), Task(1, "forward", 3, 0, ((0, 20),)),
-             Task(1, "forward", 3, 1, ((1, 20),))]
+    tasks = [
+        Task(0, "forward", 2),
+        Task(0, "forward", 2, 1),
+        Task(1, "forward", 3, 0, ((0, 20),)),
+        Task(1, "forward", 3, 1, ((1, 20),)),
+    ]
     events = simulate(tasks, hardware)
     assert [(e.kind, e.device, e.start, e.end) for e in events] == [
         ("forward", 0, 0, 2),

@@ -172,9 +172,7 @@ def test_the_update_is_shown_with_its_equation_and_does_not_move_the_run():
     table = data.Dataset(np.array([[1.0, 2.0]]), np.array([[1.0]]))
     training = Training(graph, table, optim.SGD(learning_rate=0.1))
     (step,) = update_steps(training)
-    assert step.symbolic == (
-        r"\mathbf{w} \leftarrow \mathbf{w} - \eta \, \frac{\partial J}{\partial \mathbf{w}}",
-    )
+    assert step.symbolic == (r"\mathbf{w} \leftarrow \mathbf{w} - \eta \, \frac{\partial J}{\partial \mathbf{w}}",)
     assert step.numeric == (
         r"\begin{bmatrix} 1 \\ 1 \end{bmatrix} - 0.1 \cdot \begin{bmatrix} 2 \\ 4 \end{bmatrix}"
         r" = \begin{bmatrix} 0.8 \\ 0.6 \end{bmatrix}"
