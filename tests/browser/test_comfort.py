@@ -49,6 +49,7 @@ def test_the_keyboard_alone_suffices(visit: Visit) -> None:
         "a: parameter = 2.0\nb: parameter = 3.0\n\ndef f(a, b):\n    return a * b + a\n\nJ = f(a, b)\n"
     )
     page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-id=f] .shape")).to_be_visible()
     tab_to(page, "[data-id=f] .shape")
     page.keyboard.press("Enter")
     expect(page.locator(".hull-label")).to_be_focused()
