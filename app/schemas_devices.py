@@ -24,9 +24,7 @@ AFTER = "x: input[4]\nW: parameter[3, 4]\nb: parameter[3]\nz = W @ x + b\nJ = su
 class PartitionRequest(RunRequest):
     """A program, and the equal devices over which its training step is split."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"program": LAYERS, "devices": 2, "memory": 40_000}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"program": LAYERS, "devices": 2, "memory": 40_000}]})
 
     devices: Annotated[int, Field(ge=1, le=16, description="How many devices there are.")] = 4
     memory: Annotated[float | None, Field(gt=0, description="Bytes of memory a device; no limit by default.")] = None
