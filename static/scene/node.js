@@ -13,6 +13,7 @@ import { formatNumber, formatShape, toNumber } from "../tensor.js";
 import { listenToDrags } from "./drag.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
+import { BARE, dab } from "./paint.js";
 
 /** The lower part of a square, where its pictures are. */
 const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
@@ -34,6 +35,7 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} value what is drawn now
  * @property {Tensor | null} gradient
  * @property {boolean} partial
+ * @property {string} words what a panel says of it
  */
 
 /**
@@ -49,6 +51,7 @@ const SMALLEST_NAME = 0.45;
 export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
+  let paint = BARE;
   onFontsLoaded(() => {
     for (const { label, node } of marks.values()) fitLabel(label, node);
   });
@@ -65,9 +68,15 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
         }
         if (mark.node.latex !== node.latex) writeLabel(mark.label, node);
         mark.node = node;
-        describe(mark);
+        wear(mark);
       }
       layer.selectAll("g.node").sort((a, b) => rank(view, a) - rank(view, b));
+    },
+
+    /** @param {import("./paint.js").Paint} next */
+    paint(next) {
+      paint = next;
+      for (const mark of marks.values()) wear(mark);
     },
 
     /** @param {Frame["nodes"]} frame */
@@ -142,7 +151,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     labels.append(label);
     writeLabel(label, node);
     /** @type {Mark} */
-    const mark = { node, group, label, value: null, gradient: null, partial: false };
+    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "" };
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
     group.select(".shape").on("focus", () => onFocus(mark.node.id));
@@ -151,8 +160,15 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       event.preventDefault();
       onActivate(mark.node);
     });
-    describe(mark);
+    wear(mark);
     return mark;
+  }
+
+  /** @param {Mark} mark */
+  function wear(mark) {
+    mark.words = paint.nodes.get(mark.node.id)?.words ?? "";
+    dab(mark.group, mark.node, paint.nodes.get(mark.node.id));
+    describe(mark);
   }
 }
 
@@ -233,11 +249,12 @@ function describe(mark) {
 }
 
 /** @param {Mark} mark */
-function spoken({ node: { id, name, role, variable, scope }, value, gradient }) {
-  if (scope) return `${name}, group of operators`;
-  if (!variable) return `${name}, operator`;
+function spoken({ node: { id, name, role, variable, scope }, value, gradient, words }) {
+  const said = words ? `, ${words}` : "";
+  if (scope) return `${name}, group of operators${said}`;
+  if (!variable) return `${name}, operator${said}`;
   const parts = [id, role, formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
-  return parts.filter(Boolean).join(", ");
+  return parts.filter(Boolean).join(", ") + said;
 }
 
 /** @param {string} what @param {Tensor | null} tensor */
