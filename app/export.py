@@ -12,7 +12,7 @@ from fastapi import Response
 
 from app import examples, json, runs
 from app.pages import STATIC
-from app.schemas import RunRequest
+from app.schemas import TraceRequest
 from app.schemas_export import ExportRequest
 from app.settings import Settings
 
@@ -54,7 +54,7 @@ def export(request: ExportRequest, settings: Settings) -> Response:
     return Response(content, media_type=MEDIA_TYPES[request.format])
 
 
-def write(request: RunRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str:
+def write(request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str:
     """The run of `request` as a file of `format`."""
     if format == "html":
         request = request.model_copy(update={"arrays": "lists"})
@@ -66,14 +66,14 @@ def write(request: RunRequest, settings: Settings, format: str, title: str = "Ti
     return page(recording(request, trace), title)
 
 
-def recording(request: RunRequest, trace: dict[str, Any]) -> dict[str, Any]:
+def recording(request: TraceRequest, trace: dict[str, Any]) -> dict[str, Any]:
     """What a page needs to play a run: its trace, and where an example's hand-made figure puts each node."""
     program = (request.program or "").strip()
     known = next((example for example in examples.load().values() if example.program == program), None)
     return {"program": request.program, "trace": trace, "layout": known.layout if known else None}
 
 
-def element(request: RunRequest, settings: Settings, attributes: dict[str, Any]) -> str:
+def element(request: TraceRequest, settings: Settings, attributes: dict[str, Any]) -> str:
     """The run of `request` as an element of a page that loads what plays by itself."""
     recorded = recording(request, runs.trace(request, settings))
     height = attributes.pop("height", None)

@@ -44,6 +44,7 @@ from app.schemas import (
     TangentsResponse,
     TensorRequest,
     TensorResponse,
+    TraceRequest,
     TraceResponse,
 )
 from app.schemas_costs import MemoryRequest, MemoryResponse
@@ -226,7 +227,7 @@ async def gradients(run: RunRequest, desk: TheDesk) -> Response:
     response_model=TraceResponse,
     responses=problems(*RUN),
 )
-async def trace(run: RunRequest, desk: TheDesk) -> Response:
+async def trace(run: TraceRequest, desk: TheDesk) -> Response:
     """Run a program and keep everything: the graph, and each step forward and back with its equation."""
     return await desk.answer(runs.trace, run)
 

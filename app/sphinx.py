@@ -17,7 +17,7 @@ from sphinx.util.fileutil import copy_asset_file
 
 from app.export import element
 from app.pages import STATIC
-from app.schemas import RunRequest
+from app.schemas import TraceRequest
 from app.settings import Settings
 from engine import TidegraphError
 
@@ -40,7 +40,7 @@ class Tide(Directive):
 
     def run(self) -> list[nodes.Node]:
         options = dict(self.options)
-        request = RunRequest(program="\n".join(self.content), seed=options.pop("seed", 0))
+        request = TraceRequest(program="\n".join(self.content), seed=options.pop("seed", 0))
         try:
             html = element(request, Settings(), options)
         except TidegraphError as error:

@@ -119,13 +119,16 @@ def trace(
     target: str | None = None,
     seed: int = 0,
     dtype: Any = "float64",
+    digits: int = 4,
+    scientific: bool = False,
 ) -> Trace:
     """Run a graph forward and backward and record every step.
 
     `values` sets declared variables, `target` is the scalar to differentiate (default: the last that the program
-    assigns; a graph without one has a forward pass only). Raises InputError for values that do not fit.
+    assigns; a graph without one has a forward pass only). Equations hold numbers to so many significant `digits`,
+    all with a power of ten where they are to be `scientific`. Raises InputError for values that do not fit.
     """
-    return Recorder(graph, values or {}, target, seed, dtype).trace()
+    return Recorder(graph, values or {}, target, seed, dtype, digits, scientific).trace()
 
 
 def plain_attribute(value: Any) -> Any:
@@ -180,8 +183,18 @@ def sentence(outputs: Sequence[str], first: Variable, inputs: Sequence[str], op:
 class Recorder:
     """One trace being made."""
 
-    def __init__(self, graph: Graph, values: Mapping[str, Any], target: str | None, seed: int, dtype: Any) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        values: Mapping[str, Any],
+        target: str | None,
+        seed: int,
+        dtype: Any,
+        digits: int = 4,
+        scientific: bool = False,
+    ) -> None:
         self.graph = graph
+        self.writing = (digits, scientific)
         self._digits: dict[int, tuple[np.ndarray, Tex]] = {}
         wanted = passes(graph, target, trace=True)
         kept = [v for _, v in wanted.contributions]
@@ -210,7 +223,7 @@ class Recorder:
         """An array's numbers; the same array appears in many equations and is written once."""
         known = self._digits.get(id(array))
         if known is None or known[0] is not array:
-            known = self._digits[id(array)] = (array, array_latex(array))
+            known = self._digits[id(array)] = (array, array_latex(array, *self.writing))
         return known[1]
 
     def trace(self) -> Trace:
