@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
-from app import costs, derivatives, examples, export, json, runs, training
+from app import costs, derivatives, devices, examples, export, json, runs, training
 from app.openapi import EVENT, EVENTS, FILE, FILES, RUN, problems
 from app.operators import describe_all
 from app.problems import Problem
@@ -42,6 +42,7 @@ from app.schemas_derivatives import (
     TangentsRequest,
     TangentsResponse,
 )
+from app.schemas_devices import DiffRequest, DiffResponse, PartitionRequest, PartitionResponse
 from app.schemas_export import ExportRequest
 from app.schemas_training import DatasetsResponse, StepResponse, TrainRequest
 from app.settings import Settings
@@ -181,6 +182,16 @@ run_route(
     "/memory", costs.memory, MemoryRequest, MemoryResponse,
     summary="Memory", tag="costs",
     description="Bytes live at each step of prediction and of training, before anything runs.",
+)  # fmt: skip
+run_route(
+    "/partition", devices.partition, PartitionRequest, PartitionResponse, tag="devices",
+    summary="A graph over several devices",
+    description="Which operator runs where, what crosses each link, and the strategies with their costs.",
+)  # fmt: skip
+run_route(
+    "/diff", devices.diff, DiffRequest, DiffResponse, tag="edits",
+    summary="What an edit changes",
+    description="Nodes added, removed, changed and downstream between two programs; their equations side by side.",
 )  # fmt: skip
 
 

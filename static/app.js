@@ -59,7 +59,15 @@ const inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").
   onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
 });
 
-const lab = createLab(find("lab"), { api, session, player, onShow: () => session.select(null) });
+const lab = createLab(find("lab"), find("toggle-lab"), {
+  api,
+  session,
+  player,
+  onShow: (name) => {
+    if (name) session.select(null);
+    remember();
+  },
+});
 
 /** @type {Promise<{ name: string, signature: string, doc: string }[]> | undefined} */
 let operators;
@@ -217,7 +225,7 @@ function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(async () => {
     const { program, values, sizes, example, open } = session;
-    const place = { values, sizes, open, moment: player.state.moment };
+    const place = { values, sizes, open, moment: player.state.moment, panel: lab.open ?? undefined };
     ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
     history.replaceState(null, "", `#${ownFragment}`);
   }, 150);
@@ -240,6 +248,7 @@ async function start() {
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
   await session.run({ ...place, program, example });
+  if (place.panel) lab.show(place.panel);
   await editor.grow();
 }
 

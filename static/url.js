@@ -13,6 +13,7 @@
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
  * @property {string[]} [open] ids of open scopes
+ * @property {string} [panel] the lab's panel that is open
  */
 
 /**
@@ -29,6 +30,7 @@ export async function encodePlace(place) {
   if (place.sizes && Object.keys(place.sizes).length > 0) parts.set("sizes", JSON.stringify(place.sizes));
   if (place.open?.length) parts.set("open", place.open.join(","));
   if (place.moment) parts.set("moment", String(place.moment));
+  if (place.panel) parts.set("panel", place.panel);
   return parts.toString();
 }
 
@@ -54,6 +56,8 @@ export async function decodePlace(fragment) {
   if (open) place.open = open.split(",");
   const moment = Number(parts.get("moment"));
   if (Number.isInteger(moment) && moment > 0) place.moment = moment;
+  const panel = parts.get("panel");
+  if (panel) place.panel = panel;
   return place;
 }
 

@@ -8,8 +8,6 @@
  */
 import { t } from "../strings/strings.js";
 import { element } from "./dom.js";
-import { createMemoryPanel } from "./memory.js";
-import { createTrainingPanel } from "./training.js";
 
 /**
  * @typedef {object} Bench what a panel works with
@@ -24,65 +22,76 @@ import { createTrainingPanel } from "./training.js";
  * @property {(view: View, state: PlayerState) => void} [draw]
  */
 
-/** @type {Record<string, (host: HTMLElement, bench: Bench) => Panel>} */
-const PANELS = { training: createTrainingPanel, memory: createMemoryPanel };
+/** @type {Record<string, () => Promise<(host: HTMLElement, bench: Bench) => Panel>>} */
+const PANELS = {
+  training: async () => (await import("./training.js")).createTrainingPanel,
+  memory: async () => (await import("./memory.js")).createMemoryPanel,
+};
 
 /**
  * @param {HTMLElement} host
- * @param {Bench & { onShow: () => void }} bench
+ * @param {HTMLElement} button opens and closes it
+ * @param {Bench & { onShow: (name: string | null) => void }} bench
  */
-export function createLab(host, { onShow, ...bench }) {
+export function createLab(host, button, { onShow, ...bench }) {
   /** @type {Map<string, { panel: Panel, body: HTMLElement }>} */
   const made = new Map();
   /** @type {string | null} */
   let open = null;
-  const titles = /** @type {const} */ ({ training: "training.title", memory: "memory.title" });
-  const tabs = Object.entries(titles).map(([name, key]) => {
-    const tab = element("button", { type: "button", role: "tab", "data-tab": name }, t(key));
+  let last = "training";
+  const tabs = Object.keys(PANELS).map((name) => {
+    const tab = element("button", { type: "button", role: "tab", "data-tab": name }, title(name));
     tab.addEventListener("click", () => show(name));
     return tab;
   });
   const close = element("button", { type: "button", class: "close", "aria-label": t("lab.close") }, "\u00d7");
   close.addEventListener("click", () => {
-    const from = open;
     show(null);
-    /** @type {HTMLElement | null} */ (document.querySelector(`.tool[data-lab="${from}"]`))?.focus();
+    button.focus();
   });
   const bodies = element("div", { class: "lab-body" });
   host.append(element("div", { class: "panel-head" }, element("div", { role: "tablist", class: "tabs" }, ...tabs), close), bodies);
-  for (const button of document.querySelectorAll("[data-lab]")) {
-    button.addEventListener("click", () => {
-      const name = /** @type {HTMLElement} */ (button).dataset.lab ?? null;
-      show(name === open ? null : name);
-    });
-  }
+  button.addEventListener("click", () => show(open ? null : last));
   bench.session.on("change", () => open && made.get(open)?.panel.show());
 
   return {
+    show,
+    get open() {
+      return open;
+    },
     /** @param {View} view @param {PlayerState} state */
     draw(view, state) {
       if (open) made.get(open)?.panel.draw?.(view, state);
     },
   };
 
-  /** @param {string | null} name */
-  function show(name) {
-    open = name;
-    host.hidden = name === null;
-    document.body.classList.toggle("in-lab", name !== null);
-    for (const button of document.querySelectorAll("[data-lab]")) {
-      button.setAttribute("aria-expanded", String(/** @type {HTMLElement} */ (button).dataset.lab === name));
-    }
-    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.tab === name));
-    if (name === null) return;
-    onShow();
-    host.setAttribute("aria-label", t(titles[/** @type {keyof typeof titles} */ (name)]));
-    if (!made.has(name)) {
-      const body = element("div", { role: "tabpanel" });
-      bodies.append(body);
-      made.set(name, { panel: PANELS[name](body, bench), body });
-    }
-    for (const [key, { body }] of made) body.hidden = key !== name;
-    made.get(name)?.panel.show();
+  /** @param {string | null} name the panel to open; null, or a name that there is not, closes the lab */
+  async function show(name) {
+    open = name !== null && Object.hasOwn(PANELS, name) ? name : null;
+    host.hidden = open === null;
+    document.body.classList.toggle("in-lab", open !== null);
+    button.setAttribute("aria-expanded", String(open !== null));
+    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.tab === open));
+    onShow(open);
+    if (open === null) return;
+    last = open;
+    host.setAttribute("aria-label", title(open));
+    await make(open);
+    for (const [key, { body }] of made) body.hidden = key !== open;
+    if (open) made.get(open)?.panel.show();
   }
+
+  /** @param {string} name */
+  async function make(name) {
+    const create = await PANELS[name]();
+    if (made.has(name)) return;
+    const body = element("div", { role: "tabpanel", "aria-label": title(name) });
+    bodies.append(body);
+    made.set(name, { panel: create(body, bench), body });
+  }
+}
+
+/** @param {string} name */
+function title(name) {
+  return t(/** @type {import("../strings/strings.js").Key} */ (`${name}.title`));
 }

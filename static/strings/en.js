@@ -90,10 +90,9 @@ export const en = {
   "share.json": "Trace as JSON",
   "share.print": "Print",
 
-
-  "lab.training": "Train",
-  "lab.memory": "Memory",
+  "lab.title": "Lab",
   "lab.close": "Close this panel",
+
   "training.title": "Training",
   "training.data": "Data",
   "training.csv": "CSV of your own",
@@ -140,6 +139,7 @@ export const en = {
   "training.update.averaged": "The player shows the first of the {count} examples of this step; the update averages the gradients of all.",
   "training.update.next": "The next forward pass reads the parameters that this update leaves.",
   "training.chart": "{name}: {first} at step {from}, {last} at step {to}",
+
   "memory.title": "Memory",
   "memory.bytes": "{bytes} B",
   "memory.curves": "Live bytes over the steps",

@@ -90,10 +90,9 @@ export const zh = {
   "share.json": "轨迹（JSON）",
   "share.print": "打印",
 
-
-  "lab.training": "训练",
-  "lab.memory": "内存",
+  "lab.title": "实验室",
   "lab.close": "关闭此面板",
+
   "training.title": "训练",
   "training.data": "数据",
   "training.csv": "自己的 CSV",
@@ -140,6 +139,7 @@ export const zh = {
   "training.update.averaged": "播放器显示这一步 {count} 个样本中的第一个；更新取所有样本梯度的平均。",
   "training.update.next": "下一次前向传播读取这次更新留下的参数。",
   "training.chart": "{name}：第 {from} 步为 {first}，第 {to} 步为 {last}",
+
   "memory.title": "内存",
   "memory.bytes": "{bytes} B",
   "memory.curves": "各步存活的字节",

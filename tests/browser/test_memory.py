@@ -13,7 +13,7 @@ from tests.browser.visit import Visit
 
 
 def open_panel(page: Page) -> None:
-    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="Lab", exact=True).click()
     page.get_by_role("tab", name="Memory").click()
     expect(page.locator("#lab [data-part=measured]")).to_contain_text("planned")
 

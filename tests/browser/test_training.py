@@ -12,7 +12,7 @@ from tests.browser.visit import Visit, nodes
 
 
 def open_panel(page: Page, steps: int) -> None:
-    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="Lab", exact=True).click()
     expect(page.get_by_label("Data").locator("option").nth(1)).to_be_attached()
     page.get_by_label("Steps", exact=True).fill(str(steps))
     page.get_by_label("Steps", exact=True).blur()
@@ -50,7 +50,7 @@ def test_a_step_opens_in_the_player_with_its_numbers(visit: Visit) -> None:
     page = visit("#example=chapter")
     page.locator("[data-id=W1]").click()
     before = page.locator("#inspector [data-part=value] td").first.get_attribute("title")
-    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="Lab", exact=True).click()
     open_steps = page.get_by_role("button", name="One step", exact=True)
     expect(page.get_by_label("Data").locator("option").nth(1)).to_be_attached()
     open_steps.click()
@@ -107,5 +107,5 @@ def test_a_divergence_names_where_it_arose(visit: Visit) -> None:
 def test_a_program_without_data_says_so(visit: Visit, api: Any) -> None:
     assert nodes(api("a: parameter = 1.0\nJ = a ** 2"))
     page = visit("#example=scalar")
-    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="Lab", exact=True).click()
     expect(page.locator("#lab [role=alert]")).to_contain_text("No generated set fits")
