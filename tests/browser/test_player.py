@@ -14,6 +14,7 @@ RECORD = """() => {
   new MutationObserver(() => window.told.push(text.textContent)).observe(text, { childList: true });
 }"""
 
+
 def play_through(page: Page) -> list[str]:
     """Plays to the end at full speed and answers the sentences that were shown, in order."""
     page.get_by_label("Speed").select_option("4")
