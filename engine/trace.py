@@ -180,7 +180,15 @@ def sentence(outputs: Sequence[str], first: Variable, inputs: Sequence[str], op:
 class Recorder:
     """One trace being made."""
 
-    def __init__(self, graph: Graph, values: Mapping[str, Any], target: str | None, seed: int, dtype: Any) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        values: Mapping[str, Any],
+        target: str | None,
+        seed: int,
+        dtype: Any,
+        notation: Notation | None = None,
+    ) -> None:
         self.graph = graph
         self._digits: dict[int, tuple[np.ndarray, Tex]] = {}
         wanted = passes(graph, target, trace=True)
@@ -200,7 +208,7 @@ class Recorder:
             None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
         )
         self.arrays = {v: self.values[n] for n, v in graph.variables.items()}
-        self.notation = Notation(graph)
+        self.notation = notation or Notation(graph)
         self.brief = len(graph.operators) > MAX_EQUATIONS
         self.ids = {o: f"{o.op.name}:{graph.names[o.outputs[0]]}" for o in graph.operators}
         self.fixed = set(graph.operators)
@@ -229,6 +237,14 @@ class Recorder:
             values=self.values,
             gradients=self.gradients,
         )
+
+    def flat(self) -> Trace:
+        """The forward pass with all scopes open and none told of."""
+        forward = [self.forward_step(o) for o in self.graph.operators]
+        for step in forward:
+            step.scope = ""
+        nodes = [node | {"scope": ""} for node in self.nodes()]
+        return Trace(None, nodes, self.edges(), [], forward, [], self.plan, self.first_nonfinite(), self.values)
 
     def first_nonfinite(self) -> str | None:
         """The operator in which the first NaN or infinity arose, or the leaf that held one already."""
