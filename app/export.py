@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import Response
 
 from app import examples, json, runs
+from app.arrays import encode
 from app.pages import STATIC
 from app.schemas import RunRequest
 from app.schemas_export import ExportRequest
@@ -74,7 +75,7 @@ def recording(request: RunRequest, trace: dict[str, Any]) -> dict[str, Any]:
     known = next((example for example in examples.load().values() if meaning(example.program) == text), None)
     return {
         "program": request.program,
-        "values": request.values,
+        "values": {name: encode(array) for name, array in request.values.items()},
         "seed": request.seed,
         "target": request.target,
         "trace": trace,
