@@ -11,6 +11,9 @@ from collections.abc import Collection, Sequence
 
 from engine.graph import Operator, Variable
 
+REDUCTIONS = {"sum", "sum_to", "mean"}
+"""They read columns as quickly as rows."""
+
 LARGE = 32768
 """Elements from which the time that is won is more than that of two more views."""
 
@@ -38,7 +41,7 @@ def turned(operators: Sequence[Operator], views: Collection[Operator], kept: Col
         if operator.op.elementwise:
             merge(groups, around)
             bound.update(v for v in around if v.operator is None or v in shown)
-        elif operator.op.name in ("sum", "sum_to"):
+        elif operator.op.name in REDUCTIONS:
             bound.update(operator.outputs)
         else:
             bound.update(around)
