@@ -1,6 +1,23 @@
 """Tidegraph's engine: programs to graphs, gradients of any order as graphs, plans, and traces. NumPy only."""
 
-from engine import checkpoint, curvature, data, diff, feed, memory, ops, optim, partition, schedule, shard, sizes, train
+from engine import (
+    checkpoint,
+    curvature,
+    data,
+    diff,
+    feed,
+    levels,
+    memory,
+    ops,
+    optim,
+    partition,
+    placement,
+    schedule,
+    shapes,
+    shard,
+    sizes,
+    train,
+)
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
 from engine.check import check
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
@@ -41,13 +58,16 @@ __all__ = [
     "initial_values",
     "jacobian",
     "jvp",
+    "levels",
     "memory",
     "ops",
     "optim",
     "parse",
     "partition",
+    "placement",
     "plan",
     "schedule",
+    "shapes",
     "shard",
     "sizes",
     "tangents",
