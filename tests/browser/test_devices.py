@@ -33,7 +33,7 @@ def test_a_graph_is_split_and_told(visit: Visit, example: str, scheme: str, size
     devices = page.locator("#lab .stages li").count()
     assert devices > 1
     signs = page.locator("#graph .node .sign text").all_text_contents()
-    assert {"1", str(devices)} <= {part for sign in signs for part in re.split("[+–]", sign)}
+    assert {"1", str(devices)} <= {part for sign in signs for part in re.split("[+\u2013]", sign)}
     assert page.locator("#lab .beat").count() >= 3 * devices
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert violations(page) == []
@@ -84,7 +84,7 @@ def test_limits_and_strategies_are_changed_and_followed(visit: Visit) -> None:
     expect(page.locator("#lab [data-part=algorithm]")).to_contain_text("of 8 devices are used")
     page.get_by_role("radio", name="Data parallel").check()
     expect(page.locator("#lab [data-part=strategy]")).to_have_text("Data parallel")
-    expect(page.locator("#graph [data-id=W1] .sign text")).to_have_text("1–8")
+    expect(page.locator("#graph [data-id=W1] .sign text")).to_have_text("1\u20138")
     expect(page.locator("#graph .edge.told")).to_have_count(0)
 
 
