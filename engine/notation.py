@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -185,18 +185,25 @@ def filled(template: str, arguments: Sequence[Tex]) -> str:
 class Notation:
     """The symbols of one graph: a name's own, or the expression of an intermediate that has none.
 
-    `expressions` are the variables whose symbol is the expression that computes them.
+    `expressions` are the variables whose symbol is the expression that computes them. Of a graph that was derived from
+    another, what that one has is written as there (`like`), and new variables as `known` says.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, like: Notation | None = None, known: Mapping[Variable, Tex] | None = None) -> None:
         self.graph = graph
         self.symbols: dict[Variable, Tex] = {}
         self.named: set[Variable] = set(graph.given) | set(graph.local)
         self.expressions: set[Variable] = set()
         self._weights: dict[Variable, int] = {}
         self._count = 0
+        if like is not None:
+            self.named -= like.symbols.keys() - like.named
+            self.expressions |= like.expressions
+            self._weights |= like._weights
+            self._count = like._count
+        known = {**(like.symbols if like is not None else {}), **(known or {})}
         for name, variable in graph.variables.items():
-            self.symbols[variable] = self._symbol(name, variable)
+            self.symbols[variable] = known[variable] if variable in known else self._symbol(name, variable)
 
     def _symbol(self, name: str, variable: Variable) -> Tex:
         operator = variable.operator

@@ -30,7 +30,15 @@ EXPANDED = 40
 class Recorder:
     """One run being recorded."""
 
-    def __init__(self, graph: Graph, values: Mapping[str, Any], target: str | None, seed: int, dtype: Any) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        values: Mapping[str, Any],
+        target: str | None,
+        seed: int,
+        dtype: Any,
+        notation: Notation | None = None,
+    ) -> None:
         self.graph = graph
         self._digits: dict[int, tuple[np.ndarray, Tex]] = {}
         wanted = passes(graph, target, trace=True)
@@ -50,7 +58,7 @@ class Recorder:
             None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
         )
         self.arrays = {v: self.values[n] for n, v in graph.variables.items()}
-        self.notation = Notation(graph)
+        self.notation = notation or Notation(graph)
         self.brief = len(graph.operators) > MAX_EQUATIONS
         self.ids = {o: f"{o.op.name}:{graph.names[o.outputs[0]]}" for o in graph.operators}
         self.fixed = set(graph.operators)

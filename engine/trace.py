@@ -99,6 +99,14 @@ class Tracer(Recorder):
             gradients=self.gradients,
         )
 
+    def flat(self) -> Trace:
+        """The forward pass with all scopes open and none told of."""
+        forward = [self.forward_step(o) for o in self.graph.operators]
+        for step in forward:
+            step.scope = ""
+        nodes = [node | {"scope": ""} for node in self.nodes()]
+        return Trace(None, nodes, self.edges(), [], forward, [], self.plan, self.first_nonfinite(), self.values)
+
     def first_nonfinite(self) -> str | None:
         """The operator in which the first NaN or infinity arose, or the leaf that held one already."""
         for name, variable in self.graph.leaves().items():

@@ -10,7 +10,6 @@
 import { button, make, tool } from "./dom.js";
 import { createLook } from "./panels/look.js";
 import { createSearch } from "./panels/search.js";
-import { createTable } from "./panels/table.js";
 import { reach } from "./reach.js";
 import { measureLoads } from "./scene/loads.js";
 import { scopePath } from "./trace.js";
@@ -33,12 +32,13 @@ export function createPicture({ stage, scene, session }) {
   let relation = null;
   const searcher = createSearch(stage, { trace: () => session.trace, onChoose: goTo });
   const look = createLook(stage, dress);
-  const table = createTable({ onSelect: goTo });
+  /** @type {Promise<ReturnType<typeof import("./panels/table.js").createTable>> | undefined} */
+  let table;
   const tools = /** @type {HTMLElement} */ (stage.querySelector("[role=toolbar]"));
   const nearer = tool("near", TEXT.near, zoom);
   tools.prepend(
     tool("search", TEXT.search, searcher.open),
-    tool("table", TEXT.table, () => session.trace && table.open(session.trace)),
+    tool("table", TEXT.table, openTable),
     tool("look", TEXT.look, look.open),
     nearer,
   );
@@ -57,6 +57,12 @@ export function createPicture({ stage, scene, session }) {
     event.preventDefault();
     searcher.open();
   });
+
+  async function openTable() {
+    table ??= import("./panels/table.js").then(({ createTable }) => createTable({ onSelect: goTo }));
+    const { open } = await table;
+    if (session.trace) open(session.trace);
+  }
 
   /** The scopes around a mark open, and it is selected. @param {string} id */
   function goTo(id) {
