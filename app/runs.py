@@ -12,7 +12,7 @@ from app import limits, slices
 from app.arrays import Encode, encode, encode_bytes
 from app.compiled import Program
 from app.problems import Problem
-from app.schemas import BatchRequest, RunRequest, TensorRequest
+from app.schemas import BatchRequest, RunRequest, TensorRequest, TraceRequest
 from app.settings import Settings
 from app.summaries import encoder
 from engine.graph import nearest
@@ -56,12 +56,13 @@ def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
     }
 
 
-def trace(request: RunRequest, settings: Settings) -> dict[str, Any]:
+def trace(request: TraceRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
     program = ready(request, settings)
     graph, target, dtype = program.graph, request.target, request.dtype
     run = program.made(("trace", target, dtype), lambda: engine.Tracer(graph, target, dtype))
-    return run(program.values()).to_dict(writer(request, settings))
+    found = run(program.values(), digits=request.digits, scientific=request.scientific)
+    return found.to_dict(writer(request, settings))
 
 
 def writer(request: RunRequest, settings: Settings) -> Encode:

@@ -65,6 +65,8 @@ class Recorder:
             self.function = Function(graph, self.plan, groups)
         self.paths = [contribution for contribution, _ in wanted.contributions]
         self.slopes = wanted.gradients
+        self.writing = (4, False)
+        """Significant digits of the numbers in equations, and whether all have a power of ten."""
         self.counts = Counter(contribution.variable for contribution in self.paths)
         self.target = (
             None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
@@ -103,7 +105,7 @@ class Recorder:
         """An array's numbers; the same array appears in many equations and is written once."""
         known = self._digits.get(id(array))
         if known is None or known[0] is not array:
-            known = self._digits[id(array)] = (array, array_latex(array))
+            known = self._digits[id(array)] = (array, array_latex(array, *self.writing))
         return known[1]
 
     # Graph

@@ -71,13 +71,16 @@ def trace(
     target: str | None = None,
     seed: int = 0,
     dtype: Any = "float64",
+    digits: int = 4,
+    scientific: bool = False,
 ) -> Trace:
     """Run a graph forward and backward and record every step.
 
     `values` sets declared variables, `target` is the scalar to differentiate (default: the last that the program
-    assigns; a graph without one has a forward pass only). Raises InputError for values that do not fit.
+    assigns; a graph without one has a forward pass only). Equations hold numbers to so many significant `digits`,
+    all with a power of ten where they are to be `scientific`. Raises InputError for values that do not fit.
     """
-    return Tracer(graph, target, dtype)(values, seed)
+    return Tracer(graph, target, dtype)(values, seed, digits, scientific)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,13 @@ class Inside:
 class Tracer(Recorder):
     """A graph ready to be traced: compiled; call it with values, as often as they change."""
 
-    def __call__(self, values: Mapping[str, Any] | None = None, seed: int = 0) -> Trace:
-        """The trace of a run with `values`; what is not given is drawn from the seed."""
-        return self.run(values or {}, seed).trace()
+    def __call__(
+        self, values: Mapping[str, Any] | None = None, seed: int = 0, digits: int = 4, scientific: bool = False
+    ) -> Trace:
+        """The trace of a run with `values`; what is not given is drawn from the seed. See `trace` for the rest."""
+        run = self.run(values or {}, seed)
+        run.writing = (digits, scientific)
+        return run.trace()
 
     def trace(self) -> Trace:
         graph = self.graph
