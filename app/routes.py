@@ -25,6 +25,7 @@ from app.schemas import (
     RunRequest,
     TensorRequest,
     TensorResponse,
+    TraceRequest,
     TraceResponse,
 )
 from app.schemas_costs import MemoryRequest, MemoryResponse
@@ -112,7 +113,7 @@ run_route(
     description="Run a program: every variable's value, and every gradient of the target.",
 )  # fmt: skip
 run_route(
-    "/trace", runs.trace, RunRequest, TraceResponse,
+    "/trace", runs.trace, TraceRequest, TraceResponse,
     summary="The graph and every step", tag="runs",
     description="Run a program and keep everything: the graph, and each step forward and back with its equation.",
 )  # fmt: skip

@@ -40,6 +40,8 @@ class Recorder:
         notation: Notation | None = None,
     ) -> None:
         self.graph = graph
+        self.writing = (4, False)
+        """Significant digits of the numbers in equations, and whether all have a power of ten."""
         self._digits: dict[int, tuple[np.ndarray, Tex]] = {}
         wanted = passes(graph, target, trace=True)
         kept = [v for _, v in wanted.contributions]
@@ -68,7 +70,7 @@ class Recorder:
         """An array's numbers; the same array appears in many equations and is written once."""
         known = self._digits.get(id(array))
         if known is None or known[0] is not array:
-            known = self._digits[id(array)] = (array, array_latex(array))
+            known = self._digits[id(array)] = (array, array_latex(array, *self.writing))
         return known[1]
 
     # Graph

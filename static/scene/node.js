@@ -9,7 +9,9 @@
 import { select } from "d3-selection";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
 import { onFontsLoaded, setMath } from "../math.js";
-import { formatNumber, formatShape, toNumber } from "../tensor.js";
+import { formatShort } from "../format.js";
+import { roleName, t } from "../strings/strings.js";
+import { formatShape, toNumber } from "../tensor.js";
 import { listenToDrags } from "./drag.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
@@ -243,16 +245,16 @@ function describe(mark) {
 
 /** @param {Mark} mark */
 function spoken({ node: { id, name, role, variable, scope }, value, gradient }) {
-  if (scope) return `${name}, group of operators`;
-  if (!variable) return `${name}, operator`;
-  const parts = [id, role, formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
-  return parts.filter(Boolean).join(", ");
+  if (scope) return t("graph.group", { name });
+  if (!variable) return t("graph.operator", { name });
+  const parts = [id, roleName(role ?? ""), formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
+  return parts.filter(Boolean).join(t("step.comma"));
 }
 
-/** @param {string} what @param {Tensor | null} tensor */
+/** @param {"value" | "gradient"} what @param {Tensor | null} tensor */
 function spokenNumber(what, tensor) {
-  if (typeof tensor === "number" || typeof tensor === "string") return `${what} ${formatNumber(toNumber(tensor))}`;
-  return tensor === null ? "" : `${what} shown`;
+  if (typeof tensor === "number" || typeof tensor === "string") return t(`graph.${what}`, { number: formatShort(toNumber(tensor)) });
+  return tensor === null ? "" : t(`graph.${what}.shown`);
 }
 
 /**
