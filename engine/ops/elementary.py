@@ -72,7 +72,8 @@ def _rsqrt(x: Any, out: Any) -> None:
 
 rsqrt = unary(
     "rsqrt", _rsqrt, lambda g, y, x: g * (-0.5 * y * y * y), tex.holding(r"\frac{{1}}{{\sqrt{{{0}}}}}", tex.PRODUCT),
-    analytic=True, doc="Reciprocal of the square root.", symbol=r"1/\sqrt{\cdot}", domain=(0.2, 3.0), flops=5, inplace=True,
+    doc="Reciprocal of the square root.", symbol=r"1/\sqrt{\cdot}", domain=(0.2, 3.0), flops=5, inplace=True,
+    analytic=True,
 )  # fmt: skip
 cbrt = unary(
     "cbrt",
