@@ -218,7 +218,8 @@ export const en = {
   "check.asking": "Checking\u2026",
   "check.agrees": "Agrees with {method}: relative error {error}.",
   "check.differs": "Differs from {method}: relative error {error}.",
-  "check.method": "central differences",
+  "check.method.central differences": "central differences, (J(x + h) \u2212 J(x \u2212 h)) / 2h",
+  "check.method.complex step": "the complex step, Im J(x + ih) / h",
   "check.none": "Only declared variables can be moved, so only their gradients can be checked.",
 
   "derivation.title": "Derivation",

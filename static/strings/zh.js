@@ -218,7 +218,8 @@ export const zh = {
   "check.asking": "正在检验…",
   "check.agrees": "与{method}一致：相对误差 {error}。",
   "check.differs": "与{method}不符：相对误差 {error}。",
-  "check.method": "中心差分",
+  "check.method.central differences": "中心差分 (J(x + h) − J(x − h)) / 2h ",
+  "check.method.complex step": "复步法 Im J(x + ih) / h ",
   "check.none": "只有声明的变量可以改动，所以只能检验它们的梯度。",
 
   "derivation.title": "推导",
