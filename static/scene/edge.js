@@ -23,6 +23,8 @@ const FRONT_STEPS = 64;
 export function createEdgeLayer(layer, flowLayer) {
   /** @type {Map<string, Selection<SVGGElement, any, any, any>>} */
   const arrows = new Map();
+  /** What each arrow was last said to have been travelled by. @type {Map<string, string>} */
+  const states = new Map();
   /** @type {Map<string, { path: string, places: Point[] }>} */
   const ways = new Map();
   /** @type {{ loads: Map<string, Load>, shapes: boolean, sized: boolean }} */
@@ -79,6 +81,7 @@ export function createEdgeLayer(layer, flowLayer) {
         if (!at) {
           arrow.remove();
           arrows.delete(id);
+          states.delete(id);
           continue;
         }
         const { shaft, head } = arrowOf(at.points);
@@ -97,7 +100,10 @@ export function createEdgeLayer(layer, flowLayer) {
     draw(view, state) {
       for (const [id, arrow] of arrows) {
         const edge = view.edges.get(id);
-        if (edge) arrow.attr("data-state", edgeStateAt(view, edge, state.moment));
+        const travelled = edge && edgeStateAt(view, edge, state.moment);
+        if (!travelled || states.get(id) === travelled) continue;
+        states.set(id, travelled);
+        arrow.attr("data-state", travelled);
       }
       const flows = motionAt(view, state).flows.filter((flow) => ways.has(flow.edge));
       const flow = flowLayer

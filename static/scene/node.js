@@ -34,6 +34,7 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} value what is drawn now
  * @property {Tensor | null} gradient
  * @property {boolean} partial
+ * @property {Record<string, string>} written what each part of it was last given: the page is only told what is new
  */
 
 /**
@@ -99,10 +100,11 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       const focus = focusAt(view, state);
       const { arriving, glow } = motionAt(view, state);
       for (const [id, mark] of marks) {
-        mark.group
-          .classed("focus-forward", focus.phase === "forward" && focus.ids.has(id))
-          .classed("focus-backward", focus.phase === "backward" && focus.ids.has(id));
-        mark.group.select(".glow").attr("opacity", glow?.id === id ? glow.strength : 0);
+        const phase = focus.ids.has(id) ? focus.phase : null;
+        if (isNew(mark, "focus", phase ?? "")) {
+          mark.group.classed("focus-forward", phase === "forward").classed("focus-backward", phase === "backward");
+        }
+        show(mark, ".glow", glow?.id === id ? glow.strength : 0);
         if (mark.node.kind === "variable") drawPictures(mark, view, state, arriving.get(id) ?? 0);
       }
     },
@@ -148,7 +150,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     labels.append(label);
     writeLabel(label, node);
     /** @type {Mark} */
-    const mark = { node, group, label, value: null, gradient: null, partial: false };
+    const mark = { node, group, label, value: null, gradient: null, partial: false, written: {} };
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
     group.select(".shape").on("focus", () => onFocus(mark.node.id));
@@ -160,6 +162,24 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     describe(mark);
     return mark;
   }
+}
+
+/**
+ * Whether a part of a mark is to be written, because it is not what was written last.
+ *
+ * @param {Mark} mark
+ * @param {string} part
+ * @param {string} what
+ */
+function isNew({ written }, part, what) {
+  if (written[part] === what) return false;
+  written[part] = what;
+  return true;
+}
+
+/** @param {Mark} mark @param {string} part a selector @param {number} opacity */
+function show(mark, part, opacity) {
+  if (isNew(mark, part, String(opacity))) mark.group.select(part).attr("opacity", opacity);
 }
 
 /** @param {Mark} mark */
@@ -267,7 +287,7 @@ function drawPictures(mark, view, { moment }, arriving) {
   const value = valueAt(view, id, next);
   const gradient = gradientAt(view, id, next);
   const tensor = gradient?.tensor ?? null;
-  const isNew = { value: valueAt(view, id, moment) !== value, gradient: gradientAt(view, id, moment)?.tensor !== tensor };
+  const comes = arriving > 0 && { value: valueAt(view, id, moment) !== value, gradient: gradientAt(view, id, moment)?.tensor !== tensor };
   if (value !== mark.value || tensor !== mark.gradient || (gradient?.partial ?? false) !== mark.partial) {
     const places = arrange(mark.node.variable?.shape.length === 0, tensor !== null);
     picture(mark.group, "value", value, places.value, places.room);
@@ -279,8 +299,8 @@ function drawPictures(mark, view, { moment }, arriving) {
     mark.partial = gradient?.partial ?? false;
     describe(mark);
   }
-  mark.group.select(".picture.value").attr("opacity", isNew.value ? arriving : 1);
-  mark.group.select(".picture.gradient").attr("opacity", isNew.gradient ? arriving : 1);
+  show(mark, ".picture.value", comes && comes.value ? arriving : 1);
+  show(mark, ".picture.gradient", comes && comes.gradient ? arriving : 1);
 }
 
 /**
