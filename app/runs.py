@@ -75,8 +75,11 @@ def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
 
 def trace(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
-    graph, values = prepare(request, settings)
-    run = engine.trace(graph, values=values, target=request.target, seed=request.seed, dtype=request.dtype)
+    graph = read(request, settings)
+    values = {name: decode(name, value) for name, value in request.values.items()}
+    run = engine.trace(
+        graph, values, request.target, request.seed, request.dtype, lambda plan: limits.check_plan(plan, settings)
+    )
     return run.to_dict(writer(request, settings))
 
 

@@ -6,7 +6,7 @@ chapter's `prod`, or the sum of a variable's contributions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,12 +30,22 @@ EXPANDED = 40
 class Recorder:
     """One run being recorded."""
 
-    def __init__(self, graph: Graph, values: Mapping[str, Any], target: str | None, seed: int, dtype: Any) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        values: Mapping[str, Any],
+        target: str | None,
+        seed: int,
+        dtype: Any,
+        allow: Callable[[Plan], None] | None = None,
+    ) -> None:
         self.graph = graph
         self._digits: dict[int, tuple[np.ndarray, Tex]] = {}
         wanted = passes(graph, target, trace=True)
         kept = [v for _, v in wanted.contributions]
         self.plan = Plan([*wanted.values.values(), *wanted.gradients.values(), *kept], graph.leaves(), dtype)
+        if allow:
+            allow(self.plan)
         groups = (wanted.values, wanted.gradients, {str(i): v for i, v in enumerate(kept)})
         self.values, self.gradients, parts = Function(graph, self.plan, groups, seed)(values)
         self.contributions = [(c, parts[str(i)]) for i, (c, _) in enumerate(wanted.contributions)]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.autodiff import pullback
-from engine.graph import Graph, Operator, Scope, Variable
+from engine.graph import Graph, Operator, Scope, Variable, building
 from engine.notation import expression, filled
 from engine.plan import Plan
 from engine.recorder import EXPANDED, Recorder
@@ -70,13 +70,16 @@ def trace(
     target: str | None = None,
     seed: int = 0,
     dtype: Any = "float64",
+    allow: Callable[[Plan], None] | None = None,
 ) -> Trace:
     """Run a graph forward and backward and record every step.
 
     `values` sets declared variables, `target` is the scalar to differentiate (default: the last that the program
-    assigns; a graph without one has a forward pass only). Raises InputError for values that do not fit.
+    assigns; a graph without one has a forward pass only). `allow` is shown the plan before anything runs, and raises
+    what it has against it. Raises InputError for values that do not fit.
     """
-    return Tracer(graph, values or {}, target, seed, dtype).trace()
+    with building():
+        return Tracer(graph, values or {}, target, seed, dtype, allow).trace()
 
 
 class Tracer(Recorder):
