@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
-from app import costs, derivatives, devices, examples, export, json, runs, training
+from app import costs, curvature, derivatives, devices, examples, export, json, runs, training
 from app.openapi import EVENT, EVENTS, FILE, FILES, RUN, problems
 from app.operators import describe_all
 from app.problems import Problem
@@ -25,9 +25,20 @@ from app.schemas import (
     RunRequest,
     TensorRequest,
     TensorResponse,
+    TraceRequest,
     TraceResponse,
 )
 from app.schemas_costs import MemoryRequest, MemoryResponse
+from app.schemas_curvature import (
+    CurvatureRequest,
+    CurvatureResponse,
+    LevelsRequest,
+    LevelsResponse,
+    PictureRequest,
+    PictureResponse,
+    ShapesRequest,
+    ShapesResponse,
+)
 from app.schemas_derivatives import (
     CheckRequest,
     CheckResponse,
@@ -102,7 +113,7 @@ run_route(
     description="Run a program: every variable's value, and every gradient of the target.",
 )  # fmt: skip
 run_route(
-    "/trace", runs.trace, RunRequest, TraceResponse,
+    "/trace", runs.trace, TraceRequest, TraceResponse,
     summary="The graph and every step", tag="runs",
     description="Run a program and keep everything: the graph, and each step forward and back with its equation.",
 )  # fmt: skip
@@ -138,11 +149,28 @@ run_route(
 )  # fmt: skip
 run_route(
     "/check", derivatives.check, CheckRequest, CheckResponse,
-    summary="A numerical check", description="Gradients beside finite differences.",
+    summary="A numerical check",
+    description="Gradients beside numerical ones: the complex step where every operator allows it, else differences.",
 )  # fmt: skip
 run_route(
     "/kept", derivatives.kept, CheckRequest, KeptResponse,
     summary="What the backward pass reads", description="Which values are kept from the forward pass, and by whom.",
+)  # fmt: skip
+run_route(
+    "/levels", curvature.levels, LevelsRequest, LevelsResponse,
+    summary="What derivatives cost", description="Value, gradient, Hessian-vector product, Hessian: graph and cost.",
+)  # fmt: skip
+run_route(
+    "/levels/picture", curvature.level_picture, PictureRequest, PictureResponse,
+    summary="The graph of a level", description="Gradients or second derivatives as a trace that can be drawn.",
+)  # fmt: skip
+run_route(
+    "/curvature", curvature.curvature, CurvatureRequest, CurvatureResponse,
+    summary="Curvature at a point", description="Hessian, eigenvalues, curvature against the gradient, Newton's step.",
+)  # fmt: skip
+run_route(
+    "/shapes", curvature.shapes, ShapesRequest, ShapesResponse,
+    summary="Shapes of derivatives", description="The shapes of a variable's gradient and of full Jacobians.",
 )  # fmt: skip
 run_route(
     "/export", export.export, ExportRequest, None,

@@ -11,7 +11,7 @@ import engine
 from app import limits, slices
 from app.arrays import Encode, decode, encode, encode_bytes
 from app.problems import Problem
-from app.schemas import BatchRequest, RunRequest, TensorRequest
+from app.schemas import BatchRequest, RunRequest, TensorRequest, TraceRequest
 from app.settings import Settings
 from app.summaries import encoder
 from engine.graph import nearest
@@ -73,12 +73,18 @@ def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
     }
 
 
-def trace(request: RunRequest, settings: Settings) -> dict[str, Any]:
+def trace(request: TraceRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
     graph = read(request, settings)
-    values = {name: decode(name, value) for name, value in request.values.items()}
     run = engine.trace(
-        graph, values, request.target, request.seed, request.dtype, lambda plan: limits.check_plan(plan, settings)
+        graph,
+        values={name: decode(name, value) for name, value in request.values.items()},
+        target=request.target,
+        seed=request.seed,
+        dtype=request.dtype,
+        digits=request.digits,
+        scientific=request.scientific,
+        allow=lambda plan: limits.check_plan(plan, settings),
     )
     return run.to_dict(writer(request, settings))
 

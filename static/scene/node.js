@@ -9,10 +9,13 @@
 import { select } from "d3-selection";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
 import { onFontsLoaded, setMath } from "../math.js";
-import { formatNumber, formatShape, toNumber } from "../tensor.js";
+import { formatShort } from "../format.js";
+import { roleName, t } from "../strings/strings.js";
+import { formatShape, toNumber } from "../tensor.js";
 import { listenToDrags } from "./drag.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
+import { BARE, dab } from "./paint.js";
 
 /** The lower part of a square, where its pictures are. */
 const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
@@ -34,7 +37,11 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} value what is drawn now
  * @property {Tensor | null} gradient
  * @property {boolean} partial
+<<<<<<< HEAD
  * @property {Record<string, string>} written what each part of it was last given: the page is only told what is new
+=======
+ * @property {string} words what a panel says of it
+>>>>>>> main
  */
 
 /**
@@ -50,6 +57,7 @@ const SMALLEST_NAME = 0.45;
 export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
+  let paint = BARE;
   onFontsLoaded(() => fitLabels(marks.values()));
 
   return {
@@ -71,10 +79,16 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
           written.push(mark);
         }
         mark.node = node;
-        describe(mark);
+        wear(mark);
       }
       fitLabels(written);
       layer.selectAll("g.node").sort((a, b) => rank(view, a) - rank(view, b));
+    },
+
+    /** @param {import("./paint.js").Paint} next */
+    paint(next) {
+      paint = next;
+      for (const mark of marks.values()) wear(mark);
     },
 
     /** @param {Frame["nodes"]} frame */
@@ -150,7 +164,11 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     labels.append(label);
     writeLabel(label, node);
     /** @type {Mark} */
+<<<<<<< HEAD
     const mark = { node, group, label, value: null, gradient: null, partial: false, written: {} };
+=======
+    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "" };
+>>>>>>> main
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
     group.select(".shape").on("focus", () => onFocus(mark.node.id));
@@ -159,8 +177,15 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       event.preventDefault();
       onActivate(mark.node);
     });
-    describe(mark);
+    wear(mark);
     return mark;
+  }
+
+  /** @param {Mark} mark */
+  function wear(mark) {
+    mark.words = paint.nodes.get(mark.node.id)?.words ?? "";
+    dab(mark.group, mark.node, paint.nodes.get(mark.node.id));
+    describe(mark);
   }
 }
 
@@ -262,17 +287,22 @@ function describe(mark) {
 }
 
 /** @param {Mark} mark */
-function spoken({ node: { id, name, role, variable, scope }, value, gradient }) {
-  if (scope) return `${name}, group of operators`;
-  if (!variable) return `${name}, operator`;
-  const parts = [id, role, formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
-  return parts.filter(Boolean).join(", ");
+function spoken({ node: { id, name, role, variable, scope }, value, gradient, words }) {
+  if (scope) return join(t("graph.group", { name }), words);
+  if (!variable) return join(t("graph.operator", { name }), words);
+  const parts = [id, roleName(role ?? ""), formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
+  return join(...parts, words);
 }
 
-/** @param {string} what @param {Tensor | null} tensor */
+/** @param {...string} parts those that are not empty, one after another */
+function join(...parts) {
+  return parts.filter(Boolean).join(t("step.comma"));
+}
+
+/** @param {"value" | "gradient"} what @param {Tensor | null} tensor */
 function spokenNumber(what, tensor) {
-  if (typeof tensor === "number" || typeof tensor === "string") return `${what} ${formatNumber(toNumber(tensor))}`;
-  return tensor === null ? "" : `${what} shown`;
+  if (typeof tensor === "number" || typeof tensor === "string") return t(`graph.${what}`, { number: formatShort(toNumber(tensor)) });
+  return tensor === null ? "" : t(`graph.${what}.shown`);
 }
 
 /**

@@ -20,7 +20,9 @@ import { createFar } from "./far.js";
 import { createHullLayer } from "./hull.js";
 import { createMinimap } from "./minimap.js";
 import { createNodeLayer } from "./node.js";
+import { BARE } from "./paint.js";
 import { walkMarks } from "./walk.js";
+import { t } from "../strings/strings.js";
 
 const CHANGE = 600;
 /** A graph that keeps so much of the one before it is the same picture, edited. */
@@ -34,7 +36,7 @@ const SURROUNDINGS = 96;
  */
 export function createScene(element, { onActivate, onClose, animated }) {
   const svg = select(element).append("svg").attr("class", "drawing").attr("role", "group");
-  svg.attr("aria-label", "Computational graph");
+  svg.attr("aria-label", t("graph.drawn"));
   const drawing = svg.append("g");
   const hullLayer = drawing.append("g");
   const edgeLayer = drawing.append("g");
@@ -54,6 +56,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   let selected = null;
   /** @type {Reach | null} */
   let reach = null;
+  let paint = BARE;
   /** @type {Map<string, Point>} */
   let moves = new Map();
   let near = new Set();
@@ -137,7 +140,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       if (moved) followStep(shown, next);
       edges.draw(drawn.view, next);
       nodes.draw(drawn.view, next);
-      if (far.active) paint();
+      if (far.active) survey();
     },
 
     /** @param {string | null} id */
@@ -152,6 +155,14 @@ export function createScene(element, { onActivate, onClose, animated }) {
       reach = next;
       nodes.highlight(reach);
       edges.highlight(reach);
+      refresh();
+    },
+
+    /** @param {import("./paint.js").Paint} next what a panel says of marks and arrows */
+    paint(next) {
+      paint = next;
+      nodes.paint(paint);
+      edges.paint(paint);
       refresh();
     },
 
@@ -232,18 +243,18 @@ export function createScene(element, { onActivate, onClose, animated }) {
     painting = true;
     requestAnimationFrame(() => {
       painting = false;
-      paint();
+      survey();
     });
   }
 
-  function paint() {
+  function survey() {
     if (!shown) return;
     const { window, transform } = camera;
     minimap.frame(window);
     if (!far.active || !state) return;
     const next = far.near(window, transform.k);
     if (next.size !== near.size || [...next].some((id) => !near.has(id))) choose();
-    far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach });
+    far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach, paint });
   }
 
   function recolour() {
