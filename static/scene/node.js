@@ -37,11 +37,7 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} value what is drawn now
  * @property {Tensor | null} gradient
  * @property {boolean} partial
-<<<<<<< HEAD
- * @property {Record<string, string>} written what each part of it was last given: the page is only told what is new
-=======
- * @property {string} words what a panel says of it
->>>>>>> main
+    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "", written: {} };
  */
 
 /**
