@@ -37,7 +37,8 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} value what is drawn now
  * @property {Tensor | null} gradient
  * @property {boolean} partial
-    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "", written: {} };
+ * @property {string} words what a panel says of it
+ * @property {Record<string, string>} written what each part of it was last given: the page is only told what is new
  */
 
 /**
@@ -160,11 +161,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     labels.append(label);
     writeLabel(label, node);
     /** @type {Mark} */
-<<<<<<< HEAD
-    const mark = { node, group, label, value: null, gradient: null, partial: false, written: {} };
-=======
-    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "" };
->>>>>>> main
+    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "", written: {} };
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
     group.select(".shape").on("focus", () => onFocus(mark.node.id));
