@@ -120,7 +120,7 @@ EVENT = {
 }
 """One event, as a reader of server-sent events hands it on."""
 
-FILES = ("text/html", "application/json", "text/x-tex")
+FILES = ("text/html", "application/json", "text/x-tex", "image/svg+xml", "image/png")
 FILE = {"schema": {"type": "string"}}
 
 RUN = (400, 408, 413, 415, 422, 429, 503)
@@ -313,7 +313,7 @@ run_route(
     responses=problems(*RUN) | {200: {"description": "The file.", "content": dict.fromkeys(FILES, FILE)}},
 )
 async def export_run(run: ExportRequest, desk: TheDesk) -> Response:
-    """Run a program and write it as a page that plays without a server, as its trace, or as LaTeX."""
+    """Run a program and write it as a page that plays without a server, as its trace, as LaTeX, or as a picture."""
     return await desk.answer(export.export, run)
 
 

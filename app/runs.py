@@ -73,9 +73,13 @@ def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
 
 def trace(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
+    return record(request, settings).to_dict(writer(request, settings))
+
+
+def record(request: RunRequest, settings: Settings) -> engine.Trace:
+    """The trace of `request`."""
     graph, values = prepare(request, settings)
-    run = engine.trace(graph, values=values, target=request.target, seed=request.seed, dtype=request.dtype)
-    return run.to_dict(writer(request, settings))
+    return engine.trace(graph, values=values, target=request.target, seed=request.seed, dtype=request.dtype)
 
 
 def writer(request: RunRequest, settings: Settings) -> Encode:

@@ -25,6 +25,9 @@ const onlyWoff2 = {
   },
 };
 
+/** Faces in the format that pictures are rasterised with, which no browser asks for. */
+const TRUETYPE = ["Main-Regular", "Main-Bold", "Math-Italic", "Math-BoldItalic", "SansSerif-Regular", "AMS-Regular"];
+
 /** @type {esbuild.BuildOptions} */
 const common = {
   bundle: true,
@@ -93,6 +96,11 @@ const bundles = [
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await copyFile(here("icon.svg"), `${out}/icon.svg`);
+await mkdir(`${out}/ttf`);
+for (const face of TRUETYPE) {
+  const file = `KaTeX_${face}.ttf`;
+  await copyFile(fileURLToPath(import.meta.resolve(`katex/dist/fonts/${file}`)), `${out}/ttf/${file}`);
+}
 if (process.argv.includes("--watch")) {
   for (const bundle of bundles) await (await esbuild.context(bundle)).watch();
 } else {
