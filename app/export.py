@@ -13,9 +13,10 @@ from typing import Any
 from fastapi import Response
 
 from app import examples, json, runs
+from app.arrays import encode
 from app.pages import STATIC
 from app.problems import Problem
-from app.schemas import Example, RunRequest
+from app.schemas import Example, TraceRequest
 from app.schemas_export import ExportRequest
 from app.settings import Settings
 from engine import picture
@@ -62,7 +63,7 @@ def export(request: ExportRequest, settings: Settings) -> Response:
     return Response(content, media_type=MEDIA_TYPES[request.format])
 
 
-def write(request: RunRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str | bytes:
+def write(request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str | bytes:
     """The run of `request` as a file of `format`."""
     if format in ("svg", "png"):
         known = known_example(request.program or "")
@@ -80,12 +81,12 @@ def write(request: RunRequest, settings: Settings, format: str, title: str = "Ti
     return page(recording(request, trace), title)
 
 
-def recording(request: RunRequest, trace: dict[str, Any]) -> dict[str, Any]:
+def recording(request: TraceRequest, trace: dict[str, Any]) -> dict[str, Any]:
     """What a page needs to play a run: its trace, and where an example's hand-made figure puts each node."""
     known = known_example(request.program or "")
     return {
         "program": request.program,
-        "values": request.values,
+        "values": {name: encode(array) for name, array in request.values.items()},
         "seed": request.seed,
         "target": request.target,
         "trace": trace,

@@ -4,6 +4,11 @@
  */
 import katex from "katex";
 
+/** What was set lately is copied rather than set again: in a large graph most names are of a few kinds. */
+const MOST_KEPT = 512;
+/** @type {Map<string, DocumentFragment>} */
+const kept = new Map();
+
 /**
  * @param {HTMLElement} element
  * @param {string} latex
@@ -11,7 +16,16 @@ import katex from "katex";
  */
 export function setMath(element, latex, { large = false } = {}) {
   const source = large ? `\\displaystyle ${latex}` : latex;
+  const known = kept.get(source);
+  if (known) {
+    element.replaceChildren(known.cloneNode(true));
+    return;
+  }
   katex.render(source, element, { throwOnError: false, strict: false, output: "html" });
+  const copy = document.createDocumentFragment();
+  for (const part of element.childNodes) copy.append(part.cloneNode(true));
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(source, copy);
 }
 
 /**
