@@ -62,7 +62,9 @@ class CrossOrigin(CORSMiddleware):
     async def simple_response(self, scope: Scope, receive: Receive, send: Send, request_headers: Headers) -> None:
         async def send_to_all(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *self.to_all]
+                headers = list(message.get("headers", ()))
+                own = dict(headers)
+                message["headers"] = [*headers, *[pair for pair in self.to_all if pair[0] not in own]]
             await send(message)
 
         if self.allow_all_origins:
