@@ -149,7 +149,8 @@ run_route(
 )  # fmt: skip
 run_route(
     "/check", derivatives.check, CheckRequest, CheckResponse,
-    summary="A numerical check", description="Gradients beside finite differences.",
+    summary="A numerical check",
+    description="Gradients beside numerical ones: the complex step where every operator allows it, else differences.",
 )  # fmt: skip
 run_route(
     "/kept", derivatives.kept, CheckRequest, KeptResponse,
