@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
 from app import costs, curvature, derivatives, devices, examples, export, json, runs, training
-from app.openapi import EVENT, EVENTS, FILE, FILES, RUN, problems
+from app.openapi import EVENT, EVENTS, FILES, RUN, problems
 from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import (
@@ -177,7 +177,7 @@ run_route(
     summary="A run as a file", tag="runs",
     description="A program's run as a page that plays without a server, as its trace, as LaTeX or as a picture.",
     response_class=Response,
-    responses={200: {"description": "The file.", "content": dict.fromkeys(FILES, FILE)}},
+    responses={200: {"description": "The file.", "content": FILES}},
 )  # fmt: skip
 
 
