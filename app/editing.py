@@ -17,7 +17,7 @@ def offered(request: EditsRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/edits`."""
     if request.program is None:
         raise Problem(422, "No program", "Edits are made on the text of a program.", hint="send program")
-    graph = runs.read(request, settings)
+    graph, _ = runs.prepare(request, settings)
     if len(graph.operators) > settings.max_split_operators:
         count, limit = len(graph.operators), settings.max_split_operators
         raise limits.exceeded(422, "operators to be edited", count, limit, "operators")
