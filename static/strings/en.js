@@ -334,6 +334,7 @@ export const en = {
   "memory.curves.told": "Live bytes over the steps: training {training}; prediction {prediction}",
   "memory.training": "training",
   "memory.prediction": "prediction",
+  "memory.prediction.run": "prediction: live at the peak",
   "memory.checkpointed": "checkpointed",
   "memory.peak": "peak {bytes} at {name}",
   "memory.moment": "Step {step} of {count}: {name}, {bytes}",
