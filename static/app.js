@@ -15,6 +15,8 @@ import { createTransport } from "./panels/transport.js";
 import { changedBetween, createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
 import { readGiven } from "./given.js";
+import { withEdges } from "./reach.js";
+import { BARE } from "./scene/paint.js";
 import { createScene } from "./scene/scene.js";
 import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
@@ -55,6 +57,9 @@ const lab = createLab(find("lab"), find("toggle-lab"), {
   api,
   session,
   player,
+  stage: find("graph"),
+  paint: (paint) => scene.paint(paint ?? BARE),
+  light: (ids) => (ids && session.view ? scene.highlight(withEdges(session.view, ids)) : picture.highlight()),
   onShow: (name) => {
     if (name) session.select(null);
     remember();

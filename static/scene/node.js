@@ -15,6 +15,7 @@ import { formatShape, toNumber } from "../tensor.js";
 import { listenToDrags } from "./drag.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
+import { BARE, dab } from "./paint.js";
 
 /** The lower part of a square, where its pictures are. */
 const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
@@ -36,6 +37,7 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} value what is drawn now
  * @property {Tensor | null} gradient
  * @property {boolean} partial
+ * @property {string} words what a panel says of it
  */
 
 /**
@@ -51,6 +53,7 @@ const SMALLEST_NAME = 0.45;
 export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
+  let paint = BARE;
   onFontsLoaded(() => fitLabels(marks.values()));
 
   return {
@@ -72,10 +75,16 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
           written.push(mark);
         }
         mark.node = node;
-        describe(mark);
+        wear(mark);
       }
       fitLabels(written);
       layer.selectAll("g.node").sort((a, b) => rank(view, a) - rank(view, b));
+    },
+
+    /** @param {import("./paint.js").Paint} next */
+    paint(next) {
+      paint = next;
+      for (const mark of marks.values()) wear(mark);
     },
 
     /** @param {Frame["nodes"]} frame */
@@ -150,7 +159,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     labels.append(label);
     writeLabel(label, node);
     /** @type {Mark} */
-    const mark = { node, group, label, value: null, gradient: null, partial: false };
+    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "" };
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
     group.select(".shape").on("focus", () => onFocus(mark.node.id));
@@ -159,8 +168,15 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       event.preventDefault();
       onActivate(mark.node);
     });
-    describe(mark);
+    wear(mark);
     return mark;
+  }
+
+  /** @param {Mark} mark */
+  function wear(mark) {
+    mark.words = paint.nodes.get(mark.node.id)?.words ?? "";
+    dab(mark.group, mark.node, paint.nodes.get(mark.node.id));
+    describe(mark);
   }
 }
 
@@ -244,10 +260,15 @@ function describe(mark) {
 }
 
 /** @param {Mark} mark */
-function spoken({ node: { id, name, role, variable, scope }, value, gradient }) {
-  if (scope) return t("graph.group", { name });
-  if (!variable) return t("graph.operator", { name });
+function spoken({ node: { id, name, role, variable, scope }, value, gradient, words }) {
+  if (scope) return join(t("graph.group", { name }), words);
+  if (!variable) return join(t("graph.operator", { name }), words);
   const parts = [id, roleName(role ?? ""), formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
+  return join(...parts, words);
+}
+
+/** @param {...string} parts those that are not empty, one after another */
+function join(...parts) {
   return parts.filter(Boolean).join(t("step.comma"));
 }
 

@@ -20,6 +20,7 @@ import { createFar } from "./far.js";
 import { createHullLayer } from "./hull.js";
 import { createMinimap } from "./minimap.js";
 import { createNodeLayer } from "./node.js";
+import { BARE } from "./paint.js";
 import { walkMarks } from "./walk.js";
 import { t } from "../strings/strings.js";
 
@@ -55,6 +56,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   let selected = null;
   /** @type {Reach | null} */
   let reach = null;
+  let paint = BARE;
   /** @type {Map<string, Point>} */
   let moves = new Map();
   let near = new Set();
@@ -156,6 +158,14 @@ export function createScene(element, { onActivate, onClose, animated }) {
       refresh();
     },
 
+    /** @param {import("./paint.js").Paint} next what a panel says of marks and arrows */
+    paint(next) {
+      paint = next;
+      nodes.paint(paint);
+      edges.paint(paint);
+      refresh();
+    },
+
     /** @param {{ loads: Map<string, Load>, shapes: boolean, sized: boolean }} what the arrows carry */
     carry(what) {
       edges.carry(what);
@@ -239,7 +249,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       if (!far.active || !state) return;
       const next = far.near(window, transform.k);
       if (next.size !== near.size || [...next].some((id) => !near.has(id))) choose();
-      far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach });
+      far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach, paint });
     });
   }
 
