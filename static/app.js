@@ -155,6 +155,9 @@ function draw(state) {
 /** What is kept for the backward pass, of which trace. @type {{ trace: import("./types.js").Trace, list: import("./kept.js").Kept[] } | null} */
 let kept = null;
 
+/** The step of which it was last told. @type {{ step: import("./types.js").ViewStep | null, kept: { list: import("./kept.js").Kept[] } | null } | null} */
+let told = null;
+
 /** @param {import("./types.js").Trace} trace */
 async function learnKept(trace) {
   kept = null;
@@ -168,6 +171,8 @@ async function learnKept(trace) {
 /** @param {PlayerState} state */
 function tell({ current }) {
   const step = session.view?.steps[current] ?? null;
+  if (told?.step === step && told.kept === kept) return;
+  told = { step, kept };
   const words = kept && session.trace ? tellKept(session.trace, kept.list, step) : "";
   const line = /** @type {HTMLElement} */ (find("equation").querySelector("[data-part=kept]"));
   if (line.textContent !== words) line.textContent = words;

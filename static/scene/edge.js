@@ -27,6 +27,8 @@ const BELOW = HALF_SIDE + 14;
 export function createEdgeLayer(layer, flowLayer) {
   /** @type {Map<string, Selection<SVGGElement, any, any, any>>} */
   const arrows = new Map();
+  /** What each arrow was last said to have been travelled by. @type {Map<string, string>} */
+  const states = new Map();
   /** @type {Map<string, { path: string, places: Point[] }>} */
   const ways = new Map();
   let paint = BARE;
@@ -96,6 +98,7 @@ export function createEdgeLayer(layer, flowLayer) {
         if (!at) {
           arrow.remove();
           arrows.delete(id);
+          states.delete(id);
           continue;
         }
         const { shaft, head } = arrowOf(at.points);
@@ -114,7 +117,10 @@ export function createEdgeLayer(layer, flowLayer) {
     draw(view, state) {
       for (const [id, arrow] of arrows) {
         const edge = view.edges.get(id);
-        if (edge) arrow.attr("data-state", edgeStateAt(view, edge, state.moment));
+        const travelled = edge && edgeStateAt(view, edge, state.moment);
+        if (!travelled || states.get(id) === travelled) continue;
+        states.set(id, travelled);
+        arrow.attr("data-state", travelled);
       }
       const flows = motionAt(view, state).flows.filter((flow) => ways.has(flow.edge));
       const flow = flowLayer

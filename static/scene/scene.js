@@ -140,7 +140,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       if (moved) followStep(shown, next);
       edges.draw(drawn.view, next);
       nodes.draw(drawn.view, next);
-      if (far.active) refresh();
+      if (far.active) survey();
     },
 
     /** @param {string | null} id */
@@ -243,14 +243,18 @@ export function createScene(element, { onActivate, onClose, animated }) {
     painting = true;
     requestAnimationFrame(() => {
       painting = false;
-      if (!shown) return;
-      const { window, transform } = camera;
-      minimap.frame(window);
-      if (!far.active || !state) return;
-      const next = far.near(window, transform.k);
-      if (next.size !== near.size || [...next].some((id) => !near.has(id))) choose();
-      far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach, paint });
+      survey();
     });
+  }
+
+  function survey() {
+    if (!shown) return;
+    const { window, transform } = camera;
+    minimap.frame(window);
+    if (!far.active || !state) return;
+    const next = far.near(window, transform.k);
+    if (next.size !== near.size || [...next].some((id) => !near.has(id))) choose();
+    far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach, paint });
   }
 
   function recolour() {
