@@ -36,7 +36,7 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
   const list = element("div", { class: "edits" });
   const why = element("details", { class: "in-words", hidden: "" });
   const earlier = element("select", { "aria-label": t("edits.compare") });
-  const back = element("button", { type: "button", class: "quiet", "data-action": "back", hidden: "" }, t("edits.back"));
+  const back = element("button", { type: "button", class: "quiet", "data-action": "before", hidden: "" }, t("edits.back"));
   const summary = element("p", { class: "told", "data-part": "difference", role: "status" });
   const difference = element("div", { class: "difference" });
   host.append(

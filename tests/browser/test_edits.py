@@ -54,7 +54,7 @@ def test_the_bias_stands_in_the_equations_of_both_passes_and_goes_again(visit: V
     backward.hover()
     expect(page.locator("#graph [data-id=b1]")).not_to_have_class(re.compile("dim"))
     expect(page.locator("#graph [data-id=x]")).to_have_class(re.compile("dim"))
-    page.locator("[data-action=back]").click()
+    page.get_by_role("button", name="Back to that program").click()
     expect(page.locator("#graph [data-id=b1]")).to_have_count(0)
     expect(page.locator("#example-title")).to_have_text("One hidden layer with weight decay")
 
