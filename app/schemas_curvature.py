@@ -107,6 +107,14 @@ class LineDocument(Model):
     actual: Annotated[Values | None, Field(description="What the target really does there.")]
 
 
+class PathDocument(Model):
+    """The target against the gradient, at a row of learning rates, beside the parabola of slope and curvature."""
+
+    rates: list[float]
+    target: Values
+    parabola: Values
+
+
 class StepTakenDocument(Model):
     """One step: its length, the target before and after it, and the parameters that it leads to."""
 
@@ -134,6 +142,7 @@ class CurvatureResponse(Model):
     shapes: dict[str, list[int]]
     gradient: Values
     line: LineDocument
+    path: PathDocument
     hessian: Annotated[HessianDocument | None, Field(description="null where it is too large.")]
     steps: Annotated[list[StepTakenDocument], Field(description="Gradient step and Newton's; empty without Hessian.")]
     too_large: TooLarge | None

@@ -20,12 +20,14 @@ import { element } from "./dom.js";
  * @typedef {object} Panel
  * @property {() => void} show the graph or its numbers have changed, or the panel is looked at again
  * @property {(view: View, state: PlayerState) => void} [draw]
+ * @property {() => void} [leave] another panel is looked at, or none
  */
 
 /** @type {Record<string, () => Promise<(host: HTMLElement, bench: Bench) => Panel>>} */
 const PANELS = {
   training: async () => (await import("./training.js")).createTrainingPanel,
   memory: async () => (await import("./memory.js")).createMemoryPanel,
+  curvature: async () => (await import("./curvature.js")).createCurvaturePanel,
 };
 
 /**
@@ -52,7 +54,10 @@ export function createLab(host, button, { onShow, ...bench }) {
   const bodies = element("div", { class: "lab-body" });
   host.append(element("div", { class: "panel-head" }, element("div", { role: "tablist", class: "tabs" }, ...tabs), close), bodies);
   button.addEventListener("click", () => show(open ? null : last));
-  bench.session.on("change", () => open && made.get(open)?.panel.show());
+  const look = () => open && made.get(open)?.panel.show();
+  bench.session.on("change", look);
+  new MutationObserver(look).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  new ResizeObserver(look).observe(bodies);
 
   return {
     show,
@@ -67,6 +72,7 @@ export function createLab(host, button, { onShow, ...bench }) {
 
   /** @param {string | null} name the panel to open; null, or a name that there is not, closes the lab */
   async function show(name) {
+    if (open !== null && open !== name) made.get(open)?.panel.leave?.();
     open = name !== null && Object.hasOwn(PANELS, name) ? name : null;
     host.hidden = open === null;
     document.body.classList.toggle("in-lab", open !== null);

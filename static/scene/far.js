@@ -17,7 +17,7 @@ const NAMED = 0.22;
 /** Lines longer than this are drawn faintly: where there are many, they would hide everything else. */
 const LONG = 3000;
 const CELL = 512;
-const COLOURS = ["paper", "surface", "ink", "ink-soft", "forward", "backward", "parameter", "operator", "operator-rim", "edge", "variable"];
+const COLOURS = ["paper", "surface", "ink", "ink-soft", "forward", "backward", "backward-wash", "parameter", "operator", "operator-rim", "edge", "variable"];
 
 /** @param {HTMLElement} element the stage, whose first child the canvas becomes */
 export function createFar(element) {
@@ -162,7 +162,7 @@ export function createFar(element) {
           if (node.kind === "variable") context.rect(centre.x - half, centre.y - half, 2 * half, 2 * half);
           else context.arc(centre.x, centre.y, half, 0, 2 * Math.PI);
           const level = gradientAt(view, id, state.moment) ? "backward" : valueAt(view, id, state.moment) !== null ? "forward" : null;
-          context.fillStyle = colours[node.kind === "operator" ? "operator" : node.role === "parameter" ? "parameter" : "variable"];
+          context.fillStyle = colours[view.trace.orders.has(node.id) ? "backward-wash" : node.kind === "operator" ? "operator" : node.role === "parameter" ? "parameter" : "variable"];
           context.fill();
           const chosen = id === selected || id === cursor;
           const bold = chosen || focus.ids.has(id);

@@ -20,6 +20,7 @@ import { createFar } from "./far.js";
 import { createHullLayer } from "./hull.js";
 import { createMinimap } from "./minimap.js";
 import { createNodeLayer } from "./node.js";
+import { createTieLayer } from "./tie.js";
 import { walkMarks } from "./walk.js";
 
 const CHANGE = 600;
@@ -37,6 +38,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   svg.attr("aria-label", "Computational graph");
   const drawing = svg.append("g");
   const hullLayer = drawing.append("g");
+  const tieLayer = drawing.append("g");
   const edgeLayer = drawing.append("g");
   const flowLayer = drawing.append("g");
   const nodeLayer = drawing.append("g");
@@ -61,6 +63,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
 
   const far = createFar(element);
   const hulls = createHullLayer(hullLayer, labels, onClose);
+  const ties = createTieLayer(tieLayer);
   const edges = createEdgeLayer(edgeLayer, flowLayer);
   const nodes = createNodeLayer(nodeLayer, labels, { onActivate, onFocus: reveal, onDrag: drag });
   const root = /** @type {SVGSVGElement} */ (svg.node());
@@ -99,7 +102,11 @@ export function createScene(element, { onActivate, onClose, animated }) {
      */
     show(view, layout, { change }) {
       const before = shown;
-      const edited = change === "graph" && before !== null && sharedPart(layout, before.laid) >= SAME_PICTURE;
+      const edited =
+        change === "graph" &&
+        before !== null &&
+        before.view.trace.orders.size === view.trace.orders.size &&
+        sharedPart(layout, before.laid) >= SAME_PICTURE;
       if (change === "graph" && !edited) moves = new Map();
       const laid = edited ? overlay(layout, before.laid) : layout;
       shown = { view, laid, layout: displace(view, laid, moves) };
@@ -152,6 +159,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       reach = next;
       nodes.highlight(reach);
       edges.highlight(reach);
+      ties.highlight(reach);
       refresh();
     },
 
@@ -219,6 +227,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   function join() {
     if (!drawn) return;
     hulls.join(drawn.view);
+    ties.join(drawn.view);
     edges.join(drawn.view);
     nodes.join(drawn.view);
     nodes.select(selected);
@@ -258,6 +267,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   /** @param {Frame} frame */
   function place(frame) {
     hulls.place(frame.hulls);
+    ties.place(frame.nodes);
     edges.place(frame.edges);
     nodes.place(frame.nodes);
     if (state && drawn) edges.draw(drawn.view, state);
