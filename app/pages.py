@@ -17,7 +17,7 @@ from starlette.types import Scope
 
 from app import examples, json, runs
 from app.problems import Problem
-from app.schemas import RunRequest
+from app.schemas import TraceRequest
 from app.settings import Settings
 from engine import TidegraphError
 
@@ -88,7 +88,7 @@ def given(settings: Settings) -> Markup | None:
     """The first example and its trace, as JSON that may stand in a page; none where the limits forbid the run."""
     example = next(iter(examples.load().values()))
     try:
-        trace = runs.trace(RunRequest(program=example.program), settings)
+        trace = runs.trace(TraceRequest(program=example.program), settings)
     except (Problem, TidegraphError):
         return None
     # Nothing in a data block can end it but a tag.

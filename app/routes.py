@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
 from app import costs, curvature, derivatives, devices, examples, export, json, runs, training
-from app.openapi import EVENT, EVENTS, FILE, FILES, RUN, problems
+from app.openapi import EVENT, EVENTS, FILES, RUN, problems
 from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import (
@@ -25,6 +25,7 @@ from app.schemas import (
     RunRequest,
     TensorRequest,
     TensorResponse,
+    TraceRequest,
     TraceResponse,
 )
 from app.schemas_costs import MemoryRequest, MemoryResponse
@@ -112,7 +113,7 @@ run_route(
     description="Run a program: every variable's value, and every gradient of the target.",
 )  # fmt: skip
 run_route(
-    "/trace", runs.trace, RunRequest, TraceResponse,
+    "/trace", runs.trace, TraceRequest, TraceResponse,
     summary="The graph and every step", tag="runs",
     description="Run a program and keep everything: the graph, and each step forward and back with its equation.",
 )  # fmt: skip
@@ -148,7 +149,8 @@ run_route(
 )  # fmt: skip
 run_route(
     "/check", derivatives.check, CheckRequest, CheckResponse,
-    summary="A numerical check", description="Gradients beside finite differences.",
+    summary="A numerical check",
+    description="Gradients beside numerical ones: the complex step where every operator allows it, else differences.",
 )  # fmt: skip
 run_route(
     "/kept", derivatives.kept, CheckRequest, KeptResponse,
@@ -175,7 +177,7 @@ run_route(
     summary="A run as a file", tag="runs",
     description="Run a program and write it as a page that plays without a server, as its trace, or as LaTeX.",
     response_class=Response,
-    responses={200: {"description": "The file.", "content": dict.fromkeys(FILES, FILE)}},
+    responses={200: {"description": "The file.", "content": FILES}},
 )  # fmt: skip
 
 

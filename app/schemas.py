@@ -113,6 +113,13 @@ class RunRequest(Model):
         return self
 
 
+class TraceRequest(RunRequest):
+    """A run to be told step by step."""
+
+    digits: Annotated[int, Field(ge=1, le=17, description="Significant digits of the numbers in equations.")] = 4
+    scientific: Annotated[bool, Field(description="Whether those numbers all have a power of ten.")] = False
+
+
 class TensorRequest(RunRequest):
     """A slice of one variable's value or gradient in a run."""
 

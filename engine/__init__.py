@@ -26,7 +26,7 @@ from engine.interchange import graph_from_data
 from engine.language import parse
 from engine.plan import Function, Plan, function, plan, value_and_grad
 from engine.tangents import Tangents, tangents
-from engine.trace import Trace, trace
+from engine.trace import Trace, Tracer, trace
 from engine.train import Training
 from engine.values import initial_values
 
@@ -42,6 +42,7 @@ __all__ = [
     "Tangents",
     "TidegraphError",
     "Trace",
+    "Tracer",
     "Training",
     "Variable",
     "check",

@@ -80,18 +80,21 @@ def function_latex(name: str) -> str:
     return rf"\operatorname{{{plain(name)}}}"
 
 
-def number_latex(value: Any) -> Tex:
-    """A number to four significant digits."""
+def number_latex(value: Any, digits: int = 4, scientific: bool = False) -> Tex:
+    """A number to so many significant digits, with a power of ten where it is large or small or always."""
     value = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
     if isinstance(value, bool):
         return Tex("1" if value else "0", ATOM, True)
-    if isinstance(value, int):
+    if isinstance(value, int) and not scientific:
         return Tex(str(value), ATOM if value >= 0 else SIGN, True)
     if value != value:
         return Tex(r"\mathrm{NaN}", ATOM, True)
     if value in (float("inf"), float("-inf")):
         return Tex(r"\infty" if value > 0 else r"-\infty", ATOM if value > 0 else SIGN, True)
-    text = f"{value:.4g}"
+    text = f"{value:.{digits}g}"
+    if scientific and value != 0:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        text = f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{exponent}"
     if text == "-0":
         text = "0"
     if "e" in text:
@@ -100,10 +103,10 @@ def number_latex(value: Any) -> Tex:
     return Tex(text, ATOM if not text.startswith("-") else SIGN, True)
 
 
-def array_latex(array: np.ndarray) -> Tex:
+def array_latex(array: np.ndarray, digits: int = 4, scientific: bool = False) -> Tex:
     """Numbers in brackets: a vector stands upright; of a large array the first and last; of a tensor the shape."""
     if array.ndim == 0:
-        return number_latex(array)
+        return number_latex(array, digits, scientific)
     if array.ndim > 2 or not array.size:
         size = r" \times ".join(map(str, array.shape))
         return Tex(rf"\left[\,{size}\,\right]")
@@ -114,7 +117,11 @@ def array_latex(array: np.ndarray) -> Tex:
         if i is None:
             lines.append(" & ".join(r"\ddots" if j is None else r"\vdots" for j in across))
         else:
-            lines.append(" & ".join(r"\cdots" if j is None else number_latex(rows[i, j]).text for j in across))
+            lines.append(
+                " & ".join(
+                    r"\cdots" if j is None else number_latex(rows[i, j], digits, scientific).text for j in across
+                )
+            )
     return Tex(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}")
 
 

@@ -5,14 +5,13 @@
  * @import {Bench} from "./lab.js"
  * @import {Key} from "../strings/strings.js"
  */
+import { formatAbout, formatCount } from "../format.js";
 import { t } from "../strings/strings.js";
 import { element } from "./dom.js";
 import { createHessian } from "./hessian.js";
 
 const LEVELS = ["value", "gradient", "hessian-vector product", "hessian"];
 
-const short = (/** @type {number} */ value) => Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
-const grouped = new Intl.NumberFormat("en");
 const say = (/** @type {string} */ key) => t(/** @type {Key} */ (key));
 /** A level's key among the strings. @param {string} level */
 const key = (level) => `curvature.level.${level.replace("hessian-vector product", "product")}`;
@@ -55,7 +54,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
     point,
   );
 
-  return { show, leave };
+  return { show, hide };
 
   function again() {
     const button = element("button", { type: "button", class: "quiet small" }, t("curvature.again"));
@@ -81,7 +80,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
   }
 
   /** Another panel is looked at, or none: the program's own picture comes back. */
-  function leave() {
+  function hide() {
     looked = false;
     restore();
   }
@@ -152,14 +151,14 @@ export function createCurvaturePanel(host, { api, session, player }) {
         "tr",
         { "data-level": one.name, "data-flops": String(one.flops), "data-operators": String(one.operators) },
         element("th", { scope: "row" }, say(key(one.name))),
-        element("td", { title: t("curvature.nodes.told", { operators: one.operators, variables: one.variables }) }, `${one.name === "hessian" && costs.size > 1 ? `${short(costs.size)} \u00d7 ` : ""}${one.operators + one.variables}`),
-        multiple(one.ratio, most, short(one.flops), grouped.format(one.flops)),
-        element("td", { title: grouped.format(one.bytes) }, short(one.bytes)),
+        element("td", { title: t("curvature.nodes.told", { operators: one.operators, variables: one.variables }) }, `${one.name === "hessian" && costs.size > 1 ? `${formatAbout(costs.size)} \u00d7 ` : ""}${one.operators + one.variables}`),
+        multiple(one.ratio, most, formatAbout(one.flops), formatCount(one.flops)),
+        element("td", { title: formatCount(one.bytes) }, formatAbout(one.bytes)),
         multiple(one.time_ratio, most, (one.measured ? "" : "\u2248 ") + duration(one.seconds), t(one.measured ? "curvature.measured" : "curvature.reckoned", { count: costs.size })),
       ),
     );
     table.replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
-    expected.textContent = t("curvature.expected", { count: grouped.format(costs.size) });
+    expected.textContent = t("curvature.expected", { count: formatCount(costs.size) });
   }
 
   /** @param {Record<string, any>} parameters */
@@ -181,7 +180,7 @@ function multiple(ratio, most, figure, title) {
   if (ratio === null) return cell;
   const bar = element("i", {});
   bar.style.width = `${Math.max(2, (100 * Math.log10(1 + 9 * ratio)) / Math.log10(1 + 9 * most))}%`;
-  const times = ratio >= 100 ? grouped.format(Math.round(ratio)) : String(Number(ratio.toPrecision(2)));
+  const times = ratio >= 100 ? formatCount(Math.round(ratio)) : String(Number(ratio.toPrecision(2)));
   cell.append(element("strong", {}, `\u00d7 ${times}`), element("span", {}, figure), bar);
   return cell;
 }
@@ -191,5 +190,5 @@ function duration(seconds) {
   if (seconds === null) return "";
   const [scale, unit] = seconds < 1e-3 ? [1e6, "\u00b5s"] : seconds < 1 ? [1e3, "ms"] : [1, "s"];
   const value = seconds * scale;
-  return `${value >= 100 ? grouped.format(Math.round(value)) : Number(value.toPrecision(2))} ${unit}`;
+  return `${value >= 100 ? formatCount(Math.round(value)) : Number(value.toPrecision(2))} ${unit}`;
 }

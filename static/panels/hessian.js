@@ -4,9 +4,10 @@
  *
  * @import {Key} from "../strings/strings.js"
  */
+import { formatCount, formatNumber, formatShort } from "../format.js";
 import { shade } from "../scene/heatmap.js";
 import { t } from "../strings/strings.js";
-import { formatNumber, toNumber } from "../tensor.js";
+import { toNumber } from "../tensor.js";
 import { drawChart, prepare } from "./chart.js";
 import { element, field, number } from "./dom.js";
 
@@ -107,7 +108,7 @@ export function createHessian(host, { ask, onStep }) {
       drawEigenvalues(numbers(found.eigenvalues));
     } else {
       const { quantity, value, limit } = body.too_large;
-      const words = { value: value.toLocaleString("en"), limit: limit.toLocaleString("en"), numbers: (body.size ** 2).toLocaleString("en") };
+      const words = { value: formatCount(value), limit: formatCount(limit), numbers: formatCount(body.size ** 2) };
       excess.textContent = t(quantity === "parameters" ? "curvature.large.parameters" : "curvature.large.work", words);
     }
     drawLine();
@@ -199,7 +200,7 @@ export function createHessian(host, { ask, onStep }) {
     context.textAlign = "right";
     context.textBaseline = "middle";
     const shown = [0, ...[low, high].filter((value) => Math.abs(y(value) - y(0)) > 12)];
-    for (const value of shown) context.fillText(formatNumber(value), left - 6, y(value));
+    for (const value of shown) context.fillText(formatShort(value), left - 6, y(value));
     context.fillRect(left, y(0), right - left, 1);
     const largest = Math.max(Math.abs(values[0]), Math.abs(values[values.length - 1]));
     const flat = values.filter((value) => Math.abs(value) <= largest * 1e-10).length;

@@ -20,8 +20,10 @@ import { createFar } from "./far.js";
 import { createHullLayer } from "./hull.js";
 import { createMinimap } from "./minimap.js";
 import { createNodeLayer } from "./node.js";
+import { BARE } from "./paint.js";
 import { createTieLayer } from "./tie.js";
 import { walkMarks } from "./walk.js";
+import { t } from "../strings/strings.js";
 
 const CHANGE = 600;
 /** A graph that keeps so much of the one before it is the same picture, edited. */
@@ -35,7 +37,7 @@ const SURROUNDINGS = 96;
  */
 export function createScene(element, { onActivate, onClose, animated }) {
   const svg = select(element).append("svg").attr("class", "drawing").attr("role", "group");
-  svg.attr("aria-label", "Computational graph");
+  svg.attr("aria-label", t("graph.drawn"));
   const drawing = svg.append("g");
   const hullLayer = drawing.append("g");
   const tieLayer = drawing.append("g");
@@ -56,6 +58,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   let selected = null;
   /** @type {Reach | null} */
   let reach = null;
+  let paint = BARE;
   /** @type {Map<string, Point>} */
   let moves = new Map();
   let near = new Set();
@@ -144,7 +147,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       if (moved) followStep(shown, next);
       edges.draw(drawn.view, next);
       nodes.draw(drawn.view, next);
-      if (far.active) refresh();
+      if (far.active) survey();
     },
 
     /** @param {string | null} id */
@@ -160,6 +163,14 @@ export function createScene(element, { onActivate, onClose, animated }) {
       nodes.highlight(reach);
       edges.highlight(reach);
       ties.highlight(reach);
+      refresh();
+    },
+
+    /** @param {import("./paint.js").Paint} next what a panel says of marks and arrows */
+    paint(next) {
+      paint = next;
+      nodes.paint(paint);
+      edges.paint(paint);
       refresh();
     },
 
@@ -241,14 +252,18 @@ export function createScene(element, { onActivate, onClose, animated }) {
     painting = true;
     requestAnimationFrame(() => {
       painting = false;
-      if (!shown) return;
-      const { window, transform } = camera;
-      minimap.frame(window);
-      if (!far.active || !state) return;
-      const next = far.near(window, transform.k);
-      if (next.size !== near.size || [...next].some((id) => !near.has(id))) choose();
-      far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach });
+      survey();
     });
+  }
+
+  function survey() {
+    if (!shown) return;
+    const { window, transform } = camera;
+    minimap.frame(window);
+    if (!far.active || !state) return;
+    const next = far.near(window, transform.k);
+    if (next.size !== near.size || [...next].some((id) => !near.has(id))) choose();
+    far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach, paint });
   }
 
   function recolour() {
