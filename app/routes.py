@@ -175,7 +175,7 @@ run_route(
 run_route(
     "/export", export.export, ExportRequest, None,
     summary="A run as a file", tag="runs",
-    description="Run a program and write it as a page that plays without a server, as its trace, or as LaTeX.",
+    description="A program's run as a page that plays without a server, as its trace, as LaTeX or as a picture.",
     response_class=Response,
     responses={200: {"description": "The file.", "content": FILES}},
 )  # fmt: skip
