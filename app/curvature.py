@@ -56,7 +56,7 @@ def level_picture(request: PictureRequest, settings: Settings) -> dict[str, Any]
     graph, values = prepare(request, settings)
     drawn = picture(graph, request.level, request.target)
     limits.check_plan(engine.function(drawn.graph, dtype=request.dtype).plan, settings)
-    made = drawn.trace(values, request.seed, request.dtype)
+    made = drawn.trace(values, request.seed, request.dtype, request.digits, request.scientific)
     return made.to_dict(writer(request, settings)) | {
         "level": request.level,
         "ties": [{"derivative": node, "variable": name} for node, name in drawn.ties],

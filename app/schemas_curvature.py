@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from app.schemas import Model, RunRequest, TraceResponse, Values
+from app.schemas import Model, RunRequest, TraceRequest, TraceResponse, Values
 
 SMALL = "w: parameter[2] = [1, 2]\nA = [[3, 1], [1, 2]]\nJ = w @ A @ w / 2"
 LAYER = "X: input[6, 4]\nW: parameter[4, 3]\nZ = X @ W\nJ = sum(relu(Z)) / 6"
@@ -45,7 +45,7 @@ class LevelsResponse(Model):
     levels: list[LevelDocument]
 
 
-class PictureRequest(RunRequest):
+class PictureRequest(TraceRequest):
     """A program, and the level of differentiation whose graph is wanted."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": SMALL, "level": "gradient"}]})

@@ -5,7 +5,7 @@
  * @import {Bench} from "./lab.js"
  * @import {Key} from "../strings/strings.js"
  */
-import { formatAbout, formatCount } from "../format.js";
+import { formatAbout, formatCount, wishedWriting } from "../format.js";
 import { t } from "../strings/strings.js";
 import { element } from "./dom.js";
 import { createHessian } from "./hessian.js";
@@ -106,7 +106,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
     const [level, now] = [chosen, asked];
     pictured = `${level} ${now}`;
     try {
-      const body = await api.ask("levels/picture", { ...request(), level });
+      const body = await api.ask("levels/picture", { ...request(), ...wishedWriting(), level });
       if (level !== chosen || now !== asked || !looked) return;
       session.lend(body, (session.lent ?? player.state).moment);
       tell();
@@ -131,7 +131,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
   /** @param {string} now */
   async function measure(now) {
     try {
-      const found = await api.ask("levels", { ...request(), seed: 0 });
+      const found = await api.ask("levels", request());
       if (now !== asked) return;
       costs = found;
       list();
