@@ -10,6 +10,8 @@ import { onFontsLoaded, setMath } from "../math.js";
 import { directionOf } from "../trace.js";
 
 const SMALLEST = 0.62;
+/** Before the first step, as many equations are shown as can be taken in. */
+const MOST_LINES = 12;
 
 /** @param {HTMLElement} element */
 export function createEquationPanel(element) {
@@ -21,6 +23,9 @@ export function createEquationPanel(element) {
   const chain = part("chain");
   const symbolic = part("symbolic");
   const numeric = part("numeric");
+  const outline = document.createElement("div");
+  outline.className = "outline";
+  /** @type {HTMLElement} */ (symbolic.parentElement).append(outline);
   /** @type {{ view: View, step: ViewStep | null } | null} */
   let drawn = null;
   const refit = () => {
@@ -33,6 +38,20 @@ export function createEquationPanel(element) {
   /** What is said already is not said again, lest it be read aloud twice. @param {string} words */
   function say(words) {
     if (text.textContent !== words) text.textContent = words;
+  }
+
+  /** What the graph computes, an equation an operator. @param {View} view */
+  function tellAll(view) {
+    const equations = view.steps.filter(({ phase }) => phase === "forward").map(({ equation }) => equation.symbolic ?? "");
+    const lines = equations.filter((latex) => latex.includes("=")).slice(0, MOST_LINES);
+    if (lines.length === MOST_LINES) lines.push("\\cdots");
+    outline.replaceChildren(
+      ...lines.map((latex) => {
+        const line = document.createElement("span");
+        setMath(line, latex);
+        return line;
+      }),
+    );
   }
 
   return {
@@ -52,8 +71,12 @@ export function createEquationPanel(element) {
         say(startText(view));
         part("keys").hidden = view.steps.length === 0;
         for (const line of [chain, symbolic, numeric]) write(line, "");
+        outline.replaceChildren();
+        outline.hidden = false;
+        whenIdle(() => drawn?.step === null && drawn.view === view && tellAll(view));
         return;
       }
+      outline.hidden = true;
       part("keys").hidden = true;
       const inPhase = view.steps.filter((other) => directionOf(view.trace, other) === direction);
       phase.textContent = t(`step.${direction}`);
@@ -66,6 +89,12 @@ export function createEquationPanel(element) {
       refit();
     },
   };
+}
+
+/** After the first picture. @param {() => void} callback */
+function whenIdle(callback) {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(callback, { timeout: 1000 });
+  else setTimeout(callback, 200);
 }
 
 /** @param {View} view */
