@@ -13,6 +13,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from app import __version__, pages, problems
 from app.admission import BodyTimeout, RateLimit, Waiting
 from app.caching import BoundedCache
+from app.chapter import chapter
 from app.embedding import embedding
 from app.headers import SecurityHeaders
 from app.limits import BodyLimit
@@ -84,5 +85,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api)
     app.include_router(health)
     app.include_router(embedding)
+    app.include_router(chapter)
     pages.install(app)
     return app

@@ -50,7 +50,7 @@ const bundles = [
   },
   {
     ...common,
-    entryPoints: [here("embed/embed.js"), here("embed/page.js")],
+    entryPoints: [here("embed/embed.js"), here("embed/page.js"), here("chapter/chapter.js")],
     entryNames: "[name]",
     format: "esm",
     splitting: true,
@@ -80,7 +80,16 @@ const bundles = [
     plugins: [fontsOnly],
   },
   { ...common, entryPoints: [here("embed/page.css")], entryNames: "[name]", sourcemap: false },
-  { ...common, entryPoints: [here("theme.js")], format: "iife" },
+  {
+    ...common,
+    entryPoints: [here("chapter/chapter.css")],
+    entryNames: "[name]",
+    assetNames: "fonts/[name]-[hash]",
+    loader: { ".woff2": "file" },
+    sourcemap: false,
+    plugins: [onlyWoff2],
+  },
+  { ...common, entryPoints: [here("theme.js"), here("chapter/remembered.js")], entryNames: "[name]", format: "iife" },
   { ...common, entryPoints: [here("docs.js")], format: "esm", sourcemap: false },
   {
     ...common,

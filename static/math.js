@@ -7,11 +7,12 @@ import katex from "katex";
 /**
  * @param {HTMLElement} element
  * @param {string} latex
- * @param {{ large?: boolean }} [options] `large`: fractions and sums as tall as in a displayed equation
+ * @param {{ large?: boolean, spoken?: boolean }} [options] `large`: fractions and sums as tall as in a displayed
+ *   equation; `spoken`: with MathML beside it, for those who listen
  */
-export function setMath(element, latex, { large = false } = {}) {
+export function setMath(element, latex, { large = false, spoken = false } = {}) {
   const source = large ? `\\displaystyle ${latex}` : latex;
-  katex.render(source, element, { throwOnError: false, strict: false, output: "html" });
+  katex.render(source, element, { throwOnError: false, strict: false, output: spoken ? "htmlAndMathml" : "html" });
 }
 
 /**
