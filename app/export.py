@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from base64 import b64encode
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from typing import Any
@@ -43,7 +45,7 @@ PAGE = """\
 
 STYLE = """\
 :root { color-scheme: light dark }
-body { margin: 0; color: CanvasText; background: Canvas }
+body { margin: 0; font-family: system-ui, sans-serif; color: CanvasText; background: Canvas }
 tide-graph { --tide-height: 100dvh; --tide-border: 0; --tide-radius: 0 }
 """
 
@@ -68,21 +70,22 @@ def write(request: RunRequest, settings: Settings, format: str, title: str = "Ti
 
 def recording(request: RunRequest, trace: dict[str, Any]) -> dict[str, Any]:
     """What a page needs to play a run: its trace, and where an example's hand-made figure puts each node."""
-    program = (request.program or "").strip()
-    known = next((example for example in examples.load().values() if example.program == program), None)
-    return {"program": request.program, "trace": trace, "layout": known.layout if known else None}
+    text = None if request.program is None else meaning(request.program)
+    known = next((example for example in examples.load().values() if meaning(example.program) == text), None)
+    return {
+        "program": request.program,
+        "values": request.values,
+        "seed": request.seed,
+        "target": request.target,
+        "trace": trace,
+        "layout": known.layout if known else None,
+    }
 
 
-def element(request: RunRequest, settings: Settings, attributes: dict[str, Any]) -> str:
-    """The run of `request` as an element of a page that loads what plays by itself."""
-    recorded = recording(request, runs.trace(request, settings))
-    height = attributes.pop("height", None)
-    words = "".join(f' {name}="{escape(str("" if value is None else value))}"' for name, value in attributes.items())
-    style = f' style="--tide-height: {int(height)}px"' if height else ""
-    return (
-        f"<tide-graph readonly{words}{style}>"
-        f'<script type="application/json">{inline_json(recorded)}</script></tide-graph>'
-    )
+@lru_cache(maxsize=128)
+def meaning(program: str) -> str:
+    """What a program says, whatever its comments and spaces are."""
+    return ast.dump(ast.parse(program))
 
 
 def page(recorded: dict[str, Any], title: str) -> str:

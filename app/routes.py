@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
-from app import costs, derivatives, examples, export, json, runs, training
+from app import costs, derivatives, devices, examples, export, json, runs, training
 from app.admission import Waiting
 from app.arrays import NPY, npy
 from app.caching import BoundedCache, etag, matches
@@ -47,6 +47,7 @@ from app.schemas import (
     TraceResponse,
 )
 from app.schemas_costs import MemoryRequest, MemoryResponse
+from app.schemas_devices import DiffRequest, DiffResponse, PartitionRequest, PartitionResponse
 from app.schemas_export import ExportRequest
 from app.schemas_training import DatasetsResponse, StepResponse, TrainRequest
 from app.settings import Settings
@@ -260,6 +261,7 @@ def run_route(
     work: Callable[[Any, Settings], dict[str, Any]],
     asks: type[RunRequest],
     answers: type[Model],
+    tag: str = "derivatives",
     **told: str,
 ) -> None:
     """Add `POST path`: a run's request in, the answer of `work` out."""
@@ -270,9 +272,7 @@ def run_route(
     endpoint.__annotations__["run"] = asks
     endpoint.__name__ = path.strip("/").replace("/", "_")
     endpoint.__doc__ = told["description"]
-    api.post(path, tags=["derivatives"], summary=told["summary"], response_model=answers, responses=problems(*RUN))(
-        endpoint
-    )
+    api.post(path, tags=[tag], summary=told["summary"], response_model=answers, responses=problems(*RUN))(endpoint)
 
 
 run_route(
@@ -343,6 +343,16 @@ run_route(
 run_route(
     "/memory", costs.memory, MemoryRequest, MemoryResponse,
     summary="Memory", description="Bytes live at each step of prediction and of training, before anything runs.",
+)  # fmt: skip
+run_route(
+    "/partition", devices.partition, PartitionRequest, PartitionResponse, tag="devices",
+    summary="A graph over several devices",
+    description="Which operator runs where, what crosses each link, and the strategies with their costs.",
+)  # fmt: skip
+run_route(
+    "/diff", devices.diff, DiffRequest, DiffResponse, tag="edits",
+    summary="What an edit changes",
+    description="Nodes added, removed, changed and downstream between two programs; their equations side by side.",
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     )
     max_training_seconds: Annotated[PositiveInt, Field(description="Seconds of one training run.")] = 60
     max_passes: Annotated[PositiveInt, Field(description="Passes for one Jacobian or Hessian.")] = 400
+    max_split_operators: Annotated[PositiveInt, Field(description="Operators of a graph split over devices.")] = 1000
     array_limit: Annotated[PositiveInt, Field(description="Elements above which an array is sent as a summary.")] = 4096
     slice_limit: Annotated[PositiveInt, Field(description="Elements in one answer of /api/v1/tensor.")] = 250_000
     rate_limit: Annotated[

@@ -1,8 +1,6 @@
-"""A Sphinx extension, also for MyST and Jupyter Book: a `tide` directive becomes a player at build time.
+"""A Sphinx extension, also for MyST and Jupyter Book: a `tide` directive becomes a player when the site is built.
 
-    extensions = ["app.sphinx"]
-
-The program is run once, when the site is built; the pages need no server.
+extensions = ["app.sphinx"]
 """
 
 from __future__ import annotations
@@ -11,56 +9,51 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import Directive, directives
+from docutils.parsers.rst import directives
+from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.util.fileutil import copy_asset_file
+from sphinx.util.docutils import SphinxDirective
 
-from app.export import element
-from app.pages import STATIC
-from app.schemas import RunRequest
-from app.settings import Settings
-from engine import TidegraphError
-
-FILES = ("recorded.js", "recorded-fonts.css", "layout-worker.js")
+from app import __version__, course
 
 
-class Tide(Directive):
-    """`.. tide::` with a program below it."""
+class Tide(SphinxDirective):
+    """`.. tide::` with a program below it, or the name of an example behind it."""
 
     has_content = True
+    optional_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {
-        "autoplay": directives.flag,
-        "height": directives.nonnegative_int,
-        "moment": directives.nonnegative_int,
-        "panels": directives.unchanged,
-        "seed": directives.nonnegative_int,
-        "steps": directives.unchanged,
-        "theme": directives.unchanged,
+        **dict.fromkeys(course.WORDS, directives.unchanged_required),
+        **dict.fromkeys(course.SWITCHES, directives.flag),
     }
 
     def run(self) -> list[nodes.Node]:
-        options = dict(self.options)
-        request = RunRequest(program="\n".join(self.content), seed=options.pop("seed", 0))
+        program = self.arguments[0] if self.arguments else "\n".join(self.content)
+        options = {"server": self.config.tidegraph_server} if self.config.tidegraph_server else {}
         try:
-            html = element(request, Settings(), options)
-        except TidegraphError as error:
-            raise self.error(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from None
-        return [nodes.raw("", html, format="html")]
+            html = course.figure(program, options | self.options)
+        except course.CourseError as error:
+            raise self.error(str(error)) from None
+        text = addnodes.only("", nodes.literal_block(program, program), expr="not format_html")
+        return [nodes.raw("", html, format="html", classes=["tide"]), text]
+
+
+def add_script(app: Sphinx, page: str, template: str, context: Any, doctree: nodes.document | None) -> None:
+    """Load what plays where there is something to play."""
+    if doctree and any("tide" in node["classes"] for node in doctree.findall(nodes.raw)):
+        app.add_js_file(course.SCRIPT, type="module")
 
 
 def copy_files(app: Sphinx, error: Exception | None) -> None:
     """Put what plays beside the pages."""
     if error is None and app.builder.format == "html":
-        target = Path(app.outdir) / "_static"
-        target.mkdir(exist_ok=True)
-        for name in FILES:
-            copy_asset_file(str(STATIC / name), str(target))
+        course.copy_files(Path(app.outdir) / "_static")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls."""
+    app.add_config_value("tidegraph_server", "", "env", str)
     app.add_directive("tide", Tide)
-    app.add_js_file("recorded.js", type="module")
-    app.add_css_file("recorded-fonts.css")
+    app.connect("html-page-context", add_script)
     app.connect("build-finished", copy_files)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

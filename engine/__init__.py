@@ -1,6 +1,21 @@
 """Tidegraph's engine: programs to graphs, gradients of any order as graphs, plans, and traces. NumPy only."""
 
-from engine import checkpoint, curvature, data, diff, feed, memory, ops, optim, partition, schedule, shard, sizes, train
+from engine import (
+    checkpoint,
+    curvature,
+    data,
+    diff,
+    feed,
+    memory,
+    ops,
+    optim,
+    partition,
+    placement,
+    schedule,
+    shard,
+    sizes,
+    train,
+)
 from engine.autodiff import grad, hessian, hvp, jacobian, jvp
 from engine.check import check
 from engine.errors import InputError, ProgramError, ShapeError, TidegraphError
@@ -46,6 +61,7 @@ __all__ = [
     "optim",
     "parse",
     "partition",
+    "placement",
     "plan",
     "schedule",
     "shard",

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.graph import Graph, Operator, Variable
 from engine.simplify import frozen
+
+if TYPE_CHECKING:
+    from engine.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +206,38 @@ def nodes(graph: Graph, variables: Iterable[Variable], operators: Iterable[Opera
     known, run = set(variables), set(operators)
     found = [name for name, v in graph.variables.items() if v not in known]
     return (*found, *(node_id(graph, o) for o in graph.operators if o not in run))
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """The equation of one variable, or of its gradient, before and after an edit; None on the side that has none."""
+
+    variable: str
+    before: str | None
+    after: str | None
+
+
+def equations(found: GraphDiff, before: Trace, after: Trace) -> tuple[list[Equation], list[Equation]]:
+    """What an edit changes in the equations of the two passes: forward, and backward from the target.
+
+    Forward equations are those of variables with a name; an expression without one is told where it is used.
+    """
+    partners = {new: old for old, new in found.same.items()} | {c.after: c.before for c in found.changed}
+    beside = []
+    for told in (forward_equations, backward_equations):
+        old, new = told(before), told(after)
+        rows = [Equation(name, old.pop(partners.get(name, ""), None), text) for name, text in new.items()]
+        rows += [Equation(name, text, None) for name, text in old.items()]
+        beside.append([row for row in rows if row.before != row.after])
+    return beside[0], beside[1]
+
+
+def forward_equations(trace: Trace) -> dict[str, str]:
+    """The equations of the forward pass by the variable that they give."""
+    texts = ((step.outputs[0], step.equation.get("symbolic", "")) for step in trace.forward if step.outputs)
+    return {name: text for name, text in texts if " = " in text}
+
+
+def backward_equations(trace: Trace) -> dict[str, str]:
+    """The equations of whole gradients by their variable."""
+    return {s.variable: s.equation.get("symbolic", "") for s in trace.backward if s.final and s.variable is not None}

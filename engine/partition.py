@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,10 @@ import numpy as np
 from engine import optim
 from engine.checkpoint import Rewriter, segments_of
 from engine.errors import InputError
-from engine.graph import Graph, Operator, Type, Variable, ancestors, leaf, literal
+from engine.graph import Graph, Operator, Variable, ancestors, literal
 from engine.memory import Pass
-from engine.plan import Function, Plan
+from engine.plan import Plan
+from engine.stages import Execution
 
 MAX_BLOCKS = 96
 """Groups of successive operators between which cuts are looked for; a longer program has larger groups."""
@@ -107,13 +109,15 @@ class Blocks:
             work.backward(self.forward[number], again=False)
             caused[number] = [o for o in work.fixed if o not in before]
         gradients = {name: work.slopes[v] for name, v in graph.leaves("parameter").items() if v in work.slopes}
-        self.pass_ = Pass(graph, {graph.names[goal]: goal}, gradients, dtype)
+        slopes = {graph.names[v]: slope for v, slope in work.slopes.items() if v in graph.names}
+        self.pass_ = Pass(graph, {graph.names[goal]: goal}, gradients, dtype, slopes)
         self.plan: Plan = self.pass_.plan
         rank = {o: i for i, o in enumerate(self.plan.operators)}
         self.backward = [tuple(sorted((o for o in new if o in rank), key=rank.__getitem__)) for new in caused]
         self.order = [o for block in self.forward for o in block]
         self.order += [o for block in reversed(self.backward) for o in block]
         self.time = {o: i for i, o in enumerate(self.order)}
+        self._peaks: dict[Any, list[list[int]]] = {}
         self.home = {o: b for found in (self.forward, self.backward) for b, block in enumerate(found) for o in block}
 
     def __len__(self) -> int:
@@ -204,6 +208,14 @@ class Blocks:
                 sums[cut] += self.plan.bytes_of(item)
         return sums[:-1]
 
+    def peaks(self, rule: optim.Rule) -> list[list[int]]:
+        """`peaks[first][last]` are the bytes that a device with these blocks needs, 0 where last is before first."""
+        if rule.moments not in self._peaks:
+            memory = self.optimizer_bytes(rule)
+            found = [[0] * first + list(self.peak(first, memory)) for first in range(len(self))]
+            self._peaks[rule.moments] = found
+        return self._peaks[rule.moments]
+
     def optimizer_bytes(self, rule: optim.Rule) -> list[int]:
         """Bytes of the optimiser's state, by the block that completes the gradient."""
         sums = [0] * len(self)
@@ -268,7 +280,8 @@ class Partition:
     def bytes(self) -> list[int]:
         """Bytes that every device needs at its peak: declared variables, gradients, optimiser, what it computes."""
         memory = self.blocks.optimizer_bytes(self.rule)
-        return [list(self.blocks.peak(r[0], memory))[len(r) - 1] for r in map(self.range_of, range(self.devices))]
+        spans = map(self.range_of, range(self.devices))
+        return [next(islice(self.blocks.peak(r[0], memory), len(r) - 1, None)) for r in spans]
 
     @property
     def links(self) -> list[Link]:
@@ -283,10 +296,9 @@ class Partition:
                 source = self.source(variable)
                 if source is not None and source != here:
                     root = blocks.plan.root_of(variable)
-                    item = variable if variable.leaf is not None else blocks.shipped(variable)
                     ahead = "forward" if root.operator in forward and source < here else "backward"
-                    kind = "parameter" if variable.leaf is not None else ahead
-                    sent.setdefault((source, here), {})[item] = kind
+                    kind = "parameter" if root.leaf is not None else ahead
+                    sent.setdefault((source, here), {})[blocks.shipped(variable)] = kind
         found = []
         for (source, target), items in sorted(sent.items()):
             sizes = dict.fromkeys(("parameter", "forward", "backward"), 0)
@@ -299,11 +311,12 @@ class Partition:
     def source(self, variable: Variable) -> int | None:
         """The device that a variable comes from: a parameter's is where it is updated; data are loaded anywhere."""
         blocks = self.blocks
-        if variable.leaf is not None:
-            name = blocks.graph.names[variable]
+        root = blocks.plan.root_of(variable)
+        if root.leaf is not None:
+            name = blocks.graph.names[root]
             gradient = blocks.pass_.gradients.get(name)
             return None if gradient is None else self.stage(blocks.keeper(name, gradient))
-        made = blocks.maker(blocks.plan.root_of(variable))
+        made = blocks.maker(root)
         return None if made is None else self.stage(made)
 
     def placement(self) -> dict[str, int]:
@@ -339,14 +352,15 @@ def partition(
     """
     if not isinstance(devices, int) or devices < 1:
         raise InputError(f"the number of devices is a whole number of at least 1, not {devices!r}")
-    hardware, rule = hardware or Hardware(), rule or optim.SGD()
-    blocks = Blocks(graph, target, dtype)
-    memory = blocks.optimizer_bytes(rule)
-    peaks = [[0] * first + list(blocks.peak(first, memory)) for first in range(len(blocks))]
-    stages = min(devices, len(blocks))
-    bounds = cuts(blocks, stages, hardware, peaks)
+    return split(Blocks(graph, target, dtype), devices, hardware or Hardware(), rule or optim.SGD())
+
+
+def split(blocks: Blocks, devices: int, hardware: Hardware, rule: optim.Rule) -> Partition:
+    """Place the blocks of a training pass, as `partition` does."""
+    peaks = blocks.peaks(rule)
+    bounds = cuts(blocks, min(devices, len(blocks)), hardware, peaks)
     if bounds is None:
-        least = smallest_peak(peaks, stages)
+        least = needs(peaks, devices)[-1]
         raise InputError(
             f"{devices} devices of {hardware.memory:,.0f} bytes cannot hold the training step",
             f"with {devices} devices each needs {least:,} bytes; use more devices or a smaller minibatch",
@@ -386,11 +400,12 @@ def cuts(blocks: Blocks, stages: int, hardware: Hardware, peaks: Sequence[Sequen
     return None if answer is None else answer[2]
 
 
-def smallest_peak(peaks: Sequence[Sequence[int]], stages: int) -> int:
-    """The least memory a device with which so many devices suffice."""
+def needs(peaks: Sequence[Sequence[int]], devices: int) -> list[int]:
+    """For 1, 2, ... devices, the least memory of each with which so many hold the training pass."""
     count = len(peaks)
     best: dict[int, int] = {0: 0}
-    for _ in range(stages):
+    found = []
+    for _ in range(devices):
         following = {count: best[count]} if count in best else {}
         for first, needed in best.items():
             for last in range(first, count):
@@ -398,88 +413,5 @@ def smallest_peak(peaks: Sequence[Sequence[int]], stages: int) -> int:
                 if need < following.get(last + 1, need + 1):
                     following[last + 1] = need
         best = following
-    return best[count]
-
-
-class Execution:
-    """A partition compiled phase by phase, each reading declared variables and what earlier phases sent."""
-
-    def __init__(self, partition: Partition, seed: int = 0) -> None:
-        self.partition = partition
-        self.blocks = partition.blocks
-        self.results = partition.blocks.pass_.gradients
-        self.functions: list[tuple[Function, dict[str, Variable], dict[str, Variable]]] = []
-        phases = [operators for _, _, operators in partition.phases()]
-        home = {v: number for number, phase in enumerate(phases) for o in phase for v in o.outputs}
-        wanted = self._wanted(phases, home)
-        for phase, sent in zip(phases, wanted, strict=True):
-            self.functions.append(self._compile(phase, sent, seed))
-
-    def _wanted(self, phases: Sequence[Sequence[Operator]], home: Mapping[Variable, int]) -> list[dict[Variable, None]]:
-        """For every phase, the variables that later phases read or that are results."""
-        wanted: list[dict[Variable, None]] = [{} for _ in phases]
-        for number, phase in enumerate(phases):
-            for operator in phase:
-                for variable in operator.inputs:
-                    item = self.blocks.shipped(variable)
-                    if home.get(item, number) != number:
-                        wanted[home[item]][item] = None
-        for gradient in self.results.values():
-            if gradient in home:
-                wanted[home[gradient]][gradient] = None
-        return wanted
-
-    def _compile(
-        self, phase: Sequence[Operator], wanted: Iterable[Variable], seed: int
-    ) -> tuple[Function, dict[str, Variable], dict[str, Variable]]:
-        """A phase's function, what it receives and what it sends, by the names in its calls."""
-        graph, copies = self.blocks.graph, dict[Variable, Variable]()
-        received: dict[str, Variable] = {}
-
-        def local(variable: Variable) -> Variable:
-            """A variable inside this phase: a declared one, a received one, or a view of it made again here."""
-            if variable.literal is not None or variable.leaf is not None:
-                return variable
-            if variable not in copies:
-                item = self.blocks.shipped(variable)
-                if item is variable:
-                    copies[variable] = leaf(variable.shape, "input", kind=variable.kind)
-                    received[f"sent_{len(received)}"] = variable
-                else:
-                    assert variable.operator is not None
-                    copies[variable] = again(variable.operator)[variable.output]
-            return copies[variable]
-
-        def again(operator: Operator) -> tuple[Variable, ...]:
-            types = tuple(Type(v.shape, v.kind) for v in operator.outputs)
-            inputs = tuple(local(v) for v in operator.inputs)
-            return Operator(operator.op, inputs, operator.attributes, types, operator.origin).outputs
-
-        for operator in phase:
-            copies.update(zip(operator.outputs, again(operator), strict=True))
-        leaves = {**graph.leaves(), **{name: copies[v] for name, v in received.items()}}
-        sent = {f"sent_{i}": v for i, v in enumerate(wanted)}
-        results = {name: copies[v] for name, v in sent.items()}
-        inside = Graph({**leaves, **{f"result_{n}": v for n, v in results.items()}})
-        plan = Plan(list(results.values()), leaves, self.blocks.plan.dtype)
-        return Function(inside, plan, (results,), seed), received, sent
-
-    def run(self, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        """The gradients of the parameters by name; zero where the target ignores one."""
-        known: dict[Variable, np.ndarray] = {}
-        for function, received, sent in self.functions:
-            (results,) = function({**values, **{name: known[v] for name, v in received.items()}})
-            known.update({v: results[name] for name, v in sent.items()})
-        parameters = self.blocks.graph.leaves("parameter")
-        found = {name: np.zeros(v.shape, self.blocks.plan.dtype) for name, v in parameters.items()}
-        return found | {name: self._result(name, g, known, values) for name, g in self.results.items()}
-
-    def _result(
-        self, name: str, gradient: Variable, known: Mapping[Variable, np.ndarray], values: Mapping[str, Any]
-    ) -> np.ndarray:
-        if gradient in known:
-            return known[gradient]
-        graph = self.blocks.graph
-        plan = Plan([gradient], graph.leaves(), self.blocks.plan.dtype)
-        (found,) = Function(graph, plan, ({name: gradient},))(values)
-        return np.asarray(found[name])
+        found.append(best[count])
+    return found

@@ -14,15 +14,15 @@ compute one task at a time, a link carries one message at a time, and computing 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine import optim
 from engine.errors import InputError, TidegraphError
-from engine.graph import Graph, Variable
-from engine.partition import Blocks, Hardware, Partition, partition, placed
+from engine.graph import Graph, Operator, Variable
+from engine.partition import Blocks, Hardware, Partition, placed, split
 from engine.shard import divisible
-from engine.sizes import named_sizes, resized
+from engine.sizes import axes_of, named_sizes, resized, without_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Strategy:
     """One way to make a training step: memory and time of each device, bytes moved, and the timeline.
 
     `utilisation` is the share of the devices' time that is spent computing; `bubble` the rest. `fits` says whether
-    the memory limit is kept. `examples` is how many examples a step sees, 0 where the program names no minibatch.
+    the memory limit is kept. `examples` is how many examples a step sees, 0 where the program names no minibatch;
+    `microbatches` into how many parts they are cut. `divided` are the operators that every device does a part of.
     """
 
     name: str
@@ -67,6 +68,8 @@ class Strategy:
     fits: bool
     events: tuple[Event, ...]
     text: str
+    microbatches: int = 1
+    divided: tuple[Operator, ...] = ()
 
     @property
     def bubble(self) -> float:
@@ -153,6 +156,38 @@ def stage_tasks(made: Partition, microbatches: int, rule: optim.Rule) -> list[Ta
     return tasks
 
 
+def batches(graph: Graph) -> list[str]:
+    """The named sizes that a minibatch can be: data have an axis of it, parameters none, and nothing grows faster."""
+    leaves = graph.leaves()
+    found = []
+    for name, value in named_sizes(graph).items():
+        try:
+            twice, thrice = (with_batch(graph, name, k * value) for k in (2, 3))
+            axes = axes_of(without_data(graph), name) or {}
+        except TidegraphError:
+            continue
+        roles = {v.leaf.role for n, v in leaves.items() if v.leaf is not None and axes.get(n)}
+        sizes = [[v.size for v in g.variables.values()] for g in (graph, twice, thrice)]
+        same = len({tuple(g.variables) for g in (graph, twice, thrice)}) == 1
+        steady = same and all(c - b == b - a for a, b, c in zip(*sizes, strict=True))
+        if steady and "input" in roles and roles <= {"input", "target"}:
+            found.append(name)
+    return found
+
+
+def without_data(graph: Graph) -> Graph:
+    """The graph without the numbers that the program gives for inputs and targets, so that a minibatch can change."""
+    given = [n for n, v in graph.leaves().items() if v.leaf is not None and v.leaf.role in ("input", "target")]
+    return without_values(graph, given)
+
+
+def with_batch(graph: Graph, batch: str, examples: int) -> Graph:
+    """The graph for another minibatch."""
+    if named_sizes(graph)[batch] == examples:
+        return graph
+    return resized(without_data(graph), {batch: examples})
+
+
 def update_flops(made: Partition, rule: optim.Rule) -> list[int]:
     """Operations of the update on every device, for the parameters whose gradients it completes."""
     sums = [0] * made.devices
@@ -162,6 +197,13 @@ def update_flops(made: Partition, rule: optim.Rule) -> list[int]:
     return sums
 
 
+def one_device(blocks: Blocks, hardware: Hardware, rule: optim.Rule, examples: int = 0) -> Strategy:
+    """Everything on one device, whether or not its memory holds it: what the others are measured by."""
+    made = placed(blocks, (0,), rule)
+    events = simulate(stage_tasks(made, 1, rule), hardware)
+    return strategy("one device", 1, examples, made.bytes, events, hardware, "Everything on one device.")
+
+
 def model_parallel(made: Partition, hardware: Hardware, examples: int = 0) -> Strategy:
     """One stage at a time: memory is split, time is not."""
     events = simulate(stage_tasks(made, 1, made.rule), hardware)
@@ -169,19 +211,25 @@ def model_parallel(made: Partition, hardware: Hardware, examples: int = 0) -> St
     return strategy("model parallel", made.devices, examples, made.bytes, events, hardware, text)
 
 
-def pipeline(made: Partition, batch: str, microbatches: int, hardware: Hardware) -> Strategy:
-    """GPipe: microbatches keep the stages busy at once; every device keeps the activations of all of them."""
+def pipeline(made: Partition, batch: str, microbatches: int | None, hardware: Hardware) -> Strategy:
+    """GPipe: microbatches keep the stages busy at once; every device keeps the activations of all of them.
+
+    Without a number of microbatches it is the largest up to 4 into which the minibatch can be cut equally.
+    """
     graph = made.blocks.graph
     examples = named_sizes(graph)[batch]
+    if microbatches is None:
+        microbatches = max(m for m in range(1, 5) if examples % m == 0)
     if not 1 <= microbatches <= examples or examples % microbatches:
         raise InputError(f"{examples} examples do not make {microbatches} equal microbatches")
-    small = same_cuts(made, resized(graph, {batch: examples // microbatches}))
+    small = same_cuts(made, with_batch(graph, batch, examples // microbatches))
     events = simulate(stage_tasks(small, microbatches, made.rule), hardware)
     waiting = [kept * (microbatches - 1) for kept in carried_bytes(small)]
     memory = [peak + more for peak, more in zip(small.bytes, waiting, strict=True)]
     ideal = (made.devices - 1) / (microbatches + made.devices - 1)
     text = f"{microbatches} microbatches; with equal stages and free links the bubble would be {ideal:.0%}."
-    return strategy("pipeline", made.devices, examples, memory, events, hardware, text)
+    found = strategy("pipeline", made.devices, examples, memory, events, hardware, text)
+    return replace(found, microbatches=microbatches)
 
 
 def same_cuts(made: Partition, graph: Graph) -> Partition:
@@ -221,24 +269,34 @@ def data_parallel(
 ) -> Strategy:
     """The whole graph on every device for a share of the minibatch, then gradients summed around a ring."""
     examples = named_sizes(graph)[batch]
-    if examples % devices:
-        raise InputError(f"{examples} examples are not shared equally by {devices} devices")
+    if examples < devices:
+        raise InputError(f"{examples} examples are not enough for {devices} devices")
     rule = rule or optim.SGD()
-    made = placed(Blocks(resized(graph, {batch: examples // devices}), target, dtype), (0,), rule)
-    ((forward, backward),) = made.flops
-    tasks = [Task(d, kind, f) for d in range(devices) for kind, f in (("forward", forward), ("backward", backward))]
+    shares = [examples // devices + (d < examples % devices) for d in range(devices)]
+    made = {n: placed(Blocks(with_batch(graph, batch, n), target, dtype), (0,), rule) for n in set(shares)}
+    tasks = []
+    for device, share in enumerate(shares):
+        ((forward, backward),) = made[share].flops
+        tasks += [Task(device, "forward", forward), Task(device, "backward", backward)]
     events = simulate(tasks, hardware)
-    size = sum(made.blocks.plan.bytes_of(made.blocks.graph.find(n)) for n in made.blocks.pass_.gradients)
+    whole = made[shares[0]]
+    size = sum(whole.blocks.plan.bytes_of(whole.blocks.graph.find(n)) for n in whole.blocks.pass_.gradients)
     clock = max(e.end for e in events)
-    part = -(-size // devices)
-    for _ in range(2 * (devices - 1)):
-        end = clock + hardware.send(part)
-        events += [Event(d, "all-reduce", clock, end, 0, (d + 1) % devices, part) for d in range(devices)]
-        clock = end
-    (update,) = update_flops(made, rule)
-    events += [Event(d, "update", clock, clock + hardware.compute(update)) for d in range(devices)]
+    ring, clock = rounds(devices, 2 * (devices - 1), size, clock, hardware)
+    (update,) = update_flops(whole, rule)
+    events += ring + [Event(d, "update", clock, clock + hardware.compute(update)) for d in range(devices)]
     text = "Every device holds the whole graph and all parameters; gradients are summed around a ring."
-    return strategy("data parallel", devices, examples, made.bytes * devices, events, hardware, text)
+    memory = [made[share].bytes[0] for share in shares]
+    return strategy("data parallel", devices, examples, memory, events, hardware, text)
+
+
+def rounds(devices: int, count: int, size: int, start: float, hardware: Hardware) -> tuple[list[Event], float]:
+    """Rounds in a ring, in each of which every device sends its share of `size` bytes to the next: events and end."""
+    part = -(-size // devices)
+    end = start + count * hardware.send(part)
+    if count == 0:
+        return [], start
+    return [Event(d, "all-reduce", start, end, 0, (d + 1) % devices, count * part) for d in range(devices)], end
 
 
 def smaller_minibatch(
@@ -253,7 +311,7 @@ def smaller_minibatch(
     rule = rule or optim.SGD()
 
     def single(examples: int) -> Partition:
-        return placed(Blocks(resized(graph, {batch: examples}), target, dtype), (0,), rule)
+        return placed(Blocks(with_batch(graph, batch, examples), target, dtype), (0,), rule)
 
     whole = low = named_sizes(graph)[batch]
     if single(whole).bytes[0] > hardware.memory:
@@ -275,13 +333,14 @@ def tensor_parallel(
     target: str | None = None,
     rule: optim.Rule | None = None,
     dtype: Any = "float64",
+    blocks: Blocks | None = None,
 ) -> Strategy:
     """Products with parameters divided over the devices, all else repeated on each (Megatron-LM, Shoeybi et al. 2019).
 
     Memory is that of one device without the parts of the parameters that others hold.
     """
     rule = rule or optim.SGD()
-    whole = placed(Blocks(graph, target, dtype), (0,), rule)
+    whole = placed(blocks or Blocks(graph, target, dtype), (0,), rule)
     products = [p for p in divisible(graph, devices) if p.operator in whole.device]
     if not products:
         raise InputError(f"no product with a parameter can be divided by {devices} devices")
@@ -303,18 +362,16 @@ def tensor_parallel(
         end = clock + hardware.compute(flops)
         events += [Event(d, kind, clock, end) for d in range(devices)]
         clock = end
-        for rounds, variable in messages:
-            part = -(-plan.bytes_of(variable) // devices)
-            for _ in range(rounds):
-                end = clock + hardware.send(part)
-                events += [Event(d, "all-reduce", clock, end, 0, (d + 1) % devices, part) for d in range(devices)]
-                clock = end
+        for count, variable in messages:
+            sent, clock = rounds(devices, count, plan.bytes_of(variable), clock, hardware)
+            events += sent
     (update,) = update_flops(whole, rule)
     events += [Event(d, "update", clock, clock + hardware.compute(-(-update // devices))) for d in range(devices)]
     examples = named_sizes(graph)[batch] if batch else 0
     text = f"{len(products)} products are divided; their outputs are gathered, the gradients of their inputs summed."
     memory = [whole.bytes[0] - spared] * devices
-    return strategy("tensor parallel", devices, examples, memory, events, hardware, text)
+    found = strategy("tensor parallel", devices, examples, memory, events, hardware, text)
+    return replace(found, divided=tuple(p.operator for p in products))
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +381,7 @@ class Comparison:
     strategies: tuple[Strategy, ...]
     missing: dict[str, str]
     partition: Partition | None
+    blocks: Blocks
 
 
 def compare(
@@ -331,31 +389,34 @@ def compare(
     devices: int,
     hardware: Hardware | None = None,
     batch: str | None = None,
-    microbatches: int = 4,
+    microbatches: int | None = None,
     target: str | None = None,
     rule: optim.Rule | None = None,
     dtype: Any = "float64",
 ) -> Comparison:
-    """Every strategy for a training step on `devices` devices.
+    """Every strategy for a training step on `devices` devices, after the one that needs a single device.
 
-    `batch` is the named size that is the minibatch; without it only model parallelism is possible.
+    `batch` is the named size that is the minibatch; without it only model and tensor parallelism are possible.
     """
-    hardware = hardware or Hardware()
+    if not isinstance(devices, int) or devices < 1:
+        raise InputError(f"the number of devices is a whole number of at least 1, not {devices!r}")
+    hardware, rule = hardware or Hardware(), rule or optim.SGD()
     if batch is not None and batch not in named_sizes(graph):
         raise InputError(f"the program has no size {batch!r}", ", ".join(named_sizes(graph)))
+    blocks = Blocks(graph, target, dtype)
+    examples = named_sizes(graph)[batch] if batch else 0
     missing: dict[str, str] = {}
-    found: list[Strategy] = []
+    found = [one_device(blocks, hardware, rule, examples)]
     builders: dict[str, Callable[[], Strategy]] = {}
     made: Partition | None = None
     try:
-        stages = made = partition(graph, devices, hardware, target, rule, dtype)
-        examples = named_sizes(graph)[batch] if batch else 0
+        stages = made = split(blocks, devices, hardware, rule)
         builders["model parallel"] = lambda: model_parallel(stages, hardware, examples)
         if batch is not None:
             builders["pipeline"] = lambda: pipeline(stages, batch, microbatches, hardware)
     except InputError as error:
         missing |= dict.fromkeys(["model parallel", "pipeline"], f"{error.message}: {error.hint}")
-    builders["tensor parallel"] = lambda: tensor_parallel(graph, devices, hardware, batch, target, rule, dtype)
+    builders["tensor parallel"] = lambda: tensor_parallel(graph, devices, hardware, batch, target, rule, dtype, blocks)
     if batch is not None:
         builders["data parallel"] = lambda: data_parallel(graph, devices, batch, hardware, target, rule, dtype)
         builders["smaller minibatch"] = lambda: smaller_minibatch(graph, batch, hardware, target, rule, dtype)
@@ -366,4 +427,4 @@ def compare(
             found.append(build())
         except TidegraphError as error:
             missing[name] = error.message
-    return Comparison(tuple(found), missing, made)
+    return Comparison(tuple(found), missing, made, blocks)

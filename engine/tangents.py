@@ -19,8 +19,8 @@ from engine.ops.declare import spell
 from engine.ops.latex import ATOM, Tex
 from engine.ops.shape import fit
 from engine.plan import Function, Plan, plan
+from engine.recorder import Recorder
 from engine.simplify import simplify
-from engine.trace import Recorder
 
 
 @dataclass(frozen=True, slots=True)

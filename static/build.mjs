@@ -50,11 +50,11 @@ const bundles = [
   },
   {
     ...common,
-    entryPoints: [here("embed/embed.js"), here("embed/page.js"), here("chapter/chapter.js")],
+    entryPoints: [here("embed/embed.js"), here("embed/site.js"), here("embed/page.js"), here("chapter/chapter.js")],
     entryNames: "[name]",
     format: "esm",
     splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
+    chunkNames: "embed/[name]-[hash]",
     plugins: [pageMarkup, shadowStyles],
   },
   {

@@ -19,6 +19,8 @@ export function createPlayer({ animated = () => true } = {}) {
   const listeners = dispatch("change");
   /** @type {("forward" | "backward")[]} */
   let phases = [];
+  /** The moments between which the show plays. */
+  let [first, last] = [0, 0];
   let moment = 0;
   let progress = 0;
   let playing = false;
@@ -32,7 +34,7 @@ export function createPlayer({ animated = () => true } = {}) {
     /** @returns {PlayerState} */
     get state() {
       const current = flying || progress > 0 ? moment : moment - 1;
-      return { length: phases.length, moment, progress, current, playing, speed, looping };
+      return { length: phases.length, first, last, moment, progress, current, playing, speed, looping };
     },
 
     /** Whether time has anything to do here. */
@@ -42,23 +44,25 @@ export function createPlayer({ animated = () => true } = {}) {
 
     /** Moments at which one phase is done and the next begins, first and last moment included. */
     get boundaries() {
-      const inner = phases.flatMap((phase, i) => (i > 0 && phase !== phases[i - 1] ? [i] : []));
-      return [0, ...inner, phases.length];
+      const inner = phases.flatMap((phase, i) => (i > first && i < last && phase !== phases[i - 1] ? [i] : []));
+      return [first, ...inner, last];
     },
 
     /**
      * @param {{ phase: "forward" | "backward" }[]} steps
      * @param {number} [at]
+     * @param {[number, number]} [part] the first and the last moment that are played
      */
-    load(steps, at = 0) {
+    load(steps, at = 0, part = [0, steps.length]) {
       phases = steps.map((step) => step.phase);
-      if (phases.length === 0) playing = false;
+      [first, last] = part.map((end) => Math.max(0, Math.min(phases.length, end)));
+      if (first >= last) playing = false;
       settle(at);
     },
 
     play() {
-      if (phases.length === 0) return;
-      if (moment >= phases.length) settle(0);
+      if (first >= last) return;
+      if (moment >= last) settle(first);
       playing = true;
       begin();
       emit();
@@ -76,7 +80,7 @@ export function createPlayer({ animated = () => true } = {}) {
     },
 
     replay() {
-      settle(0);
+      settle(first);
       player.play();
     },
 
@@ -101,13 +105,13 @@ export function createPlayer({ animated = () => true } = {}) {
     },
 
     nextPhase() {
-      player.seek(player.boundaries.find((at) => at > moment) ?? phases.length);
+      player.seek(player.boundaries.find((at) => at > moment) ?? last);
     },
 
     /** To the start of the phase under way, or, from there, of the one before. */
     previousPhase() {
       const at = progress > 0 ? moment + 1 : moment;
-      player.seek(player.boundaries.findLast((boundary) => boundary < at) ?? 0);
+      player.seek(player.boundaries.findLast((boundary) => boundary < at) ?? first);
     },
 
     /** @param {boolean} on whether the show begins anew when it has ended */
@@ -151,12 +155,12 @@ export function createPlayer({ animated = () => true } = {}) {
   }
 
   function begin() {
-    if (moment >= phases.length) {
+    if (moment >= last) {
       if (!looping || !playing) {
         playing = false;
         return;
       }
-      moment = 0;
+      moment = first;
     }
     if (animated()) flying = true;
     else arrive();
@@ -167,12 +171,12 @@ export function createPlayer({ animated = () => true } = {}) {
     progress = 0;
     flying = false;
     rested = 0;
-    if (moment >= phases.length && !looping) playing = false;
+    if (moment >= last && !looping) playing = false;
   }
 
   /** @param {number} at */
   function settle(at) {
-    moment = Math.max(0, Math.min(phases.length, Math.round(at)));
+    moment = Math.max(first, Math.min(last, Math.round(at)));
     progress = 0;
     flying = false;
     rested = 0;

@@ -212,6 +212,9 @@ export interface TraceRequest {
 
 export interface PlayerState {
   length: number;
+  /** the moments between which the show plays */
+  first: number;
+  last: number;
   moment: number;
   progress: number;
   current: number;

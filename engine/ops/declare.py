@@ -29,6 +29,9 @@ from engine.graph import REGISTRY, Operator, Scope, Shape, Type, Variable, const
 
 Vjp = Callable[..., Any]
 
+TORCH_NAMES = {"dim": ["axis"], "dims": ["axis", "axes"], "keepdim": ["keepdims"]}
+"""PyTorch's words for arguments that NumPy calls otherwise; both are understood."""
+
 
 def as_variable(value: Any) -> Variable:
     """A variable as it is; a number as a literal; nested lists and arrays as a constant."""
@@ -132,6 +135,10 @@ class Op:
             inputs += [None] * (count - len(inputs))
         given = set()
         for name, value in keywords.items():
+            if name not in self.inputs and name not in attributes:
+                name = next((known for known in TORCH_NAMES.get(name, ()) if known in attributes), name)
+            if name in given:
+                raise ShapeError(f"{self.name} is given {name} twice", self.signature)
             if name in self.inputs:
                 inputs[self.inputs.index(name)] = value
             elif name in attributes:

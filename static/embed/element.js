@@ -92,7 +92,7 @@ export function defineElement(home) {
       const mine = (this.#drawing += 1);
       this.pause();
       home.loadFonts();
-      const server = this.getAttribute("server") ?? home.server;
+      const server = this.getAttribute("server")?.replace(/\/*$/, "/") ?? home.server;
       try {
         const [{ createViewer }, maths, source] = await Promise.all([
           import("./viewer.js"),

@@ -20,8 +20,12 @@ export function onHostTheme(callback) {
   for (const element of [document.documentElement, document.body]) watch.observe(element, { attributes: true });
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", later);
+  /** Letters may fade from one colour to the other. @param {TransitionEvent} event */
+  const faded = ({ propertyName }) => propertyName === "color" && callback();
+  document.addEventListener("transitionend", faded);
   return () => {
     watch.disconnect();
+    document.removeEventListener("transitionend", faded);
     scheme.removeEventListener("change", later);
   };
 }

@@ -48,7 +48,8 @@ export const shadowStyles = {
         .replace(/:root\s*{[^}]*}/g, (block) => block.replace(/--([\w-]+):\s*([^;]+);/g, "--$1: var(--tide-$1, $2);"))
         .replace(/:root\[(.*?)\]/g, ":host([$1])")
         .replaceAll(":root", ":host")
-        .replace(/@media \((max|min)-width: 899px/g, "@container ($1-width: 599px");
+        .replace(/@media \((max|min)-width: 899px/g, "@container ($1-width: 599px")
+        .replace(/@media \(max-width: 419px/g, "@container (max-width: 419px");
       const { code } = await esbuild.transform(css, { loader: "css", minify: true, target: ["chrome123"] });
       return { contents: code, loader: "text", watchDirs: [here("../styles")] };
     });

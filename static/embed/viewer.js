@@ -28,6 +28,8 @@ import styles from "./embed.css";
  * @property {Example["layout"]} [layout] the places of a hand-made figure
  * @property {TraceBody} [trace]
  * @property {Record<string, NestedTensor>} [values]
+ * @property {number} [seed] of the values that are drawn
+ * @property {string | null} [target]
  * @property {string[]} [open] ids of open scopes
  */
 
@@ -68,9 +70,10 @@ export function createViewer(root, source, options) {
   translate(root);
   const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (root.getElementById(id));
 
-  const known = source.trace;
   const api = createApi(`${server ?? ""}api/v1/`);
-  const session = createSession(known && readOnly ? { trace: async () => known } : api);
+  /** What every run of this graph is asked with. */
+  const run = { seed: source.seed ?? 0, ...(source.target ? { target: source.target } : {}) };
+  const session = createSession({ trace });
   const player = createPlayer({ animated });
   const layOut = createLayouter(workerUrl);
   const scene = createScene(find("graph"), {
@@ -85,14 +88,24 @@ export function createViewer(root, source, options) {
   const transport = createTransport(find("transport"), player);
   /** The inspector is loaded when something is selected for the first time. @type {Inspector | null} */
   let inspector = null;
-  /** @type {[number, number]} */
-  let range = [0, 0];
+  /** The graph as it was first shown. @type {View | null} */
+  let closed = null;
   let told = -1;
   session.on("change", show).on("error", report).on("select", (id) => {
     select(id);
     tell("select", { id });
   });
   player.on("change", draw);
+
+  /**
+   * What was recorded is shown as it is; a server, where there is one, is asked when the numbers are others.
+   *
+   * @type {typeof api.trace}
+   */
+  async function trace(body, signal) {
+    const recorded = JSON.stringify(body.values) === JSON.stringify(source.values ?? {}) ? source.trace : null;
+    return recorded ?? api.trace({ ...body, ...run }, signal);
+  }
 
   /** @param {Record<string, NestedTensor>} values */
   async function change(values) {
@@ -106,30 +119,32 @@ export function createViewer(root, source, options) {
     if (view !== session.view) return;
     find("graph").removeAttribute("aria-busy");
     scene.show(view, layout, { change: kind === "values" ? "none" : kind });
-    transport.load(view);
-    const last = view.steps.length;
-    range = [Math.min(options.steps[0], last), Math.min(options.steps[1], last)];
-    const at = kind === "graph" || !before ? Math.max(moment, range[0]) : null;
-    const now = kind === "values" ? player.state.moment : at;
-    player.load(view.steps, now ?? translateMoment(/** @type {View} */ (before), view, player.state.moment));
+    const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
+    const part = partOf(view);
+    transport.load(view, part);
+    player.load(view.steps, at ?? translateMoment(/** @type {View} */ (before), view, player.state.moment), part);
     select(session.selected);
     if (kind !== "graph") return;
-    tell("ready", { moments: last });
+    tell("ready", { moments: view.steps.length });
     if (autoplay) player.play();
+  }
+
+  /**
+   * What is played of the steps on show: as many of them as were asked for while all scopes were closed.
+   *
+   * @param {View} view
+   * @returns {[number, number]}
+   */
+  function partOf(view) {
+    const whole = (closed ??= view);
+    const [first, last] = options.steps.map((end) => Math.min(end, whole.steps.length));
+    return view === whole ? [first, last] : [translateMoment(whole, view, first), translateMoment(whole, view, last)];
   }
 
   /** @param {PlayerState} state */
   function draw(state) {
     const { view } = session;
     if (!view || state.length !== view.steps.length) return;
-    if (state.moment > range[1] || (state.moment === range[1] && (state.playing || state.progress > 0))) {
-      player.seek(range[1]);
-      return;
-    }
-    if (state.moment < range[0]) {
-      player.seek(range[0]);
-      return;
-    }
     scene.draw(state);
     equation.draw(view, state);
     transport.draw(view, state);
@@ -165,7 +180,7 @@ export function createViewer(root, source, options) {
     const body = /** @type {HTMLElement} */ (find("inspector").querySelector("[data-part=body]"));
     const computes = server !== null && source.program != null;
     return createInspector(body, {
-      ask: computes ? (path, more = {}) => api.ask(path, { program: session.program, values: session.values, ...more }) : null,
+      ask: computes ? (path, more = {}) => api.ask(path, { program: session.program, values: session.values, ...run, ...more }) : null,
       describe: async (op) => (server === null ? null : ((await api.operators()).find(({ name }) => name === op) ?? null)),
       onEdit: readOnly ? null : (id, tensor) => change({ ...session.values, [id]: tensor }),
       onSelect: (id) => session.select(id),
@@ -182,6 +197,17 @@ export function createViewer(root, source, options) {
     if (!error) return;
     find("graph").removeAttribute("aria-busy");
     tell("problem", { message: error.message, hint: error.hint });
+  }
+
+  /**
+   * A key that has done something here, or is being typed, is no key of the page around: slide decks and course
+   * sites turn pages by such keys, and do not see that a field in a shadow root has the focus.
+   *
+   * @param {KeyboardEvent} event
+   */
+  function keepKey(event) {
+    const typed = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+    if (event.defaultPrevented || typed || event.target instanceof HTMLSelectElement) event.stopPropagation();
   }
 
   let lastTick = 0;
@@ -207,6 +233,7 @@ export function createViewer(root, source, options) {
   find("zoom-out").addEventListener("click", () => scene.camera.zoomBy(0.8));
   find("zoom-fit").addEventListener("click", () => scene.camera.fit());
   listenToKeys(player, { onEscape: () => session.select(null) }, frame);
+  frame.addEventListener("keydown", keepKey);
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let resizing;

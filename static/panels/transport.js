@@ -39,14 +39,15 @@ export function createTransport(element, player) {
   speed.addEventListener("change", () => player.setSpeed(Number(speed.value)));
 
   return {
-    /** @param {View} view */
-    load(view) {
-      range.max = String(view.steps.length);
-      range.disabled = view.steps.length === 0;
+    /** @param {View} view @param {[number, number]} [part] the first and the last moment that are played */
+    load(view, [first, last] = [0, view.steps.length]) {
+      range.min = String(first);
+      range.max = String(last);
+      range.disabled = first === last;
       const phases = /** @type {const} */ (["forward", "backward"]);
       track.replaceChildren(
         ...phases.flatMap((phase) => {
-          const size = view.steps.filter((step) => step.phase === phase).length;
+          const size = view.steps.slice(first, last).filter((step) => step.phase === phase).length;
           return size > 0 ? [segment(phase, size)] : [];
         }),
       );
@@ -57,18 +58,18 @@ export function createTransport(element, player) {
      * @param {PlayerState} state
      */
     draw(view, state) {
-      const { length, moment, progress, playing, current, looping } = state;
+      const { length, first, last, moment, progress, playing, current, looping } = state;
       range.value = String(moment);
       const step = view.steps[current];
       range.setAttribute("aria-valuetext", step ? t("player.at", { step: current + 1, count: length, text: sentence(step, view.trace) }) : t("step.start"));
-      element.style.setProperty("--played", String(length === 0 ? 0 : (moment + progress) / length));
+      element.style.setProperty("--played", String(first === last ? 0 : (moment + progress - first) / (last - first)));
       toggle.dataset.state = playing ? "playing" : "paused";
       toggle.setAttribute("aria-label", playing ? t("player.pause") : t("player.play"));
       for (const button of element.querySelectorAll("button")) button.disabled = length === 0;
-      disable("back", moment === 0 && progress === 0);
-      disable("step", moment === length);
-      disable("phase", moment === length);
-      disable("previous", moment === 0 && progress === 0);
+      disable("back", moment === first && progress === 0);
+      disable("step", moment === last);
+      disable("phase", moment === last);
+      disable("previous", moment === first && progress === 0);
       find("[data-action=loop]").setAttribute("aria-pressed", String(looping));
     },
   };

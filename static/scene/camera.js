@@ -11,8 +11,10 @@ import { HALF_SIDE } from "../layout/geometry.js";
 const LARGEST_FIT = 1.5;
 /** A picture that would be smaller than this is not shown whole: the camera goes along with the steps instead. */
 const SMALLEST_FIT = 0.48;
-/** Room kept free around the picture; above it is the key. */
-const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 52 };
+/** Room kept free around the picture; above it is the key, or, where there is little height, only the view's tools. */
+const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 52, low: { top: 44, bottom: 16 } };
+/** A window this high has little height. */
+const LOW = 320;
 
 /**
  * @param {SVGSVGElement} svg
@@ -49,7 +51,8 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
   function fit({ animate, whole }) {
     const [width, height] = [svg.clientWidth, svg.clientHeight];
     if (width === 0 || height === 0 || box.width === 0) return;
-    const room = { width: width - 2 * sideMargin(), height: height - MARGIN.top - MARGIN.bottom };
+    const { top, bottom } = margins();
+    const room = { width: width - 2 * sideMargin(), height: height - top - bottom };
     const exact = Math.min(LARGEST_FIT, room.width / box.width, room.height / box.height);
     const scale = whole ? exact : Math.max(SMALLEST_FIT, exact);
     partial = scale > exact;
@@ -66,12 +69,17 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
   function looking(scale, place) {
     const side = sideMargin();
     const x = offset(scale, place.x, box.x, box.width, svg.clientWidth, side, side);
-    const y = offset(scale, place.y, box.y, box.height, svg.clientHeight, MARGIN.top, MARGIN.bottom);
+    const { top, bottom } = margins();
+    const y = offset(scale, place.y, box.y, box.height, svg.clientHeight, top, bottom);
     return zoomIdentity.translate(x, y).scale(scale);
   }
 
   function sideMargin() {
     return Math.min(MARGIN.x, Math.max(MARGIN.narrow, svg.clientWidth / 32));
+  }
+
+  function margins() {
+    return svg.clientHeight < LOW ? MARGIN.low : MARGIN;
   }
 
   /** @param {import("d3-zoom").ZoomTransform} transform @param {boolean} animate */
@@ -141,11 +149,12 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
     /** Brings a part of the picture as near as the window allows. @param {Box} part */
     zoomTo(part) {
       following = false;
-      const room = { width: svg.clientWidth - 2 * sideMargin(), height: svg.clientHeight - MARGIN.top - MARGIN.bottom };
+      const { top, bottom } = margins();
+      const room = { width: svg.clientWidth - 2 * sideMargin(), height: svg.clientHeight - top - bottom };
       const scale = Math.min(LARGEST_FIT, room.width / part.width, room.height / part.height);
       const middle = { x: part.x + part.width / 2, y: part.y + part.height / 2 };
       const x = svg.clientWidth / 2 - middle.x * scale;
-      const y = MARGIN.top + room.height / 2 - middle.y * scale;
+      const y = top + room.height / 2 - middle.y * scale;
       move(zoomIdentity.translate(x, y).scale(scale), true);
     },
 

@@ -6,13 +6,15 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.main import create_app
 from tests.browser.visit import Visit
@@ -80,3 +82,46 @@ def chapter(server: str) -> dict[str, Any]:
     """The example of the chapter's network: its program and its figure."""
     examples = httpx.get(f"{server}api/v1/examples").json()
     return next(example for example in examples if example["name"] == "chapter")
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page of anyone's; whatever it complains about fails the test, a policy's violation too."""
+    complaints: list[str] = []
+
+    def open_page(address: str, *, scheme: Any = "light", size: tuple[int, int] = (1000, 700), **more: Any) -> Page:
+        viewport: Any = {"width": size[0], "height": size[1]}
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce", **more)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in browser.contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address at which another origin serves it."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / "favicon.ico").touch()
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(folder))
+
+        def log_message(self, *arguments: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield folder, f"http://localhost:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()

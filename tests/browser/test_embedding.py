@@ -4,43 +4,18 @@ from __future__ import annotations
 
 import gzip
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.cli import main
 from app.pages import STATIC
 
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Any:
-    """Opens a page of anyone's; whatever it complains about fails the test, a policy's violation too."""
-    complaints: list[str] = []
-
-    def open_page(address: str, *, scheme: Any = "light", size: tuple[int, int] = (1000, 700), **more: Any) -> Page:
-        viewport: Any = {"width": size[0], "height": size[1]}
-        context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce", **more)
-        context.set_default_timeout(15_000)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
-        return page
-
-    yield open_page
-    for context in browser.contexts:
-        context.close()
-    assert complaints == []
 
 
 def test_an_exported_file_plays_offline_from_disk(tmp_path: Path, open_page: Open) -> None:
@@ -67,28 +42,15 @@ def test_an_exported_file_opens_its_groups_offline(tmp_path: Path, open_page: Op
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+def host(elsewhere: tuple[Path, str]) -> Callable[[str], str]:
     """Serves a page of another origin."""
 
-    class Handler(SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments, directory=str(tmp_path))
-
-        def log_message(self, *arguments: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-
     def serve(body: str) -> str:
-        (tmp_path / "page.html").write_text(f"<!doctype html><link rel=icon href=data:,>{body}")
-        return f"http://localhost:{server.server_port}/page.html"
+        folder, address = elsewhere
+        (folder / "page.html").write_text(f"<!doctype html><meta charset=utf-8>{body}")
+        return f"{address}page.html"
 
-    yield serve
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return serve
 
 
 def test_two_elements_on_a_page_of_another_origin(host: Callable[[str], str], open_page: Open, server: str) -> None:
@@ -174,17 +136,3 @@ def test_a_frame_speaks_the_language_that_it_is_asked_for(open_page: Open, serve
     page = open_page(f"{server}embed/chapter?language=zh")
     page.locator("[data-id=J]").first.wait_for()
     expect(page.get_by_label("播放器")).to_be_visible()
-
-
-def test_a_sphinx_site_plays_what_was_run_when_it_was_built(host: Any, tmp_path: Path, open_page: Open) -> None:
-    (tmp_path / "favicon.ico").touch()
-    source = tmp_path / "source"
-    source.mkdir()
-    (source / "conf.py").write_text("extensions = ['app.sphinx']\nhtml_theme = 'basic'\n")
-    program = PROGRAM.replace("\n", "\n   ")
-    (source / "index.rst").write_text(f"Title\n=====\n\n.. tide::\n   :moment: 1\n\n   {program}\n")
-    build = [sys.executable, "-m", "sphinx", "-q", "-b", "html", str(source), str(tmp_path / "site")]
-    subprocess.run(build, check=True, cwd=STATIC.parent.parent)
-    page = open_page(host("").replace("page.html", "site/index.html"))
-    page.locator("tide-graph [data-id=J]").first.wait_for()
-    expect(page.locator("tide-graph [data-part=count]")).to_have_text("step 1 of 2")

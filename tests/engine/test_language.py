@@ -119,6 +119,12 @@ def test_array_expressions_follow_numpy(expression: str) -> None:
     )
 
 
+def test_pytorchs_words_for_arguments_are_understood() -> None:
+    program = "A: input[2, 3]\nr = A.mean(dim=0, keepdim=True)\ns = softmax(A, dim=0)\nt = flip(A, dims=(0,))"
+    graph = engine.parse(program)
+    assert [graph.find(name).shape for name in "rst"] == [(1, 3), (2, 3), (2, 3)]
+
+
 def test_shapes_are_known_while_reading() -> None:
     program = "x: input[2, 3]\nr = reshape(x, (x.shape[1], x.shape[0]))\nm = x.size * x[0, 0] + x.ndim"
     graph = engine.parse(program)
@@ -345,6 +351,7 @@ def test_numpy_and_torch_spellings_of_the_same_operator() -> None:
         ("for i in range(3, 1, 0):\n    y = i", 1, 10, "must not be zero", ""),
         ("x: input[3]\ny = sum(x, axis=1)", 2, 5, "axis 1 is out of range", "axes go from 0 to 0"),
         ("x: input[3]\ny = sum(x, axes=0)", 2, 5, "sum has no argument 'axes'", "sum(x, axis=None"),
+        ("x: input[3]\ny = sum(x, axis=0, dim=0)", 2, 5, "sum is given axis twice", "sum(x, axis=None"),
         ("x: input[3]\ny = relu(x, x)", 2, 5, "takes 1 operands, not 2", "relu(x)"),
         ("x: input[3]\ny = relu()", 2, 5, "relu needs x", ""),
         ("x: input[3]\ny = reshape(x, (2, 2))", 2, 5, "does not fit 2x2", ""),

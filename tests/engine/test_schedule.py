@@ -70,7 +70,7 @@ def test_strategies_differ_as_the_exercise_expects():
     assert min(data.memory_bytes) > max(naive.memory_bytes)
 
 
-NAMES = ["model parallel", "pipeline", "tensor parallel", "data parallel", "smaller minibatch"]
+NAMES = ["one device", "model parallel", "pipeline", "tensor parallel", "data parallel", "smaller minibatch"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -107,11 +107,12 @@ def test_a_graph_too_large_for_one_device_fits_four_or_a_smaller_minibatch():
 
 def test_what_cannot_be_made_says_why():
     without = compare(parse(DEEP), 4, FAST)
-    assert {s.name for s in without.strategies} == {"model parallel", "tensor parallel"}
+    assert {s.name for s in without.strategies} == {"one device", "model parallel", "tensor parallel"}
     assert without.missing["data parallel"] == "the program names no size of a minibatch"
     uneven = compare(parse(DEEP), 3, FAST, "n", microbatches=5)
     assert "32 examples do not make 5 equal microbatches" in uneven.missing["pipeline"]
-    assert "32 examples are not shared equally by 3 devices" in uneven.missing["data parallel"]
+    few = compare(parse(DEEP.replace("n, d = 32", "n, d = 2")), 3, FAST, "n")
+    assert "2 examples are not enough for 3 devices" in few.missing["data parallel"]
     small = compare(parse(DEEP), 2, Hardware(memory=1000), "n")
     assert "cannot hold the training step" in small.missing["pipeline"]
     with pytest.raises(InputError, match="no size 'b'"):

@@ -11,7 +11,7 @@ const view = createView(trace, new Set());
 /** @param {number} moment @param {number} [progress] */
 function state(moment, progress = 0) {
   const current = progress > 0 ? moment : moment - 1;
-  return { length: view.steps.length, moment, progress, current, playing: false, speed: 1, looping: false };
+  return { length: view.steps.length, first: 0, last: view.steps.length, moment, progress, current, playing: false, speed: 1, looping: false };
 }
 
 /** @param {string} id */

@@ -25,7 +25,7 @@ function run(player, most = 60) {
 }
 
 test("it starts at rest before the first step", () => {
-  assert.deepEqual(loaded().state, { length: 3, moment: 0, progress: 0, current: -1, playing: false, speed: 1, looping: false });
+  assert.deepEqual(loaded().state, { length: 3, first: 0, last: 3, moment: 0, progress: 0, current: -1, playing: false, speed: 1, looping: false });
 });
 
 test("play visits every moment in order and stops at the end", () => {
@@ -178,4 +178,17 @@ test("the previous phase is the start of the one under way, then of the one befo
   assert.equal(player.state.moment, 2);
   player.previousPhase();
   assert.equal(player.state.moment, 0);
+});
+
+test("a part of the steps is played as if it were all there is", () => {
+  const player = createPlayer();
+  player.load(STEPS, 0, [1, 2]);
+  assert.equal(player.state.moment, 1);
+  assert.deepEqual(player.boundaries, [1, 2]);
+  player.play();
+  assert.deepEqual(run(player), [1, 2]);
+  player.play();
+  assert.deepEqual(run(player), [1, 2]);
+  player.seek(3);
+  assert.equal(player.state.moment, 2);
 });

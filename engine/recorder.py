@@ -1,0 +1,424 @@
+"""A run recorded: the graph with its numbers, and one step with its equation for every operator and contribution.
+
+A step of the forward pass is one operator. A step of the backward pass is one contribution to a gradient, the
+chapter's `prod`, or the sum of a variable's contributions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.autodiff import Contribution, products
+from engine.graph import Graph, Operator, Scope, Variable, leaf, literal
+from engine.notation import Notation, applied, array_latex, expression
+from engine.ops.latex import PRODUCT, SIGN, Tex
+from engine.ops.shape import fit
+from engine.plan import Function, Plan, passes
+from engine.simplify import simplify
+from engine.steps import Step, join, plain_attribute, plus, sentence
+
+MAX_EQUATIONS = 4000
+"""Operators above which a trace carries no equations; values and steps stay complete."""
+
+EXPANDED = 40
+"""Symbols that the equation of a closed scope may have before it is cut to its first form."""
+
+
+class Recorder:
+    """One run being recorded."""
+
+    def __init__(self, graph: Graph, values: Mapping[str, Any], target: str | None, seed: int, dtype: Any) -> None:
+        self.graph = graph
+        self._digits: dict[int, tuple[np.ndarray, Tex]] = {}
+        wanted = passes(graph, target, trace=True)
+        kept = [v for _, v in wanted.contributions]
+        self.plan = Plan([*wanted.values.values(), *wanted.gradients.values(), *kept], graph.leaves(), dtype)
+        groups = (wanted.values, wanted.gradients, {str(i): v for i, v in enumerate(kept)})
+        self.values, self.gradients, parts = Function(graph, self.plan, groups, seed)(values)
+        self.contributions = [(c, parts[str(i)]) for i, (c, _) in enumerate(wanted.contributions)]
+        self.slopes = wanted.gradients
+        self.counts: dict[Variable, int] = {}
+        self.arrivals: dict[Operator, list[tuple[int, Variable, np.ndarray]]] = {}
+        for contribution, array in self.contributions:
+            place = self.counts.get(contribution.variable, 0)
+            self.counts[contribution.variable] = place + 1
+            self.arrivals.setdefault(contribution.operator, []).append((place, contribution.variable, array))
+        self.target = (
+            None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
+        )
+        self.arrays = {v: self.values[n] for n, v in graph.variables.items()}
+        self.notation = Notation(graph)
+        self.brief = len(graph.operators) > MAX_EQUATIONS
+        self.ids = {o: f"{o.op.name}:{graph.names[o.outputs[0]]}" for o in graph.operators}
+        self.fixed = set(graph.operators)
+        self.scope_of = self.homes()
+
+    def digits(self, array: np.ndarray) -> Tex:
+        """An array's numbers; the same array appears in many equations and is written once."""
+        known = self._digits.get(id(array))
+        if known is None or known[0] is not array:
+            known = self._digits[id(array)] = (array, array_latex(array))
+        return known[1]
+
+    # Graph
+
+    def chain(self, scope: Scope | None) -> list[Scope | None]:
+        """A scope and those around it, outermost first."""
+        found: list[Scope | None] = []
+        while scope is not None:
+            found.append(scope)
+            scope = scope.parent
+        return [None, *reversed(found)]
+
+    def homes(self) -> dict[Variable, Scope | None]:
+        """The scope that each variable is drawn in: the innermost one that holds everything that touches it."""
+        touching: dict[Variable, list[Scope | None]] = {}
+        for operator in self.graph.operators:
+            for variable in {*operator.inputs, *operator.outputs}:
+                touching.setdefault(variable, []).append(operator.origin.scope)
+        homes: dict[Variable, Scope | None] = {}
+        for variable in self.graph.variables.values():
+            around = touching.get(variable, [None])
+            if variable in self.graph.local:
+                around = [*around, self.graph.local[variable][0]]
+            elif variable in self.graph.given and not self.sinks(variable):
+                around = [*around, self.named_in(variable)]
+            chains = [self.chain(s) for s in around]
+            common: Scope | None = None
+            for level in zip(*chains, strict=False):
+                if len(set(level)) > 1:
+                    break
+                common = level[0]
+            homes[variable] = common
+        return homes
+
+    def sinks(self, variable: Variable) -> bool:
+        return variable.leaf is not None and variable.leaf.role == "constant"
+
+    def named_in(self, variable: Variable) -> Scope | None:
+        """Where a name of the top level was given: inside an iteration, or outside of everything."""
+        scope = variable.operator.origin.scope if variable.operator else None
+        inside = [s for s in self.chain(scope) if s is not None]
+        home = None
+        for s in inside:
+            if s.kind != "iteration":
+                break
+            home = s
+        return home
+
+    def scope_id(self, variable: Variable) -> str:
+        return self.graph.scope_ids[self.scope_of[variable]]
+
+    def nodes(self) -> list[dict[str, Any]]:
+        nodes: list[dict[str, Any]] = []
+        for name, variable in self.graph.variables.items():
+            if variable.leaf is not None:
+                nodes.append(self.variable_node(name, variable))
+        for operator in self.graph.operators:
+            nodes.append(self.operator_node(operator))
+            nodes += [self.variable_node(self.graph.names[v], v) for v in operator.outputs]
+        return nodes
+
+    def variable_node(self, name: str, variable: Variable) -> dict[str, Any]:
+        line = (
+            variable.leaf.line
+            if variable.leaf is not None
+            else variable.operator.origin.line
+            if variable.operator
+            else 0
+        )
+        return {
+            "id": name,
+            "kind": "variable",
+            "role": variable.leaf.role if variable.leaf is not None else "intermediate",
+            "latex": self.notation.symbols[variable].text,
+            "shape": list(variable.shape),
+            "dtype": str(self.plan.dtype_of(variable)),
+            "value": self.values[name],
+            "gradient": self.gradients.get(name),
+            "named": variable in self.notation.named,
+            "scope": self.scope_id(variable),
+            "line": line,
+        }
+
+    def operator_node(self, operator: Operator) -> dict[str, Any]:
+        literals = {str(p): plain_attribute(v.literal) for p, v in enumerate(operator.inputs) if v.literal is not None}
+        expressed = applied(operator, [self.notation.operand(v) for v in operator.inputs])
+        return {
+            "id": self.ids[operator],
+            "kind": "operator",
+            "op": operator.op.name,
+            "symbol": self.circle(operator),
+            "latex": expressed.text,
+            "attributes": {k: plain_attribute(v) for k, v in operator.attributes.items()},
+            "literals": literals,
+            "flops": operator.op.flops(operator),
+            "scope": self.graph.scope_ids[operator.origin.scope],
+            "line": operator.origin.line,
+        }
+
+    def circle(self, operator: Operator) -> str:
+        """Short LaTeX for inside the circle; a literal operand is part of it: (·)^2, not a power of something."""
+        if operator.op.name == "power" and operator.inputs[1].literal is not None:
+            return rf"(\cdot)^{{{self.notation.operand(operator.inputs[1]).text}}}"
+        shown = [v.literal is not None for v in operator.inputs]
+        if len(shown) == 2 and shown[1] and operator.op.name in ("add", "subtract", "multiply", "divide"):
+            sign = {"multiply": r"\times", "divide": r"\div"}.get(operator.op.name, operator.op.symbol)
+            return rf"{sign}\,{self.notation.operand(operator.inputs[1]).text}"
+        return str(operator.op.symbol)
+
+    def edges(self) -> list[dict[str, Any]]:
+        found = []
+        for operator in self.graph.operators:
+            this = self.ids[operator]
+            for port, variable in enumerate(operator.inputs):
+                if variable.literal is None:
+                    found.append({"source": self.graph.names[variable], "target": this, "key": port})
+            for index, variable in enumerate(operator.outputs):
+                found.append({"source": this, "target": self.graph.names[variable], "key": index})
+        return found
+
+    # Steps
+
+    def label(self, variable: Variable) -> str:
+        """A variable as a sentence calls it."""
+        return self.graph.names[variable]
+
+    def forward_step(self, operator: Operator) -> Step:
+        inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
+        outputs = [self.graph.names[v] for v in operator.outputs]
+        return Step(
+            phase="forward",
+            kind="operator",
+            operator=self.ids[operator],
+            scope=self.graph.scope_ids[operator.origin.scope],
+            inputs=list(dict.fromkeys(inputs)),
+            outputs=outputs,
+            equation={} if self.brief else self.forward_equation(operator),
+            text=sentence(outputs, operator.outputs[0], inputs, operator.op),
+        )
+
+    def forward_equation(self, operator: Operator) -> dict[str, str]:
+        shown = [self.notation.operand(v) for v in operator.inputs]
+        output = operator.outputs[0]
+        right = applied(operator, shown)
+        left = self.outputs_latex(operator.outputs)
+        symbolic = right.text if output in self.notation.expressions else f"{left} = {right.text}"
+        filled = applied(operator, [self.filled(v) for v in operator.inputs]).text
+        result = ", ".join(self.digits(self.arrays[v]).text for v in operator.outputs)
+        return {"symbolic": symbolic, "numeric": f"{filled} = {result}"}
+
+    def outputs_latex(self, outputs: Sequence[Variable]) -> str:
+        return ", ".join(self.notation.symbols[v].text for v in outputs)
+
+    def filled(self, variable: Variable) -> Tex:
+        """An operand as its numbers."""
+        return self.notation.operand(variable) if variable.literal is not None else self.digits(self.arrays[variable])
+
+    def backward_steps(self) -> list[Step]:
+        assert self.target is not None
+        seed = self.graph.names[self.target]
+        one = self.notation.derivative(self.target, self.target)
+        steps = [
+            Step(
+                "backward",
+                "seed",
+                None,
+                "",
+                [seed],
+                [],
+                {"symbolic": f"{one} = 1", "numeric": f"{one} = 1", "chain": f"{one} = 1"},
+                f"The derivative of {seed} with respect to itself is 1.",
+                variable=seed,
+                final=True,
+                gradient=self.gradients[seed],
+            )
+        ]
+        seen: dict[Variable, list[tuple[Contribution, np.ndarray, tuple[str, str] | None]]] = {}
+        for contribution, array in self.contributions:
+            variable = contribution.variable
+            earlier = seen.setdefault(variable, [])
+            symbolic = None if self.brief else self.product(contribution)
+            steps.append(self.contribution_step(contribution, array, symbolic, len(earlier), self.counts[variable]))
+            earlier.append((contribution, array, symbolic))
+            if len(earlier) == self.counts[variable] > 1:
+                throughs = [self.graph.names[self.through(c.operator)] for c, _, _ in earlier]
+                parts = [(self.through(c.operator), a, s) for c, a, s in earlier]
+                steps.append(self.sum_step(variable, throughs, parts))
+        return steps
+
+    def through(self, operator: Operator) -> Variable:
+        """The output of an operator that a gradient comes from."""
+        for variable in operator.outputs:
+            if self.graph.names[variable] in self.slopes:
+                return variable
+        return operator.outputs[0]
+
+    def slope(self, variable: Variable) -> tuple[Variable, Tex]:
+        """A stand-in for a variable's gradient, and its symbol: the number itself where it is known to be one."""
+        assert self.target is not None
+        known = self.slopes[self.graph.names[variable]]
+        if known.literal is not None:
+            return literal(known.literal), Tex("1")
+        return leaf(variable.shape, "constant"), Tex(self.notation.derivative(self.target, variable))
+
+    def product(self, contribution: Contribution) -> tuple[str, str] | None:
+        """One contribution as an expression of what flows in: symbols, and numbers."""
+        operator = contribution.operator
+        stand_ins: dict[Variable, tuple[Tex, np.ndarray]] = {}
+        received: list[Variable | None] = []
+        for output in operator.outputs:
+            name = self.graph.names[output]
+            if name not in self.slopes:
+                received.append(None)
+                continue
+            stand_in, tex = self.slope(output)
+            stand_ins[stand_in] = (tex, self.gradients[name])
+            received.append(stand_in)
+        ((_, value),) = products(operator, received, [contribution.port])
+        value = fit(value, contribution.variable.shape)
+        value = simplify([value], fixed=self.fixed, local=True)[value]
+        return self.both(value, stand_ins)
+
+    def both(self, value: Variable, stand_ins: Mapping[Variable, tuple[Tex, np.ndarray]]) -> tuple[str, str] | None:
+        """An expression with symbols and with numbers; None if it is too long to read."""
+
+        def symbol(variable: Variable) -> Tex | None:
+            if variable in stand_ins:
+                return stand_ins[variable][0]
+            return self.notation.symbols.get(variable)
+
+        def number(variable: Variable) -> Tex | None:
+            if variable in stand_ins:
+                return self.digits(stand_ins[variable][1])
+            array = self.arrays.get(variable)
+            return None if array is None else self.digits(array)
+
+        if value.operator is None or value in self.notation.symbols:
+            symbolic = symbol(value) or expression(value, symbol)
+            numeric = number(value) or expression(value, number)
+        else:
+            symbolic, numeric = expression(value, symbol, EXPANDED), expression(value, number, EXPANDED)
+        return None if symbolic is None or numeric is None else (symbolic.text, numeric.text)
+
+    def contribution_step(
+        self, contribution: Contribution, array: np.ndarray, shown: tuple[str, str] | None, index: int, count: int
+    ) -> Step:
+        operator, variable = contribution.operator, contribution.variable
+        through = self.through(operator)
+        inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
+        return self.gradient_step(
+            self.ids[operator],
+            self.graph.scope_ids[operator.origin.scope],
+            variable,
+            through,
+            inputs,
+            array,
+            shown,
+            index,
+            count,
+            operator.op.name,
+        )
+
+    def gradient_step(
+        self,
+        operator: str,
+        scope: str,
+        variable: Variable,
+        through: Variable,
+        inputs: list[str],
+        array: np.ndarray,
+        shown: tuple[str, str] | None,
+        index: int,
+        count: int,
+        what: str,
+    ) -> Step:
+        """A step in which gradient reaches `variable` through the output `through` of an operator or closed scope."""
+        assert self.target is not None
+        name, via, goal = self.graph.names[variable], self.graph.names[through], self.graph.names[self.target]
+        equation: dict[str, str] = {}
+        if not self.brief:
+            left = whole = self.notation.derivative(self.target, variable)
+            if count > 1:
+                left = rf"\left.{left}\right|_{{{self.notation.symbols[through].text}}}"
+            chain = self.prod(through, variable)
+            result = self.digits(array).text
+            term = shown[0] if shown else chain
+            equation = {
+                "symbolic": f"{left} = {term}",
+                "numeric": f"{shown[1]} = {result}" if shown and shown[1] != result else f"{left} = {result}",
+                "chain": f"{left} = {chain}",
+                "left": whole,
+                "term": rf"\left({term}\right)" if term.startswith("-") and count > 1 else term,
+                "prod": chain,
+                "result": result,
+            }
+        text = f"The gradient at {via} flows back through {what} to {name}"
+        text += f", part {index + 1} of {count} of d{goal}/d{name}." if count > 1 else f": d{goal}/d{name}."
+        return Step(
+            "backward",
+            "contribution",
+            operator,
+            scope,
+            list(dict.fromkeys([via, *inputs])),
+            [],
+            equation,
+            text,
+            name,
+            via,
+            array,
+            index,
+            count,
+            count == 1,
+            self.gradients[name] if count == 1 else None,
+        )
+
+    def prod(self, through: Variable, variable: Variable) -> str:
+        r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX)."""
+        assert self.target is not None
+        above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].at(SIGN)
+        inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
+        return rf"\operatorname{{prod}}\left({self.notation.derivative(self.target, through)}, {inner}\right)"
+
+    def sum_step(
+        self,
+        variable: Variable,
+        throughs: list[str],
+        parts: Sequence[tuple[Variable, np.ndarray, tuple[str, str] | None]],
+    ) -> Step:
+        assert self.target is not None
+        name = self.graph.names[variable]
+        equation: dict[str, str] = {}
+        if not self.brief:
+            left = self.notation.derivative(self.target, variable)
+            shown = [
+                (self.prod(t, variable), s[0] if s else self.prod(t, variable), self.digits(a).text)
+                for t, a, s in reversed(parts)
+            ]
+            chain, terms, digits = (plus(column) for column in zip(*shown, strict=True))
+            result = self.digits(self.gradients[name]).text
+            equation = {
+                "symbolic": f"{left} = {terms}",
+                "numeric": f"{digits} = {result}",
+                "chain": f"{left} = {chain}",
+                "left": left,
+                "result": result,
+            }
+        return Step(
+            "backward",
+            "sum",
+            None,
+            self.scope_id(variable),
+            throughs,
+            [],
+            equation,
+            f"{name} is used {len(parts)} times; its gradient is the sum of what arrives through {join(throughs)}.",
+            variable=name,
+            index=len(parts),
+            count=len(parts),
+            final=True,
+            gradient=self.gradients[name],
+        )

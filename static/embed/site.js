@@ -1,0 +1,12 @@
+/** Graphs in the pages of a course: they were run when the site was built, and all they need lies beside this script. */
+import { defineElement } from "./element.js";
+import { linkFonts } from "./fonts.js";
+import { workerAt } from "./worker.js";
+
+const at = (/** @type {string} */ file) => new URL(file, import.meta.url).href;
+
+defineElement({
+  server: null,
+  workerUrl: () => workerAt(at("layout-worker.js")),
+  loadFonts: () => linkFonts(at("embed-fonts.css")),
+});
