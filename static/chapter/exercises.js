@@ -6,7 +6,9 @@
  * @import {Graph} from "./figures.js"
  */
 import { bias } from "./exercise-bias.js";
+import { devices } from "./exercise-devices.js";
 import { memory } from "./exercise-memory.js";
+import { second } from "./exercise-second.js";
 import { shape } from "./exercise-shape.js";
 import { find, say } from "./say.js";
 
@@ -36,7 +38,7 @@ import { find, say } from "./say.js";
  */
 
 /** @type {Record<string, (lab: Lab) => Record<string, Question>>} */
-const EXERCISES = { shape, bias, memory };
+const EXERCISES = { shape, bias, memory, second, devices };
 
 /**
  * @param {HTMLElement} page
