@@ -1,67 +1,89 @@
-"""Who is let in, and when: a rate a client, a bound on waiting runs, a bound on how long a body may take."""
+"""Who is let in, and when: a rate a client, bounds on how large a body is and how long it takes, on waiting runs."""
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 
-import anyio
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.problems import Problem, respond
+from app.limits import exceeded
+from app.problems import Problem
+from app.settings import Settings
 
 
-class RateLimit:
-    """ASGI middleware: at most so many API requests a client in a moving window, such as `600/minute`."""
+class Admission:
+    """ASGI middleware: so many API requests a client and window, `600/minute`; bodies within bytes and seconds."""
 
-    def __init__(self, app: ASGIApp, rate: str) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.rate: RateLimitItem = parse(rate)
-        self.limiter = MovingWindowRateLimiter(MemoryStorage())
+        self.rate: RateLimitItem = parse(settings.rate_limit)
+        self.limiter = FixedWindowRateLimiter(MemoryStorage())
+        self.bytes = settings.max_body_bytes
+        self.seconds = settings.body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or "/api/" not in scope["path"]:
-            await self.app(scope, receive, send)
-            return
-        client = (scope.get("client") or ("unknown",))[0]
+        if scope["type"] == "http":
+            if "/api/" in scope["path"]:
+                self.count((scope.get("client") or ("unknown",))[0])
+            if scope["method"] != "GET":
+                receive = Body(scope, receive, self.bytes, self.seconds)
+        await self.app(scope, receive, send)
+
+    def count(self, client: str) -> None:
+        """One more request of a client; a `Problem` if there were too many."""
         if self.limiter.hit(self.rate, client):
-            await self.app(scope, receive, send)
             return
         window = self.limiter.get_window_stats(self.rate, client)
         wait = max(1, math.ceil(window.reset_time - time.time()))
-        detail = f"More than {self.rate.amount} requests in {self.rate.GRANULARITY.name} came from this address."
-        members = {"limit": self.rate.amount, "hint": f"Try again in {wait} s."}
-        await respond(429, "Too Many Requests", detail, members, {"Retry-After": str(wait)})(scope, receive, send)
+        raise Problem(
+            429,
+            "Too Many Requests",
+            f"More than {self.rate.amount} requests in {self.rate.GRANULARITY.name} came from this address.",
+            {"Retry-After": str(wait)},
+            limit=self.rate.amount,
+            hint=f"Try again in {wait} s.",
+        )
 
 
-class BodyTimeout:
-    """ASGI middleware: a body must arrive whole within `seconds`."""
+class Body:
+    """A request's body as it arrives: refused as soon as it is larger than `limit` bytes or takes `seconds`."""
 
-    def __init__(self, app: ASGIApp, seconds: float) -> None:
-        self.app = app
+    def __init__(self, scope: Scope, receive: Receive, limit: int, seconds: float) -> None:
+        self.receive = receive
+        self.limit = limit
         self.seconds = seconds
+        self.deadline: float | None = None
+        self.received = 0
+        self.complete = False
+        declared = dict(scope["headers"]).get(b"content-length", b"")
+        if declared.isdigit() and int(declared) > limit:
+            raise self.too_large(int(declared))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        deadline = anyio.current_time() + self.seconds
-        complete = False
+    async def __call__(self) -> Message:
+        if self.complete:
+            return await self.receive()
+        timer = asyncio.timeout(self.seconds) if self.deadline is None else asyncio.timeout_at(self.deadline)
+        try:
+            async with timer:
+                self.deadline = timer.when()
+                message = await self.receive()
+        except TimeoutError:
+            detail = f"The body did not arrive within {self.seconds:g} s."
+            raise Problem(408, "Request Timeout", detail, {"Connection": "close"}) from None
+        self.received += len(message.get("body", b""))
+        self.complete = message["type"] != "http.request" or not message.get("more_body", False)
+        if self.received > self.limit:
+            raise self.too_large(self.received)
+        return message
 
-        async def receive_in_time() -> Message:
-            nonlocal complete
-            if complete:
-                return await receive()
-            with anyio.move_on_after(deadline - anyio.current_time()):
-                message = await receive()
-                complete = message["type"] != "http.request" or not message.get("more_body", False)
-                return message
-            raise Problem(408, "Request Timeout", f"The body did not arrive within {self.seconds:g} s.")
-
-        await self.app(scope, receive_in_time, send)
+    def too_large(self, size: int) -> Problem:
+        """The problem of a body of `size` bytes, after which nothing more is read."""
+        return exceeded(413, "body", size, self.limit, "bytes", {"Connection": "close"})
 
 
 class Waiting:

@@ -1,37 +1,13 @@
-"""A run is a pure function of its request, so its answer has a name before it is computed: the hash of the request.
-
-A client that knows the name is told 304 without computing; an answer that is still in the bounded cache is sent again.
-"""
+"""Values that are kept to be used again, within a bound."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from hashlib import blake2b
 from threading import Lock
 from typing import Generic, TypeVar
 
-from starlette.requests import Request
-
-from app import __version__
-
 T = TypeVar("T")
-
-
-def etag(request: Request, body: bytes) -> str:
-    """The entity tag of the answer to `request`: of its path, its body, what it accepts, and this version."""
-    digest = blake2b(digest_size=16)
-    for part in (__version__, request.url.path, request.headers.get("accept", "")):
-        digest.update(part.encode())
-        digest.update(b"\0")
-    digest.update(body)
-    return f'"{digest.hexdigest()}"'
-
-
-def matches(header: str | None, tag: str) -> bool:
-    """Whether an If-None-Match header names `tag`; weak comparison, as RFC 9110 asks for."""
-    names = [name.strip().removeprefix("W/") for name in (header or "").split(",")]
-    return "*" in names or tag in names
 
 
 class BoundedCache(Generic[T]):

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from app import __version__, export
 from app.main import create_app
-from app.schemas import RunRequest
+from app.schemas import TraceRequest
 from app.settings import Settings
 from engine import ProgramError, TidegraphError
 
@@ -36,7 +36,7 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
     """Write the file that `tidegraph export` is asked for."""
     output: Path = options.output or options.program.with_suffix(f".{options.format or 'html'}")
     try:
-        request = RunRequest(
+        request = TraceRequest(
             program=options.program.read_text(encoding="utf-8"),
             values=json.loads(options.values.read_bytes()) if options.values else {},
             target=options.target,

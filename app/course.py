@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from app import examples, export, runs
 from app.pages import STATIC
 from app.problems import Problem, problem_of
-from app.schemas import RunRequest
+from app.schemas import TraceRequest
 from app.settings import Settings
 from engine import TidegraphError
 
@@ -60,7 +60,7 @@ def figure(program: str, options: Mapping[str, Any]) -> str:
     wishes = {name: read(name, value) for name, value in options.items()}
     try:
         values = json.loads(wishes.pop("values", "{}"))
-        request = RunRequest(
+        request = TraceRequest(
             program=known.program if known else program,
             values=values,
             seed=int(wishes.pop("seed", 0)),

@@ -6,10 +6,10 @@ from typing import Any
 
 import engine
 from app import limits
-from app.arrays import decode, encode_number
+from app.arrays import encode_number
 from app.problems import Problem
 from app.runs import Arrays, prepare, writer
-from app.schemas import CheckRequest, DirectionRequest, HessianRequest, JacobianRequest, TangentsRequest
+from app.schemas_derivatives import CheckRequest, DirectionRequest, HessianRequest, JacobianRequest, TangentsRequest
 from app.settings import Settings
 
 
@@ -29,7 +29,7 @@ def directions(request: DirectionRequest) -> Arrays:
     """The tangents of a request, under the names that the engine gives them."""
     if not request.directions:
         raise Problem(422, "Invalid request", "There is no direction.", hint='Give "directions": {"x": [1, 0]}.')
-    return {f"{name}_dot": decode(name, value) for name, value in request.directions.items()}
+    return {f"{name}_dot": value for name, value in request.directions.items()}
 
 
 def jvp(request: DirectionRequest, settings: Settings) -> dict[str, Any]:
@@ -96,8 +96,7 @@ def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
 def tangents(request: TangentsRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/tangents`."""
     graph, values = prepare(request, settings)
-    direction = None if request.direction is None else decode("the direction", request.direction)
-    found = engine.tangents(graph, request.wrt, direction, values, request.target, request.seed, request.dtype)
+    found = engine.tangents(graph, request.wrt, request.direction, values, request.target, request.seed, request.dtype)
     return found.to_dict(writer(request, settings))
 
 

@@ -13,8 +13,9 @@ from typing import Any
 from fastapi import Response
 
 from app import examples, json, runs
+from app.arrays import encode
 from app.pages import STATIC
-from app.schemas import RunRequest
+from app.schemas import TraceRequest
 from app.schemas_export import ExportRequest
 from app.settings import Settings
 
@@ -56,7 +57,7 @@ def export(request: ExportRequest, settings: Settings) -> Response:
     return Response(content, media_type=MEDIA_TYPES[request.format])
 
 
-def write(request: RunRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str:
+def write(request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str:
     """The run of `request` as a file of `format`."""
     if format == "html":
         request = request.model_copy(update={"arrays": "lists"})
@@ -68,13 +69,13 @@ def write(request: RunRequest, settings: Settings, format: str, title: str = "Ti
     return page(recording(request, trace), title)
 
 
-def recording(request: RunRequest, trace: dict[str, Any]) -> dict[str, Any]:
+def recording(request: TraceRequest, trace: dict[str, Any]) -> dict[str, Any]:
     """What a page needs to play a run: its trace, and where an example's hand-made figure puts each node."""
     text = None if request.program is None else meaning(request.program)
     known = next((example for example in examples.load().values() if meaning(example.program) == text), None)
     return {
         "program": request.program,
-        "values": request.values,
+        "values": {name: encode(array) for name, array in request.values.items()},
         "seed": request.seed,
         "target": request.target,
         "trace": trace,

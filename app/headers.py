@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -30,18 +31,41 @@ SECURITY_HEADERS = {
 }
 
 
-class SecurityHeaders:
-    """ASGI middleware that adds the headers to whatever the application answers."""
+Pairs = list[tuple[bytes, bytes]]
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+RAW: Pairs = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
+
+def secured(headers: Pairs) -> Pairs:
+    """An answer's headers and those of security, but for those that it has set itself."""
+    own = dict(headers)
+    return [*headers, *[pair for pair in RAW if pair[0] not in own]]
+
+
+class CrossOrigin(CORSMiddleware):
+    """Which pages of others may read the API; never with credentials.
+
+    Where all may, an answer says so whoever asks: it need not vary with the origin.
+    """
+
+    def __init__(self, app: ASGIApp, origins: list[str]) -> None:
+        super().__init__(
+            app,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type", "If-None-Match", "X-Request-ID"],
+            expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+            max_age=86400,
+        )
+        self.to_all = [(name.lower().encode(), value.encode()) for name, value in self.simple_headers.items()]
+
+    async def simple_response(self, scope: Scope, receive: Receive, send: Send, request_headers: Headers) -> None:
+        async def send_to_all(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                message["headers"] = [*message.get("headers", ()), *self.to_all]
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        if self.allow_all_origins:
+            await self.app(scope, receive, send_to_all)
+        else:
+            await super().simple_response(scope, receive, send, request_headers)

@@ -4,30 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from email.message import Message
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
 
 from app.problems import Problem
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def loads(body: bytes) -> Any:
+    """What `body` says as strict JSON; a `Problem` with the position where it is none."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Problem(
+            400,
+            "Invalid JSON",
+            f"The body is not JSON: {error.msg}.",
+            hint='NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".',
+            line=error.lineno,
+            column=error.colno,
+        ) from None
+
+
+def read(model: type[Body], body: bytes) -> Body:
+    """The request that `body` is; a RequestValidationError that names every field that is wrong."""
+    try:
+        return model.model_validate(loads(body) if body else None)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
 
 
 class JsonRequest(Request):
     """A request whose body is read as strict JSON, or not at all."""
 
     async def json(self) -> Any:
-        try:
-            return orjson.loads(await self.body())
-        except orjson.JSONDecodeError as error:
-            raise Problem(
-                400,
-                "Invalid JSON",
-                f"The body is not JSON: {error.msg}.",
-                hint='NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".',
-                line=error.lineno,
-                column=error.colno,
-            ) from None
+        return loads(await self.body())
 
 
 class JsonRoute(APIRoute):
@@ -37,16 +55,22 @@ class JsonRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_json(request: Request) -> Response:
-            if self.body_field and not is_json(request.headers.get("content-type", "")):
-                raise Problem(
-                    415,
-                    "Unsupported Media Type",
-                    "The body of this request is JSON.",
-                    hint="Send it with the header Content-Type: application/json.",
-                )
+            if self.body_field:
+                require(request)
             return await handle(JsonRequest(request.scope, request.receive))
 
         return handle_json
+
+
+def require(request: Request) -> None:
+    """Refuse a request whose body is said to be anything but JSON."""
+    if not is_json(request.headers.get("content-type", "")):
+        raise Problem(
+            415,
+            "Unsupported Media Type",
+            "The body of this request is JSON.",
+            hint="Send it with the header Content-Type: application/json.",
+        )
 
 
 def is_json(content_type: str) -> bool:
@@ -56,11 +80,11 @@ def is_json(content_type: str) -> bool:
     return message.get_content_type() == "application/json"
 
 
+def dump(content: Any) -> bytes:
+    """`content` as JSON; NumPy arrays in it are written as nested lists."""
+    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
 def dumps(content: Any) -> str:
-    """`content` as JSON text; NumPy arrays in it are written as nested lists."""
-    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY).decode()
-
-
-def respond(content: Any) -> Response:
-    """The response that carries `content`; NumPy arrays in it are written as nested lists."""
-    return Response(orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")
+    """The same as text."""
+    return dump(content).decode()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from app.problems import Problem, respond
+from app.problems import Problem
 from app.settings import Settings
 from engine import Plan
 
@@ -28,44 +25,16 @@ def check_plan(plan: Plan, settings: Settings) -> None:
             raise exceeded(422, quantity, value, limit, unit)
 
 
-def exceeded(status: int, quantity: str, value: int, limit: int, unit: str) -> Problem:
+def exceeded(
+    status: int, quantity: str, value: int, limit: int, unit: str, headers: dict[str, str] | None = None
+) -> Problem:
     """The problem that names the figure and the limit it is above."""
     return Problem(
         status,
         "Limit exceeded",
         f"The {quantity} of this request would be {value:,} {unit}; this server allows {limit:,}.",
+        headers,
         quantity=quantity,
         value=value,
         limit=limit,
     )
-
-
-class BodyLimit:
-    """ASGI middleware that stops reading a body as soon as it is larger than `limit` bytes."""
-
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app = app
-        self.limit = limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > self.limit:
-            problem = exceeded(413, "body", int(declared), self.limit, "bytes")
-            response = respond(413, problem.title, problem.detail, problem.members, {"Connection": "close"})
-            await response(scope, receive, send)
-            return
-
-        received = 0
-
-        async def receive_within_limit() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.limit:
-                raise exceeded(413, "body", received, self.limit, "bytes")
-            return message
-
-        await self.app(scope, receive_within_limit, send)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import Any
-
 from anyio import CapacityLimiter
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from app import __version__, pages, problems
-from app.admission import BodyTimeout, RateLimit, Waiting
+from app.admission import Admission, Waiting
 from app.caching import BoundedCache
 from app.chapter import chapter
 from app.embedding import embedding
-from app.headers import SecurityHeaders
-from app.limits import BodyLimit
+from app.headers import CrossOrigin
 from app.observing import Metrics, Observer
-from app.routes import Workers, api, health
+from app.replies import PACKED_FROM, Replies, Reply
+from app.routes import api, health
+from app.service import Layer, Service
 from app.settings import Settings
+from app.workers import RunRoute, Workers
 
 DESCRIPTION = """\
 Computational graphs at work: forward propagation, backpropagation, and every number on the way.
@@ -29,23 +27,22 @@ problem document (RFC 9457) that says what is wrong, where, and what would be ri
 """
 
 
-class Service(FastAPI):
-    """FastAPI, whose OpenAPI document knows one media type a route; here errors have their own."""
-
-    def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document."""
-        if self.openapi_schema is None:
-            operations = [operation for path in super().openapi()["paths"].values() for operation in path.values()]
-            for status, response in chain.from_iterable(operation["responses"].items() for operation in operations):
-                if not status.startswith("2"):
-                    response["content"] = {problems.MEDIA_TYPE: response["content"]["application/json"]}
-        return super().openapi()
-
-
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service with `settings`, or with those of the environment."""
     settings = settings or Settings()
+    metrics = Metrics()
+    replies: BoundedCache[Reply] = BoundedCache(settings.cache_bytes)
+    runs = {route.path: route for route in api.routes if isinstance(route, RunRoute)}
+    layers: list[Layer] = [
+        lambda app: Observer(app, metrics),
+        lambda app: CrossOrigin(app, settings.cors_origins),
+        problems.Answered,
+        lambda app: Admission(app, settings),
+        lambda app: Replies(app, replies, runs, metrics),
+        lambda app: GZipMiddleware(app, minimum_size=PACKED_FROM, compresslevel=4),
+    ]
     app = Service(
+        layers,
         title="Tidegraph",
         summary="A computational graph visualizer",
         description=DESCRIPTION,
@@ -58,29 +55,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    metrics = Metrics()
     app.state.settings = settings
     app.state.workers = Workers(
-        settings,
-        CapacityLimiter(settings.engine_threads),
-        Waiting(settings.max_waiting),
-        BoundedCache(settings.cache_bytes),
-        metrics,
+        settings, CapacityLimiter(settings.engine_threads), Waiting(settings.max_waiting), replies, metrics
     )
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
-    app.add_middleware(BodyTimeout, seconds=settings.body_seconds)
-    app.add_middleware(RateLimit, rate=settings.rate_limit)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.cors_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["Content-Type", "If-None-Match", "X-Request-ID"],
-        expose_headers=["ETag", "Retry-After", "X-Request-ID"],
-        max_age=86400,
-    )
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(Observer, metrics=metrics)
     problems.install(app)
     app.include_router(api)
     app.include_router(health)

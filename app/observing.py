@@ -7,15 +7,19 @@ import re
 import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from uuid import uuid4
+from itertools import count, repeat
+from secrets import token_hex
 
 import orjson
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.headers import secured
 
 log = logging.getLogger("tidegraph")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+names = map("{}{:016x}".format, repeat(token_hex(8)), count())
+"""Request ids: the process's own 16 digits, and 16 that count."""
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -44,12 +48,24 @@ class Metrics:
         labels = ("method", "route", "status")
         self.requests = Counter("tidegraph_requests", "Requests answered.", labels, registry=self.registry)
         self.seconds = Histogram("tidegraph_request_seconds", "Time to the answer.", ("route",), registry=self.registry)
+        self._requests: dict[tuple[str, str, int], Counter] = {}
+        self._seconds: dict[str, Histogram] = {}
         self.under_way = Gauge("tidegraph_requests_under_way", "Requests being answered.", registry=self.registry)
         self.cache_hits = Counter("tidegraph_cached_answers", "Answers sent again.", registry=self.registry)
 
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one request."""
+        key = method, route, status
+        counter = self._requests.get(key)
+        if counter is None:
+            counter = self._requests[key] = self.requests.labels(*key)
+            self._seconds[route] = self.seconds.labels(route)
+        counter.inc()
+        self._seconds[route].observe(seconds)
+
 
 class Observer:
-    """ASGI middleware that names, logs and counts every request."""
+    """ASGI middleware that names, logs and counts every request, and adds to its answer what every answer has."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
@@ -59,8 +75,8 @@ class Observer:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        name = given if GIVEN_ID.fullmatch(given) else uuid4().hex
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        name = given if GIVEN_ID.fullmatch(given) else next(names)
         token = request_id.set(name)
         status = 500
         start = time.perf_counter()
@@ -69,7 +85,7 @@ class Observer:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = name
+                message["headers"] = secured([*message.get("headers", ()), (b"x-request-id", name.encode())])
             await send(message)
 
         self.metrics.under_way.inc()
@@ -77,10 +93,8 @@ class Observer:
             await self.app(scope, receive, send_with_id)
         finally:
             seconds = time.perf_counter() - start
-            route = getattr(scope.get("route"), "path", "unmatched")
             self.metrics.under_way.dec()
-            self.metrics.requests.labels(scope["method"], route, status).inc()
-            self.metrics.seconds.labels(route).observe(seconds)
+            self.metrics.answered(scope["method"], getattr(scope.get("route"), "path", "unmatched"), status, seconds)
             data = {"method": scope["method"], "path": scope["path"], "status": status, "ms": round(1000 * seconds, 2)}
             log.info("%s %s %d", scope["method"], scope["path"], status, extra={"data": data})
             request_id.reset(token)

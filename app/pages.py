@@ -6,11 +6,20 @@ import re
 from os import PathLike, stat_result
 from pathlib import Path
 
+import orjson
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
+from markupsafe import Markup
+from starlette.datastructures import Headers
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from app import examples, json, runs
+from app.problems import Problem
+from app.schemas import TraceRequest
+from app.settings import Settings
+from engine import TidegraphError
 
 PACKAGE = Path(__file__).parent
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
@@ -26,6 +35,10 @@ STATIC = folder("static", "static/dist")
 TEMPLATES = folder("templates", "templates")
 
 
+PACKED = {"br": ".br", "gzip": ".gz"}
+"""Encodings in which the build keeps a file beside the file, best first, and how its name ends."""
+
+
 class Assets(StaticFiles):
     """The built front end. A file with its content's hash in its name never changes; any other is asked for again."""
 
@@ -36,7 +49,16 @@ class Assets(StaticFiles):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        response = super().file_response(full_path, stat_result, scope, status_code)
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        for encoding, ending in PACKED.items():
+            packed = Path(f"{full_path}{ending}")
+            if encoding in accepted and packed.is_file():
+                response = super().file_response(packed, packed.stat(), scope, status_code)
+                response.headers["Content-Encoding"] = encoding
+                break
+        else:
+            response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Vary"] = "Accept-Encoding"
         forever = HASHED.search(str(full_path))
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -50,8 +72,28 @@ templates = Jinja2Templates(TEMPLATES)
 
 @pages.get("/")
 async def index(request: Request) -> Response:
-    """The page."""
-    return templates.TemplateResponse(request, "index.html")
+    """The page, with what its first picture needs: the scripts of its script, and the first example's trace."""
+    if not hasattr(request.app.state, "given"):
+        request.app.state.given = given(request.app.state.settings)
+    return templates.TemplateResponse(request, "index.html", {"given": request.app.state.given, "chunks": chunks()})
+
+
+def chunks() -> list[str]:
+    """Addresses of what the page's script imports, which the browser would else find one after the other."""
+    listed = STATIC / "chunks.json"
+    return orjson.loads(listed.read_bytes()) if listed.is_file() else []
+
+
+def given(settings: Settings) -> Markup | None:
+    """The first example and its trace, as JSON that may stand in a page; none where the limits forbid the run."""
+    example = next(iter(examples.load().values()))
+    try:
+        trace = runs.trace(TraceRequest(program=example.program), settings)
+    except (Problem, TidegraphError):
+        return None
+    # Nothing in a data block can end it but a tag.
+    text = json.dumps({"example": example.model_dump(), "trace": trace})
+    return Markup(text.replace("<", "\\u003c"))
 
 
 @pages.get("/docs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -11,11 +12,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.headers import SECURITY_HEADERS
 from engine import ProgramError, TidegraphError
 
 MEDIA_TYPE = "application/problem+json"
+
+log = logging.getLogger("tidegraph")
 
 
 class Problem(HTTPException):
@@ -74,13 +77,33 @@ async def on_invalid_request(request: Request, error: Exception) -> Response:
 
 async def on_crash(request: Request, error: Exception) -> Response:
     """A fault of ours: the log has the stack trace, the client does not."""
-    return respond(
-        500,
-        "Internal Server Error",
-        "Something went wrong on our side; the request itself may be fine.",
-        {},
-        dict(SECURITY_HEADERS),
-    )
+    detail = "Something went wrong on our side; the request itself may be fine."
+    return respond(500, "Internal Server Error", detail, {})
+
+
+class Answered:
+    """ASGI middleware: what is raised below is answered with a problem document; faults of ours go into the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        complete = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal complete
+            complete = message["type"] == "http.response.body" and not message.get("more_body", False)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_note)
+        except Problem as problem:
+            response = respond(problem.status_code, problem.title, problem.detail, problem.members, problem.headers)
+            await response(scope, receive, send)
+        except Exception:
+            log.exception("%s %s failed", scope.get("method"), scope.get("path"))
+            if not complete:
+                raise
 
 
 def install(app: FastAPI) -> None:

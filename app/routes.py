@@ -1,34 +1,48 @@
-"""The REST API: thin endpoints around `app.runs`, and what OpenAPI says of them."""
+"""The REST API: thin endpoints around `app.runs` and its like."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
-from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-import numpy as np
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
-from app import costs, derivatives, devices, examples, export, json, runs, training
-from app.admission import Waiting
-from app.arrays import NPY, npy
-from app.caching import BoundedCache, etag, matches
-from app.observing import Metrics
+from app import costs, curvature, derivatives, devices, examples, export, json, runs, training
+from app.openapi import EVENT, EVENTS, FILE, FILES, RUN, problems
 from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import (
     BatchRequest,
     BatchResponse,
-    CheckRequest,
-    CheckResponse,
-    DirectionRequest,
     Example,
     GradientsResponse,
     Health,
+    Model,
+    OperatorDescription,
+    RunRequest,
+    TensorRequest,
+    TensorResponse,
+    TraceRequest,
+    TraceResponse,
+)
+from app.schemas_costs import MemoryRequest, MemoryResponse
+from app.schemas_curvature import (
+    CurvatureRequest,
+    CurvatureResponse,
+    LevelsRequest,
+    LevelsResponse,
+    PictureRequest,
+    PictureResponse,
+    ShapesRequest,
+    ShapesResponse,
+)
+from app.schemas_derivatives import (
+    CheckRequest,
+    CheckResponse,
+    DirectionRequest,
     HessianRequest,
     HessianResponse,
     HvpResponse,
@@ -36,245 +50,83 @@ from app.schemas import (
     JacobianResponse,
     JvpResponse,
     KeptResponse,
-    Model,
-    OperatorDescription,
-    ProblemDocument,
-    RunRequest,
     TangentsRequest,
     TangentsResponse,
-    TensorRequest,
-    TensorResponse,
-    TraceResponse,
 )
-from app.schemas_costs import MemoryRequest, MemoryResponse
 from app.schemas_devices import DiffRequest, DiffResponse, PartitionRequest, PartitionResponse
 from app.schemas_export import ExportRequest
 from app.schemas_training import DatasetsResponse, StepResponse, TrainRequest
 from app.settings import Settings
-
-R = TypeVar("R", bound=RunRequest)
-
-PROBLEMS: dict[int | str, tuple[str, dict[str, Any]]] = {
-    400: (
-        "The body is not JSON.",
-        {"title": "Invalid JSON", "detail": "The body is not JSON: unexpected character.", "line": 1, "column": 3},
-    ),
-    404: (
-        "There is nothing of this name.",
-        {"title": "Not Found", "detail": "There is no example 'chaptre'."},
-    ),
-    413: (
-        "The body or the program is too long.",
-        {
-            "title": "Limit exceeded",
-            "detail": "The program length of this request would be 60,000 characters; this server allows 50,000.",
-            "quantity": "program length",
-            "value": 60_000,
-            "limit": 50_000,
-        },
-    ),
-    415: (
-        "The body is not sent as application/json.",
-        {"title": "Unsupported Media Type", "detail": "The body of this request is JSON."},
-    ),
-    422: (
-        "The program, a value or an option is wrong, or the run would cost too much.",
-        {
-            "title": "Invalid program",
-            "detail": "there is no operator rellu",
-            "hint": "did you mean relu?",
-            "line": 3,
-            "column": 5,
-        },
-    ),
-    408: (
-        "The body did not arrive in time.",
-        {"title": "Request Timeout", "detail": "The body did not arrive within 20 s."},
-    ),
-    429: (
-        "Too many requests came from this address; Retry-After says when to try again.",
-        {"title": "Too Many Requests", "detail": "More than 1200 requests in minute came from this address."},
-    ),
-    503: (
-        "Too many runs are under way; Retry-After says when to try again.",
-        {"title": "Service Unavailable", "detail": "64 runs are under way or waiting already."},
-    ),
-    "default": (
-        "Any other error.",
-        {"title": "Internal Server Error", "detail": "Something went wrong on our side.", "status": 500},
-    ),
-}
+from app.workers import RunRoute, Workers
 
 
-EVENTS = """\
-Server-sent events. `start`: sizes, cost, examples of one or two inputs. `step`: step, epoch, rate, loss, metrics,
-gradient norms, at intervals the validation loss and a snapshot. `surface`: predictions over the inputs' plane or line.
-`divergence`: the operator in which NaN or infinity arose. `end`: why it ended and the state to go on from."""
-
-EVENT = {
-    "type": "object",
-    "properties": {
-        "event": {"type": "string", "enum": ["start", "step", "surface", "divergence", "end"]},
-        "data": {"type": "string", "description": "JSON."},
-    },
-    "required": ["event", "data"],
-}
-"""One event, as a reader of server-sent events hands it on."""
-
-FILES = ("text/html", "application/json", "text/x-tex")
-FILE = {"schema": {"type": "string"}}
-
-RUN = (400, 408, 413, 415, 422, 429, 503)
-"""What may be wrong with a run."""
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI's description of the problem documents that an endpoint answers."""
-    listed: dict[int | str, dict[str, Any]] = {}
-    documented: tuple[int | str, ...] = (*statuses, "default")
-    for status in documented:
-        description, members = PROBLEMS[status]
-        example = {"type": "about:blank", "status": status, **members}
-        content = {"application/json": {"example": example}}
-        listed[status] = {"model": ProblemDocument, "description": description, "content": content}
-    return listed
-
-
-@dataclass(frozen=True)
-class Workers:
-    """The threads that compute, apart from those that serve, so that a large graph holds up no health check."""
-
-    settings: Settings
-    limiter: CapacityLimiter
-    waiting: Waiting
-    answers: BoundedCache[Response]
-    metrics: Metrics
-
-    async def answer(self, http: Request, work: Callable[[R, Settings], Any], run: R) -> Response:
-        """The response of `work`, done in a thread of its own unless client or cache have it already."""
-        tag = etag(http, await http.body())
-        headers = {"ETag": tag, "Cache-Control": "private, max-age=86400", "Vary": "Accept"}
-        if matches(http.headers.get("if-none-match"), tag):
-            return Response(status_code=304, headers=headers)
-        known = self.answers.get(tag)
-        if known is not None:
-            self.metrics.cache_hits.inc()
-            return afresh(known)
-        with self.waiting:
-            content = await to_thread.run_sync(lambda: work(run, self.settings), limiter=self.limiter)
-            response = await to_thread.run_sync(lambda: respond(http, content), limiter=self.limiter)
-        response.headers.update(headers)
-        self.answers.put(tag, response, len(response.body))
-        return afresh(response)
-
-
-def afresh(response: Response) -> Response:
-    """The same answer with headers of its own: middleware that compresses it changes them."""
-    fresh = copy(response)
-    fresh.raw_headers = list(response.raw_headers)
-    vars(fresh).pop("_headers", None)
-    return fresh
-
-
-def respond(http: Request, content: Any) -> Response:
-    """`content` as the client accepts it: JSON, or an array alone as a .npy file."""
-    if isinstance(content, Response):
-        return content
-    if NPY in http.headers.get("accept", "") and isinstance(content.get("data"), np.ndarray):
-        return Response(npy(content["data"]), media_type=NPY)
-    return json.respond(content)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The workers, and the request that they answer."""
-
-    workers: Workers
-    http: Request
-
-    async def answer(self, work: Callable[[R, Settings], Any], run: R) -> Response:
-        """The response of `work` to `run`."""
-        return await self.workers.answer(self.http, work, run)
-
-
-def desk_of(request: Request) -> Desk:
+def workers_of(request: Request) -> Workers:
     """The workers of the application that answers `request`."""
-    return Desk(request.app.state.workers, request)
+    workers: Workers = request.app.state.workers
+    return workers
 
 
-TheDesk = Annotated[Desk, Depends(desk_of)]
+def settings_of(request: Request) -> Settings:
+    """The settings of the application that answers `request`."""
+    return workers_of(request).settings
+
 
 api = APIRouter(prefix="/api/v1", route_class=json.JsonRoute)
 health = APIRouter(tags=["operations"])
 
 
-@api.post(
-    "/gradients",
-    tags=["runs"],
-    summary="Values and gradients",
-    response_model=GradientsResponse,
-    responses=problems(*RUN),
-)
-async def gradients(run: RunRequest, desk: TheDesk) -> Response:
-    """Run a program: every variable's value, and every gradient of the target."""
-    return await desk.answer(runs.gradients, run)
-
-
-@api.post(
-    "/trace",
-    tags=["runs"],
-    summary="The graph and every step",
-    response_model=TraceResponse,
-    responses=problems(*RUN),
-)
-async def trace(run: RunRequest, desk: TheDesk) -> Response:
-    """Run a program and keep everything: the graph, and each step forward and back with its equation."""
-    return await desk.answer(runs.trace, run)
-
-
-@api.post(
-    "/batch",
-    tags=["runs"],
-    summary="Many runs of one program",
-    response_model=BatchResponse,
-    responses=problems(*RUN),
-)
-async def batch(run: BatchRequest, desk: TheDesk) -> Response:
-    """Run one program with many sets of values: compiled once, answered in their order."""
-    return await desk.answer(runs.batch, run)
-
-
-@api.post(
-    "/tensor",
-    tags=["runs"],
-    summary="A slice of one array",
-    response_model=TensorResponse,
-    responses=problems(*RUN),
-)
-async def tensor(run: TensorRequest, desk: TheDesk) -> Response:
-    """Run a program: any slice of one value or gradient, also of an array that other answers summarise."""
-    return await desk.answer(runs.tensor, run)
-
-
 def run_route(
     path: str,
-    work: Callable[[Any, Settings], dict[str, Any]],
+    work: Callable[[Any, Settings], Any],
     asks: type[RunRequest],
-    answers: type[Model],
+    answers: type[Model] | None,
+    *,
+    summary: str,
+    description: str,
     tag: str = "derivatives",
-    **told: str,
+    **told: Any,
 ) -> None:
     """Add `POST path`: a run's request in, the answer of `work` out."""
 
-    async def endpoint(run: Any, desk: TheDesk) -> Response:
-        return await desk.answer(work, run)
+    def endpoint(run: Any, settings: Any) -> Any:
+        return work(run, settings)
 
-    endpoint.__annotations__["run"] = asks
+    endpoint.__annotations__ = {"run": asks, "settings": Annotated[Settings, Depends(settings_of)]}
     endpoint.__name__ = path.strip("/").replace("/", "_")
-    endpoint.__doc__ = told["description"]
-    api.post(path, tags=[tag], summary=told["summary"], response_model=answers, responses=problems(*RUN))(endpoint)
+    api.add_api_route(
+        path,
+        endpoint,
+        methods=["POST"],
+        tags=[tag],
+        summary=summary,
+        description=description,
+        response_model=answers,
+        responses=problems(*RUN) | told.pop("responses", {}),
+        route_class_override=RunRoute,
+        **told,
+    )
 
 
+run_route(
+    "/gradients", runs.gradients, RunRequest, GradientsResponse,
+    summary="Values and gradients", tag="runs",
+    description="Run a program: every variable's value, and every gradient of the target.",
+)  # fmt: skip
+run_route(
+    "/trace", runs.trace, TraceRequest, TraceResponse,
+    summary="The graph and every step", tag="runs",
+    description="Run a program and keep everything: the graph, and each step forward and back with its equation.",
+)  # fmt: skip
+run_route(
+    "/batch", runs.batch, BatchRequest, BatchResponse,
+    summary="Many runs of one program", tag="runs",
+    description="Run one program with many sets of values: compiled once, answered in their order.",
+)  # fmt: skip
+run_route(
+    "/tensor", runs.tensor, TensorRequest, TensorResponse,
+    summary="A slice of one array", tag="runs",
+    description="Run a program: any slice of one value or gradient, also of an array that other answers summarise.",
+)  # fmt: skip
 run_route(
     "/jvp", derivatives.jvp, DirectionRequest, JvpResponse,
     summary="Forward mode", description="How every result moves as variables move along directions.",
@@ -303,18 +155,29 @@ run_route(
     "/kept", derivatives.kept, CheckRequest, KeptResponse,
     summary="What the backward pass reads", description="Which values are kept from the forward pass, and by whom.",
 )  # fmt: skip
-
-
-@api.post(
-    "/export",
-    tags=["runs"],
-    summary="A run as a file",
+run_route(
+    "/levels", curvature.levels, LevelsRequest, LevelsResponse,
+    summary="What derivatives cost", description="Value, gradient, Hessian-vector product, Hessian: graph and cost.",
+)  # fmt: skip
+run_route(
+    "/levels/picture", curvature.level_picture, PictureRequest, PictureResponse,
+    summary="The graph of a level", description="Gradients or second derivatives as a trace that can be drawn.",
+)  # fmt: skip
+run_route(
+    "/curvature", curvature.curvature, CurvatureRequest, CurvatureResponse,
+    summary="Curvature at a point", description="Hessian, eigenvalues, curvature against the gradient, Newton's step.",
+)  # fmt: skip
+run_route(
+    "/shapes", curvature.shapes, ShapesRequest, ShapesResponse,
+    summary="Shapes of derivatives", description="The shapes of a variable's gradient and of full Jacobians.",
+)  # fmt: skip
+run_route(
+    "/export", export.export, ExportRequest, None,
+    summary="A run as a file", tag="runs",
+    description="Run a program and write it as a page that plays without a server, as its trace, or as LaTeX.",
     response_class=Response,
-    responses=problems(*RUN) | {200: {"description": "The file.", "content": dict.fromkeys(FILES, FILE)}},
-)
-async def export_run(run: ExportRequest, desk: TheDesk) -> Response:
-    """Run a program and write it as a page that plays without a server, as its trace, or as LaTeX."""
-    return await desk.answer(export.export, run)
+    responses={200: {"description": "The file.", "content": dict.fromkeys(FILES, FILE)}},
+)  # fmt: skip
 
 
 @api.post(
@@ -324,9 +187,9 @@ async def export_run(run: ExportRequest, desk: TheDesk) -> Response:
     response_class=EventSourceResponse,
     responses=problems(*RUN) | {200: {"description": EVENTS, "content": {"text/event-stream": {"schema": EVENT}}}},
 )
-async def train(run: TrainRequest, desk: TheDesk) -> Response:
+async def train(run: TrainRequest, request: Request) -> Response:
     """Train a program on data: server-sent events `start`, `step`, `surface`, `divergence` and `end`."""
-    workers = desk.workers
+    workers = workers_of(request)
     with workers.waiting:
         begun = await to_thread.run_sync(training.started, run, workers.settings, limiter=workers.limiter)
     return EventSourceResponse(training.events(begun, run, workers.settings, workers.limiter))
@@ -334,15 +197,18 @@ async def train(run: TrainRequest, desk: TheDesk) -> Response:
 
 run_route(
     "/train/step", training.moment, TrainRequest, StepResponse,
-    summary="One step of training", description="Values that trace a step of a run, and its update with equations.",
+    summary="One step of training", tag="training",
+    description="Values that trace a step of a run, and its update with equations.",
 )  # fmt: skip
 run_route(
     "/train/data", training.datasets, RunRequest, DatasetsResponse,
-    summary="Sets to train on", description="The generated data sets that fit a program, the likeliest first.",
+    summary="Sets to train on", tag="training",
+    description="The generated data sets that fit a program, the likeliest first.",
 )  # fmt: skip
 run_route(
     "/memory", costs.memory, MemoryRequest, MemoryResponse,
-    summary="Memory", description="Bytes live at each step of prediction and of training, before anything runs.",
+    summary="Memory", tag="costs",
+    description="Bytes live at each step of prediction and of training, before anything runs.",
 )  # fmt: skip
 run_route(
     "/partition", devices.partition, PartitionRequest, PartitionResponse, tag="devices",
@@ -388,13 +254,11 @@ async def healthz() -> Health:
 @health.get("/readyz", summary="Readiness", response_model=Health, responses=problems(503))
 async def readyz(request: Request) -> Health:
     """Whether another run would be taken: no while the service is full."""
-    workers: Workers = request.app.state.workers
-    with workers.waiting:
+    with workers_of(request).waiting:
         return Health()
 
 
 @health.get("/metrics", include_in_schema=False)
 async def metrics(request: Request) -> Response:
     """Requests, times and cached answers, for Prometheus."""
-    workers: Workers = request.app.state.workers
-    return Response(generate_latest(workers.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(workers_of(request).metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -11,10 +11,11 @@ import engine
 from app import limits, slices
 from app.arrays import Encode, decode, encode, encode_bytes
 from app.problems import Problem
-from app.schemas import BatchRequest, RunRequest, TensorRequest
+from app.schemas import BatchRequest, RunRequest, TensorRequest, TraceRequest
 from app.settings import Settings
 from app.summaries import encoder
 from engine.graph import nearest
+from engine.values import check_values
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -23,7 +24,8 @@ def prepare(request: RunRequest, settings: Settings) -> tuple[engine.Graph, Arra
     """The graph and the values of `request`, once its plan is known to be within the limits."""
     graph = read(request, settings)
     limits.check_plan(engine.plan(graph, target=request.target, dtype=request.dtype, trace=True), settings)
-    return graph, {name: decode(name, value) for name, value in request.values.items()}
+    check_values(graph, request.values)
+    return graph, request.values
 
 
 def read(request: RunRequest, settings: Settings) -> engine.Graph:
@@ -71,10 +73,18 @@ def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
     }
 
 
-def trace(request: RunRequest, settings: Settings) -> dict[str, Any]:
+def trace(request: TraceRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
     graph, values = prepare(request, settings)
-    run = engine.trace(graph, values=values, target=request.target, seed=request.seed, dtype=request.dtype)
+    run = engine.trace(
+        graph,
+        values=values,
+        target=request.target,
+        seed=request.seed,
+        dtype=request.dtype,
+        digits=request.digits,
+        scientific=request.scientific,
+    )
     return run.to_dict(writer(request, settings))
 
 
@@ -94,7 +104,7 @@ def batch(request: BatchRequest, settings: Settings) -> dict[str, Any]:
     encode_array = writer(request, settings)
     answers = []
     for given in request.batch:
-        found, slopes = run(values | {name: decode(name, value) for name, value in given.items()})
+        found, slopes = run(values | given)
         answers.append(
             {
                 "values": {name: encode_array(array) for name, array in found.items()},

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validator
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 from typing_extensions import TypeAliasType
+
+from app.arrays import decode
 
 Word = Literal["NaN", "Infinity", "-Infinity"]
 
@@ -29,6 +33,24 @@ class NpyFile(BaseModel):
 
 
 Array = TypeAliasType("Array", "float | Word | bool | Buffer | NpyFile | list[Array]")
+
+
+def read_array(value: Any) -> NDArray[np.float64]:
+    """An array that a request gives without a name."""
+    return decode("it", value)
+
+
+def read_arrays(given: Any) -> dict[str, NDArray[np.float64]]:
+    """The arrays that a request gives, by name."""
+    if not isinstance(given, dict):
+        raise ValueError("arrays are given by name, in an object")
+    return {name: decode(name, value) for name, value in given.items()}
+
+
+Given = Annotated[NDArray[np.float64], PlainValidator(read_array, json_schema_input_type=Array)]
+GivenByName = Annotated[
+    dict[str, NDArray[np.float64]], PlainValidator(read_arrays, json_schema_input_type=dict[str, Array])
+]
 
 SCALARS = "a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a"
 MATRICES = "x: input[4]\nW: parameter[3, 4]\nz = W @ x\nJ = sum(relu(z))"
@@ -70,7 +92,7 @@ class RunRequest(Model):
         Field(description="New numbers for sizes that the program names, such as `n` in `d, n = 4, 8`."),
     ] = {}
     values: Annotated[
-        dict[str, SkipValidation[Array]],
+        GivenByName,
         Field(description="Values of inputs, targets and parameters, by name; the rest are drawn from the seed."),
     ] = {}
     target: Annotated[
@@ -89,6 +111,13 @@ class RunRequest(Model):
         if (self.program is None) == (self.graph is None):
             raise ValueError("a run has either a program or a graph")
         return self
+
+
+class TraceRequest(RunRequest):
+    """A run to be told step by step."""
+
+    digits: Annotated[int, Field(ge=1, le=17, description="Significant digits of the numbers in equations.")] = 4
+    scientific: Annotated[bool, Field(description="Whether those numbers all have a power of ten.")] = False
 
 
 class TensorRequest(RunRequest):
@@ -113,58 +142,10 @@ class BatchRequest(RunRequest):
         json_schema_extra={"examples": [{"program": SCALARS, "batch": [{"a": 1}, {"a": 2}], "wrt": ["a"]}]}
     )
 
-    batch: Annotated[
-        list[dict[str, SkipValidation[Array]]], Field(min_length=1, max_length=10_000, description="Sets of values.")
-    ]
+    batch: Annotated[list[GivenByName], Field(min_length=1, max_length=10_000, description="Sets of values.")]
     wrt: Annotated[
         list[str] | None, Field(description="Answer the target and these gradients only; everything by default.")
     ] = None
-
-
-class DirectionRequest(RunRequest):
-    """A run, and directions in declared variables."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"program": MATRICES, "directions": {"x": [1, 0, 0, 0]}}]}
-    )
-
-    directions: Annotated[
-        dict[str, SkipValidation[Array]], Field(description="A direction of each variable's own shape, by name.")
-    ]
-
-
-class TangentsRequest(RunRequest):
-    """A run, and one declared variable whose direction is pushed forward."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES, "wrt": "x"}]})
-
-    wrt: Annotated[str, Field(description="The declared variable.")]
-    direction: Annotated[
-        SkipValidation[Array] | None, Field(description="A direction of its shape; the first basis vector by default.")
-    ] = None
-
-
-class JacobianRequest(RunRequest):
-    """A run, and two of its variables."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES, "of": "z", "wrt": "x"}]})
-
-    of: Annotated[str, Field(description="The variable to differentiate.")]
-    wrt: Annotated[str, Field(description="The variable to differentiate with respect to.")]
-
-
-class HessianRequest(RunRequest):
-    """A run, and the variables whose second derivatives are wanted."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"program": SCALARS, "wrt": ["a", "b"]}]})
-
-    wrt: Annotated[list[str], Field(description="Declared variables; the parameters by default.")] = []
-
-
-class CheckRequest(RunRequest):
-    """A run whose gradients are compared with finite differences."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES}]})
 
 
 class Histogram(Model):
@@ -218,98 +199,6 @@ class GradientsOfRun(Model):
 
     values: dict[str, Values]
     gradients: dict[str, Values]
-
-
-class JvpResponse(Model):
-    """Forward mode: how every named result moves along the directions."""
-
-    tangents: dict[str, Values]
-
-
-class HvpResponse(Model):
-    """Second derivatives of the target times the directions."""
-
-    target: str
-    products: dict[str, Values]
-
-
-class JacobianResponse(Model):
-    """Every derivative of one variable with respect to another."""
-
-    of: str
-    wrt: str
-    shape: Annotated[list[int], Field(description="The axes of `of`, then those of `wrt`.")]
-    jacobian: Values
-
-
-class HessianResponse(Model):
-    """Second derivatives of the target, a block for every pair of variables."""
-
-    target: str
-    blocks: Annotated[dict[str, dict[str, Values]], Field(description="Axes of the first, then of the second.")]
-
-
-class CheckedGradient(Model):
-    """The gradient of one variable, analytic and numerical."""
-
-    analytic: Values
-    numerical: Values
-    error: Annotated[float | Word, Field(description="Largest difference, relative to the larger of the two and 1.")]
-    method: Annotated[str, Field(description="central differences or complex step")]
-    agrees: bool
-
-
-class CheckResponse(Model):
-    """Gradients of declared variables beside finite differences of the target."""
-
-    target: str
-    variables: dict[str, CheckedGradient]
-
-
-class KeptVariable(Model):
-    """A variable of the forward pass that the backward pass reads."""
-
-    name: str
-    bytes: Annotated[int, Field(description="0 where it is declared or shows another's memory.")]
-    by: Annotated[list[str], Field(description="The operators whose derivatives need it.")]
-
-
-class KeptResponse(Model):
-    """What is kept from the forward pass for the backward pass."""
-
-    target: str
-    kept: list[KeptVariable]
-
-
-class TangentStep(Model):
-    """One operator's Jacobian-vector product."""
-
-    operator: str
-    scope: str
-    inputs: list[str]
-    outputs: list[str]
-    tangents: list[Values]
-    equation: dict[str, str]
-    text: str
-
-
-class ModeFlops(Model):
-    """Floating-point operations of the value and of both modes."""
-
-    value: int
-    forward_mode: int
-    forward_mode_all_directions: int
-    reverse_mode: int | None
-
-
-class TangentsResponse(Model):
-    """Forward mode from one variable, step by step."""
-
-    wrt: str
-    direction: Values
-    tangents: dict[str, Values]
-    steps: list[TangentStep]
-    flops: ModeFlops
 
 
 class BatchResponse(Model):

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from app.schemas import SCALARS, RunRequest
+from app.schemas import SCALARS, TraceRequest
 
 
-class ExportRequest(RunRequest):
+class ExportRequest(TraceRequest):
     """A run, and the file it is wanted as."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": SCALARS, "format": "tex"}]})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, SkipValidation
+from pydantic import ConfigDict, Field
 
-from app.schemas import Array, Model, RunRequest
+from app.schemas import Array, GivenByName, Model, RunRequest
 
 LINE = """n = 8
 x: input[n]
@@ -49,9 +49,9 @@ class StateDocument(Model):
     model_config = ConfigDict(strict=True)
 
     step: Annotated[int, Field(ge=0)]
-    parameters: dict[str, SkipValidation[Array]]
+    parameters: GivenByName
     optimizer_step: Annotated[int, Field(ge=0)] = 0
-    moments: dict[str, dict[str, SkipValidation[Array]]] = Field(default={})
+    moments: dict[str, GivenByName] = Field(default={})
 
 
 class TrainRequest(RunRequest):

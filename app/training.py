@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import engine
 from app import limits
-from app.arrays import decode, encode, encode_number
+from app.arrays import encode, encode_number
 from app.json import dumps
 from app.runs import Arrays, prepare
 from app.schemas import RunRequest
@@ -82,12 +82,7 @@ def fed(graph: engine.Graph) -> set[str]:
 
 def state_of(document: StateDocument) -> RunState:
     """A state that has travelled as JSON."""
-    moments = {
-        moment: {name: decode(name, array) for name, array in arrays.items()}
-        for moment, arrays in document.moments.items()
-    }
-    parameters = {name: decode(name, array) for name, array in document.parameters.items()}
-    return RunState(document.step, parameters, engine.optim.State(document.optimizer_step, moments))
+    return RunState(document.step, document.parameters, engine.optim.State(document.optimizer_step, document.moments))
 
 
 def described(state: RunState) -> dict[str, Any]:

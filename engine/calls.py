@@ -64,6 +64,8 @@ class Lowering:
     kept: Collection[Variable]
     scattered: Collection[Variable]
     """Views whose elements do not follow each other in memory."""
+    turned: Collection[Variable]
+    """Matrices that lie column by column in memory."""
     dtype: np.dtype[Any]
     readers: dict[Variable, int] = field(default_factory=dict)
     absorbed: set[Operator] = field(default_factory=set)
@@ -134,12 +136,16 @@ class Lowering:
 
     def blockwise(self, operator: Operator, shape: tuple[int, ...]) -> bool:
         """Whether an operator can work on one stretch of flattened arrays after the other."""
+        by_columns = operator.outputs[0] in self.turned
         return (
             operator.op.elementwise
             and operator.op.scratch is None
             and operator.outputs[0].kind != "int"
             and all(v.kind != "int" or v.literal is not None for v in operator.inputs)
-            and all(not v.shape or (v.shape == shape and v not in self.scattered) for v in operator.inputs)
+            and all(
+                not v.shape or (v.shape == shape and v not in self.scattered and (v in self.turned) == by_columns)
+                for v in operator.inputs
+            )
         )
 
 
@@ -210,6 +216,11 @@ def plain(work: Lowering, operator: Operator) -> bool:
     return all(v.kind == "float" and v.ndim <= 2 for v in operator.inputs)
 
 
+def by_columns(work: Lowering, operator: Operator) -> bool:
+    """Whether the output lies column by column: then the transposed product is what is written."""
+    return operator.outputs[0] in work.turned
+
+
 def to_number(work: Lowering, operator: Operator) -> bool:
     """Whether the output is a float64 scalar."""
     return work.dtype == np.float64 and not operator.outputs[0].shape
@@ -233,7 +244,9 @@ def inner_product(work: Lowering, operator: Operator) -> Call | None:
         a, b = product.inputs
     else:
         return None
-    if a.shape != b.shape or not a.shape or {a.kind, b.kind} != {"float"} or a in work.scattered or b in work.scattered:
+    if a.shape != b.shape or not a.shape or {a.kind, b.kind} != {"float"}:
+        return None
+    if any(v in work.scattered or v in work.turned for v in (a, b)):
         return None
     line = "(flat := {0}.ravel()).dot(flat)" if a is b else "{0}.ravel().dot({1}.ravel())"
     absorbed = (product,) if work.only_read_by(operator, x) else ()
@@ -270,6 +283,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     ],
     "matmul": [
         text("float({0}.dot({1}))", plain, to_number, number=True),
+        text("{1}.T.dot({0}.T, {out}.T)", by_columns),
         text("{0}.dot({1}, {out})", plain),
     ],
     "outer": [text("multiply({0}.reshape(-1, 1), {1}.reshape(-1), {out})", plain)],

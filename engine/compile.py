@@ -13,7 +13,7 @@ from contextvars import Context
 from functools import partial
 from sys import getrefcount
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -61,8 +61,8 @@ class Writer:
         }
         self.constant_names: dict[Any, str] = {id(kernel): name for name, kernel in USED_IN_RULES.items()}
         self.arrays: dict[Block, str] = {}
-        self.makers: dict[str, tuple[tuple[int, ...], np.dtype[Any]]] = {}
-        """Shape and type of the arrays that are handed out."""
+        self.makers: dict[str, tuple[tuple[int, ...], np.dtype[Any], Literal["C", "F"]]] = {}
+        """Shape, type and order of the arrays that are handed out."""
         self.owners: dict[str, int] = {}
         """How often a frame itself holds each of these."""
         self.answers: list[dict[str, str]] = []
@@ -82,7 +82,8 @@ class Writer:
             block = self.plan.blocks[variable]
             if variable in self.plan.kept:
                 known = self.arrays.get(block) or f"r{len(self.arrays)}"
-                self.makers[known] = variable.shape, self.plan.dtype_of(variable)
+                order: Literal["C", "F"] = "F" if variable in self.plan.turned else "C"
+                self.makers[known] = variable.shape, self.plan.dtype_of(variable), order
             elif block.handed:
                 known = self.arrays.get(block) or f"r{len(self.arrays)}"
             else:
@@ -228,7 +229,8 @@ class Writer:
         whole = {v: self.array_of(v) for v in (*call.inputs, output) if v.shape}
         places = scratch(call)
         flat = {v: f"f{number}" for number, v in enumerate(whole)}
-        lines = [f"{flat[v]} = {at}.ravel()" for v, at in whole.items()]
+        order = ".T" if output in self.plan.turned else ""
+        lines = [f"{flat[v]} = {at}{order}.ravel()" for v, at in whole.items()]
         cuts = [slice(i, min(i + BLOCK, output.size)) for i in range(0, output.size, BLOCK)]
         lines.append(f"for cut in {self.constant(cuts, ('cuts', output.size), 'cuts')}:")
         outside = dict(self.names)
@@ -265,7 +267,7 @@ class Writer:
         """A result of its own with the same elements."""
         at = f"r{len(self.arrays)}"
         self.arrays[Block(self.plan.bytes_of(variable), 0, 0, handed=True)] = at
-        self.makers[at] = variable.shape, self.plan.dtype_of(variable)
+        self.makers[at] = variable.shape, self.plan.dtype_of(variable), "C"
         self.line(f"{at}[...] = {self.numbers.get(variable) or self.array_of(variable)}")
         return at
 
@@ -307,9 +309,9 @@ class Writer:
                     alone = len(frame) == 1
                     if alone:
                         start(dict(space))
-                    for name, (shape, dtype) in self.makers.items():
+                    for name, maker in self.makers.items():
                         if alone or getrefcount(space[name]) > self.owners[name] + 1:
-                            space[name] = np.empty(shape, dtype)
+                            space[name] = np.empty(*maker)
                     space.update(self.prepared(space))
 
                 space |= {"renew": renew, "forget": partial(space.update, temporary), **self.prepared(space)}
@@ -321,12 +323,14 @@ class Writer:
             begin = -memory.ctypes.data % LINE
             for name, block, variable in self.fixed:
                 part = memory[begin + block.offset : begin + block.offset + block.size]
-                space[name] = part.view(self.plan.dtype_of(variable)).reshape(variable.shape)
+                by_columns = variable in self.plan.turned
+                rows = part.view(self.plan.dtype_of(variable)).reshape(variable.shape[:: -1 if by_columns else 1])
+                space[name] = rows.T if by_columns else rows
             for (number, kind), block in self.plan.scratch.items():
                 part = memory[begin + block.offset : begin + block.offset + block.size]
                 space[f"{kind}_{number}"] = part.view(self.plan.dtypes[kind])
-            for name, (shape, dtype) in self.makers.items():
-                space[name] = np.empty(shape, dtype)
+            for name, maker in self.makers.items():
+                space[name] = np.empty(*maker)
             start(space)
             return frame
 

@@ -1,15 +1,12 @@
-"""Second derivatives: what each level of differentiation costs, the Hessian of small networks, curvature along a line.
+"""Second derivatives at a point: the Hessian of small networks, curvature along a line, Newton's step, and shapes.
 
-Chapter, exercise 4: the gradient is a larger graph and the second derivative a still larger one. A gradient costs a
-small multiple of the value (Baur and Strassen 1983), a Hessian-vector product a small multiple of the gradient
-(Pearlmutter 1994), and the whole Hessian one such product a parameter.
+What each level of differentiation costs, and its graph, are in `engine.levels`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -17,112 +14,11 @@ import numpy as np
 from engine.autodiff import hvp
 from engine.errors import InputError
 from engine.graph import Graph, Shape
-from engine.memory import Pass
-from engine.ops.declare import spell
-from engine.plan import Plan, function, passes, value_and_grad
+from engine.plan import function, value_and_grad
 from engine.values import given_value, initial_values
 
 MAX_PARAMETERS = 400
 """Parameters up to which the whole Hessian is worked out."""
-
-LEVELS = ("value", "gradient", "hessian-vector product", "hessian")
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of differentiation. A gradient comes with its value, a product is what is needed for it alone.
-
-    `variables` and `operators` are nodes of its graph. `flops` and `bytes` (the planned peak) are those of one run,
-    for the Hessian of as many products as there are parameters. `seconds` is the median of measured runs, None if it
-    was not measured; `ratio` is its FLOPs over those of the value.
-    """
-
-    name: str
-    variables: int
-    operators: int
-    flops: int
-    bytes: int
-    seconds: float | None
-    ratio: float
-
-
-def levels(
-    graph: Graph,
-    values: Mapping[str, Any] | None = None,
-    target: str | None = None,
-    repeats: int = 5,
-    dtype: Any = "float64",
-    seed: int = 0,
-) -> list[Level]:
-    """Value, gradient, Hessian-vector product and Hessian beside each other; `repeats=0` measures nothing."""
-    curvature = Curvature(graph, values, target, dtype, seed)
-    runs: list[tuple[str, Plan, int, Callable[[], Any]]] = [
-        ("value", curvature.value.plan, 1, lambda: curvature.value(curvature.values)),
-        ("gradient", curvature.both.plan, 1, lambda: curvature.both(curvature.values)),
-        ("hessian-vector product", curvature.product.plan, 1, lambda: curvature.times(np.ones(curvature.size))),
-    ]
-    found: list[Level] = []
-    for name, plan, count, run in runs:
-        seconds = median_seconds(run, repeats) if repeats else None
-        found.append(level(name, plan, count, seconds, runs[0][1].flops))
-    columns = found[-1].seconds
-    total = None if columns is None else columns * curvature.size
-    found.append(level("hessian", curvature.product.plan, curvature.size, total, runs[0][1].flops, curvature.size**2))
-    return found
-
-
-def level(name: str, plan: Plan, count: int, seconds: float | None, value_flops: int, entries: int = 0) -> Level:
-    """A level from its plan; a Hessian of `entries` numbers is `count` runs of its product."""
-    return Level(
-        name=name,
-        variables=len(plan.leaves) + sum(len(o.outputs) for o in plan.operators),
-        operators=len(plan.operators),
-        flops=plan.flops * count,
-        bytes=plan.peak_bytes + entries * plan.dtype.itemsize,
-        seconds=seconds,
-        ratio=plan.flops * count / max(value_flops, 1),
-    )
-
-
-def median_seconds(run: Callable[[], Any], repeats: int) -> float:
-    """The median time of a run, after one that is not counted."""
-    run()
-    times = []
-    for _ in range(repeats):
-        start = perf_counter()
-        run()
-        times.append(perf_counter() - start)
-    return float(np.median(times))
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A level of differentiation as a graph to draw: the gradient's holds the forward graph as well.
-
-    `belongs` says which variable of the program a derivative node belongs to.
-    """
-
-    graph: Graph
-    belongs: dict[str, str]
-
-
-def picture(graph: Graph, level: str, target: str | None = None) -> Picture:
-    """The graph of a level: `value`, `gradient` (forward and backward as one) or `hessian-vector product`."""
-    goal = graph.names[graph.resolve_target(target)]
-    if level == "value":
-        return Picture(graph, {})
-    if level == "gradient":
-        found = passes(graph, goal, graph.leaves("parameter") or graph.leaves("input"), keep="all")
-        made = Pass(graph, {goal: graph.find(goal)}, found.gradients)
-        slopes = {v: name for name, v in found.gradients.items()}
-        drawn = Graph({name: v for v, name in made.names.items()}, made.plan.operators, graph.local, goal)
-        return Picture(drawn, {drawn.names[v]: name for v, name in slopes.items() if v in drawn.names})
-    if level == "hessian-vector product":
-        drawn = hvp(graph, goal)
-        names = graph.leaves("parameter") or graph.leaves()
-        ties = {f"H{name}": name for name in names} | {f"{name}_dot": name for name in names}
-        return Picture(drawn, {node: name for node, name in ties.items() if node in drawn.variables})
-    raise InputError(f"there is no level {level!r} to draw", ", ".join(LEVELS[:-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +140,11 @@ class Curvature:
         (found,) = self.product({**known, **given})
         return self.joined({name: found[f"H{name}"] for name in self.slices})
 
+    def columns(self) -> np.ndarray:
+        """The Hessian as it is worked out, one product a column, shape (size, size)."""
+        with np.errstate(all="ignore"):
+            return np.stack([self.times(row) for row in np.eye(self.size)], axis=1)
+
     def hessian(self) -> Hessian:
         """The whole Hessian, a column a product, made symmetric; up to MAX_PARAMETERS parameters."""
         if self.size > MAX_PARAMETERS:
@@ -251,8 +152,7 @@ class Curvature:
                 f"the Hessian of {self.size} parameters has {self.size**2:,} numbers",
                 f"up to {MAX_PARAMETERS} parameters; for more use Hessian-vector products",
             )
-        with np.errstate(all="ignore"):
-            matrix = np.stack([self.times(row) for row in np.eye(self.size)], axis=1)
+        matrix = self.columns()
         matrix = (matrix + matrix.T) / 2
         if not np.isfinite(matrix).all():
             raise InputError("the Hessian is not finite here", "choose other values")
@@ -290,36 +190,3 @@ class Curvature:
             parameters = self.moved(step)
             found.append(StepTaken(name, float(np.linalg.norm(step)), before, self.at(parameters), parameters))
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class ShapeFacts:
-    """Exercise 1: the shapes of derivatives by one variable.
-
-    `by_target` is that of dJ/dX, `jacobians` are those of dY/dX by the name of Y.
-    """
-
-    name: str
-    shape: Shape
-    gradient: Shape
-    by_target: Shape
-    jacobians: dict[str, Shape]
-    text: str
-
-
-def shape_facts(graph: Graph, name: str, target: str | None = None) -> ShapeFacts:
-    """The shape of a variable's gradient, and of the full Jacobians of what is computed from it directly."""
-    variable = graph.find(name)
-    goal = graph.names[graph.resolve_target(target)]
-    direct = [v for o in graph.operators if variable in o.inputs for v in o.outputs if v.kind == "float"]
-    jacobians = {graph.names[v]: (*v.shape, *variable.shape) for v in direct}
-    rule = f"{goal} is a scalar, so its gradient has one number for every number in {name}: {spell(variable.shape)}."
-    if direct:
-        first = direct[0]
-        whole = graph.names[first]
-        rule += (
-            f" The Jacobian of {whole} has one number for every pair of a number in {whole} ({spell(first.shape)}) and"
-            f" one in {name} ({spell(variable.shape)}): {spell((*first.shape, *variable.shape))}."
-            " Backpropagation never builds it; it multiplies by it."
-        )
-    return ShapeFacts(name, variable.shape, variable.shape, variable.shape, jacobians, rule)

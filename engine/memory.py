@@ -38,7 +38,7 @@ class Pass:
     @cached_property
     def plan(self) -> Plan:
         groups = (self.values, self.gradients)
-        return Plan(handed(groups), self.graph.leaves(), self.dtype, self.graph.operators)
+        return Plan(handed(groups), self.graph.leaves(), self.dtype, self.graph.operators, by_rows=True)
 
     @cached_property
     def names(self) -> dict[Variable, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,18 +80,21 @@ def function_latex(name: str) -> str:
     return rf"\operatorname{{{plain(name)}}}"
 
 
-def number_latex(value: Any) -> Tex:
-    """A number to four significant digits."""
+def number_latex(value: Any, digits: int = 4, scientific: bool = False) -> Tex:
+    """A number to so many significant digits, with a power of ten where it is large or small or always."""
     value = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
     if isinstance(value, bool):
         return Tex("1" if value else "0", ATOM, True)
-    if isinstance(value, int):
+    if isinstance(value, int) and not scientific:
         return Tex(str(value), ATOM if value >= 0 else SIGN, True)
     if value != value:
         return Tex(r"\mathrm{NaN}", ATOM, True)
     if value in (float("inf"), float("-inf")):
         return Tex(r"\infty" if value > 0 else r"-\infty", ATOM if value > 0 else SIGN, True)
-    text = f"{value:.4g}"
+    text = f"{value:.{digits}g}"
+    if scientific and value != 0:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        text = f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{exponent}"
     if text == "-0":
         text = "0"
     if "e" in text:
@@ -100,10 +103,10 @@ def number_latex(value: Any) -> Tex:
     return Tex(text, ATOM if not text.startswith("-") else SIGN, True)
 
 
-def array_latex(array: np.ndarray) -> Tex:
+def array_latex(array: np.ndarray, digits: int = 4, scientific: bool = False) -> Tex:
     """Numbers in brackets: a vector stands upright; of a large array the first and last; of a tensor the shape."""
     if array.ndim == 0:
-        return number_latex(array)
+        return number_latex(array, digits, scientific)
     if array.ndim > 2 or not array.size:
         size = r" \times ".join(map(str, array.shape))
         return Tex(rf"\left[\,{size}\,\right]")
@@ -114,7 +117,11 @@ def array_latex(array: np.ndarray) -> Tex:
         if i is None:
             lines.append(" & ".join(r"\ddots" if j is None else r"\vdots" for j in across))
         else:
-            lines.append(" & ".join(r"\cdots" if j is None else number_latex(rows[i, j]).text for j in across))
+            lines.append(
+                " & ".join(
+                    r"\cdots" if j is None else number_latex(rows[i, j], digits, scientific).text for j in across
+                )
+            )
     return Tex(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}")
 
 
@@ -185,18 +192,25 @@ def filled(template: str, arguments: Sequence[Tex]) -> str:
 class Notation:
     """The symbols of one graph: a name's own, or the expression of an intermediate that has none.
 
-    `expressions` are the variables whose symbol is the expression that computes them.
+    `expressions` are the variables whose symbol is the expression that computes them. Of a graph that was derived from
+    another, what that one has is written as there (`like`), and new variables as `known` says.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, like: Notation | None = None, known: Mapping[Variable, Tex] | None = None) -> None:
         self.graph = graph
         self.symbols: dict[Variable, Tex] = {}
         self.named: set[Variable] = set(graph.given) | set(graph.local)
         self.expressions: set[Variable] = set()
         self._weights: dict[Variable, int] = {}
         self._count = 0
+        if like is not None:
+            self.named -= like.symbols.keys() - like.named
+            self.expressions |= like.expressions
+            self._weights |= like._weights
+            self._count = like._count
+        known = {**(like.symbols if like is not None else {}), **(known or {})}
         for name, variable in graph.variables.items():
-            self.symbols[variable] = self._symbol(name, variable)
+            self.symbols[variable] = known[variable] if variable in known else self._symbol(name, variable)
 
     def _symbol(self, name: str, variable: Variable) -> Tex:
         operator = variable.operator

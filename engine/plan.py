@@ -19,6 +19,7 @@ from engine.calls import BLOCK, Call, Lowering, Place, scratch, stretched
 from engine.compile import Frame, Groups, Writer
 from engine.errors import InputError
 from engine.graph import Graph, Operator, Variable, ancestors, building, literal
+from engine.layout import turned
 from engine.simplify import simplify
 from engine.storage import Block, arrange
 from engine.values import check_names
@@ -68,7 +69,8 @@ class Plan:
     """Everything known about a run before it happens.
 
     `results` are what is handed back, one that is named twice as two arrays; `leaves` the declared variables;
-    `forward` the operators of the program itself, the rest being the backward pass (none given: all are).
+    `forward` the operators of the program itself, the rest being the backward pass (none given: all are). With
+    `by_rows` every array lies by rows, and an operator gives the same bits in every plan that it is part of.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Plan:
         leaves: Mapping[str, Variable],
         dtype: Any = "float64",
         forward: Iterable[Operator] | None = None,
+        by_rows: bool = False,
     ) -> None:
         self.dtype = float_type(dtype)
         self.leaves = dict(leaves)
@@ -91,7 +94,9 @@ class Plan:
         self.kept = {self.root_of(v) for v in self.results}
         self.copies = list(self._copies(results))
         scattered = {v for v, whole in self.contiguous.items() if not whole}
-        self.calls: list[Call] = Lowering(self.operators, self.views, self.kept, scattered, self.dtype).calls()
+        self.turned = set() if by_rows else turned(self.operators, self.views, self.kept)
+        lowering = Lowering(self.operators, self.views, self.kept, scattered, self.turned, self.dtype)
+        self.calls: list[Call] = lowering.calls()
 
     def dtype_of(self, variable: Variable) -> np.dtype[Any]:
         """The NumPy type that a variable has in this run."""

@@ -30,8 +30,18 @@ EXPANDED = 40
 class Recorder:
     """One run being recorded."""
 
-    def __init__(self, graph: Graph, values: Mapping[str, Any], target: str | None, seed: int, dtype: Any) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        values: Mapping[str, Any],
+        target: str | None,
+        seed: int,
+        dtype: Any,
+        notation: Notation | None = None,
+    ) -> None:
         self.graph = graph
+        self.writing = (4, False)
+        """Significant digits of the numbers in equations, and whether all have a power of ten."""
         self._digits: dict[int, tuple[np.ndarray, Tex]] = {}
         wanted = passes(graph, target, trace=True)
         kept = [v for _, v in wanted.contributions]
@@ -50,7 +60,7 @@ class Recorder:
             None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
         )
         self.arrays = {v: self.values[n] for n, v in graph.variables.items()}
-        self.notation = Notation(graph)
+        self.notation = notation or Notation(graph)
         self.brief = len(graph.operators) > MAX_EQUATIONS
         self.ids = {o: f"{o.op.name}:{graph.names[o.outputs[0]]}" for o in graph.operators}
         self.fixed = set(graph.operators)
@@ -60,7 +70,7 @@ class Recorder:
         """An array's numbers; the same array appears in many equations and is written once."""
         known = self._digits.get(id(array))
         if known is None or known[0] is not array:
-            known = self._digits[id(array)] = (array, array_latex(array))
+            known = self._digits[id(array)] = (array, array_latex(array, *self.writing))
         return known[1]
 
     # Graph

@@ -74,7 +74,7 @@ class Execution:
         sent = {f"sent_{i}": v for i, v in enumerate(wanted)}
         results = {name: copies[v] for name, v in sent.items()}
         inside = Graph({**leaves, **{f"result_{n}": v for n, v in results.items()}})
-        plan = Plan(list(results.values()), leaves, self.blocks.plan.dtype)
+        plan = Plan(list(results.values()), leaves, self.blocks.plan.dtype, by_rows=True)
         return Function(inside, plan, (results,), seed), received, sent
 
     def run(self, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
@@ -93,6 +93,6 @@ class Execution:
         if gradient in known:
             return known[gradient]
         graph = self.blocks.graph
-        plan = Plan([gradient], graph.leaves(), self.blocks.plan.dtype)
+        plan = Plan([gradient], graph.leaves(), self.blocks.plan.dtype, by_rows=True)
         (found,) = Function(graph, plan, ({name: gradient},))(values)
         return np.asarray(found[name])

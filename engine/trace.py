@@ -70,13 +70,18 @@ def trace(
     target: str | None = None,
     seed: int = 0,
     dtype: Any = "float64",
+    digits: int = 4,
+    scientific: bool = False,
 ) -> Trace:
     """Run a graph forward and backward and record every step.
 
     `values` sets declared variables, `target` is the scalar to differentiate (default: the last that the program
-    assigns; a graph without one has a forward pass only). Raises InputError for values that do not fit.
+    assigns; a graph without one has a forward pass only). Equations hold numbers to so many significant `digits`,
+    all with a power of ten where they are to be `scientific`. Raises InputError for values that do not fit.
     """
-    return Tracer(graph, values or {}, target, seed, dtype).trace()
+    tracer = Tracer(graph, values or {}, target, seed, dtype)
+    tracer.writing = (digits, scientific)
+    return tracer.trace()
 
 
 class Tracer(Recorder):
@@ -98,6 +103,14 @@ class Tracer(Recorder):
             values=self.values,
             gradients=self.gradients,
         )
+
+    def flat(self) -> Trace:
+        """The forward pass with all scopes open and none told of."""
+        forward = [self.forward_step(o) for o in self.graph.operators]
+        for step in forward:
+            step.scope = ""
+        nodes = [node | {"scope": ""} for node in self.nodes()]
+        return Trace(None, nodes, self.edges(), [], forward, [], self.plan, self.first_nonfinite(), self.values)
 
     def first_nonfinite(self) -> str | None:
         """The operator in which the first NaN or infinity arose, or the leaf that held one already."""

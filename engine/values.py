@@ -126,3 +126,11 @@ def check_names(graph: Graph, values: Mapping[str, Any]) -> None:
             graph.find(name)
         elif variable.leaf is None:
             raise InputError(f"{name} is computed and cannot be set", f"set one of {', '.join(graph.leaves())}")
+
+
+def check_values(graph: Graph, values: Mapping[str, Any]) -> None:
+    """All that a run would have against the values it is given, without running."""
+    check_names(graph, values)
+    for name, value in values.items():
+        if name in graph.variables and name not in graph.sizes:
+            given_value(name, graph.variables[name], value, np.dtype(np.float64))

@@ -21,8 +21,11 @@ export class ApiError extends Error {
   }
 }
 
-/** @param {string} base the API's address, with a slash at its end */
-export function createApi(base) {
+/**
+ * @param {string} base the API's address, with a slash at its end
+ * @param {import("./given.js").Given | null} [given] an answer that is there already: a run is a pure function of its request
+ */
+export function createApi(base, given = null) {
   return {
     /**
      * Any other endpoint that is asked with a body.
@@ -79,13 +82,16 @@ export function createApi(base) {
      * @param {AbortSignal} [signal]
      * @returns {Promise<TraceBody>}
      */
-    trace: (body, signal) =>
-      request(`${base}trace`, {
+    trace: async (body, signal) => {
+      const asks = Object.values({ ...body.values, ...body.sizes }).length > 0;
+      if (given && body.program === given.example.program && !asks) return given.trace;
+      return request(`${base}trace`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
         signal: signal ?? null,
-      }),
+      });
+    },
   };
 }
 

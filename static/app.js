@@ -9,12 +9,12 @@ import { chooseMetrics, createLayouter } from "./layout/layout.js";
 import { createEditor } from "./panels/editor.js";
 import { createEquationPanel } from "./panels/equation.js";
 import { createGallery, wordsOf } from "./panels/gallery.js";
-import { createInspector } from "./panels/inspector.js";
 import { createLab } from "./panels/lab.js";
 import { drawThumbnail } from "./panels/thumbnail.js";
 import { createTransport } from "./panels/transport.js";
 import { changedBetween, createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
+import { readGiven } from "./given.js";
 import { createScene } from "./scene/scene.js";
 import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
@@ -32,7 +32,8 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const narrow = matchMedia("(max-width: 899px)");
 const animated = () => !calm.matches;
 
-const api = createApi("api/v1/");
+const given = readGiven();
+const api = createApi("api/v1/", given);
 const session = createSession(api);
 const player = createPlayer({ animated });
 const layOut = createLayouter(new URL("layout-worker.js", import.meta.url).href);
@@ -50,15 +51,6 @@ const gallery = createGallery(
   { title: find("example-title"), about: find("about") },
   { onChoose: runExample, draw: drawExample },
 );
-const inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").querySelector("[data-part=body]")), {
-  onEdit: (id, tensor) => session.setValues({ ...session.values, [id]: tensor }),
-  onSelect: (id) => session.select(id),
-  onSeek: player.seek,
-  ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, sizes: session.sizes, ...more }),
-  describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
-  onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
-});
-
 const lab = createLab(find("lab"), find("toggle-lab"), {
   api,
   session,
@@ -71,8 +63,13 @@ const lab = createLab(find("lab"), find("toggle-lab"), {
 
 /** @type {Promise<{ name: string, signature: string, doc: string }[]> | undefined} */
 let operators;
-/** @type {Example[]} */
-let examples = [];
+let examples = given ? [given.example] : [];
+/** @type {Promise<void> | undefined} */
+let gathering;
+/** @type {ReturnType<typeof import("./panels/inspector.js").createInspector> | null} */
+let inspector = null;
+/** @type {Promise<void> | undefined} */
+let inspecting;
 /** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */
 let toFocus = null;
 
@@ -144,7 +141,7 @@ function draw(state) {
   equation.draw(view, state);
   tell(state);
   transport.draw(view, state);
-  inspector.draw(state);
+  inspector?.draw(state);
   lab.draw(view, state);
   if (!player.running) remember();
   else requestTick();
@@ -171,19 +168,36 @@ function tell({ current }) {
   if (line.textContent !== words) line.textContent = words;
 }
 
+/** The inspector follows the first picture, or the first selection. */
+function loadInspector() {
+  inspecting ??= import("./panels/inspector.js").then(({ createInspector }) => {
+    inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").querySelector("[data-part=body]")), {
+      onEdit: (id, tensor) => session.setValues({ ...session.values, [id]: tensor }),
+      onSelect: (id) => session.select(id),
+      onSeek: player.seek,
+      ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, sizes: session.sizes, ...more }),
+      describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
+      onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
+    });
+    inspect(session.selected);
+  });
+  return inspecting;
+}
+
 /** @param {string | null} id */
 function inspect(id) {
   const { trace, view } = session;
   if (!trace || !view) return;
-  const cell = inspector.editedCell;
+  if (id !== null) loadInspector();
+  const cell = inspector?.editedCell;
   scene.select(id);
   picture.highlight();
   find("inspector").hidden = id === null;
   document.body.classList.toggle("inspecting", id !== null);
   if (id !== null && narrow.matches) fold("program", true);
-  inspector.show(trace, view, id, new Set(Object.keys(session.values)));
-  inspector.draw(player.state);
-  if (cell) inspector.editCell(cell);
+  inspector?.show(trace, view, id, new Set(Object.keys(session.values)));
+  inspector?.draw(player.state);
+  if (cell) inspector?.editCell(cell);
 }
 
 /** @param {import("./api.js").ApiError | null} error */
@@ -231,25 +245,41 @@ function remember() {
   }, 150);
 }
 
+/** All examples, which the first picture needs only where the address names another than the first. */
+function gather() {
+  gathering ??= api.examples().then(
+    (all) => {
+      examples = all;
+      gallery.load(examples);
+      gallery.mark(session.example);
+    },
+    (error) => {
+      gathering = undefined;
+      report(error);
+    },
+  );
+  return gathering;
+}
+
 async function start() {
   const place = await decodePlace(location.hash);
   ownFragment = location.hash.slice(1);
-  if (examples.length === 0) {
-    try {
-      examples = await api.examples();
-    } catch (error) {
-      if (error instanceof Error) report(/** @type {import("./api.js").ApiError} */ (error));
-      return;
-    }
-    gallery.load(examples);
-  }
-  const named = examples.find((example) => example.name === place.example);
-  const example = place.program ? null : (named ?? examples[0]);
+  const isNamed = (/** @type {Example} */ { name }) => name === place.example;
+  if (!place.program && !(place.example ? examples.some(isNamed) : examples[0])) await gather();
+  const example = place.program ? null : (examples.find(isNamed) ?? examples[0]);
+  if (example === undefined) return;
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
   await session.run({ ...place, program, example });
   if (place.panel) lab.show(place.panel);
-  await editor.grow();
+  await leisure();
+  await Promise.all([editor.grow(), gather(), loadInspector()]);
+}
+
+/** When what there is to draw has been drawn. @returns {Promise<void>} */
+function leisure() {
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  return new Promise((resolve) => requestAnimationFrame(() => idle(() => resolve())));
 }
 
 /** @param {"program" | "inspector"} name @param {boolean} folded */
@@ -314,6 +344,7 @@ new ResizeObserver(() => {
 
 showTheme();
 offerLanguages(find("language"));
+find("gallery").addEventListener("beforetoggle", gather, { once: true });
 find("share").addEventListener("beforetoggle", async () => {
   const { createShare } = await import("./share.js");
   createShare({ box: find("share"), graph: find("graph"), session });

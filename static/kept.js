@@ -3,14 +3,10 @@
  *
  * @import {Trace, ViewStep} from "./types.js"
  */
+import { t } from "./strings/strings.js";
 
 /** @typedef {{ name: string, bytes: number, by: string[] }} Kept */
 
-const TEXT = {
-  forward: (/** @type {string} */ names) => `Kept for the backward pass: ${names}.`,
-  nothing: "Nothing is kept for the backward pass.",
-  backward: (/** @type {string} */ names) => `Reads what was kept: ${names}.`,
-};
 /** Graphs with more nodes than this are not asked about: the answer would come too late. */
 export const MOST_NODES = 600;
 
@@ -25,8 +21,8 @@ export function tellKept(trace, kept, step) {
   const { operator } = step;
   const inside = trace.scopes.has(operator) ? (/** @type {string} */ id) => isWithin(trace.nodes.get(id)?.scope ?? "", operator) : (/** @type {string} */ id) => id === operator;
   const names = kept.filter(({ by }) => by.some(inside)).map(({ name }) => name);
-  if (names.length > 0) return TEXT[step.phase](names.join(", "));
-  return step.phase === "forward" ? TEXT.nothing : "";
+  if (names.length > 0) return t(step.phase === "forward" ? "step.kept" : "step.kept.read", { names: names.join(t("step.comma")) });
+  return step.phase === "forward" ? t("step.kept.nothing") : "";
 }
 
 /** @param {string} scope @param {string} outer */

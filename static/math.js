@@ -4,6 +4,11 @@
  */
 import katex from "katex";
 
+/** What was set lately is copied rather than set again: in a large graph most names are of a few kinds. */
+const MOST_KEPT = 512;
+/** @type {Map<string, DocumentFragment>} */
+const kept = new Map();
+
 /**
  * @param {HTMLElement} element
  * @param {string} latex
@@ -12,7 +17,18 @@ import katex from "katex";
  */
 export function setMath(element, latex, { large = false, spoken = false } = {}) {
   const source = large ? `\\displaystyle ${latex}` : latex;
-  katex.render(source, element, { throwOnError: false, strict: false, output: spoken ? "htmlAndMathml" : "html" });
+  const output = spoken ? "htmlAndMathml" : "html";
+  const key = `${output} ${source}`;
+  const known = kept.get(key);
+  if (known) {
+    element.replaceChildren(known.cloneNode(true));
+    return;
+  }
+  katex.render(source, element, { throwOnError: false, strict: false, output });
+  const copy = document.createDocumentFragment();
+  for (const part of element.childNodes) copy.append(part.cloneNode(true));
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(key, copy);
 }
 
 /**

@@ -3,6 +3,8 @@
  *
  * @import {NestedTensor} from "./types.js"
  */
+import { formatCount } from "./format.js";
+import { t } from "./strings/strings.js";
 
 /** @type {Record<string, (view: DataView, at: number, little: boolean) => number>} */
 const READERS = {
@@ -23,7 +25,7 @@ const READERS = {
 export function readNpy(buffer) {
   const bytes = new Uint8Array(buffer);
   const view = new DataView(buffer);
-  if (bytes.length < 12 || String.fromCharCode(...bytes.slice(1, 6)) !== "NUMPY") throw new Error("This is no .npy file.");
+  if (bytes.length < 12 || String.fromCharCode(...bytes.slice(1, 6)) !== "NUMPY") throw new Error(t("change.npy"));
   const wide = bytes[6] >= 2;
   const start = wide ? 12 : 10;
   const length = wide ? view.getUint32(8, true) : view.getUint16(8, true);
@@ -31,10 +33,10 @@ export function readNpy(buffer) {
   const type = /'descr':\s*'([<>|=])([a-z]\d+)'/.exec(header);
   const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1].split(",").filter((part) => part.trim()).map(Number);
   const read = READERS[type?.[2] ?? ""];
-  if (!type || !shape || !read) throw new Error("This .npy file holds something other than numbers.");
+  if (!type || !shape || !read) throw new Error(t("change.npy.kind"));
   const size = Number(type[2].slice(1));
   const count = shape.reduce((a, b) => a * b, 1);
-  if (bytes.length < start + length + count * size) throw new Error("This .npy file is cut off.");
+  if (bytes.length < start + length + count * size) throw new Error(t("change.npy.short"));
   const entries = Array.from({ length: count }, (_, i) => read(view, start + length + i * size, type[1] !== ">"));
   const columnsFirst = /'fortran_order':\s*True/.test(header);
   return columnsFirst ? transpose(nest(entries, [...shape].reverse()), shape) : nest(entries, shape);
@@ -53,14 +55,14 @@ export function readNumbers(text, shape) {
   const words = plain.split(/[\s,;]+/).filter((word) => word !== "");
   const entries = words.map(Number);
   const wrong = words.find((_, i) => !Number.isFinite(entries[i]));
-  if (wrong !== undefined) throw new Error(`${wrong} is not a number.`);
+  if (wrong !== undefined) throw new Error(t("change.word", { word: wrong }));
   return reshape(entries, shape);
 }
 
 /** @param {string} text @returns {NestedTensor} */
 function parseJson(text) {
   const parsed = JSON.parse(text);
-  if (!Array.isArray(parsed)) throw new Error("A list of numbers is needed.");
+  if (!Array.isArray(parsed)) throw new Error(t("change.list"));
   return parsed;
 }
 
@@ -68,9 +70,9 @@ function parseJson(text) {
 export function reshape(tensor, shape) {
   const entries = Array.isArray(tensor) ? /** @type {any[]} */ (tensor).flat(Infinity) : [tensor];
   const wrong = entries.find((entry) => typeof entry !== "number" || !Number.isFinite(entry));
-  if (wrong !== undefined) throw new Error(`${String(wrong)} is not a number.`);
+  if (wrong !== undefined) throw new Error(t("change.word", { word: String(wrong) }));
   const count = shape.reduce((a, b) => a * b, 1);
-  if (entries.length !== count) throw new Error(`${count} numbers are needed; here are ${entries.length}.`);
+  if (entries.length !== count) throw new Error(t("change.count", { count: formatCount(count), found: formatCount(entries.length) }));
   return nest(entries, shape);
 }
 

@@ -10,21 +10,11 @@
 import { button, make, tool } from "./dom.js";
 import { createLook } from "./panels/look.js";
 import { createSearch } from "./panels/search.js";
-import { createTable } from "./panels/table.js";
 import { reach } from "./reach.js";
 import { measureLoads } from "./scene/loads.js";
+import { t } from "./strings/strings.js";
 import { scopePath } from "./trace.js";
 
-const TEXT = {
-  search: "Find (/)",
-  near: "Zoom to the selection",
-  look: "How arrows are drawn",
-  table: "Table of all variables",
-  relations: "Highlight",
-  upstream: "Upstream",
-  downstream: "Downstream",
-  paths: (/** @type {string} */ target) => `Paths to ${target}`,
-};
 const RELATIONS = /** @type {const} */ (["upstream", "downstream", "paths"]);
 
 /** @param {{ stage: HTMLElement, scene: Scene, session: Session }} page */
@@ -32,14 +22,15 @@ export function createPicture({ stage, scene, session }) {
   /** @type {Relation | null} */
   let relation = null;
   const searcher = createSearch(stage, { trace: () => session.trace, onChoose: goTo });
-  const look = createLook(stage, dress);
-  const table = createTable({ onSelect: goTo });
+  const look = createLook(stage, { onChange: dress, onWrite: session.refresh });
+  /** @type {Promise<ReturnType<typeof import("./panels/table.js").createTable>> | undefined} */
+  let table;
   const tools = /** @type {HTMLElement} */ (stage.querySelector("[role=toolbar]"));
-  const nearer = tool("near", TEXT.near, zoom);
+  const nearer = tool("near", t("view.near"), zoom);
   tools.prepend(
-    tool("search", TEXT.search, searcher.open),
-    tool("table", TEXT.table, () => session.trace && table.open(session.trace)),
-    tool("look", TEXT.look, look.open),
+    tool("search", t("view.search"), searcher.open),
+    tool("table", t("view.table"), openTable),
+    tool("look", t("view.look"), look.open),
     nearer,
   );
   const switches = RELATIONS.map((name) =>
@@ -48,7 +39,7 @@ export function createPicture({ stage, scene, session }) {
       highlight();
     }),
   );
-  const relations = make("div", { class: "relations", role: "group", "aria-label": TEXT.relations, hidden: true }, ...switches);
+  const relations = make("div", { class: "relations", role: "group", "aria-label": t("relation.title"), hidden: true }, ...switches);
   stage.append(relations);
 
   document.addEventListener("keydown", (event) => {
@@ -57,6 +48,12 @@ export function createPicture({ stage, scene, session }) {
     event.preventDefault();
     searcher.open();
   });
+
+  async function openTable() {
+    table ??= import("./panels/table.js").then(({ createTable }) => createTable({ onSelect: goTo }));
+    const { open } = await table;
+    if (session.trace) open(session.trace);
+  }
 
   /** The scopes around a mark open, and it is selected. @param {string} id */
   function goTo(id) {
@@ -93,7 +90,7 @@ export function createPicture({ stage, scene, session }) {
     nearer.disabled = !there;
     switches.forEach((toggle, i) => {
       const name = RELATIONS[i];
-      toggle.textContent = name === "paths" ? TEXT.paths(target ?? "") : TEXT[name];
+      toggle.textContent = t(`relation.${name}`, { target: target ?? "" });
       toggle.hidden = name === "paths" && (target === null || target === selected);
       toggle.setAttribute("aria-pressed", String(relation === name));
     });

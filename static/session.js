@@ -6,6 +6,7 @@
  */
 import { dispatch } from "d3-dispatch";
 import { ApiError } from "./api.js";
+import { wishedWriting } from "./format.js";
 import { createTrace } from "./trace.js";
 import { createView } from "./view.js";
 
@@ -109,6 +110,9 @@ export function createSession(api) {
       return true;
     },
 
+    /** The same once more: its equations are to be written otherwise. */
+    refresh: () => session.setValues(values),
+
     /** @param {string} id of a scope, to be opened or closed */
     toggle(id) {
       if (!trace) return;
@@ -151,7 +155,7 @@ export function createSession(api) {
     request = mine;
     listeners.call("busy", undefined, true);
     try {
-      const body = await api.trace({ program: text, values: numbers, sizes: lengths }, mine.signal);
+      const body = await api.trace({ program: text, values: numbers, sizes: lengths, ...wishedWriting() }, mine.signal);
       if (request !== mine) return null;
       listeners.call("error", undefined, null);
       return body;

@@ -4,8 +4,7 @@
  *
  * @import {NestedTensor, Scalar, Summary, Tensor} from "./types.js"
  */
-
-const MINUS = "\u2212";
+import { t } from "./strings/strings.js";
 
 /**
  * @param {Tensor | null | undefined} tensor
@@ -106,30 +105,11 @@ export function slice(tensor, index) {
 }
 
 /**
- * A number to `digits` significant digits, with a true minus sign and no trailing zeros.
- *
- * @param {number} number
- * @param {number} [digits]
- * @returns {string}
- */
-export function formatNumber(number, digits = 3) {
-  if (Number.isNaN(number)) return "NaN";
-  if (!Number.isFinite(number)) return number > 0 ? "\u221e" : `${MINUS}\u221e`;
-  if (number === 0) return "0";
-  const exponent = Math.floor(Math.log10(Math.abs(number)));
-  const text =
-    exponent < -3 || exponent >= Math.max(5, digits)
-      ? number.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e")
-      : String(Number(number.toPrecision(digits)));
-  return text.replaceAll("-", MINUS);
-}
-
-/**
  * A shape in words that a screen reader says well: `5 × 4`, `scalar`.
  *
  * @param {number[]} shape
  * @returns {string}
  */
 export function formatShape(shape) {
-  return shape.length === 0 ? "scalar" : shape.join(" \u00d7 ");
+  return shape.length === 0 ? t("shape.scalar") : shape.join(" \u00d7 ");
 }

@@ -208,6 +208,8 @@ export interface TraceRequest {
   target?: string;
   seed?: number;
   dtype?: string;
+  digits?: number;
+  scientific?: boolean;
 }
 
 export interface PlayerState {

@@ -6,6 +6,7 @@
  * @import {ElkEdgeSection, ElkExtendedEdge, ElkNode, ElkPort} from "elkjs/lib/elk-api.js"
  * @import {Layout, Metrics, Point, View, ViewEdge, ViewNode} from "../types.js"
  */
+import ELK from "elkjs/lib/elk-api.js";
 import { clip, HALF_SIDE, halfSize, HULL_MARGIN, RADIUS } from "./geometry.js";
 import { rank } from "./layered.js";
 
@@ -18,6 +19,18 @@ const PORT_DISTANCE = 14;
  * @property {ElkNode} root
  * @property {Map<string, string[]>} satellites squares above an operator, from left to right
  */
+
+/**
+ * @param {string} workerUrl where ELK itself is; it is loaded when a first layout is asked for
+ * @returns {(view: View, metrics: Metrics) => Promise<Layout>}
+ */
+export function createFlow(workerUrl) {
+  const elk = new ELK({ workerUrl });
+  return async (view, metrics) => {
+    const question = ask(view, metrics);
+    return read(view, question, await elk.layout(question.root), metrics);
+  };
+}
 
 /**
  * ELK counts y downwards and we draw the answer upside down, so that what was declared first is lowest.

@@ -4,9 +4,7 @@
  *
  * @import {GridHints, Layout, Metrics, View} from "../types.js"
  */
-import ELK from "elkjs/lib/elk-api.js";
 import { figureLayout, fitsFigure, hullBoxes } from "./figure.js";
-import { ask, read } from "./flow.js";
 import { layered } from "./layered.js";
 import { route } from "./route.js";
 
@@ -18,8 +16,8 @@ const ASPECT = 1.6;
 
 /** @param {string} workerUrl */
 export function createLayouter(workerUrl) {
-  /** @type {import("elkjs/lib/elk-api.js").ELK | null} */
-  let elk = null;
+  /** @type {Promise<ReturnType<typeof import("./flow.js").createFlow>> | undefined} */
+  let flow;
 
   /**
    * @param {View} view
@@ -30,9 +28,8 @@ export function createLayouter(workerUrl) {
   return async function layOut(view, hints, metrics) {
     if (fitsFigure(view, hints)) return figureLayout(view, hints, metrics);
     if (view.nodes.size > LARGEST_FLOW) return layersLayout(view, metrics);
-    elk ??= new ELK({ workerUrl });
-    const question = ask(view, metrics);
-    return read(view, question, await elk.layout(question.root), metrics);
+    flow ??= import("./flow.js").then(({ createFlow }) => createFlow(workerUrl));
+    return (await flow)(view, metrics);
   };
 }
 

@@ -4,15 +4,9 @@
  * @import {NestedTensor} from "../types.js"
  */
 import { button, make } from "../dom.js";
+import { t } from "../strings/strings.js";
 import { nest, readNpy, readNumbers, reshape } from "../npy.js";
 
-const TEXT = {
-  paste: "Paste", file: "Upload", random: "Randomise", zero: "Zero", reset: "Reset",
-  resetLabel: "Back to the program's own numbers",
-  pasteLabel: "Numbers as CSV or JSON",
-  use: "Use these numbers",
-  fileLabel: "Upload a .npy, .csv or .json file",
-};
 
 /** Standard normal, from two uniform numbers. */
 function normal() {
@@ -24,8 +18,8 @@ function normal() {
  */
 export function changer({ shape, changed, onChange, onReset }) {
   const problem = make("p", { class: "problem-note", role: "alert", hidden: true });
-  const text = make("textarea", { "aria-label": TEXT.pasteLabel, placeholder: TEXT.pasteLabel, rows: 4, spellcheck: false });
-  const paste = make("div", { class: "paste", hidden: true }, text, button(TEXT.use, () => attempt(() => readNumbers(text.value, shape)), { class: "small-button" }));
+  const text = make("textarea", { "aria-label": t("change.paste.words"), placeholder: t("change.paste.words"), rows: 4, spellcheck: false });
+  const paste = make("div", { class: "paste", hidden: true }, text, button(t("change.use"), () => attempt(() => readNumbers(text.value, shape)), { class: "small-button" }));
   const file = make("input", { type: "file", accept: ".npy,.csv,.json,.txt", });
   file.addEventListener("change", async () => {
     const chosen = file.files?.[0];
@@ -38,7 +32,7 @@ export function changer({ shape, changed, onChange, onReset }) {
   });
   const size = shape.reduce((a, b) => a * b, 1);
   const fill = (/** @type {() => number} */ draw) => onChange(nest(Array.from({ length: size }, draw), shape));
-  const opener = button(TEXT.paste, () => {
+  const opener = button(t("change.paste"), () => {
     paste.hidden = !paste.hidden;
     opener.setAttribute("aria-expanded", String(!paste.hidden));
     if (!paste.hidden) text.focus();
@@ -47,10 +41,10 @@ export function changer({ shape, changed, onChange, onReset }) {
     "div",
     { class: "changes" },
     opener,
-    button(TEXT.file, () => file.click(), { title: TEXT.fileLabel }),
-    button(TEXT.random, () => fill(() => Number(normal().toFixed(3)))),
-    button(TEXT.zero, () => fill(() => 0)),
-    ...(changed ? [button(TEXT.reset, onReset, { title: TEXT.resetLabel, class: "reset" })] : []),
+    button(t("change.file"), () => file.click(), { title: t("change.file.words") }),
+    button(t("change.random"), () => fill(() => Number(normal().toFixed(3)))),
+    button(t("change.zero"), () => fill(() => 0)),
+    ...(changed ? [button(t("change.reset"), onReset, { title: t("change.reset.words"), class: "reset" })] : []),
   );
   return make("div", { "data-part": "changes" }, row, paste, problem);
 

@@ -5,8 +5,9 @@
  * @import {HoverTooltipSource} from "@codemirror/view"
  * @import {Trace} from "../types.js"
  */
-import { t } from "../strings/strings.js";
-import { formatNumber, formatShape, toNumber } from "../tensor.js";
+import { formatNumber } from "../format.js";
+import { roleName, t } from "../strings/strings.js";
+import { formatShape, toNumber } from "../tensor.js";
 
 /** @typedef {{ name: string, signature: string, doc: string }} Operator */
 /** @typedef {{ operators: () => Operator[], trace: () => Trace | null }} Knowledge */
@@ -81,7 +82,7 @@ export function meaning(word, operators, trace) {
   if (node?.kind === "variable") {
     const { shape, value, role } = node;
     const isNumber = typeof value === "number" || typeof value === "string";
-    return [`${word}: ${formatShape(shape)}`, isNumber ? `= ${formatNumber(toNumber(value))}` : role];
+    return [`${word}: ${formatShape(shape)}`, isNumber ? `= ${formatNumber(toNumber(value))}` : roleName(role)];
   }
   const role = ROLES.find((name) => name === word);
   if (role) return [role, t(`program.keyword.${role}`)];

@@ -6,16 +6,9 @@
  */
 import { button, make } from "../dom.js";
 import { setLinkedMath } from "../math.js";
+import { sentence } from "../strings/sentence.js";
+import { t } from "../strings/strings.js";
 
-const TEXT = {
-  title: "Derivation",
-  copy: "Copy as LaTeX",
-  copied: "Copied",
-  through: "through",
-  gradient: (/** @type {string} */ target, /** @type {string} */ id) => `d${target}/d${id}`,
-  more: (/** @type {number} */ count) => `and ${count} more ways`,
-  end: "The target with respect to itself.",
-};
 /** More ways than this into one variable are counted rather than listed. */
 const MOST_WAYS = 12;
 
@@ -55,23 +48,23 @@ export function derivationLatex(view, id) {
  */
 export function derivation(trace, view, id, { onSelect }) {
   if (!conclusion(view, id)?.equation.symbolic) return null;
-  const copy = button(TEXT.copy, async () => {
+  const copy = button(t("derivation.copy"), async () => {
     await navigator.clipboard.writeText(derivationLatex(view, id));
-    copy.textContent = TEXT.copied;
-    setTimeout(() => (copy.textContent = TEXT.copy), 2000);
+    copy.textContent = t("derivation.copied");
+    setTimeout(() => (copy.textContent = t("derivation.copy")), 2000);
   }, { class: "small-button" });
-  return make("section", { class: "derivations", "data-part": "derivation" }, make("h3", {}, TEXT.title, copy), level(id));
+  return make("section", { class: "derivations", "data-part": "derivation" }, make("h3", {}, t("derivation.title"), copy), level(id));
 
   /** @param {string} variable */
   function level(variable) {
     const step = conclusion(view, variable);
     const body = make("div", { class: "level" });
     if (!step) return body;
-    if (step.kind === "seed") body.append(make("p", { class: "note" }, TEXT.end));
+    if (step.kind === "seed") body.append(make("p", { class: "note" }, t("derivation.end")));
     const parts = ways(view, variable);
     body.append(equation(step, parts.flatMap((part) => part.inputs)));
     for (const part of parts.slice(0, MOST_WAYS)) if (part.through) body.append(way(part, part.through));
-    if (parts.length > MOST_WAYS) body.append(make("p", { class: "note" }, TEXT.more(parts.length - MOST_WAYS)));
+    if (parts.length > MOST_WAYS) body.append(make("p", { class: "note" }, t("derivation.more", { count: parts.length - MOST_WAYS })));
     return body;
   }
 
@@ -82,9 +75,9 @@ export function derivation(trace, view, id, { onSelect }) {
     const left = upstream?.equation.left ?? upstream?.equation.symbolic?.split(" = ")[0] ?? "";
     setLinkedMath(name, left, new Map(), onSelect);
     const operator = part.operator;
-    const summary = make("summary", { "aria-label": TEXT.gradient(trace.target ?? "", through) }, name);
+    const summary = make("summary", { "aria-label": t("derivation.gradient", { target: trace.target ?? "", id: through }) }, name);
     const details = make("details", {}, summary);
-    const go = operator ? button(`${TEXT.through} ${operator}`, () => onSelect(operator), { class: "small-button" }) : null;
+    const go = operator ? button(t("derivation.through", { operator }), () => onSelect(operator), { class: "small-button" }) : null;
     details.addEventListener("toggle", () => {
       if (details.open && details.childElementCount === 1) details.append(...(go ? [go] : []), level(through));
     });
@@ -93,7 +86,7 @@ export function derivation(trace, view, id, { onSelect }) {
 
   /** @param {Step} step @param {string[]} others */
   function equation(step, others) {
-    const line = make("div", { class: "derivation-line", tabIndex: 0, role: "group", "aria-label": step.text });
+    const line = make("div", { class: "derivation-line", tabIndex: 0, role: "group", "aria-label": sentence(step, trace) });
     const names = new Map();
     for (const id of [...step.inputs, ...others, step.variable ?? "", trace.target ?? ""]) {
       const node = trace.nodes.get(id);

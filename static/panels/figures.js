@@ -4,15 +4,10 @@
  * @import {Tensor} from "../types.js"
  */
 import { make } from "../dom.js";
+import { formatNumber } from "../format.js";
 import { statisticsOf } from "../statistics.js";
-import { formatNumber } from "../tensor.js";
+import { t } from "../strings/strings.js";
 
-const TEXT = {
-  title: "Statistics",
-  min: "min", max: "max", mean: "mean", std: "std", norm: "norm", zeros: "zeros", nonfinite: "not finite",
-  bars: (/** @type {number} */ count, /** @type {string} */ from, /** @type {string} */ to) => `${count} from ${from} to ${to}`,
-  histogram: (/** @type {string} */ from, /** @type {string} */ to) => `Histogram from ${from} to ${to}`,
-};
 const FIGURES = /** @type {const} */ (["min", "max", "mean", "std", "norm", "zeros", "nonfinite"]);
 
 /** @param {Tensor} tensor @returns {HTMLElement} folded away at first */
@@ -21,9 +16,9 @@ export function figures(tensor) {
   const list = make("dl", { class: "statistics" });
   for (const name of FIGURES) {
     if (found[name] < 0 && name === "zeros") continue;
-    list.append(make("dt", {}, TEXT[name]), make("dd", { "data-figure": name }, formatNumber(found[name], 4)));
+    list.append(make("dt", {}, t(`figures.${name}`)), make("dd", { "data-figure": name }, formatNumber(found[name])));
   }
-  return make("details", { class: "figures" }, make("summary", {}, TEXT.title), list, histogram(found.histogram));
+  return make("details", { class: "figures" }, make("summary", {}, t("figures.title")), list, histogram(found.histogram));
 }
 
 /** @param {{ counts: number[], edges: number[] }} histogram */
@@ -32,14 +27,14 @@ function histogram({ counts, edges }) {
   const [from, to] = [formatNumber(edges[0] ?? 0), formatNumber(edges[edges.length - 1] ?? 0)];
   const bars = counts.map((count, i) => {
     const middle = ((edges[i] ?? 0) + (edges[i + 1] ?? 0)) / 2;
-    const bar = make("i", { class: middle < 0 ? "negative" : "", title: TEXT.bars(count, formatNumber(edges[i]), formatNumber(edges[i + 1])) });
+    const bar = make("i", { class: middle < 0 ? "negative" : "", title: t("figures.bar", { count, from: formatNumber(edges[i]), to: formatNumber(edges[i + 1]) }) });
     bar.style.height = `${(100 * count) / most}%`;
     return bar;
   });
   return make(
     "figure",
     { class: "histogram" },
-    make("div", { class: "bars", role: "img", "aria-label": TEXT.histogram(from, to) }, ...bars),
+    make("div", { class: "bars", role: "img", "aria-label": t("figures.histogram", { from, to }) }, ...bars),
     make("figcaption", {}, make("span", {}, from), make("span", {}, to)),
   );
 }

@@ -6,21 +6,12 @@
  */
 import { button, make } from "../dom.js";
 import { setMath } from "../math.js";
-import { formatNumber } from "../tensor.js";
+import { formatCount, formatNumber } from "../format.js";
+import { t } from "../strings/strings.js";
 import { variableOf } from "../trace.js";
 import { nest } from "../npy.js";
 import { drawNumbers } from "./numbers.js";
 
-const TEXT = {
-  title: "Forward mode from here",
-  entry: "Entry that moves",
-  push: "Push forward",
-  words: (/** @type {string} */ id) => `One pass carries a change of ${id} forward to everything that depends on it; one backward pass brings the gradient of the target to everything it depends on.`,
-  meets: (/** @type {string} */ target, /** @type {string} */ tangent, /** @type {string} */ gradient) =>
-    `Forward mode moves ${target} by ${tangent}; the same entry of the gradient, by reverse mode, is ${gradient}.`,
-  costs: { value: "values alone", forward_mode: "forward mode, this direction", forward_mode_all_directions: "forward mode, every entry", reverse_mode: "reverse mode, every entry of everything" },
-  flops: (/** @type {string} */ count) => `${count} FLOPs`,
-};
 const COSTS = /** @type {const} */ (["value", "forward_mode", "forward_mode_all_directions", "reverse_mode"]);
 /** More steps than this are not listed. */
 const MOST = 60;
@@ -33,10 +24,10 @@ const MOST = 60;
 export function forwardMode(trace, variable, { ask, onSelect }) {
   const { id, shape, gradient } = variable;
   const count = shape.reduce((a, b) => a * b, 1);
-  const entry = make("input", { type: "number", min: "0", max: String(count - 1), value: "0", "aria-label": TEXT.entry });
+  const entry = make("input", { type: "number", min: "0", max: String(count - 1), value: "0", "aria-label": t("forward.entry") });
   const body = make("div", { "aria-live": "polite" });
-  const line = make("div", { class: "slicer" }, ...(count > 1 ? [make("label", {}, TEXT.entry, entry)] : []), button(TEXT.push, push, { class: "small-button" }));
-  return make("details", { class: "figures forward-mode", "data-part": "forward" }, make("summary", {}, TEXT.title), make("p", { class: "note" }, TEXT.words(id)), line, body);
+  const line = make("div", { class: "slicer" }, ...(count > 1 ? [make("label", {}, t("forward.entry"), entry)] : []), button(t("forward.push"), push, { class: "small-button" }));
+  return make("details", { class: "figures forward-mode", "data-part": "forward" }, make("summary", {}, t("forward.title")), make("p", { class: "note" }, t("forward.words", { id })), line, body);
 
   async function push() {
     const at = Math.max(0, Math.min(count - 1, Math.round(Number(entry.value) || 0)));
@@ -48,7 +39,7 @@ export function forwardMode(trace, variable, { ask, onSelect }) {
       const moved = tangents[target];
       body.replaceChildren(
         costs(flops),
-        ...(typeof moved === "number" && typeof slope === "number" ? [make("p", { class: "note" }, TEXT.meets(target, formatNumber(moved, 6), formatNumber(slope, 6)))] : []),
+        ...(typeof moved === "number" && typeof slope === "number" ? [make("p", { class: "note" }, t("forward.meets", { target, tangent: formatNumber(moved), gradient: formatNumber(slope) }))] : []),
         make("ol", { class: "tangents" }, ...steps.slice(0, MOST).map(step)),
       );
     } catch (error) {
@@ -63,18 +54,19 @@ export function forwardMode(trace, variable, { ask, onSelect }) {
     for (const name of COSTS) {
       const bar = make("i", { class: name === "reverse_mode" ? "backward" : "forward" });
       bar.style.width = `${(100 * (flops[name] ?? 0)) / most}%`;
-      list.append(make("dt", {}, TEXT.costs[name]), make("dd", { "data-cost": name }, bar, TEXT.flops((flops[name] ?? 0).toLocaleString("en"))));
+      list.append(make("dt", {}, t(`forward.cost.${name}`)), make("dd", { "data-cost": name }, bar, t("forward.flops", { count: formatCount(flops[name] ?? 0) })));
     }
     return list;
   }
 
-  /** @param {{ operator: string, outputs: string[], tangents: Tensor[], equation: { symbolic?: string }, text: string }} told */
-  function step({ operator, outputs, tangents, equation, text }) {
+  /** @param {{ operator: string, outputs: string[], tangents: Tensor[], equation: { symbolic?: string } }} told */
+  function step({ operator, outputs, tangents, equation }) {
+    const text = t("forward.step", { outputs: outputs.join(t("step.comma")), op: operator.split(":")[0] });
     const formula = button("", () => onSelect(operator), { class: "derivation", title: text });
     setMath(formula, equation.symbolic ?? "", { large: true });
     const numbers = make("div");
     const out = variableOf(trace, outputs[0]);
-    drawNumbers(numbers, tangents[0], { name: text, shape: out?.shape ?? [], onEdit: null });
+    drawNumbers(numbers, tangents[0], { name: t("numbers.of.tangent", { id: outputs[0] }), shape: out?.shape ?? [], onEdit: null });
     return make("li", {}, formula, numbers);
   }
 }

@@ -3,7 +3,10 @@
  *
  * @import {NestedTensor, OperatorNode, PlayerState, Scope, Trace, VariableNode, View, ViewNode} from "../types.js"
  */
+import { formatCount } from "../format.js";
 import { setMath } from "../math.js";
+import { sentence } from "../strings/sentence.js";
+import { kindName, known, roleName, t } from "../strings/strings.js";
 import { formatShape, isSummary, magnitude, toRows } from "../tensor.js";
 import { operatorOf, variableOf } from "../trace.js";
 import { because } from "./because.js";
@@ -40,7 +43,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
   /** @type {ReadonlySet<string>} */
   let lastChanged = new Set();
   /** The numbers last shown of each array. @type {Map<string, string[]>} */
-  const known = new Map();
+  const shownBefore = new Map();
 
   const inspector = {
     /**
@@ -61,8 +64,8 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       else if (scope) showScope(scope);
       if (id === null) return;
       const edges = [...view.edges.values()];
-      links("Comes from", view, edges.filter(({ target }) => target === id).map(({ source }) => source));
-      links("Goes to", view, edges.filter(({ source }) => source === id).map(({ target }) => target));
+      links(t("inspector.from"), view, edges.filter(({ target }) => target === id).map(({ source }) => source));
+      links(t("inspector.to"), view, edges.filter(({ source }) => source === id).map(({ target }) => target));
     },
 
     /** @param {PlayerState} state */
@@ -93,19 +96,19 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     const { id, latex, role, shape, dtype, value, gradient } = variable;
     heading(latex, id);
     facts([
-      ["role", role],
+      ["role", roleName(role)],
       ["shape", formatShape(shape)],
       ["type", dtype],
     ]);
     if (gradient !== null && shape.length > 0) element.append(scales(trace, view, id));
     const scale = shared && gradient !== null ? Math.max(magnitude(toRows(value)), magnitude(toRows(gradient))) : undefined;
     const valueDue = view.valueMoments.get(id) ?? 0;
-    const part = section("Value", "value", valueDue, "computed");
+    const part = section("value", valueDue);
     const editable = onEdit !== null && role !== "intermediate";
     const cells = document.createElement("div");
     part.append(cells);
     drawNumbers(cells, value, {
-      name: `${id} value`,
+      name: t("numbers.of.value", { id }),
       shape,
       scale,
       load: ask && ((slice) => load(id, "value", slice)),
@@ -119,20 +122,20 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     part.append(figures(value));
     const received = view.contributions.get(id) ?? [];
     const gradientDue = received.findLast(({ step }) => step.final)?.moment ?? 0;
-    const other = section("Gradient", "gradient", gradientDue, "complete");
+    const other = section("gradient", gradientDue);
     if (gradient === null) {
-      other.append(note("No path leads from here to the target."));
+      other.append(note(t("inspector.nowhere")));
       return;
     }
     const slopes = document.createElement("div");
     other.append(slopes);
-    drawNumbers(slopes, gradient, { name: `${id} gradient`, shape, scale, load: ask && ((slice) => load(id, "gradient", slice)), onEdit: null });
+    drawNumbers(slopes, gradient, { name: t("numbers.of.gradient", { id }), shape, scale, load: ask && ((slice) => load(id, "gradient", slice)), onEdit: null });
     flash(`${id} gradient`, slopes);
     other.append(note(because(trace, view, variable)));
     if (ask && role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check") }));
     other.append(figures(gradient));
     if (ask && role !== "intermediate" && trace.target) other.append(forwardMode(trace, variable, { ask, onSelect }));
-    if (received.length > 1) contributions(received, shape, id);
+    if (received.length > 1) contributions(trace, received, shape, id);
     const derived = derivation(trace, view, id, { onSelect });
     if (derived) element.append(derived);
   }
@@ -140,32 +143,33 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
   /**
    * What each path adds to the gradient, and their sum.
    *
+   * @param {Trace} trace
    * @param {import("../types.js").Contribution[]} received
    * @param {number[]} shape
    * @param {string} id
    */
-  function contributions(received, shape, id) {
+  function contributions(trace, received, shape, id) {
     const part = document.createElement("section");
     part.dataset.part = "contributions";
     const head = document.createElement("h3");
-    head.textContent = "What each path adds";
+    head.textContent = t("inspector.paths");
     part.append(head);
     const shown = received.length > MOST_PATHS + 1 ? [...received.slice(0, MOST_PATHS), ...received.slice(-1)] : received;
     for (const { moment, step } of shown) {
       const line = document.createElement("button");
       line.type = "button";
       line.className = "derivation";
-      line.title = `Go to step ${moment}`;
+      line.title = t("inspector.goto", { step: moment });
       setMath(line, step.equation.symbolic ?? "", { large: true });
-      if (!step.equation.symbolic) line.textContent = step.text;
+      if (!step.equation.symbolic) line.textContent = sentence(step, trace);
       line.addEventListener("click", () => onSeek(moment));
       part.append(line);
       if (step.kind !== "contribution" || step.contribution == null) continue;
       const body = document.createElement("div");
-      drawNumbers(body, step.contribution, { name: `${id} contribution through ${step.through}`, shape, onEdit: null });
+      drawNumbers(body, step.contribution, { name: t("numbers.of.contribution", { id, through: step.through ?? "" }), shape, onEdit: null });
       part.append(body);
     }
-    if (shown.length < received.length) part.append(note(`And ${received.length - shown.length} more paths.`));
+    if (shown.length < received.length) part.append(note(t("inspector.paths.more", { count: received.length - shown.length })));
     element.append(part);
   }
 
@@ -176,7 +180,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     const box = document.createElement("input");
     box.type = "checkbox";
     box.checked = shared;
-    label.append(box, "One colour scale for value and gradient");
+    label.append(box, t("inspector.scales"));
     box.addEventListener("change", () => {
       shared = box.checked;
       inspector.show(trace, view, id, lastChanged);
@@ -188,11 +192,11 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
   /** Marks the cells that show another number than before. @param {string} name @param {HTMLElement} cells */
   function flash(name, cells) {
     const numbers = [...cells.querySelectorAll("td")].map((cell) => cell.title);
-    const before = known.get(name);
+    const before = shownBefore.get(name);
     if (before?.length === numbers.length) {
       cells.querySelectorAll("td").forEach((cell, i) => cell.classList.toggle("changed", before[i] !== numbers[i]));
     }
-    known.set(name, numbers);
+    shownBefore.set(name, numbers);
   }
 
   /** @param {string} name @param {"value" | "gradient"} of @param {string} slice */
@@ -204,12 +208,12 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
   function showOperator(trace, operator) {
     heading(operator.symbol, operator.op);
     const cost = costOf(trace, operator);
-    const work = operator.flops === undefined ? [] : /** @type {[string, string][]} */ ([["FLOPs", operator.flops.toLocaleString("en")]]);
+    const work = operator.flops === undefined ? [] : /** @type {[string, string][]} */ ([["flops", formatCount(operator.flops)]]);
     facts([
-      ["kind", "operator"],
+      ["kind", t("kind.operator")],
       ...work,
-      ["bytes read", cost.read.toLocaleString("en")],
-      ["bytes written", cost.written.toLocaleString("en")],
+      ["read", formatCount(cost.read)],
+      ["written", formatCount(cost.written)],
       ...attributes(operator),
     ]);
     formula(operator.latex);
@@ -220,7 +224,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
   /** @param {Scope} scope */
   function showScope(scope) {
     heading(scope.symbol, scope.name);
-    facts([["kind", scope.kind]]);
+    facts([["kind", kindName(scope.kind)]]);
     formula(scope.latex);
   }
 
@@ -241,7 +245,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     list.className = "facts";
     for (const [name, content] of entries) {
       const term = document.createElement("dt");
-      term.textContent = name;
+      term.textContent = known(`inspector.${name}`, name);
       const description = document.createElement("dd");
       description.dataset.fact = name;
       description.textContent = content;
@@ -259,22 +263,20 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
   }
 
   /**
-   * @param {string} title
    * @param {"value" | "gradient"} name
    * @param {number} due the moment from which it is there in the picture
-   * @param {string} done
    */
-  function section(title, name, due, done) {
+  function section(name, due) {
     const part = document.createElement("section");
     part.dataset.part = name;
     const head = document.createElement("h3");
-    head.textContent = title;
+    head.textContent = t(`inspector.${name}`);
     part.append(head);
     if (due > 0) {
       const go = document.createElement("button");
       go.type = "button";
       go.className = "due";
-      go.textContent = `${done} in step ${due}`;
+      go.textContent = t(`inspector.${name}.due`, { step: due });
       go.addEventListener("click", () => onSeek(due));
       head.append(go);
       pending.push({ node: part, moment: due });
@@ -300,12 +302,12 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       const maths = document.createElement("span");
       setMath(maths, node.latex);
       const words = document.createElement("span");
-      words.textContent = node.variable ? `${node.role}, ${formatShape(node.variable.shape)}` : node.name;
+      words.textContent = node.variable ? t("inspector.link", { role: roleName(node.role ?? ""), shape: formatShape(node.variable.shape) }) : node.name;
       link.append(maths, words);
       link.addEventListener("click", () => onSelect(id));
       part.append(link);
     }
-    if (ids.length > MOST_LINKS) part.append(note(`And ${ids.length - MOST_LINKS} more.`));
+    if (ids.length > MOST_LINKS) part.append(note(t("inspector.more", { count: ids.length - MOST_LINKS })));
     element.append(part);
   }
 }

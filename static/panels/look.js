@@ -1,42 +1,59 @@
 /**
- * How arrows are drawn: with the shapes of what they carry, and as thick as its values or gradients are large. A
- * legend says what thickness and colour mean.
+ * How the picture is drawn: arrows with the shapes of what they carry, as thick as its values or gradients are
+ * large, which a legend explains; and numbers, to so many digits.
  *
  * @import {Measure} from "../scene/loads.js"
  */
 import { make } from "../dom.js";
-import { formatNumber } from "../tensor.js";
-
-const TEXT = {
-  title: "Arrows",
-  shapes: "Show shapes",
-  size: "Thickness and colour",
-  none: "all alike",
-  value: "by size of value",
-  gradient: "by size of gradient",
-  legend: { value: "Value, root mean square", gradient: "Gradient, root mean square" },
-};
+import { currentWriting, DIGITS, formatNumber, setWriting } from "../format.js";
+import { t } from "../strings/strings.js";
 
 /**
  * @param {HTMLElement} stage
- * @param {(look: { shapes: boolean, measure: Measure }) => void} onChange
+ * @param {{ onChange: (look: { shapes: boolean, measure: Measure }) => void, onWrite: () => void }} options `onWrite`:
+ *   numbers are to be written otherwise
  */
-export function createLook(stage, onChange) {
+export function createLook(stage, { onChange, onWrite }) {
   const shapes = make("input", { type: "checkbox" });
   const choices = /** @type {const} */ (["none", "value", "gradient"]).map((measure) =>
     make("input", { type: "radio", name: "measure", value: measure, checked: measure === "none" }),
   );
-  const group = make(
+  const measure = () => /** @type {Measure} */ (choices.find((choice) => choice.checked)?.value ?? "none");
+  const arrows = make(
     "fieldset",
     {},
-    make("legend", {}, TEXT.size),
-    ...choices.map((choice) => make("label", {}, choice, TEXT[/** @type {Measure} */ (choice.value)])),
+    make("legend", {}, t("look.size")),
+    ...choices.map((choice) => make("label", {}, choice, t(`look.${/** @type {Measure} */ (choice.value)}`))),
   );
-  const box = make("div", { id: "look", class: "look", popover: "auto", role: "group", "aria-label": TEXT.title }, make("label", {}, shapes, TEXT.shapes), group);
+  arrows.addEventListener("change", tell);
+  shapes.addEventListener("change", tell);
+
+  const digits = make("select", {}, ...DIGITS.map((count) => new Option(String(count), String(count), false, count === currentWriting().digits)));
+  const scientific = make("input", { type: "checkbox", checked: currentWriting().scientific });
+  const numbers = make(
+    "fieldset",
+    {},
+    make("legend", {}, t("look.numbers")),
+    make("label", {}, t("look.digits"), digits),
+    make("label", {}, scientific, t("look.scientific")),
+  );
+  numbers.addEventListener("change", () => {
+    setWriting({ digits: Number(digits.value), scientific: scientific.checked });
+    onWrite();
+  });
+  const box = make(
+    "div",
+    { id: "look", class: "look", popover: "auto", role: "group", "aria-label": t("look.title") },
+    make("label", {}, shapes, t("look.shapes")),
+    arrows,
+    numbers,
+  );
   const legend = make("div", { class: "load-legend", hidden: true });
   stage.append(box, legend);
-  const measure = () => /** @type {Measure} */ (choices.find((choice) => choice.checked)?.value ?? "none");
-  box.addEventListener("change", () => onChange({ shapes: shapes.checked, measure: measure() }));
+
+  function tell() {
+    onChange({ shapes: shapes.checked, measure: measure() });
+  }
 
   return {
     get look() {
@@ -54,7 +71,7 @@ export function createLook(stage, onChange) {
       legend.hidden = shown === "none" || !Number.isFinite(most);
       if (shown === "none") return;
       legend.replaceChildren(
-        make("span", {}, TEXT.legend[shown]),
+        make("span", {}, t(`look.legend.${shown}`)),
         make("span", { class: "load-scale" }, formatNumber(least, 2), make("i"), formatNumber(most, 2)),
       );
     },

@@ -7,6 +7,7 @@
  * @import {Key} from "../strings/strings.js"
  */
 import { sum } from "d3-array";
+import { formatAbout, formatCount, formatShare } from "../format.js";
 import { setMath } from "../math.js";
 import { t } from "../strings/strings.js";
 import { drawChart } from "./chart.js";
@@ -16,9 +17,7 @@ const OPTIMIZERS = /** @type {[string, string][]} */ ([["sgd", "SGD"], ["momentu
 
 const PARTS = ["parameters", "data", "optimizer", "gradients", "activations", "intermediate_gradients", "workspace"];
 
-const grouped = new Intl.NumberFormat("en", { useGrouping: true });
-const bytes = (/** @type {number} */ value) => t("memory.bytes", { bytes: grouped.format(value) });
-const short = (/** @type {number} */ value) => Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(value);
+const bytes = (/** @type {number} */ value) => t("memory.bytes", { bytes: formatCount(value) });
 const say = (/** @type {string} */ key) => t(/** @type {Key} */ (key));
 
 /**
@@ -165,8 +164,8 @@ export function createMemoryPanel(host, { api, session, player }) {
       cost.textContent = t("memory.checkpointing.told", {
         segments: checkpointed.segments,
         recomputed: checkpointed.recomputed.length,
-        flops: grouped.format(checkpointed.extra_flops),
-        share: `${Math.round((100 * checkpointed.extra_flops) / Math.max(1, body.training.flops))} %`,
+        flops: formatCount(checkpointed.extra_flops),
+        share: formatShare(checkpointed.extra_flops / Math.max(1, body.training.flops)),
         before: bytes(body.training.peak_bytes),
         after: bytes(checkpointed.timeline.peak_bytes),
         same: t(checkpointed.same_gradients ? "memory.same" : "memory.other"),
@@ -201,11 +200,11 @@ export function createMemoryPanel(host, { api, session, player }) {
     ];
     if (checkpointed) series.push({ name: t("memory.checkpointed"), points: points(checkpointed.timeline), ink: "--ink", steps: true });
     const at = hovered ?? moment;
-    scale = drawChart(chart, { series, zero: true, format: short, mark: at === null ? null : at + 0.5 });
+    scale = drawChart(chart, { series, zero: true, format: formatAbout, mark: at === null ? null : at + 0.5 });
     const line = timeline();
     const peak = line.moments[line.peak];
     const words = peak ? t("memory.peak", { bytes: bytes(line.peak_bytes), name: peak.name }) : "";
-    chart.setAttribute("aria-label", `${t("memory.curves")}: ${t("memory.training")} ${words}; ${t("memory.prediction")} ${bytes(prediction.peak_bytes)}`);
+    chart.setAttribute("aria-label", t("memory.curves.told", { training: words, prediction: bytes(prediction.peak_bytes) }));
     const one = at === null ? null : line.moments[at];
     where.textContent = one
       ? t("memory.moment", { step: Number(at) + 1, count: line.moments.length, name: one.name, bytes: bytes(one.live_bytes) })
@@ -257,7 +256,7 @@ export function createMemoryPanel(host, { api, session, player }) {
           { "data-name": one.name },
           element("td", {}, element("code", {}, one.name)),
           element("td", {}, one.bytes ? bytes(one.bytes) : t("memory.saved.none")),
-          element("td", {}, t("memory.saved.by", { operators: one.by.join(", ") })),
+          element("td", {}, t("memory.saved.by", { operators: one.by.join(t("step.comma")) })),
         ),
       ),
     );
@@ -269,7 +268,7 @@ export function createMemoryPanel(host, { api, session, player }) {
     const points = (/** @type {string} */ of) => /** @type {[number, number][]} */ (curve.map((found) => [found.size, found[of]]));
     drawChart(peaks, {
       zero: true,
-      format: short,
+      format: formatAbout,
       mark: one.size,
       series: [
         { name: t("memory.training"), points: points("training"), ink: "--ink" },
@@ -297,5 +296,5 @@ function bar(pieces, most) {
 /** @param {any} line @param {number} step */
 function liveAt(line, step) {
   const found = line.buffers.filter((/** @type {any} */ one) => one.first <= step && step <= one.last);
-  return found.map((/** @type {any} */ one) => `${one.name} ${bytes(one.bytes)}`).join(", ");
+  return found.map((/** @type {any} */ one) => `${one.name} ${bytes(one.bytes)}`).join(t("step.comma"));
 }

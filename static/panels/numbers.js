@@ -5,13 +5,14 @@
  */
 import { button, make } from "../dom.js";
 import { paintShade, shade } from "../scene/heatmap.js";
-import { formatNumber, formatShape, isSummary, magnitude, slice, toRows, withEntry } from "../tensor.js";
+import { formatNumber } from "../format.js";
+import { t } from "../strings/strings.js";
+import { formatShape, isSummary, magnitude, slice, toRows, withEntry } from "../tensor.js";
 
 /** A grid with more cells than this is shown as a picture: nobody reads so many numbers. */
 const MOST_CELLS = 1024;
 /** A press that moves less than this is a click. */
 const SLACK = 4;
-const TEXT = { slice: "Slice, as in NumPy", show: "Show slice" };
 
 /**
  * @typedef {object} GridOptions
@@ -42,7 +43,7 @@ export function drawNumbers(element, tensor, options) {
     const rows = toRows(part);
     const cells = rows.length * (rows[0]?.length ?? 0);
     if (cells === 0) {
-      body.textContent = "No entries.";
+      body.textContent = t("numbers.none");
       return;
     }
     const edit = options.onEdit
@@ -66,7 +67,7 @@ function table(rows, edit, options, written) {
   const scale = options.scale ?? magnitude(rows);
   const grid = document.createElement("table");
   grid.className = written ? "numbers" : "numbers unwritten";
-  grid.setAttribute("aria-label", `${options.name}, ${formatShape(options.shape)}`);
+  grid.setAttribute("aria-label", t("numbers.table", { name: options.name, shape: formatShape(options.shape) }));
   for (const [i, row] of rows.entries()) {
     const line = grid.insertRow();
     for (const [j, entry] of row.entries()) {
@@ -75,7 +76,7 @@ function table(rows, edit, options, written) {
       cell.title = String(entry);
       if (!written) continue;
       if (edit) cell.append(field(entry, position(options.shape, i, j), options.name, edit));
-      else cell.textContent = formatNumber(entry, 4);
+      else cell.textContent = formatNumber(entry);
     }
   }
   const frame = document.createElement("div");
@@ -103,10 +104,10 @@ function field(entry, at, name, edit) {
   input.inputMode = "decimal";
   input.autocomplete = "off";
   input.size = 6;
-  const shown = formatNumber(entry, 4);
+  const shown = formatNumber(entry);
   input.value = shown;
   input.dataset.index = at.join(",");
-  input.setAttribute("aria-label", at.length > 0 ? `${name} at ${at.join(", ")}` : name);
+  input.setAttribute("aria-label", at.length > 0 ? t("numbers.at", { name, index: at.join(", ") }) : name);
   input.addEventListener("focus", () => {
     if (input.value === shown) input.value = String(entry);
     input.select();
@@ -161,7 +162,7 @@ function legend(rows, given) {
  */
 function slices(options, load) {
   const first = options.shape.map((size, axis) => (axis < options.shape.length - 2 ? "0" : `0:${Math.min(8, size)}`)).join(", ");
-  const input = make("input", { type: "text", value: first, "aria-label": TEXT.slice, spellcheck: false });
+  const input = make("input", { type: "text", value: first, "aria-label": t("numbers.slice"), spellcheck: false });
   const result = make("div", { "aria-live": "polite" });
   const show = async () => {
     try {
@@ -172,7 +173,7 @@ function slices(options, load) {
     }
   };
   input.addEventListener("keydown", (event) => event.key === "Enter" && show());
-  return make("div", { class: "slices" }, make("div", { class: "slicer" }, input, button(TEXT.show, show, { class: "small-button" })), result);
+  return make("div", { class: "slices" }, make("div", { class: "slicer" }, input, button(t("numbers.show"), show, { class: "small-button" })), result);
 }
 
 /** @param {NestedTensor} tensor @returns {number[]} */
@@ -203,7 +204,7 @@ function listenToPulls(input, entry, change) {
       const number = Number((entry + Math.round(distance) * step).toPrecision(4));
       if (number === sent) return;
       sent = number;
-      input.value = formatNumber(number, 4);
+      input.value = formatNumber(number);
       change(number);
     };
     const end = () => {
@@ -230,7 +231,7 @@ function slicer(sizes, index, redraw) {
   element.className = "slicer";
   sizes.forEach((size, axis) => {
     const label = document.createElement("label");
-    label.textContent = `axis ${axis}`;
+    label.textContent = t("numbers.axis", { axis });
     const input = document.createElement("input");
     input.type = "number";
     input.min = "0";

@@ -5,19 +5,12 @@
  */
 import { button, make } from "../dom.js";
 import { setMath } from "../math.js";
+import { formatCount } from "../format.js";
+import { t } from "../strings/strings.js";
 import { formatShape } from "../tensor.js";
 import { variableOf } from "../trace.js";
 import { drawNumbers } from "./numbers.js";
 
-const TEXT = {
-  reference: "Reference",
-  more: "Every operator, in the API's description",
-  derivatives: "Local derivatives",
-  show: "Show the Jacobian",
-  large: (/** @type {number} */ count) => `${count.toLocaleString("en")} entries: too many to be shown.`,
-  total: "This input also reaches the result another way; all ways are in this Jacobian.",
-  shape: (/** @type {string} */ shape, /** @type {string} */ out, /** @type {string} */ into) => `${shape}: a row for each entry of ${out}, a column for each of ${into}.`,
-};
 /** A Jacobian with more entries than this is not asked for. */
 const LARGEST = 1024;
 
@@ -55,7 +48,7 @@ export function reference(operator, describe) {
     signature.textContent = found?.signature ?? operator.op;
     words.textContent = found?.doc ?? "";
   }, () => (signature.textContent = operator.op));
-  return make("section", { class: "reference", "data-part": "reference" }, make("h3", {}, TEXT.reference), signature, words, make("a", { href: "docs#/language" }, TEXT.more));
+  return make("section", { class: "reference", "data-part": "reference" }, make("h3", {}, t("operator.reference")), signature, words, make("a", { href: "docs#/language" }, t("operator.more", { op: operator.op })));
 }
 
 /**
@@ -65,7 +58,7 @@ export function reference(operator, describe) {
  */
 export function localDerivatives(trace, operator, { ask }) {
   const { inputs, outputs } = neighbours(trace, operator);
-  const part = make("section", { "data-part": "derivatives" }, make("h3", {}, TEXT.derivatives));
+  const part = make("section", { "data-part": "derivatives" }, make("h3", {}, t("operator.derivatives")));
   for (const out of outputs) for (const into of inputs) part.append(derivative(out, into));
   return part;
 
@@ -76,8 +69,8 @@ export function localDerivatives(trace, operator, { ask }) {
     const [rows, columns] = [size(out.shape), size(into.shape)];
     const body = make("div", { "aria-live": "polite" });
     const line = make("div", { class: "local" }, title);
-    if (rows * columns > LARGEST) line.append(make("span", { class: "note" }, TEXT.large(rows * columns)));
-    else line.append(button(TEXT.show, show, { class: "small-button", "aria-label": `${TEXT.show}: ${out.id}, ${into.id}` }));
+    if (rows * columns > LARGEST) line.append(make("span", { class: "note" }, t("operator.large", { count: formatCount(rows * columns) })));
+    else line.append(button(t("operator.show"), show, { class: "small-button", "aria-label": t("operator.show.of", { out: out.id, into: into.id }) }));
     return make("div", {}, line, body);
 
     async function show() {
@@ -86,9 +79,9 @@ export function localDerivatives(trace, operator, { ask }) {
         const flat = /** @type {any[]} */ ([jacobian]).flat(Infinity);
         const matrix = Array.from({ length: rows }, (_, i) => flat.slice(i * columns, (i + 1) * columns));
         const grid = make("div");
-        drawNumbers(grid, matrix, { name: `${out.id}, ${into.id}`, shape: [rows, columns], onEdit: null });
-        const words = TEXT.shape(formatShape([rows, columns]), out.id, into.id);
-        body.replaceChildren(grid, make("p", { class: "note" }, another(into.id, out.id) ? `${words} ${TEXT.total}` : words));
+        drawNumbers(grid, matrix, { name: t("numbers.of.jacobian", { out: out.id, into: into.id }), shape: [rows, columns], onEdit: null });
+        const words = t("operator.rows", { shape: formatShape([rows, columns]), out: out.id, into: into.id });
+        body.replaceChildren(grid, make("p", { class: "note" }, another(into.id, out.id) ? words + t("step.space") + t("operator.total") : words));
       } catch (error) {
         body.textContent = error instanceof Error ? error.message : "";
       }

@@ -4,13 +4,8 @@
  * @import {Trace} from "../types.js"
  */
 import { make } from "../dom.js";
+import { kindName, roleName, t } from "../strings/strings.js";
 
-const TEXT = {
-  label: "Find a variable or an operator",
-  placeholder: "Name or operator",
-  none: "Nothing of that name.",
-  count: (/** @type {number} */ count, /** @type {number} */ shown) => (count > shown ? `${shown} of ${count}` : `${count} found`),
-};
 const MOST = 50;
 
 /**
@@ -35,9 +30,9 @@ export function search(trace, words) {
     const ranks = names.map((name) => rank(name.toLowerCase(), wanted)).filter((at) => at >= 0);
     if (ranks.length > 0) hits.push({ found, rank: Math.min(...ranks) });
   };
-  for (const scope of trace.scopes.values()) consider({ id: scope.id, name: scope.id, kind: scope.kind }, [scope.id, scope.name]);
+  for (const scope of trace.scopes.values()) consider({ id: scope.id, name: scope.id, kind: kindName(scope.kind) }, [scope.id, scope.name]);
   for (const node of trace.nodes.values()) {
-    if (node.kind === "variable") consider({ id: node.id, name: node.id, kind: node.role }, [node.id]);
+    if (node.kind === "variable") consider({ id: node.id, name: node.id, kind: roleName(node.role) }, [node.id]);
     else consider({ id: node.id, name: node.op, kind: node.id.split(":")[1] ?? "" }, [node.op, node.id]);
   }
   return hits.sort((a, b) => a.rank - b.rank).map(({ found }) => found);
@@ -57,15 +52,15 @@ function rank(name, wanted) {
 export function createSearch(stage, { trace, onChoose }) {
   const input = make("input", {
     type: "search",
-    placeholder: TEXT.placeholder,
+    placeholder: t("search.placeholder"),
     autocomplete: "off",
     role: "combobox",
-    "aria-label": TEXT.label,
+    "aria-label": t("search.label"),
     "aria-autocomplete": "list",
     "aria-controls": "search-results",
     "aria-expanded": "false",
   });
-  const list = make("ul", { id: "search-results", role: "listbox", "aria-label": TEXT.label, hidden: true });
+  const list = make("ul", { id: "search-results", role: "listbox", "aria-label": t("search.label"), hidden: true });
   const count = make("p", { class: "note", role: "status" });
   const box = make("div", { class: "search", popover: "auto" }, input, list, count);
   stage.append(box);
@@ -79,7 +74,7 @@ export function createSearch(stage, { trace, onChoose }) {
     const known = trace();
     found = known ? search(known, input.value) : [];
     active = 0;
-    count.textContent = input.value.trim() === "" ? "" : found.length === 0 ? TEXT.none : TEXT.count(found.length, MOST);
+    count.textContent = input.value.trim() === "" ? "" : found.length === 0 ? t("search.none") : t(found.length > MOST ? "search.part" : "search.count", { count: found.length, shown: MOST });
     list.replaceChildren(...found.slice(0, MOST).map(entry));
     list.hidden = found.length === 0;
     input.setAttribute("aria-expanded", String(found.length > 0));

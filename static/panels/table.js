@@ -5,28 +5,11 @@
  * @import {Trace, VariableNode} from "../types.js"
  */
 import { button, icon, make } from "../dom.js";
+import { formatNumber } from "../format.js";
 import { statisticsOf } from "../statistics.js";
-import { formatNumber, formatShape } from "../tensor.js";
+import { roleName, t } from "../strings/strings.js";
+import { formatShape } from "../tensor.js";
 
-const TEXT = {
-  title: "All variables",
-  close: "Close the table",
-  filter: "Filter by name",
-  caption: (/** @type {number} */ count, /** @type {number} */ all) => (count === all ? `${all} variables` : `${count} of ${all} variables`),
-  more: (/** @type {number} */ count) => `The first ${count} are listed; filter or sort to see others.`,
-  name: "Name",
-  role: "Role",
-  shape: "Shape",
-  made: "Made by",
-  gradient: "Gradient norm",
-  gradientLargest: "Largest gradient",
-  norm: "Value norm",
-  mean: "Mean",
-  std: "Std",
-  min: "Min",
-  max: "Max",
-  zeros: "Zeros",
-};
 const MOST = 500;
 
 /**
@@ -59,7 +42,7 @@ function row(variable, makers) {
     id,
     cells: {
       name: id,
-      role,
+      role: roleName(role),
       shape: formatShape(shape),
       made: makers.get(id) ?? "",
       gradient: other?.norm ?? null,
@@ -93,18 +76,18 @@ export function sortRows(rows, column, descending) {
 
 /** @param {{ onSelect: (id: string) => void }} options */
 export function createTable({ onSelect }) {
-  const filter = make("input", { type: "search", placeholder: TEXT.filter, "aria-label": TEXT.filter });
+  const filter = make("input", { type: "search", placeholder: t("table.filter"), "aria-label": t("table.filter") });
   const caption = make("caption");
   const head = make("tr");
   const body = make("tbody");
   const more = make("p", { class: "note" });
-  const close = button("", () => dialog.close(), { class: "close", "aria-label": TEXT.close });
+  const close = button("", () => dialog.close(), { class: "close", "aria-label": t("table.close") });
   close.append(icon("close"));
   const dialog = make(
     "dialog",
-    { class: "table-view", "aria-label": TEXT.title },
-    make("div", { class: "panel-head" }, make("h2", {}, TEXT.title), filter, close),
-    make("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": TEXT.title }, make("table", {}, caption, make("thead", {}, head), body), more),
+    { class: "table-view", "aria-label": t("table.title") },
+    make("div", { class: "panel-head" }, make("h2", {}, t("table.title")), filter, close),
+    make("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": t("table.title") }, make("table", {}, caption, make("thead", {}, head), body), more),
   );
   document.body.append(dialog);
   /** @type {Row[]} */
@@ -113,7 +96,7 @@ export function createTable({ onSelect }) {
   let order = { column: "gradient", descending: true };
   filter.addEventListener("input", draw);
   for (const column of COLUMNS) {
-    const sorter = button(TEXT[column], () => {
+    const sorter = button(t(`table.${column}`), () => {
       order = { column, descending: order.column === column ? !order.descending : typeof rows[0]?.cells[column] === "number" };
       draw();
     });
@@ -128,8 +111,8 @@ export function createTable({ onSelect }) {
     }
     const wanted = filter.value.trim().toLowerCase();
     const kept = rows.filter(({ id }) => id.toLowerCase().includes(wanted));
-    caption.textContent = TEXT.caption(kept.length, rows.length);
-    more.textContent = kept.length > MOST ? TEXT.more(MOST) : "";
+    caption.textContent = t(kept.length === rows.length ? "table.count" : "table.part", { count: kept.length, all: rows.length });
+    more.textContent = kept.length > MOST ? t("table.more", { count: MOST }) : "";
     body.replaceChildren(...sortRows(kept, order.column, order.descending).slice(0, MOST).map(line));
   }
 
@@ -137,7 +120,7 @@ export function createTable({ onSelect }) {
   function line({ id, cells }) {
     const entries = COLUMNS.slice(1).map((column) => {
       const entry = cells[column];
-      const text = entry === null ? "\u2013" : typeof entry === "number" ? formatNumber(entry, 4) : entry;
+      const text = entry === null ? "\u2013" : typeof entry === "number" ? formatNumber(entry) : entry;
       return make("td", { class: typeof entry === "string" ? "words" : "figure" }, text);
     });
     const go = button(id, () => {

@@ -5,8 +5,10 @@
  * @import {Bench} from "./lab.js"
  */
 import { setMath } from "../math.js";
+import { formatCount, formatNumber, formatShare } from "../format.js";
 import { createRun } from "../run.js";
-import { t } from "../strings/strings.js";
+import { known, t } from "../strings/strings.js";
+import { toNumber } from "../tensor.js";
 import { drawChart } from "./chart.js";
 import { choice, element, field, number } from "./dom.js";
 import { drawSurface } from "./training-surface.js";
@@ -27,10 +29,9 @@ const SCHEDULES = { constant: {}, step: { every: 100, decay: 0.5 }, exponential:
 
 const NAMES = /** @type {Record<string, string>} */ ({
   sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW",
-  constant: t("training.schedule.constant"),
 });
 
-const round = (/** @type {unknown} */ value) => (typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value));
+const round = (/** @type {unknown} */ value) => formatNumber(toNumber(/** @type {any} */ (value)));
 
 /**
  * @param {HTMLElement} host
@@ -56,7 +57,7 @@ export function createTrainingPanel(host, { api, session, player }) {
   const own = element("div", { class: "wide", hidden: "" }, csv, field(t("training.csv.target"), target));
   const optimizer = choice(Object.keys(OPTIMIZERS).map((name) => [name, NAMES[name]]), t("training.optimizer"));
   const rate = number("0.1", t("training.rate"), { min: "0" });
-  const schedule = choice(Object.keys(SCHEDULES).map((name) => [name, NAMES[name] ?? name]), t("training.schedule"));
+  const schedule = choice(Object.keys(SCHEDULES).map((name) => [name, t(/** @type {import("../strings/strings.js").Key} */ (`training.schedule.${name}`))]), t("training.schedule"));
   const batch = number("", t("training.batch"), { min: "1", step: "1", placeholder: t("training.batch.own") });
   const steps = number("1000", t("training.steps"), { min: "1", step: "1" });
   const details = element("div", { class: "fields wide" });
@@ -149,7 +150,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       run.problem = /** @type {Error} */ (error);
       sets = [];
     }
-    const options = [...sets.map(({ name }) => [name, name]), ["csv", t("training.csv")]];
+    const options = [...sets.map(({ name }) => [name, known(`data.${name}`, name)]), ["csv", t("training.csv")]];
     data.replaceChildren(...options.map(([value, name]) => element("option", { value }, name)));
     noise.value = "";
     chooseData();
@@ -166,8 +167,8 @@ export function createTrainingPanel(host, { api, session, player }) {
 
   /** The settings of the chosen optimiser and schedule; how many steps there are to be. */
   function listDetails() {
-    const known = { ...OPTIMIZERS[optimizer.value] };
-    const inputs = Object.entries(known).map(([name, value]) => setting("optimizer", name, value));
+    const settings = { ...OPTIMIZERS[optimizer.value] };
+    const inputs = Object.entries(settings).map(([name, value]) => setting("optimizer", name, value));
     const others = Object.entries(SCHEDULES[schedule.value]).map(([name, value]) => setting("schedule", name, value));
     details.replaceChildren(...inputs, ...others, field(t("training.steps"), steps));
   }
@@ -233,7 +234,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       return element("div", { class: "update", "data-variable": one.variable, tabindex: "0", "aria-label": one.text }, ...lines);
     });
     const averaged = step.averaged > 1 ? t("training.update.averaged", { count: step.averaged }) : "";
-    const words = element("p", { class: "told" }, [averaged, t("training.update.next")].filter(Boolean).join(" "));
+    const words = element("p", { class: "told" }, [averaged, t("training.update.next")].filter(Boolean).join(t("step.space")));
     update.replaceChildren(element("h3", {}, t("training.update", { step: step.step })), ...parts, words);
   }
 
@@ -244,12 +245,12 @@ export function createTrainingPanel(host, { api, session, player }) {
     go.textContent = t(run.running ? "training.pause" : "training.run");
     go.disabled = !run.running && run.step >= last();
     again.disabled = run.state === null;
-    const words = [problem?.message, /** @type {any} */ (problem)?.hint, divergence?.text].filter(Boolean);
+    const words = [problem?.message, /** @type {any} */ (problem)?.hint, divergence && tellDivergence(divergence)].filter(Boolean);
     if (sets.length === 0 && words.length === 0 && csv.value === "") words.push(t("training.none"));
     trouble.hidden = words.length === 0;
     trouble.textContent = words.join(" ");
     status.textContent = report
-      ? t("training.status", { step: report.step, epoch: report.epoch, rate: round(report.rate) })
+      ? t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
       : t("training.status.start");
     metrics.replaceChildren(...(report ? told() : []));
     drawLoss();
@@ -264,15 +265,21 @@ export function createTrainingPanel(host, { api, session, player }) {
     }
   }
 
+  /** @param {{ phase: "forward" | "backward", variable: string, operator: string, line: number }} found */
+  function tellDivergence({ phase, variable, operator, line }) {
+    const name = phase === "forward" ? variable : t("training.diverged.gradient", { variable });
+    return t("training.diverged", { name, op: operator.split(":")[0], line, phase: t(`step.${phase}`).toLowerCase() });
+  }
+
   function told() {
     const report = run.reports[run.reports.length - 1];
     const held = run.reports.findLast(({ validation_loss: value }) => value !== undefined);
-    const words = [`${t("training.loss")}: ${t("training.loss.train")} ${round(report.loss)}`];
-    if (held) words.push(`${t("training.loss.held")} ${round(held.validation_loss)}`);
+    const words = [t("training.told", { name: t("training.loss.train"), value: round(report.loss) })];
+    if (held) words.push(t("training.told", { name: t("training.loss.held"), value: round(held.validation_loss) }));
     const { accuracy, rmse } = held?.validation_metrics ?? report.metrics;
-    if (accuracy !== undefined) words.push(t("training.accuracy", { share: `${round(100 * accuracy)} %` }));
+    if (accuracy !== undefined) words.push(t("training.accuracy", { share: formatShare(accuracy) }));
     if (rmse !== undefined) words.push(t("training.rmse", { value: round(rmse) }));
-    return [words.join(", ")];
+    return [words.join(t("step.comma"))];
   }
 
   function drawLoss() {

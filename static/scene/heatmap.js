@@ -5,7 +5,8 @@
  * @import {Selection} from "d3-selection"
  * @import {Tensor} from "../types.js"
  */
-import { formatNumber, magnitude, reduceRows, toRows } from "../tensor.js";
+import { formatShort } from "../format.js";
+import { magnitude, reduceRows, toRows } from "../tensor.js";
 
 /** Shades on either side of zero. */
 const SHADES = 12;
@@ -101,7 +102,7 @@ function drawNumber(group, number, scale, room) {
     .attr("class", "scalar")
     .attr("dy", "0.36em")
     .classed("small", isSmall)
-    .text(formatNumber(number, isSmall ? 2 : 3));
+    .text(formatShort(number, isSmall ? 2 : 3));
 }
 
 /**

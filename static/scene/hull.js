@@ -6,6 +6,7 @@
  * @import {Frame} from "../layout/tween.js"
  */
 import { setMath } from "../math.js";
+import { t } from "../strings/strings.js";
 
 /**
  * @param {Selection<SVGGElement, any, any, any>} layer
@@ -61,7 +62,7 @@ export function createHullLayer(layer, labels, close) {
     label.className = "hull-label";
     label.dataset.scope = scope.id;
     label.setAttribute("aria-expanded", "true");
-    label.setAttribute("aria-label", `Close ${scope.name}`);
+    label.setAttribute("aria-label", t("graph.close", { name: scope.name }));
     const sign = document.createElement("span");
     setMath(sign, scope.symbol);
     label.append(sign);

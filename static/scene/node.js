@@ -9,7 +9,9 @@
 import { select } from "d3-selection";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
 import { onFontsLoaded, setMath } from "../math.js";
-import { formatNumber, formatShape, toNumber } from "../tensor.js";
+import { formatShort } from "../format.js";
+import { roleName, t } from "../strings/strings.js";
+import { formatShape, toNumber } from "../tensor.js";
 import { listenToDrags } from "./drag.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
@@ -49,24 +51,30 @@ const SMALLEST_NAME = 0.45;
 export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
-  onFontsLoaded(() => {
-    for (const { label, node } of marks.values()) fitLabel(label, node);
-  });
+  onFontsLoaded(() => fitLabels(marks.values()));
 
   return {
     /** @param {View} view */
     join(view) {
+      /** @type {Mark[]} */
+      const written = [];
       for (const node of view.nodes.values()) {
         const mark = marks.get(node.id);
         if (!mark || mark.node.kind !== node.kind) {
           if (mark) remove(mark);
-          marks.set(node.id, create(node));
+          const made = create(node);
+          marks.set(node.id, made);
+          written.push(made);
           continue;
         }
-        if (mark.node.latex !== node.latex) writeLabel(mark.label, node);
+        if (mark.node.latex !== node.latex) {
+          writeLabel(mark.label, node);
+          written.push(mark);
+        }
         mark.node = node;
         describe(mark);
       }
+      fitLabels(written);
       layer.selectAll("g.node").sort((a, b) => rank(view, a) - rank(view, b));
     },
 
@@ -201,22 +209,25 @@ function writeLabel(label, node) {
   const text = document.createElement("span");
   label.replaceChildren(text);
   setMath(text, node.latex);
-  fitLabel(label, node);
 }
 
 /**
- * Shrinks the name, where it must, to the room inside the mark; an expression too long for that is left to the
- * inspector.
+ * Shrinks names, where it must, to the room inside their marks; an expression too long for that is left to the
+ * inspector. All are measured before any is changed, so that the browser lays the page out once.
  *
- * @param {HTMLElement} label
- * @param {ViewNode} node
+ * @param {Iterable<Mark>} marks
  */
-function fitLabel(label, node) {
-  const text = /** @type {HTMLElement} */ (label.firstElementChild);
-  const room = node.kind === "variable" ? NAME_ROOM.variable : NAME_ROOM.operator;
-  const scale = Math.min(1, room.width / Math.max(1, text.offsetWidth), room.height / Math.max(1, text.offsetHeight));
-  if (scale < SMALLEST_NAME) setMath(text, "\\cdots");
-  text.style.setProperty("--label-scale", String(scale < SMALLEST_NAME ? 1 : scale));
+function fitLabels(marks) {
+  const measured = [...marks].map(({ label, node }) => {
+    const text = /** @type {HTMLElement} */ (label.firstElementChild);
+    const room = node.kind === "variable" ? NAME_ROOM.variable : NAME_ROOM.operator;
+    const scale = Math.min(1, room.width / Math.max(1, text.offsetWidth), room.height / Math.max(1, text.offsetHeight));
+    return { text, scale };
+  });
+  for (const { text, scale } of measured) {
+    if (scale < SMALLEST_NAME) setMath(text, "\\cdots");
+    text.style.setProperty("--label-scale", String(scale < SMALLEST_NAME ? 1 : scale));
+  }
 }
 
 /** Says to tests, style sheets and screen readers what the mark is. @param {Mark} mark */
@@ -234,16 +245,16 @@ function describe(mark) {
 
 /** @param {Mark} mark */
 function spoken({ node: { id, name, role, variable, scope }, value, gradient }) {
-  if (scope) return `${name}, group of operators`;
-  if (!variable) return `${name}, operator`;
-  const parts = [id, role, formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
-  return parts.filter(Boolean).join(", ");
+  if (scope) return t("graph.group", { name });
+  if (!variable) return t("graph.operator", { name });
+  const parts = [id, roleName(role ?? ""), formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
+  return parts.filter(Boolean).join(t("step.comma"));
 }
 
-/** @param {string} what @param {Tensor | null} tensor */
+/** @param {"value" | "gradient"} what @param {Tensor | null} tensor */
 function spokenNumber(what, tensor) {
-  if (typeof tensor === "number" || typeof tensor === "string") return `${what} ${formatNumber(toNumber(tensor))}`;
-  return tensor === null ? "" : `${what} shown`;
+  if (typeof tensor === "number" || typeof tensor === "string") return t(`graph.${what}`, { number: formatShort(toNumber(tensor)) });
+  return tensor === null ? "" : t(`graph.${what}.shown`);
 }
 
 /**

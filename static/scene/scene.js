@@ -21,6 +21,7 @@ import { createHullLayer } from "./hull.js";
 import { createMinimap } from "./minimap.js";
 import { createNodeLayer } from "./node.js";
 import { walkMarks } from "./walk.js";
+import { t } from "../strings/strings.js";
 
 const CHANGE = 600;
 /** A graph that keeps so much of the one before it is the same picture, edited. */
@@ -34,7 +35,7 @@ const SURROUNDINGS = 96;
  */
 export function createScene(element, { onActivate, onClose, animated }) {
   const svg = select(element).append("svg").attr("class", "drawing").attr("role", "group");
-  svg.attr("aria-label", "Computational graph");
+  svg.attr("aria-label", t("graph.drawn"));
   const drawing = svg.append("g");
   const hullLayer = drawing.append("g");
   const edgeLayer = drawing.append("g");

@@ -5,8 +5,7 @@
  * @import {Point, View, ViewNode} from "../types.js"
  */
 import { pointer } from "d3-selection";
-
-const TEXT = { graph: (/** @type {number} */ count) => `Computational graph of ${count} marks. Up and down keys go from mark to mark, Enter opens one.` };
+import { roleName, t } from "../strings/strings.js";
 
 /**
  * @param {SVGSVGElement} svg
@@ -53,7 +52,7 @@ export function walkMarks(svg, { onMove, onActivate, hit }) {
   function go(id) {
     cursor = id;
     const node = view?.nodes.get(id);
-    spoken.textContent = node ? `${node.name}, ${node.role ?? "operator"}` : "";
+    spoken.textContent = node ? t("inspector.link", { role: node.name, shape: node.role ? roleName(node.role) : t("kind.operator") }) : "";
     onMove(id);
   }
 
@@ -68,7 +67,7 @@ export function walkMarks(svg, { onMove, onActivate, hit }) {
       if (cursor && !next?.nodes.has(cursor)) cursor = null;
       svg.style.cursor = "";
       svg.setAttribute("role", next ? "application" : "group");
-      svg.setAttribute("aria-label", next ? TEXT.graph(next.nodes.size) : "Computational graph");
+      svg.setAttribute("aria-label", next ? t("graph.far", { count: next.nodes.size }) : t("graph.drawn"));
       if (next) svg.setAttribute("tabindex", "0");
       else svg.removeAttribute("tabindex");
     },

@@ -2,14 +2,14 @@
  * What a step does, in one plain sentence. The trace tells it in English; in another language the sentence is put
  * together from the step's own data.
  *
- * @import {Trace, ViewStep} from "../types.js"
+ * @import {Step, Trace} from "../types.js"
  */
 import { fill, language } from "./strings.js";
 
 const chinese = language === "zh" ? await import("./zh.js") : null;
 
 /**
- * @param {ViewStep} step
+ * @param {Step} step
  * @param {Trace} trace
  * @returns {string}
  */
@@ -18,7 +18,7 @@ export function sentence(step, trace) {
 }
 
 /**
- * @param {ViewStep} step
+ * @param {Step} step
  * @param {Trace} trace
  * @param {Pick<typeof import("./zh.js"), "steps" | "operators" | "zh">} words
  */

@@ -26,6 +26,21 @@ export function t(key, parameters = {}) {
   return fill(words[key] ?? key, parameters);
 }
 
+/** @param {string} role of a variable, as the trace names it */
+export function roleName(role) {
+  return known(`role.${role}`, role);
+}
+
+/** @param {string} kind of a scope, as the trace names it */
+export function kindName(kind) {
+  return known(`kind.${kind}`, kind);
+}
+
+/** A name that the server gives, in the page's words where there are any. @param {string} key @param {string} name */
+export function known(key, name) {
+  return isKey(key) ? t(key) : name;
+}
+
 /** @param {string} key @returns {key is Key} */
 export function isKey(key) {
   return Object.hasOwn(en, key);
@@ -57,7 +72,9 @@ export function translate(page) {
   for (const element of page.querySelectorAll("[data-t], [data-t-label]")) {
     const { t: text, tLabel: label } = /** @type {HTMLElement} */ (element).dataset;
     if (text) element.textContent = t(/** @type {Key} */ (text));
-    if (label) element.setAttribute("aria-label", t(/** @type {Key} */ (label)));
+    if (!label) continue;
+    element.setAttribute("aria-label", t(/** @type {Key} */ (label)));
+    if (element instanceof HTMLButtonElement && !text) element.title = t(/** @type {Key} */ (label));
   }
 }
 

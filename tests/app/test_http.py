@@ -16,8 +16,8 @@ import pytest
 
 from app.main import create_app
 from app.observing import JsonFormatter
-from app.routes import Workers
 from app.settings import Settings
+from app.workers import Workers
 from tests.app.conftest import Serve
 
 pytestmark = pytest.mark.anyio

@@ -1,12 +1,16 @@
-"""The pages: whole, and from this server alone."""
+"""The pages: whole, quick to come, and from this server alone."""
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from html.parser import HTMLParser
 
 import httpx
 import pytest
+
+from tests.app.conftest import Serve
 
 
 class References(HTMLParser):
@@ -16,16 +20,26 @@ class References(HTMLParser):
         super().__init__()
         self.files: list[str] = []
         self.inline: list[str] = []
+        self.data: dict[str, str] = {}
+        self.block: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        if tag == "script" and not values.get("src"):
+        self.block = (values.get("id") or "") if values.get("type") == "application/json" else None
+        if tag == "script" and not values.get("src") and self.block is None:
             self.inline.append(tag)
         self.inline += [name for name in values if name.startswith("on")]
-        if tag in ("script", "img"):
+        if self.block is None and tag in ("script", "img"):
             self.files.append(values.get("src") or "")
         elif tag == "link":
             self.files.append(values.get("href") or "")
+
+    def handle_data(self, data: str) -> None:
+        if self.block is not None:
+            self.data[self.block] = self.data.get(self.block, "") + data
+
+    def handle_endtag(self, tag: str) -> None:
+        self.block = None
 
 
 @pytest.mark.parametrize("path", ["/", "/docs"])
@@ -49,3 +63,42 @@ async def test_a_file_is_kept_forever_only_when_its_name_has_its_hash(client: ht
         kept = (await client.get(file)).headers["cache-control"]
         hashed = re.search(r"-[A-Z0-9]{8}\.\w+$", file)
         assert kept == ("public, max-age=31536000, immutable" if hashed else "no-cache")
+
+
+async def test_the_page_brings_what_its_first_picture_shows(client: httpx.AsyncClient) -> None:
+    page = References()
+    page.feed((await client.get("/")).text)
+    given = json.loads(page.data["given"])
+    assert given["example"] == (await client.get("/api/v1/examples")).json()[0]
+    answer = await client.post("/api/v1/trace", json={"program": given["example"]["program"]})
+    assert given["trace"] == answer.json()
+
+
+async def test_a_page_whose_first_run_is_forbidden_brings_nothing(serve: Serve) -> None:
+    async with serve(max_operators=1) as client:
+        answer = await client.get("/")
+    assert answer.status_code == 200
+    page = References()
+    page.feed(answer.text)
+    assert page.data == {}
+
+
+async def test_the_script_before_the_first_picture_is_small(client: httpx.AsyncClient) -> None:
+    page = References()
+    page.feed((await client.get("/")).text)
+    scripts = [file for file in page.files if file.endswith(".js")]
+    assert "static/app.js" in scripts
+    assert sum([len(gzip.compress((await client.get(file)).content)) for file in scripts]) <= 150_000
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
+async def test_a_file_comes_compressed_as_the_browser_can_read_it(client: httpx.AsyncClient, encoding: str) -> None:
+    async with client.stream("GET", "/static/app.js", headers={"accept-encoding": encoding}) as answer:
+        sent = b"".join([part async for part in answer.aiter_raw()])
+    assert answer.headers.get("content-encoding", "identity") == encoding
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert "Accept-Encoding" in answer.headers["vary"]
+    assert int(answer.headers["content-length"]) == len(sent)
+    assert (len(sent) < 60_000) == (encoding != "identity")
+    tagged = {"accept-encoding": encoding, "if-none-match": answer.headers["etag"]}
+    assert (await client.get("/static/app.js", headers=tagged)).status_code == 304

@@ -7,7 +7,7 @@ from typing import NoReturn
 import httpx
 import pytest
 
-from app import runs
+import engine
 from app.schemas import ProblemDocument
 
 PROGRAM = {"program": "J = 1.0 * 2"}
@@ -99,8 +99,9 @@ async def test_a_fault_of_the_service_tells_no_stack_trace(
     def crash(*_: object) -> NoReturn:
         raise RuntimeError("a fault in the engine room")
 
-    monkeypatch.setattr(runs, "gradients", crash)
+    monkeypatch.setattr(engine, "parse", crash)
     answer = await client.post("/api/v1/gradients", json=PROGRAM)
     problem_in(answer, 500)
     assert "engine room" not in answer.text
+    assert answer.headers["x-request-id"]
     assert answer.headers["x-content-type-options"] == "nosniff"

@@ -242,10 +242,10 @@ async def test_health_is_answered_while_a_run_computes(
 ) -> None:
     released = threading.Event()
 
-    def compute(*_: object) -> dict[str, Any]:
-        return {"released": released.wait(timeout=30)}
+    def compute(*_: object) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        return str(released.wait(timeout=30)), {}, {}
 
-    monkeypatch.setattr(runs, "gradients", compute)
+    monkeypatch.setattr(runs, "evaluate", compute)
     answers: list[httpx.Response] = []
 
     async def request() -> None:
@@ -257,4 +257,4 @@ async def test_health_is_answered_while_a_run_computes(
         assert (await client.get("/healthz")).status_code == 200
         assert answers == []
         released.set()
-    assert answers[0].json() == {"released": True}
+    assert answers[0].json()["target"] == "True"

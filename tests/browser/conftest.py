@@ -61,7 +61,7 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
     yield visit
     for context in browser.contexts:
         context.close()
-    assert visit.complaints == []
+    assert visit.unforgiven == []
     assert visit.hosts <= {urlsplit(server).netloc}
 
 

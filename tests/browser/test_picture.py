@@ -104,7 +104,7 @@ def test_marks_keep_their_place_when_the_program_is_edited(visit: Visit) -> None
 
 def test_arrows_tell_shapes_and_sizes_and_a_legend_says_how(visit: Visit) -> None:
     page = visit()
-    page.get_by_label("How arrows are drawn").click()
+    page.get_by_label("How arrows and numbers are drawn").click()
     page.get_by_label("Show shapes").check()
     expect(page.locator(".edge[data-source=W1][data-target='matmul:z'] text")).to_have_text("5\u00d74")
     page.get_by_label("by size of gradient").check()
@@ -191,7 +191,7 @@ def test_no_state_of_the_picture_is_against_wcag(visit: Visit, size: tuple[int, 
     assert violations(page) == []
     page.keyboard.press("End")
     assert violations(page) == []
-    page.get_by_label("How arrows are drawn").click()
+    page.get_by_label("How arrows and numbers are drawn").click()
     page.get_by_label("by size of value").check()
     assert violations(page) == []
     page.keyboard.press("Escape")

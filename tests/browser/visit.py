@@ -19,6 +19,7 @@ class Visit:
     browser: Browser
     server: str
     complaints: list[str] = field(default_factory=list)
+    forgiven: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
 
     def __call__(
@@ -48,8 +49,13 @@ class Visit:
         return page
 
     def forgive(self, words: str) -> None:
-        """Complaints with these words are what the test is about."""
-        self.complaints = [complaint for complaint in self.complaints if words not in complaint]
+        """Complaints with these words, made already or yet to come, are what the test is about."""
+        self.forgiven.append(words)
+
+    @property
+    def unforgiven(self) -> list[str]:
+        """What there was to complain about that no test has forgiven."""
+        return [complaint for complaint in self.complaints if not any(words in complaint for words in self.forgiven)]
 
 
 def nodes(trace: dict[str, Any]) -> dict[str, dict[str, Any]]:

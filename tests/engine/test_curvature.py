@@ -1,10 +1,10 @@
-"""Second derivatives against PyTorch and by hand; what each level costs; shapes of derivatives."""
+"""Second derivatives against PyTorch and by hand."""
 
 import numpy as np
 import pytest
 
-from engine import InputError, function, initial_values, parse, value_and_grad
-from engine.curvature import LEVELS, Curvature, levels, picture, shape_facts
+from engine import InputError, initial_values, parse
+from engine.curvature import Curvature
 
 QUADRATIC = "w: parameter[2] = [1, 2]\nA = [[3, 1], [1, 2]]\nJ = w @ A @ w / 2"
 NETWORK = """
@@ -66,20 +66,6 @@ def test_curvature_along_the_gradient():
     assert downhill.best is None
 
 
-def test_the_cost_of_each_level():
-    program = NETWORK.replace("x: input[4]", "x: input[4, 50]").replace("y: target[3]", "y: target[3, 50]")
-    found = levels(parse(program), repeats=2)
-    assert tuple(level.name for level in found) == LEVELS
-    value, gradient, product, whole = found
-    assert value.ratio == 1
-    assert 1 < gradient.ratio < 4
-    assert gradient.flops < product.flops < 3 * gradient.flops
-    assert whole.flops == 35 * product.flops
-    assert value.operators < gradient.operators < product.operators
-    assert all(level.seconds > 0 for level in found)
-    assert levels(parse(NETWORK), repeats=0)[0].seconds is None
-
-
 def test_values_and_variables_of_the_callers_choice():
     own = Curvature(parse(NETWORK), {"x": np.zeros(4)}, wrt=["W1"])
     np.testing.assert_allclose(own.hessian().matrix, 0.1 * np.eye(20), atol=1e-12)
@@ -99,32 +85,3 @@ def test_limits_are_named():
         Curvature(parse("W: parameter[21, 21]\nJ = sum(W ** 2)")).hessian()
     with pytest.raises(InputError, match="not finite"):
         Curvature(parse("w: parameter = 0\nJ = sqrt(w)")).hessian()
-
-
-def test_shapes_of_derivatives():
-    graph = parse("X: input[6, 4]\nW: parameter[4, 3]\nZ = X @ W\nJ = sum(Z ** 2)")
-    facts = shape_facts(graph, "W")
-    assert facts.gradient == facts.by_target == (4, 3)
-    assert facts.jacobians == {"Z": (6, 3, 4, 3)}
-    assert "one number for every number in W: 4x3" in facts.text
-    assert "6x3x4x3" in facts.text
-    assert shape_facts(graph, "Z").jacobians == {"power": (6, 3, 6, 3)}
-    assert shape_facts(graph, "J").jacobians == {}
-
-
-def test_the_gradient_is_drawn_with_the_forward_graph_and_its_nodes_tied_to_their_variables():
-    graph = parse(NETWORK)
-    drawn = picture(graph, "gradient")
-    assert set(graph.given.values()) <= set(drawn.graph.variables)
-    assert drawn.belongs["dJ/dW1"] == "W1"
-    assert drawn.belongs["dJ/dh"] == "h"
-    (found,) = function(drawn.graph, ["J", "dJ/dW1"])()
-    values, gradients = value_and_grad(graph)()
-    assert found["J"] == values["J"]
-    np.testing.assert_allclose(found["dJ/dW1"], gradients["W1"], rtol=1e-13)
-    second = picture(graph, "hessian-vector product")
-    assert second.belongs["HW1"] == second.belongs["W1_dot"] == "W1"
-    assert len(graph.operators) < len(drawn.graph.operators) < len(second.graph.operators)
-    assert picture(graph, "value").graph is graph
-    with pytest.raises(InputError, match="no level 'third'"):
-        picture(graph, "third")

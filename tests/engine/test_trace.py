@@ -375,3 +375,12 @@ def test_a_long_program_has_steps_without_equations() -> None:
     assert len(trace["forward"]) == 5001
     assert all(not s["equation"] for s in trace["forward"])
     assert abs(nodes(trace, "variable")["x"]["gradient"] / 1.0001**5000 - 1) < 1e-9
+
+
+def test_equations_hold_as_many_digits_as_are_wanted() -> None:
+    graph = engine.parse("a: parameter = 1234.5678\nJ = a / 3")
+    numeric = [engine.trace(graph, **how).forward[0].equation["numeric"] for how in ({}, {"digits": 6})]
+    assert ["411.5" in numeric[0], "411.523" in numeric[1]] == [True, True]
+    plain = engine.trace(graph, digits=3, scientific=True).forward[0].equation["numeric"]
+    assert r"1.23 \times 10^{3}" in plain
+    assert r"4.12 \times 10^{2}" in plain

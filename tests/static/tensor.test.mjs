@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatNumber, formatShape, magnitude, reduceRows, toRows, withEntry } from "../../static/tensor.js";
+import { formatShape, magnitude, reduceRows, toRows, withEntry } from "../../static/tensor.js";
 
 test("a vector stands upright, a scalar is one cell, more axes are stacked", () => {
   assert.deepEqual(toRows([1, 2]), [[1], [2]]);
@@ -27,22 +27,6 @@ test("one entry is replaced and the original stays", () => {
   assert.deepEqual(withEntry(tensor, [1, 0], 9), [[1, 2], [9, 4]]);
   assert.deepEqual(tensor, [[1, 2], [3, 4]]);
   assert.equal(withEntry(1, [], 2), 2);
-});
-
-test("numbers are short, with a true minus", () => {
-  for (const [number, text] of /** @type {[number, string][]} */ ([
-    [0, "0"],
-    [-4, "\u22124"],
-    [0.123456, "0.123"],
-    [64, "64"],
-    [1234.5, "1230"],
-    [1e-7, "1e\u22127"],
-    [-2.5e9, "\u22122.5e9"],
-    [NaN, "NaN"],
-    [-Infinity, "\u2212\u221e"],
-  ])) {
-    assert.equal(formatNumber(number), text);
-  }
 });
 
 test("shapes are words", () => {

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { formatAbout, formatCount, formatNumber, formatShare, formatShort, setWriting, wishedWriting } from "../../static/format.js";
+
+test("numbers are short, with a true minus", () => {
+  for (const [number, text] of /** @type {[number, string][]} */ ([
+    [0, "0"],
+    [-4, "\u22124"],
+    [0.123456, "0.123"],
+    [64, "64"],
+    [1234.5, "1230"],
+    [12345, "12,300"],
+    [1e-7, "1e\u22127"],
+    [-2.5e9, "\u22122.5e9"],
+    [NaN, "NaN"],
+    [-Infinity, "\u2212\u221e"],
+  ])) {
+    assert.equal(formatShort(number), text);
+  }
+});
+
+test("digits and notation are as they were chosen, and the server is told", () => {
+  assert.deepEqual(wishedWriting(), {});
+  assert.equal(formatNumber(Math.PI), "3.142");
+  assert.equal(formatNumber(Math.PI, 2), "3.1");
+  setWriting({ digits: 6, scientific: false });
+  assert.equal(formatNumber(Math.PI), "3.14159");
+  assert.deepEqual(wishedWriting(), { digits: 6 });
+  setWriting({ digits: 3, scientific: true });
+  assert.equal(formatNumber(1234.5), "1.23e3");
+  assert.equal(formatShort(1234.5), "1230");
+  assert.deepEqual(wishedWriting(), { digits: 3, scientific: true });
+  setWriting({ digits: 4, scientific: false });
+});
+
+test("counts are grouped, large ones told about, parts in per cent", () => {
+  assert.equal(formatCount(1234567), "1,234,567");
+  assert.equal(formatAbout(1234567), "1.2M");
+  assert.equal(formatShare(0.125), "12.5%");
+});
