@@ -9,6 +9,8 @@ import { setMath } from "../math.js";
 import { momentOf } from "../view.js";
 import { say } from "./say.js";
 
+const SMALLEST = 0.78;
+
 /** @typedef {ReturnType<typeof createEquations>} Equations */
 
 /** @param {HTMLElement} page */
@@ -35,9 +37,12 @@ export function createEquations(page) {
     },
   };
 
-  /** What is too wide for its column is scrolled, with the keyboard too. */
+  /** What is too wide for its column is set a little smaller, or else scrolled, with the keyboard too. */
   function reach() {
     for (const one of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll(".formula, .line"))) {
+      one.style.removeProperty("--fit");
+      const fit = one.clientWidth / Math.max(1, one.scrollWidth);
+      if (fit < 1) one.style.setProperty("--fit", String(Math.max(SMALLEST, 0.99 * fit)));
       if (one.scrollWidth > one.clientWidth + 1) one.tabIndex = 0;
       else one.removeAttribute("tabindex");
     }

@@ -6,7 +6,8 @@
  * @import {Lab, Question} from "./exercises.js"
  */
 import { make } from "../dom.js";
-import { formatNumber, formatShape } from "../tensor.js";
+import { formatNumber } from "../format.js";
+import { formatShape } from "../tensor.js";
 import { createTrace } from "../trace.js";
 import { createView, momentOf } from "../view.js";
 import { line } from "./equations.js";

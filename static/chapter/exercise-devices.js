@@ -4,6 +4,7 @@
  *
  * @import {Lab, Question} from "./exercises.js"
  */
+import { formatCount } from "../format.js";
 import { find, say } from "./say.js";
 
 const MOST = 8;
@@ -27,7 +28,7 @@ export function devices({ api, examples, part }) {
         const blanks = {
           fewest,
           given,
-          memory,
+          memory: formatCount(Number(memory)),
           most: MOST,
           holds: kilobytes(needs[fewest - 1] ?? NaN),
           least: kilobytes(needs[needs.length - 1]),
@@ -76,5 +77,5 @@ function strategy({ strategies }, name) {
 
 /** @param {number} bytes */
 function kilobytes(bytes) {
-  return Math.round(bytes / KILO).toLocaleString(document.documentElement.lang);
+  return formatCount(Math.round(bytes / KILO));
 }

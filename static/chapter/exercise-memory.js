@@ -4,6 +4,7 @@
  * @import {TraceEdge} from "../types.js"
  * @import {Answer, Lab, Question} from "./exercises.js"
  */
+import { formatCount, formatNumber } from "../format.js";
 import { resized, savedBytes } from "./memory.js";
 
 const BYTES = 8;
@@ -30,9 +31,11 @@ export function memory({ api, examples, graphOf, part }) {
         if (Number(answer.ratio) !== nearest) says.push("ratio.other");
         const right = says.length === 0;
         const blanks = {
-          ...footprint,
-          saved: kept,
-          ratio: ratio.toFixed(1),
+          parameters: formatCount(footprint.parameters),
+          training: formatCount(footprint.training),
+          prediction: formatCount(footprint.prediction),
+          saved: formatCount(kept),
+          ratio: formatNumber(ratio, 2),
           given: answer.parameters,
           list: listed(saved, graph.edges),
         };
@@ -73,7 +76,7 @@ function slip(given, wanted) {
 function listed(saved, edges) {
   return saved
     .filter(({ bytes }) => bytes > 0)
-    .map(({ name, bytes }) => `${name.includes(".") ? expression(name, edges) : name} (${bytes})`)
+    .map(({ name, bytes }) => `${name.includes(".") ? expression(name, edges) : name} (${formatCount(bytes)})`)
     .join(", ");
 }
 

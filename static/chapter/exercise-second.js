@@ -5,7 +5,7 @@
  * @import {Lab, Question} from "./exercises.js"
  */
 import { make } from "../dom.js";
-import { formatNumber } from "../tensor.js";
+import { formatCount, formatNumber } from "../format.js";
 import { find, say } from "./say.js";
 
 /** What "a few times" stands for where it is told from "no more" and from "once for each parameter". */
@@ -37,9 +37,9 @@ export function second({ api, examples, graphOf, part }) {
           value: value.operators,
           gradient: gradient.operators,
           product: product.operators,
-          ratio: ratio.toFixed(1),
+          ratio: formatNumber(ratio, 2),
           size,
-          entries: size ** 2,
+          entries: formatCount(size ** 2),
         };
         return { right: says.length === 0, says: says.length === 0 ? ["right"] : says, blanks };
       },
@@ -59,8 +59,8 @@ export function second({ api, examples, graphOf, part }) {
 
   /** @param {Level} level */
   function row({ name, operators, flops, bytes, seconds, measured }) {
-    const time = seconds === null ? "\u2013" : `${measured ? "" : "\u2248\u2009"}${formatNumber(seconds * MILLI)}`;
-    const cells = [operators, flops, bytes].map((one) => one.toLocaleString(document.documentElement.lang));
+    const time = seconds === null ? "\u2013" : `${measured ? "" : "\u2248\u2009"}${formatNumber(seconds * MILLI, 3)}`;
+    const cells = [operators, flops, bytes].map(formatCount);
     return make(
       "tr",
       {},
@@ -80,6 +80,7 @@ export function second({ api, examples, graphOf, part }) {
       graph.append(make("script", { type: "application/json", text: JSON.stringify(picture) }));
     }
     before.replaceWith(graph);
+    /** @type {HTMLAnchorElement} */ (find(part, "[data-workspace]")).href = `./#example=${network}&panel=curvature`;
     for (const button of views.querySelectorAll("[data-level]")) {
       button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.level === level));
     }

@@ -5,6 +5,7 @@
  * @import {Graph} from "./figures.js"
  */
 import { make } from "../dom.js";
+import { formatCount, formatNumber } from "../format.js";
 import { setMath } from "../math.js";
 import { drawChart } from "../panels/chart.js";
 import { find, say } from "./say.js";
@@ -61,10 +62,10 @@ export function createMemory(bench, graph, { api, program }) {
   function show({ footprint, saved, symbolic }) {
     const { training, prediction } = footprint;
     told.textContent = say(bench, "told", {
-      training,
-      prediction,
-      ratio: (training / prediction).toFixed(1),
-      saved: savedBytes(saved),
+      training: formatCount(training),
+      prediction: formatCount(prediction),
+      ratio: formatNumber(training / prediction, 2),
+      saved: formatCount(savedBytes(saved)),
     });
     find(bench, "[data-stacks]").replaceChildren(
       stack("training", partsOf(footprint), training),
@@ -75,7 +76,7 @@ export function createMemory(bench, graph, { api, program }) {
       const formula = symbolic.formulas.find((/** @type {any} */ one) => one.name === part);
       const symbols = make("td");
       setMath(symbols, formula.latex, { spoken: true });
-      return make("tr", {}, make("th", { scope: "row" }, say(bench, part)), symbols, make("td", { class: "count" }, String(formula.count)));
+      return make("tr", {}, make("th", { scope: "row" }, say(bench, part)), symbols, make("td", { class: "count" }, formatCount(formula.count)));
     });
     find(bench, "[data-formulas] tbody").replaceChildren(...rows);
   }
@@ -88,7 +89,7 @@ export function createMemory(bench, graph, { api, program }) {
       piece.style.width = `${(100 * parts[part]) / most}%`;
       bar.append(piece);
     }
-    const list = PARTS.filter((part) => parts[part] > 0).map((part) => `${say(bench, part)} ${parts[part]}`);
+    const list = PARTS.filter((part) => parts[part] > 0).map((part) => `${say(bench, part)} ${formatCount(parts[part])}`);
     return make("div", { class: "stack", "data-pass": pass }, make("span", {}, say(bench, pass)), bar, make("span", { class: "visually-hidden" }, list.join(", ")));
   }
 
@@ -97,10 +98,16 @@ export function createMemory(bench, graph, { api, program }) {
     const points = (/** @type {"training" | "prediction"} */ pass) =>
       /** @type {[number, number][]} */ (curve.map((one) => [one.size, one[pass]]));
     const [first, last] = [curve[0], curve[curve.length - 1]];
-    chart.setAttribute("aria-label", say(bench, "chart", { first: first.training, last: last.training, low: first.prediction, high: last.prediction }));
+    const blanks = {
+      first: formatCount(first.training),
+      last: formatCount(last.training),
+      low: formatCount(first.prediction),
+      high: formatCount(last.prediction),
+    };
+    chart.setAttribute("aria-label", say(bench, "chart", blanks));
     drawChart(chart, {
       zero: true,
-      format: (value) => value.toLocaleString(document.documentElement.lang),
+      format: formatCount,
       mark: Number(sliders[0].value),
       series: [
         { name: say(bench, "training"), points: points("training"), ink: "--ink" },

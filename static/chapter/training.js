@@ -6,7 +6,8 @@
  */
 import { createTrace } from "../trace.js";
 import { drawChart } from "../panels/chart.js";
-import { formatNumber, toNumber } from "../tensor.js";
+import { formatNumber } from "../format.js";
+import { toNumber } from "../tensor.js";
 import { createView, momentOf } from "../view.js";
 import { line } from "./equations.js";
 import { find, say } from "./say.js";
