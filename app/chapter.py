@@ -32,7 +32,7 @@ async def read(request: Request, language: Annotated[str | None, Query(max_lengt
 
 @cache
 def equations() -> dict[str, dict[str, Any]]:
-    """The chapter's equations by name, each with its number: `latex`, `steps`, and `run` where it is not the network."""
+    """The chapter's equations by name, each with its number, `latex`, `steps`, and `run` if it is not the network's."""
     found = tomllib.loads((TEMPLATES / "chapter" / "equations.toml").read_text(encoding="utf-8"))
     return {name: table | {"number": number} for number, (name, table) in enumerate(found.items(), start=1)}
 
