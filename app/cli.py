@@ -10,10 +10,10 @@ from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
-from starlette.exceptions import HTTPException
 
 from app import __version__, export
 from app.main import create_app
+from app.problems import Problem
 from app.schemas import TraceRequest
 from app.settings import Settings
 from engine import ProgramError, TidegraphError
@@ -45,11 +45,13 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
         form = options.format or output.suffix.removeprefix(".")
         if form not in export.MEDIA_TYPES:
             raise SystemExit(f"tidegraph: {output} could be {', '.join(export.MEDIA_TYPES)}; say which by --format")
-        output.write_text(
-            export.write(request, settings, form, options.title or options.program.stem), encoding="utf-8"
-        )
-    except (OSError, ValueError, HTTPException) as error:
-        raise SystemExit(f"tidegraph: {getattr(error, 'detail', error)}") from None
+        content = export.write(request, settings, form, options.title or options.program.stem)
+        output.write_bytes(content if isinstance(content, bytes) else content.encode())
+    except Problem as error:
+        hint = error.members.get("hint")
+        raise SystemExit(f"tidegraph: {error.detail}{f' ({hint})' if hint else ''}") from None
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"tidegraph: {error}") from None
     except TidegraphError as error:
         place = f"{options.program}:{error.line}:{error.column}: " if isinstance(error, ProgramError) else ""
         raise SystemExit(f"tidegraph: {place}{error.message}{f' ({error.hint})' if error.hint else ''}") from None

@@ -37,9 +37,14 @@ RAW: Pairs = [(name.lower().encode(), value.encode()) for name, value in SECURIT
 
 
 def secured(headers: Pairs) -> Pairs:
-    """An answer's headers and those of security, but for those that it has set itself."""
+    """An answer's headers and those of security."""
+    return completed(headers, RAW)
+
+
+def completed(headers: Pairs, more: Pairs) -> Pairs:
+    """Headers and more, but for those that are there already."""
     own = dict(headers)
-    return [*headers, *[pair for pair in RAW if pair[0] not in own]]
+    return [*headers, *[pair for pair in more if pair[0] not in own]]
 
 
 class CrossOrigin(CORSMiddleware):
@@ -62,7 +67,7 @@ class CrossOrigin(CORSMiddleware):
     async def simple_response(self, scope: Scope, receive: Receive, send: Send, request_headers: Headers) -> None:
         async def send_to_all(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *self.to_all]
+                message["headers"] = completed(message.get("headers", []), self.to_all)
             await send(message)
 
         if self.allow_all_origins:

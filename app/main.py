@@ -6,7 +6,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
-from app import __version__, pages, problems
+from app import __version__, compiled, pages, problems
 from app.admission import Admission, Waiting
 from app.caching import BoundedCache
 from app.chapter import chapter
@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     metrics = Metrics()
     replies: BoundedCache[Reply] = BoundedCache(settings.cache_bytes)
+    metrics.watched.kept = {"replies": replies, "programs": compiled.kept(settings.compiled_bytes)}
     runs = {route.path: route for route in api.routes if isinstance(route, RunRoute)}
     layers: list[Layer] = [
         lambda app: Observer(app, metrics),

@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import count, repeat
 from secrets import token_hex
+from typing import Any
 
 import orjson
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.caching import BoundedCache
 from app.headers import secured
 
 log = logging.getLogger("tidegraph")
@@ -48,6 +53,8 @@ class Metrics:
         labels = ("method", "route", "status")
         self.requests = Counter("tidegraph_requests", "Requests answered.", labels, registry=self.registry)
         self.seconds = Histogram("tidegraph_request_seconds", "Time to the answer.", ("route",), registry=self.registry)
+        self.watched = Watched()
+        self.registry.register(self.watched)
         self._requests: dict[tuple[str, str, int], Counter] = {}
         self._seconds: dict[str, Histogram] = {}
         self.under_way = Gauge("tidegraph_requests_under_way", "Requests being answered.", registry=self.registry)
@@ -62,6 +69,22 @@ class Metrics:
             self._seconds[route] = self.seconds.labels(route)
         counter.inc()
         self._seconds[route].observe(seconds)
+
+
+class Watched(Collector):
+    """What is kept within a bound, for Prometheus: bytes, hits and misses."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, BoundedCache[Any]] = {}
+
+    def collect(self) -> Iterator[Metric]:
+        size = GaugeMetricFamily("tidegraph_kept_bytes", "Bytes that are kept.", labels=["kind"])
+        hits = CounterMetricFamily("tidegraph_kept_hits", "Times that what was looked for was kept.", labels=["kind"])
+        misses = CounterMetricFamily("tidegraph_kept_misses", "Times that it had to be made.", labels=["kind"])
+        for kind, cache in self.kept.items():
+            for family, value in ((size, cache.size), (hits, cache.hits), (misses, cache.misses)):
+                family.add_metric([kind], value)
+        yield from (size, hits, misses)
 
 
 class Observer:

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
 from app import costs, curvature, derivatives, devices, examples, export, json, runs, training
-from app.openapi import EVENT, EVENTS, FILE, FILES, RUN, problems
+from app.openapi import EVENT, EVENTS, FILES, RUN, problems
 from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import (
@@ -149,7 +149,8 @@ run_route(
 )  # fmt: skip
 run_route(
     "/check", derivatives.check, CheckRequest, CheckResponse,
-    summary="A numerical check", description="Gradients beside finite differences.",
+    summary="A numerical check",
+    description="Gradients beside numerical ones: the complex step where every operator allows it, else differences.",
 )  # fmt: skip
 run_route(
     "/kept", derivatives.kept, CheckRequest, KeptResponse,
@@ -174,9 +175,9 @@ run_route(
 run_route(
     "/export", export.export, ExportRequest, None,
     summary="A run as a file", tag="runs",
-    description="Run a program and write it as a page that plays without a server, as its trace, or as LaTeX.",
+    description="A program's run as a page that plays without a server, as its trace, as LaTeX or as a picture.",
     response_class=Response,
-    responses={200: {"description": "The file.", "content": dict.fromkeys(FILES, FILE)}},
+    responses={200: {"description": "The file.", "content": FILES}},
 )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ class HessianRequest(RunRequest):
 
 
 class CheckRequest(RunRequest):
-    """A run whose gradients are compared with finite differences."""
+    """A run whose gradients are compared with numerical ones."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES}]})
 
@@ -93,7 +93,7 @@ class CheckedGradient(Model):
 
 
 class CheckResponse(Model):
-    """Gradients of declared variables beside finite differences of the target."""
+    """Gradients of declared variables beside numerical ones of the target."""
 
     target: str
     variables: dict[str, CheckedGradient]

@@ -27,10 +27,14 @@ class PartitionRequest(RunRequest):
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": LAYERS, "devices": 2, "memory": 40_000}]})
 
     devices: Annotated[int, Field(ge=1, le=16, description="How many devices there are.")] = 4
-    memory: Annotated[float | None, Field(gt=0, description="Bytes of memory a device; no limit by default.")] = None
-    flop_rate: Annotated[float, Field(gt=0, description="Floating-point operations a second and device.")] = 1e12
-    bandwidth: Annotated[float, Field(gt=0, description="Bytes a second over each link.")] = 1e10
-    latency: Annotated[float, Field(ge=0, description="Seconds a message takes besides.")] = 1e-5
+    memory: Annotated[
+        float | None, Field(ge=1, le=1e18, description="Bytes of memory a device; no limit by default.")
+    ] = None
+    flop_rate: Annotated[float, Field(ge=1, le=1e24, description="Floating-point operations a second and device.")] = (
+        1e12
+    )
+    bandwidth: Annotated[float, Field(ge=1, le=1e24, description="Bytes a second over each link.")] = 1e10
+    latency: Annotated[float, Field(ge=0, le=1e6, description="Seconds a message takes besides.")] = 1e-5
     batch: Annotated[
         str | None, Field(description="The named size that is the minibatch; by default the one that can be.")
     ] = None

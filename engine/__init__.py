@@ -11,6 +11,7 @@ from engine import (
     ops,
     optim,
     partition,
+    picture,
     placement,
     schedule,
     shapes,
@@ -26,7 +27,7 @@ from engine.interchange import graph_from_data
 from engine.language import parse
 from engine.plan import Function, Plan, function, plan, value_and_grad
 from engine.tangents import Tangents, tangents
-from engine.trace import Trace, trace
+from engine.trace import Trace, Tracer, trace
 from engine.train import Training
 from engine.values import initial_values
 
@@ -42,6 +43,7 @@ __all__ = [
     "Tangents",
     "TidegraphError",
     "Trace",
+    "Tracer",
     "Training",
     "Variable",
     "check",
@@ -64,6 +66,7 @@ __all__ = [
     "optim",
     "parse",
     "partition",
+    "picture",
     "placement",
     "plan",
     "schedule",

@@ -137,7 +137,7 @@ class Picture:
     def trace(self, values: Mapping[str, Any] | None = None, seed: int = 0, dtype: Any = "float64") -> Trace:
         """The level at work: a forward pass over its graph, in which derivatives are variables like any other."""
         known = {name: value for name, value in (values or {}).items() if name in self.graph.variables}
-        return Tracer(self.graph, known, None, seed, dtype, self.notation).flat()
+        return Tracer(self.graph, None, dtype, self.notation).run(known, seed).flat()
 
 
 def picture(graph: Graph, level: str, target: str | None = None) -> Picture:

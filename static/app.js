@@ -15,6 +15,8 @@ import { createTransport } from "./panels/transport.js";
 import { changedBetween, createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
 import { readGiven } from "./given.js";
+import { withEdges } from "./reach.js";
+import { BARE } from "./scene/paint.js";
 import { createScene } from "./scene/scene.js";
 import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
@@ -55,6 +57,9 @@ const lab = createLab(find("lab"), find("toggle-lab"), {
   api,
   session,
   player,
+  stage: find("graph"),
+  paint: (paint) => scene.paint(paint ?? BARE),
+  light: (ids) => (ids && session.view ? scene.highlight(withEdges(session.view, ids)) : picture.highlight()),
   onShow: (name) => {
     if (name) session.select(null);
     remember();
@@ -150,6 +155,9 @@ function draw(state) {
 /** What is kept for the backward pass, of which trace. @type {{ trace: import("./types.js").Trace, list: import("./kept.js").Kept[] } | null} */
 let kept = null;
 
+/** The step of which it was last told. @type {{ step: import("./types.js").ViewStep | null, kept: { list: import("./kept.js").Kept[] } | null } | null} */
+let told = null;
+
 /** @param {import("./types.js").Trace} trace */
 async function learnKept(trace) {
   kept = null;
@@ -163,6 +171,8 @@ async function learnKept(trace) {
 /** @param {PlayerState} state */
 function tell({ current }) {
   const step = session.view?.steps[current] ?? null;
+  if (told?.step === step && told.kept === kept) return;
+  told = { step, kept };
   const words = kept && session.trace ? tellKept(session.trace, kept.list, step) : "";
   const line = /** @type {HTMLElement} */ (find("equation").querySelector("[data-part=kept]"));
   if (line.textContent !== words) line.textContent = words;

@@ -45,7 +45,7 @@ function walk(view, start, from, to) {
 }
 
 /** @param {View} view @param {Set<string>} nodes @returns {Reach} */
-function withEdges(view, nodes) {
+export function withEdges(view, nodes) {
   const edges = [...view.edges.values()].filter(({ source, target }) => nodes.has(source) && nodes.has(target));
   return { nodes, edges: new Set(edges.map((edge) => edge.id)) };
 }

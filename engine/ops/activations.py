@@ -39,6 +39,7 @@ sigmoid = unary(
     _sigmoid,
     lambda g, y, x: g * (y * (1 - y)),
     r"\sigma\left({0}\right)",
+    analytic=True,
     doc="Logistic function, 1 / (1 + exp(-x)), elementwise.",
     symbol=r"\sigma",
     inplace=True,

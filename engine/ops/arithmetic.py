@@ -99,6 +99,7 @@ power = binary(
     np.power,
     (_power_left, _power_right),
     tex.power,
+    analytic=True,
     doc="First array raised to the second, elementwise.",
     symbol=r"(\cdot)^{\cdot}",
     infer=_infer_power,
@@ -266,6 +267,7 @@ where: Primitive = primitive(
     kernel=_choose,
     vjp=(None, lambda g, y, c, a, b: where(c, g, 0.0), lambda g, y, c, a, b: where(c, 0.0, g)),
     latex=r"\operatorname{{where}}\left({0}, {1}, {2}\right)",
+    analytic=True,
     doc="The second where the condition holds, the third elsewhere.",
     jvp=lambda t, y, c, a, b: where(c, 0.0 if t[1] is None else t[1], 0.0 if t[2] is None else t[2]),
     cases=(

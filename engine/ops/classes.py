@@ -77,6 +77,7 @@ pick: Primitive = primitive(
     suits={"y": _wish},
     flops=0,
     workspace=lambda x, y, **how: 6 * y.size,
+    analytic=True,
     doc="For each label the element of the scores that it names along an axis; 0 for the label to ignore.",
     cases=(
         Case(((4, 3), (4,)), integers={1: 3}),
@@ -95,6 +96,7 @@ unpick: Primitive = primitive(
     symbol=r"[\,y\,]^\top",
     flops=0,
     workspace=lambda g, y, **how: 6 * y.size,
+    analytic=True,
     doc="Zeros of a shape with an element for each label at the class that it names: the gradient of pick.",
     cases=(Case(((4,), (4,)), {"shape": (4, 3)}, integers={1: 3}),),
 )

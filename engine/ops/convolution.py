@@ -180,6 +180,7 @@ convolution: Primitive = primitive(
     symbol=r"\star",
     flops=lambda x, w, **how: _flops(size_of(_infer_convolution(x, w, **how).shape), w),
     workspace=lambda x, w, **how: _columns(x.shape, w.shape, **how),
+    analytic=True,
     doc="Convolution over as many axes as the kernel has after features and channels; the kernel is not flipped.",
     cases=(
         Case(((2, 3, 7), (4, 3, 3)), {"padding": 1}),
@@ -206,6 +207,7 @@ convolution_input: Primitive = primitive(
     symbol=r"\star^\top",
     flops=lambda y, w, **how: _flops(y.size, w),
     workspace=lambda y, w, *, sizes, **how: _columns(_input_shape(y, w, sizes, how["groups"]), w.shape, **how),
+    analytic=True,
     doc="What flows back to the input of a convolution; by itself a transposed convolution to the given sizes.",
     cases=(
         Case(((2, 4, 7), (4, 3, 3)), {"sizes": (7,), "padding": 1}),
@@ -233,6 +235,7 @@ convolution_kernel: Primitive = primitive(
     workspace=lambda x, y, *, kernel, **how: (
         y.size + size_of(Layout(x.shape, _infer_convolution_kernel(x, y, kernel=kernel, **how).shape, **how).columns)
     ),
+    analytic=True,
     doc="What flows back to the kernel of a convolution: its input against the gradient of its output.",
     cases=(
         Case(((2, 3, 7), (2, 4, 7)), {"kernel": (3,), "padding": 1}),

@@ -11,6 +11,8 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
 - `kernel(a, b, out, *, axis)` writes `out` (one more positional argument an output); a NumPy ufunc is a kernel as it
   is. With `view=True` it is `kernel(a, *, axes)` and returns a view. `select(operator)` may return a faster kernel
   once types and attributes are known; then `kernel` is not needed.
+- `analytic` says that the kernel is right for complex numbers too, as the complex step asks; what is linear or a ufunc
+  says so by itself.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
   None where none does. Where the parts share work it is a single function that returns them all. `g` and `y` are
   tuples for operators with several outputs. Gradients of broadcast inputs are summed back by the caller.
@@ -191,6 +193,7 @@ class Primitive(Op):
         inplace: bool = False,
         select: Callable[[Operator], Callable[..., Any]] | None = None,
         workspace: Callable[..., int] | None = None,
+        analytic: bool = False,
         **described: Any,
     ) -> None:
         super().__init__(name, doc=doc, signature=inspect.signature(infer), **described)
@@ -205,6 +208,8 @@ class Primitive(Op):
         self.inplace = inplace or (elementwise and isinstance(kernel, np.ufunc))
         self.select = select
         self.scratch = workspace
+        smooth = vjp is not None and not self.kink
+        self.analytic = analytic or (smooth and (linear or bool(view) or has_complex_loop(kernel)))
 
     @property
     def differentiable(self) -> bool:
@@ -232,6 +237,11 @@ class Primitive(Op):
     def workspace(self, operator: Operator) -> int:
         """Elements of float memory that the kernel needs besides its inputs and outputs."""
         return int(self.scratch(*operator.inputs, **operator.attributes)) if self.scratch else 0
+
+
+def has_complex_loop(kernel: Any) -> bool:
+    """Whether a ufunc maps complex numbers to complex numbers."""
+    return isinstance(kernel, np.ufunc) and any(set(loop) == set("D->") for loop in kernel.types)
 
 
 class Composite(Op):

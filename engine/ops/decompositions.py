@@ -108,6 +108,7 @@ det: Primitive = primitive(
     symbol=r"\det",
     flops=_cubic(2 / 3),
     workspace=_scratch(),
+    analytic=True,
     doc="Determinant; its gradient needs a matrix that is not singular.",
     cases=STACKS,
 )
@@ -132,6 +133,7 @@ inv: Primitive = primitive(
     symbol=r"(\cdot)^{-1}",
     flops=_cubic(2),
     workspace=_scratch(),
+    analytic=True,
     doc="Inverse; NaN where the matrix is singular.",
     cases=STACKS,
 )
@@ -194,6 +196,7 @@ solve: Primitive = primitive(
     symbol=r"(\cdot)^{-1}\,\cdot",
     flops=lambda a, b: 2 * a.size * a.shape[-1] // 3 + 2 * a.shape[-1] * size_of(_infer_solve(a, b).shape),
     workspace=lambda a, b: 2 * a.size + 2 * b.size + 3 * size_of(_infer_solve(a, b).shape),
+    analytic=True,
     doc="Solution of a system of linear equations, of a vector or the columns of a matrix; NaN where it is singular.",
     cases=(
         Case(((3, 3), (3,))),

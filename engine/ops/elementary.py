@@ -73,6 +73,7 @@ def _rsqrt(x: Any, out: Any) -> None:
 rsqrt = unary(
     "rsqrt", _rsqrt, lambda g, y, x: g * (-0.5 * y * y * y), tex.holding(r"\frac{{1}}{{\sqrt{{{0}}}}}", tex.PRODUCT),
     doc="Reciprocal of the square root.", symbol=r"1/\sqrt{\cdot}", domain=(0.2, 3.0), flops=5, inplace=True,
+    analytic=True,
 )  # fmt: skip
 cbrt = unary(
     "cbrt",
@@ -241,6 +242,7 @@ sinc: Primitive = unary(
     lambda arguments, operator: tex.Tex(
         rf"\operatorname{{sinc}}{tex.primes(operator.attributes['order'])}\left({arguments[0].text}\right)"
     ),
+    analytic=True,
     doc="Normalised sinc, sin(pi x) / (pi x), or its derivative of an order; exact at 0.",
     infer=_infer_sinc,
     inplace=True,

@@ -118,6 +118,7 @@ outer: Primitive = primitive(
     ),
     symbol=r"\otimes",
     flops=lambda a, b: a.size * b.size,
+    analytic=True,
     doc="Every product of an element of the first with one of the second.",
     cases=(Case(((3,), (4,))), Case(((2, 2), (3,)))),
 )

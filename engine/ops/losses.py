@@ -86,6 +86,7 @@ bounded_log = unary(
     lambda x, out: np.maximum(np.log(x, out), -100, out=out),
     lambda g, y, x: g / maximum(x, 1e-12),
     r"\log\left({0}\right)",
+    analytic=True,
     doc="Natural logarithm of a probability, at least -100; as in PyTorch its gradient is at most 1e12.",
     symbol=r"\log",
     domain=(0.2, 3.0),

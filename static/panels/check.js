@@ -1,5 +1,5 @@
 /**
- * The gradient compared with finite differences, on request.
+ * The gradient compared with a numerical one, on request: which way the server took is said beside the answer.
  *
  * @import {Tensor} from "../types.js"
  */
@@ -8,7 +8,6 @@ import { formatNumber } from "../format.js";
 import { known, t } from "../strings/strings.js";
 import { toNumber } from "../tensor.js";
 import { drawNumbers } from "./numbers.js";
-
 
 /**
  * @param {{ id: string, shape: number[], ask: () => Promise<{ variables: Record<string, { numerical: Tensor, error: any, agrees: boolean, method: string }> }> }} options
@@ -23,7 +22,7 @@ export function checker({ id, shape, ask }) {
       if (!found) return void (body.textContent = t("check.none"));
       const numbers = make("div");
       drawNumbers(numbers, found.numerical, { name: t("numbers.of.numerical", { id }), shape, onEdit: null });
-      body.replaceChildren(make("p", { class: found.agrees ? "agrees" : "differs" }, t(found.agrees ? "check.agrees" : "check.differs", { error: formatNumber(toNumber(found.error), 2), method: known("check.method", found.method) })), numbers);
+      body.replaceChildren(make("p", { class: found.agrees ? "agrees" : "differs" }, t(found.agrees ? "check.agrees" : "check.differs", { error: formatNumber(toNumber(found.error), 2), method: known(`check.method.${found.method}`, found.method) })), numbers);
     } catch (error) {
       body.textContent = error instanceof Error ? error.message : "";
     } finally {

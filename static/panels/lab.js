@@ -14,18 +14,23 @@ import { element } from "./dom.js";
  * @property {ReturnType<typeof import("../api.js").createApi>} api
  * @property {Session} session
  * @property {Player} player
+ * @property {HTMLElement} stage where the picture is
+ * @property {(paint: import("../scene/paint.js").Paint | null) => void} paint says something of the picture's marks and arrows
+ * @property {(ids: Set<string> | null) => void} light marks that stand out; null: those that did before
  */
 
 /**
  * @typedef {object} Panel
  * @property {() => void} show the graph or its numbers have changed, or the panel is looked at again
  * @property {(view: View, state: PlayerState) => void} [draw]
+ * @property {() => void} [hide] another panel is looked at, or none
  */
 
 /** @type {Record<string, () => Promise<(host: HTMLElement, bench: Bench) => Panel>>} */
 const PANELS = {
   training: async () => (await import("./training.js")).createTrainingPanel,
   memory: async () => (await import("./memory.js")).createMemoryPanel,
+  devices: async () => (await import("./devices.js")).createDevicesPanel,
 };
 
 /**
@@ -67,11 +72,13 @@ export function createLab(host, button, { onShow, ...bench }) {
 
   /** @param {string | null} name the panel to open; null, or a name that there is not, closes the lab */
   async function show(name) {
+    const before = open;
     open = name !== null && Object.hasOwn(PANELS, name) ? name : null;
     host.hidden = open === null;
     document.body.classList.toggle("in-lab", open !== null);
     button.setAttribute("aria-expanded", String(open !== null));
     for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.tab === open));
+    if (before !== null && before !== open) made.get(before)?.panel.hide?.();
     onShow(open);
     if (open === null) return;
     last = open;

@@ -31,6 +31,8 @@ export function createTransport(element, player) {
     previous: player.previousPhase,
     loop: () => player.setLooping(!player.state.looping),
   };
+  /** What was last shown but for the progress within a step. */
+  let drawn = {};
   element.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     actions[button?.dataset.action ?? ""]?.();
@@ -59,10 +61,14 @@ export function createTransport(element, player) {
      */
     draw(view, state) {
       const { length, first, last, moment, progress, playing, current, looping } = state;
+      element.style.setProperty("--played", String(first === last ? 0 : (moment + progress - first) / (last - first)));
+      const now = { view, first, last, moment, playing, current, looping, moving: progress > 0 };
+      const before = /** @type {Record<string, unknown>} */ (drawn);
+      if (Object.entries(now).every(([name, value]) => before[name] === value)) return;
+      drawn = now;
       range.value = String(moment);
       const step = view.steps[current];
       range.setAttribute("aria-valuetext", step ? t("player.at", { step: current + 1, count: length, text: sentence(step, view.trace) }) : t("step.start"));
-      element.style.setProperty("--played", String(first === last ? 0 : (moment + progress - first) / (last - first)));
       toggle.dataset.state = playing ? "playing" : "paused";
       toggle.setAttribute("aria-label", playing ? t("player.pause") : t("player.play"));
       for (const button of element.querySelectorAll("button")) button.disabled = length === 0;

@@ -8,13 +8,17 @@
  * @import {Reach} from "../reach.js"
  * @import {Load} from "./loads.js"
  */
-import { roundedPath } from "../layout/geometry.js";
+import { HALF_SIDE, roundedPath } from "../layout/geometry.js";
 import { resample } from "../layout/tween.js";
 import { edgeStateAt, motionAt } from "./moment.js";
+import { BARE } from "./paint.js";
 
 const HEAD = { length: 9, width: 8 };
 const FRONT_RADIUS = 4.5;
 const FRONT_STEPS = 64;
+/** Words on an arrow shorter than this stand below the marks at its ends. */
+const ROOM = 72;
+const BELOW = HALF_SIDE + 14;
 
 /**
  * @param {Selection<SVGGElement, any, any, any>} layer
@@ -23,8 +27,11 @@ const FRONT_STEPS = 64;
 export function createEdgeLayer(layer, flowLayer) {
   /** @type {Map<string, Selection<SVGGElement, any, any, any>>} */
   const arrows = new Map();
+  /** What each arrow was last said to have been travelled by. @type {Map<string, string>} */
+  const states = new Map();
   /** @type {Map<string, { path: string, places: Point[] }>} */
   const ways = new Map();
+  let paint = BARE;
   /** @type {{ loads: Map<string, Load>, shapes: boolean, sized: boolean }} */
   let carried = { loads: new Map(), shapes: false, sized: false };
 
@@ -33,7 +40,9 @@ export function createEdgeLayer(layer, flowLayer) {
     const load = carried.loads.get(id);
     arrow.classed("sized", carried.sized).classed("empty", carried.sized && load?.level === null);
     arrow.style("--load", load?.level ?? 0);
-    const words = (carried.shapes && load?.shape) || null;
+    const told = paint.edges.get(id);
+    arrow.classed("told", told !== undefined);
+    const words = told ?? ((carried.shapes && load?.shape) || null);
     const text = arrow.selectAll("text").data(words ? [words] : []);
     text.exit().remove();
     text.join("text").text((word) => word);
@@ -43,13 +52,23 @@ export function createEdgeLayer(layer, flowLayer) {
   /** @param {string} id @param {Selection<SVGGElement, any, any, any>} arrow */
   function label(id, arrow) {
     const middle = ways.get(id)?.places[FRONT_STEPS / 2];
-    if (middle) arrow.select("text").attr("x", middle.x).attr("y", middle.y - 5);
+    if (!middle) return;
+    const { places } = /** @type {{ places: Point[] }} */ (ways.get(id));
+    const [first, last] = [places[0], places[FRONT_STEPS]];
+    const short = paint.edges.has(id) && Math.abs(last.y - first.y) < 1 && Math.abs(last.x - first.x) < ROOM;
+    arrow.select("text").attr("x", middle.x).attr("y", short ? middle.y + BELOW : middle.y - 5);
   }
 
   return {
     /** @param {typeof carried} what what the arrows carry, and how it is shown */
     carry(what) {
       carried = what;
+      for (const [id, arrow] of arrows) dress(id, arrow);
+    },
+
+    /** @param {import("./paint.js").Paint} next */
+    paint(next) {
+      paint = next;
       for (const [id, arrow] of arrows) dress(id, arrow);
     },
 
@@ -79,6 +98,7 @@ export function createEdgeLayer(layer, flowLayer) {
         if (!at) {
           arrow.remove();
           arrows.delete(id);
+          states.delete(id);
           continue;
         }
         const { shaft, head } = arrowOf(at.points);
@@ -97,7 +117,10 @@ export function createEdgeLayer(layer, flowLayer) {
     draw(view, state) {
       for (const [id, arrow] of arrows) {
         const edge = view.edges.get(id);
-        if (edge) arrow.attr("data-state", edgeStateAt(view, edge, state.moment));
+        const travelled = edge && edgeStateAt(view, edge, state.moment);
+        if (!travelled || states.get(id) === travelled) continue;
+        states.set(id, travelled);
+        arrow.attr("data-state", travelled);
       }
       const flows = motionAt(view, state).flows.filter((flow) => ways.has(flow.edge));
       const flow = flowLayer

@@ -17,7 +17,7 @@ const NAMED = 0.22;
 /** Lines longer than this are drawn faintly: where there are many, they would hide everything else. */
 const LONG = 3000;
 const CELL = 512;
-const COLOURS = ["paper", "surface", "ink", "ink-soft", "forward", "backward", "parameter", "operator", "operator-rim", "edge", "variable"];
+const COLOURS = ["paper", "added", "changed", ...Array.from({ length: 8 }, (_, i) => `device-${i}`), "surface", "ink", "ink-soft", "forward", "backward", "parameter", "operator", "operator-rim", "edge", "variable"];
 
 /** @param {HTMLElement} element the stage, whose first child the canvas becomes */
 export function createFar(element) {
@@ -94,9 +94,9 @@ export function createFar(element) {
      * @param {{ x: number, y: number, k: number }} transform
      * @param {Box} window
      * @param {PlayerState} state
-     * @param {{ near: Set<string>, selected: string | null, cursor: string | null, reach: Reach | null }} how
+     * @param {{ near: Set<string>, selected: string | null, cursor: string | null, reach: Reach | null, paint: import("./paint.js").Paint }} how
      */
-    paint(transform, window, state, { near, selected, cursor, reach }) {
+    paint(transform, window, state, { near, selected, cursor, reach, paint: said }) {
       if (!shown) return;
       const { view, layout, boxes, ids } = shown;
       const ratio = devicePixelRatio;
@@ -105,7 +105,7 @@ export function createFar(element) {
         if (drawn.width !== width || drawn.height !== height) [drawn.width, drawn.height] = [width, height];
       }
       const { x, y, k } = transform;
-      const wanted = [shown, near, x, y, k, width, height, state.moment, state.current, selected, cursor, reach];
+      const wanted = [shown, near, x, y, k, width, height, state.moment, state.current, selected, cursor, reach, said];
       if (wanted.some((one, i) => one !== painted[i])) {
         painted = wanted;
         context.setTransform(1, 0, 0, 1, 0, 0);
@@ -162,7 +162,8 @@ export function createFar(element) {
           if (node.kind === "variable") context.rect(centre.x - half, centre.y - half, 2 * half, 2 * half);
           else context.arc(centre.x, centre.y, half, 0, 2 * Math.PI);
           const level = gradientAt(view, id, state.moment) ? "backward" : valueAt(view, id, state.moment) !== null ? "forward" : null;
-          context.fillStyle = colours[node.kind === "operator" ? "operator" : node.role === "parameter" ? "parameter" : "variable"];
+          const tint = said.nodes.get(id)?.tint ?? "";
+          context.fillStyle = colours[tint] ?? colours[node.kind === "operator" ? "operator" : node.role === "parameter" ? "parameter" : "variable"];
           context.fill();
           const chosen = id === selected || id === cursor;
           const bold = chosen || focus.ids.has(id);

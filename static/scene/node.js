@@ -15,6 +15,7 @@ import { formatShape, toNumber } from "../tensor.js";
 import { listenToDrags } from "./drag.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
+import { BARE, dab } from "./paint.js";
 
 /** The lower part of a square, where its pictures are. */
 const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
@@ -36,6 +37,8 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} value what is drawn now
  * @property {Tensor | null} gradient
  * @property {boolean} partial
+ * @property {string} words what a panel says of it
+ * @property {Record<string, string>} written what each part of it was last given: the page is only told what is new
  */
 
 /**
@@ -51,6 +54,7 @@ const SMALLEST_NAME = 0.45;
 export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
+  let paint = BARE;
   onFontsLoaded(() => fitLabels(marks.values()));
 
   return {
@@ -72,10 +76,16 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
           written.push(mark);
         }
         mark.node = node;
-        describe(mark);
+        wear(mark);
       }
       fitLabels(written);
       layer.selectAll("g.node").sort((a, b) => rank(view, a) - rank(view, b));
+    },
+
+    /** @param {import("./paint.js").Paint} next */
+    paint(next) {
+      paint = next;
+      for (const mark of marks.values()) wear(mark);
     },
 
     /** @param {Frame["nodes"]} frame */
@@ -101,10 +111,11 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       const focus = focusAt(view, state);
       const { arriving, glow } = motionAt(view, state);
       for (const [id, mark] of marks) {
-        mark.group
-          .classed("focus-forward", focus.phase === "forward" && focus.ids.has(id))
-          .classed("focus-backward", focus.phase === "backward" && focus.ids.has(id));
-        mark.group.select(".glow").attr("opacity", glow?.id === id ? glow.strength : 0);
+        const phase = focus.ids.has(id) ? focus.phase : null;
+        if (isNew(mark, "focus", phase ?? "")) {
+          mark.group.classed("focus-forward", phase === "forward").classed("focus-backward", phase === "backward");
+        }
+        show(mark, ".glow", glow?.id === id ? glow.strength : 0);
         if (mark.node.kind === "variable") drawPictures(mark, view, state, arriving.get(id) ?? 0);
       }
     },
@@ -150,7 +161,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     labels.append(label);
     writeLabel(label, node);
     /** @type {Mark} */
-    const mark = { node, group, label, value: null, gradient: null, partial: false };
+    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "", written: {} };
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
     group.select(".shape").on("focus", () => onFocus(mark.node.id));
@@ -159,9 +170,34 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       event.preventDefault();
       onActivate(mark.node);
     });
-    describe(mark);
+    wear(mark);
     return mark;
   }
+
+  /** @param {Mark} mark */
+  function wear(mark) {
+    mark.words = paint.nodes.get(mark.node.id)?.words ?? "";
+    dab(mark.group, mark.node, paint.nodes.get(mark.node.id));
+    describe(mark);
+  }
+}
+
+/**
+ * Whether a part of a mark is to be written, because it is not what was written last.
+ *
+ * @param {Mark} mark
+ * @param {string} part
+ * @param {string} what
+ */
+function isNew({ written }, part, what) {
+  if (written[part] === what) return false;
+  written[part] = what;
+  return true;
+}
+
+/** @param {Mark} mark @param {string} part a selector @param {number} opacity */
+function show(mark, part, opacity) {
+  if (isNew(mark, part, String(opacity))) mark.group.select(part).attr("opacity", opacity);
 }
 
 /** @param {Mark} mark */
@@ -244,10 +280,15 @@ function describe(mark) {
 }
 
 /** @param {Mark} mark */
-function spoken({ node: { id, name, role, variable, scope }, value, gradient }) {
-  if (scope) return t("graph.group", { name });
-  if (!variable) return t("graph.operator", { name });
+function spoken({ node: { id, name, role, variable, scope }, value, gradient, words }) {
+  if (scope) return join(t("graph.group", { name }), words);
+  if (!variable) return join(t("graph.operator", { name }), words);
   const parts = [id, roleName(role ?? ""), formatShape(variable.shape), spokenNumber("value", value), spokenNumber("gradient", gradient)];
+  return join(...parts, words);
+}
+
+/** @param {...string} parts those that are not empty, one after another */
+function join(...parts) {
   return parts.filter(Boolean).join(t("step.comma"));
 }
 
@@ -269,7 +310,7 @@ function drawPictures(mark, view, { moment }, arriving) {
   const value = valueAt(view, id, next);
   const gradient = gradientAt(view, id, next);
   const tensor = gradient?.tensor ?? null;
-  const isNew = { value: valueAt(view, id, moment) !== value, gradient: gradientAt(view, id, moment)?.tensor !== tensor };
+  const comes = arriving > 0 && { value: valueAt(view, id, moment) !== value, gradient: gradientAt(view, id, moment)?.tensor !== tensor };
   if (value !== mark.value || tensor !== mark.gradient || (gradient?.partial ?? false) !== mark.partial) {
     const places = arrange(mark.node.variable?.shape.length === 0, tensor !== null);
     picture(mark.group, "value", value, places.value, places.room);
@@ -281,8 +322,8 @@ function drawPictures(mark, view, { moment }, arriving) {
     mark.partial = gradient?.partial ?? false;
     describe(mark);
   }
-  mark.group.select(".picture.value").attr("opacity", isNew.value ? arriving : 1);
-  mark.group.select(".picture.gradient").attr("opacity", isNew.gradient ? arriving : 1);
+  show(mark, ".picture.value", comes && comes.value ? arriving : 1);
+  show(mark, ".picture.gradient", comes && comes.gradient ? arriving : 1);
 }
 
 /**

@@ -20,6 +20,7 @@ import { createFar } from "./far.js";
 import { createHullLayer } from "./hull.js";
 import { createMinimap } from "./minimap.js";
 import { createNodeLayer } from "./node.js";
+import { BARE } from "./paint.js";
 import { walkMarks } from "./walk.js";
 import { t } from "../strings/strings.js";
 
@@ -55,6 +56,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   let selected = null;
   /** @type {Reach | null} */
   let reach = null;
+  let paint = BARE;
   /** @type {Map<string, Point>} */
   let moves = new Map();
   let near = new Set();
@@ -138,7 +140,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       if (moved) followStep(shown, next);
       edges.draw(drawn.view, next);
       nodes.draw(drawn.view, next);
-      if (far.active) refresh();
+      if (far.active) survey();
     },
 
     /** @param {string | null} id */
@@ -153,6 +155,14 @@ export function createScene(element, { onActivate, onClose, animated }) {
       reach = next;
       nodes.highlight(reach);
       edges.highlight(reach);
+      refresh();
+    },
+
+    /** @param {import("./paint.js").Paint} next what a panel says of marks and arrows */
+    paint(next) {
+      paint = next;
+      nodes.paint(paint);
+      edges.paint(paint);
       refresh();
     },
 
@@ -233,14 +243,18 @@ export function createScene(element, { onActivate, onClose, animated }) {
     painting = true;
     requestAnimationFrame(() => {
       painting = false;
-      if (!shown) return;
-      const { window, transform } = camera;
-      minimap.frame(window);
-      if (!far.active || !state) return;
-      const next = far.near(window, transform.k);
-      if (next.size !== near.size || [...next].some((id) => !near.has(id))) choose();
-      far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach });
+      survey();
     });
+  }
+
+  function survey() {
+    if (!shown) return;
+    const { window, transform } = camera;
+    minimap.frame(window);
+    if (!far.active || !state) return;
+    const next = far.near(window, transform.k);
+    if (next.size !== near.size || [...next].some((id) => !near.has(id))) choose();
+    far.paint(transform, window, state, { near, selected, cursor: walker.cursor, reach, paint });
   }
 
   function recolour() {

@@ -53,6 +53,7 @@ async def test_a_numerical_check(client: httpx.AsyncClient) -> None:
     for result in found["variables"].values():
         assert result["agrees"]
         np.testing.assert_allclose(result["numerical"], result["analytic"], atol=1e-7)
+    assert {result["method"] for result in found["variables"].values()} <= {"complex step", "central differences"}
 
 
 async def test_a_graph_as_data_gives_the_same_trace(client: httpx.AsyncClient) -> None:

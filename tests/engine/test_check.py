@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import engine
+from tests.engine.calls import Call, assert_close, calls
 from tests.engine.test_interchange import PROGRAMS
 
 
@@ -29,3 +30,33 @@ def test_at_a_kink_the_difference_sees_both_sides() -> None:
     checked = engine.check(engine.parse("x: parameter = 0\nJ = relu(x)"))["x"]
     assert (checked.analytic, float(checked.numerical)) == (0, pytest.approx(0.5))
     assert not checked.agrees
+
+
+def test_the_complex_step_where_every_operator_knows_complex_numbers() -> None:
+    program = "x: input[3]\nW: parameter[4, 3]\nV: parameter[2, 4]\nh = relu(W @ x)\nJ = sum(exp(sin(V @ h)) / 7)"
+    checked = engine.check(engine.parse(program))
+    assert {name: result.method for name, result in checked.items()} == {
+        "x": "central differences",
+        "W": "central differences",
+        "V": "complex step",
+    }
+    np.testing.assert_allclose(checked["V"].numerical, checked["V"].analytic, rtol=1e-14, atol=1e-15)
+    assert checked["V"].error < 1e-14 < checked["W"].error
+
+
+def test_a_comparison_on_the_way_asks_for_differences() -> None:
+    checked = engine.check(engine.parse("x: parameter = 2\ny: parameter = 3\nJ = where(x > 1, x * y, y)"))
+    assert (checked["x"].method, checked["y"].method) == ("central differences", "complex step")
+    assert checked["x"].agrees
+    assert checked["y"].agrees
+
+
+ANALYTIC = [c for c in calls() if getattr(c.op, "analytic", False) and c.floats and c.wrt]
+
+
+@pytest.mark.parametrize("call", ANALYTIC, ids=str)
+def test_an_operator_that_is_declared_analytic_is_right_for_complex_numbers(call: Call) -> None:
+    checked = engine.check(call.graph, call.values, wrt=call.wrt)
+    for name, result in checked.items():
+        assert result.method == "complex step"
+        assert_close(result.numerical, result.analytic, 1e-11, name)

@@ -1,0 +1,290 @@
+/**
+ * Devices: the graph split over several of them under a memory limit, its timeline, and what every other way to make
+ * a training step costs. All of it is computed by the engine; the picture shows where each operator runs.
+ *
+ * @import {Bench} from "./lab.js"
+ */
+import { setMath } from "../math.js";
+import { t } from "../strings/strings.js";
+import { choice, element, field } from "./dom.js";
+import { devicesOf, paintDevices, shownAs } from "./devices-picture.js";
+import { createSlider, decades } from "./slider.js";
+import { drawStrategies, nameOf, tellTimeline } from "./strategies.js";
+import { createTimeline, words } from "./timeline.js";
+import { bytes, percent, quantity, seconds } from "./units.js";
+
+/** @typedef {import("./timeline.js").Bar} Bar */
+
+const PAUSE = 150;
+const MOST = 8;
+/** A rate is first proposed at which a step takes about so long on one device. */
+const STEP_SECONDS = 1e-3;
+const NO_LIMIT = Infinity;
+
+/**
+ * @param {HTMLElement} host
+ * @param {Bench} bench
+ */
+export function createDevicesPanel(host, { api, session, stage, paint, light }) {
+  /** @type {any} */
+  let body = null;
+  let asked = "";
+  let chosen = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
+  let turn = 0;
+  let looking = false;
+
+  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
+  const verdict = element("p", { class: "told", "data-part": "verdict", "aria-live": "polite" });
+  const algorithm = element("p", { class: "told", "data-part": "algorithm" });
+  const count = createSlider(t("devices.count"), String, later);
+  const memory = createSlider(t("devices.memory"), (value) => (value === NO_LIMIT ? t("devices.memory.none") : bytes(value)), later);
+  const rate = createSlider(t("devices.rate"), (value) => quantity(value, "FLOP/s"), later);
+  const bandwidth = createSlider(t("devices.bandwidth"), (value) => quantity(value, "B/s"), later);
+  const latency = createSlider(t("devices.latency"), seconds, later);
+  const parts = createSlider(t("devices.microbatches"), String, later);
+  const optimizer = choice([["sgd", "SGD"], ["momentum", "Momentum"], ["adam", "Adam"]], t("devices.optimizer"));
+  const stages = element("ul", { class: "stages" });
+  const linksTitle = element("h4", {}, t("devices.links"));
+  const links = element("ul", { class: "links" });
+  const name = element("span", { class: "told", "data-part": "strategy" });
+  const chart = element("div", { class: "gantt" });
+  const pointed = element("p", { class: "told", "data-part": "bar" }, t("devices.timeline.hint"));
+  const spoken = element("ul", { class: "told" });
+  const inWords = element("details", { class: "in-words" }, element("summary", {}, t("devices.timeline.words")), spoken);
+  const table = element("table", { class: "strategies" });
+  const check = element("button", { type: "button", class: "quiet", "data-action": "verify" }, t("devices.verify"));
+  const verified = element("p", { class: "told", "data-part": "verified", role: "status" });
+  const answer = element("div", {});
+  answer.append(
+    element("h3", {}, t("devices.timeline"), name), chart, pointed, inWords,
+    element("h3", {}, t("devices.compare")), table,
+    element("h3", {}, t("devices.stages")), stages, linksTitle, links, algorithm,
+    element("div", { class: "controls" }, check), verified,
+  );
+  const sliders = [count, memory, parts, rate, bandwidth, latency].map((one) => one.host);
+  host.append(element("div", { class: "sliders" }, ...sliders, field(t("devices.optimizer"), optimizer)), trouble, verdict, answer);
+  const timeline = createTimeline(chart, point);
+  const swatches = element("p", { class: "gantt-key", "aria-hidden": "true" });
+  for (const kind of /** @type {const} */ (["forward", "backward", "update", "transfer"])) {
+    swatches.append(element("i", { "data-kind": kind }), element("span", {}, t(`devices.bar.${kind}`)));
+  }
+  chart.after(swatches);
+
+  optimizer.addEventListener("change", later);
+  check.addEventListener("click", verify);
+  for (const [type, on] of /** @type {const} */ ([["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]])) {
+    stage.addEventListener(type, ({ target }) => looking && look(on && target instanceof Element ? target.closest("[data-id]") : null));
+  }
+
+  return { show, hide };
+
+  function show() {
+    looking = true;
+    const key = JSON.stringify([session.program, session.sizes]);
+    if (key === asked) dress();
+    else begin(key);
+  }
+
+  function hide() {
+    looking = false;
+    paint(null);
+  }
+
+  /** Another program: limits and rates are proposed at which its splitting is worth looking at. @param {string} key */
+  async function begin(key) {
+    asked = key;
+    const kept = count.value || 4;
+    count.set(Array.from({ length: MOST }, (_, i) => i + 1), kept);
+    bandwidth.set(decades(3, 12), bandwidth.value || 1e9);
+    latency.set(decades(-9, -1), latency.value || 1e-5);
+    const found = await ask({ devices: count.value });
+    if (!found || key !== asked) return;
+    const least = found.needs[MOST - 1];
+    const most = found.needs[0];
+    const stops = Array.from({ length: 41 }, (_, i) => Math.round(least + ((most * 1.1 - least) * i) / 40));
+    memory.set([...new Set(stops), NO_LIMIT], (found.needs[count.value - 1] + most) / 2);
+    rate.set(decades(3, 15), found.flops / STEP_SECONDS);
+    const divisors = Array.from({ length: Math.min(64, found.examples) }, (_, i) => i + 1).filter((one) => found.examples % one === 0);
+    parts.set(divisors.length > 0 ? divisors : [1], Math.max(1, ...divisors.filter((one) => one <= count.value)));
+    chosen = "";
+    load();
+  }
+
+  function later() {
+    clearTimeout(waiting);
+    waiting = setTimeout(load, PAUSE);
+  }
+
+  function settings() {
+    const limit = memory.value === NO_LIMIT ? {} : { memory: memory.value };
+    const microbatches = parts.value > 1 ? { microbatches: parts.value } : {};
+    return {
+      ...limit, ...microbatches, devices: count.value, flop_rate: rate.value, bandwidth: bandwidth.value, latency: latency.value,
+      optimizer: { name: optimizer.value },
+    };
+  }
+
+  /** @param {object} more @returns {Promise<any>} null where there is no answer, or a later one is awaited */
+  async function ask(more) {
+    const mine = (turn += 1);
+    const { program, sizes, values } = session;
+    try {
+      const found = await api.ask("partition", { program, sizes, ...("verify" in more ? { values } : {}), ...more });
+      if (mine !== turn) return null;
+      trouble.hidden = true;
+      answer.hidden = false;
+      return found;
+    } catch (error) {
+      if (mine !== turn) return null;
+      body = null;
+      paint(null);
+      verdict.textContent = "";
+      answer.hidden = true;
+      trouble.hidden = false;
+      trouble.textContent = /** @type {Error} */ (error).message;
+      return null;
+    }
+  }
+
+  async function load() {
+    const devices = count.value;
+    const found = await ask(settings());
+    if (!found) return;
+    body = { ...found, asked: devices };
+    verified.textContent = "";
+    draw();
+  }
+
+  async function verify() {
+    verified.textContent = t("devices.verify.running");
+    const found = await ask({ ...settings(), verify: true });
+    const { same = false, compared = [], differing = [] } = found?.verified ?? {};
+    if (!found?.verified) verified.textContent = "";
+    else if (same) verified.textContent = t("devices.verify.same", { count: compared.length, names: compared.join(", ") });
+    else verified.textContent = t("devices.verify.other", { names: differing.join(", ") });
+  }
+
+  /** The strategy on show: the one that was chosen, if there is it. */
+  function strategy() {
+    const all = body.strategies;
+    const wanted = chosen || (body.batch ? "pipeline" : "model parallel");
+    return all.find((/** @type {any} */ one) => one.name === wanted) ?? all.find((/** @type {any} */ one) => one.placed === "stages") ?? all[0];
+  }
+
+  function draw() {
+    const fits = body.devices > 0;
+    const limit = memory.value;
+    const figures = { whole: bytes(body.needs[0]), asked: body.asked, used: body.devices, least: bytes(body.needs[body.asked - 1]), limit: limit === NO_LIMIT ? "" : bytes(limit) };
+    const why = !fits ? "over" : limit === NO_LIMIT ? "free" : body.needs[0] <= limit ? "one" : "split";
+    verdict.textContent = t(`devices.verdict.${/** @type {"over" | "free" | "one" | "split"} */ (why)}`, figures);
+    verdict.dataset.fits = String(fits);
+    const fewer = fits && body.devices < body.asked ? t("devices.fewer", figures) : "";
+    algorithm.textContent = [t("devices.algorithm"), fewer].filter(Boolean).join(" ");
+    check.disabled = !fits;
+    parts.host.hidden = body.batch === null;
+    drawStages(limit);
+    drawChosen();
+  }
+
+  function drawChosen() {
+    const one = strategy();
+    name.textContent = nameOf(one.name);
+    timeline.show({
+      bars: one.events, devices: one.devices, total: one.seconds, microbatches: one.microbatches,
+      label: t("devices.timeline.label", { strategy: nameOf(one.name), devices: one.devices, time: seconds(one.seconds), share: percent(one.utilisation) }),
+    });
+    spoken.replaceChildren(...tellTimeline(one).map((line) => element("li", {}, line)));
+    drawStrategies(table, body, { chosen: one.name, limit: memory.value, onChoose: (next) => {
+      chosen = next;
+      drawChosen();
+    } });
+    dress();
+  }
+
+  /** @param {number} limit */
+  function drawStages(limit) {
+    const most = Math.max(...body.stages.map((/** @type {any} */ one) => one.bytes), limit === NO_LIMIT ? 0 : limit);
+    stages.replaceChildren(
+      ...body.stages.map((/** @type {any} */ one) => {
+        const fill = element("i", {});
+        fill.style.width = `${(100 * one.bytes) / most}%`;
+        const room = element("span", { class: "room" }, fill);
+        if (limit !== NO_LIMIT) {
+          const mark = element("b", {});
+          mark.style.left = `${(100 * limit) / most}%`;
+          room.append(mark);
+        }
+        const share = (one.forward_flops + one.backward_flops) / Math.max(1, body.flops);
+        const row = element("li", { "data-device": String(one.device) }, badge(one.device), room, element("span", {}, bytes(one.bytes)), element("span", {}, t("devices.work", { share: percent(share) })));
+        row.title = one.parameters.length > 0 ? t("devices.updates", { names: one.parameters.join(", ") }) : "";
+        return row;
+      }),
+    );
+    linksTitle.hidden = body.links.length === 0;
+    links.replaceChildren(
+      ...body.links.map((/** @type {any} */ link) => {
+        const kinds = /** @type {const} */ (["forward", "backward", "parameter"]);
+        const sizes = kinds.filter((kind) => link[`${kind}_bytes`] > 0).map((kind) => t(`devices.link.${kind}`, { bytes: bytes(link[`${kind}_bytes`]) }));
+        const names = element("span", { class: "names" });
+        setMath(names, link.names.map(latexOf).join(",\\,"));
+        return element("li", {}, badge(link.source), "\u2192", badge(link.target), element("span", {}, sizes.join(", ")), names);
+      }),
+    );
+  }
+
+  /** A variable's sign, or its gradient's. @param {string} name */
+  function latexOf(name) {
+    const nodes = session.trace?.nodes;
+    const own = nodes?.get(name);
+    const [before, of] = [`d${body.target}/d`, nodes?.get(name.slice(body.target.length + 3))];
+    if (own) return own.latex;
+    if (!of || !name.startsWith(before)) return `\\text{${name.replaceAll("_", "\\_")}}`;
+    const below = of.kind === "variable" && of.named === false ? `(${of.latex})` : of.latex;
+    return `\\partial ${nodes?.get(body.target)?.latex} / \\partial ${below}`;
+  }
+
+  /** The picture in the devices' colours. */
+  function dress() {
+    if (!looking || !body || !session.view) return;
+    const one = strategy();
+    paint(one.fits || chosen ? paintDevices(session.view, body, one) : null);
+  }
+
+  /** A bar is pointed at: what it says, and its nodes. @param {Bar | null} bar */
+  function point(bar) {
+    pointed.textContent = bar ? words(bar) : t("devices.timeline.hint");
+    const { view } = session;
+    if (!bar || !view || !body) {
+      light(null);
+      return;
+    }
+    const one = strategy();
+    if (bar.target !== null && one.placed === "stages") {
+      const ends = body.cuts.filter((/** @type {any} */ cut) => new Set([cut.sender, cut.receiver, bar.device, bar.target]).size === 2);
+      light(new Set(ends.flatMap((/** @type {any} */ cut) => [shownAs(view, cut.source), shownAs(view, cut.target)]).filter((/** @type {string | null} */ id) => id !== null)));
+      return;
+    }
+    const there = [...devicesOf(view, body, one)].filter(([, places]) => places.includes(bar.device)).map(([id]) => id);
+    light(new Set(there));
+  }
+
+  /** A mark of the picture is pointed at: the bars of its devices. @param {Element | null} mark */
+  function look(mark) {
+    const { view } = session;
+    if (!mark || !view || !body) {
+      timeline.light(null);
+      return;
+    }
+    const places = devicesOf(view, body, strategy()).get(mark.getAttribute("data-id") ?? "") ?? [];
+    timeline.light((bar) => places.includes(bar.device));
+  }
+}
+
+/** @param {number} device */
+function badge(device) {
+  const made = element("span", { class: "device" }, String(device + 1));
+  made.style.setProperty("--tint", `var(--device-${device % 8})`);
+  return made;
+}
