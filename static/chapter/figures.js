@@ -51,7 +51,10 @@ export function followText(section, graph, session) {
     moment = /** @type {CustomEvent} */ (event).detail.moment;
     mark();
   });
-  graph.addEventListener("ready", look);
+  graph.addEventListener("ready", () => {
+    current = undefined;
+    look();
+  });
   addEventListener("scroll", later, { passive: true });
   addEventListener("resize", later);
   session.on("change", later);
