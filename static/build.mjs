@@ -59,7 +59,7 @@ const bundles = [
   },
   {
     ...common,
-    entryPoints: [here("embed/embed.js"), here("embed/site.js"), here("embed/page.js"), here("chapter/chapter.js")],
+    entryPoints: [here("embed/embed.js"), here("embed/site.js"), here("embed/page.js")],
     entryNames: "[name]",
     format: "esm",
     splitting: true,
@@ -89,6 +89,15 @@ const bundles = [
     plugins: [fontsOnly],
   },
   { ...common, entryPoints: [here("embed/page.css")], entryNames: "[name]", sourcemap: false },
+  {
+    ...common,
+    entryPoints: [here("chapter/chapter.js")],
+    entryNames: "[name]",
+    format: "esm",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [pageMarkup, shadowStyles],
+  },
   {
     ...common,
     entryPoints: [here("chapter/chapter.css")],

@@ -4,6 +4,7 @@
  *
  * @import {Graph} from "./figures.js"
  */
+import "../embed/embed.js";
 import { createApi } from "../api.js";
 import { createSession } from "../session.js";
 import { storeLanguage } from "../stored.js";
