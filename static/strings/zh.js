@@ -7,6 +7,7 @@ export const zh = {
   "page.theme.light": "主题：浅色",
   "page.theme.dark": "主题：深色",
   "page.language": "语言",
+  "page.chapter": "教材",
 
   "gallery.title": "示例",
   "gallery.filter": "筛选示例",
