@@ -8,6 +8,7 @@ from typing import Any
 
 import engine
 from app import limits, runs
+from app.compiled import read
 from app.problems import Problem
 from app.schemas_costs import MemoryRequest
 from app.settings import Settings
@@ -105,13 +106,13 @@ def measured(graph: engine.Graph, target: str, values: runs.Arrays, request: Mem
 def curve(request: MemoryRequest, settings: Settings, rule: engine.optim.Rule) -> list[dict[str, Any]]:
     """The peaks over one named size, each within the limits."""
     assert request.size is not None
-    sizes = named_sizes(runs.read(request, settings))
+    sizes = named_sizes(read(request, settings))
     if request.size not in sizes:
         hint = nearest(request.size, sizes) or ", ".join(sizes)
         raise Problem(422, "Unknown size", f"The program names no size {request.size[:80]!r}.", hint=hint)
     points = []
     for value in request.points:
-        graph = runs.read(request.model_copy(update={"sizes": {**request.sizes, request.size: value}}), settings)
+        graph = read(request.model_copy(update={"sizes": {**request.sizes, request.size: value}}), settings)
         limits.check_plan(engine.plan(graph, target=request.target, dtype=request.dtype), settings)
         found = engine.memory.memory(graph, request.target, None, rule, request.dtype)
         points.append(

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import engine
 from app import limits
 from app.arrays import encode_number
+from app.compiled import Program
 from app.problems import Problem
-from app.runs import Arrays, prepare, writer
+from app.runs import Arrays, prepare, ready, writer
 from app.schemas_derivatives import CheckRequest, DirectionRequest, HessianRequest, JacobianRequest, TangentsRequest
 from app.settings import Settings
 
 
-def compute(
-    graph: engine.Graph, derived: engine.Graph, values: Arrays, request: Any, settings: Settings
-) -> dict[str, Any]:
+def compute(program: Program, what: Hashable, derive: Callable[[], engine.Graph], values: Arrays) -> dict[str, Any]:
     """The answers of a derived graph, by name, once its own plan is known to be within the limits."""
-    run = engine.function(derived, dtype=request.dtype, seed=request.seed)
+    request, settings = program.request, program.settings
+    run = program.made((what, request.dtype), lambda: engine.function(derive(), dtype=request.dtype))
     limits.check_plan(run.plan, settings)
-    first = engine.initial_values(graph, request.seed)
-    (arrays,) = run({name: first[name] for name in derived.leaves() if name in first} | values)
+    leaves = run.graph.leaves()
+    (arrays,) = run({name: array for name, array in (program.values() | values).items() if name in leaves})
     encode_array = writer(request, settings)
     return {name: encode_array(array) for name, array in arrays.items()}
 
@@ -34,37 +35,40 @@ def directions(request: DirectionRequest) -> Arrays:
 
 def jvp(request: DirectionRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/jvp`."""
-    graph, values = prepare(request, settings)
-    derived = engine.jvp(graph, wrt=list(request.directions))
-    found = compute(graph, derived, values | directions(request), request, settings)
+    program = ready(request, settings)
+    along, names = directions(request), list(request.directions)
+    found = compute(program, ("jvp", *names), lambda: engine.jvp(program.graph, wrt=names), along)
     return {"tangents": {name.removesuffix("_dot"): array for name, array in found.items()}}
 
 
 def hvp(request: DirectionRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/hvp`."""
-    graph, values = prepare(request, settings)
-    derived = engine.hvp(graph, request.target, wrt=list(request.directions))
-    found = compute(graph, derived, values | directions(request), request, settings)
+    program = ready(request, settings)
+    graph, target = program.graph, request.target
+    along, names = directions(request), list(request.directions)
+    found = compute(program, ("hvp", target, *names), lambda: engine.hvp(graph, target, wrt=names), along)
     return {"target": goal(graph, request.target), "products": {name[1:]: array for name, array in found.items()}}
 
 
 def jacobian(request: JacobianRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/jacobian`."""
-    graph, values = prepare(request, settings)
-    y, x = graph.find(request.of), graph.find(request.wrt)
+    program = ready(request, settings)
+    graph, of, wrt = program.graph, request.of, request.wrt
+    y, x = graph.find(of), graph.find(wrt)
     check_square(min(y.size, x.size), y.size * x.size, settings)
-    found = compute(graph, engine.jacobian(graph, request.of, request.wrt), values, request, settings)
+    found = compute(program, ("jacobian", of, wrt), lambda: engine.jacobian(graph, of, wrt), {})
     (matrix,) = found.values()
-    return {"of": request.of, "wrt": request.wrt, "shape": [*y.shape, *x.shape], "jacobian": matrix}
+    return {"of": of, "wrt": wrt, "shape": [*y.shape, *x.shape], "jacobian": matrix}
 
 
 def hessian(request: HessianRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/hessian`."""
-    graph, values = prepare(request, settings)
+    program = ready(request, settings)
+    graph, target = program.graph, request.target
     names = request.wrt or list(graph.leaves("parameter") or graph.leaves())
     size = sum(graph.find(name).size for name in names)
     check_square(size, size * size, settings)
-    found = compute(graph, engine.hessian(graph, request.target, names), values, request, settings)
+    found = compute(program, ("hessian", target, *names), lambda: engine.hessian(graph, target, names), {})
     blocks = iter(found.values())
     return {"target": goal(graph, request.target), "blocks": {a: {b: next(blocks) for b in names} for a in names}}
 

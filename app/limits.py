@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from app.problems import Problem
 from app.settings import Settings
 from engine import Plan
@@ -15,14 +17,33 @@ def check_program(program: str, settings: Settings) -> None:
 
 def check_plan(plan: Plan, settings: Settings) -> None:
     """Refuse a run whose plan says that it costs more than `settings` allow."""
-    for quantity, value, limit, unit in (
-        ("operators", len(plan.operators), settings.max_operators, "operators"),
-        ("elements per array", plan.largest_elements, settings.max_elements, "elements"),
-        ("memory", plan.peak_bytes, settings.max_bytes, "bytes"),
-        ("work", plan.flops, settings.max_flops, "floating-point operations"),
-    ):
-        if value > limit:
-            raise exceeded(422, quantity, value, limit, unit)
+    Cost.of(plan).check(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a plan says that a run costs."""
+
+    operators: int
+    elements: int
+    bytes: int
+    flops: int
+
+    @classmethod
+    def of(cls, plan: Plan) -> Cost:
+        """The cost of a plan."""
+        return cls(len(plan.operators), plan.largest_elements, plan.peak_bytes, plan.flops)
+
+    def check(self, settings: Settings) -> None:
+        """Refuse what is more than `settings` allow."""
+        for quantity, value, limit, unit in (
+            ("operators", self.operators, settings.max_operators, "operators"),
+            ("elements per array", self.elements, settings.max_elements, "elements"),
+            ("memory", self.bytes, settings.max_bytes, "bytes"),
+            ("work", self.flops, settings.max_flops, "floating-point operations"),
+        ):
+            if value > limit:
+                raise exceeded(422, quantity, value, limit, unit)
 
 
 def exceeded(

@@ -6,11 +6,12 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
-from app import __version__, pages, problems
+from app import __version__, compiled, pages, problems
 from app.admission import Admission, Waiting
 from app.caching import BoundedCache
+from app.chapter import chapter
 from app.embedding import embedding
-from app.headers import CrossOrigin
+from app.headers import CrossOrigin, of_every_answer
 from app.observing import Metrics, Observer
 from app.replies import PACKED_FROM, Replies, Reply
 from app.routes import api, health
@@ -31,9 +32,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     metrics = Metrics()
     replies: BoundedCache[Reply] = BoundedCache(settings.cache_bytes)
+    metrics.watched.kept = {"replies": replies, "programs": compiled.kept(settings.compiled_bytes)}
     runs = {route.path: route for route in api.routes if isinstance(route, RunRoute)}
     layers: list[Layer] = [
-        lambda app: Observer(app, metrics),
+        lambda app: Observer(app, metrics, of_every_answer(settings.cors_origins)),
         lambda app: CrossOrigin(app, settings.cors_origins),
         problems.Answered,
         lambda app: Admission(app, settings),
@@ -62,5 +64,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api)
     app.include_router(health)
     app.include_router(embedding)
+    app.include_router(chapter)
     pages.install(app)
     return app

@@ -73,8 +73,14 @@ EVENT = {
 }
 """One event, as a reader of server-sent events hands it on."""
 
-FILES = ("text/html", "application/json", "text/x-tex")
-FILE = {"schema": {"type": "string"}}
+FILES: dict[str, Any] = {
+    "text/html": {"schema": {"type": "string"}},
+    "application/json": {"schema": {"$ref": "#/components/schemas/TraceResponse"}},
+    "text/x-tex": {"schema": {"type": "string"}},
+    "image/svg+xml": {"schema": {"type": "string"}},
+    "image/png": {"schema": {"type": "string", "format": "binary"}},
+}
+"""What a run can be exported as."""
 
 RUN = (400, 408, 413, 415, 422, 429, 503)
 """What may be wrong with a run."""

@@ -9,57 +9,40 @@ from numpy.typing import NDArray
 
 import engine
 from app import limits, slices
-from app.arrays import Encode, decode, encode, encode_bytes
+from app.arrays import Encode, encode, encode_bytes
+from app.compiled import Program
 from app.problems import Problem
 from app.schemas import BatchRequest, RunRequest, TensorRequest, TraceRequest
 from app.settings import Settings
 from app.summaries import encoder
 from engine.graph import nearest
-from engine.values import check_values
 
 Arrays = dict[str, NDArray[Any]]
 
 
 def prepare(request: RunRequest, settings: Settings) -> tuple[engine.Graph, Arrays]:
     """The graph and the values of `request`, once its plan is known to be within the limits."""
-    graph = read(request, settings)
-    limits.check_plan(engine.plan(graph, target=request.target, dtype=request.dtype, trace=True), settings)
-    check_values(graph, request.values)
-    return graph, request.values
+    return ready(request, settings).graph, request.values
 
 
-def read(request: RunRequest, settings: Settings) -> engine.Graph:
-    """The graph of `request`, from its program or from its data."""
-    if request.program is not None:
-        limits.check_program(request.program, settings)
-        return engine.parse(request.program, sizes=request.sizes, max_operators=settings.max_operators)
-    assert request.graph is not None
-    nodes = request.graph.get("nodes", [])
-    if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
-        raise Problem(422, "Invalid graph", "The nodes of a graph are a list of objects.")
-    if len(nodes) > 4 * settings.max_operators:
-        raise limits.exceeded(422, "nodes", len(nodes), 4 * settings.max_operators, "nodes")
-    decoded = [node | {"value": first_value(node)} for node in nodes]
-    return engine.graph_from_data({**request.graph, "nodes": decoded}, request.scopes, request.target)
-
-
-def first_value(node: dict[str, Any]) -> NDArray[Any] | None:
-    """The value that a node of a graph brings; a summary or none is drawn from the seed."""
-    value = node.get("value")
-    if value is None or isinstance(value, dict) or node.get("role") == "intermediate":
-        return None
-    return decode(str(node.get("id", "a node")), value)
+def ready(request: RunRequest, settings: Settings) -> Program:
+    """The program of `request`, once its plan is known to be within the limits and its values to fit."""
+    program = Program(request, settings)
+    program.check()
+    return program
 
 
 def evaluate(request: RunRequest, settings: Settings) -> tuple[str | None, Arrays, Arrays]:
     """The target, every variable's value and every gradient; no target and no gradient where nothing is scalar."""
-    graph, values = prepare(request, settings)
+    program = ready(request, settings)
+    graph, dtype = program.graph, request.dtype
     target = request.target or graph.target
     if target is None:
-        (computed,) = engine.function(graph, graph.variables, dtype=request.dtype, seed=request.seed)(values)
+        run = program.made(("values", dtype), lambda: engine.function(graph, graph.variables, dtype=dtype))
+        (computed,) = run(program.values())
         return None, computed, {}
-    run = engine.value_and_grad(graph, target=target, dtype=request.dtype, seed=request.seed)
-    return target, *run(values)
+    run = program.made(("gradients", target, dtype), lambda: engine.value_and_grad(graph, target, dtype=dtype))
+    return target, *run(program.values())
 
 
 def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
@@ -75,17 +58,15 @@ def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
 
 def trace(request: TraceRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
-    graph, values = prepare(request, settings)
-    run = engine.trace(
-        graph,
-        values=values,
-        target=request.target,
-        seed=request.seed,
-        dtype=request.dtype,
-        digits=request.digits,
-        scientific=request.scientific,
-    )
-    return run.to_dict(writer(request, settings))
+    return record(request, settings).to_dict(writer(request, settings))
+
+
+def record(request: TraceRequest, settings: Settings) -> engine.Trace:
+    """The trace of `request`."""
+    program = ready(request, settings)
+    graph, target, dtype = program.graph, request.target, request.dtype
+    run = program.made(("trace", target, dtype), lambda: engine.Tracer(graph, target, dtype))
+    return run(program.values(), digits=request.digits, scientific=request.scientific)
 
 
 def writer(request: RunRequest, settings: Settings) -> Encode:
@@ -95,9 +76,14 @@ def writer(request: RunRequest, settings: Settings) -> Encode:
 
 def batch(request: BatchRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/batch`: one plan, compiled once, run for every set of values."""
-    graph, values = prepare(request, settings)
-    keep = "all" if request.wrt is None else "training"
-    run = engine.value_and_grad(graph, request.target, request.wrt, keep, request.dtype, request.seed)
+    program = ready(request, settings)
+    graph, target, wrt, dtype = program.graph, request.target, request.wrt, request.dtype
+    keep = "all" if wrt is None else "training"
+    run = program.made(
+        ("batch", target, None if wrt is None else tuple(wrt), dtype),
+        lambda: engine.value_and_grad(graph, target, wrt, keep, dtype),
+    )
+    values = program.values()
     work = run.plan.flops * len(request.batch)
     if work > settings.max_flops:
         raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
@@ -111,7 +97,7 @@ def batch(request: BatchRequest, settings: Settings) -> dict[str, Any]:
                 "gradients": {name: encode_array(array) for name, array in slopes.items()},
             }
         )
-    return {"target": graph.names[graph.resolve_target(request.target)], "runs": answers}
+    return {"target": graph.names[graph.resolve_target(target)], "runs": answers}
 
 
 def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     cache_bytes: Annotated[NonNegativeInt, Field(description="Bytes of answers that are kept to be sent again.")] = (
         64_000_000
     )
+    compiled_bytes: Annotated[
+        NonNegativeInt, Field(description="Bytes of compiled programs that are kept to be run again.")
+    ] = 128_000_000
     cors_origins: Annotated[list[str], Field(description="Origins whose pages may call the API; * for all.")] = ["*"]
     frame_ancestors: Annotated[str, Field(description="Who may frame /embed: a CSP source list.")] = "*"
     root_path: Annotated[str, Field(description="Path that a proxy puts in front.")] = ""

@@ -5,12 +5,15 @@ from engine import (
     curvature,
     data,
     diff,
+    edits,
     feed,
     levels,
     memory,
+    naming,
     ops,
     optim,
     partition,
+    picture,
     placement,
     schedule,
     shapes,
@@ -26,7 +29,7 @@ from engine.interchange import graph_from_data
 from engine.language import parse
 from engine.plan import Function, Plan, function, plan, value_and_grad
 from engine.tangents import Tangents, tangents
-from engine.trace import Trace, trace
+from engine.trace import Trace, Tracer, trace
 from engine.train import Training
 from engine.values import initial_values
 
@@ -42,6 +45,7 @@ __all__ = [
     "Tangents",
     "TidegraphError",
     "Trace",
+    "Tracer",
     "Training",
     "Variable",
     "check",
@@ -49,6 +53,7 @@ __all__ = [
     "curvature",
     "data",
     "diff",
+    "edits",
     "feed",
     "function",
     "grad",
@@ -60,10 +65,12 @@ __all__ = [
     "jvp",
     "levels",
     "memory",
+    "naming",
     "ops",
     "optim",
     "parse",
     "partition",
+    "picture",
     "placement",
     "plan",
     "schedule",

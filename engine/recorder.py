@@ -6,19 +6,24 @@ chapter's `prod`, or the sum of a variable's contributions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
 from engine.autodiff import Contribution, products
-from engine.graph import Graph, Operator, Scope, Variable, leaf, literal
-from engine.notation import Notation, applied, array_latex, expression
+from engine.graph import Graph, Operator, Scope, Variable, building, leaf, literal
+from engine.notation import Notation, Symbol, applied, array_latex, expression
 from engine.ops.latex import PRODUCT, SIGN, Tex
 from engine.ops.shape import fit
-from engine.plan import Function, Plan, passes
+from engine.plan import Function, Plan, handed, passes
 from engine.simplify import simplify
 from engine.steps import Step, join, plain_attribute, plus, sentence
+from engine.values import initial_values
+
+T = TypeVar("T")
 
 MAX_EQUATIONS = 4000
 """Operators above which a trace carries no equations; values and steps stay complete."""
@@ -26,45 +31,75 @@ MAX_EQUATIONS = 4000
 EXPANDED = 40
 """Symbols that the equation of a closed scope may have before it is cut to its first form."""
 
+Shown = tuple[str, str]
+"""An expression in symbols and in numbers."""
+
+StandIns = dict[Variable, tuple[Tex, str]]
+"""What stands in an expression for the gradient of a variable: its symbol, and the variable's name."""
+
+Derived = tuple[Variable, StandIns, str | None]
+
 
 class Recorder:
-    """One run being recorded."""
+    """A graph ready to be recorded: compiled, and written out as far as no number is needed. `run` gives it numbers.
+
+    It may run in several threads at once; what one run writes out without numbers, the next ones find.
+    """
+
+    values: dict[str, np.ndarray]
+    gradients: dict[str, np.ndarray]
+    arrays: dict[Variable, np.ndarray]
+    contributions: list[tuple[Contribution, np.ndarray]]
+    arrivals: dict[Operator, list[tuple[int, Variable, np.ndarray]]]
+    _digits: dict[int, tuple[np.ndarray, Tex]]
 
     def __init__(
-        self,
-        graph: Graph,
-        values: Mapping[str, Any],
-        target: str | None,
-        seed: int,
-        dtype: Any,
-        notation: Notation | None = None,
+        self, graph: Graph, target: str | None = None, dtype: Any = "float64", notation: Notation | None = None
     ) -> None:
         self.graph = graph
+        with building():
+            wanted = passes(graph, target, trace=True)
+            parts = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
+            groups = (wanted.values, wanted.gradients, parts)
+            self.plan = Plan(handed(groups), graph.leaves(), dtype, graph.operators)
+            self.function = Function(graph, self.plan, groups)
+        self.paths = [contribution for contribution, _ in wanted.contributions]
+        self.slopes = wanted.gradients
         self.writing = (4, False)
         """Significant digits of the numbers in equations, and whether all have a power of ten."""
-        self._digits: dict[int, tuple[np.ndarray, Tex]] = {}
-        wanted = passes(graph, target, trace=True)
-        kept = [v for _, v in wanted.contributions]
-        self.plan = Plan([*wanted.values.values(), *wanted.gradients.values(), *kept], graph.leaves(), dtype)
-        groups = (wanted.values, wanted.gradients, {str(i): v for i, v in enumerate(kept)})
-        self.values, self.gradients, parts = Function(graph, self.plan, groups, seed)(values)
-        self.contributions = [(c, parts[str(i)]) for i, (c, _) in enumerate(wanted.contributions)]
-        self.slopes = wanted.gradients
-        self.counts: dict[Variable, int] = {}
-        self.arrivals: dict[Operator, list[tuple[int, Variable, np.ndarray]]] = {}
-        for contribution, array in self.contributions:
-            place = self.counts.get(contribution.variable, 0)
-            self.counts[contribution.variable] = place + 1
-            self.arrivals.setdefault(contribution.operator, []).append((place, contribution.variable, array))
+        self.counts = Counter(contribution.variable for contribution in self.paths)
         self.target = (
             None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
         )
-        self.arrays = {v: self.values[n] for n, v in graph.variables.items()}
         self.notation = notation or Notation(graph)
         self.brief = len(graph.operators) > MAX_EQUATIONS
         self.ids = {o: f"{o.op.name}:{graph.names[o.outputs[0]]}" for o in graph.operators}
         self.fixed = set(graph.operators)
         self.scope_of = self.homes()
+        self._written: dict[Any, Any] = {}
+
+    def run(self, values: Mapping[str, Any], seed: int = 0) -> Self:
+        """The same with the numbers of one run in it; what is not given is drawn from the seed."""
+        made = copy(self)
+        made._digits = {}
+        if any(name not in values for name in self.plan.leaves):
+            values = {**initial_values(self.graph, seed), **values}
+        made.values, made.gradients, parts = self.function(values)
+        made.arrays = {v: made.values[n] for n, v in self.graph.variables.items()}
+        made.contributions = list(zip(self.paths, parts.values(), strict=True))
+        made.arrivals = {}
+        places: Counter[Variable] = Counter()
+        for contribution, array in made.contributions:
+            arrived = made.arrivals.setdefault(contribution.operator, [])
+            arrived.append((places[contribution.variable], contribution.variable, array))
+            places[contribution.variable] += 1
+        return made
+
+    def once(self, key: Any, write: Callable[[], T]) -> T:
+        """What `write` writes without numbers, which the next run finds under `key`."""
+        if key not in self._written:
+            self._written[key] = write()
+        return self._written[key]
 
     def digits(self, array: np.ndarray) -> Tex:
         """An array's numbers; the same array appears in many equations and is written once."""
@@ -155,6 +190,9 @@ class Recorder:
         }
 
     def operator_node(self, operator: Operator) -> dict[str, Any]:
+        return dict(self.once(("node", operator), lambda: self.circle_of(operator)))
+
+    def circle_of(self, operator: Operator) -> dict[str, Any]:
         literals = {str(p): plain_attribute(v.literal) for p, v in enumerate(operator.inputs) if v.literal is not None}
         expressed = applied(operator, [self.notation.operand(v) for v in operator.inputs])
         return {
@@ -208,18 +246,20 @@ class Recorder:
             inputs=list(dict.fromkeys(inputs)),
             outputs=outputs,
             equation={} if self.brief else self.forward_equation(operator),
-            text=sentence(outputs, operator.outputs[0], inputs, operator.op),
+            text=self.once(("text", operator), lambda: sentence(outputs, operator.outputs[0], inputs, operator.op)),
         )
 
     def forward_equation(self, operator: Operator) -> dict[str, str]:
-        shown = [self.notation.operand(v) for v in operator.inputs]
-        output = operator.outputs[0]
-        right = applied(operator, shown)
-        left = self.outputs_latex(operator.outputs)
-        symbolic = right.text if output in self.notation.expressions else f"{left} = {right.text}"
+        symbolic = self.once(("equation", operator), lambda: self.forward_symbols(operator))
         filled = applied(operator, [self.filled(v) for v in operator.inputs]).text
         result = ", ".join(self.digits(self.arrays[v]).text for v in operator.outputs)
         return {"symbolic": symbolic, "numeric": f"{filled} = {result}"}
+
+    def forward_symbols(self, operator: Operator) -> str:
+        right = applied(operator, [self.notation.operand(v) for v in operator.inputs]).text
+        if operator.outputs[0] in self.notation.expressions:
+            return right
+        return f"{self.outputs_latex(operator.outputs)} = {right}"
 
     def outputs_latex(self, outputs: Sequence[Variable]) -> str:
         return ", ".join(self.notation.symbols[v].text for v in outputs)
@@ -247,7 +287,7 @@ class Recorder:
                 gradient=self.gradients[seed],
             )
         ]
-        seen: dict[Variable, list[tuple[Contribution, np.ndarray, tuple[str, str] | None]]] = {}
+        seen: dict[Variable, list[tuple[Contribution, np.ndarray, Shown | None]]] = {}
         for contribution, array in self.contributions:
             variable = contribution.variable
             earlier = seen.setdefault(variable, [])
@@ -275,10 +315,15 @@ class Recorder:
             return literal(known.literal), Tex("1")
         return leaf(variable.shape, "constant"), Tex(self.notation.derivative(self.target, variable))
 
-    def product(self, contribution: Contribution) -> tuple[str, str] | None:
+    def product(self, contribution: Contribution) -> Shown | None:
         """One contribution as an expression of what flows in: symbols, and numbers."""
+        value, stand_ins, symbols = self.once(("product", contribution), lambda: self.factors(contribution))
+        return self.filled_in(value, stand_ins, symbols)
+
+    def factors(self, contribution: Contribution) -> Derived:
+        """One contribution as an expression, what stands in it for gradients, and the whole in symbols."""
         operator = contribution.operator
-        stand_ins: dict[Variable, tuple[Tex, np.ndarray]] = {}
+        stand_ins: StandIns = {}
         received: list[Variable | None] = []
         for output in operator.outputs:
             name = self.graph.names[output]
@@ -286,36 +331,43 @@ class Recorder:
                 received.append(None)
                 continue
             stand_in, tex = self.slope(output)
-            stand_ins[stand_in] = (tex, self.gradients[name])
+            stand_ins[stand_in] = (tex, name)
             received.append(stand_in)
         ((_, value),) = products(operator, received, [contribution.port])
         value = fit(value, contribution.variable.shape)
         value = simplify([value], fixed=self.fixed, local=True)[value]
-        return self.both(value, stand_ins)
+        return value, stand_ins, self.symbols(value, {v: tex for v, (tex, _) in stand_ins.items()})
 
-    def both(self, value: Variable, stand_ins: Mapping[Variable, tuple[Tex, np.ndarray]]) -> tuple[str, str] | None:
-        """An expression with symbols and with numbers; None if it is too long to read."""
+    def symbols(self, value: Variable, known: Mapping[Variable, Tex]) -> str | None:
+        """An expression in symbols; None if it is too long to read."""
+        return self.expressed(value, lambda v: known.get(v) or self.notation.symbols.get(v))
 
-        def symbol(variable: Variable) -> Tex | None:
-            if variable in stand_ins:
-                return stand_ins[variable][0]
-            return self.notation.symbols.get(variable)
+    def numbers(self, value: Variable, known: Mapping[Variable, np.ndarray]) -> str | None:
+        """An expression in numbers; None if it is too long to read."""
 
         def number(variable: Variable) -> Tex | None:
-            if variable in stand_ins:
-                return self.digits(stand_ins[variable][1])
-            array = self.arrays.get(variable)
+            array = known.get(variable)
+            array = self.arrays.get(variable) if array is None else array
             return None if array is None else self.digits(array)
 
+        return self.expressed(value, number)
+
+    def expressed(self, value: Variable, symbol: Symbol) -> str | None:
         if value.operator is None or value in self.notation.symbols:
-            symbolic = symbol(value) or expression(value, symbol)
-            numeric = number(value) or expression(value, number)
+            written = symbol(value) or expression(value, symbol)
         else:
-            symbolic, numeric = expression(value, symbol, EXPANDED), expression(value, number, EXPANDED)
-        return None if symbolic is None or numeric is None else (symbolic.text, numeric.text)
+            written = expression(value, symbol, EXPANDED)
+        return None if written is None else written.text
+
+    def filled_in(self, value: Variable, stand_ins: StandIns, symbols: str | None) -> Shown | None:
+        """An expression of gradients in symbols and in numbers."""
+        if symbols is None:
+            return None
+        numbers = self.numbers(value, {v: self.gradients[name] for v, (_, name) in stand_ins.items()})
+        return None if numbers is None else (symbols, numbers)
 
     def contribution_step(
-        self, contribution: Contribution, array: np.ndarray, shown: tuple[str, str] | None, index: int, count: int
+        self, contribution: Contribution, array: np.ndarray, shown: Shown | None, index: int, count: int
     ) -> Step:
         operator, variable = contribution.operator, contribution.variable
         through = self.through(operator)
@@ -341,7 +393,7 @@ class Recorder:
         through: Variable,
         inputs: list[str],
         array: np.ndarray,
-        shown: tuple[str, str] | None,
+        shown: Shown | None,
         index: int,
         count: int,
         what: str,
@@ -397,7 +449,7 @@ class Recorder:
         self,
         variable: Variable,
         throughs: list[str],
-        parts: Sequence[tuple[Variable, np.ndarray, tuple[str, str] | None]],
+        parts: Sequence[tuple[Variable, np.ndarray, Shown | None]],
     ) -> Step:
         assert self.target is not None
         name = self.graph.names[variable]

@@ -98,7 +98,7 @@ def tangents(
     source = graph.find(wrt)
     if source.leaf is None or source.kind != "float":
         raise InputError(f"{wrt} is not a declared float variable", f"one of {', '.join(graph.leaves())}")
-    recorder = Recorder(graph, values or {}, target, seed, dtype)
+    recorder = Recorder(graph, target, dtype).run(values or {}, seed)
     along = basis(source) if direction is None else np.asarray(direction, dtype=np.float64)
     if along.shape != source.shape:
         raise InputError(f"{wrt} is {spell(source.shape)}, the direction is {spell(along.shape)}")
@@ -156,9 +156,11 @@ def step(recorder: Recorder, operator: Operator, arrays: Mapping[str, np.ndarray
         equation = {"symbolic": left, "numeric": f"{left} = {result}"}
         if len(products) == 1:
             value = fit(products[0], outputs[0].shape)
-            both = recorder.both(simplify([value], fixed=recorder.fixed, local=True)[value], shown)
-            if both is not None:
-                equation = {"symbolic": f"{left} = {both[0]}", "numeric": f"{both[1]} = {result}"}
+            value = simplify([value], fixed=recorder.fixed, local=True)[value]
+            symbols = recorder.symbols(value, {v: tex for v, (tex, _) in shown.items()})
+            numbers = recorder.numbers(value, {v: array for v, (_, array) in shown.items()})
+            if symbols is not None and numbers is not None:
+                equation = {"symbolic": f"{left} = {symbols}", "numeric": f"{numbers} = {result}"}
     sources = [names[v] for v in stand_ins]
     return TangentStep(
         operator=recorder.ids[operator],

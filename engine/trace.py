@@ -6,6 +6,7 @@ circle.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,12 +17,12 @@ from engine.autodiff import pullback
 from engine.graph import Graph, Operator, Scope, Variable
 from engine.notation import expression, filled
 from engine.plan import Plan
-from engine.recorder import EXPANDED, Recorder
+from engine.recorder import EXPANDED, Derived, Recorder, Shown, StandIns
 from engine.simplify import simplify
 from engine.steps import Step, join, plain_attribute
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Trace:
     """A run as data: the graph with values and gradients, the scopes, the steps."""
 
@@ -35,6 +36,15 @@ class Trace:
     first_nonfinite: str | None = None
     values: dict[str, np.ndarray] = field(default_factory=dict)
     gradients: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Trace(target={self.target!r}, {len(self.forward)} steps forward, {len(self.backward)} back)"
+
+    def _repr_mimebundle_(self, **wishes: Any) -> dict[str, str]:
+        """A notebook shows the picture."""
+        from engine.picture import bundle
+
+        return bundle(self)
 
     def to_dict(self, encode: Callable[[np.ndarray], Any] = np.ndarray.tolist) -> dict[str, Any]:
         """The trace as JSON-ready data; `encode` turns each array into lists, or a summary of it."""
@@ -79,13 +89,31 @@ def trace(
     assigns; a graph without one has a forward pass only). Equations hold numbers to so many significant `digits`,
     all with a power of ten where they are to be `scientific`. Raises InputError for values that do not fit.
     """
-    tracer = Tracer(graph, values or {}, target, seed, dtype)
-    tracer.writing = (digits, scientific)
-    return tracer.trace()
+    return Tracer(graph, target, dtype)(values, seed, digits, scientific)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a scope holds: its operators, what they read from outside and hand out, and its call in symbols."""
+
+    scope: Scope
+    operators: list[Operator]
+    inputs: list[Variable]
+    outputs: list[Variable]
+    symbol: str
+    called: str
 
 
 class Tracer(Recorder):
-    """One trace being made."""
+    """A graph ready to be traced: compiled; call it with values, as often as they change."""
+
+    def __call__(
+        self, values: Mapping[str, Any] | None = None, seed: int = 0, digits: int = 4, scientific: bool = False
+    ) -> Trace:
+        """The trace of a run with `values`; what is not given is drawn from the seed. See `trace` for the rest."""
+        run = self.run(values or {}, seed)
+        run.writing = (digits, scientific)
+        return run.trace()
 
     def trace(self) -> Trace:
         graph = self.graph
@@ -123,52 +151,50 @@ class Tracer(Recorder):
         return None
 
     def scopes(self) -> list[dict[str, Any]]:
-        inside: dict[Scope, list[Operator]] = {s: [] for s in self.graph.scope_ids if s is not None}
+        return [self.scope(name, inside) for name, inside in self.once("scopes", self.insides).items()]
+
+    def insides(self) -> dict[str, Inside]:
+        """Every scope's operators, and what they read and hand out."""
+        operators: dict[Scope, list[Operator]] = {s: [] for s in self.graph.scope_ids if s is not None}
         for operator in self.graph.operators:
             for scope in self.chain(operator.origin.scope):
                 if scope is not None:
-                    inside[scope].append(operator)
-        readers: dict[Variable, int] = {}
-        for operator in self.graph.operators:
-            for variable in set(operator.inputs):
-                readers[variable] = readers.get(variable, 0) + 1
-        return [self.scope(name, scope, inside[scope], readers) for name, scope in self.graph.scopes.items()]
+                    operators[scope].append(operator)
+        readers = Counter(v for operator in self.graph.operators for v in set(operator.inputs))
+        return {name: self.inside(scope, operators[scope], readers) for name, scope in self.graph.scopes.items()}
 
-    def scope(
-        self, name: str, scope: Scope, operators: list[Operator], readers: Mapping[Variable, int]
-    ) -> dict[str, Any]:
+    def inside(self, scope: Scope, operators: list[Operator], readers: Mapping[Variable, int]) -> Inside:
         made = [v for o in operators for v in o.outputs]
         own = set(made)
         inputs = list(dict.fromkeys(v for o in operators for v in o.inputs if v not in own and v.literal is None))
-        within: dict[Variable, int] = {}
-        for operator in operators:
-            for variable in set(operator.inputs):
-                within[variable] = within.get(variable, 0) + 1
+        within = Counter(v for operator in operators for v in set(operator.inputs))
         outputs = [
             v
             for v in made
-            if readers.get(v, 0) > within.get(v, 0) or v is self.target or scope not in self.chain(self.scope_of[v])
+            if readers.get(v, 0) > within[v] or v is self.target or scope not in self.chain(self.scope_of[v])
         ]
-        outputs = outputs or made[-1:]
         symbol = self.notation.scope_symbol(scope)
-        called = self.called(scope, symbol, inputs)
+        return Inside(scope, operators, inputs, outputs or made[-1:], symbol, self.called(scope, symbol, inputs))
+
+    def scope(self, name: str, inside: Inside) -> dict[str, Any]:
+        scope = inside.scope
         return {
             "id": name,
             "name": scope.name,
             "kind": scope.kind,
             "parent": self.graph.scope_ids[scope.parent],
-            "symbol": symbol,
-            "latex": called,
+            "symbol": inside.symbol,
+            "latex": inside.called,
             "line": scope.line,
             "op": getattr(scope.op, "name", None),
             "operands": [
                 None if v is None else self.graph.names.get(v) or plain_attribute(v.literal) for v in scope.operands
             ],
             "attributes": {k: plain_attribute(v) for k, v in scope.attributes.items()},
-            "inputs": [self.graph.names[v] for v in inputs],
-            "outputs": [self.graph.names[v] for v in outputs],
-            "forward": [self.scope_forward(name, scope, called, inputs, outputs)],
-            "backward": self.scope_backward(name, scope, operators, inputs, outputs),
+            "inputs": [self.graph.names[v] for v in inside.inputs],
+            "outputs": [self.graph.names[v] for v in inside.outputs],
+            "forward": [self.scope_forward(name, inside)],
+            "backward": self.scope_backward(name, inside),
         }
 
     def called(self, scope: Scope, symbol: str, inputs: Sequence[Variable]) -> str:
@@ -184,15 +210,15 @@ class Tracer(Recorder):
             return rf"f\left({', '.join(o.text for o in operands)}\right)"
         return rf"{symbol}\left({', '.join(o.text for o in operands)}\right)"
 
-    def scope_forward(
-        self, name: str, scope: Scope, called: str, inputs: Sequence[Variable], outputs: Sequence[Variable]
-    ) -> Step:
+    def scope_forward(self, name: str, inside: Inside) -> Step:
+        scope, inputs, outputs, called = inside.scope, inside.inputs, inside.outputs, inside.called
         equation: dict[str, str] = {}
         if not self.brief:
             known = set(inputs)
             equation["symbolic"] = f"{self.outputs_latex(outputs)} = {called}"
             if len(outputs) == 1:
-                shown = expression(outputs[0], lambda v: self.notation.symbols[v] if v in known else None, EXPANDED)
+                symbols = {v: self.notation.symbols[v] for v in inputs}
+                shown = self.once(("scope", name), lambda: expression(outputs[0], symbols.get, EXPANDED))
                 filled = expression(outputs[0], lambda v: self.digits(self.arrays[v]) if v in known else None, EXPANDED)
                 if shown is not None and shown.text != called:
                     equation["symbolic"] += f" = {shown.text}"
@@ -209,38 +235,27 @@ class Tracer(Recorder):
         text = f"{doc} {join(names)} from {join(sources)}." if sources else f"{doc} {join(names)}."
         return Step("forward", "operator", name, self.graph.scope_ids[scope.parent], sources, names, equation, text)
 
-    def scope_backward(
-        self,
-        name: str,
-        scope: Scope,
-        operators: list[Operator],
-        inputs: Sequence[Variable],
-        outputs: Sequence[Variable],
-    ) -> list[Step]:
+    def scope_backward(self, name: str, inside: Inside) -> list[Step]:
         """The backward steps of a closed scope: one for each variable that it reads, all inner paths in one."""
         if self.target is None:
             return []
+        scope = inside.scope
         arriving: dict[Variable, np.ndarray] = {}
         first: dict[Variable, int] = {}
-        inside: dict[Variable, int] = {}
-        for operator in reversed(operators):
+        paths: Counter[Variable] = Counter()
+        for operator in reversed(inside.operators):
             for place, variable, array in self.arrivals.get(operator, ()):
                 arriving[variable] = arriving[variable] + array if variable in arriving else array
                 first.setdefault(variable, place)
-                inside[variable] = inside.get(variable, 0) + 1
-        received = [v for v in outputs if self.graph.names[v] in self.slopes]
-        wanted = [v for v in inputs if v in arriving]
+                paths[variable] += 1
+        received = [v for v in inside.outputs if self.graph.names[v] in self.slopes]
+        wanted = [v for v in inside.inputs if v in arriving]
         if not received or not wanted:
             return []
-        stand_ins = {v: self.slope(v) for v in received}
-        shown: dict[Variable, tuple[str, str] | None] = {}
+        shown: dict[Variable, Shown | None] = {}
         if not self.brief:
-            back = pullback(operators, {v: s for v, (s, _) in stand_ins.items()}, wanted)
-            made = simplify([back.gradients[v] for v in wanted if v in back.gradients], fixed=self.fixed, local=True)
-            symbols = {s: (tex, self.gradients[self.graph.names[v]]) for v, (s, tex) in stand_ins.items()}
-            for variable in wanted:
-                if variable in back.gradients:
-                    shown[variable] = self.both(made[back.gradients[variable]], symbols)
+            derived = self.once(("back", name), lambda: self.derived(inside.operators, received, wanted))
+            shown = {variable: self.filled_in(*parts) for variable, parts in derived.items()}
         what = f"the iteration {scope.name}" if scope.kind == "iteration" else scope.name
         return [
             self.gradient_step(
@@ -248,12 +263,24 @@ class Tracer(Recorder):
                 self.graph.scope_ids[scope.parent],
                 v,
                 received[-1],
-                [self.graph.names[i] for i in inputs],
+                [self.graph.names[i] for i in inside.inputs],
                 arriving[v],
                 shown.get(v),
                 first[v],
-                1 + self.counts[v] - inside[v],
+                1 + self.counts[v] - paths[v],
                 what,
             )
             for v in reversed(wanted)
         ]
+
+    def derived(
+        self, operators: list[Operator], received: Sequence[Variable], wanted: Sequence[Variable]
+    ) -> dict[Variable, Derived]:
+        """The gradients of what a closed scope reads as expressions of those of what it hands out."""
+        slopes = {v: self.slope(v) for v in received}
+        stand_ins: StandIns = {s: (tex, self.graph.names[v]) for v, (s, tex) in slopes.items()}
+        back = pullback(operators, {v: s for v, (s, _) in slopes.items()}, wanted).gradients
+        reached = [v for v in wanted if v in back]
+        made = simplify([back[v] for v in reached], fixed=self.fixed, local=True)
+        known = {s: tex for s, (tex, _) in stand_ins.items()}
+        return {v: (made[back[v]], stand_ins, self.symbols(made[back[v]], known)) for v in reached}

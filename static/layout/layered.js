@@ -15,6 +15,7 @@ const SWEEPS = 6;
  * @property {string | null} id
  * @property {number} rank
  * @property {number} slot
+ * @property {number} wish the slot that its neighbours would give it
  * @property {Cell[]} before neighbours in lower ranks
  * @property {Cell[]} after neighbours in higher ranks
  */
@@ -33,11 +34,12 @@ export function layered(ids, edges, anchors = new Map()) {
   spread(rows);
   /** @param {Cell} cell */
   const point = (cell) => ({ x: cell.slot, y: cell.rank });
-  const slots = rows.flat().map((cell) => cell.slot);
-  const left = slots.reduce((a, b) => Math.min(a, b), 0);
-  const right = slots.reduce((a, b) => Math.max(a, b), 0);
+  let [left, right] = [0, 0];
+  for (const row of rows) {
+    for (const { slot } of row) [left, right] = [Math.min(left, slot), Math.max(right, slot)];
+  }
   const middle = (left + right) / 2;
-  for (const cell of rows.flat()) cell.slot -= middle;
+  for (const row of rows) for (const cell of row) cell.slot -= middle;
   return {
     nodes: new Map([...cells].map(([id, cell]) => [id, point(cell)])),
     bends: new Map([...bends].map(([id, chain]) => [id, chain.map(point)])),
@@ -91,7 +93,7 @@ function place(ids, edges, ranks) {
   const rows = [];
   /** @param {string | null} id @param {number} rankOf @returns {Cell} */
   const create = (id, rankOf) => {
-    const cell = { id, rank: rankOf, slot: 0, before: [], after: [] };
+    const cell = { id, rank: rankOf, slot: 0, wish: 0, before: [], after: [] };
     (rows[rankOf] ??= []).push(cell);
     return cell;
   };
@@ -133,8 +135,9 @@ function order(rows, cells, anchors) {
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const down = sweep % 2 === 0;
     for (const row of down ? rows : [...rows].reverse()) {
-      const wish = new Map(row.map((cell) => [cell, mean(down ? cell.before : cell.after) ?? cell.slot]));
-      row.sort((a, b) => (wish.get(a) ?? 0) - (wish.get(b) ?? 0));
+      if (row.length === 1) continue;
+      for (const cell of row) cell.wish = mean(down ? cell.before : cell.after) ?? cell.slot;
+      row.sort((a, b) => a.wish - b.wish);
       row.forEach((cell, i) => (cell.slot = i));
     }
   }
@@ -145,8 +148,8 @@ function spread(rows) {
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const down = sweep % 2 === 0;
     for (const row of down ? rows : [...rows].reverse()) {
-      const wishes = row.map((cell) => mean(down ? cell.before : cell.after) ?? cell.slot);
-      fit(row, wishes);
+      for (const cell of row) cell.wish = mean(down ? cell.before : cell.after) ?? cell.slot;
+      fit(row);
     }
   }
 }
@@ -155,12 +158,15 @@ function spread(rows) {
  * Slots nearest to the wishes (in the mean) that stand at least one apart: pool neighbours that are too close.
  *
  * @param {Cell[]} row
- * @param {number[]} wishes
  */
-function fit(row, wishes) {
+function fit(row) {
+  if (row.length === 1) {
+    row[0].slot = row[0].wish;
+    return;
+  }
   /** @type {{ sum: number, size: number }[]} */
   const pools = [];
-  wishes.forEach((wish, i) => {
+  row.forEach(({ wish }, i) => {
     pools.push({ sum: wish - i, size: 1 });
     for (let last = pools.length - 1; last > 0; last -= 1) {
       const [a, b] = [pools[last - 1], pools[last]];
@@ -177,5 +183,7 @@ function fit(row, wishes) {
 /** @param {Cell[]} cells */
 function mean(cells) {
   if (cells.length === 0) return null;
-  return cells.reduce((sum, cell) => sum + cell.slot, 0) / cells.length;
+  let sum = 0;
+  for (const cell of cells) sum += cell.slot;
+  return sum / cells.length;
 }

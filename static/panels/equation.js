@@ -7,8 +7,11 @@
 import { sentence } from "../strings/sentence.js";
 import { t } from "../strings/strings.js";
 import { onFontsLoaded, setMath } from "../math.js";
+import { directionOf } from "../trace.js";
 
 const SMALLEST = 0.62;
+/** Before the first step, as many equations are shown as can be taken in. */
+const MOST_LINES = 12;
 
 /** @param {HTMLElement} element */
 export function createEquationPanel(element) {
@@ -20,6 +23,9 @@ export function createEquationPanel(element) {
   const chain = part("chain");
   const symbolic = part("symbolic");
   const numeric = part("numeric");
+  const outline = document.createElement("div");
+  outline.className = "outline";
+  /** @type {HTMLElement} */ (symbolic.parentElement).append(outline);
   /** @type {{ view: View, step: ViewStep | null } | null} */
   let drawn = null;
   const refit = () => {
@@ -34,6 +40,20 @@ export function createEquationPanel(element) {
     if (text.textContent !== words) text.textContent = words;
   }
 
+  /** What the graph computes, an equation an operator. @param {View} view */
+  function tellAll(view) {
+    const equations = view.steps.filter(({ phase }) => phase === "forward").map(({ equation }) => equation.symbolic ?? "");
+    const lines = equations.filter((latex) => latex.includes("=")).slice(0, MOST_LINES);
+    if (lines.length === MOST_LINES) lines.push("\\cdots");
+    outline.replaceChildren(
+      ...lines.map((latex) => {
+        const line = document.createElement("span");
+        setMath(line, latex);
+        return line;
+      }),
+    );
+  }
+
   return {
     /**
      * @param {View} view
@@ -43,18 +63,23 @@ export function createEquationPanel(element) {
       const step = view.steps[state.current] ?? null;
       if (drawn?.step === step && drawn.view === view) return;
       drawn = { view, step };
-      element.dataset.phase = step?.phase ?? "start";
+      const direction = step ? directionOf(view.trace, step) : "start";
+      element.dataset.phase = direction;
       if (!step) {
         phase.textContent = t("step.start");
         count.textContent = "";
         say(startText(view));
         part("keys").hidden = view.steps.length === 0;
         for (const line of [chain, symbolic, numeric]) write(line, "");
+        outline.replaceChildren();
+        outline.hidden = false;
+        whenIdle(() => drawn?.step === null && drawn.view === view && tellAll(view));
         return;
       }
+      outline.hidden = true;
       part("keys").hidden = true;
-      const inPhase = view.steps.filter((other) => other.phase === step.phase);
-      phase.textContent = t(`step.${step.phase}`);
+      const inPhase = view.steps.filter((other) => directionOf(view.trace, other) === direction);
+      phase.textContent = t(`step.${direction}`);
       count.textContent = t("step.count", { step: inPhase.indexOf(step) + 1, count: inPhase.length });
       say(sentence(step, view.trace));
       const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
@@ -64,6 +89,12 @@ export function createEquationPanel(element) {
       refit();
     },
   };
+}
+
+/** After the first picture. @param {() => void} callback */
+function whenIdle(callback) {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(callback, { timeout: 1000 });
+  else setTimeout(callback, 200);
 }
 
 /** @param {View} view */
@@ -93,6 +124,8 @@ function fit(line, height) {
   const size = inner.getBoundingClientRect();
   const scale = Math.min(1, available(line) / Math.max(1, size.width), height / Math.max(1, size.height));
   line.style.setProperty("--fit", String(Math.max(SMALLEST, scale)));
+  if (scale < SMALLEST) line.tabIndex = 0;
+  else line.removeAttribute("tabindex");
 }
 
 /** @param {HTMLElement} line */

@@ -7,6 +7,7 @@
  */
 import { sentence } from "../strings/sentence.js";
 import { t } from "../strings/strings.js";
+import { directionOf } from "../trace.js";
 
 /** Beyond this many steps, single marks on the timeline would run together. */
 const MOST_MARKS = 80;
@@ -31,6 +32,8 @@ export function createTransport(element, player) {
     previous: player.previousPhase,
     loop: () => player.setLooping(!player.state.looping),
   };
+  /** What was last shown but for the progress within a step. */
+  let drawn = {};
   element.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     actions[button?.dataset.action ?? ""]?.();
@@ -47,7 +50,7 @@ export function createTransport(element, player) {
       const phases = /** @type {const} */ (["forward", "backward"]);
       track.replaceChildren(
         ...phases.flatMap((phase) => {
-          const size = view.steps.slice(first, last).filter((step) => step.phase === phase).length;
+          const size = view.steps.slice(first, last).filter((step) => directionOf(view.trace, step) === phase).length;
           return size > 0 ? [segment(phase, size)] : [];
         }),
       );
@@ -59,10 +62,14 @@ export function createTransport(element, player) {
      */
     draw(view, state) {
       const { length, first, last, moment, progress, playing, current, looping } = state;
+      element.style.setProperty("--played", String(first === last ? 0 : (moment + progress - first) / (last - first)));
+      const now = { view, first, last, moment, playing, current, looping, moving: progress > 0 };
+      const before = /** @type {Record<string, unknown>} */ (drawn);
+      if (Object.entries(now).every(([name, value]) => before[name] === value)) return;
+      drawn = now;
       range.value = String(moment);
       const step = view.steps[current];
       range.setAttribute("aria-valuetext", step ? t("player.at", { step: current + 1, count: length, text: sentence(step, view.trace) }) : t("step.start"));
-      element.style.setProperty("--played", String(first === last ? 0 : (moment + progress - first) / (last - first)));
       toggle.dataset.state = playing ? "playing" : "paused";
       toggle.setAttribute("aria-label", playing ? t("player.pause") : t("player.play"));
       for (const button of element.querySelectorAll("button")) button.disabled = length === 0;

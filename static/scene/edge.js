@@ -27,6 +27,8 @@ const BELOW = HALF_SIDE + 14;
 export function createEdgeLayer(layer, flowLayer) {
   /** @type {Map<string, Selection<SVGGElement, any, any, any>>} */
   const arrows = new Map();
+  /** What each arrow was last said to have been travelled by. @type {Map<string, string>} */
+  const states = new Map();
   /** @type {Map<string, { path: string, places: Point[] }>} */
   const ways = new Map();
   let paint = BARE;
@@ -78,11 +80,16 @@ export function createEdgeLayer(layer, flowLayer) {
     /** @param {View} view */
     join(view) {
       for (const edge of view.edges.values()) {
-        if (arrows.has(edge.id)) continue;
+        const known = arrows.get(edge.id);
+        if (known) {
+          known.attr("data-order", orderOf(view, edge));
+          continue;
+        }
         const arrow = layer.append("g").attr("class", "edge");
         arrow.attr("data-source", edge.source).attr("data-target", edge.target);
         arrow.append("path").attr("class", "line");
         arrow.append("path").attr("class", "head");
+        arrow.attr("data-order", orderOf(view, edge));
         arrows.set(edge.id, arrow);
         dress(edge.id, arrow);
       }
@@ -96,6 +103,7 @@ export function createEdgeLayer(layer, flowLayer) {
         if (!at) {
           arrow.remove();
           arrows.delete(id);
+          states.delete(id);
           continue;
         }
         const { shaft, head } = arrowOf(at.points);
@@ -114,7 +122,10 @@ export function createEdgeLayer(layer, flowLayer) {
     draw(view, state) {
       for (const [id, arrow] of arrows) {
         const edge = view.edges.get(id);
-        if (edge) arrow.attr("data-state", edgeStateAt(view, edge, state.moment));
+        const travelled = edge && edgeStateAt(view, edge, state.moment);
+        if (!travelled || states.get(id) === travelled) continue;
+        states.set(id, travelled);
+        arrow.attr("data-state", travelled);
       }
       const flows = motionAt(view, state).flows.filter((flow) => ways.has(flow.edge));
       const flow = flowLayer
@@ -122,6 +133,7 @@ export function createEdgeLayer(layer, flowLayer) {
         .data(flows, (/** @type {any} */ datum) => `${datum.edge} ${datum.direction}`)
         .join((entering) => {
           const group = entering.append("g").attr("class", (datum) => `flow ${datum.direction}`);
+          group.attr("data-order", ({ edge }) => orderOf(view, view.edges.get(edge)));
           group.append("path").attr("pathLength", 1);
           group.append("circle").attr("r", FRONT_RADIUS);
           return group;
@@ -139,6 +151,11 @@ export function createEdgeLayer(layer, flowLayer) {
       });
     },
   };
+}
+
+/** Of an operator of a derivative, or of what it computes. @param {View} view @param {import("../types.js").ViewEdge | undefined} edge */
+function orderOf({ trace }, edge) {
+  return edge ? (trace.orders.get(edge.target) ?? trace.orders.get(edge.source) ?? null) : null;
 }
 
 /**

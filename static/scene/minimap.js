@@ -23,6 +23,8 @@ export function createMinimap(element, go) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const ground = document.createElement("canvas");
   let rim = "";
+  /** Where the window was framed last. */
+  let framed = "";
   /** @type {{ scale: number, x: number, y: number }} */
   let fit = { scale: 1, x: 0, y: 0 };
 
@@ -54,6 +56,7 @@ export function createMinimap(element, go) {
       };
       const style = getComputedStyle(canvas);
       rim = style.outlineColor;
+      framed = "";
       for (const drawn of [canvas, ground]) {
         [drawn.width, drawn.height] = [SIZE.width * devicePixelRatio, SIZE.height * devicePixelRatio];
       }
@@ -69,7 +72,9 @@ export function createMinimap(element, go) {
 
     /** @param {Box} window what is in the window, in the drawing's pixels */
     frame(window) {
-      if (canvas.hidden) return;
+      const place = Object.values(window).join(" ");
+      if (canvas.hidden || place === framed) return;
+      framed = place;
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, canvas.width, canvas.height);
       context.drawImage(ground, 0, 0);

@@ -38,6 +38,7 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} gradient
  * @property {boolean} partial
  * @property {string} words what a panel says of it
+ * @property {Record<string, string>} written what each part of it was last given: the page is only told what is new
  */
 
 /**
@@ -77,6 +78,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
         mark.node = node;
         wear(mark);
       }
+      for (const [id, { group }] of marks) group.attr("data-order", view.trace.orders.get(id) ?? null);
       fitLabels(written);
       layer.selectAll("g.node").sort((a, b) => rank(view, a) - rank(view, b));
     },
@@ -110,10 +112,11 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       const focus = focusAt(view, state);
       const { arriving, glow } = motionAt(view, state);
       for (const [id, mark] of marks) {
-        mark.group
-          .classed("focus-forward", focus.phase === "forward" && focus.ids.has(id))
-          .classed("focus-backward", focus.phase === "backward" && focus.ids.has(id));
-        mark.group.select(".glow").attr("opacity", glow?.id === id ? glow.strength : 0);
+        const phase = focus.ids.has(id) ? focus.phase : null;
+        if (isNew(mark, "focus", phase ?? "")) {
+          mark.group.classed("focus-forward", phase === "forward").classed("focus-backward", phase === "backward");
+        }
+        show(mark, ".glow", glow?.id === id ? glow.strength : 0);
         if (mark.node.kind === "variable") drawPictures(mark, view, state, arriving.get(id) ?? 0);
       }
     },
@@ -159,7 +162,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     labels.append(label);
     writeLabel(label, node);
     /** @type {Mark} */
-    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "" };
+    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "", written: {} };
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
     group.select(".shape").on("focus", () => onFocus(mark.node.id));
@@ -178,6 +181,24 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     dab(mark.group, mark.node, paint.nodes.get(mark.node.id));
     describe(mark);
   }
+}
+
+/**
+ * Whether a part of a mark is to be written, because it is not what was written last.
+ *
+ * @param {Mark} mark
+ * @param {string} part
+ * @param {string} what
+ */
+function isNew({ written }, part, what) {
+  if (written[part] === what) return false;
+  written[part] = what;
+  return true;
+}
+
+/** @param {Mark} mark @param {string} part a selector @param {number} opacity */
+function show(mark, part, opacity) {
+  if (isNew(mark, part, String(opacity))) mark.group.select(part).attr("opacity", opacity);
 }
 
 /** @param {Mark} mark */
@@ -290,7 +311,7 @@ function drawPictures(mark, view, { moment }, arriving) {
   const value = valueAt(view, id, next);
   const gradient = gradientAt(view, id, next);
   const tensor = gradient?.tensor ?? null;
-  const isNew = { value: valueAt(view, id, moment) !== value, gradient: gradientAt(view, id, moment)?.tensor !== tensor };
+  const comes = arriving > 0 && { value: valueAt(view, id, moment) !== value, gradient: gradientAt(view, id, moment)?.tensor !== tensor };
   if (value !== mark.value || tensor !== mark.gradient || (gradient?.partial ?? false) !== mark.partial) {
     const places = arrange(mark.node.variable?.shape.length === 0, tensor !== null);
     picture(mark.group, "value", value, places.value, places.room);
@@ -302,8 +323,8 @@ function drawPictures(mark, view, { moment }, arriving) {
     mark.partial = gradient?.partial ?? false;
     describe(mark);
   }
-  mark.group.select(".picture.value").attr("opacity", isNew.value ? arriving : 1);
-  mark.group.select(".picture.gradient").attr("opacity", isNew.gradient ? arriving : 1);
+  show(mark, ".picture.value", comes && comes.value ? arriving : 1);
+  show(mark, ".picture.gradient", comes && comes.gradient ? arriving : 1);
 }
 
 /**
