@@ -24,7 +24,7 @@ import { MOST_NODES, tellKept } from "./kept.js";
 import { offerLanguages } from "./language.js";
 import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
-import { createTrace } from "./trace.js";
+import { createTrace, openAtFirst } from "./trace.js";
 import { decodePlace, encodePlace } from "./url.js";
 import { createView, translateMoment } from "./view.js";
 
@@ -105,12 +105,13 @@ async function runText(program, values, { byHand }) {
 function runExample(example) {
   editor.setValue(example.program);
   session.select(null);
-  session.run({ program: example.program, example, open: [] });
+  session.run({ program: example.program, example });
 }
 
 /** @param {Example} example */
 async function drawExample(example) {
-  const view = createView(createTrace(await api.trace({ program: example.program })), new Set());
+  const trace = createTrace(await api.trace({ program: example.program }));
+  const view = createView(trace, new Set(openAtFirst(trace)));
   const layout = await layOut(view, example.layout, chooseMetrics({ width: 960, height: 480 }, view, example.layout));
   return drawThumbnail(view, layout);
 }
@@ -248,8 +249,8 @@ let ownFragment = "";
 function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(async () => {
-    const { program, values, sizes, example, open } = session;
-    const place = { values, sizes, open, moment: player.state.moment, panel: lab.open ?? undefined };
+    const { program, values, sizes, example, chosen } = session;
+    const place = { values, sizes, open: chosen, moment: player.state.moment, panel: lab.open ?? undefined };
     ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
     history.replaceState(null, "", `#${ownFragment}`);
   }, 150);

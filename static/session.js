@@ -7,7 +7,7 @@
 import { dispatch } from "d3-dispatch";
 import { ApiError } from "./api.js";
 import { wishedWriting } from "./format.js";
-import { createTrace } from "./trace.js";
+import { createTrace, openAtFirst } from "./trace.js";
 import { createView } from "./view.js";
 
 /**
@@ -15,7 +15,7 @@ import { createView } from "./view.js";
  * @property {string} program
  * @property {Record<string, NestedTensor>} [values]
  * @property {Example | null} [example] the example that the program was taken from
- * @property {string[]} [open]
+ * @property {string[]} [open] without it, what is open of the same example stays open
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
  */
@@ -66,6 +66,11 @@ export function createSession(api) {
     get open() {
       return [...open];
     },
+    /** The open scopes, where they are others than those that are open at first. */
+    get chosen() {
+      const first = trace ? openAtFirst(trace) : [];
+      return first.length === open.size && first.every((id) => open.has(id)) ? undefined : [...open];
+    },
     get trace() {
       return trace;
     },
@@ -88,10 +93,12 @@ export function createSession(api) {
       program = wish.program;
       values = wish.values ?? {};
       sizes = wish.sizes ?? {};
+      const before = wish.example && wish.example !== example ? null : trace;
       example = wish.example ?? null;
       trace = createTrace(body);
-      const known = trace;
-      open = new Set((wish.open ?? session.open).filter((id) => known.scopes.has(id)));
+      const { scopes } = trace;
+      const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
+      open = new Set((wish.open ?? [...(before ? open : []), ...fresh]).filter((id) => scopes.has(id)));
       show("graph", wish.moment ?? 0);
       return true;
     },

@@ -18,6 +18,18 @@ export function createTrace(body) {
   };
 }
 
+/** Loops of no more iterations than this are open at first: one circle would hide what there is to see. */
+const FEW = 8;
+
+/**
+ * @param {Trace} trace
+ * @returns {string[]} the scopes that are open until somebody closes them
+ */
+export function openAtFirst({ scopes }) {
+  const few = [...scopes.values()].filter(({ kind, attributes }) => kind === "loop" && Number(attributes?.count) <= FEW);
+  return few.filter(({ parent }) => parent === "").map(({ id }) => id);
+}
+
 /**
  * The scopes around a scope, itself included, outermost first.
  *
