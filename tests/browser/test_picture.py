@@ -155,7 +155,7 @@ def test_a_loop_is_one_circle_that_opens_into_its_iterations(visit: Visit) -> No
     run(page, LOOP)
     loop = page.locator("[data-scope=i][data-kind=operator]")
     expect(loop).to_be_visible()
-    expect(page.locator(".node")).to_have_count(6)
+    expect(page.locator(".node")).to_have_count(8)
     expect(page.locator("canvas.far")).to_be_hidden()
     page.keyboard.press("Escape")
     page.keyboard.press("End")
