@@ -10,10 +10,10 @@ from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
-from starlette.exceptions import HTTPException
 
 from app import __version__, export
 from app.main import create_app
+from app.problems import Problem
 from app.schemas import TraceRequest
 from app.settings import Settings
 from engine import ProgramError, TidegraphError
@@ -45,11 +45,13 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
         form = options.format or output.suffix.removeprefix(".")
         if form not in export.MEDIA_TYPES:
             raise SystemExit(f"tidegraph: {output} could be {', '.join(export.MEDIA_TYPES)}; say which by --format")
-        output.write_text(
-            export.write(request, settings, form, options.title or options.program.stem), encoding="utf-8"
-        )
-    except (OSError, ValueError, HTTPException) as error:
-        raise SystemExit(f"tidegraph: {getattr(error, 'detail', error)}") from None
+        content = export.write(request, settings, form, options.title or options.program.stem)
+        output.write_bytes(content if isinstance(content, bytes) else content.encode())
+    except Problem as error:
+        hint = error.members.get("hint")
+        raise SystemExit(f"tidegraph: {error.detail}{f' ({hint})' if hint else ''}") from None
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"tidegraph: {error}") from None
     except TidegraphError as error:
         place = f"{options.program}:{error.line}:{error.column}: " if isinstance(error, ProgramError) else ""
         raise SystemExit(f"tidegraph: {place}{error.message}{f' ({error.hint})' if error.hint else ''}") from None
@@ -64,19 +66,26 @@ def serve(options: argparse.Namespace, settings: Settings) -> None:
         host=options.host,
         port=options.port,
         workers=settings.workers,
-        server_header=False,
-        access_log=False,
-        proxy_headers=True,
-        forwarded_allow_ips=settings.forwarded_allow_ips,
-        timeout_graceful_shutdown=settings.graceful_seconds,
-        log_config=log_config(settings.log_json),
+        **server(settings),
     )
+
+
+def server(settings: Settings) -> dict[str, Any]:
+    """How uvicorn serves: who logs, whose forwarding headers count, how long running requests have at the end."""
+    return {
+        "server_header": False,
+        "access_log": False,
+        "proxy_headers": True,
+        "forwarded_allow_ips": settings.forwarded_allow_ips,
+        "timeout_graceful_shutdown": settings.graceful_seconds,
+        "log_config": log_config(settings.log_json),
+    }
 
 
 def log_config(as_json: bool) -> dict[str, Any]:
     """Logging for uvicorn and the service: one line a request, as text or as JSON."""
-    plain = {"format": "%(asctime)s %(levelname)-7s %(message)s"}
-    style: dict[str, Any] = {"()": "app.observing.JsonFormatter"} if as_json else plain
+    text = {"()": "app.observing.TextFormatter", "format": "%(asctime)s %(levelname)-7s %(message)s"}
+    style = {"()": "app.observing.JsonFormatter"} if as_json else text
     handler = {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}
     loggers = {name: {"handlers": ["out"], "level": "INFO", "propagate": False} for name in ("uvicorn", "tidegraph")}
     return {

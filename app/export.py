@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from base64 import b64encode
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from html import escape
 from typing import Any
@@ -15,14 +15,18 @@ from fastapi import Response
 from app import examples, json, runs
 from app.arrays import encode
 from app.pages import STATIC
-from app.schemas import TraceRequest
+from app.problems import Problem
+from app.schemas import Example, TraceRequest
 from app.schemas_export import ExportRequest
 from app.settings import Settings
+from engine import picture
 
 MEDIA_TYPES: dict[str, str] = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
     "tex": "text/x-tex; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
 }
 
 PAGE = """\
@@ -44,6 +48,8 @@ PAGE = """\
 </html>
 """
 
+LETTERS = re.compile(r"KaTeX_(Main;.*font-style:normal|Math;.*font-weight:400)")
+
 STYLE = """\
 :root { color-scheme: light dark }
 body { margin: 0; font-family: system-ui, sans-serif; color: CanvasText; background: Canvas }
@@ -57,8 +63,14 @@ def export(request: ExportRequest, settings: Settings) -> Response:
     return Response(content, media_type=MEDIA_TYPES[request.format])
 
 
-def write(request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str:
+def write(request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str | bytes:
     """The run of `request` as a file of `format`."""
+    if format in ("svg", "png"):
+        known = known_example(request.program or "")
+        drawn = picture.svg(
+            runs.record(request, settings), known.layout if known else None, title=title, style=letters()
+        )
+        return rasterised(drawn) if format == "png" else drawn
     if format == "html":
         request = request.model_copy(update={"arrays": "lists"})
     trace = runs.trace(request, settings)
@@ -71,8 +83,7 @@ def write(request: TraceRequest, settings: Settings, format: str, title: str = "
 
 def recording(request: TraceRequest, trace: dict[str, Any]) -> dict[str, Any]:
     """What a page needs to play a run: its trace, and where an example's hand-made figure puts each node."""
-    text = None if request.program is None else meaning(request.program)
-    known = next((example for example in examples.load().values() if meaning(example.program) == text), None)
+    known = known_example(request.program or "")
     return {
         "program": request.program,
         "values": {name: encode(array) for name, array in request.values.items()},
@@ -83,10 +94,39 @@ def recording(request: TraceRequest, trace: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def known_example(program: str) -> Example | None:
+    """The example that says the same as `program`."""
+    text = meaning(program)
+    return next((example for example in examples.load().values() if meaning(example.program) == text), None)
+
+
 @lru_cache(maxsize=128)
 def meaning(program: str) -> str:
     """What a program says, whatever its comments and spaces are."""
     return ast.dump(ast.parse(program))
+
+
+@cache
+def letters() -> str:
+    """The faces that a picture's mathematics is set in, as a style sheet that holds them."""
+    faces = re.findall(r"@font-face\{[^}]*\}", (STATIC / "recorded-fonts.css").read_text(encoding="utf-8"))
+    return "".join(face for face in faces if LETTERS.search(face))
+
+
+def rasterised(drawn: str) -> bytes:
+    """A picture as a PNG, two pixels of it for one. Raises Problem where nothing is installed that can."""
+    try:
+        import resvg_py
+    except ImportError:
+        raise Problem(
+            422,
+            "No PNG here",
+            "Nothing is installed that makes a PNG of a picture.",
+            hint="pip install 'tidegraph[png]', or take the picture as SVG.",
+        ) from None
+    fonts = [str(file) for file in (STATIC / "ttf").glob("*.ttf")]
+    png: bytes = resvg_py.svg_to_bytes(svg_string=drawn, zoom=2, font_files=fonts, sans_serif_family="KaTeX_SansSerif")
+    return png
 
 
 def page(recorded: dict[str, Any], title: str) -> str:
@@ -98,7 +138,7 @@ def page(recorded: dict[str, Any], title: str) -> str:
     style = (STATIC / "recorded-fonts.css").read_text(encoding="utf-8") + STYLE
     script = inline_script((STATIC / "recorded.js").read_text(encoding="utf-8"))
     worker = ""
-    if recorded["layout"] is None or recorded["trace"]["scopes"]:
+    if recorded["layout"] is None:
         text = inline_script((STATIC / "layout-worker.js").read_text(encoding="utf-8"))
         worker = f'<script type="text/plain" id="tide-layout">{text}</script>\n'
     policy = "; ".join(

@@ -77,6 +77,8 @@ FILES: dict[str, Any] = {
     "text/html": {"schema": {"type": "string"}},
     "application/json": {"schema": {"$ref": "#/components/schemas/TraceResponse"}},
     "text/x-tex": {"schema": {"type": "string"}},
+    "image/svg+xml": {"schema": {"type": "string"}},
+    "image/png": {"schema": {"type": "string", "format": "binary"}},
 }
 """What a run can be exported as."""
 

@@ -58,11 +58,15 @@ def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
 
 def trace(request: TraceRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
+    return record(request, settings).to_dict(writer(request, settings))
+
+
+def record(request: TraceRequest, settings: Settings) -> engine.Trace:
+    """The trace of `request`."""
     program = ready(request, settings)
     graph, target, dtype = program.graph, request.target, request.dtype
     run = program.made(("trace", target, dtype), lambda: engine.Tracer(graph, target, dtype))
-    found = run(program.values(), digits=request.digits, scientific=request.scientific)
-    return found.to_dict(writer(request, settings))
+    return run(program.values(), digits=request.digits, scientific=request.scientific)
 
 
 def writer(request: RunRequest, settings: Settings) -> Encode:

@@ -15,7 +15,10 @@ class ExportRequest(TraceRequest):
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": SCALARS, "format": "tex"}]})
 
     format: Annotated[
-        Literal["html", "json", "tex"],
-        Field(description="A page that plays the run without a server, its trace, or its equations in LaTeX."),
+        Literal["html", "json", "tex", "svg", "png"],
+        Field(
+            description="A page that plays the run without a server, its trace, its equations in LaTeX, or its picture "
+            "(PNG where the server can draw one)."
+        ),
     ] = "html"
     title: Annotated[str, Field(max_length=200, description="Title of the page or the document.")] = "Tidegraph"

@@ -311,6 +311,15 @@ class Graph:
         self._taken = set(named)
         self._build()
 
+    def __repr__(self) -> str:
+        return f"Graph({len(self.variables)} variables, {len(self.operators)} operators, target={self.target!r})"
+
+    def _repr_mimebundle_(self, **wishes: Any) -> dict[str, str]:
+        """A notebook shows the picture, with the values that are drawn and their gradients."""
+        from engine.picture import bundle_of_graph
+
+        return bundle_of_graph(self)
+
     def _build(self) -> None:
         for variable, name in self.given.items():
             if variable.leaf is not None:

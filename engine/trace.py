@@ -22,7 +22,7 @@ from engine.simplify import simplify
 from engine.steps import Step, join, plain_attribute
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Trace:
     """A run as data: the graph with values and gradients, the scopes, the steps."""
 
@@ -36,6 +36,15 @@ class Trace:
     first_nonfinite: str | None = None
     values: dict[str, np.ndarray] = field(default_factory=dict)
     gradients: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Trace(target={self.target!r}, {len(self.forward)} steps forward, {len(self.backward)} back)"
+
+    def _repr_mimebundle_(self, **wishes: Any) -> dict[str, str]:
+        """A notebook shows the picture."""
+        from engine.picture import bundle
+
+        return bundle(self)
 
     def to_dict(self, encode: Callable[[np.ndarray], Any] = np.ndarray.tolist) -> dict[str, Any]:
         """The trace as JSON-ready data; `encode` turns each array into lists, or a summary of it."""

@@ -67,15 +67,37 @@ export const pageMarkup = {
     build.onResolve({ filter: /^page:markup$/ }, ({ path }) => ({ path, namespace: "page" }));
     build.onLoad({ filter: /.*/, namespace: "page" }, async () => {
       const page = await readFile(here("../../templates/index.html"), "utf8");
-      const icons = await readFile(here("../../templates/icons.svg"), "utf8");
+      const drawn = await readFile(here("../../templates/icons.svg"), "utf8");
       const section = (/** @type {string} */ mark) => {
         const found = new RegExp(`<section[^>]*${mark}[\\s\\S]*?</section>`).exec(page);
         if (!found) throw new Error(`The page has no section with ${mark}.`);
         return found[0];
       };
       const used = ["stage", "equation", "inspector"].map((name) => section(`class="[^"]*\\b${name}\\b`)).join("");
-      const markup = `${icons}<div class="workspace">${used}</div>${section('id="transport"')}`;
+      const bar = section('id="transport"');
+      const named = new Set([...used.matchAll(/#icon-[a-z]+/g), ...bar.matchAll(/#icon-[a-z]+/g)].map(([name]) => name));
+      const icons = drawn.replace(/<symbol id="(.*?)"[\s\S]*?<\/symbol>/g, (icon, id) => (named.has(`#${id}`) ? icon : ""));
+      const markup = `${icons}<div class="workspace">${used}</div>${bar}`;
       return { contents: markup.replace(/\s*\n\s*/g, " "), loader: "text" };
+    });
+  },
+};
+
+/** Whose words an embedded graph never says: panels that only the page has. */
+const PAGE_ONLY = "data|gallery|lab|look|page|program|relation|search|share|table|tag|training";
+
+/**
+ * Strings without those of the page's own panels.
+ *
+ * @type {esbuild.Plugin}
+ */
+export const fewerWords = {
+  name: "fewer-words",
+  setup(build) {
+    build.onLoad({ filter: /strings\/(en|zh)\.js$/ }, async ({ path }) => {
+      const words = await readFile(path, "utf8");
+      const lines = new RegExp(`^ +"(${PAGE_ONLY})\\..*\\n|^ +\\.\\.\\.lab,\\n|^import .*-lab.*\\n`, "gm");
+      return { contents: words.replace(lines, ""), loader: "js" };
     });
   },
 };

@@ -26,6 +26,7 @@ import styles from "./embed.css";
  * @typedef {object} Source
  * @property {string} [program]
  * @property {Example["layout"]} [layout] the places of a hand-made figure
+ * @property {Record<string, [number, number][]>} [ways] that arrows of the figure go
  * @property {TraceBody} [trace]
  * @property {Record<string, NestedTensor>} [values]
  * @property {number} [seed] of the values that are drawn
@@ -115,7 +116,7 @@ export function createViewer(root, source, options) {
   /** @param {Change} change */
   async function show({ kind, view, before, moment }) {
     const hints = session.example?.layout;
-    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints));
+    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), source.ways);
     if (view !== session.view) return;
     find("graph").removeAttribute("aria-busy");
     scene.show(view, layout, { change: kind === "values" ? "none" : kind });
@@ -242,7 +243,8 @@ export function createViewer(root, source, options) {
     resizing = setTimeout(async () => {
       const { view, example } = session;
       if (!view || scene.size.width === 0) return;
-      const layout = await layOut(view, example?.layout, chooseMetrics(scene.size, view, example?.layout));
+      const hints = example?.layout;
+      const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), source.ways);
       if (view === session.view) scene.show(view, layout, { change: "size" });
     }, 120);
   }).observe(find("graph"));

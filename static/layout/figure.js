@@ -39,9 +39,10 @@ export function fitsFigure(view, hints) {
  * @param {View} view
  * @param {GridHints} hints
  * @param {Metrics} metrics
+ * @param {Record<string, [number, number][]>} [ways] columns and rows that arrows between places of the figure pass
  * @returns {Layout}
  */
-export function figureLayout(view, hints, metrics) {
+export function figureLayout(view, hints, metrics, ways = {}) {
   const blocks = new Map(outermost(view).map((id) => [id, layBlock(view, id, hints)]));
   const columns = new Track(metrics.cellX);
   const rows = new Track(metrics.cellY);
@@ -60,6 +61,10 @@ export function figureLayout(view, hints, metrics) {
   for (const id of outer) {
     const [column, row] = hints[id];
     nodes.set(id, { x: columns.middle(column), y: -(rows.start(row) + metrics.cellY / 2) });
+  }
+  for (const { id, source, target } of view.edges.values()) {
+    if (!ways[id] || !(source in hints) || !(target in hints)) continue;
+    bends.set(id, ways[id].map(([column, row]) => ({ x: columns.middle(column), y: -(rows.start(row) + metrics.cellY / 2) })));
   }
   for (const [id, block] of blocks) {
     const [column, row] = hints[id];

@@ -23,10 +23,11 @@ export function createLayouter(workerUrl) {
    * @param {View} view
    * @param {GridHints | null | undefined} hints
    * @param {Metrics} metrics
+   * @param {Record<string, [number, number][]>} [ways] of a figure's arrows
    * @returns {Promise<Layout>}
    */
-  return async function layOut(view, hints, metrics) {
-    if (fitsFigure(view, hints)) return figureLayout(view, hints, metrics);
+  return async function layOut(view, hints, metrics, ways) {
+    if (fitsFigure(view, hints)) return figureLayout(view, hints, metrics, ways);
     if (view.nodes.size > LARGEST_FLOW) return layersLayout(view, metrics);
     flow ??= import("./flow.js").then(({ createFlow }) => createFlow(workerUrl));
     return (await flow)(view, metrics);

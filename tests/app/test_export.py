@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -77,6 +79,32 @@ async def test_tex_tells_every_step(client: httpx.AsyncClient) -> None:
     )
 
 
+async def test_svg_stands_by_itself(client: httpx.AsyncClient) -> None:
+    answer = await export(client, format="svg", title="Tom & <Jerry>")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    root = ElementTree.fromstring(answer.text)
+    names = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert names <= {"svg", "title", "style", "rect", "circle", "path", "g", "text", "tspan"}
+    assert root.findtext("{http://www.w3.org/2000/svg}title") == "Tom & <Jerry>"
+    assert re.findall(r"font-family:(\w+)", answer.text) == ["KaTeX_Main", "KaTeX_Main", "KaTeX_Math"]
+    assert not re.search(r"url\((?!\"?data:)|href|<script", answer.text)
+
+
+async def test_png_is_the_same_picture(client: httpx.AsyncClient) -> None:
+    svg = ElementTree.fromstring((await export(client, format="svg")).text)
+    answer = await export(client, format="png")
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.content.startswith(b"\x89PNG")
+    assert int.from_bytes(answer.content[16:20]) == 2 * float(svg.attrib["width"])
+
+
+async def test_where_no_png_can_be_made_it_says_so(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    answer = await export(client, format="png", seed=1)
+    assert answer.status_code == 422
+    assert "pip install 'tidegraph[png]'" in answer.json()["hint"]
+
+
 async def test_a_wrong_program_is_a_problem(client: httpx.AsyncClient) -> None:
     answer = await export(client, program="J = a")
     assert answer.status_code == 422
@@ -84,13 +112,20 @@ async def test_a_wrong_program_is_a_problem(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "begins"), [("page.html", "<!doctype html>"), ("run.json", "{"), ("run.tex", "\\doc")]
+    ("name", "begins"),
+    [
+        ("page.html", b"<!doctype html>"),
+        ("run.json", b"{"),
+        ("run.tex", b"\\doc"),
+        ("run.svg", b"<svg"),
+        ("run.png", b"\x89PNG"),
+    ],
 )
-def test_the_command_writes_what_the_name_says(tmp_path: Path, name: str, begins: str) -> None:
+def test_the_command_writes_what_the_name_says(tmp_path: Path, name: str, begins: bytes) -> None:
     program = tmp_path / "product.tide"
     program.write_text(PROGRAM)
     main(["export", str(program), "-o", str(tmp_path / name)])
-    assert (tmp_path / name).read_text().startswith(begins)
+    assert (tmp_path / name).read_bytes().startswith(begins)
 
 
 def test_the_command_takes_values(tmp_path: Path) -> None:

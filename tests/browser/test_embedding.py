@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+import engine
 from app.cli import main
+from app.jupyter import of_graph
 from app.pages import STATIC
 
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
@@ -136,3 +138,13 @@ def test_a_frame_speaks_the_language_that_it_is_asked_for(open_page: Open, serve
     page = open_page(f"{server}embed/chapter?language=zh")
     page.locator("[data-id=J]").first.wait_for()
     expect(page.get_by_label("播放器")).to_be_visible()
+
+
+def test_a_notebooks_output_plays_in_its_frame(host: Callable[[str], str], open_page: Open) -> None:
+    page = open_page(host(of_graph(engine.parse(PROGRAM)) or ""))
+    frame = page.frame_locator("iframe")
+    frame.locator("[data-id=J]").first.wait_for()
+    frame.get_by_label("One step on").click()
+    expect(frame.locator("[data-part=count]")).to_have_text("step 1 of 2")
+    page.evaluate("document.querySelector('iframe').remove()")
+    assert page.evaluate("document.querySelector('img').naturalWidth") > 300

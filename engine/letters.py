@@ -1,0 +1,169 @@
+"""LaTeX of names and signs as the text of an SVG: runs of letters, each with its style, its size and its height.
+
+This sets the short mathematics inside squares and circles, which is letters, signs, superscripts and subscripts; whole
+equations are for a typesetter. What it does not know it shows by its name, never as a backslash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import escape
+from unicodedata import category, combining, normalize
+
+TABLE = """
+    alpha α beta β gamma γ delta δ epsilon ϵ zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ
+    sigma σ tau τ upsilon υ phi ϕ chi χ psi ψ omega ω
+    Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω
+    cdot · times × div ÷ odot ⊙ oplus ⊕ otimes ⊗ star ⋆ circ ∘ pm ± sum ∑ prod ∏ sqrt √ top ⊤ prime ′
+    ell ℓ infty ∞ partial ∂ nabla ∇ le ≤ ge ≥ ne ≠ in ∈ land ∧ lor ∨ lnot ¬ bigwedge ⋀ bigvee ⋁
+    lVert ‖ rVert ‖ lceil ⌈ rceil ⌉ lfloor ⌊ rfloor ⌋ ldots … cdots ⋯ vdots ⋮ ddots ⋱
+"""
+SIGNS = {"backslash": "\\", **dict(zip(TABLE.split()[::2], TABLE.split()[1::2], strict=True))}
+"""What stands for a command."""
+
+STYLES = {
+    "mathbf": "bold", "textbf": "bold", "boldsymbol": "bold italic", "mathit": "italic", "textit": "italic",
+    "mathrm": "", "textrm": "", "text": "", "operatorname": "", "mathsf": "sans",
+}  # fmt: skip
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
+SILENT = {"left", "right", "displaystyle", "limits", "!"}
+WORDS = {"bmod": "mod"}
+SPACES = {",": "\u2009", ";": "\u2005", " ": "\u2005", "quad": "\u2003"}
+
+SMALLER = 0.7
+"""Size of a superscript or subscript beside what it stands at."""
+
+TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}^_])|([^\\{}^_])")
+FONT = "KaTeX_Main, 'Latin Modern Roman', 'STIX Two Text', Cambria, 'Times New Roman', serif"
+SLANTED = f"KaTeX_Math, {FONT}"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Letters that look alike; size and rise are in ems of the text around."""
+
+    text: str
+    style: str = ""
+    size: float = 1.0
+    rise: float = 0.0
+
+    @property
+    def width(self) -> float:
+        """About how wide it is, in ems of the text around."""
+        return self.size * sum(extent(letter) for letter in self.text)
+
+
+def extent(letter: str) -> float:
+    """About how wide a letter is, in ems."""
+    if combining(letter):
+        return 0.0
+    if letter in "ilj.,:;|'·()[]\u2009\u2005":
+        return 0.3
+    return 0.85 if letter in "mwMW∑∏⊙⊗⊕⋯…" or category(letter) == "Lo" else 0.7 if letter.isupper() else 0.52
+
+
+def runs(latex: str) -> list[Run]:
+    """The letters of `latex`, from left to right; neighbours that look alike are one run."""
+    joined: list[Run] = []
+    for run in read(list(TOKEN.finditer(latex))):
+        last = joined[-1] if joined else None
+        if last is not None and (last.style, last.size, last.rise) == (run.style, run.size, run.rise):
+            joined[-1] = replace(last, text=last.text + run.text)
+        else:
+            joined.append(run)
+    return joined
+
+
+def read(tokens: list[re.Match[str]], style: str | None = None) -> Iterator[Run]:
+    """The runs of a group; without a `style`, letters are italic and all else is upright."""
+    while tokens:
+        token = tokens.pop(0)
+        command, mark, letter = token.groups()
+        if mark == "{":
+            yield from read(group(tokens), style)
+        elif mark in ("^", "_"):
+            yield from shifted(argument(tokens), style, 0.36 if mark == "^" else -0.2)
+        elif command == "sqrt" and tokens and tokens[0][0] == "[":
+            degree = [tokens.pop(0) for _ in range([token[0] for token in tokens].index("]") + 1)][1:-1]
+            yield from shifted(degree, style, 0.36)
+            yield Run(SIGNS["sqrt"], "")
+        elif command == "frac":
+            yield from fraction(argument(tokens), argument(tokens), style)
+        elif command in STYLES:
+            yield from read(argument(tokens), STYLES[command])
+        elif command in ACCENTS:
+            *before, last = list(read(argument(tokens), style)) or [Run("")]
+            yield from [*before, replace(last, text=normalize("NFC", last.text + ACCENTS[command]))]
+        elif letter is not None:
+            if not letter.isspace() or style is not None:
+                yield Run(letter.replace("-", "\u2212") if style is None else letter, of(style, letter))
+        elif command is not None and command not in SILENT:
+            sign = SIGNS.get(command) or SPACES.get(command) or WORDS.get(command, command)
+            yield Run(sign, of(style, sign) if command in SIGNS else "")
+
+
+def of(style: str | None, sign: str) -> str:
+    """How a sign is set where nothing else is said: letters slant, as in mathematics."""
+    if style is not None:
+        return style
+    slants = len(sign) == 1 and sign.isalpha() and (sign.islower() or sign.isascii()) and sign != SIGNS["ell"]
+    return "italic" if slants else ""
+
+
+def shifted(tokens: list[re.Match[str]], style: str | None, rise: float) -> Iterator[Run]:
+    """A superscript or a subscript."""
+    for run in read(tokens, style):
+        yield replace(run, size=run.size * SMALLER, rise=rise + run.rise * SMALLER)
+
+
+def fraction(above: list[re.Match[str]], below: list[re.Match[str]], style: str | None) -> Iterator[Run]:
+    """A fraction in one line."""
+    yield from read(above, style)
+    yield Run("/", "")
+    yield from read(below, style)
+
+
+def argument(tokens: list[re.Match[str]]) -> list[re.Match[str]]:
+    """What belongs to a command: a group, or what comes next."""
+    if not tokens:
+        return []
+    first = tokens.pop(0)
+    return group(tokens) if first[2] == "{" else [first]
+
+
+def group(tokens: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The tokens up to the brace that closes the one just read."""
+    depth, inside = 1, list[re.Match[str]]()
+    while tokens:
+        token = tokens.pop(0)
+        depth += {"{": 1, "}": -1}.get(token[2], 0)
+        if depth == 0:
+            break
+        inside.append(token)
+    return inside
+
+
+def svg_text(latex: str, x: float, y: float, size: float, room: float, colour: str) -> str:
+    """`latex` centred on (x, y) as an SVG text element, set smaller where it is wider than `room`."""
+    letters = runs(latex)
+    width = size * sum(run.width for run in letters)
+    if width > 2.2 * room:
+        letters, width = [Run("⋯")], size
+    size *= min(1.0, room / width) if width else 1.0
+    spans, height = [], 0.0
+    for run in letters:
+        rise = run.rise * size
+        look = [f'dy="{height - rise:.4g}"'] if height != rise else []
+        height = rise
+        look += [f'font-size="{size * run.size:.4g}"'] if run.size != 1 else []
+        look += ['font-style="italic"', f'font-family="{SLANTED}"'] if "italic" in run.style else []
+        look += ['font-weight="bold"'] if "bold" in run.style else []
+        look += ['font-family="KaTeX_SansSerif, sans-serif"'] if run.style == "sans" else []
+        words = escape(run.text)
+        spans.append(f"<tspan {' '.join(look)}>{words}</tspan>" if look else words)
+    return (
+        f'<text x="{x:.4g}" y="{y + 0.34 * size:.4g}" font-size="{size:.4g}" fill="{colour}" '
+        f'text-anchor="middle">{"".join(spans)}</text>'
+    )
