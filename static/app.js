@@ -105,7 +105,7 @@ async function runText(program, values, { byHand }) {
 function runExample(example) {
   editor.setValue(example.program);
   session.select(null);
-  session.run({ program: example.program, example });
+  session.run({ program: example.program, example, anew: true });
 }
 
 /** @param {Example} example */
@@ -281,7 +281,7 @@ async function start() {
   if (example === undefined) return;
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
-  await session.run({ ...place, program, example });
+  await session.run({ ...place, program, example, anew: true });
   if (place.panel) lab.show(place.panel);
   await leisure();
   await Promise.all([editor.grow(), gather(), loadInspector()]);

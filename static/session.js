@@ -15,7 +15,8 @@ import { createView } from "./view.js";
  * @property {string} program
  * @property {Record<string, NestedTensor>} [values]
  * @property {Example | null} [example] the example that the program was taken from
- * @property {string[]} [open] without it, what is open of the same example stays open
+ * @property {string[]} [open] without it, what is open stays open
+ * @property {boolean} [anew] what was there before has no part in it
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
  */
@@ -93,7 +94,7 @@ export function createSession(api) {
       program = wish.program;
       values = wish.values ?? {};
       sizes = wish.sizes ?? {};
-      const before = wish.example && wish.example !== example ? null : trace;
+      const before = wish.anew ? null : trace;
       example = wish.example ?? null;
       trace = createTrace(body);
       const { scopes } = trace;
