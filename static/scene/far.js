@@ -20,7 +20,7 @@ const LONG = 3000;
 /** How faintly: where there are this many, less so. */
 const FAINT = { few: 0.12, many: 0.04, from: 400 };
 const CELL = 512;
-const COLOURS = ["paper", "added", "changed", ...Array.from({ length: 8 }, (_, i) => `device-${i}`), "surface", "ink", "ink-soft", "forward", "backward", "parameter", "operator", "operator-rim", "edge", "variable"];
+const COLOURS = ["paper", "added", "changed", ...Array.from({ length: 8 }, (_, i) => `device-${i}`), "surface", "ink", "ink-soft", "forward", "backward", "backward-wash", "parameter", "operator", "operator-rim", "edge", "variable"];
 
 /** @param {HTMLElement} element the stage, whose first child the canvas becomes */
 export function createFar(element) {
@@ -166,7 +166,7 @@ export function createFar(element) {
           else context.arc(centre.x, centre.y, half, 0, 2 * Math.PI);
           const level = gradientAt(view, id, state.moment) ? "backward" : valueAt(view, id, state.moment) !== null ? "forward" : null;
           const tint = said.nodes.get(id)?.tint ?? "";
-          context.fillStyle = colours[tint] ?? colours[node.kind === "operator" ? "operator" : node.role === "parameter" ? "parameter" : "variable"];
+          context.fillStyle = colours[tint] ?? colours[view.trace.orders.has(id) ? "backward-wash" : node.kind === "operator" ? "operator" : node.role === "parameter" ? "parameter" : "variable"];
           context.fill();
           const chosen = id === selected || id === cursor;
           const bold = chosen || focus.ids.has(id);
