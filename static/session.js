@@ -29,6 +29,9 @@ import { createView } from "./view.js";
  * @property {number} moment where a new graph is to start
  */
 
+/** More of a session is not kept. */
+const MOST_PAST = 20;
+
 /** @param {{ trace: ReturnType<typeof import("./api.js").createApi>["trace"] }} api */
 export function createSession(api) {
   const listeners = dispatch("change", "select", "busy", "error");
@@ -40,6 +43,8 @@ export function createSession(api) {
   /** @type {View | null} */
   let view = null;
   let program = "";
+  /** Programs that were on show before this one, the latest first. @type {{ program: string, sizes: Record<string, number> }[]} */
+  let past = [];
   /** @type {Record<string, NestedTensor>} */
   let values = {};
   /** @type {Record<string, number>} */
@@ -56,6 +61,9 @@ export function createSession(api) {
   const session = {
     get program() {
       return program;
+    },
+    get past() {
+      return past;
     },
     get values() {
       return values;
@@ -99,6 +107,9 @@ export function createSession(api) {
     async run(wish) {
       const body = await ask(wish.program, wish.values ?? {}, wish.sizes ?? {});
       if (!body) return false;
+      if (program && program !== wish.program) {
+        past = [{ program, sizes }, ...past.filter((version) => version.program !== program)].slice(0, MOST_PAST);
+      }
       program = wish.program;
       values = wish.values ?? {};
       sizes = wish.sizes ?? {};
