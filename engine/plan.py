@@ -233,8 +233,10 @@ class Plan:
 
     @cached_property
     def arena_bytes(self) -> int:
-        """Bytes of the one stretch of memory for all that is not handed out; blocks get their places in it."""
-        return arrange([*self.scratch.values(), *(b for b in dict.fromkeys(self.blocks.values()) if not b.handed)])
+        """Bytes of the one stretch of memory for what is not handed out and finds no place in what is, either."""
+        blocks = list(dict.fromkeys(self.blocks.values()))
+        own = [*self.scratch.values(), *(b for b in blocks if not b.handed)]
+        return arrange(own, [b for b in blocks if b.handed])
 
     @cached_property
     def result_bytes(self) -> int:
@@ -261,7 +263,7 @@ class Plan:
         """Bytes that a call needs besides its inputs and outputs."""
         if call.chain:
             return sum(self.scratch[place].size for place in set(scratch(call).values()))
-        return int(call.operator.op.workspace(call.operator)) * self.dtype.itemsize
+        return int(call.operator.op.workspace(call.operator, self.dtype.itemsize))
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

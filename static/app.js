@@ -25,7 +25,7 @@ import { MOST_NODES, tellKept } from "./kept.js";
 import { offerLanguages } from "./language.js";
 import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
-import { createTrace } from "./trace.js";
+import { createTrace, openAtFirst } from "./trace.js";
 import { decodePlace, encodePlace } from "./url.js";
 import { createView, translateMoment } from "./view.js";
 
@@ -58,6 +58,8 @@ const lab = createLab(find("lab"), find("toggle-lab"), {
   api,
   session,
   player,
+  write: editor.write,
+  examples: () => examples,
   stage: find("graph"),
   paint: (paint) => scene.paint(paint ?? BARE),
   light: (ids) => (ids && session.view ? scene.highlight(withEdges(session.view, ids)) : picture.highlight()),
@@ -129,12 +131,13 @@ async function runText(program, values, { byHand }) {
 function runExample(example) {
   editor.setValue(example.program);
   session.select(null);
-  session.run({ program: example.program, example, open: [] });
+  session.run({ program: example.program, example, anew: true });
 }
 
 /** @param {Example} example */
 async function drawExample(example) {
-  const view = createView(createTrace(await api.trace({ program: example.program })), new Set());
+  const trace = createTrace(await api.trace({ program: example.program }));
+  const view = createView(trace, new Set(openAtFirst(trace)));
   const layout = await layOut(view, example.layout, chooseMetrics({ width: 960, height: 480 }, view, example.layout));
   return drawThumbnail(view, layout);
 }
@@ -273,9 +276,9 @@ let ownFragment = "";
 function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(async () => {
-    const { program, values, sizes, example, open } = session;
+    const { program, values, sizes, example, chosen } = session;
     const { moment } = session.lent ?? player.state;
-    const place = { values, sizes, open, moment, panel: lab.open ?? undefined, tour: guide.at ?? undefined };
+    const place = { values, sizes, open: chosen, moment, panel: lab.open ?? undefined, tour: guide.at ?? undefined };
     ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
     history.replaceState(null, "", `#${ownFragment}`);
   }, 150);
@@ -306,7 +309,7 @@ async function start() {
   if (example === undefined) return;
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
-  await session.run({ ...place, program, example });
+  await session.run({ ...place, program, example, anew: true });
   if (place.panel) lab.show(place.panel);
   if (place.tour) guide.start(place.tour);
   await leisure();

@@ -34,6 +34,7 @@ export function createGuide({ workspace, gallery, telling, start }, { open, onMo
     async start(stop) {
       from = document.activeElement;
       offer?.remove();
+      page.session.restore();
       const [{ createTour }] = await Promise.all([import("./tour.js"), open()]);
       tour ??= await createTour(/** @type {HTMLElement} */ (workspace), { ...page, onMove: moved });
       await tour.go(stop - 1);

@@ -7,7 +7,7 @@
 import { dispatch } from "d3-dispatch";
 import { ApiError } from "./api.js";
 import { wishedWriting } from "./format.js";
-import { createTrace } from "./trace.js";
+import { createTrace, openAtFirst } from "./trace.js";
 import { createView } from "./view.js";
 
 /**
@@ -15,7 +15,8 @@ import { createView } from "./view.js";
  * @property {string} program
  * @property {Record<string, NestedTensor>} [values]
  * @property {Example | null} [example] the example that the program was taken from
- * @property {string[]} [open]
+ * @property {string[]} [open] without it, what is open stays open
+ * @property {boolean} [anew] what was there before has no part in it
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
  */
@@ -28,6 +29,9 @@ import { createView } from "./view.js";
  * @property {number} moment where a new graph is to start
  */
 
+/** More of a session is not kept. */
+const MOST_PAST = 20;
+
 /** @param {{ trace: ReturnType<typeof import("./api.js").createApi>["trace"] }} api */
 export function createSession(api) {
   const listeners = dispatch("change", "select", "busy", "error");
@@ -39,6 +43,8 @@ export function createSession(api) {
   /** @type {View | null} */
   let view = null;
   let program = "";
+  /** Programs that were on show before this one, the latest first. @type {{ program: string, sizes: Record<string, number> }[]} */
+  let past = [];
   /** @type {Record<string, NestedTensor>} */
   let values = {};
   /** @type {Record<string, number>} */
@@ -56,6 +62,9 @@ export function createSession(api) {
     get program() {
       return program;
     },
+    get past() {
+      return past;
+    },
     get values() {
       return values;
     },
@@ -71,6 +80,13 @@ export function createSession(api) {
     /** Whether what is on show is not the program's own graph; then the moment of that one. */
     get lent() {
       return own && { moment: own.moment };
+    },
+    /** The open scopes, where they are others than those that are open at first. */
+    get chosen() {
+      const known = own?.trace ?? trace;
+      const first = known ? openAtFirst(known) : [];
+      const now = session.open;
+      return first.length === now.length && first.every((id) => now.includes(id)) ? undefined : now;
     },
     get trace() {
       return trace;
@@ -91,15 +107,20 @@ export function createSession(api) {
     async run(wish) {
       const body = await ask(wish.program, wish.values ?? {}, wish.sizes ?? {});
       if (!body) return false;
+      if (program && program !== wish.program) {
+        past = [{ program, sizes }, ...past.filter((version) => version.program !== program)].slice(0, MOST_PAST);
+      }
       program = wish.program;
       values = wish.values ?? {};
       sizes = wish.sizes ?? {};
+      const before = wish.anew ? null : (own?.trace ?? trace);
       example = wish.example ?? null;
-      const opened = wish.open ?? session.open;
+      const opened = session.open;
       own = null;
       trace = createTrace(body);
-      const known = trace;
-      open = new Set(opened.filter((id) => known.scopes.has(id)));
+      const { scopes } = trace;
+      const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
+      open = new Set((wish.open ?? [...(before ? opened : []), ...fresh]).filter((id) => scopes.has(id)));
       show("graph", wish.moment ?? 0);
       return true;
     },
