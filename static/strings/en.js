@@ -7,6 +7,7 @@ export const en = {
   "page.theme.light": "Theme: light",
   "page.theme.dark": "Theme: dark",
   "page.language": "Language",
+  "page.chapter": "Chapter",
 
   "gallery.title": "Examples",
   "gallery.filter": "Filter the examples",
