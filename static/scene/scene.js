@@ -81,7 +81,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       refresh();
     },
     onActivate,
-    hit: (point) => far.hit(point, 6 / camera.transform.k),
+    hit: (point, slack) => far.hit(point, slack / camera.transform.k),
   });
   new ResizeObserver(() => {
     camera.resized();

@@ -267,6 +267,18 @@ export const en = {
   "share.json": "Trace as JSON",
   "share.print": "Print",
 
+  "tour.title": "Guided tour",
+  "tour.take": "Take the guided tour",
+  "tour.resume": "Go on with the tour",
+  "tour.later": "Not now",
+  "tour.offer": "New here?",
+  "tour.count": "{step} of {count}",
+  "tour.back": "Back",
+  "tour.next": "Next",
+  "tour.done": "Done",
+  "tour.close": "Close the tour",
+  "tour.chapter": "Read the chapter",
+
   "lab.title": "Lab",
   "lab.close": "Close this panel",
 
