@@ -25,7 +25,7 @@ export function sentence(step, trace) {
 export function compose(step, trace, { steps, operators, zh }) {
   const node = trace.nodes.get(step.operator ?? "");
   const scope = trace.scopes.get(step.operator ?? "");
-  const op = node?.kind === "operator" ? node.op : (scope?.name ?? "");
+  const op = node?.kind === "operator" ? node.op : nameOf(scope, zh);
   const join = (/** @type {string[]} */ names) =>
     names.length < 2
       ? names.join("")
@@ -46,6 +46,12 @@ export function compose(step, trace, { steps, operators, zh }) {
   const size = sizeInWords(first?.kind === "variable" ? first.shape : [], steps);
   const known = /** @type {Record<string, string>} */ (operators)[op]?.split(/[，；（]/)[0];
   return fill(inputs ? steps.operator : steps.constant, { outputs, inputs, op, size, doc: known ? `：${known}` : "" });
+}
+
+/** @param {import("../types.js").Scope | undefined} scope @param {Record<string, string>} words */
+function nameOf(scope, words) {
+  if (scope?.kind === "loop" || scope?.kind === "iteration") return `${words[`kind.${scope.kind}`]} ${scope.name}`;
+  return scope?.name ?? "";
 }
 
 /** @param {number[]} shape @param {typeof import("./zh.js").steps} steps */
