@@ -11,6 +11,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.headers import header
 from app.limits import exceeded
 from app.problems import Problem
 from app.settings import Settings
@@ -60,7 +61,7 @@ class Body:
         self.deadline: float | None = None
         self.received = 0
         self.complete = False
-        declared = dict(scope["headers"]).get(b"content-length", b"")
+        declared = header(scope, b"content-length")
         if declared.isdigit() and int(declared) > limit:
             raise self.too_large(int(declared))
 

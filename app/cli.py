@@ -66,19 +66,26 @@ def serve(options: argparse.Namespace, settings: Settings) -> None:
         host=options.host,
         port=options.port,
         workers=settings.workers,
-        server_header=False,
-        access_log=False,
-        proxy_headers=True,
-        forwarded_allow_ips=settings.forwarded_allow_ips,
-        timeout_graceful_shutdown=settings.graceful_seconds,
-        log_config=log_config(settings.log_json),
+        **server(settings),
     )
+
+
+def server(settings: Settings) -> dict[str, Any]:
+    """How uvicorn serves: who logs, whose forwarding headers count, how long running requests have at the end."""
+    return {
+        "server_header": False,
+        "access_log": False,
+        "proxy_headers": True,
+        "forwarded_allow_ips": settings.forwarded_allow_ips,
+        "timeout_graceful_shutdown": settings.graceful_seconds,
+        "log_config": log_config(settings.log_json),
+    }
 
 
 def log_config(as_json: bool) -> dict[str, Any]:
     """Logging for uvicorn and the service: one line a request, as text or as JSON."""
-    plain = {"format": "%(asctime)s %(levelname)-7s %(message)s"}
-    style: dict[str, Any] = {"()": "app.observing.JsonFormatter"} if as_json else plain
+    text = {"()": "app.observing.TextFormatter", "format": "%(asctime)s %(levelname)-7s %(message)s"}
+    style = {"()": "app.observing.JsonFormatter"} if as_json else text
     handler = {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}
     loggers = {name: {"handlers": ["out"], "level": "INFO", "propagate": False} for name in ("uvicorn", "tidegraph")}
     return {

@@ -8,7 +8,7 @@ from typing import Any
 import engine
 from app import limits, runs
 from app.problems import Problem
-from app.schemas_devices import DiffRequest, PartitionRequest
+from app.schemas_devices import PartitionRequest
 from app.settings import Settings
 from engine.diff import node_id
 from engine.graph import Graph
@@ -96,26 +96,3 @@ def verified(made: Partition, values: runs.Arrays, request: PartitionRequest) ->
     """Whether the stages, one after another, give the gradients of the whole."""
     found = verify(made, values, request.seed)
     return {"same": found.same, "compared": found.compared, "differing": found.differing}
-
-
-def diff(request: DiffRequest, settings: Settings) -> dict[str, Any]:
-    """The answer of `/api/v1/diff`."""
-    if request.program is None:
-        raise Problem(422, "No program", "A difference is one between two programs.", hint="send program and before")
-    earlier = {"program": request.before, "sizes": request.before_sizes, "values": {}, "target": None}
-    graph, values = runs.prepare(request, settings)
-    old, _ = runs.prepare(request.model_copy(update=earlier), settings)
-    found = engine.diff.diff(old, graph)
-    before = engine.trace(old, seed=request.seed, dtype=request.dtype)
-    after = engine.trace(graph, values, request.target, request.seed, request.dtype)
-    forward, backward = engine.diff.equations(found, before, after)
-    return {
-        "added": found.added,
-        "removed": found.removed,
-        "changed": [asdict(change) for change in found.changed],
-        "downstream": found.downstream,
-        "same": found.same,
-        "text": found.text,
-        "forward": [asdict(row) for row in forward],
-        "backward": [asdict(row) for row in backward],
-    }

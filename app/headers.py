@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -34,18 +34,32 @@ SECURITY_HEADERS = {
 
 Pairs = list[tuple[bytes, bytes]]
 
-RAW: Pairs = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+EXPOSED = ("ETag", "Retry-After", "X-Request-ID")
+"""Headers that pages of others may read."""
+
+HEADERS = "tidegraph.headers"
 
 
-def secured(headers: Pairs) -> Pairs:
-    """An answer's headers and those of security."""
-    return completed(headers, RAW)
+def header(scope: Scope, name: bytes) -> bytes:
+    """A header of a request, empty where it has none."""
+    headers: dict[bytes, bytes] | None = scope.get(HEADERS)
+    if headers is None:
+        headers = scope[HEADERS] = dict(scope["headers"])
+    return headers.get(name, b"")
 
 
 def completed(headers: Pairs, more: Pairs) -> Pairs:
     """Headers and more, but for those that are there already."""
     own = dict(headers)
     return [*headers, *[pair for pair in more if pair[0] not in own]]
+
+
+def of_every_answer(origins: list[str]) -> Pairs:
+    """The headers of every answer, whatever is asked, where pages of `origins` may read the API."""
+    named = dict(SECURITY_HEADERS)
+    if "*" in origins:
+        named |= {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": ", ".join(EXPOSED)}
+    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
 
 
 class CrossOrigin(CORSMiddleware):
@@ -60,18 +74,12 @@ class CrossOrigin(CORSMiddleware):
             allow_origins=origins,
             allow_methods=["GET", "POST"],
             allow_headers=["Content-Type", "If-None-Match", "X-Request-ID"],
-            expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+            expose_headers=EXPOSED,
             max_age=86400,
         )
-        self.to_all = [(name.lower().encode(), value.encode()) for name, value in self.simple_headers.items()]
 
     async def simple_response(self, scope: Scope, receive: Receive, send: Send, request_headers: Headers) -> None:
-        async def send_to_all(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = completed(message.get("headers", []), self.to_all)
-            await send(message)
-
         if self.allow_all_origins:
-            await self.app(scope, receive, send_to_all)
+            await self.app(scope, receive, send)
         else:
             await super().simple_response(scope, receive, send, request_headers)

@@ -10,7 +10,7 @@ from app import __version__, compiled, pages, problems
 from app.admission import Admission, Waiting
 from app.caching import BoundedCache
 from app.embedding import embedding
-from app.headers import CrossOrigin
+from app.headers import CrossOrigin, of_every_answer
 from app.observing import Metrics, Observer
 from app.replies import PACKED_FROM, Replies, Reply
 from app.routes import api, health
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     metrics.watched.kept = {"replies": replies, "programs": compiled.kept(settings.compiled_bytes)}
     runs = {route.path: route for route in api.routes if isinstance(route, RunRoute)}
     layers: list[Layer] = [
-        lambda app: Observer(app, metrics),
+        lambda app: Observer(app, metrics, of_every_answer(settings.cors_origins)),
         lambda app: CrossOrigin(app, settings.cors_origins),
         problems.Answered,
         lambda app: Admission(app, settings),

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__
 from app.arrays import NPY
 from app.caching import BoundedCache
+from app.headers import header
 from app.observing import Metrics
 
 TAG = "tidegraph.tag"
@@ -100,11 +101,6 @@ def path_of(scope: Scope) -> str:
     path: str = scope["path"]
     root = scope.get("root_path", "")
     return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
-
-
-def header(scope: Scope, name: bytes) -> bytes:
-    """A header of a request, empty where it has none."""
-    return dict(scope["headers"]).get(name, b"")
 
 
 async def whole(receive: Receive) -> bytes | None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
-from app import costs, curvature, derivatives, devices, examples, export, json, runs, training
+from app import costs, curvature, derivatives, devices, editing, examples, export, json, runs, training
 from app.openapi import EVENT, EVENTS, FILES, RUN, problems
 from app.operators import describe_all
 from app.problems import Problem
@@ -53,7 +53,8 @@ from app.schemas_derivatives import (
     TangentsRequest,
     TangentsResponse,
 )
-from app.schemas_devices import DiffRequest, DiffResponse, PartitionRequest, PartitionResponse
+from app.schemas_devices import PartitionRequest, PartitionResponse
+from app.schemas_edits import DiffRequest, DiffResponse, EditsRequest, EditsResponse
 from app.schemas_export import ExportRequest
 from app.schemas_training import DatasetsResponse, StepResponse, TrainRequest
 from app.settings import Settings
@@ -217,7 +218,12 @@ run_route(
     description="Which operator runs where, what crosses each link, and the strategies with their costs.",
 )  # fmt: skip
 run_route(
-    "/diff", devices.diff, DiffRequest, DiffResponse, tag="edits",
+    "/edits", editing.offered, EditsRequest, EditsResponse, tag="edits",
+    summary="Edits of a program",
+    description="Programs one edit away: a bias, another activation, a layer, dropout, a way around, named sizes.",
+)  # fmt: skip
+run_route(
+    "/diff", editing.diff, DiffRequest, DiffResponse, tag="edits",
     summary="What an edit changes",
     description="Nodes added, removed, changed and downstream between two programs; their equations side by side.",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The requests and responses of splitting a graph over devices, and of the difference between two programs."""
+"""The requests and responses of splitting a graph over devices."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ W1: parameter[m, m]
 W2: parameter[m, m]
 H = relu(W1 @ X)
 J = squared_error(W2 @ H, Y) / n"""
-
-BEFORE = "x: input[4]\nW: parameter[3, 4]\nz = W @ x\nJ = sum(relu(z))"
-AFTER = "x: input[4]\nW: parameter[3, 4]\nb: parameter[3]\nz = W @ x + b\nJ = sum(relu(z))"
 
 
 class PartitionRequest(RunRequest):
@@ -147,43 +144,3 @@ class PartitionResponse(Model):
     strategies: list[StrategyDocument]
     missing: Annotated[dict[str, str], Field(description="Why a strategy cannot be had.")]
     verified: VerifiedDocument | None
-
-
-class DiffRequest(RunRequest):
-    """A program, and the one that it was before an edit."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"program": AFTER, "before": BEFORE}]})
-
-    before: Annotated[str, Field(description="The other program's text.")]
-    before_sizes: Annotated[
-        dict[str, Annotated[int, Field(ge=0, le=2**31)]], Field(description="New numbers for sizes that it names.")
-    ] = Field(default={})
-
-
-class ChangeDocument(Model):
-    """A node that is in both graphs and not the same."""
-
-    before: str
-    after: str
-    reasons: Annotated[list[str], Field(description="shape, role, value, operator, attributes or inputs.")]
-
-
-class EquationDocument(Model):
-    """The equation of a variable or of its gradient on both sides, as LaTeX; null on the side that has none."""
-
-    variable: str
-    before: str | None
-    after: str | None
-
-
-class DiffResponse(Model):
-    """What an edit changes; nodes are named as in a trace."""
-
-    added: list[str]
-    removed: list[str]
-    changed: list[ChangeDocument]
-    downstream: Annotated[list[str], Field(description="As before, but with values that follow from a change.")]
-    same: Annotated[dict[str, str], Field(description="Nodes of the old graph and what they are in the new one.")]
-    text: str
-    forward: list[EquationDocument]
-    backward: list[EquationDocument]

@@ -16,7 +16,7 @@ with atheris.instrument_imports(include=["app", "engine"]):
     from app import runs
     from app.json import dumps
     from app.problems import Problem
-    from app.schemas import RunRequest
+    from app.schemas import TraceRequest
     from app.settings import Settings
     from engine import TidegraphError
 
@@ -47,7 +47,7 @@ def one_input(data: bytes) -> None:
     """Answer the requests as the service does; whatever is raised besides its own errors is a fault."""
     for body in requests(data):
         try:
-            dumps(runs.trace(RunRequest.model_validate(body), LIMITS))
+            dumps(runs.trace(TraceRequest.model_validate(body), LIMITS))
         except (TidegraphError, Problem, pydantic.ValidationError):
             continue
 

@@ -23,7 +23,7 @@ export class ApiError extends Error {
 
 /**
  * @param {string} base the API's address, with a slash at its end
- * @param {import("./given.js").Given | null} [given] an answer that is there already: a run is a pure function of its request
+ * @param {import("./given.js").Given | null} [given] the answer to the first request, where it is there already
  */
 export function createApi(base, given = null) {
   return {
@@ -99,8 +99,10 @@ export function createApi(base, given = null) {
      * @returns {Promise<TraceBody>}
      */
     trace: async (body, signal) => {
-      const asks = Object.values({ ...body.values, ...body.sizes }).length > 0;
-      if (given && body.program === given.example.program && !asks) return given.trace;
+      const { program, values, sizes, ...more } = body;
+      const first = given;
+      given = null;
+      if (first?.example.program === program && Object.keys({ ...values, ...sizes, ...more }).length === 0) return first.trace;
       return request(`${base}trace`, {
         method: "POST",
         headers: { "content-type": "application/json" },

@@ -9,6 +9,8 @@ import { t } from "../strings/strings.js";
 import { onFontsLoaded, setMath } from "../math.js";
 
 const SMALLEST = 0.62;
+/** Before the first step, as many equations are shown as can be taken in. */
+const MOST_LINES = 12;
 
 /** @param {HTMLElement} element */
 export function createEquationPanel(element) {
@@ -20,6 +22,9 @@ export function createEquationPanel(element) {
   const chain = part("chain");
   const symbolic = part("symbolic");
   const numeric = part("numeric");
+  const outline = document.createElement("div");
+  outline.className = "outline";
+  /** @type {HTMLElement} */ (symbolic.parentElement).append(outline);
   /** @type {{ view: View, step: ViewStep | null } | null} */
   let drawn = null;
   const refit = () => {
@@ -32,6 +37,20 @@ export function createEquationPanel(element) {
   /** What is said already is not said again, lest it be read aloud twice. @param {string} words */
   function say(words) {
     if (text.textContent !== words) text.textContent = words;
+  }
+
+  /** What the graph computes, an equation an operator. @param {View} view */
+  function tellAll(view) {
+    const equations = view.steps.filter(({ phase }) => phase === "forward").map(({ equation }) => equation.symbolic ?? "");
+    const lines = equations.filter((latex) => latex.includes("=")).slice(0, MOST_LINES);
+    if (lines.length === MOST_LINES) lines.push("\\cdots");
+    outline.replaceChildren(
+      ...lines.map((latex) => {
+        const line = document.createElement("span");
+        setMath(line, latex);
+        return line;
+      }),
+    );
   }
 
   return {
@@ -50,8 +69,12 @@ export function createEquationPanel(element) {
         say(startText(view));
         part("keys").hidden = view.steps.length === 0;
         for (const line of [chain, symbolic, numeric]) write(line, "");
+        outline.replaceChildren();
+        outline.hidden = false;
+        whenIdle(() => drawn?.step === null && drawn.view === view && tellAll(view));
         return;
       }
+      outline.hidden = true;
       part("keys").hidden = true;
       const inPhase = view.steps.filter((other) => other.phase === step.phase);
       phase.textContent = t(`step.${step.phase}`);
@@ -64,6 +87,12 @@ export function createEquationPanel(element) {
       refit();
     },
   };
+}
+
+/** After the first picture. @param {() => void} callback */
+function whenIdle(callback) {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(callback, { timeout: 1000 });
+  else setTimeout(callback, 200);
 }
 
 /** @param {View} view */

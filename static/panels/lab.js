@@ -45,17 +45,19 @@ export function createLab(host, button, { onShow, ...bench }) {
   let open = null;
   let last = "training";
   const tabs = Object.keys(PANELS).map((name) => {
-    const tab = element("button", { type: "button", role: "tab", "data-tab": name }, title(name));
+    const tab = element("button", { type: "button", role: "tab", id: `tab-${name}`, "data-tab": name, "aria-controls": `panel-${name}` }, title(name));
     tab.addEventListener("click", () => show(name));
     return tab;
   });
+  const list = element("div", { role: "tablist", class: "tabs", "aria-label": t("lab.title") }, ...tabs);
+  list.addEventListener("keydown", travel);
   const close = element("button", { type: "button", class: "close", "aria-label": t("lab.close") }, "\u00d7");
   close.addEventListener("click", () => {
     show(null);
     button.focus();
   });
   const bodies = element("div", { class: "lab-body" });
-  host.append(element("div", { class: "panel-head" }, element("div", { role: "tablist", class: "tabs" }, ...tabs), close), bodies);
+  host.append(element("div", { class: "panel-head" }, list, close), bodies);
   button.addEventListener("click", () => show(open ? null : last));
   bench.session.on("change", () => open && made.get(open)?.panel.show());
 
@@ -77,7 +79,11 @@ export function createLab(host, button, { onShow, ...bench }) {
     host.hidden = open === null;
     document.body.classList.toggle("in-lab", open !== null);
     button.setAttribute("aria-expanded", String(open !== null));
-    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.tab === open));
+    for (const tab of tabs) {
+      tab.setAttribute("aria-selected", String(tab.dataset.tab === open));
+      tab.tabIndex = tab.dataset.tab === open ? 0 : -1;
+      if (tab.dataset.tab === open) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
     if (before !== null && before !== open) made.get(before)?.panel.hide?.();
     onShow(open);
     if (open === null) return;
@@ -88,11 +94,23 @@ export function createLab(host, button, { onShow, ...bench }) {
     if (open) made.get(open)?.panel.show();
   }
 
+  /** Arrows go from tab to tab and open it. @param {KeyboardEvent} event */
+  function travel(event) {
+    const at = tabs.findIndex((tab) => tab === event.target);
+    const last = tabs.length - 1;
+    const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    tabs[to].focus();
+    show(tabs[to].dataset.tab ?? null);
+  }
+
   /** @param {string} name */
   async function make(name) {
     const create = await PANELS[name]();
     if (made.has(name)) return;
-    const body = element("div", { role: "tabpanel", "aria-label": title(name) });
+    const body = element("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, tabindex: "0" });
     bodies.append(body);
     made.set(name, { panel: create(body, bench), body });
   }

@@ -225,7 +225,7 @@ export function createMemoryPanel(host, { api, session, player }) {
     const listed = [...PARTS.map((part) => [part, footprint[part]]), ["run", prediction.planned_bytes]].filter(([, value]) => value > 0);
     parts.replaceChildren(
       ...listed.map(([part, value]) => {
-        const words = part === "run" ? `${t("memory.prediction")}: ${t("memory.run")}` : say(`memory.${part}`);
+        const words = part === "run" ? t("memory.prediction.run") : say(`memory.${part}`);
         return element("li", { "data-bytes": String(value), "data-name": part }, element("i", { class: `part-${part}` }), `${words} ${bytes(value)}`);
       }),
     );

@@ -8,9 +8,10 @@ import "d3-transition";
 import { zoom, zoomIdentity, zoomTransform } from "d3-zoom";
 import { HALF_SIDE } from "../layout/geometry.js";
 
-const LARGEST_FIT = 1.5;
-/** A picture that would be smaller than this is not shown whole: the camera goes along with the steps instead. */
-const SMALLEST_FIT = 0.48;
+const LARGEST_FIT = 2;
+/** A picture that would be smaller than this is not shown whole: it is shown so large, and the camera goes along. */
+const SMALLEST_WHOLE = 0.4;
+const SMALLEST_FIT = 0.56;
 /** Room kept free around the picture; above it is the key, or, where there is little height, only the view's tools. */
 const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 52, low: { top: 44, bottom: 16 } };
 /** A window this high has little height. */
@@ -54,7 +55,7 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
     const { top, bottom } = margins();
     const room = { width: width - 2 * sideMargin(), height: height - top - bottom };
     const exact = Math.min(LARGEST_FIT, room.width / box.width, room.height / box.height);
-    const scale = whole ? exact : Math.max(SMALLEST_FIT, exact);
+    const scale = whole || exact >= SMALLEST_WHOLE ? exact : SMALLEST_FIT;
     partial = scale > exact;
     move(looking(scale, start), animate);
   }

@@ -6,6 +6,7 @@ export const lab = {
   "memory.curves.told": "Live bytes over the steps: training {training}; prediction {prediction}",
   "memory.training": "training",
   "memory.prediction": "prediction",
+  "memory.prediction.run": "prediction: live at the peak",
   "memory.checkpointed": "checkpointed",
   "memory.peak": "peak {bytes} at {name}",
   "memory.moment": "Step {step} of {count}: {name}, {bytes}",

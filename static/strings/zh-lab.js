@@ -6,6 +6,7 @@ export const lab = {
   "memory.curves.told": "各步存活的字节：训练{training}；预测 {prediction}",
   "memory.training": "训练",
   "memory.prediction": "预测",
+  "memory.prediction.run": "预测：峰值时存活",
   "memory.checkpointed": "检查点",
   "memory.peak": "峰值 {bytes}，在 {name}",
   "memory.moment": "第 {step} 步，共 {count} 步：{name}，{bytes}",

@@ -1,4 +1,4 @@
-"""Splitting a graph over HTTP, and what an edit changes: figures, and problems that say what would help."""
+"""Splitting a graph over HTTP: the engine's figures, and problems that say what would help."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ pytestmark = pytest.mark.anyio
 
 WIDE = examples.load()["wide"].program
 CHAPTER = examples.load()["chapter"].program
-BIAS = examples.load()["bias"].program
 HARDWARE = {"flop_rate": 1e10, "bandwidth": 1e9, "latency": 1e-5}
 
 
-async def ask(client: httpx.AsyncClient, path: str = "partition", **request: Any) -> dict[str, Any]:
-    answer = await client.post(f"/api/v1/{path}", json={"program": WIDE, **request})
+async def ask(client: httpx.AsyncClient, **request: Any) -> dict[str, Any]:
+    answer = await client.post("/api/v1/partition", json={"program": WIDE, **request})
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
@@ -90,23 +89,3 @@ async def test_what_does_not_fit_is_a_problem(client: httpx.AsyncClient, serve: 
     async with serve(max_split_operators=5) as small:
         answer = await small.post("/api/v1/partition", json={"program": WIDE})
         assert answer.json()["limit"] == 5
-
-
-async def test_the_difference_that_a_bias_makes(client: httpx.AsyncClient) -> None:
-    body = await ask(client, "diff", program=BIAS, before=CHAPTER)
-    assert set(body["added"]) == {"b", "matmul", "add:z"}
-    assert body["removed"] == []
-    forward = {row["variable"]: row for row in body["forward"]}
-    assert set(forward) == {"z"}
-    assert forward["z"]["before"] + r" + \mathbf{b}" == forward["z"]["after"]
-    backward = {row["variable"]: row for row in body["backward"]}
-    assert backward["b"]["before"] is None
-    assert "h" not in backward
-
-
-async def test_a_difference_needs_two_programs_that_can_be_read(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/api/v1/diff", json={"program": BIAS, "before": "z = rellu(1)"})
-    assert answer.status_code == 422
-    assert answer.json()["line"] == 1
-    same = await ask(client, "diff", program=BIAS, before="# a note\n" + BIAS)
-    assert (same["forward"], same["backward"], same["text"]) == ([], [], "Nothing changed.")

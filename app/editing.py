@@ -1,0 +1,52 @@
+"""Edits of a program: those that it allows, and what one changes in the graph and its equations."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import engine
+from app import limits, runs
+from app.problems import Problem
+from app.schemas_edits import DiffRequest, EditsRequest
+from app.settings import Settings
+from engine.edits import MISSING, edits
+
+
+def offered(request: EditsRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/edits`."""
+    if request.program is None:
+        raise Problem(422, "No program", "Edits are made on the text of a program.", hint="send program")
+    graph, _ = runs.prepare(request, settings)
+    if len(graph.operators) > settings.max_split_operators:
+        count, limit = len(graph.operators), settings.max_split_operators
+        raise limits.exceeded(422, "operators to be edited", count, limit, "operators")
+    found = edits(request.program)
+    kinds = {edit.kind for edit in found}
+    return {
+        "edits": [asdict(edit) for edit in found],
+        "missing": {kind: why for kind, why in MISSING.items() if kind not in kinds},
+    }
+
+
+def diff(request: DiffRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/diff`."""
+    if request.program is None:
+        raise Problem(422, "No program", "A difference is one between two programs.", hint="send program and before")
+    earlier = {"program": request.before, "sizes": request.before_sizes, "values": {}, "target": None}
+    graph, values = runs.prepare(request, settings)
+    old, _ = runs.prepare(request.model_copy(update=earlier), settings)
+    found = engine.diff.diff(old, graph)
+    before = engine.trace(old, seed=request.seed, dtype=request.dtype)
+    after = engine.trace(graph, values, request.target, request.seed, request.dtype)
+    forward, backward = engine.diff.equations(found, before, after)
+    return {
+        "added": found.added,
+        "removed": found.removed,
+        "changed": [asdict(change) for change in found.changed],
+        "downstream": found.downstream,
+        "same": found.same,
+        "text": found.text,
+        "forward": [asdict(row) for row in forward],
+        "backward": [asdict(row) for row in backward],
+    }
