@@ -98,6 +98,8 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
     make("div", { class: "embed-head" }, make("h2", { id: "embed-title" }, t("share.embed.title")), tablist, close),
     body,
   );
+  // The keys of the page behind, Escape among them, are not meant while the dialog is open.
+  dialog.addEventListener("keydown", (event) => event.stopPropagation());
   dialog.addEventListener("close", () => preview.removeAttribute("src"));
   document.body.append(dialog);
 
