@@ -14,11 +14,14 @@ from app.arrays import encode, encode_bytes, encode_number
 from app.runs import Arrays, prepare, writer
 from app.schemas_curvature import CurvatureRequest, LevelsRequest, PictureRequest, ShapesRequest
 from app.settings import Settings
-from engine.curvature import MAX_PARAMETERS, Curvature
+from engine.curvature import MAX_PARAMETERS, Curvature, Line
 from engine.levels import levels_of, picture
 
 REPEATS = 15
 """Runs of each level whose median is told."""
+
+POINTS = 45
+"""Points of the target's curve against the gradient."""
 
 MAX_PASSES = 100
 """Rows or columns up to which a Jacobian of two variables is worked out to be looked at."""
@@ -53,7 +56,7 @@ def level_picture(request: PictureRequest, settings: Settings) -> dict[str, Any]
     graph, values = prepare(request, settings)
     drawn = picture(graph, request.level, request.target)
     limits.check_plan(engine.function(drawn.graph, dtype=request.dtype).plan, settings)
-    made = drawn.trace(values, request.seed, request.dtype)
+    made = drawn.trace(values, request.seed, request.dtype, request.digits, request.scientific)
     return made.to_dict(writer(request, settings)) | {
         "level": request.level,
         "ties": [{"derivative": node, "variable": name} for node, name in drawn.ties],
@@ -67,6 +70,7 @@ def curvature(request: CurvatureRequest, settings: Settings) -> dict[str, Any]:
     write = encode_bytes if request.arrays == "base64" else encode
     with np.errstate(all="ignore"):
         line = here.along()
+        path = along(here, line, request.learning_rate)
         excess = too_large(here, settings)
         whole = None if excess else here.hessian()
         steps = [] if whole is None else here.steps(request.learning_rate, request.damping)
@@ -77,6 +81,7 @@ def curvature(request: CurvatureRequest, settings: Settings) -> dict[str, Any]:
         "shapes": {name: list(shape) for name, shape in here.shapes.items()},
         "gradient": writer(request, settings)(here.gradient()),
         "line": {name: None if value is None else encode_number(value) for name, value in asdict(line).items()},
+        "path": path,
         "hessian": None
         if whole is None
         else {
@@ -92,6 +97,14 @@ def curvature(request: CurvatureRequest, settings: Settings) -> dict[str, Any]:
         ],
         "too_large": excess,
     }
+
+
+def along(here: Curvature, line: Line, rate: float) -> dict[str, Any]:
+    """The target against the gradient, to beyond where its parabola is lowest, or twice the learning rate."""
+    rates = np.linspace(0.0, 2.2 * line.best if line.best else 2 * rate, POINTS)
+    found = here.path(-here.gradient(), rates)
+    parabola = found[0] + rates * line.slope + rates**2 * line.curvature / 2
+    return {"rates": rates.tolist(), "target": encode(found), "parabola": encode(parabola)}
 
 
 def too_large(here: Curvature, settings: Settings) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from app import __version__, compiled, pages, problems
 from app.admission import Admission, Waiting
 from app.caching import BoundedCache
+from app.chapter import chapter
 from app.embedding import embedding
 from app.headers import CrossOrigin, of_every_answer
 from app.observing import Metrics, Observer
@@ -63,5 +64,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api)
     app.include_router(health)
     app.include_router(embedding)
+    app.include_router(chapter)
     pages.install(app)
     return app

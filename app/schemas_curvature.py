@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from app.schemas import Model, RunRequest, TraceResponse, Values
+from app.schemas import Model, RunRequest, TraceRequest, TraceResponse, Values
 
 SMALL = "w: parameter[2] = [1, 2]\nA = [[3, 1], [1, 2]]\nJ = w @ A @ w / 2"
 LAYER = "X: input[6, 4]\nW: parameter[4, 3]\nZ = X @ W\nJ = sum(relu(Z)) / 6"
@@ -45,7 +45,7 @@ class LevelsResponse(Model):
     levels: list[LevelDocument]
 
 
-class PictureRequest(RunRequest):
+class PictureRequest(TraceRequest):
     """A program, and the level of differentiation whose graph is wanted."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": SMALL, "level": "gradient"}]})
@@ -107,6 +107,14 @@ class LineDocument(Model):
     actual: Annotated[Values | None, Field(description="What the target really does there.")]
 
 
+class PathDocument(Model):
+    """The target against the gradient, at a row of learning rates, beside the parabola of slope and curvature."""
+
+    rates: list[float]
+    target: Values
+    parabola: Values
+
+
 class StepTakenDocument(Model):
     """One step: its length, the target before and after it, and the parameters that it leads to."""
 
@@ -134,6 +142,7 @@ class CurvatureResponse(Model):
     shapes: dict[str, list[int]]
     gradient: Values
     line: LineDocument
+    path: PathDocument
     hessian: Annotated[HessianDocument | None, Field(description="null where it is too large.")]
     steps: Annotated[list[StepTakenDocument], Field(description="Gradient step and Newton's; empty without Hessian.")]
     too_large: TooLarge | None

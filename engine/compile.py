@@ -246,13 +246,14 @@ class Writer:
     def answer(self) -> list[dict[str, str]]:
         """Names by key for each dict that is returned, and lines for copies.
 
-        No writable array is handed out twice, nor is memory of a caller's array given back as something computed.
+        No writable array is handed out twice, nor is memory of a caller's array given back as something computed. Of
+        several that show the same memory, the first in the plan's order is handed out as it is.
         """
         seen: set[Variable] = set()
         groups = []
         for number, group in enumerate(self.groups):
-            entries = {}
-            for key, variable in group.items():
+            entries = dict.fromkeys(group, "")
+            for key, variable in list(group.items())[:: -1 if number else 1]:
                 root = self.plan.root_of(variable)
                 again = root in seen or (root.leaf is not None and (number > 0 or variable is not root))
                 if again and root.literal is None and not stretched(variable):

@@ -171,6 +171,11 @@ class Curvature:
         actual = self.at(self.moved(best * direction)) - self.at({})
         return Line(slope, bend, best, slope * best + bend * best**2 / 2, actual)
 
+    def path(self, direction: np.ndarray, lengths: Iterable[float]) -> np.ndarray:
+        """The target along a line, one value a step length."""
+        with np.errstate(all="ignore"):
+            return np.array([self.at(self.moved(length * direction)) for length in lengths])
+
     def moved(self, step: np.ndarray) -> dict[str, np.ndarray]:
         """The parameters after a step, by name."""
         return {name: self.values[name] + part for name, part in self.split(step).items()}

@@ -120,8 +120,8 @@ class Picture:
 
     `ties` say which derivative belongs to which variable of the program; a gradient that two variables share is tied
     to both. `orders` are the order of differentiation of the variables that are not the program's own, by name: 1 for
-    the backward pass, 2 for what differentiates that again. The graph has no
-    target: what is differentiated is in it already.
+    the backward pass, 2 for what differentiates that again. The graph has no target:
+    what is differentiated is in it already.
     """
 
     graph: Graph
@@ -134,10 +134,19 @@ class Picture:
         """The variable that each derivative belongs to, the last one where several share it."""
         return dict(self.ties)
 
-    def trace(self, values: Mapping[str, Any] | None = None, seed: int = 0, dtype: Any = "float64") -> Trace:
+    def trace(
+        self,
+        values: Mapping[str, Any] | None = None,
+        seed: int = 0,
+        dtype: Any = "float64",
+        digits: int = 4,
+        scientific: bool = False,
+    ) -> Trace:
         """The level at work: a forward pass over its graph, in which derivatives are variables like any other."""
         known = {name: value for name, value in (values or {}).items() if name in self.graph.variables}
-        return Tracer(self.graph, None, dtype, self.notation).run(known, seed).flat()
+        run = Tracer(self.graph, None, dtype, self.notation).run(known, seed)
+        run.writing = (digits, scientific)
+        return run.flat()
 
 
 def picture(graph: Graph, level: str, target: str | None = None) -> Picture:

@@ -261,7 +261,7 @@ class Plan:
         """Bytes that a call needs besides its inputs and outputs."""
         if call.chain:
             return sum(self.scratch[place].size for place in set(scratch(call).values()))
-        return int(call.operator.op.workspace(call.operator)) * self.dtype.itemsize
+        return int(call.operator.op.workspace(call.operator, self.dtype.itemsize))
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

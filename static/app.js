@@ -117,16 +117,17 @@ async function drawExample(example) {
 
 /** @param {Change} change */
 async function show({ kind, view, before, moment }) {
-  const hints = session.example?.layout;
+  const hints = session.lent ? null : session.example?.layout;
   const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints));
   if (view !== session.view) return;
   const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
   const change = kind === "values" ? "none" : kind;
   gallery.mark(session.example);
-  if (session.trace) editor.adopt(session.trace, session.values);
+  if (session.trace && !session.lent) editor.adopt(session.trace, session.values);
   document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
   find("graph").removeAttribute("aria-busy");
   scene.show(view, layout, { change });
+  if (kind === "graph" && session.lent) scene.camera.fit();
   if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
   picture.update();
   if (kind === "graph" && session.trace) learnKept(session.trace);
@@ -249,7 +250,8 @@ function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(async () => {
     const { program, values, sizes, example, open } = session;
-    const place = { values, sizes, open, moment: player.state.moment, panel: lab.open ?? undefined };
+    const { moment } = session.lent ?? player.state;
+    const place = { values, sizes, open, moment, panel: lab.open ?? undefined };
     ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
     history.replaceState(null, "", `#${ownFragment}`);
   }, 150);
@@ -345,9 +347,10 @@ let resizing;
 new ResizeObserver(() => {
   clearTimeout(resizing);
   resizing = setTimeout(async () => {
-    const { view, example } = session;
+    const { view, example, lent } = session;
     if (!view) return;
-    const layout = await layOut(view, example?.layout, chooseMetrics(scene.size, view, example?.layout));
+    const hints = lent ? null : example?.layout;
+    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints));
     if (view === session.view) scene.show(view, layout, { change: "size" });
   }, 120);
 }).observe(find("graph"));

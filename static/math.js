@@ -12,20 +12,23 @@ const kept = new Map();
 /**
  * @param {HTMLElement} element
  * @param {string} latex
- * @param {{ large?: boolean }} [options] `large`: fractions and sums as tall as in a displayed equation
+ * @param {{ large?: boolean, spoken?: boolean }} [options] `large`: fractions and sums as tall as in a displayed
+ *   equation; `spoken`: with MathML beside it, for those who listen
  */
-export function setMath(element, latex, { large = false } = {}) {
+export function setMath(element, latex, { large = false, spoken = false } = {}) {
   const source = large ? `\\displaystyle ${latex}` : latex;
-  const known = kept.get(source);
+  const output = spoken ? "htmlAndMathml" : "html";
+  const key = `${output} ${source}`;
+  const known = kept.get(key);
   if (known) {
     element.replaceChildren(known.cloneNode(true));
     return;
   }
-  katex.render(source, element, { throwOnError: false, strict: false, output: "html" });
+  katex.render(source, element, { throwOnError: false, strict: false, output });
   const copy = document.createDocumentFragment();
   for (const part of element.childNodes) copy.append(part.cloneNode(true));
   if (kept.size >= MOST_KEPT) kept.clear();
-  kept.set(source, copy);
+  kept.set(key, copy);
 }
 
 /**

@@ -2,7 +2,7 @@
  * One sitting: the program, the numbers that were changed, the trace that came of them, which scopes are open
  * and what is selected. A program that fails leaves all of it as it was.
  *
- * @import {Example, NestedTensor, Trace, View} from "./types.js"
+ * @import {Example, NestedTensor, Trace, TraceBody, View} from "./types.js"
  */
 import { dispatch } from "d3-dispatch";
 import { ApiError } from "./api.js";
@@ -49,6 +49,8 @@ export function createSession(api) {
   let open = new Set();
   /** @type {string | null} */
   let selected = null;
+  /** The program's own picture while another stands in its place. @type {{ trace: Trace, open: Set<string>, selected: string | null, moment: number } | null} */
+  let own = null;
 
   const session = {
     get program() {
@@ -64,7 +66,11 @@ export function createSession(api) {
       return example;
     },
     get open() {
-      return [...open];
+      return [...(own?.open ?? open)];
+    },
+    /** Whether what is on show is not the program's own graph; then the moment of that one. */
+    get lent() {
+      return own && { moment: own.moment };
     },
     get trace() {
       return trace;
@@ -89,9 +95,11 @@ export function createSession(api) {
       values = wish.values ?? {};
       sizes = wish.sizes ?? {};
       example = wish.example ?? null;
+      const opened = wish.open ?? session.open;
+      own = null;
       trace = createTrace(body);
       const known = trace;
-      open = new Set((wish.open ?? session.open).filter((id) => known.scopes.has(id)));
+      open = new Set(opened.filter((id) => known.scopes.has(id)));
       show("graph", wish.moment ?? 0);
       return true;
     },
@@ -106,10 +114,40 @@ export function createSession(api) {
       if (!body) return false;
       values = changed;
       trace = createTrace(body);
-      show("values", 0);
+      if (own) {
+        ({ open, selected } = own);
+        const { moment } = own;
+        own = null;
+        show("graph", moment);
+      } else {
+        show("values", 0);
+      }
       return true;
     },
 
+    /**
+     * Shows another trace of the same program in place of its own, at its end: a level of its derivatives.
+     *
+     * @param {TraceBody} body
+     * @param {number} moment at which the program's own picture stands
+     */
+    lend(body, moment) {
+      if (!trace) return;
+      own ??= { trace, open, selected, moment };
+      trace = createTrace(body);
+      open = new Set();
+      show("graph", trace.steps.length);
+    },
+
+    /** The program's own picture again, as it was left. */
+    restore() {
+      if (!own) return;
+      const back = own;
+      own = null;
+      ({ trace, open } = back);
+      show("graph", back.moment);
+      session.select(back.selected);
+    },
     /** The same once more: its equations are to be written otherwise. */
     refresh: () => session.setValues(values),
 

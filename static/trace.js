@@ -1,7 +1,7 @@
 /**
  * The trace as the server sent it, indexed: nodes and scopes by name, and one list of steps.
  *
- * @import {OperatorNode, Scope, Trace, TraceBody, VariableNode} from "./types.js"
+ * @import {OperatorNode, Scope, Step, Trace, TraceBody, VariableNode} from "./types.js"
  */
 
 /**
@@ -15,7 +15,30 @@ export function createTrace(body) {
     edges: body.graph.edges,
     scopes: new Map(body.scopes.map((scope) => [scope.id, scope])),
     steps: [...body.forward, ...body.backward],
+    ties: body.ties ?? [],
+    orders: ordersOf(body),
+    folded: body.orders !== undefined && Object.values(body.orders).every((order) => order === 1),
   };
+}
+
+/** An operator is of the order of what it computes. @param {TraceBody} body @returns {Map<string, number>} */
+function ordersOf({ graph, orders = {} }) {
+  const found = new Map(Object.entries(orders));
+  for (const { source, target } of found.size > 0 ? graph.edges : []) {
+    const order = orders[target];
+    if (order) found.set(source, order);
+  }
+  return found;
+}
+
+/**
+ * Which way a step leads: of a level of differentiation the backward pass is a part of the graph like any other.
+ *
+ * @param {Trace} trace
+ * @param {Step} step
+ */
+export function directionOf(trace, step) {
+  return trace.folded && trace.orders.has(step.operator ?? "") ? "backward" : step.phase;
 }
 
 /**

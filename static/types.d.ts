@@ -108,6 +108,15 @@ export interface TraceBody {
   scopes: Scope[];
   forward: Step[];
   backward: Step[];
+  /** Of a level of differentiation: which derivative belongs to which variable of the program. */
+  ties?: Tie[];
+  /** The order of differentiation of derivatives, by name. */
+  orders?: Record<string, number>;
+}
+
+export interface Tie {
+  derivative: string;
+  variable: string;
 }
 
 export interface Trace {
@@ -116,6 +125,11 @@ export interface Trace {
   edges: TraceEdge[];
   scopes: Map<string, Scope>;
   steps: Step[];
+  ties: Tie[];
+  /** The order of differentiation of marks that are not the program's own. */
+  orders: Map<string, number>;
+  /** Whether these are one backward pass, which is told and laid out as such. */
+  folded: boolean;
 }
 
 /** A circle or square of the picture: a node of the trace, or a closed scope drawn as one operator. */

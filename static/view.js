@@ -52,6 +52,23 @@ export function translateMoment(view, next, moment) {
 }
 
 /**
+ * The moment at which what is named in words has just happened: `value z`, `gradient W1` (complete), or
+ * `part W1 s` (what reaches W1 through s). 0 where it never does.
+ *
+ * @param {View} view
+ * @param {string} words
+ */
+export function momentOf(view, words) {
+  const [what, id, through] = words.split(" ");
+  const at = view.steps.findIndex((step) => {
+    if (what === "value") return step.phase === "forward" && step.outputs.includes(id);
+    if (step.phase !== "backward" || step.variable !== id) return false;
+    return what === "gradient" ? step.final : step.through === through;
+  });
+  return at + 1;
+}
+
+/**
  * @param {Trace} trace
  * @param {ReadonlySet<string>} open
  */

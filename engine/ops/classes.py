@@ -76,7 +76,7 @@ pick: Primitive = primitive(
     symbol=r"[\,y\,]",
     suits={"y": _wish},
     flops=0,
-    workspace=lambda x, y, **how: 6 * y.size,
+    workspace=lambda width, x, y, **how: (width + 15) * y.size,
     analytic=True,
     doc="For each label the element of the scores that it names along an axis; 0 for the label to ignore.",
     cases=(
@@ -95,7 +95,7 @@ unpick: Primitive = primitive(
     latex=r"\operatorname{{unpick}}\left({0}, {1}\right)",
     symbol=r"[\,y\,]^\top",
     flops=0,
-    workspace=lambda g, y, **how: 6 * y.size,
+    workspace=lambda width, g, y, **how: (width + 17) * y.size,
     analytic=True,
     doc="Zeros of a shape with an element for each label at the class that it names: the gradient of pick.",
     cases=(Case(((4,), (4,)), {"shape": (4, 3)}, integers={1: 3}),),

@@ -179,7 +179,7 @@ convolution: Primitive = primitive(
     latex=r"{0} \star {1}",
     symbol=r"\star",
     flops=lambda x, w, **how: _flops(size_of(_infer_convolution(x, w, **how).shape), w),
-    workspace=lambda x, w, **how: _columns(x.shape, w.shape, **how),
+    workspace=lambda width, x, w, **how: width * _columns(x.shape, w.shape, **how),
     analytic=True,
     doc="Convolution over as many axes as the kernel has after features and channels; the kernel is not flipped.",
     cases=(
@@ -206,7 +206,9 @@ convolution_input: Primitive = primitive(
     latex=r"{0} \star^\top {1}",
     symbol=r"\star^\top",
     flops=lambda y, w, **how: _flops(y.size, w),
-    workspace=lambda y, w, *, sizes, **how: _columns(_input_shape(y, w, sizes, how["groups"]), w.shape, **how),
+    workspace=lambda width, y, w, *, sizes, **how: (
+        width * _columns(_input_shape(y, w, sizes, how["groups"]), w.shape, **how)
+    ),
     analytic=True,
     doc="What flows back to the input of a convolution; by itself a transposed convolution to the given sizes.",
     cases=(
@@ -232,8 +234,12 @@ convolution_kernel: Primitive = primitive(
     latex=r"{0} \star {1}",
     symbol=r"\star",
     flops=lambda x, y, *, kernel, groups, **how: 2 * y.size * x.shape[-len(kernel) - 1] // groups * size_of(kernel),
-    workspace=lambda x, y, *, kernel, **how: (
-        y.size + size_of(Layout(x.shape, _infer_convolution_kernel(x, y, kernel=kernel, **how).shape, **how).columns)
+    workspace=lambda width, x, y, *, kernel, **how: (
+        width
+        * (
+            y.size
+            + size_of(Layout(x.shape, _infer_convolution_kernel(x, y, kernel=kernel, **how).shape, **how).columns)
+        )
     ),
     analytic=True,
     doc="What flows back to the kernel of a convolution: its input against the gradient of its output.",

@@ -13,7 +13,7 @@ import numpy as np
 from engine.errors import ShapeError
 from engine.graph import Type, Variable, literal
 from engine.ops.arithmetic import equal, exp, subtract, where
-from engine.ops.declare import Case, Primitive, normal_axis, primitive, spell
+from engine.ops.declare import Case, Primitive, normal_axis, primitive, scattered, spell
 from engine.ops.shape import getitem, put, reshape
 
 RUNNING = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3),), {"axis": -1}), Case(((2, 3),)))
@@ -83,7 +83,7 @@ cumsum: Primitive = primitive(
     vjp=straight(lambda g, y, x, axis: flipped(cumsum(flipped(g, axis), axis=axis), axis)),
     latex=r"\operatorname{{cumsum}}\left({0}\right)",
     doc="Running sum along an axis; without one, of the flattened array.",
-    workspace=lambda x, *, axis: x.size if axis is None and x.ndim > 1 else 0,
+    workspace=lambda width, x, *, axis: width * x.size if axis is None and scattered(x) else 0,
     cases=RUNNING,
 )
 
@@ -95,7 +95,7 @@ cumprod = primitive(
     latex=r"\operatorname{{cumprod}}\left({0}\right)",
     analytic=True,
     doc="Running product along an axis; without one, of the flattened array.",
-    workspace=lambda x, *, axis: x.size if axis is None and x.ndim > 1 else 0,
+    workspace=lambda width, x, *, axis: width * x.size if axis is None and scattered(x) else 0,
     cases=RUNNING,
 )
 
@@ -120,7 +120,7 @@ logcumsumexp = primitive(
     latex=r"\operatorname{{logcumsumexp}}\left({0}\right)",
     doc="Logarithm of the running sum of exponentials along an axis, without overflow.",
     flops=25,
-    workspace=lambda x, *, axis: x.size if axis is None and x.ndim > 1 else 0,
+    workspace=lambda width, x, *, axis: width * x.size if axis is None and scattered(x) else 0,
     cases=RUNNING,
 )
 
@@ -166,7 +166,7 @@ recurrence: Primitive = primitive(
     analytic=True,
     doc="Linear recurrence s[i] = a[i] s[i-1] + b[i] along an axis, or its adjoint s[i] = a[i+1] s[i+1] + b[i].",
     flops=lambda a, b, *, axis, transposed: 3 * a.size * max(b.shape[axis] - 1, 0).bit_length(),
-    workspace=lambda a, b, **attributes: 2 * a.size,
+    workspace=lambda width, a, b, *, axis, transposed: width * (2 * a.size - a.size // max(a.shape[axis], 1)),
     cases=(
         Case(((5,), (5,))),
         Case(((2, 3), (2, 3)), {"axis": 0}),

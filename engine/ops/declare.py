@@ -11,6 +11,8 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
 - `kernel(a, b, out, *, axis)` writes `out` (one more positional argument an output); a NumPy ufunc is a kernel as it
   is. With `view=True` it is `kernel(a, *, axes)` and returns a view. `select(operator)` may return a faster kernel
   once types and attributes are known; then `kernel` is not needed.
+- `workspace(width, a, b, *, axis)` is the most bytes of arrays that the kernel holds besides its outputs at a time,
+  floats having `width` bytes; what LAPACK takes for itself is not counted.
 - `analytic` says that the kernel is right for complex numbers too, as the complex step asks; what is linear or a ufunc
   says so by itself.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
@@ -234,9 +236,14 @@ class Primitive(Op):
             return int(self.cost(*operator.inputs, **operator.attributes))
         return self.cost * max((v.size for v in (*operator.outputs, *operator.inputs)), default=0)
 
-    def workspace(self, operator: Operator) -> int:
-        """Elements of float memory that the kernel needs besides its inputs and outputs."""
-        return int(self.scratch(*operator.inputs, **operator.attributes)) if self.scratch else 0
+    def workspace(self, operator: Operator, width: int = 8) -> int:
+        """Bytes of arrays that the kernel makes besides its outputs, where a float has `width` bytes."""
+        return int(self.scratch(width, *operator.inputs, **operator.attributes)) if self.scratch else 0
+
+
+def scattered(x: Variable) -> bool:
+    """Whether elements may not follow each other in memory: to flatten such a view is to copy it."""
+    return x.operator is not None and x.operator.op.view not in (False, "contiguous")
 
 
 def has_complex_loop(kernel: Any) -> bool:

@@ -67,13 +67,43 @@ def _each(function: Callable[..., Any], stack: Shape, inputs: Sequence[Any], out
         np.copyto(out, value)
 
 
-def _scratch(copies: int = 1) -> Callable[..., int]:
-    """Elements of memory: NumPy's LAPACK works in double precision, on copies of inputs and results in float32."""
+def _doubles(elements: Callable[..., int]) -> Callable[..., int]:
+    """Bytes of a NumPy function that works in double precision: its results, and its input where that is narrower."""
+    return lambda width, x, **how: 8 * (elements(*_sizes(x)) + (width < 8) * x.size)
 
-    def elements(*inputs: Variable, **attributes: Any) -> int:
-        return copies * 5 * sum(v.size for v in inputs)
 
-    return elements
+def _sizes(x: Variable) -> tuple[int, int, int, int]:
+    """How many matrices, rows and columns of each, and the smaller of the two."""
+    stack, m, n = size_of(x.shape[:-2]), *x.shape[-2:]
+    return stack, m, n, min(m, n)
+
+
+def _with_symmetric(elements: Callable[..., int]) -> Callable[..., int]:
+    """The same, of the symmetric part, which is made first."""
+    return lambda width, x, **how: width * x.size + _doubles(elements)(width, x)
+
+
+def _svd_workspace(width: int, x: Variable, *, compute_uv: bool) -> int:
+    return _doubles(lambda s, m, n, k: s * k * (1 + (m + n) * compute_uv))(width, x)
+
+
+def _pinv_workspace(width: int, x: Variable) -> int:
+    """The decomposition, then the two products that the inverse is made of."""
+    stack, m, n, k = _sizes(x)
+    found = stack * k * (1 + m + n)
+    products = width * (found + stack * (m * k + m * n)) + stack * (k + width)
+    return max(_svd_workspace(width, x, compute_uv=True), products)
+
+
+def _qr_workspace(width: int, x: Variable) -> int:
+    """A copy, the reflections, both results in double precision, and what the triangle or a narrower type asks."""
+    stack, m, n, k = _sizes(x)
+    narrow = 4 * stack * max(m * k, k * n - m * k) if width < 8 else 0
+    return 8 * stack * (m * n + k + m * k + k * n) + max(k * n, narrow)
+
+
+def _solve_workspace(width: int, a: Variable, b: Variable) -> int:
+    return 8 * (size_of(_infer_solve(a, b).shape) + (width < 8) * (a.size + b.size))
 
 
 def _column(g: Variable) -> Variable:
@@ -107,7 +137,7 @@ det: Primitive = primitive(
     latex=r"\det\left({0}\right)",
     symbol=r"\det",
     flops=_cubic(2 / 3),
-    workspace=_scratch(),
+    workspace=_doubles(lambda s, m, n, k: s),
     analytic=True,
     doc="Determinant; its gradient needs a matrix that is not singular.",
     cases=STACKS,
@@ -119,7 +149,7 @@ slogdet: Primitive = primitive(
     kernel=_lapack(np.linalg.slogdet),
     vjp=(lambda g, y, x: _each_matrix(g[1]) * swap_last(inv(x)),),
     flops=_cubic(2 / 3),
-    workspace=_scratch(),
+    workspace=_doubles(lambda s, m, n, k: 2 * s),
     doc="Sign of the determinant and logarithm of its absolute value, without overflow.",
     cases=STACKS,
 )
@@ -132,7 +162,7 @@ inv: Primitive = primitive(
     latex=tex.postfix("^{-1}"),
     symbol=r"(\cdot)^{-1}",
     flops=_cubic(2),
-    workspace=_scratch(),
+    workspace=_doubles(lambda s, m, n, k: s * m * n),
     analytic=True,
     doc="Inverse; NaN where the matrix is singular.",
     cases=STACKS,
@@ -155,7 +185,7 @@ pinv: Primitive = primitive(
     latex=tex.postfix("^{+}"),
     symbol=r"(\cdot)^{+}",
     flops=_cubic(22),
-    workspace=_scratch(2),
+    workspace=_pinv_workspace,
     doc="Pseudoinverse of Moore and Penrose; singular values below rows or columns times the precision count as zero.",
     cases=TALL_AND_WIDE,
 )
@@ -195,7 +225,7 @@ solve: Primitive = primitive(
     ),
     symbol=r"(\cdot)^{-1}\,\cdot",
     flops=lambda a, b: 2 * a.size * a.shape[-1] // 3 + 2 * a.shape[-1] * size_of(_infer_solve(a, b).shape),
-    workspace=lambda a, b: 2 * a.size + 2 * b.size + 3 * size_of(_infer_solve(a, b).shape),
+    workspace=_solve_workspace,
     analytic=True,
     doc="Solution of a system of linear equations, of a vector or the columns of a matrix; NaN where it is singular.",
     cases=(
@@ -219,7 +249,7 @@ cholesky: Primitive = primitive(
     kernel=_lapack(np.linalg.cholesky, symmetric=True),
     vjp=(_cholesky_back,),
     flops=_cubic(1 / 3),
-    workspace=_scratch(),
+    workspace=_with_symmetric(lambda s, m, n, k: s * m * n),
     doc="Lower triangle that times its transpose is the symmetric part; NaN where that is not positive definite.",
     cases=POSITIVE,
 )
@@ -253,7 +283,7 @@ eigh: Primitive = primitive(
     kernel=_lapack(lambda x: tuple(np.linalg.eigh(x)), symmetric=True),
     vjp=(_eigh_back,),
     flops=_cubic(9),
-    workspace=_scratch(),
+    workspace=_with_symmetric(lambda s, m, n, k: s * (m * n + n)),
     kink=EQUAL,
     doc="Eigenvalues of the symmetric part in ascending order, and their vectors as columns.",
     cases=SYMMETRIC,
@@ -314,7 +344,7 @@ svd: Primitive = primitive(
     kernel=_svd_kernel,
     vjp=(_svd_back,),
     flops=_cubic(14),
-    workspace=_scratch(2),
+    workspace=_svd_workspace,
     kink=EQUAL,
     doc="Singular value decomposition: left vectors, values in descending order, right vectors; or the values alone.",
     cases=(*TALL_AND_WIDE, *(case._replace(attributes={"compute_uv": False}) for case in TALL_AND_WIDE)),
@@ -349,7 +379,7 @@ qr: Primitive = primitive(
     kernel=_lapack(lambda x: tuple(np.linalg.qr(x))),
     vjp=(_qr_back,),
     flops=_cubic(4),
-    workspace=_scratch(2),
+    workspace=_qr_workspace,
     doc="Orthonormal columns and the upper triangle that they are multiplied by, of the smaller size.",
     cases=TALL_AND_WIDE,
 )

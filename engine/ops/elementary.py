@@ -247,7 +247,7 @@ sinc: Primitive = unary(
     infer=_infer_sinc,
     inplace=True,
     flops=20,
-    workspace=lambda x, *, order: 5 * x.size,
+    workspace=lambda width, x, *, order: 5 * width * x.size if order else (4 * width + 1) * x.size,
     cases=(*PLAIN, Case(((5,),), {"order": 2})),
 )
 

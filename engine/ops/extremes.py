@@ -12,7 +12,7 @@ from engine.graph import Type, Variable, size_of
 from engine.ops import latex as tex
 from engine.ops.arithmetic import equal, logical_and
 from engine.ops.cumulative import cumsum
-from engine.ops.declare import Case, normal_axes, normal_axis, primitive, reduced
+from engine.ops.declare import Case, normal_axes, normal_axis, primitive, reduced, scattered
 from engine.ops.reductions import REDUCTIONS, spread, sum
 
 ALONG = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3, 4),), {"axis": 1, "keepdims": True}))
@@ -85,6 +85,12 @@ def _infer_place(x: Variable, *, axis: int | None = None, keepdims: bool = False
     return Type(reduced(x.shape, axis, keepdims), "int")
 
 
+def _copied_along(width: int, x: Variable, *, axis: int | None, **attributes: Any) -> int:
+    """NumPy looks for extremes along the last axis, of a copy where it has to."""
+    last = axis is None or axis % x.ndim == x.ndim - 1
+    return 0 if last and not scattered(x) else width * x.size
+
+
 argmax = primitive(
     "argmax",
     infer=_infer_place,
@@ -92,7 +98,7 @@ argmax = primitive(
     latex=tex.under(r"\operatorname{arg\,max}"),
     symbol=r"\operatorname{arg\,max}",
     doc="Index of the first largest element along an axis or of the flattened array; stops the gradient.",
-    workspace=lambda x, **attributes: x.size,
+    workspace=_copied_along,
     cases=ALONG,
 )
 
@@ -103,7 +109,7 @@ argmin = primitive(
     latex=tex.under(r"\operatorname{arg\,min}"),
     symbol=r"\operatorname{arg\,min}",
     doc="Index of the first smallest element along an axis or of the flattened array; stops the gradient.",
-    workspace=lambda x, **attributes: x.size,
+    workspace=_copied_along,
     cases=ALONG,
 )
 

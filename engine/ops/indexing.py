@@ -14,21 +14,32 @@ import numpy as np
 from engine.errors import InputError, ShapeError
 from engine.graph import Shape, Type, Variable, literal, size_of
 from engine.ops.arrange import whole_number
-from engine.ops.declare import Case, Primitive, composite, normal_axis, primitive, promote, spell
+from engine.ops.declare import Case, Primitive, composite, normal_axis, primitive, promote, scattered, spell
 from engine.ops.shape import broadcast_to, reshape
 
 
 def positions(index: Any, size: int) -> Any:
     """Whole numbers from 0 to size - 1, of a kind that NumPy indexes with; InputError where there is another."""
     with np.errstate(invalid="ignore"):
-        found = np.asarray(index).astype(np.intp)
-    wrong = (found != index) | (found < -size) | (found >= size)
+        found = np.asarray(index).astype(np.intp, order="C")
+    wrong = found != index
+    wrong |= found < -size
+    wrong |= found >= size
     if wrong.any():
         raise InputError(
             f"{index[wrong].flat[0]:g} is no index of an axis of size {size}", f"whole numbers from 0 to {size - 1}"
         )
     np.add(found, size, found, where=found < 0)
     return found
+
+
+POSITION = 10
+"""Bytes an index while it is checked: a whole number and two truth values."""
+
+
+def index_bytes(i: Variable, copied: int) -> int:
+    """What an index takes while it is checked, or with the copy of what it is used on."""
+    return max(POSITION * i.size, 8 * i.size + copied)
 
 
 def index_bound(operand: int, default: int | None = None) -> Callable[..., str]:
@@ -88,7 +99,7 @@ take: Primitive = primitive(
     vjp=(_take_back, None),
     jvp=lambda t, y, x, indices, *, axis: None if t[0] is None else take(t[0], indices, axis=axis),
     flops=0,
-    workspace=lambda x, indices, *, axis: 4 * indices.size,
+    workspace=lambda width, x, i, *, axis: index_bytes(i, width * x.size * scattered(x)),
     suits={"indices": index_bound(0)},
     analytic=True,
     doc="Elements at given indices, along an axis or of the flattened array.",
@@ -120,6 +131,14 @@ def _index_add(x: Any, indices: Any, source: Any, out: Any, *, axis: int) -> Non
     np.add.at(out.reshape(-1), where.reshape(-1), source.reshape(-1))
 
 
+def _index_add_workspace(width: int, x: Variable, i: Variable, s: Variable, *, axis: int) -> int:
+    """The place of every element of the source, from those of its slices."""
+    axis %= x.ndim
+    lead, after = size_of(x.shape[:axis]), size_of(x.shape[axis + 1 :])
+    places = 8 * (s.size + lead * i.size + lead + after)
+    return max(POSITION * i.size, places + width * s.size * scattered(s))
+
+
 index_add: Primitive = primitive(
     "index_add",
     infer=_infer_index_add,
@@ -128,7 +147,7 @@ index_add: Primitive = primitive(
     jvp=lambda t, y, x, i, s, *, axis: (
         t[0] if t[2] is None else index_add(nothing(x.shape) if t[0] is None else t[0], i, t[2], axis=axis)
     ),
-    workspace=lambda x, i, s, *, axis: 5 * s.size + 4 * i.size + 2 * (x.size // max(x.shape[axis], 1)),
+    workspace=_index_add_workspace,
     suits={"indices": index_bound(0, 0)},
     analytic=True,
     doc="A copy with the slices of a source added at given indices of an axis; equal indices add up.",
@@ -175,7 +194,7 @@ gather: Primitive = primitive(
     vjp=(lambda g, y, x, i, *, axis: scatter_add(nothing(x.shape), i, g, axis=axis), None),
     jvp=lambda t, y, x, i, *, axis: None if t[0] is None else gather(t[0], i, axis=axis),
     flops=0,
-    workspace=lambda x, i, *, axis: 4 * i.size + 2 * max(i.shape),
+    workspace=lambda width, x, i, *, axis: index_bytes(i, width * x.size * scattered(x)),
     suits={"indices": index_bound(0)},
     analytic=True,
     doc="One element for each index, at the index along an axis and at the index's own place in the others.",
@@ -210,7 +229,7 @@ scatter_add: Primitive = primitive(
     jvp=lambda t, y, x, i, s, *, axis: (
         t[0] if t[2] is None else scatter_add(nothing(x.shape) if t[0] is None else t[0], i, t[2], axis=axis)
     ),
-    workspace=lambda x, i, s, *, axis: 5 * i.size + 2 * max(i.shape),
+    workspace=lambda width, x, i, s, *, axis: index_bytes(i, width * s.size * scattered(s)),
     suits={"indices": index_bound(0)},
     analytic=True,
     doc="A copy with each element of a source added at its index along an axis; equal indices add up.",
@@ -257,7 +276,7 @@ one_hot: Primitive = primitive(
     infer=_infer_one_hot,
     kernel=_one_hot,
     flops=0,
-    workspace=lambda indices, *, num_classes: 4 * indices.size + 2 * num_classes,
+    workspace=lambda width, indices, *, num_classes: POSITION * indices.size,
     suits={"indices": lambda operands, attributes: f"index:{attributes['num_classes']}"},
     doc="A vector for each index with a one there and zeros elsewhere, as floats; stops the gradient.",
     cases=(Case(((3,),), {"num_classes": 4}, integers={0: 4}), Case(((2, 2),), {"num_classes": 3}, integers={0: 3})),

@@ -265,8 +265,9 @@ def _upper(x: Any, out: Any, *, k: int) -> None:
     np.copyto(out, False, where=np.tri(rows, columns, k - 1, dtype=bool))
 
 
-def _mask_size(x: Variable, *, k: int) -> int:
-    return x.shape[-2] * x.shape[-1] // 4
+def mask_bytes(rows: int, columns: int) -> int:
+    """A truth value for each element, and the two ranges that NumPy compares to make them."""
+    return rows * columns + 2 * (rows + columns)
 
 
 TRIANGLES = (Case(((3, 4),)), Case(((2, 3, 3),), {"k": -1}), Case(((4, 3),), {"k": 1}))
@@ -278,7 +279,7 @@ tril: Primitive = primitive(
     linear=True,
     vjp=(lambda g, y, x, *, k: tril(g, k=k),),
     flops=0,
-    workspace=_mask_size,
+    workspace=lambda width, x, *, k: mask_bytes(*x.shape[-2:]),
     doc="Lower triangle of a matrix, zeros above its k-th diagonal.",
     cases=TRIANGLES,
 )
@@ -290,7 +291,7 @@ triu: Primitive = primitive(
     linear=True,
     vjp=(lambda g, y, x, *, k: triu(g, k=k),),
     flops=0,
-    workspace=_mask_size,
+    workspace=lambda width, x, *, k: mask_bytes(*x.shape[-2:]),
     doc="Upper triangle of a matrix, zeros below its k-th diagonal.",
     cases=TRIANGLES,
 )

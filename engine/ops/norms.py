@@ -80,7 +80,7 @@ vector_norm = primitive(
     doc="Norm of the elements over axes, of any order; 2 by default, inf is the largest.",
     kink="0 at zero; elements that tie for the largest share",
     flops=3,
-    workspace=lambda x, **attributes: x.size,
+    workspace=lambda width, x, **attributes: width * x.size,
     cases=(
         *REDUCTIONS,
         Case(((3, 4),), {"ord": 1}),

@@ -71,7 +71,7 @@ max_pool_index = primitive(
     latex=r"\operatorname{{argmax}}\left({0}\right)",
     symbol=r"\arg\max",
     flops=lambda x, *, kernel_size, **how: size_of(kernel_size) * size_of(pooled(x, kernel_size, **how)),
-    workspace=lambda x, **how: size_of(pooled(x, **how)) * 5 // 4,
+    workspace=lambda width, x, **how: (width + 2) * size_of(pooled(x, **how)),
     doc="Where in the flattened axes each window has its largest element, the first of equals; stops the gradient.",
     cases=(Case(((2, 3, 5, 4),), {"kernel_size": (2, 2)}),),
 )
@@ -175,7 +175,7 @@ avg_unpool: Primitive = primitive(
     latex=r"\operatorname{{avgpool}}^\top\left({0}\right)",
     symbol=r"\operatorname{avgpool}^\top",
     flops=lambda y, *, kernel_size, **how: (size_of(kernel_size) + 1) * y.size,
-    workspace=lambda y, **how: y.size,
+    workspace=lambda width, y, **how: width * y.size,
     doc="Every number shared out evenly over its window: the gradient of an average pooling.",
     cases=(Case(((2, 3, 2, 2),), {"sizes": (5, 4), "kernel_size": (2, 2)}),),
 )

@@ -164,7 +164,7 @@ logsumexp = primitive(
     analytic=True,
     doc="Logarithm of the sum of exponentials over axes, without overflow.",
     flops=13,
-    workspace=lambda x, *, axis, keepdims: x.size + 2 * size_of(reduced(x.shape, axis, keepdims)),
+    workspace=lambda width, x, *, axis, keepdims: width * (x.size + 2 * size_of(reduced(x.shape, axis, keepdims))),
     cases=REDUCTIONS,
 )
 
@@ -185,7 +185,7 @@ softmax = primitive(
     analytic=True,
     doc="Exponentials that sum to one along an axis.",
     flops=15,
-    workspace=lambda x, *, axis: 2 * x.size // max(x.shape[axis], 1),
+    workspace=lambda width, x, *, axis: width * x.size // max(x.shape[axis], 1),
     cases=ALONG,
 )
 
@@ -206,6 +206,6 @@ log_softmax = primitive(
     analytic=True,
     doc="Logarithm of softmax along an axis, without overflow.",
     flops=25,
-    workspace=lambda x, *, axis: x.size + x.size // max(x.shape[axis], 1),
+    workspace=lambda width, x, *, axis: width * (x.size + x.size // max(x.shape[axis], 1)),
     cases=ALONG,
 )

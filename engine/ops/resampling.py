@@ -58,7 +58,9 @@ def gathered(x: Any, found: Taps, out: Any) -> None:
     (_, places, shares), *more = found
     np.multiply(np.take(x, places, 1), shares.astype(out.dtype)[:, None], out)
     for rows, places, shares in more:
-        out[:, rows] += np.take(x, places, 1) * shares.astype(out.dtype)[:, None]
+        part = np.take(x, places, 1)
+        part *= shares.astype(out.dtype)[:, None]
+        out[:, rows] += part
 
 
 def shared_out(y: Any, found: Taps, out: Any) -> None:
@@ -66,7 +68,8 @@ def shared_out(y: Any, found: Taps, out: Any) -> None:
     out[...] = 0
     for rows, places, shares in found:
         if rows.size:
-            part = (y if rows.size == y.shape[1] else np.take(y, rows, 1)) * shares.astype(out.dtype)[:, None]
+            part = np.take(y, rows, 1)
+            part *= shares.astype(out.dtype)[:, None]
             old, starts = np.unique(places, return_index=True)
             out[:, old] += np.add.reduceat(part, starts, axis=1)
 
@@ -123,8 +126,39 @@ def _resample_flops(x: Variable, *, sizes: Any, mode: str, **how: Any) -> int:
     return 2 * sum(max(a, b) if each is None else each * max(a, b) for a, b in pairwise(stages))
 
 
-def _resample_workspace(x: Variable, *, sizes: Any, **how: Any) -> int:
-    return 4 * max(_stages(x, sizes)) + 6 * max(*sizes, *x.shape[-len(sizes) :])
+def _working(width: int, x: Variable, y: Variable, axes: Sequence[Taps], each: Callable[..., int]) -> int:
+    """The most bytes of one axis after the other: what goes from one to the next, and what `each` needs a row."""
+    lead = x.ndim - len(axes)
+    most, shape = 0, list(x.shape)
+    for axis in reversed(range(len(axes))):
+        held = 0 if axis == len(axes) - 1 else size_of(shape)
+        shape[lead + axis] = y.shape[lead + axis]
+        rows = size_of(shape) // max(shape[lead + axis], 1)
+        most = max(most, held + (size_of(shape) if axis else 0) + rows * each(axes[axis], shape[lead + axis]))
+    return width * most
+
+
+def _gathered_rows(found: Taps, size: int) -> int:
+    first, *more = (len(rows) for rows, _, _ in found)
+    return max([first, *(2 * n for n in more)])
+
+
+def _shared_rows(found: Taps, size: int) -> int:
+    return max((len(rows) + 2 * len(np.unique(old)) for rows, old, _ in found), default=0)
+
+
+def _resample_workspace(width: int, x: Variable, *, sizes: Any, steps: Any, mode: str, align_corners: bool) -> int:
+    y = Variable((*x.shape[: x.ndim - len(sizes)], *sizes))
+    wide = x.shape[x.ndim - len(sizes) :]
+    axes = [taps(mode, m, n, step, align_corners) for m, n, step in zip(sizes, wide, steps, strict=True)]
+    return _working(width, x, y, axes, _gathered_rows)
+
+
+def _back_workspace(width: int, y: Variable, *, sizes: Any, steps: Any, mode: str, align_corners: bool) -> int:
+    x = Variable((*y.shape[: y.ndim - len(sizes)], *sizes))
+    narrow = y.shape[y.ndim - len(sizes) :]
+    axes = [taps(mode, m, n, step, align_corners) for m, n, step in zip(narrow, sizes, steps, strict=True)]
+    return _working(width, y, x, axes, _shared_rows)
 
 
 resample: Primitive = primitive(
@@ -156,7 +190,7 @@ resample_back: Primitive = primitive(
     latex=r"\operatorname{{resample}}^\top\left({0}\right)",
     symbol=r"\operatorname{resample}^\top",
     flops=_resample_flops,
-    workspace=_resample_workspace,
+    workspace=_back_workspace,
     doc="The gradient of resample: every number shared out over the elements that it was made of.",
     cases=(Case(((2, 3, 6),), {"sizes": (5, 4), "steps": (5 / 3, 4 / 6)}),),
 )

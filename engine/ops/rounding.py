@@ -102,6 +102,6 @@ nan_to_num = unary(
     doc="NaN and infinities replaced by finite numbers, through which no gradient flows.",
     infer=_infer_nan_to_num,
     flops=4,
-    workspace=lambda x, **attributes: x.size,
+    workspace=lambda width, x, **attributes: 3 * x.size,
     cases=PLAIN,
 )

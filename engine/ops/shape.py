@@ -235,7 +235,7 @@ getitem = primitive(
     infer=_infer_getitem,
     kernel=lambda x, *, key: x[key],
     view=lambda operator: is_basic(operator.attributes["key"]),
-    workspace=lambda x, *, key: 0 if is_basic(key) else size_of(_infer_getitem(x, key=key).shape),
+    workspace=lambda width, x, *, key: 0 if is_basic(key) else width * size_of(_infer_getitem(x, key=key).shape),
     linear=True,
     vjp=(lambda g, y, x, *, key: put(g, shape=x.shape, key=key),),
     latex=_write_getitem,

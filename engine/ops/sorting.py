@@ -10,7 +10,7 @@ from engine.errors import ShapeError
 from engine.graph import Type, Variable
 from engine.ops.arithmetic import isnan, where
 from engine.ops.cumulative import along
-from engine.ops.declare import Case, composite, normal_axis, primitive, reduced
+from engine.ops.declare import Case, composite, normal_axis, primitive, reduced, scattered
 from engine.ops.indexing import gather
 from engine.ops.reductions import REDUCTIONS, count, merged
 from engine.ops.shape import getitem, reshape
@@ -30,6 +30,12 @@ def _argsort(x: Any, out: Any, *, axis: int, descending: bool) -> None:
     np.subtract(x.shape[axis] - 1, np.flip(np.argsort(np.flip(x, axis), axis, "stable"), axis), out)
 
 
+def _argsort_workspace(width: int, x: Variable, *, axis: int, descending: bool) -> int:
+    """The order, and one row and its order where they do not lie in memory as they are sorted."""
+    last = axis % x.ndim == x.ndim - 1
+    return 8 * x.size + x.shape[axis] * (width * (descending or not last or scattered(x)) + 8 * (not last))
+
+
 argsort = primitive(
     "argsort",
     infer=_infer_argsort,
@@ -37,7 +43,7 @@ argsort = primitive(
     latex=r"\operatorname{{argsort}}\left({0}\right)",
     doc="Indices that sort along an axis, equals in the order given; stops the gradient.",
     flops=lambda x, *, axis, descending: x.size * max(x.shape[axis], 1).bit_length(),
-    workspace=lambda x, **attributes: 5 * x.size,
+    workspace=_argsort_workspace,
     cases=SORTS,
 )
 

@@ -41,9 +41,9 @@ def blockwise(function: Callable[..., Any]) -> Callable[..., None]:
     return kernel
 
 
-def scratch(x: Variable, **attributes: Any) -> int:
-    """Elements that one block's temporaries take."""
-    return 12 * min(x.size, BLOCK) + 128
+def scratch(width: int, x: Variable, **attributes: Any) -> int:
+    """Bytes that one block's temporaries take at most; how many there are depends on the numbers."""
+    return width * (12 * min(x.size, BLOCK) + 128)
 
 
 def polynomial(x: Any, coefficients: Sequence[float]) -> Any:

@@ -118,9 +118,9 @@ def _unfold_kernel(operator: Operator) -> Callable[..., Any]:
     return unfold
 
 
-def _unfold_workspace(x: Variable, *, kernel_size: Any, **how: Any) -> int:
+def _unfold_workspace(width: int, x: Variable, *, kernel_size: Any, **how: Any) -> int:
     window = Window.over(x.shape[-sliding_axes(kernel_size) :], kernel_size, **how)
-    return size_of(_padded(x, window)) if any(window.padding) else 0
+    return width * size_of(_padded(x, window)) if any(window.padding) else 0
 
 
 unfold: Primitive = primitive(

@@ -21,10 +21,10 @@ export function defineElement(home) {
   if (customElements.get("tide-graph")) return;
 
   class TideGraph extends HTMLElement {
-    static observedAttributes = ["theme", "moment", "program", "example", "trace"];
+    static observedAttributes = ["theme", "moment", "values", "program", "example", "trace"];
 
-    /** @type {import("../player.js").Player | null} */
-    #player = null;
+    /** @type {import("./viewer.js").Viewer | null} */
+    #viewer = null;
     #root = this.attachShadow({ mode: "open" });
     /** @type {IntersectionObserver | null} */
     #sight = null;
@@ -48,29 +48,39 @@ export function defineElement(home) {
     disconnectedCallback() {
       this.#sight?.disconnect();
       this.#forgetHost();
-      this.#player?.pause();
-      this.#player = null;
+      this.pause();
+      this.#viewer = null;
     }
 
     /** @param {string} name */
     attributeChangedCallback(name) {
       if (!this.isConnected) return;
       if (name === "theme") this.#paint();
-      else if (name === "moment") this.#player?.seek(Number(this.getAttribute("moment")));
-      else if (this.#player) this.#draw();
+      else if (name === "moment") this.seek(Number(this.getAttribute("moment")));
+      else if (name === "values") this.#viewer?.setValues(this.#values());
+      else if (this.#viewer) this.#draw();
     }
 
     /** Moves the show on or back. @param {number} moment */
     seek(moment) {
-      this.#player?.seek(moment);
+      this.#viewer?.player.seek(moment);
+    }
+
+    /** Shows the next step happen. */
+    step() {
+      this.#viewer?.player.step();
     }
 
     play() {
-      this.#player?.play();
+      this.#viewer?.player.play();
     }
 
     pause() {
-      this.#player?.pause();
+      this.#viewer?.player.pause();
+    }
+
+    #values() {
+      return JSON.parse(this.getAttribute("values") ?? "{}");
     }
 
     #paint() {
@@ -80,7 +90,7 @@ export function defineElement(home) {
 
     async #draw() {
       const mine = (this.#drawing += 1);
-      this.#player?.pause();
+      this.pause();
       home.loadFonts();
       const server = this.getAttribute("server")?.replace(/\/*$/, "/") ?? home.server;
       try {
@@ -91,7 +101,7 @@ export function defineElement(home) {
         ]);
         if (mine !== this.#drawing || !this.isConnected) return;
         const [first, last] = (this.getAttribute("steps") ?? "").split("-");
-        this.#player = createViewer(this.#root, source, {
+        this.#viewer = createViewer(this.#root, source, {
           server,
           mathStyles: maths.styles,
           workerUrl: home.workerUrl(),
@@ -113,7 +123,7 @@ export function defineElement(home) {
     async #source(server) {
       const trace = this.getAttribute("trace");
       if (trace) return recorded(await read(new URL(trace, document.baseURI).href));
-      const values = JSON.parse(this.getAttribute("values") ?? "{}");
+      const values = this.#values();
       const sizes = JSON.parse(this.getAttribute("sizes") ?? "{}");
       const open = (this.getAttribute("open") ?? "").split(",").filter(Boolean);
       const example = this.getAttribute("example");

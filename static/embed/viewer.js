@@ -251,9 +251,18 @@ export function createViewer(root, source, options) {
   }).observe(find("graph"));
 
   const example = /** @type {Example} */ ({ layout: source.layout ?? null });
-  session.run({ ...source, program: source.program ?? "", example, moment: options.moment });
-  return player;
+  const started = session.run({ ...source, program: source.program ?? "", example, moment: options.moment });
+  return {
+    player,
+    /** Puts numbers in place of the program's own, as if they had been typed. @param {Record<string, NestedTensor>} values */
+    async setValues(values) {
+      await started;
+      if (source.program != null && JSON.stringify(values) !== JSON.stringify(session.values)) session.setValues(values);
+    },
+  };
 }
+
+/** @typedef {ReturnType<typeof createViewer>} Viewer */
 
 /** @param {string} css */
 function styleSheet(css) {

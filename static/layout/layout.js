@@ -5,6 +5,7 @@
  * @import {GridHints, Layout, Metrics, View} from "../types.js"
  */
 import { figureLayout, fitsFigure, hullBoxes } from "./figure.js";
+import { hairpin, unturn } from "./hairpin.js";
 import { layered } from "./layered.js";
 import { route } from "./route.js";
 
@@ -30,7 +31,8 @@ export function createLayouter(workerUrl) {
     if (fitsFigure(view, hints)) return figureLayout(view, hints, metrics, ways);
     if (view.nodes.size > LARGEST_FLOW) return layersLayout(view, metrics);
     flow ??= import("./flow.js").then(({ createFlow }) => createFlow(workerUrl));
-    return (await flow)(view, metrics);
+    const { view: asked, turned } = hairpin(view);
+    return unturn(await (await flow)(asked, metrics), turned);
   };
 }
 

@@ -22,6 +22,8 @@ import { curveStepAfter, line } from "d3-shape";
  * @property {number | null} [mark] where on the horizontal axis a moment is marked
  * @property {(value: number) => string} [format]
  * @property {boolean} [zero] whether the vertical axis starts at zero
+ * @property {boolean} [real] whether the horizontal axis is other than steps, which are whole numbers
+ * @property {{ last: number, words: string }} [blank] the axis of steps and what is said where there is no line yet
  */
 
 const MARGIN = { top: 8, right: 84, bottom: 20, left: 44 };
@@ -31,17 +33,17 @@ const MARGIN = { top: 8, right: 84, bottom: 20, left: 44 };
  * @param {Plot} plot
  * @returns {{ invert: (x: number) => number } | null} from pixels to steps
  */
-export function drawChart(canvas, { series, log = false, mark = null, format, zero = false }) {
+export function drawChart(canvas, { series, log = false, mark = null, format, zero = false, real = false, blank }) {
   const { context, width, height, ink } = prepare(canvas);
   const finite = series.map((one) => ({
     ...one,
     points: one.points.filter(([, y]) => Number.isFinite(y) && (!log || y > 0)),
   }));
   const all = finite.flatMap(({ points }) => points);
-  if (all.length === 0) return null;
-  const [first = 0, last = 1] = extent(all, ([x]) => x);
-  const low = zero ? 0 : Number(min(all, ([, y]) => y));
-  const high = Number(max(all, ([, y]) => y));
+  if (all.length === 0 && !blank) return null;
+  const [first = 0, last = blank?.last ?? 1] = extent(all, ([x]) => x);
+  const low = zero ? 0 : (min(all, ([, y]) => y) ?? (log ? 0.01 : 0));
+  const high = max(all, ([, y]) => y) ?? 1;
   const x = scaleLinear([first, last === first ? first + 1 : last], [MARGIN.left, width - MARGIN.right]);
   const range = [height - MARGIN.bottom, MARGIN.top];
   const y = log ? scaleLog([low, high === low ? low * 10 : high], range).nice() : scaleLinear([low, high === low ? low + 1 : high], range).nice();
@@ -57,11 +59,12 @@ export function drawChart(canvas, { series, log = false, mark = null, format, ze
     context.fillText(say(tick), MARGIN.left - 6, y(tick));
   }
   context.textAlign = "center";
-  for (const tick of x.ticks(5).filter(Number.isInteger)) context.fillText(String(tick), x(tick), height - 8);
+  for (const tick of x.ticks(5).filter((value) => real || Number.isInteger(value))) context.fillText(String(tick), x(tick), height - 8);
   if (mark !== null) {
     context.strokeStyle = ink("--ink-soft");
     stroke(context, [[x(mark), MARGIN.top], [x(mark), height - MARGIN.bottom]]);
   }
+  if (blank && all.length === 0) context.fillText(blank.words, (MARGIN.left + width - MARGIN.right) / 2, height / 2);
   context.lineWidth = 1.5;
   for (const { points, ink: name, share = 1, dash = [], steps } of finite) {
     context.strokeStyle = ink(name, share);

@@ -7,6 +7,7 @@
 import { sentence } from "../strings/sentence.js";
 import { t } from "../strings/strings.js";
 import { onFontsLoaded, setMath } from "../math.js";
+import { directionOf } from "../trace.js";
 
 const SMALLEST = 0.62;
 /** Before the first step, as many equations are shown as can be taken in. */
@@ -62,7 +63,8 @@ export function createEquationPanel(element) {
       const step = view.steps[state.current] ?? null;
       if (drawn?.step === step && drawn.view === view) return;
       drawn = { view, step };
-      element.dataset.phase = step?.phase ?? "start";
+      const direction = step ? directionOf(view.trace, step) : "start";
+      element.dataset.phase = direction;
       if (!step) {
         phase.textContent = t("step.start");
         count.textContent = "";
@@ -76,8 +78,8 @@ export function createEquationPanel(element) {
       }
       outline.hidden = true;
       part("keys").hidden = true;
-      const inPhase = view.steps.filter((other) => other.phase === step.phase);
-      phase.textContent = t(`step.${step.phase}`);
+      const inPhase = view.steps.filter((other) => directionOf(view.trace, other) === direction);
+      phase.textContent = t(`step.${direction}`);
       count.textContent = t("step.count", { step: inPhase.indexOf(step) + 1, count: inPhase.length });
       say(sentence(step, view.trace));
       const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
@@ -122,6 +124,8 @@ function fit(line, height) {
   const size = inner.getBoundingClientRect();
   const scale = Math.min(1, available(line) / Math.max(1, size.width), height / Math.max(1, size.height));
   line.style.setProperty("--fit", String(Math.max(SMALLEST, scale)));
+  if (scale < SMALLEST) line.tabIndex = 0;
+  else line.removeAttribute("tabindex");
 }
 
 /** @param {HTMLElement} line */

@@ -104,7 +104,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     const scale = shared && gradient !== null ? Math.max(magnitude(toRows(value)), magnitude(toRows(gradient))) : undefined;
     const valueDue = view.valueMoments.get(id) ?? 0;
     const part = section("value", valueDue);
-    const editable = onEdit !== null && role !== "intermediate";
+    const editable = onEdit !== null && role !== "intermediate" && !trace.orders.has(id);
     const cells = document.createElement("div");
     part.append(cells);
     drawNumbers(cells, value, {
@@ -120,6 +120,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       part.append(changer({ shape, changed, onChange: change, onReset: () => onReset(id) }));
     }
     part.append(figures(value));
+    if (trace.target === null && trace.orders.size > 0) return;
     const received = view.contributions.get(id) ?? [];
     const gradientDue = received.findLast(({ step }) => step.final)?.moment ?? 0;
     const other = section("gradient", gradientDue);

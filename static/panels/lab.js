@@ -30,6 +30,7 @@ import { element } from "./dom.js";
 const PANELS = {
   training: async () => (await import("./training.js")).createTrainingPanel,
   memory: async () => (await import("./memory.js")).createMemoryPanel,
+  curvature: async () => (await import("./curvature.js")).createCurvaturePanel,
   devices: async () => (await import("./devices.js")).createDevicesPanel,
 };
 
@@ -59,7 +60,10 @@ export function createLab(host, button, { onShow, ...bench }) {
   const bodies = element("div", { class: "lab-body" });
   host.append(element("div", { class: "panel-head" }, list, close), bodies);
   button.addEventListener("click", () => show(open ? null : last));
-  bench.session.on("change", () => open && made.get(open)?.panel.show());
+  const look = () => open && made.get(open)?.panel.show();
+  bench.session.on("change", look);
+  new MutationObserver(look).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  new ResizeObserver(look).observe(bodies);
 
   return {
     show,

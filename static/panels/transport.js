@@ -7,6 +7,7 @@
  */
 import { sentence } from "../strings/sentence.js";
 import { t } from "../strings/strings.js";
+import { directionOf } from "../trace.js";
 
 /** Beyond this many steps, single marks on the timeline would run together. */
 const MOST_MARKS = 80;
@@ -49,7 +50,7 @@ export function createTransport(element, player) {
       const phases = /** @type {const} */ (["forward", "backward"]);
       track.replaceChildren(
         ...phases.flatMap((phase) => {
-          const size = view.steps.slice(first, last).filter((step) => step.phase === phase).length;
+          const size = view.steps.slice(first, last).filter((step) => directionOf(view.trace, step) === phase).length;
           return size > 0 ? [segment(phase, size)] : [];
         }),
       );

@@ -17,7 +17,7 @@ const NAMED = 0.22;
 /** Lines longer than this are drawn faintly: where there are many, they would hide everything else. */
 const LONG = 3000;
 const CELL = 512;
-const COLOURS = ["paper", "added", "changed", ...Array.from({ length: 8 }, (_, i) => `device-${i}`), "surface", "ink", "ink-soft", "forward", "backward", "parameter", "operator", "operator-rim", "edge", "variable"];
+const COLOURS = ["paper", "added", "changed", ...Array.from({ length: 8 }, (_, i) => `device-${i}`), "surface", "ink", "ink-soft", "forward", "backward", "backward-wash", "parameter", "operator", "operator-rim", "edge", "variable"];
 
 /** @param {HTMLElement} element the stage, whose first child the canvas becomes */
 export function createFar(element) {
@@ -163,7 +163,7 @@ export function createFar(element) {
           else context.arc(centre.x, centre.y, half, 0, 2 * Math.PI);
           const level = gradientAt(view, id, state.moment) ? "backward" : valueAt(view, id, state.moment) !== null ? "forward" : null;
           const tint = said.nodes.get(id)?.tint ?? "";
-          context.fillStyle = colours[tint] ?? colours[node.kind === "operator" ? "operator" : node.role === "parameter" ? "parameter" : "variable"];
+          context.fillStyle = colours[tint] ?? colours[view.trace.orders.has(id) ? "backward-wash" : node.kind === "operator" ? "operator" : node.role === "parameter" ? "parameter" : "variable"];
           context.fill();
           const chosen = id === selected || id === cursor;
           const bold = chosen || focus.ids.has(id);

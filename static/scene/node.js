@@ -78,6 +78,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
         mark.node = node;
         wear(mark);
       }
+      for (const [id, { group }] of marks) group.attr("data-order", view.trace.orders.get(id) ?? null);
       fitLabels(written);
       layer.selectAll("g.node").sort((a, b) => rank(view, a) - rank(view, b));
     },

@@ -21,6 +21,7 @@ import { createHullLayer } from "./hull.js";
 import { createMinimap } from "./minimap.js";
 import { createNodeLayer } from "./node.js";
 import { BARE } from "./paint.js";
+import { createTieLayer } from "./tie.js";
 import { walkMarks } from "./walk.js";
 import { t } from "../strings/strings.js";
 
@@ -39,6 +40,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   svg.attr("aria-label", t("graph.drawn"));
   const drawing = svg.append("g");
   const hullLayer = drawing.append("g");
+  const tieLayer = drawing.append("g");
   const edgeLayer = drawing.append("g");
   const flowLayer = drawing.append("g");
   const nodeLayer = drawing.append("g");
@@ -64,6 +66,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
 
   const far = createFar(element);
   const hulls = createHullLayer(hullLayer, labels, onClose);
+  const ties = createTieLayer(tieLayer);
   const edges = createEdgeLayer(edgeLayer, flowLayer);
   const nodes = createNodeLayer(nodeLayer, labels, { onActivate, onFocus: reveal, onDrag: drag });
   const root = /** @type {SVGSVGElement} */ (svg.node());
@@ -102,7 +105,11 @@ export function createScene(element, { onActivate, onClose, animated }) {
      */
     show(view, layout, { change }) {
       const before = shown;
-      const edited = change === "graph" && before !== null && sharedPart(layout, before.laid) >= SAME_PICTURE;
+      const edited =
+        change === "graph" &&
+        before !== null &&
+        before.view.trace.orders.size === view.trace.orders.size &&
+        sharedPart(layout, before.laid) >= SAME_PICTURE;
       if (change === "graph" && !edited) moves = new Map();
       const laid = edited ? overlay(layout, before.laid) : layout;
       shown = { view, laid, layout: displace(view, laid, moves) };
@@ -155,6 +162,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       reach = next;
       nodes.highlight(reach);
       edges.highlight(reach);
+      ties.highlight(reach);
       refresh();
     },
 
@@ -230,6 +238,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   function join() {
     if (!drawn) return;
     hulls.join(drawn.view);
+    ties.join(drawn.view);
     edges.join(drawn.view);
     nodes.join(drawn.view);
     nodes.select(selected);
@@ -273,6 +282,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   /** @param {Frame} frame */
   function place(frame) {
     hulls.place(frame.hulls);
+    ties.place(frame.nodes);
     edges.place(frame.edges);
     nodes.place(frame.nodes);
     if (state && drawn) edges.draw(drawn.view, state);

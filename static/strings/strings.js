@@ -3,12 +3,11 @@
  * every sentence; nothing else in static/ does. A language is chosen before anything is drawn, so changing it
  * loads the page again: its address and its drafts bring everything back.
  */
+import { storedLanguage, storeLanguage } from "../stored.js";
 import { en } from "./en.js";
 
 /** @typedef {"en" | "zh"} Language */
 /** @typedef {keyof typeof en} Key */
-
-const STORE = "tidegraph.language";
 
 /** @type {Readonly<Record<Language, string>>} */
 export const LANGUAGES = { en: "English", zh: "简体中文" };
@@ -57,11 +56,7 @@ export function fill(sentence, parameters) {
 
 /** @param {Language} next */
 export function chooseLanguage(next) {
-  try {
-    localStorage.setItem(STORE, next);
-  } catch {
-    // A browser that keeps nothing stays with the language it asks for.
-  }
+  storeLanguage(next);
   location.reload();
 }
 
@@ -85,7 +80,7 @@ export function translate(page) {
 
 /** @returns {Language} */
 function chosen() {
-  const wished = [embedded(), stored(), ...(globalThis.navigator?.languages ?? [])];
+  const wished = [embedded(), storedLanguage(), ...(globalThis.navigator?.languages ?? [])];
   for (const wish of wished) {
     const primary = wish?.toLowerCase().split("-")[0];
     if (primary === "zh" || primary === "en") return primary;
@@ -96,12 +91,4 @@ function chosen() {
 /** The language of the page that a graph is embedded in, or that it is asked for there. */
 function embedded() {
   return globalThis.document?.querySelector("tide-graph")?.closest("[lang]")?.getAttribute("lang");
-}
-
-function stored() {
-  try {
-    return globalThis.localStorage?.getItem(STORE) ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -71,6 +71,9 @@ async def test_curvature_at_a_point(client: httpx.AsyncClient) -> None:
     assert body["hessian"]["definite"] == "minimum"
     assert body["gradient"] == [5, 5]
     assert body["line"]["best"] == pytest.approx(50 / 175)
+    lowest = np.argmin(body["path"]["target"])
+    assert body["path"]["rates"][lowest] == pytest.approx(50 / 175, rel=0.05)
+    assert body["path"]["parabola"] == pytest.approx(body["path"]["target"])
     gradient, newton = body["steps"]
     assert gradient["parameters"]["w"] == pytest.approx([0.5, 1.5])
     assert newton["after"] == pytest.approx(0, abs=1e-12)

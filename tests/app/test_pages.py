@@ -42,7 +42,7 @@ class References(HTMLParser):
         self.block = None
 
 
-@pytest.mark.parametrize("path", ["/", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/chapter", "/chapter?language=zh"])
 async def test_a_page_is_whole_and_loads_from_this_server_only(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 200, answer.text
@@ -102,3 +102,62 @@ async def test_a_file_comes_compressed_as_the_browser_can_read_it(client: httpx.
     assert (len(sent) < 60_000) == (encoding != "identity")
     tagged = {"accept-encoding": encoding, "if-none-match": answer.headers["etag"]}
     assert (await client.get("/static/app.js", headers=tagged)).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("asked", "wished", "language"),
+    [
+        ("", "", "en"),
+        ("", "zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+        ("", "fr, en;q=0.4, zh;q=0.6", "zh-Hans"),
+        ("", "zh;q=0, de", "en"),
+        ("?language=zh", "en", "zh-Hans"),
+        ("?language=en", "zh", "en"),
+        ("?language=<script>", "zh", "en"),
+    ],
+)
+async def test_the_chapter_comes_in_the_language_that_is_asked_for(
+    client: httpx.AsyncClient, asked: str, wished: str, language: str
+) -> None:
+    answer = await client.get(f"/chapter{asked}", headers={"Accept-Language": wished})
+    assert answer.headers["content-language"] == language
+    assert f'<html lang="{language}"' in answer.text
+    assert "Accept-Language" in answer.headers["vary"]
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
+class Outline(HTMLParser):
+    """What a script, a link or a style sheet can get hold of, in order, and the blanks of every sentence."""
+
+    SHAPE = ("id", "name", "value", "href", "type", "hidden", "example", "program", "panels")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[tuple[str, dict[str, str | None]]] = []
+        self.blanks: dict[str, list[str]] = {}
+        self.sentence = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kept = {name: value for name, value in attrs if name in self.SHAPE or name.startswith("data-")}
+        self.sentence = kept.get("data-say") or ""
+        if kept and "data-language" not in kept and "hreflang" not in dict(attrs):
+            self.parts.append((tag, kept))
+
+    def handle_data(self, data: str) -> None:
+        if self.sentence:
+            self.blanks.setdefault(self.sentence, []).extend(sorted(re.findall(r"\{\w+\}", data)))
+
+
+async def test_both_languages_of_the_chapter_have_the_same_parts(client: httpx.AsyncClient) -> None:
+    english, chinese = Outline(), Outline()
+    english.feed((await client.get("/chapter?language=en")).text)
+    chinese.feed((await client.get("/chapter?language=zh")).text)
+    inline = ("span", {"data-latex": None})
+    assert len(english.parts) > 150
+    assert [part for part in chinese.parts if part != inline] == [part for part in english.parts if part != inline]
+    assert {name: sorted(found) for name, found in chinese.blanks.items()} == {
+        name: sorted(found) for name, found in english.blanks.items()
+    }
+    for words in (english, chinese):
+        anchors = {part["href"] for _, part in words.parts if (part.get("href") or "").startswith("#")}
+        assert anchors <= {f"#{part['id']}" for _, part in words.parts if "id" in part} | {"#from"}

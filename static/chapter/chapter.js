@@ -1,0 +1,60 @@
+/**
+ * `/chapter`: a text whose figures, equations and exercises run. Everything it shows is asked of the engine while it
+ * is read; all wiring is here.
+ *
+ * @import {Graph} from "./figures.js"
+ */
+import "../embed/embed.js";
+import { createApi } from "../api.js";
+import { createSession } from "../session.js";
+import { storeLanguage } from "../stored.js";
+import { formatShape } from "../tensor.js";
+import { currentTheme, nextTheme, setTheme } from "../theme.js";
+import { variableOf } from "../trace.js";
+import { createEquations } from "./equations.js";
+import { createExercises } from "./exercises.js";
+import { followText, keepLink, shareRun } from "./figures.js";
+import { createMemory } from "./memory.js";
+import { find, say } from "./say.js";
+import { createTraining } from "./training.js";
+
+const api = createApi("api/v1/");
+const page = find(document, "main");
+const graphs = /** @type {Graph[]} */ ([...page.querySelectorAll("tide-graph")]);
+const graphOf = (/** @type {string} */ id) => /** @type {Graph} */ (find(page, `#figure-${id} tide-graph`));
+const equations = createEquations(page);
+
+const theme = find(document, "#toggle-theme");
+const showTheme = () => theme.setAttribute("aria-label", say(document, `theme.${currentTheme()}`));
+theme.addEventListener("click", () => {
+  setTheme(nextTheme());
+  showTheme();
+});
+showTheme();
+for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-language]"))) {
+  link.addEventListener("click", () => storeLanguage(link.dataset.language ?? "en"));
+}
+graphs.forEach(keepLink);
+
+const network = createSession(api);
+const chain = createSession(api);
+shareRun("network", network, (view) => {
+  equations.draw("network", view);
+  for (const output of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll("[data-shape]"))) {
+    output.textContent = formatShape(variableOf(view.trace, output.dataset.shape ?? "")?.shape ?? []);
+  }
+});
+shareRun("chain", chain, (view) => equations.draw("chain", view));
+for (const graph of graphs.filter(({ dataset }) => dataset.follow)) {
+  followText(find(page, `#${graph.dataset.follow}`), graph, network);
+}
+
+const examples = Object.fromEntries((await api.examples()).map((example) => [example.name, example]));
+const { program } = examples.chapter;
+await Promise.all([
+  network.run({ program }),
+  chain.run({ program: graphOf("chain").getAttribute("program") ?? "" }),
+]);
+createTraining(find(page, "[data-training]"), graphOf("training"), { api, program });
+createMemory(find(page, "[data-memory]"), graphOf("memory"), { api, program: examples.batch.program });
+createExercises(page, { api, examples, graphOf });

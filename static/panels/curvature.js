@@ -1,0 +1,194 @@
+/**
+ * Second derivatives: the page's main picture as the graph of a level of differentiation, what each level costs as a
+ * multiple of the value, and what the Hessian says of the point that the parameters stand at.
+ *
+ * @import {Bench} from "./lab.js"
+ * @import {Key} from "../strings/strings.js"
+ */
+import { formatAbout, formatCount, wishedWriting } from "../format.js";
+import { t } from "../strings/strings.js";
+import { element } from "./dom.js";
+import { createHessian } from "./hessian.js";
+
+const LEVELS = ["value", "gradient", "hessian-vector product", "hessian"];
+
+const say = (/** @type {string} */ key) => t(/** @type {Key} */ (key));
+/** A level's key among the strings. @param {string} level */
+const key = (level) => `curvature.level.${level.replace("hessian-vector product", "product")}`;
+
+/**
+ * @param {HTMLElement} host
+ * @param {Bench} bench
+ */
+export function createCurvaturePanel(host, { api, session, player }) {
+  let asked = "";
+  let chosen = "value";
+  /** What the picture on show was asked for. */
+  let pictured = "";
+  let looked = false;
+  /** @type {any} */
+  let costs = null;
+
+  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
+  const segments = element("div", { class: "segments", role: "radiogroup", "aria-label": t("curvature.picture") });
+  const buttons = LEVELS.map((level) => {
+    const input = element("input", { type: "radio", name: "level", value: level, ...(level === "value" ? { checked: "" } : {}) });
+    input.addEventListener("change", () => choose(level));
+    input.addEventListener("keydown", (event) => event.stopPropagation());
+    segments.append(element("label", {}, input, element("span", {}, say(key(level)))));
+    return input;
+  });
+  const told = element("p", { class: "told", "data-part": "picture", role: "status" });
+  const table = element("table", { class: "levels" });
+  const expected = element("p", { class: "told", "data-part": "expected" });
+  const point = element("div", {});
+  const hessian = createHessian(point, { ask: (more) => api.ask("curvature", { ...request(), ...more }), onStep: take });
+  host.append(
+    element("h3", {}, t("curvature.picture")),
+    segments,
+    told,
+    trouble,
+    element("h3", {}, t("curvature.costs"), again()),
+    table,
+    expected,
+    point,
+  );
+
+  return { show, hide };
+
+  function again() {
+    const button = element("button", { type: "button", class: "quiet small" }, t("curvature.again"));
+    button.addEventListener("click", () => measure(asked));
+    return button;
+  }
+
+  function request() {
+    return { program: session.program, values: session.values, sizes: session.sizes };
+  }
+
+  async function show() {
+    looked = true;
+    const now = JSON.stringify(request());
+    if (now === asked) {
+      hessian.draw();
+      if (chosen !== "value" && pictured !== `${chosen} ${now}`) await draw();
+      return;
+    }
+    asked = now;
+    trouble.hidden = true;
+    await Promise.all([measure(now), chosen === "value" ? tell() : draw(), hessian.load(JSON.stringify([session.program, session.sizes]))]);
+  }
+
+  /** Another panel is looked at, or none: the program's own picture comes back. */
+  function hide() {
+    looked = false;
+    restore();
+  }
+
+  function restore() {
+    pictured = "";
+    session.restore();
+  }
+
+  /** @param {string} level */
+  async function choose(level) {
+    chosen = level;
+    trouble.hidden = true;
+    if (level === "value") {
+      restore();
+      tell();
+    } else {
+      await draw();
+    }
+  }
+
+  async function draw() {
+    const [level, now] = [chosen, asked];
+    pictured = `${level} ${now}`;
+    try {
+      const body = await api.ask("levels/picture", { ...request(), ...wishedWriting(), level });
+      if (level !== chosen || now !== asked || !looked) return;
+      session.lend(body, (session.lent ?? player.state).moment);
+      tell();
+    } catch (error) {
+      if (level !== chosen || now !== asked) return;
+      trouble.hidden = false;
+      trouble.textContent = [/** @type {Error} */ (error).message, /** @type {any} */ (error).hint].filter(Boolean).join(" ");
+      chosen = "value";
+      buttons[0].checked = true;
+      restore();
+      tell();
+    }
+  }
+
+  function tell() {
+    const { trace } = session;
+    if (!trace) return;
+    for (const input of buttons) input.checked = input.value === chosen;
+    told.textContent = say(`${key(chosen)}.told`);
+  }
+
+  /** @param {string} now */
+  async function measure(now) {
+    try {
+      const found = await api.ask("levels", request());
+      if (now !== asked) return;
+      costs = found;
+      list();
+    } catch (error) {
+      if (now !== asked) return;
+      costs = null;
+      table.replaceChildren();
+      expected.textContent = /** @type {Error} */ (error).message;
+    }
+  }
+
+  function list() {
+    const most = Math.max(...costs.levels.flatMap((/** @type {any} */ one) => [one.ratio, one.time_ratio ?? 1]), 10);
+    const head = ["level", "nodes", "flops", "bytes", "time"].map((name) => element("th", { scope: "col" }, say(`curvature.${name}`)));
+    const rows = costs.levels.map((/** @type {any} */ one) =>
+      element(
+        "tr",
+        { "data-level": one.name, "data-flops": String(one.flops), "data-operators": String(one.operators) },
+        element("th", { scope: "row" }, say(key(one.name))),
+        element("td", { title: t("curvature.nodes.told", { operators: one.operators, variables: one.variables }) }, `${one.name === "hessian" && costs.size > 1 ? `${formatAbout(costs.size)} \u00d7 ` : ""}${one.operators + one.variables}`),
+        multiple(one.ratio, most, formatAbout(one.flops), formatCount(one.flops)),
+        element("td", { title: formatCount(one.bytes) }, formatAbout(one.bytes)),
+        multiple(one.time_ratio, most, (one.measured ? "" : "\u2248 ") + duration(one.seconds), t(one.measured ? "curvature.measured" : "curvature.reckoned", { count: costs.size })),
+      ),
+    );
+    table.replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+    expected.textContent = t("curvature.expected", { count: formatCount(costs.size) });
+  }
+
+  /** @param {Record<string, any>} parameters */
+  function take(parameters) {
+    session.setValues({ ...session.values, ...parameters });
+  }
+}
+
+/**
+ * How many times the value's, with a bar on a logarithmic scale.
+ *
+ * @param {number | null} ratio
+ * @param {number} most
+ * @param {string} figure
+ * @param {string} title
+ */
+function multiple(ratio, most, figure, title) {
+  const cell = element("td", { class: "multiple", title });
+  if (ratio === null) return cell;
+  const bar = element("i", {});
+  bar.style.width = `${Math.max(2, (100 * Math.log10(1 + 9 * ratio)) / Math.log10(1 + 9 * most))}%`;
+  const times = ratio >= 100 ? formatCount(Math.round(ratio)) : String(Number(ratio.toPrecision(2)));
+  cell.append(element("strong", {}, `\u00d7 ${times}`), element("span", {}, figure), bar);
+  return cell;
+}
+
+/** @param {number | null} seconds */
+function duration(seconds) {
+  if (seconds === null) return "";
+  const [scale, unit] = seconds < 1e-3 ? [1e6, "\u00b5s"] : seconds < 1 ? [1e3, "ms"] : [1, "s"];
+  const value = seconds * scale;
+  return `${value >= 100 ? formatCount(Math.round(value)) : Number(value.toPrecision(2))} ${unit}`;
+}
