@@ -25,6 +25,8 @@ def describe_all() -> list[OperatorDescription]:
             doc=op.doc,
             differentiable=op.differentiable,
             family=op.family,
+            opens=isinstance(op, Composite),
+            kink=getattr(op, "kink", "").rstrip("."),
         )
         for op in cast(Iterable[Primitive | Composite], REGISTRY.values())
     ]

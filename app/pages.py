@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from os import PathLike, stat_result
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app import examples, json, runs
+from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import TraceRequest
 from app.settings import Settings
@@ -100,6 +102,14 @@ def given(settings: Settings) -> Markup | None:
 async def docs(request: Request) -> Response:
     """The API's documentation, drawn from its OpenAPI document."""
     return templates.TemplateResponse(request, "docs.html")
+
+
+@pages.get("/operators")
+async def operators(request: Request) -> Response:
+    """The operator reference: what docs/operators.md holds, family by family."""
+    described = sorted(describe_all(), key=lambda op: (op.family, op.name))
+    families = [(family, list(members)) for family, members in groupby(described, key=lambda op: op.family)]
+    return templates.TemplateResponse(request, "operators.html", {"families": families})
 
 
 def install(app: FastAPI) -> None:

@@ -341,6 +341,8 @@ class OperatorDescription(Model):
     doc: Annotated[str, Field(description="One line.")]
     differentiable: bool
     family: str
+    opens: Annotated[bool, Field(description="Whether it is a composition of others.")]
+    kink: Annotated[str, Field(description="Which subgradient is taken where it is not differentiable, or nothing.")]
 
 
 class ExampleWords(Model):

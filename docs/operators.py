@@ -7,7 +7,6 @@ from pathlib import Path
 
 from app.operators import describe_all
 from app.schemas import OperatorDescription
-from engine.ops import REGISTRY, Composite
 
 PAGE = Path(__file__).with_suffix(".md")
 
@@ -36,11 +35,10 @@ def page() -> str:
 
 def entry(op: OperatorDescription) -> str:
     """One operator: its signature, what it does, how it is written."""
-    declared = REGISTRY[op.name]
     notes = [
-        "*Opens.*" if isinstance(declared, Composite) else "",
+        "*Opens.*" if op.opens else "",
         "" if op.differentiable else "*Stops the gradient.*",
-        f"*At a kink:* {declared.kink.rstrip('.')}." if getattr(declared, "kink", "") else "",
+        f"*At a kink:* {op.kink}." if op.kink else "",
     ]
     text = " ".join(part for part in (op.doc, *notes) if part)
     return f"### `{op.signature}`\n\n{text}\n\n$${op.latex}$$\n"

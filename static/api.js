@@ -3,6 +3,7 @@
  *
  * @import {Example, TraceBody, TraceRequest} from "./types.js"
  */
+import { inWords } from "./strings/operators.js";
 import { t } from "./strings/strings.js";
 
 /** What the server or the network has against a request, in words for the person who made it. */
@@ -88,7 +89,7 @@ export function createApi(base, given = null) {
     },
 
     /** @returns {Promise<{ name: string, signature: string, doc: string }[]>} */
-    operators: () => request(`${base}operators`),
+    operators: async () => inWords(await request(`${base}operators`)),
 
     /** @returns {Promise<Example[]>} */
     examples: () => request(`${base}examples`),

@@ -57,6 +57,8 @@ const lab = createLab(find("lab"), find("toggle-lab"), {
   api,
   session,
   player,
+  write: editor.write,
+  examples: () => examples,
   stage: find("graph"),
   paint: (paint) => scene.paint(paint ?? BARE),
   light: (ids) => (ids && session.view ? scene.highlight(withEdges(session.view, ids)) : picture.highlight()),

@@ -111,6 +111,17 @@ const bundles = [
   { ...common, entryPoints: [here("docs.js")], format: "esm", sourcemap: false },
   {
     ...common,
+    entryPoints: [here("reference.js"), here("reference.css")],
+    format: "esm",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    assetNames: "fonts/[name]-[hash]",
+    loader: { ".woff2": "file" },
+    plugins: [onlyWoff2],
+    sourcemap: false,
+  },
+  {
+    ...common,
     entryPoints: { "layout-worker": fileURLToPath(import.meta.resolve("elkjs/lib/elk-worker.min.js")) },
     format: "iife",
     sourcemap: false,

@@ -28,6 +28,9 @@ import { createView } from "./view.js";
  * @property {number} moment where a new graph is to start
  */
 
+/** More of a session is not kept. */
+const MOST_PAST = 20;
+
 /** @param {{ trace: ReturnType<typeof import("./api.js").createApi>["trace"] }} api */
 export function createSession(api) {
   const listeners = dispatch("change", "select", "busy", "error");
@@ -39,6 +42,8 @@ export function createSession(api) {
   /** @type {View | null} */
   let view = null;
   let program = "";
+  /** Programs that were on show before this one, the latest first. @type {{ program: string, sizes: Record<string, number> }[]} */
+  let past = [];
   /** @type {Record<string, NestedTensor>} */
   let values = {};
   /** @type {Record<string, number>} */
@@ -55,6 +60,9 @@ export function createSession(api) {
   const session = {
     get program() {
       return program;
+    },
+    get past() {
+      return past;
     },
     get values() {
       return values;
@@ -91,6 +99,9 @@ export function createSession(api) {
     async run(wish) {
       const body = await ask(wish.program, wish.values ?? {}, wish.sizes ?? {});
       if (!body) return false;
+      if (program && program !== wish.program) {
+        past = [{ program, sizes }, ...past.filter((version) => version.program !== program)].slice(0, MOST_PAST);
+      }
       program = wish.program;
       values = wish.values ?? {};
       sizes = wish.sizes ?? {};

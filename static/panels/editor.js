@@ -97,6 +97,13 @@ export function createEditor(element, { onRun, operators }) {
       setProblem(null);
     },
 
+    /** Another text, as one change that can be undone. @param {string} program */
+    async write(program) {
+      if (code) code.setText(program);
+      else plain.value = program;
+      await run(false);
+    },
+
     /** A picture stands: its shapes stand beside the lines, its numbers are part of the history. @param {Trace} made @param {Numbers} changedNumbers */
     adopt(made, changedNumbers) {
       trace = made;

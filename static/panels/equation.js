@@ -52,6 +52,9 @@ export function createEquationPanel(element) {
         return line;
       }),
     );
+    for (const line of /** @type {NodeListOf<HTMLElement>} */ (outline.querySelectorAll(":scope > span"))) {
+      if (line.scrollWidth > line.clientWidth) line.tabIndex = 0;
+    }
   }
 
   return {

@@ -2,7 +2,7 @@
  * The lab beside the graph: one panel at a time about what the graph is good for or what it costs. Each is made
  * when it is first looked at.
  *
- * @import {PlayerState, View} from "../types.js"
+ * @import {Example, PlayerState, View} from "../types.js"
  * @import {Player} from "../player.js"
  * @import {Session} from "../session.js"
  */
@@ -14,6 +14,8 @@ import { element } from "./dom.js";
  * @property {ReturnType<typeof import("../api.js").createApi>} api
  * @property {Session} session
  * @property {Player} player
+ * @property {(program: string) => Promise<void>} write puts another program into the editor, to be undone there, and runs it
+ * @property {() => Example[]} examples the gallery's
  * @property {HTMLElement} stage where the picture is
  * @property {(paint: import("../scene/paint.js").Paint | null) => void} paint says something of the picture's marks and arrows
  * @property {(ids: Set<string> | null) => void} light marks that stand out; null: those that did before
@@ -32,6 +34,7 @@ const PANELS = {
   memory: async () => (await import("./memory.js")).createMemoryPanel,
   curvature: async () => (await import("./curvature.js")).createCurvaturePanel,
   devices: async () => (await import("./devices.js")).createDevicesPanel,
+  edits: async () => (await import("./edits.js")).createEditsPanel,
 };
 
 /**

@@ -46,9 +46,9 @@ export function reference(operator, describe) {
   const words = make("p");
   describe(operator.op).then((found) => {
     signature.textContent = found?.signature ?? operator.op;
-    words.textContent = found?.doc ?? "";
+    words.textContent = found?.doc.replaceAll("`", "") ?? "";
   }, () => (signature.textContent = operator.op));
-  return make("section", { class: "reference", "data-part": "reference" }, make("h3", {}, t("operator.reference")), signature, words, make("a", { href: "docs#/language" }, t("operator.more", { op: operator.op })));
+  return make("section", { class: "reference", "data-part": "reference" }, make("h3", {}, t("operator.reference")), signature, words, make("a", { href: `operators#${operator.op}` }, t("operator.more", { op: operator.op })));
 }
 
 /**

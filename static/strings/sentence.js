@@ -6,7 +6,7 @@
  */
 import { fill, language } from "./strings.js";
 
-const chinese = language === "zh" ? await import("./zh.js") : null;
+const chinese = language === "zh" ? { ...(await import("./zh.js")), ...(await import("./zh-operators.js")) } : null;
 
 /**
  * @param {Step} step
@@ -20,7 +20,7 @@ export function sentence(step, trace) {
 /**
  * @param {Step} step
  * @param {Trace} trace
- * @param {Pick<typeof import("./zh.js"), "steps" | "operators" | "zh">} words
+ * @param {Pick<typeof import("./zh.js"), "steps" | "zh"> & typeof import("./zh-operators.js")} words
  */
 export function compose(step, trace, { steps, operators, zh }) {
   const node = trace.nodes.get(step.operator ?? "");
@@ -44,7 +44,7 @@ export function compose(step, trace, { steps, operators, zh }) {
   if (scope) return fill(inputs ? steps.scope : steps.constant.replace("（{size}）", ""), { outputs, inputs, op, doc: "" });
   const first = trace.nodes.get(step.outputs[0] ?? "");
   const size = sizeInWords(first?.kind === "variable" ? first.shape : [], steps);
-  const known = /** @type {Record<string, string>} */ (operators)[op];
+  const known = /** @type {Record<string, string>} */ (operators)[op]?.split(/[，；（]/)[0];
   return fill(inputs ? steps.operator : steps.constant, { outputs, inputs, op, size, doc: known ? `：${known}` : "" });
 }
 

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
+from engine.ops import REGISTRY
 from tests.app.conftest import Serve
 
 
@@ -42,7 +43,7 @@ class References(HTMLParser):
         self.block = None
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/chapter", "/chapter?language=zh"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/operators", "/chapter", "/chapter?language=zh"])
 async def test_a_page_is_whole_and_loads_from_this_server_only(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 200, answer.text
@@ -102,6 +103,12 @@ async def test_a_file_comes_compressed_as_the_browser_can_read_it(client: httpx.
     assert (len(sent) < 60_000) == (encoding != "identity")
     tagged = {"accept-encoding": encoding, "if-none-match": answer.headers["etag"]}
     assert (await client.get("/static/app.js", headers=tagged)).status_code == 304
+
+
+async def test_the_operator_reference_has_every_operator(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/operators")).text
+    for name in REGISTRY:
+        assert f'<article id="{name}">' in page
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,17 @@ import { test } from "node:test";
 import { compose } from "../../static/strings/sentence.js";
 import { en } from "../../static/strings/en.js";
 import { fill } from "../../static/strings/strings.js";
-import * as chinese from "../../static/strings/zh.js";
+import { operators } from "../../static/strings/zh-operators.js";
+import * as zh from "../../static/strings/zh.js";
 import { createTrace } from "../../static/trace.js";
 import { chapter } from "./support.mjs";
 
 const blanks = (/** @type {string} */ sentence) => (sentence.match(/\{\w+\}/g) ?? []).sort();
 
 test("every language says the same things, with the same blanks to fill", () => {
-  assert.deepEqual(Object.keys(chinese.zh).sort(), Object.keys(en).sort());
+  assert.deepEqual(Object.keys(zh.zh).sort(), Object.keys(en).sort());
   for (const [key, sentence] of Object.entries(en)) {
-    assert.deepEqual(blanks(/** @type {Record<string, string>} */ (chinese.zh)[key]), blanks(sentence), key);
+    assert.deepEqual(blanks(/** @type {Record<string, string>} */ (zh.zh)[key]), blanks(sentence), key);
   }
 });
 
@@ -31,7 +32,7 @@ test("blanks are filled, and what is not known stays", () => {
 test("every step of the chapter is told in Chinese, no blank left open", async () => {
   const trace = createTrace(await chapter());
   for (const step of trace.steps) {
-    const told = compose(step, trace, chinese);
+    const told = compose(step, trace, { ...zh, operators });
     assert.match(told, /[\u4e00-\u9fff]/);
     assert.doesNotMatch(told, /[{}]/);
   }

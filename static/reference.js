@@ -1,0 +1,37 @@
+/** The operator reference: its formulas set, its words in the page's language, its entries filtered. */
+import { setMath } from "./math.js";
+import { inWords } from "./strings/operators.js";
+import { language } from "./strings/strings.js";
+
+const filter = /** @type {HTMLInputElement} */ (document.querySelector("input"));
+const entries = [...document.querySelectorAll("article")];
+for (const formula of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-latex]"))) {
+  setMath(formula, formula.dataset.latex ?? "", { large: true });
+}
+if (language === "zh") await translate();
+
+filter.addEventListener("input", () => {
+  const wanted = filter.value.trim().toLowerCase();
+  for (const entry of entries) entry.hidden = !entry.textContent?.toLowerCase().includes(wanted);
+  for (const section of document.querySelectorAll("section")) {
+    section.hidden = [...section.querySelectorAll("article")].every(({ hidden }) => hidden);
+  }
+});
+document.getElementById(location.hash.slice(1))?.scrollIntoView();
+
+async function translate() {
+  const words = /** @type {Record<string, string>} */ ((await import("./strings/zh-reference.js")).reference);
+  document.documentElement.lang = "zh-Hans";
+  document.title = `${words["reference.title"]} \u2013 Tidegraph`;
+  filter.setAttribute("aria-label", words["reference.filter"]);
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-word]"))) {
+    element.textContent = words[element.dataset.word ?? ""] ?? element.textContent;
+  }
+  const docs = entries.map((entry) => ({ entry, name: entry.id, doc: "" }));
+  for (const { entry, doc } of await inWords(docs)) {
+    const line = entry.querySelector(".doc");
+    if (!doc || !(line instanceof HTMLElement)) continue;
+    line.textContent = doc;
+    line.lang = document.documentElement.lang;
+  }
+}
