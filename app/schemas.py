@@ -301,11 +301,11 @@ class Step(Model):
 
 
 class Scope(Model):
-    """A circle that opens: a call of a `def`, a composite operator, an iteration of a loop."""
+    """A circle that opens: a call of a `def`, a composite operator, a loop, an iteration of it."""
 
     id: Annotated[str, Field(description="Its path; parents come first.")]
     name: str
-    kind: Literal["function", "operator", "iteration"]
+    kind: Literal["function", "operator", "loop", "iteration"]
     parent: str
     symbol: str
     latex: str

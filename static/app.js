@@ -24,7 +24,7 @@ import { MOST_NODES, tellKept } from "./kept.js";
 import { offerLanguages } from "./language.js";
 import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
-import { createTrace } from "./trace.js";
+import { createTrace, openAtFirst } from "./trace.js";
 import { decodePlace, encodePlace } from "./url.js";
 import { createView, translateMoment } from "./view.js";
 
@@ -107,12 +107,13 @@ async function runText(program, values, { byHand }) {
 function runExample(example) {
   editor.setValue(example.program);
   session.select(null);
-  session.run({ program: example.program, example, open: [] });
+  session.run({ program: example.program, example, anew: true });
 }
 
 /** @param {Example} example */
 async function drawExample(example) {
-  const view = createView(createTrace(await api.trace({ program: example.program })), new Set());
+  const trace = createTrace(await api.trace({ program: example.program }));
+  const view = createView(trace, new Set(openAtFirst(trace)));
   const layout = await layOut(view, example.layout, chooseMetrics({ width: 960, height: 480 }, view, example.layout));
   return drawThumbnail(view, layout);
 }
@@ -251,9 +252,9 @@ let ownFragment = "";
 function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(async () => {
-    const { program, values, sizes, example, open } = session;
+    const { program, values, sizes, example, chosen } = session;
     const { moment } = session.lent ?? player.state;
-    const place = { values, sizes, open, moment, panel: lab.open ?? undefined };
+    const place = { values, sizes, open: chosen, moment, panel: lab.open ?? undefined };
     ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
     history.replaceState(null, "", `#${ownFragment}`);
   }, 150);
@@ -284,7 +285,7 @@ async function start() {
   if (example === undefined) return;
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
-  await session.run({ ...place, program, example });
+  await session.run({ ...place, program, example, anew: true });
   if (place.panel) lab.show(place.panel);
   await leisure();
   await Promise.all([editor.grow(), gather(), loadInspector()]);

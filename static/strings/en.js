@@ -55,6 +55,7 @@ export const en = {
   "role.intermediate": "intermediate",
   "kind.operator": "operator",
   "kind.function": "function",
+  "kind.loop": "loop",
   "kind.iteration": "iteration",
   "shape.scalar": "scalar",
   "view.title": "View",

@@ -55,6 +55,7 @@ export const zh = {
   "role.intermediate": "中间量",
   "kind.operator": "运算符",
   "kind.function": "函数",
+  "kind.loop": "循环",
   "kind.iteration": "循环迭代",
   "shape.scalar": "标量",
   "view.title": "视图",

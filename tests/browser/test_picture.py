@@ -129,6 +129,7 @@ def test_zoom_to_the_selection_brings_it_to_the_middle(visit: Visit) -> None:
 def test_a_large_graph_is_seen_from_afar_and_answers_to_pointer_and_keys(visit: Visit) -> None:
     page = visit()
     run(page, LOOP)
+    page.locator("[data-scope=i][data-kind=operator]").click()
     expect(page.locator("canvas.far")).to_be_visible()
     expect(page.locator("canvas.minimap")).to_be_visible()
     expect(page.locator(".node").first).to_be_visible()
@@ -146,12 +147,36 @@ def test_a_large_graph_is_seen_from_afar_and_answers_to_pointer_and_keys(visit: 
     page.get_by_label("Zoom to the selection").click()
     expect(page.locator("[data-id=h_100] .shape")).to_be_visible()
     page.locator(".node.operator .shape").first.click()
-    expect(page.locator(".hull")).to_have_count(1)
+    expect(page.locator(".hull")).to_have_count(2)
+
+
+def test_a_loop_is_one_circle_that_opens_into_its_iterations(visit: Visit) -> None:
+    page = visit()
+    run(page, LOOP)
+    loop = page.locator("[data-scope=i][data-kind=operator]")
+    expect(loop).to_be_visible()
+    expect(page.locator(".node")).to_have_count(8)
+    expect(page.locator("canvas.far")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.keyboard.press("End")
+    for name in ("W", "x", "h_201"):
+        expect(page.locator(f"[data-id={name}] .picture.gradient .frame")).to_have_count(1)
+    run(page, LOOP.replace("200", "3"))
+    expect(page.locator(".hull[data-scope=i]")).to_be_visible()
+    for name in ("i.i0", "i.i1", "i.i2"):
+        expect(page.locator(f"[data-id='{name}']")).to_be_visible()
+    page.locator(".hull-label[data-scope=i]").click()
+    expect(loop).to_be_visible()
+    page.wait_for_function("() => location.hash.includes('open=')")
+    page.reload()
+    expect(loop).to_be_visible()
+    expect(page.locator(".hull")).to_have_count(0)
 
 
 def test_a_press_on_the_canvas_finds_the_mark_under_it(visit: Visit) -> None:
     page = visit()
     run(page, LOOP)
+    page.locator("[data-scope=i][data-kind=operator]").click()
     expect(page.locator("canvas.far")).to_be_visible()
     expect(page.locator(".node").first).to_be_visible()
     find(page, "h_100")
