@@ -127,7 +127,12 @@ function fit(line, height) {
   const size = inner.getBoundingClientRect();
   const scale = Math.min(1, available(line) / Math.max(1, size.width), height / Math.max(1, size.height));
   line.style.setProperty("--fit", String(Math.max(SMALLEST, scale)));
-  if (scale < SMALLEST) line.tabIndex = 0;
+  reachable(line, scale < SMALLEST);
+}
+
+/** What scrolls is scrolled by keyboard too. @param {HTMLElement} line @param {boolean} scrolls */
+function reachable(line, scrolls) {
+  if (scrolls) line.tabIndex = 0;
   else line.removeAttribute("tabindex");
 }
 
