@@ -14,6 +14,7 @@
  * @property {number} [moment]
  * @property {string[]} [open] ids of open scopes; without it, those that are open at first
  * @property {string} [panel] the lab's panel that is open
+ * @property {number} [tour] the stop of the guided tour, from 1
  */
 
 /**
@@ -31,6 +32,7 @@ export async function encodePlace(place) {
   if (place.open) parts.set("open", place.open.join(","));
   if (place.moment) parts.set("moment", String(place.moment));
   if (place.panel) parts.set("panel", place.panel);
+  if (place.tour) parts.set("tour", String(place.tour));
   return parts.toString();
 }
 
@@ -58,6 +60,8 @@ export async function decodePlace(fragment) {
   if (Number.isInteger(moment) && moment > 0) place.moment = moment;
   const panel = parts.get("panel");
   if (panel) place.panel = panel;
+  const tour = Number(parts.get("tour"));
+  if (Number.isInteger(tour) && tour > 0) place.tour = tour;
   return place;
 }
 

@@ -307,6 +307,18 @@ export const en = {
   "share.embed.address": "Copy address",
   "share.embed.select": "Selected: copy it from there.",
 
+  "tour.title": "Guided tour",
+  "tour.take": "Take the guided tour",
+  "tour.resume": "Go on with the tour",
+  "tour.later": "Not now",
+  "tour.offer": "New here?",
+  "tour.count": "{step} of {count}",
+  "tour.back": "Back",
+  "tour.next": "Next",
+  "tour.done": "Done",
+  "tour.close": "Close the tour",
+  "tour.chapter": "Read the chapter",
+
   "lab.title": "Lab",
   "lab.close": "Close this panel",
 

@@ -307,6 +307,18 @@ export const zh = {
   "share.embed.address": "复制地址",
   "share.embed.select": "已选中，请手动复制。",
 
+  "tour.title": "导览",
+  "tour.take": "开始导览",
+  "tour.resume": "继续导览",
+  "tour.later": "以后再说",
+  "tour.offer": "第一次来？",
+  "tour.count": "第 {step} 步，共 {count} 步",
+  "tour.back": "上一步",
+  "tour.next": "下一步",
+  "tour.done": "完成",
+  "tour.close": "关闭导览",
+  "tour.chapter": "阅读教材页",
+
   "lab.title": "实验室",
   "lab.close": "关闭此面板",
 

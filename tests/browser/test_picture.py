@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -100,6 +102,28 @@ def test_marks_keep_their_place_when_the_program_is_edited(visit: Visit) -> None
     run(page, "x: input[3]\nW: parameter[3, 3]\nz = W @ x\nh = tanh(z)\nJ = sum(h) * 2\n")
     expect(page.locator("[data-id^='multiply:J']")).to_be_visible()
     assert centre(page, "x") == pytest.approx(before, abs=2)
+
+
+def test_the_figure_stays_when_a_bias_is_added_and_an_activation_changed(visit: Visit, chapter: dict[str, Any]) -> None:
+    places = """() => Object.fromEntries([...document.querySelectorAll('#graph .node')].map((mark) => {
+      const { m41, m42 } = new DOMMatrix(getComputedStyle(mark).transform);
+      return [mark.dataset.id, [m41, m42]];
+    }))"""
+    page = visit()
+    before = page.evaluate(places)
+    tanh = chapter["program"].replace("relu(z)", "tanh(z)")
+    run(page, tanh)
+    expect(page.locator("[data-id='tanh:h']")).to_be_visible()
+    expect(page.locator("[data-id='relu:h']")).to_have_count(0)
+    assert page.evaluate(places) == {name.replace("relu:", "tanh:"): place for name, place in before.items()}
+    run(page, tanh.replace("x:  input[4]", "x:  input[4]\nb: parameter[5]").replace("W1 @ x", "W1 @ x + b"))
+    expect(page.locator("[data-id=b]")).to_be_visible()
+    expect(page.locator("[data-id='matmul:z']")).to_have_count(0)
+    after = page.evaluate(places)
+    moved = {name: (after[name][0] - x, after[name][1] - y) for name, (x, y) in before.items() if name in after}
+    assert moved["x"] == moved["W1"] == (0, 0)
+    (aside,) = {by for name, by in moved.items() if name not in ("x", "W1")}
+    assert aside == (pytest.approx(2 * (before["matmul:z"][0] - before["x"][0])), 0)
 
 
 def test_arrows_tell_shapes_and_sizes_and_a_legend_says_how(visit: Visit) -> None:

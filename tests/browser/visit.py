@@ -30,12 +30,14 @@ class Visit:
         scheme: Any = "light",
         calm: bool = True,
         wait: bool = True,
+        touch: bool = False,
     ) -> Page:
         """A page at `address`, its graph drawn; `calm` is a person who asked for reduced motion."""
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
             reduced_motion="reduce" if calm else "no-preference",
+            has_touch=touch,
         )
         context.set_default_timeout(15_000)
         page = context.new_page()
