@@ -55,7 +55,7 @@ const bundles = [
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
     metafile: true,
-    plugins: [onlyWoff2],
+    plugins: [onlyWoff2, noColours],
   },
   {
     ...common,

@@ -116,7 +116,8 @@ export const fewerWords = {
 };
 
 /**
- * D3's transitions can change colours; those of a graph only move things, the style sheet does the rest.
+ * D3's transitions and scales can blend colours; ours have to do with numbers and places only, and the style sheet
+ * with colours.
  *
  * @type {esbuild.Plugin}
  */
