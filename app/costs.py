@@ -14,7 +14,7 @@ from app.schemas_costs import MemoryRequest
 from app.settings import Settings
 from engine.graph import nearest
 from engine.memory import Measured, Timeline
-from engine.sizes import named_sizes, resized
+from engine.sizes import named_sizes, resized, without_data
 
 FORMULAS = ("parameters", "data", "gradients", "saved", "prediction", "training")
 
@@ -29,23 +29,33 @@ def memory(request: MemoryRequest, settings: Settings) -> dict[str, Any]:
     target = graph.names[graph.resolve_target(request.target)]
     found = engine.memory.memory(graph, target, request.output, rule, request.dtype)
     forward = engine.memory.prediction_pass(graph, request.output, request.dtype)
+    named = name_sizes(request, graph)
+    sized = without_data(graph if named is None else engine.parse(named))
     return {
         "target": target,
         "output": next(iter(forward.values)),
-        "sizes": changeable(graph) if request.program is not None else {},
+        "sizes": changeable(sized) if request.program is not None else {},
+        "named": named,
         "training": timeline(found.training),
         "prediction": timeline(found.prediction),
         "saved": [asdict(saved) for saved in found.saved],
         "footprint": asdict(found.footprint),
         "checkpointed": checkpointed(graph, target, values, request) if request.checkpointing else None,
-        "symbolic": symbolic(graph, target) if request.formulas and request.program is not None else None,
+        "symbolic": symbolic(sized, target) if request.formulas and request.program is not None else None,
         "measured": asdict(measured(graph, target, values, request)) if request.measure else None,
         "curve": curve(request, settings, rule) if request.size is not None else [],
     }
 
 
+def name_sizes(request: MemoryRequest, graph: engine.Graph) -> str | None:
+    """The program with names for its sizes, where it names none itself and formulas are wanted."""
+    if not request.formulas or request.program is None or named_sizes(graph):
+        return None
+    return engine.naming.name_sizes(request.program)
+
+
 def changeable(graph: engine.Graph) -> dict[str, int]:
-    """The named sizes that can be another number: not those of arrays that the program gives in full."""
+    """The named sizes that can be another number: not those of parameters that the program gives in full."""
     found = {}
     for name, value in named_sizes(graph).items():
         try:
@@ -106,13 +116,16 @@ def measured(graph: engine.Graph, target: str, values: runs.Arrays, request: Mem
 def curve(request: MemoryRequest, settings: Settings, rule: engine.optim.Rule) -> list[dict[str, Any]]:
     """The peaks over one named size, each within the limits."""
     assert request.size is not None
-    sizes = named_sizes(read(request, settings))
+    graph = read(request, settings)
+    sizes = named_sizes(graph)
     if request.size not in sizes:
         hint = nearest(request.size, sizes) or ", ".join(sizes)
         raise Problem(422, "Unknown size", f"The program names no size {request.size[:80]!r}.", hint=hint)
     points = []
+    plain = {} if request.program is None else {"program": without_data(graph).program}
     for value in request.points:
-        graph = read(request.model_copy(update={"sizes": {**request.sizes, request.size: value}}), settings)
+        other = plain | {"sizes": {**request.sizes, request.size: value}}
+        graph = read(request.model_copy(update=other), settings)
         limits.check_plan(engine.plan(graph, target=request.target, dtype=request.dtype), settings)
         found = engine.memory.memory(graph, request.target, None, rule, request.dtype)
         points.append(

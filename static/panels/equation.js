@@ -31,6 +31,8 @@ export function createEquationPanel(element) {
   const refit = () => {
     for (const line of [chain, symbolic, numeric]) fit(line, Infinity);
     fit(numeric, roomBelow(element, numeric));
+    if (outline.scrollWidth > outline.clientWidth) outline.tabIndex = 0;
+    else outline.removeAttribute("tabindex");
   };
   new ResizeObserver(refit).observe(element);
   onFontsLoaded(refit);
@@ -52,9 +54,7 @@ export function createEquationPanel(element) {
         return line;
       }),
     );
-    for (const line of /** @type {NodeListOf<HTMLElement>} */ (outline.querySelectorAll(":scope > span"))) {
-      if (line.scrollWidth > line.clientWidth) line.tabIndex = 0;
-    }
+    refit();
   }
 
   return {

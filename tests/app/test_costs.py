@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 import engine
+from app import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -65,6 +66,19 @@ async def test_symbols_count_what_the_plan_counts(client: httpx.AsyncClient) -> 
     assert (await ask(client))["symbolic"] is None
 
 
+async def test_a_program_that_names_no_sizes_is_counted_in_names_of_their_own(client: httpx.AsyncClient) -> None:
+    program = examples.load()["chapter"].program
+    body = await ask(client, program=program, formulas=True)
+    assert "d, q, m = 4, 3, 5" in body["named"]
+    assert body["sizes"] == {"d": 4, "q": 3, "m": 5}
+    counts = {formula["name"]: formula for formula in body["symbolic"]["formulas"]}
+    assert counts["parameters"]["latex"] == "d m + m q"
+    assert counts["parameters"]["count"] * 8 == body["footprint"]["parameters"]
+    wider = await ask(client, program=body["named"], size="m", points=[5, 10])
+    assert wider["curve"][0]["training"] == body["footprint"]["training"]
+    assert (await ask(client, formulas=True))["named"] is None
+
+
 async def test_a_measured_run_allocates_at_least_what_is_planned(client: httpx.AsyncClient) -> None:
     wide = {"sizes": {"n": 2000, "h": 300}}
     found = (await ask(client, measure=True, **wide))["measured"]
@@ -75,6 +89,14 @@ async def test_the_peak_grows_in_proportion_to_the_batch(client: httpx.AsyncClie
     curve = (await ask(client, size="n", points=[10, 20, 30]))["curve"]
     kept = [point["activations"] for point in curve]
     assert kept[2] - kept[1] == kept[1] - kept[0] == kept[0]
+
+
+async def test_data_that_the_program_gives_do_not_fix_the_minibatch(client: httpx.AsyncClient) -> None:
+    program = examples.load()["linear"].program
+    body = await ask(client, program=program, formulas=True, size="n", points=[8, 16])
+    assert body["sizes"] == {"n": 8}
+    assert body["curve"][0]["training"] == body["footprint"]["training"] < body["curve"][1]["training"]
+    assert {f["name"]: f["latex"] for f in body["symbolic"]["formulas"]}["data"] == "2 n"
 
 
 async def test_an_unknown_size_is_a_problem(client: httpx.AsyncClient) -> None:
