@@ -34,7 +34,7 @@ export function createFar(element) {
   const context = /** @type {CanvasRenderingContext2D} */ (ground.getContext("2d"));
   /** @type {unknown[]} */
   let painted = [];
-  /** @type {{ view: View, layout: Layout, cells: Map<string, string[]>, boxes: Float64Array, ids: string[], faint: boolean[] } | null} */
+  /** @type {{ view: View, layout: Layout, cells: Map<string, string[]>, boxes: Float64Array, ids: string[], faint: boolean[], faintness: number } | null} */
   let shown = null;
   /** @type {Record<string, string>} */
   let colours = {};
@@ -101,7 +101,7 @@ export function createFar(element) {
      */
     paint(transform, window, state, { near, selected, cursor, reach, paint: said }) {
       if (!shown) return;
-      const { view, layout, boxes, ids, faint } = shown;
+      const { view, layout, boxes, ids, faint, faintness } = shown;
       const ratio = devicePixelRatio;
       const [width, height] = [Math.round(element.clientWidth * ratio), Math.round(element.clientHeight * ratio)];
       for (const drawn of [canvas, ground]) {
@@ -139,7 +139,6 @@ export function createFar(element) {
           path.moveTo(points[0].x, points[0].y);
           for (let j = 1; j < points.length; j += 1) path.lineTo(points[j].x, points[j].y);
         }
-        const faintness = faint.filter(Boolean).length < FAINT.from ? FAINT.few : FAINT.many;
         context.lineWidth = Math.max(1.25, 0.75 / k);
         for (const [name, path] of Object.entries(paths)) {
           const [what, weak] = name.split(" ");
@@ -221,7 +220,7 @@ function boxesOf(view, layout) {
     boxes.set([x, y, x + width, y + height], 4 * i);
     return width + height > LONG || (readers.get(view.edges.get(id)?.source ?? "") ?? 0) >= HUB;
   });
-  return { boxes, ids, faint };
+  return { boxes, ids, faint, faintness: faint.filter(Boolean).length < FAINT.from ? FAINT.few : FAINT.many };
 }
 
 /**

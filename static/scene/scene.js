@@ -64,6 +64,8 @@ export function createScene(element, { onActivate, onClose, animated }) {
   /** @type {Map<string, Point>} */
   let moves = new Map();
   let near = new Set();
+  /** Of a graph seen from afar, the arrows that leave each mark. @type {ReturnType<typeof arrowsFrom>} */
+  let leaving = new Map();
   let painting = false;
 
   const far = createFar(element);
@@ -119,6 +121,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       shown = { view, laid, adapted: adapted !== null, layout: displace(view, laid, moves) };
       drawing.interrupt();
       far.show(view, shown.layout);
+      leaving = far.active ? arrowsFrom(view) : new Map();
       minimap.show(view, shown.layout);
       walker.show(far.active ? view : null);
       const animate = before !== null && (change === "scopes" || change === "graph") && animated() && !far.active;
@@ -232,7 +235,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   function choose() {
     if (!shown) return;
     near = far.active ? far.near(camera.window, camera.transform.k) : new Set();
-    drawn = far.active ? part(shown, near) : shown;
+    drawn = far.active ? part(shown, leaving, near) : shown;
     join();
     place(still(drawn.layout));
     if (!state) return;
@@ -303,21 +306,32 @@ function extent(layout) {
   return bounds([...marks, ...bends, ...layout.hulls.values()]);
 }
 
+/** Which arrows leave each mark. @param {View} view @returns {Map<string, import("../types.js").ViewEdge[]>} */
+function arrowsFrom(view) {
+  /** @type {Map<string, import("../types.js").ViewEdge[]>} */
+  const leaving = new Map();
+  for (const edge of view.edges.values()) {
+    const known = leaving.get(edge.source);
+    if (known) known.push(edge);
+    else leaving.set(edge.source, [edge]);
+  }
+  return leaving;
+}
+
 /**
  * @param {{ view: View, layout: Layout }} picture
+ * @param {Map<string, import("../types.js").ViewEdge[]>} leaving
  * @param {Set<string>} near
  * @returns {{ view: View, layout: Layout }} the marks that are near, and the arrows between them
  */
-function part({ view, layout }, near) {
-  const among = [...view.edges].filter(([, { source, target }]) => near.has(source) && near.has(target));
-  const kept = new Set(among.map(([id]) => id));
+function part({ view, layout }, leaving, near) {
+  const among = [...near].flatMap((id) => leaving.get(id) ?? []).filter(({ target }) => near.has(target));
+  /** @template T @param {Map<string, T>} all @param {Iterable<string>} ids @returns {Map<string, T>} */
+  const only = (all, ids) => new Map([...ids].map((id) => [id, /** @type {T} */ (all.get(id))]));
+  const arrows = among.map(({ id }) => id);
   return {
-    view: { ...view, nodes: new Map([...view.nodes].filter(([id]) => near.has(id))), edges: new Map(among) },
-    layout: {
-      nodes: new Map([...layout.nodes].filter(([id]) => near.has(id))),
-      edges: new Map([...layout.edges].filter(([id]) => kept.has(id))),
-      hulls: layout.hulls,
-    },
+    view: { ...view, nodes: only(view.nodes, near), edges: only(view.edges, arrows) },
+    layout: { nodes: only(layout.nodes, near), edges: only(layout.edges, arrows), hulls: layout.hulls },
   };
 }
 
