@@ -2,7 +2,7 @@
  * One sitting: the program, the numbers that were changed, the trace that came of them, which scopes are open
  * and what is selected. A program that fails leaves all of it as it was.
  *
- * @import {Example, NestedTensor, Trace, TraceBody, View} from "./types.js"
+ * @import {Example, NestedTensor, Trace, TraceBody, Update, View} from "./types.js"
  */
 import { dispatch } from "d3-dispatch";
 import { ApiError } from "./api.js";
@@ -18,6 +18,7 @@ import { createView } from "./view.js";
  * @property {string[]} [open]
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
+ * @property {Update[]} [updates] what the training step does that the program is run as
  */
 
 /**
@@ -46,6 +47,8 @@ export function createSession(api) {
   let past = [];
   /** @type {Record<string, NestedTensor>} */
   let values = {};
+  /** @type {Update[]} */
+  let updates = [];
   /** @type {Record<string, number>} */
   let sizes = {};
   /** @type {Example | null} */
@@ -108,7 +111,8 @@ export function createSession(api) {
       example = wish.example ?? null;
       const opened = wish.open ?? session.open;
       own = null;
-      trace = createTrace(body);
+      updates = wish.updates ?? [];
+      trace = createTrace(body, updates);
       const known = trace;
       open = new Set(opened.filter((id) => known.scopes.has(id)));
       show("graph", wish.moment ?? 0);
@@ -123,8 +127,9 @@ export function createSession(api) {
     async setValues(changed) {
       const body = await ask(program, changed, sizes);
       if (!body) return false;
+      if (changed !== values) updates = [];
       values = changed;
-      trace = createTrace(body);
+      trace = createTrace(body, updates);
       if (own) {
         ({ open, selected } = own);
         const { moment } = own;

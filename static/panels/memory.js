@@ -11,7 +11,7 @@ import { formatAbout, formatCount, formatShare } from "../format.js";
 import { setMath } from "../math.js";
 import { t } from "../strings/strings.js";
 import { drawChart } from "./chart.js";
-import { choice, element, field } from "./dom.js";
+import { choice, element, field, tellProblem } from "./dom.js";
 
 const OPTIMIZERS = /** @type {[string, string][]} */ ([["sgd", "SGD"], ["momentum", "Momentum"], ["adagrad", "AdaGrad"], ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", "AdamW"]]);
 
@@ -49,6 +49,7 @@ export function createMemoryPanel(host, { api, session, player }) {
   const saved = element("table", { class: "saved" });
   const savedTitle = element("h3", {});
   const symbols = element("dl", { class: "symbols" });
+  const unnamed = element("p", { class: "told" }, t("memory.symbols.none"));
   const size = choice([], t("memory.size"));
   const slider = element("input", { type: "range", "aria-label": t("memory.size") });
   const sized = element("div", { hidden: "" });
@@ -71,6 +72,7 @@ export function createMemoryPanel(host, { api, session, player }) {
     sized,
     element("h3", {}, t("memory.symbols")),
     symbols,
+    unnamed,
     savedTitle,
     saved,
   );
@@ -115,8 +117,7 @@ export function createMemoryPanel(host, { api, session, player }) {
       trouble.hidden = true;
     } catch (error) {
       body = null;
-      trouble.hidden = false;
-      trouble.textContent = /** @type {Error} */ (error).message;
+      tellProblem(trouble, error);
       return;
     }
     drawAll();
@@ -233,10 +234,9 @@ export function createMemoryPanel(host, { api, session, player }) {
 
   function drawSymbols() {
     const found = body.symbolic;
-    if (!found) {
-      symbols.replaceChildren(element("dd", { class: "told" }, t("memory.symbols.none")));
-      return;
-    }
+    symbols.hidden = !found;
+    unnamed.hidden = Boolean(found);
+    if (!found) return;
     symbols.replaceChildren(
       ...found.formulas.flatMap((/** @type {any} */ one) => {
         const formula = element("dd", {});

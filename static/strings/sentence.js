@@ -32,6 +32,7 @@ export function compose(step, trace, { steps, operators, zh }) {
       : fill(zh["step.and"], { names: names.slice(0, -1).join(zh["step.comma"]), last: names[names.length - 1] });
   const variable = step.variable ?? "";
   if (step.kind === "seed") return fill(steps.seed, { variable });
+  if (step.kind === "update") return fill(steps.update, { variable });
   if (step.kind === "sum") return fill(zh["step.sum"], { variable, count: step.count ?? 0, names: join(step.inputs) });
   if (step.kind === "contribution") {
     const many = (step.count ?? 1) > 1;

@@ -29,12 +29,14 @@ class Visit:
         size: tuple[int, int] = WIDE,
         scheme: Any = "light",
         calm: bool = True,
+        locale: str = "en",
         wait: bool = True,
     ) -> Page:
         """A page at `address`, its graph drawn; `calm` is a person who asked for reduced motion."""
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
+            locale=locale,
             reduced_motion="reduce" if calm else "no-preference",
         )
         context.set_default_timeout(15_000)
