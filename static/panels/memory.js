@@ -38,7 +38,7 @@ export function createMemoryPanel(host, { api, session, player }) {
   let scale = null;
 
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-  const chart = element("canvas", { role: "img" });
+  const chart = element("canvas", { role: "img", "aria-label": t("memory.curves") });
   const where = element("p", { class: "told", "data-part": "moment" });
   const live = element("p", { class: "told", "data-part": "live" });
   const optimizer = choice(OPTIMIZERS, t("memory.optimizer.label"));
@@ -53,7 +53,7 @@ export function createMemoryPanel(host, { api, session, player }) {
   const size = choice([], t("memory.size"));
   const slider = element("input", { type: "range", "aria-label": t("memory.size") });
   const sized = element("div", { hidden: "" });
-  const peaks = element("canvas", { role: "img" });
+  const peaks = element("canvas", { role: "img", "aria-label": t("memory.size") });
   const point = element("p", { class: "told", "data-part": "point" });
   const measured = element("p", { class: "told", "data-part": "measured" });
   sized.append(element("h3", {}, t("memory.size"), element("span", { class: "pick" }, size)), peaks, slider, point);

@@ -70,7 +70,7 @@ export function createTrainingPanel(host, { api, session, player }) {
   const status = element("p", { class: "told", "data-part": "status" });
   const metrics = element("p", { class: "told", "data-part": "metrics" });
   const log = element("input", { type: "checkbox" });
-  const canvases = /** @type {const} */ (["loss", "norms", "surface"]).map((name) => element("canvas", { role: "img", class: name }));
+  const canvases = /** @type {const} */ (["loss", "norms", "surface"]).map((name) => element("canvas", { role: "img", class: name, "aria-label": t(`training.${name}`) }));
   const [loss, norms, surface] = canvases;
   const surfaceTitle = element("h3", { hidden: "" });
   const update = element("div", { "data-part": "update" });
