@@ -1,8 +1,14 @@
-# The first stage builds the wheel, front end included, with Node from PyPI; the image that runs it has no Node.
+# The first stage builds the wheel, front end included, with Node from PyPI; the image that runs it has no Node. Every
+# package that either installs is pinned by its hash (`make lock`), those of npm by package-lock.json.
 FROM python:3.13-slim-bookworm AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
+COPY requirements requirements
+RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes --requirement requirements/build.txt
+RUN python -m venv /opt/tidegraph && /opt/tidegraph/bin/pip install --require-hashes --requirement requirements/image.txt
 COPY . .
-RUN python -m venv /opt/tidegraph && /opt/tidegraph/bin/pip install --no-cache-dir .
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /opt/wheel . \
+    && /opt/tidegraph/bin/pip install --no-deps --no-index /opt/wheel/*.whl
 
 FROM python:3.13-slim-bookworm
 RUN useradd --system --no-create-home --uid 10001 tidegraph

@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test oracle check bench fuzz docs screenshot chrome clean
+.PHONY: help serve test oracle check bench fuzz lock docs screenshot chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -46,6 +46,13 @@ FUZZ_SECONDS ?= 60
 fuzz: $(VENV)/fuzz ## programs and graphs led by coverage, for FUZZ_SECONDS
 	$(BIN)/python -m fuzz.requests -max_total_time=$(FUZZ_SECONDS)
 
+# What the image installs, pinned with hashes: the application's dependencies, and what its wheel is built with.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-annotate
+
+lock: $(VENV)/lock ## pin what the image installs
+	$(LOCK) --extra png pyproject.toml --output-file requirements/image.txt
+	printf 'hatchling\nnodejs-wheel-binaries>=22\n' | $(LOCK) - --output-file requirements/build.txt
+
 docs: $(VENV)/app ## the reference pages that are written from the code
 	$(BIN)/python docs/operators.py
 	$(BIN)/python docs/api.py
@@ -65,7 +72,7 @@ $(VENV)/app: pyproject.toml $(BIN)/python
 	$(INSTALL) .
 	@touch $@
 
-$(VENV)/test $(VENV)/oracle $(VENV)/check $(VENV)/bench $(VENV)/fuzz: $(VENV)/app
+$(VENV)/test $(VENV)/oracle $(VENV)/check $(VENV)/bench $(VENV)/fuzz $(VENV)/lock: $(VENV)/app
 	$(INSTALL) '.[$(@F)]'
 	@touch $@
 

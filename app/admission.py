@@ -44,7 +44,7 @@ class Admission:
         raise Problem(
             429,
             "Too Many Requests",
-            f"More than {self.rate.amount} requests in {self.rate.GRANULARITY.name} came from this address.",
+            f"More than {self.rate.amount} requests in a {self.rate.GRANULARITY.name} came from this address.",
             {"Retry-After": str(wait)},
             limit=self.rate.amount,
             hint=f"Try again in {wait} s.",

@@ -29,19 +29,29 @@ def memory(request: MemoryRequest, settings: Settings) -> dict[str, Any]:
     target = graph.names[graph.resolve_target(request.target)]
     found = engine.memory.memory(graph, target, request.output, rule, request.dtype)
     forward = engine.memory.prediction_pass(graph, request.output, request.dtype)
+    named = name_sizes(request, graph)
+    sized = graph if named is None else engine.parse(named)
     return {
         "target": target,
         "output": next(iter(forward.values)),
-        "sizes": changeable(graph) if request.program is not None else {},
+        "sizes": changeable(sized) if request.program is not None else {},
+        "named": named,
         "training": timeline(found.training),
         "prediction": timeline(found.prediction),
         "saved": [asdict(saved) for saved in found.saved],
         "footprint": asdict(found.footprint),
         "checkpointed": checkpointed(graph, target, values, request) if request.checkpointing else None,
-        "symbolic": symbolic(graph, target) if request.formulas and request.program is not None else None,
+        "symbolic": symbolic(sized, target) if request.formulas and request.program is not None else None,
         "measured": asdict(measured(graph, target, values, request)) if request.measure else None,
         "curve": curve(request, settings, rule) if request.size is not None else [],
     }
+
+
+def name_sizes(request: MemoryRequest, graph: engine.Graph) -> str | None:
+    """The program with names for its sizes, where it names none itself and formulas are wanted."""
+    if not request.formulas or request.program is None or named_sizes(graph):
+        return None
+    return engine.naming.name_sizes(request.program)
 
 
 def changeable(graph: engine.Graph) -> dict[str, int]:

@@ -11,8 +11,10 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from app.problems import Problem
+from engine.graph import nearest
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -32,13 +34,26 @@ def loads(body: bytes) -> Any:
         ) from None
 
 
-def read(model: type[Body], body: bytes) -> Body:
-    """The request that `body` is; a RequestValidationError that names every field that is wrong."""
+def read(model: type[Body], said: Any) -> Body:
+    """The request that says `said`; a RequestValidationError that names every field that is wrong."""
     try:
-        return model.model_validate(loads(body) if body else None)
+        return model.model_validate(said)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+        raise RequestValidationError(
+            [{**fault, "loc": ("body", *fault["loc"]), "msg": words(model, fault)} for fault in faults]
+        ) from None
+
+
+def words(model: type[BaseModel], fault: ErrorDetails) -> str:
+    """What is wrong with a field, in words of JSON."""
+    place = fault["loc"]
+    if fault["type"] == "extra_forbidden":
+        hint = nearest(str(place[-1]), model.model_fields) if len(place) == 1 else ""
+        return f"There is no such field; {hint}" if hint else "There is no such field"
+    if fault["type"] == "model_type":
+        return "Input should be an object"
+    return fault["msg"]
 
 
 class JsonRequest(Request):
@@ -64,7 +79,7 @@ class JsonRoute(APIRoute):
 
 def require(request: Request) -> None:
     """Refuse a request whose body is said to be anything but JSON."""
-    if not is_json(request.headers.get("content-type", "")):
+    if media_type(request) != "application/json":
         raise Problem(
             415,
             "Unsupported Media Type",
@@ -73,11 +88,11 @@ def require(request: Request) -> None:
         )
 
 
-def is_json(content_type: str) -> bool:
-    """Whether a Content-Type header names JSON."""
+def media_type(request: Request) -> str:
+    """What the body of a request is said to be, without parameters."""
     message = Message()
-    message["content-type"] = content_type
-    return message.get_content_type() == "application/json"
+    message["content-type"] = request.headers.get("content-type", "")
+    return message.get_content_type()
 
 
 def dump(content: Any) -> bytes:

@@ -24,6 +24,10 @@ Computational graphs at work: forward propagation, backpropagation, and every nu
 
 A run is a pure function of its request: the same program, values and seed give the same answer. Every error is a
 problem document (RFC 9457) that says what is wrong, where, and what would be right.
+
+An array may also be sent as it is: a .npy file as the body, with `Content-Type: application/x-npy`, and in the address
+`?value=x&request={"program": "..."}`, the variable that it is the value of and the rest of the request as JSON.
+`/api/v1/tensor` and `/api/v1/jacobian` answer a .npy file to `Accept: application/x-npy`.
 """
 
 
@@ -44,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ]
     app = Service(
         layers,
+        settings.root_path,
         title="Tidegraph",
         summary="A computational graph visualizer",
         description=DESCRIPTION,
@@ -51,7 +56,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         license_info={"name": "MIT", "identifier": "MIT"},
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
-        root_path=settings.root_path,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,

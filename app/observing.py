@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import Any
 
 import orjson
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,7 +25,12 @@ log = logging.getLogger("tidegraph")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 names = map("{}{:016x}".format, repeat(token_hex(8)), count())
 """Request ids: the process's own 16 digits, and 16 that count."""
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+"""Methods that are counted by name: a client may make up others."""
+
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class TextFormatter(logging.Formatter):
@@ -70,7 +75,7 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
-        key = method, route, status
+        key = method if method in METHODS else "other", route, status
         counter = self._requests.get(key)
         if counter is None:
             counter = self._requests[key] = self.requests.labels(*key)

@@ -45,7 +45,7 @@ PROBLEMS: dict[int | str, tuple[str, dict[str, Any]]] = {
     ),
     429: (
         "Too many requests came from this address; Retry-After says when to try again.",
-        {"title": "Too Many Requests", "detail": "More than 1200 requests in minute came from this address."},
+        {"title": "Too Many Requests", "detail": "More than 1200 requests in a minute came from this address."},
     ),
     503: (
         "Too many runs are under way; Retry-After says when to try again.",
@@ -61,7 +61,8 @@ PROBLEMS: dict[int | str, tuple[str, dict[str, Any]]] = {
 EVENTS = """\
 Server-sent events. `start`: sizes, cost, examples of one or two inputs. `step`: step, epoch, rate, loss, metrics,
 gradient norms, at intervals the validation loss and a snapshot. `surface`: predictions over the inputs' plane or line.
-`divergence`: the operator in which NaN or infinity arose. `end`: why it ended and the state to go on from."""
+`divergence`: the operator in which NaN or infinity arose. `end`: why it ended (finished, diverged, time or shutdown)
+and the state to go on from."""
 
 EVENT = {
     "type": "object",

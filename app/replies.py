@@ -130,14 +130,14 @@ def first(body: bytes, then: Receive) -> Receive:
 
 
 def tag_of(scope: Scope, path: str, body: bytes) -> str:
-    """The entity tag of the answer to a request: of its path, its body, its type, what it accepts, and this version.
+    """The entity tag of the answer to a request: of its address, its body, its type, what it accepts, and this version.
 
     It is weak, for the same answer goes out as it is and compressed.
     """
     digest = blake2b(body, digest_size=16)
     accept = "npy" if NPY.encode() in header(scope, b"accept") else ""
     digest.update(f"\0{__version__}\0{path}\0{accept}\0".encode())
-    digest.update(header(scope, b"content-type"))
+    digest.update(header(scope, b"content-type") + b"\0" + scope["query_string"])
     return f'W/"{digest.hexdigest()}"'
 
 

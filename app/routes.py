@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from anyio import to_thread
+from anyio import Event, to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
@@ -194,7 +194,10 @@ async def train(run: TrainRequest, request: Request) -> Response:
     workers = workers_of(request)
     with workers.waiting:
         begun = await to_thread.run_sync(training.started, run, workers.settings, limiter=workers.limiter)
-    return EventSourceResponse(training.events(begun, run, workers.settings, workers.limiter))
+    leaving = Event()
+    events = training.events(begun, run, workers.settings, workers.limiter, leaving)
+    grace = workers.settings.graceful_seconds
+    return EventSourceResponse(events, shutdown_event=leaving, shutdown_grace_period=grace)
 
 
 run_route(

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
-from typing_extensions import TypeAliasType
 
 from app.arrays import decode
 
@@ -32,7 +31,8 @@ class NpyFile(BaseModel):
     npy: Annotated[str, Field(description="The file, base64.")]
 
 
-Array = TypeAliasType("Array", "float | Word | bool | Buffer | NpyFile | list[Array]")
+Array = float | Word | bool | Buffer | NpyFile | list[Any]
+"""Numbers in lists to any depth; not told as a type that holds itself, which generators of clients do not read."""
 
 
 def read_array(value: Any) -> NDArray[np.float64]:
@@ -301,11 +301,11 @@ class Step(Model):
 
 
 class Scope(Model):
-    """A circle that opens: a call of a `def`, a composite operator, an iteration of a loop."""
+    """A circle that opens: a call of a `def`, a composite operator, a loop, an iteration of it."""
 
     id: Annotated[str, Field(description="Its path; parents come first.")]
     name: str
-    kind: Literal["function", "operator", "iteration"]
+    kind: Literal["function", "operator", "loop", "iteration"]
     parent: str
     symbol: str
     latex: str

@@ -131,6 +131,9 @@ class MemoryResponse(Model):
     target: str
     output: str
     sizes: Annotated[dict[str, int], Field(description="Sizes that the program names and that can be others.")]
+    named: Annotated[
+        str | None, Field(description="With formulas, the program with its sizes named, where it names none itself.")
+    ]
     training: TimelineDocument
     prediction: TimelineDocument
     saved: list[SavedDocument]

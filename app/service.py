@@ -15,18 +15,31 @@ Layer = Callable[[ASGIApp], ASGIApp]
 
 
 class Service(FastAPI):
-    """The application behind layers of ASGI, the first the outermost; what they answer themselves never gets to it."""
+    """The application behind layers of ASGI, the first the outermost; what they answer themselves never gets to it.
 
-    def __init__(self, layers: list[Layer], **told: Any) -> None:
+    `path` is what a proxy puts in front of its addresses.
+    """
+
+    def __init__(self, layers: list[Layer], path: str, **told: Any) -> None:
         super().__init__(**told)
-        self.front: ASGIApp = super().__call__
+        self.path = path
+        self.front: ASGIApp = self.inside
         for layer in reversed(layers):
             self.front = layer(self.front)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.root_path:
-            scope["root_path"] = self.root_path
+        if self.path:
+            scope["root_path"] = self.path
         await self.front(scope, receive, send)
+
+    async def inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """FastAPI itself. HEAD is answered as GET is; the server leaves the body out."""
+        if scope.get("method") != "HEAD":
+            await super().__call__(scope, receive, send)
+            return
+        asked = {**scope, "method": "GET"}
+        await super().__call__(asked, receive, send)
+        scope["route"] = asked.get("route")
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, in which FastAPI knows one media type a route."""

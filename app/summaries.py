@@ -16,8 +16,20 @@ Numbers = NDArray[np.float64]
 
 
 def encoder(limit: int, whole: Encode = encode) -> Encode:
-    """How an array is sent: `whole` up to `limit` elements, as a summary above."""
-    return lambda array: whole(array) if array.size <= limit else summarize(array)
+    """How an array is sent: `whole` up to `limit` elements, as a summary above.
+
+    A trace holds the same array in several places; it is summarised once.
+    """
+    known: dict[int, tuple[NDArray[Any], dict[str, Any]]] = {}
+
+    def encode_array(array: NDArray[Any]) -> Any:
+        if array.size <= limit:
+            return whole(array)
+        if id(array) not in known:
+            known[id(array)] = array, summarize(array)
+        return known[id(array)][1]
+
+    return encode_array
 
 
 def summarize(array: NDArray[Any]) -> dict[str, Any]:
@@ -33,7 +45,7 @@ def summarize(array: NDArray[Any]) -> dict[str, Any]:
         "max": known.max(),
         "mean": known.mean(),
         "std": known.std(),
-        "norm": np.linalg.norm(known),
+        "norm": np.sqrt(np.square(known).sum()),
     }
     counts, edges = histogram(scaled)
     return {

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import numpy as np
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, Event, to_thread
 from numpy.typing import NDArray
 
 import engine
@@ -28,6 +28,9 @@ CLASSIFYING = ("cross_entropy", "hinge", "nll", "focal", "logistic")
 """Parts of the names of losses that compare classes."""
 
 LIKELY = ("moons", "line", "linear", "blobs", "circles", "xor", "spirals", "sine", "shapes")
+
+MARGIN = 2.0
+"""Seconds before the end of the time that running requests have at shutdown at which a run ends by itself."""
 
 SLICE = 0.05
 """Seconds of work between two looks at the clock and at the client."""
@@ -169,9 +172,12 @@ def work(training: Training, request: TrainRequest, seconds: float) -> Iterator[
 
 
 async def events(
-    training: Training, request: TrainRequest, settings: Settings, limiter: CapacityLimiter
+    training: Training, request: TrainRequest, settings: Settings, limiter: CapacityLimiter, leaving: Event
 ) -> AsyncIterator[dict[str, str]]:
-    """The run's server-sent events; the work stops when the client goes away, with the iterator."""
+    """The run's server-sent events; the work stops when the client goes away, with the iterator.
+
+    Once the service is `leaving`, a run that does not finish in time ends with the state to go on from elsewhere.
+    """
     cost = training.cost(request.steps)
     start = {
         "steps": request.steps,
@@ -195,12 +201,16 @@ async def events(
             found.append((name, data))
         return found
 
-    while True:
+    until = math.inf
+    while time.monotonic() < until:
         ready = await to_thread.run_sync(some, limiter=limiter)
         for name, data in ready:
             yield {"event": name, "data": dumps(data)}
             if name == "end":
                 return
+        if leaving.is_set():
+            until = min(until, time.monotonic() + settings.graceful_seconds - MARGIN)
+    yield {"event": "end", "data": dumps({"reason": "shutdown", "state": described(training.state)})}
 
 
 def examples(training: Training, most: int = 500) -> dict[str, Any] | None:

@@ -30,13 +30,16 @@ from that description (`make docs`), and the tests run every example on it.
   graph sent back gives the same trace. `sizes` gives other numbers to sizes that the program names.
 - **Arrays** are nested lists; NaN and infinities are the strings `"NaN"`, `"Infinity"`, `"-Infinity"`. As a value you
   may also send `{"dtype": "float64", "shape": [2, 3], "base64": "..."}` or `{"npy": "..."}` (a .npy file, base64), and
-  with `"arrays": "base64"` you get typed buffers back. `/api/v1/tensor` answers a .npy file to
+  with `"arrays": "base64"` you get typed buffers back. A .npy file itself, with `Content-Type: application/x-npy`, is
+  the value of the variable that the address names, beside the rest of the request as JSON:
+  `?value=x&request={"program": "..."}`. `/api/v1/tensor` and `/api/v1/jacobian` answer one to
   `Accept: application/x-npy`. Arrays above the server's limit come as a summary; `/api/v1/tensor` returns any slice.
 - **Errors** are problem documents (RFC 9457, `application/problem+json`) with `detail`, and `hint`, `line`, `column`
   where they apply. 413 and 422 name the figure that was too large and the limit, before anything runs; 429 and 503 have
   `Retry-After`. Every answer has an `X-Request-ID`.
-- **Operations:** `/healthz`, `/readyz`, and `/metrics` for Prometheus. All settings are environment variables,
-  `TIDEGRAPH_...`; see `app/settings.py`.
+- **Operations:** `/healthz`, `/readyz`, and `/metrics` for Prometheus, of the worker process that answers. At SIGTERM
+  running requests are finished; a training run that would take longer ends with the state to go on from. All settings
+  are environment variables, `TIDEGRAPH_...`; see `app/settings.py`.
 """
 
 

@@ -46,6 +46,7 @@ class Writer:
 
     def __init__(self, plan: Plan, groups: Groups, seed: int) -> None:
         self.plan = plan
+        self.arena_bytes = plan.arena_bytes
         self.groups = groups
         self.seed = seed
         self.lines: list[tuple[str, str]] = []
@@ -144,6 +145,9 @@ class Writer:
         answer = f"({''.join(f'group{number}, ' for number in range(len(self.answers)))})"
         owners = Counter(at for group in self.answers for at in group.values())
         self.owners = {name: 1 + owners[name] for name in self.makers}
+        for _, block, _ in self.fixed:
+            if block.host is not None:
+                self.owners[self.arrays[block.host]] += 1
         held = [f"refs({name}) > {count + 1}" for name, count in self.owners.items()]
         checks = [f"if {' or '.join(held[i : i + CHECKS])}: renew()" for i in range(0, len(held), CHECKS)]
         first = [*((check, "") for check in checks), ("get = values.get", ""), *self.lines[:head]]
@@ -292,10 +296,16 @@ class Writer:
         filled = [{key: space.get(at) for key, at in group.items()} for group in self.answers]
         return {f"answer{number}": group for number, group in enumerate(filled)}
 
+    def placed(self, memory: np.ndarray, block: Block, variable: Variable) -> np.ndarray:
+        """The array of a variable at its block's place in some memory."""
+        bytes_of_it = memory.reshape(-1, order="A").view(np.uint8)[block.offset : block.offset + block.size]
+        by_columns = variable in self.plan.turned
+        rows = bytes_of_it.view(self.plan.dtype_of(variable)).reshape(variable.shape[:: -1 if by_columns else 1])
+        return rows.T if by_columns else rows
+
     def frames(self, source: str) -> Callable[[], Frame]:
         """What makes a frame: the source in a namespace with arrays of its own, ready to be called."""
         code = compile(source, "<plan>", "exec")
-        arena_bytes = self.plan.arena_bytes
         temporary = dict.fromkeys({name for _, name in self.lines if name})
 
         def new_frame() -> Frame:
@@ -314,24 +324,27 @@ class Writer:
                         if alone or getrefcount(space[name]) > self.owners[name] + 1:
                             space[name] = np.empty(*maker)
                     space.update(self.prepared(space))
+                    for name, block, variable in self.fixed:
+                        if block.host is not None:
+                            space[name] = self.placed(space[self.arrays[block.host]], block, variable)
 
                 space |= {"renew": renew, "forget": partial(space.update, temporary), **self.prepared(space)}
                 exec(apart(code), space)
                 frame.append(partial(quiet.run, space["run"]))
 
             space = dict(self.constants)
-            memory = np.empty(arena_bytes + LINE, np.uint8)
-            begin = -memory.ctypes.data % LINE
-            for name, block, variable in self.fixed:
-                part = memory[begin + block.offset : begin + block.offset + block.size]
-                by_columns = variable in self.plan.turned
-                rows = part.view(self.plan.dtype_of(variable)).reshape(variable.shape[:: -1 if by_columns else 1])
-                space[name] = rows.T if by_columns else rows
+            memory = np.empty(self.arena_bytes + LINE, np.uint8)
+            memory = memory[-memory.ctypes.data % LINE :]
             for (number, kind), block in self.plan.scratch.items():
-                part = memory[begin + block.offset : begin + block.offset + block.size]
-                space[f"{kind}_{number}"] = part.view(self.plan.dtypes[kind])
+                space[f"{kind}_{number}"] = memory[block.offset : block.offset + block.size].view(
+                    self.plan.dtypes[kind]
+                )
             for name, maker in self.makers.items():
                 space[name] = np.empty(*maker)
+            for name, block, variable in self.fixed:
+                space[name] = self.placed(
+                    memory if block.host is None else space[self.arrays[block.host]], block, variable
+                )
             start(space)
             return frame
 

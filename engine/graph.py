@@ -36,13 +36,14 @@ REGISTRY: dict[str, Any] = {}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """A group of operators that is one circle when closed: a call of a `def`, a composite operator, an iteration.
+    """A group of operators that is one circle when closed: a call of a `def`, a composite operator, a loop or
+    one of its iterations.
 
     `operands` are what was passed, None for an optional input that was not.
     """
 
     name: str
-    kind: str  # function, operator or iteration
+    kind: str  # function, operator, loop or iteration
     parent: Scope | None = None
     line: int = 0
     op: Any = None
@@ -80,12 +81,14 @@ def origin(scope: Scope | None, line: int) -> Iterator[None]:
 class Leaf:
     """A declared variable: its role (input, target, parameter, constant) and how its first value is made.
 
-    `initial` is an array, or a named draw such as `("normal", (0.0, 0.1))`, or None for the default draw.
+    `initial` is an array, or a named draw such as `("normal", (0.0, 0.1))`, or None for the default draw. `scope` is
+    the iteration of a loop that declares it.
     """
 
     role: str
     initial: Any = None
     line: int = 0
+    scope: Scope | None = None
 
 
 class Operator:
@@ -223,9 +226,16 @@ def literal(value: Number) -> Variable:
     return Variable((), kind, literal=value)
 
 
-def leaf(shape: Iterable[int], role: str, initial: Any = None, line: int = 0, kind: str = "float") -> Variable:
+def leaf(
+    shape: Iterable[int],
+    role: str,
+    initial: Any = None,
+    line: int = 0,
+    kind: str = "float",
+    scope: Scope | None = None,
+) -> Variable:
     """A declared variable."""
-    return Variable(tuple(shape), kind, leaf=Leaf(role, initial, line))
+    return Variable(tuple(shape), kind, leaf=Leaf(role, initial, line, scope))
 
 
 def constant(array: Any) -> Variable:

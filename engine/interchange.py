@@ -168,7 +168,10 @@ class Builder:
             raise InputError(f"{name} has the impossible shape {spell(shape)}")
         if array is not None and array.shape != shape:
             raise InputError(f"{name} is {spell(shape)}, its value is {spell(array.shape)}")
-        return leaf(shape, role, array, int(node.get("line", 0)), KINDS.get(node.get("dtype", "float64"), "float"))
+        home = str(node.get("scope", ""))
+        scope = self.scope(home) if home in self.scope_data else None
+        kind = KINDS.get(node.get("dtype", "float64"), "float")
+        return leaf(shape, role, array, int(node.get("line", 0)), kind, scope)
 
     def operator(self, name: str) -> Operator:
         node = self.operators[name]

@@ -137,7 +137,7 @@ class Reader(Expressions):
                         node.value, f"{node.target.id} is {spell(shape)}, its value is {spell(array.shape)}"
                     )
                 initial = np.broadcast_to(array, shape)
-        variable = leaf(shape or (), role.id, initial, node.lineno)
+        variable = leaf(shape or (), role.id, initial, node.lineno, scope=self.scopes[-1])
         self.name(node.target, variable)
 
     def shape(self, node: ast.expr) -> tuple[int, ...]:
@@ -272,10 +272,12 @@ class Reader(Expressions):
             steps = range(*bounds)
         except (TypeError, ValueError) as error:
             raise self.error(node.iter, str(error)) from None
-        outer = self.scopes[-1]
+        name = node.target.id
+        ends = {"first": steps[0], "last": steps[-1], "count": len(steps)} if steps else {}
+        loop = Scope(name, "loop", self.scopes[-1], node.lineno, attributes=ends)
         for i in steps:
-            self.names[-1][node.target.id] = i
-            self.scopes.append(Scope(f"{node.target.id}{i}".replace("-", "m"), "iteration", outer, node.lineno))
+            self.names[-1][name] = i
+            self.scopes.append(Scope(f"{name}{i}".replace("-", "m"), "iteration", loop, node.lineno))
             try:
                 self.run(node.body)
             finally:

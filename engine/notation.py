@@ -238,6 +238,9 @@ class Notation:
         """What stands in the circle of a closed scope."""
         if scope.op is not None:
             return str(getattr(scope.op, "symbol", scope.name))
+        if scope.kind == "loop":
+            first, last = scope.attributes["first"], scope.attributes["last"]
+            return rf"\underset{{{name_latex(scope.name, ())} = {first}}}{{\overset{{{last}}}{{\circlearrowright}}}}"
         if scope.kind == "iteration":
             match = re.fullmatch(r"(.*?)(m?)(\d+)", scope.name)
             if match:

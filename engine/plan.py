@@ -233,8 +233,10 @@ class Plan:
 
     @cached_property
     def arena_bytes(self) -> int:
-        """Bytes of the one stretch of memory for all that is not handed out; blocks get their places in it."""
-        return arrange([*self.scratch.values(), *(b for b in dict.fromkeys(self.blocks.values()) if not b.handed)])
+        """Bytes of the one stretch of memory for what is not handed out and finds no place in what is, either."""
+        blocks = list(dict.fromkeys(self.blocks.values()))
+        own = [*self.scratch.values(), *(b for b in blocks if not b.handed)]
+        return arrange(own, [b for b in blocks if b.handed])
 
     @cached_property
     def result_bytes(self) -> int:

@@ -144,12 +144,14 @@ class Recorder:
         return variable.leaf is not None and variable.leaf.role == "constant"
 
     def named_in(self, variable: Variable) -> Scope | None:
-        """Where a name of the top level was given: inside an iteration, or outside of everything."""
-        scope = variable.operator.origin.scope if variable.operator else None
+        """Where a name of the top level was given: inside an iteration, or outside of everything, as the target is."""
+        if variable is self.target:
+            return None
+        scope = variable.operator.origin.scope if variable.operator else variable.leaf.scope if variable.leaf else None
         inside = [s for s in self.chain(scope) if s is not None]
         home = None
         for s in inside:
-            if s.kind != "iteration":
+            if s.kind not in ("loop", "iteration"):
                 break
             home = s
         return home

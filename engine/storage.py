@@ -1,4 +1,7 @@
-"""Memory of a plan: blocks that live from one call to another, and where each lies in one stretch of memory.
+"""Memory of a plan: blocks that live from one call to another, and where each lies.
+
+All share one stretch of memory, but for what is handed out: that is an array of its own, which serves other blocks
+until it is written itself.
 
 Blocks whose lifetimes do not overlap may share addresses. Largest first, each at the lowest place that is free for
 all its life, comes close to the largest sum of what is live at once (Pisarchyk and Lee, Efficient Memory Management
@@ -17,12 +20,16 @@ LINE = 64
 MANY = 1500
 """Blocks above which equal sizes are reused instead, in linear time."""
 
+WORTH = 65536
+"""Bytes from which an array that is handed out serves others before."""
+
 
 @dataclass(slots=True, eq=False)
 class Block:
     """Memory of `size` bytes that is in use from call `first` to call `last`, and begins at byte `offset`.
 
-    A block that is `handed` out to the caller is an array of its own and has no offset.
+    A block that is `handed` out to the caller is an array of its own and has no offset. One with a `host` lies inside
+    an array that is handed out and written later.
     """
 
     size: int
@@ -30,28 +37,46 @@ class Block:
     last: int
     handed: bool = False
     offset: int = 0
+    host: Block | None = None
 
 
-def arrange(blocks: Sequence[Block]) -> int:
-    """Give every block its offset; the bytes that all need together."""
-    return by_equal_size(blocks) if len(blocks) > MANY else largest_first(blocks)
+def arrange(blocks: Sequence[Block], handed: Sequence[Block] = ()) -> int:
+    """Give every block its place, in the arrays that are `handed` out where it fits; the bytes that the rest needs."""
+    if len(blocks) > MANY:
+        return by_equal_size(blocks)
+    hosts = sorted((h for h in handed if h.size >= WORTH), key=lambda h: h.size)
+    return largest_first(blocks, hosts)
 
 
-def largest_first(blocks: Sequence[Block]) -> int:
+def largest_first(blocks: Sequence[Block], hosts: Sequence[Block] = ()) -> int:
     """Every block, from the largest down, at the lowest offset that is free from its first call to its last."""
     placed: list[tuple[int, int, Block]] = []
+    inside: dict[Block, list[tuple[int, int, Block]]] = {}
     total = 0
     for number, block in enumerate(sorted(blocks, key=lambda b: (-b.size, b.first))):
-        size, offset = padded(block.size), 0
-        for start, _, other in placed:
-            if other.first <= block.last and block.first <= other.last:
-                if start - offset >= size:
+        size, neighbours = padded(block.size), placed
+        block.offset = lowest(block, placed)
+        for host in hosts:
+            if block.last < host.first and size <= host.size:
+                offset = lowest(block, inside.setdefault(host, []))
+                if offset + size <= host.size:
+                    block.host, block.offset, neighbours = host, offset, inside[host]
                     break
-                offset = max(offset, start + padded(other.size))
-        block.offset = offset
-        insort(placed, (offset, number, block))
-        total = max(total, offset + size)
+        insort(neighbours, (block.offset, number, block))
+        if block.host is None:
+            total = max(total, block.offset + size)
     return total
+
+
+def lowest(block: Block, placed: Sequence[tuple[int, int, Block]]) -> int:
+    """The lowest offset that is free all the block's life, among blocks in the order of their offsets."""
+    size, offset = padded(block.size), 0
+    for start, _, other in placed:
+        if other.first <= block.last and block.first <= other.last:
+            if start - offset >= size:
+                break
+            offset = max(offset, start + padded(other.size))
+    return offset
 
 
 def by_equal_size(blocks: Sequence[Block]) -> int:

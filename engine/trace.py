@@ -197,8 +197,13 @@ class Tracer(Recorder):
             "backward": self.scope_backward(name, inside),
         }
 
+    def given_to(self, scope: Scope, inputs: Iterable[Variable]) -> list[Variable]:
+        """What a scope reads that it does not declare itself."""
+        return [v for v in inputs if v.leaf is None or scope not in self.chain(v.leaf.scope)]
+
     def called(self, scope: Scope, symbol: str, inputs: Sequence[Variable]) -> str:
-        """A scope as a call: its operator's own notation, or a function of what it reads."""
+        """A scope as a call: its operator's own notation, or a function of what it is given."""
+        inputs = self.given_to(scope, inputs)
         operands = [self.notation.operand(v) for v in scope.operands if v is not None] or [
             self.notation.symbols[v] for v in inputs
         ]
@@ -231,8 +236,12 @@ class Tracer(Recorder):
         doc = getattr(scope.op, "doc", "") or f"{scope.name}, defined in the program."
         if scope.kind == "iteration":
             doc = f"One iteration of the loop, {scope.name}."
+        if scope.kind == "loop":
+            count = scope.attributes["count"]
+            doc = f"The loop over {scope.name}, {count} {'iteration' if count == 1 else 'iterations'}."
         sources = [self.graph.names[v] for v in inputs]
-        text = f"{doc} {join(names)} from {join(sources)}." if sources else f"{doc} {join(names)}."
+        given = [self.graph.names[v] for v in self.given_to(scope, inputs)]
+        text = f"{doc} {join(names)} from {join(given)}." if given else f"{doc} {join(names)}."
         return Step("forward", "operator", name, self.graph.scope_ids[scope.parent], sources, names, equation, text)
 
     def scope_backward(self, name: str, inside: Inside) -> list[Step]:
@@ -245,7 +254,7 @@ class Tracer(Recorder):
         paths: Counter[Variable] = Counter()
         for operator in reversed(inside.operators):
             for place, variable, array in self.arrivals.get(operator, ()):
-                arriving[variable] = arriving[variable] + array if variable in arriving else array
+                arriving[variable] = np.asarray(arriving[variable] + array) if variable in arriving else array
                 first.setdefault(variable, place)
                 paths[variable] += 1
         received = [v for v in inside.outputs if self.graph.names[v] in self.slopes]
@@ -256,7 +265,9 @@ class Tracer(Recorder):
         if not self.brief:
             derived = self.once(("back", name), lambda: self.derived(inside.operators, received, wanted))
             shown = {variable: self.filled_in(*parts) for variable, parts in derived.items()}
-        what = f"the iteration {scope.name}" if scope.kind == "iteration" else scope.name
+        what = {"iteration": f"the iteration {scope.name}", "loop": f"the loop over {scope.name}"}.get(
+            scope.kind, scope.name
+        )
         return [
             self.gradient_step(
                 name,

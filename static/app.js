@@ -18,13 +18,14 @@ import { readGiven } from "./given.js";
 import { withEdges } from "./reach.js";
 import { BARE } from "./scene/paint.js";
 import { createScene } from "./scene/scene.js";
+import { createGuide } from "./guide.js";
 import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
 import { MOST_NODES, tellKept } from "./kept.js";
 import { offerLanguages } from "./language.js";
 import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
-import { createTrace } from "./trace.js";
+import { createTrace, openAtFirst } from "./trace.js";
 import { decodePlace, encodePlace } from "./url.js";
 import { createView, translateMoment } from "./view.js";
 
@@ -80,8 +81,31 @@ let inspecting;
 /** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */
 let toFocus = null;
 
-session.on("change", show).on("select", inspect).on("busy", editor.setBusy).on("error", report);
+/** When the picture has caught up with the session. */
+let shown = Promise.resolve();
+session.on("change", (change) => (shown = show(change))).on("select", inspect).on("busy", editor.setBusy).on("error", report);
 player.on("change", draw);
+
+const guidePlaces = {
+  workspace: find("graph").closest("main"),
+  gallery: find("gallery"),
+  telling: find("equation").firstElementChild,
+  start: find("example-title").closest("button"),
+};
+const guide = createGuide(guidePlaces, {
+  session,
+  picture,
+  player,
+  shown: () => shown,
+  onMove: remember,
+  open: async () => {
+    await gather();
+    const example = examples.find(({ name }) => name === "chapter");
+    if (!example || example.name === session.example?.name) return;
+    editor.setValue(example.program);
+    await session.run({ program: example.program, example, open: [] });
+  },
+});
 
 /** @param {ViewNode} node */
 function activate(node) {
@@ -107,12 +131,13 @@ async function runText(program, values, { byHand }) {
 function runExample(example) {
   editor.setValue(example.program);
   session.select(null);
-  session.run({ program: example.program, example, open: [] });
+  session.run({ program: example.program, example, anew: true });
 }
 
 /** @param {Example} example */
 async function drawExample(example) {
-  const view = createView(createTrace(await api.trace({ program: example.program })), new Set());
+  const trace = createTrace(await api.trace({ program: example.program }));
+  const view = createView(trace, new Set(openAtFirst(trace)));
   const layout = await layOut(view, example.layout, chooseMetrics({ width: 960, height: 480 }, view, example.layout));
   return drawThumbnail(view, layout);
 }
@@ -252,9 +277,9 @@ let ownFragment = "";
 function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(async () => {
-    const { program, values, sizes, example, open } = session;
+    const { program, values, sizes, example, chosen } = session;
     const { moment } = session.lent ?? player.state;
-    const place = { values, sizes, open, moment, panel: lab.open ?? undefined };
+    const place = { values, sizes, open: chosen, moment, panel: lab.open ?? undefined, tour: guide.at ?? undefined };
     ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
     history.replaceState(null, "", `#${ownFragment}`);
   }, 150);
@@ -285,8 +310,9 @@ async function start() {
   if (example === undefined) return;
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
-  await session.run({ ...place, program, example });
+  await session.run({ ...place, program, example, anew: true });
   if (place.panel) lab.show(place.panel);
+  if (place.tour) guide.start(place.tour);
   await leisure();
   await Promise.all([editor.grow(), gather(), loadInspector()]);
 }

@@ -14,6 +14,9 @@ const USUAL = 4;
 /** Powers of ten below and from which they are written out. */
 const SMALLEST = -3;
 const LARGEST = 5;
+/** Prefixes of units, a thousand apart. */
+const LARGE = ["", "k", "M", "G", "T", "P", "E"];
+const SMALL = ["", "m", "\u00b5", "n", "p"];
 
 /** @type {Writing} */
 let writing = stored();
@@ -95,6 +98,27 @@ export function formatCount(count) {
 export function formatAbout(count) {
   return compact.format(count);
 }
+
+/**
+ * An amount with its unit and a decimal prefix, to three digits: 98.3 kB, 15 \u00b5s.
+ *
+ * @param {number} value
+ * @param {string} unit
+ */
+export function formatQuantity(value, unit) {
+  let power = 0;
+  const size = () => Number((Math.abs(value) / 1000 ** power).toPrecision(3));
+  while (size() >= 1000 && power < LARGE.length - 1) power += 1;
+  while (value !== 0 && size() < 1 && -power < SMALL.length - 1) power -= 1;
+  const prefix = power < 0 ? SMALL[-power] : LARGE[power];
+  return `${formatShort(value / 1000 ** power)}\u00a0${prefix}${unit}`;
+}
+
+/** @param {number} count of bytes, which are not divided */
+export const formatBytes = (count) => formatQuantity(Math.round(count), "B");
+
+/** @param {number} time in seconds */
+export const formatSeconds = (time) => formatQuantity(time, "s");
 
 /** @param {number} part of one */
 export function formatShare(part) {

@@ -5,7 +5,7 @@
  * @import {Trace, View} from "./types.js"
  * @import {Scene} from "./scene/scene.js"
  * @import {Session} from "./session.js"
- * @import {Relation} from "./reach.js"
+ * @import {Reach, Relation} from "./reach.js"
  */
 import { button, make, tool } from "./dom.js";
 import { createLook } from "./panels/look.js";
@@ -21,6 +21,8 @@ const RELATIONS = /** @type {const} */ (["upstream", "downstream", "paths"]);
 export function createPicture({ stage, scene, session }) {
   /** @type {Relation | null} */
   let relation = null;
+  /** What stands out while nothing is asked for. @type {((view: View) => Reach | null) | null} */
+  let spotlight = null;
   const searcher = createSearch(stage, { trace: () => session.trace, onChoose: goTo });
   const look = createLook(stage, { onChange: dress, onWrite: session.refresh });
   /** @type {Promise<ReturnType<typeof import("./panels/table.js").createTable>> | undefined} */
@@ -94,7 +96,7 @@ export function createPicture({ stage, scene, session }) {
       toggle.hidden = name === "paths" && (target === null || target === selected);
       toggle.setAttribute("aria-pressed", String(relation === name));
     });
-    scene.highlight(there && relation ? reach(view, selected, relation, target) : null);
+    scene.highlight(there && relation ? reach(view, selected, relation, target) : view && (spotlight?.(view) ?? null));
   }
 
   function dress() {
@@ -114,8 +116,16 @@ export function createPicture({ stage, scene, session }) {
       arrive();
     },
     highlight,
+
+    /** @param {((view: View) => Reach | null) | null} next what stands out from now on, in whatever is shown */
+    light(next) {
+      spotlight = next;
+      highlight();
+    },
   };
 }
+
+/** @typedef {ReturnType<typeof createPicture>} Picture */
 
 /**
  * The variables whose numbers differ between two traces.

@@ -7,7 +7,7 @@
 import { dispatch } from "d3-dispatch";
 import { ApiError } from "./api.js";
 import { wishedWriting } from "./format.js";
-import { createTrace } from "./trace.js";
+import { createTrace, openAtFirst } from "./trace.js";
 import { createView } from "./view.js";
 
 /**
@@ -15,7 +15,8 @@ import { createView } from "./view.js";
  * @property {string} program
  * @property {Record<string, NestedTensor>} [values]
  * @property {Example | null} [example] the example that the program was taken from
- * @property {string[]} [open]
+ * @property {string[]} [open] without it, what is open stays open
+ * @property {boolean} [anew] what was there before has no part in it
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
  * @property {Update[]} [updates] what the training step does that the program is run as
@@ -83,6 +84,13 @@ export function createSession(api) {
     get lent() {
       return own && { moment: own.moment };
     },
+    /** The open scopes, where they are others than those that are open at first. */
+    get chosen() {
+      const known = own?.trace ?? trace;
+      const first = known ? openAtFirst(known) : [];
+      const now = session.open;
+      return first.length === now.length && first.every((id) => now.includes(id)) ? undefined : now;
+    },
     get trace() {
       return trace;
     },
@@ -108,13 +116,21 @@ export function createSession(api) {
       program = wish.program;
       values = wish.values ?? {};
       sizes = wish.sizes ?? {};
+      const before = wish.anew ? null : (own?.trace ?? trace);
       example = wish.example ?? null;
-      const opened = wish.open ?? session.open;
+      const opened = session.open;
       own = null;
+<<<<<<< HEAD
       updates = wish.updates ?? [];
       trace = createTrace(body, updates);
       const known = trace;
       open = new Set(opened.filter((id) => known.scopes.has(id)));
+=======
+      trace = createTrace(body);
+      const { scopes } = trace;
+      const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
+      open = new Set((wish.open ?? [...(before ? opened : []), ...fresh]).filter((id) => scopes.has(id)));
+>>>>>>> main
       show("graph", wish.moment ?? 0);
       return true;
     },

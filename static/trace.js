@@ -28,6 +28,18 @@ function updateStep({ variable, after, symbolic, numeric, text }) {
   return { phase: "update", kind: "update", operator: null, scope: "", inputs: [variable], outputs: [variable], variable, after, equation, text };
 }
 
+/** Loops of no more iterations than this are open at first: one circle would hide what there is to see. */
+const FEW = 8;
+
+/**
+ * @param {Trace} trace
+ * @returns {string[]} the scopes that are open until somebody closes them
+ */
+export function openAtFirst({ scopes }) {
+  const few = [...scopes.values()].filter(({ kind, attributes }) => kind === "loop" && Number(attributes?.count) <= FEW);
+  return few.filter(({ parent }) => parent === "").map(({ id }) => id);
+}
+
 /** An operator is of the order of what it computes. @param {TraceBody} body @returns {Map<string, number>} */
 function ordersOf({ graph, orders = {} }) {
   const found = new Map(Object.entries(orders));

@@ -104,11 +104,13 @@ export interface Step {
 export interface Scope {
   id: string;
   name: string;
-  kind: "function" | "operator" | "iteration";
+  kind: "function" | "operator" | "loop" | "iteration";
   parent: string;
   symbol: string;
   latex: string;
   line?: number | null;
+  /** Of a loop: `first`, `last` and `count`. */
+  attributes?: Record<string, unknown>;
   inputs: string[];
   outputs: string[];
   forward: Step[];

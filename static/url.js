@@ -12,8 +12,9 @@
  * @property {Record<string, NestedTensor>} [values] numbers that replace the drawn ones
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
- * @property {string[]} [open] ids of open scopes
+ * @property {string[]} [open] ids of open scopes; without it, those that are open at first
  * @property {string} [panel] the lab's panel that is open
+ * @property {number} [tour] the stop of the guided tour, from 1
  */
 
 /**
@@ -28,9 +29,10 @@ export async function encodePlace(place) {
     parts.set("values", await deflate(JSON.stringify(place.values)));
   }
   if (place.sizes && Object.keys(place.sizes).length > 0) parts.set("sizes", JSON.stringify(place.sizes));
-  if (place.open?.length) parts.set("open", place.open.join(","));
+  if (place.open) parts.set("open", place.open.join(","));
   if (place.moment) parts.set("moment", String(place.moment));
   if (place.panel) parts.set("panel", place.panel);
+  if (place.tour) parts.set("tour", String(place.tour));
   return parts.toString();
 }
 
@@ -53,11 +55,13 @@ export async function decodePlace(fragment) {
   const sizes = parseObject(parts.get("sizes"));
   if (sizes) place.sizes = /** @type {Record<string, number>} */ (sizes);
   const open = parts.get("open");
-  if (open) place.open = open.split(",");
+  if (open !== null) place.open = open === "" ? [] : open.split(",");
   const moment = Number(parts.get("moment"));
   if (Number.isInteger(moment) && moment > 0) place.moment = moment;
   const panel = parts.get("panel");
   if (panel) place.panel = panel;
+  const tour = Number(parts.get("tour"));
+  if (Number.isInteger(tour) && tour > 0) place.tour = tour;
   return place;
 }
 

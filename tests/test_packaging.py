@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -71,3 +73,19 @@ def test_it_serves_everything_from_where_it_is_installed(wheel: Path, tmp_path: 
     origin, *answers = visit.stdout.splitlines()
     assert Path(origin).is_relative_to(installed)
     assert [answer.split()[0] for answer in answers] == ["200"] * 6, visit.stdout
+
+
+@pytest.mark.parametrize("name", ["image", "build"])
+def test_the_image_installs_only_what_is_pinned_by_hash(name: str) -> None:
+    text = (CHECKOUT / "requirements" / f"{name}.txt").read_text()
+    pinned = re.findall(
+        r"^(\S+)==\S+(?: ; [^\\\n]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, re.MULTILINE
+    )
+    assert "".join(re.sub(r"(?m)^(\S+==.*|    --hash=.*)\n", "", text)) == ""
+    names = {re.sub(r"[-_.]+", "-", one).lower() for one, _ in pinned}
+    assert len(names) == len(re.findall(r"(?m)^\S+==", text))
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    wanted = project["build-system"]["requires"] if name == "build" else project["project"]["dependencies"]
+    assert {re.split(r"[<>=;\[ ]", one)[0] for one in wanted} <= names
+    used = (CHECKOUT / "Dockerfile").read_text()
+    assert f"--require-hashes --requirement requirements/{name}.txt" in used

@@ -124,7 +124,7 @@ export function defineElement(home) {
       const trace = this.getAttribute("trace");
       if (trace) return recorded(await read(new URL(trace, document.baseURI).href));
       const values = this.#values();
-      const open = (this.getAttribute("open") ?? "").split(",").filter(Boolean);
+      const open = this.getAttribute("open")?.split(",").filter(Boolean);
       const example = this.getAttribute("example");
       if (example && server !== null) {
         const found = await read(`${server}api/v1/examples/${encodeURIComponent(example)}`);

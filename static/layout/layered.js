@@ -8,6 +8,8 @@
 
 /** Longer edges than this many ranks run straight: a place kept in every rank would cost more than it shows. */
 const LONGEST_BEND = 64;
+/** So do those of a node that so many read: their bends would fill the drawing. */
+export const HUB = 24;
 const SWEEPS = 6;
 
 /**
@@ -100,11 +102,12 @@ function place(ids, edges, ranks) {
   const cells = new Map(ids.map((id) => [id, create(id, ranks.get(id) ?? 0)]));
   /** @type {Map<string, Cell[]>} */
   const bends = new Map();
+  const readers = countReaders(edges);
   for (const { id, source, target } of edges) {
     const first = /** @type {Cell} */ (cells.get(source));
     const last = /** @type {Cell} */ (cells.get(target));
     const chain = [first];
-    if (last.rank - first.rank <= LONGEST_BEND) {
+    if (last.rank - first.rank <= LONGEST_BEND && (readers.get(source) ?? 0) < HUB) {
       for (let at = first.rank + 1; at < last.rank; at += 1) chain.push(create(null, at));
     }
     chain.push(last);
@@ -116,6 +119,14 @@ function place(ids, edges, ranks) {
   }
   for (let at = 0; at < rows.length; at += 1) rows[at] ??= [];
   return { cells, bends, rows };
+}
+
+/** @param {Iterable<{ source: string }>} edges how many edges leave each node */
+export function countReaders(edges) {
+  /** @type {Map<string, number>} */
+  const readers = new Map();
+  for (const { source } of edges) readers.set(source, (readers.get(source) ?? 0) + 1);
+  return readers;
 }
 
 /**

@@ -6,8 +6,8 @@
  * @import {Paint} from "../scene/paint.js"
  */
 import { edgeId } from "../view.js";
+import { formatBytes } from "../format.js";
 import { t } from "../strings/strings.js";
-import { bytes } from "./units.js";
 
 /**
  * The mark that shows a node: itself, or the outermost closed scope around it.
@@ -95,5 +95,5 @@ function cutEdges(view, body) {
     known.set(`${cut.source} ${cut.receiver}`, cut.bytes);
     found.set(id, known);
   }
-  return new Map([...found].map(([id, parts]) => [id, bytes([...parts.values()].reduce((a, b) => a + b, 0))]));
+  return new Map([...found].map(([id, parts]) => [id, formatBytes([...parts.values()].reduce((a, b) => a + b, 0))]));
 }

@@ -4,6 +4,7 @@
  *
  * @import {Bench} from "./lab.js"
  */
+import { formatBytes, formatQuantity, formatSeconds, formatShare } from "../format.js";
 import { setMath } from "../math.js";
 import { t } from "../strings/strings.js";
 import { choice, element, field, tellProblem } from "./dom.js";
@@ -11,7 +12,6 @@ import { devicesOf, paintDevices, shownAs } from "./devices-picture.js";
 import { createSlider, decades } from "./slider.js";
 import { drawStrategies, nameOf, tellTimeline } from "./strategies.js";
 import { createTimeline, words } from "./timeline.js";
-import { bytes, percent, quantity, seconds } from "./units.js";
 
 /** @typedef {import("./timeline.js").Bar} Bar */
 
@@ -39,10 +39,10 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   const verdict = element("p", { class: "told", "data-part": "verdict", "aria-live": "polite" });
   const algorithm = element("p", { class: "told", "data-part": "algorithm" });
   const count = createSlider(t("devices.count"), String, later);
-  const memory = createSlider(t("devices.memory"), (value) => (value === NO_LIMIT ? t("devices.memory.none") : bytes(value)), later);
-  const rate = createSlider(t("devices.rate"), (value) => quantity(value, "FLOP/s"), later);
-  const bandwidth = createSlider(t("devices.bandwidth"), (value) => quantity(value, "B/s"), later);
-  const latency = createSlider(t("devices.latency"), seconds, later);
+  const memory = createSlider(t("devices.memory"), (value) => (value === NO_LIMIT ? t("devices.memory.none") : formatBytes(value)), later);
+  const rate = createSlider(t("devices.rate"), (value) => formatQuantity(value, "FLOP/s"), later);
+  const bandwidth = createSlider(t("devices.bandwidth"), (value) => formatQuantity(value, "B/s"), later);
+  const latency = createSlider(t("devices.latency"), formatSeconds, later);
   const parts = createSlider(t("devices.microbatches"), String, later);
   const optimizer = choice([["sgd", "SGD"], ["momentum", "Momentum"], ["adam", "Adam"]], t("devices.optimizer"));
   const stages = element("ul", { class: "stages" });
@@ -175,7 +175,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   function draw() {
     const fits = body.devices > 0;
     const limit = memory.value;
-    const figures = { whole: bytes(body.needs[0]), asked: body.asked, used: body.devices, least: bytes(body.needs[body.asked - 1]), limit: limit === NO_LIMIT ? "" : bytes(limit) };
+    const figures = { whole: formatBytes(body.needs[0]), asked: body.asked, used: body.devices, least: formatBytes(body.needs[body.asked - 1]), limit: limit === NO_LIMIT ? "" : formatBytes(limit) };
     const why = !fits ? "over" : limit === NO_LIMIT ? "free" : body.needs[0] <= limit ? "one" : "split";
     verdict.textContent = t(`devices.verdict.${/** @type {"over" | "free" | "one" | "split"} */ (why)}`, figures);
     verdict.dataset.fits = String(fits);
@@ -192,7 +192,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     name.textContent = nameOf(one.name);
     timeline.show({
       bars: one.events, devices: one.devices, total: one.seconds, microbatches: one.microbatches,
-      label: t("devices.timeline.label", { strategy: nameOf(one.name), devices: one.devices, time: seconds(one.seconds), share: percent(one.utilisation) }),
+      label: t("devices.timeline.label", { strategy: nameOf(one.name), devices: one.devices, time: formatSeconds(one.seconds), share: formatShare(one.utilisation) }),
     });
     spoken.replaceChildren(...tellTimeline(one).map((line) => element("li", {}, line)));
     drawStrategies(table, body, { chosen: one.name, limit: memory.value, onChoose: (next) => {
@@ -216,7 +216,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
           room.append(mark);
         }
         const share = (one.forward_flops + one.backward_flops) / Math.max(1, body.flops);
-        const row = element("li", { "data-device": String(one.device) }, badge(one.device), room, element("span", {}, bytes(one.bytes)), element("span", {}, t("devices.work", { share: percent(share) })));
+        const row = element("li", { "data-device": String(one.device) }, badge(one.device), room, element("span", {}, formatBytes(one.bytes)), element("span", {}, t("devices.work", { share: formatShare(share) })));
         row.title = one.parameters.length > 0 ? t("devices.updates", { names: one.parameters.join(", ") }) : "";
         return row;
       }),
@@ -225,7 +225,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     links.replaceChildren(
       ...body.links.map((/** @type {any} */ link) => {
         const kinds = /** @type {const} */ (["forward", "backward", "parameter"]);
-        const sizes = kinds.filter((kind) => link[`${kind}_bytes`] > 0).map((kind) => t(`devices.link.${kind}`, { bytes: bytes(link[`${kind}_bytes`]) }));
+        const sizes = kinds.filter((kind) => link[`${kind}_bytes`] > 0).map((kind) => t(`devices.link.${kind}`, { bytes: formatBytes(link[`${kind}_bytes`]) }));
         const names = element("span", { class: "names" });
         setMath(names, link.names.map(latexOf).join(",\\,"));
         return element("li", {}, badge(link.source), "\u2192", badge(link.target), element("span", {}, sizes.join(", ")), names);

@@ -31,6 +31,8 @@ export function createEquationPanel(element) {
   const refit = () => {
     for (const line of [chain, symbolic, numeric]) fit(line, Infinity);
     fit(numeric, roomBelow(element, numeric));
+    if (outline.scrollWidth > outline.clientWidth) outline.tabIndex = 0;
+    else outline.removeAttribute("tabindex");
   };
   new ResizeObserver(refit).observe(element);
   onFontsLoaded(refit);
@@ -52,9 +54,7 @@ export function createEquationPanel(element) {
         return line;
       }),
     );
-    for (const line of /** @type {NodeListOf<HTMLElement>} */ (outline.querySelectorAll(":scope > span"))) {
-      if (line.scrollWidth > line.clientWidth) line.tabIndex = 0;
-    }
+    refit();
   }
 
   return {
@@ -127,7 +127,12 @@ function fit(line, height) {
   const size = inner.getBoundingClientRect();
   const scale = Math.min(1, available(line) / Math.max(1, size.width), height / Math.max(1, size.height));
   line.style.setProperty("--fit", String(Math.max(SMALLEST, scale)));
-  if (scale < SMALLEST) line.tabIndex = 0;
+  reachable(line, scale < SMALLEST);
+}
+
+/** What scrolls is scrolled by keyboard too. @param {HTMLElement} line @param {boolean} scrolls */
+function reachable(line, scrolls) {
+  if (scrolls) line.tabIndex = 0;
   else line.removeAttribute("tabindex");
 }
 

@@ -33,6 +33,7 @@ const PANELS = {
   training: async () => (await import("./training.js")).createTrainingPanel,
   memory: async () => (await import("./memory.js")).createMemoryPanel,
   curvature: async () => (await import("./curvature.js")).createCurvaturePanel,
+  shapes: async () => (await import("./shapes.js")).createShapesPanel,
   devices: async () => (await import("./devices.js")).createDevicesPanel,
   edits: async () => (await import("./edits.js")).createEditsPanel,
 };

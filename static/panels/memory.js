@@ -7,24 +7,30 @@
  * @import {Key} from "../strings/strings.js"
  */
 import { sum } from "d3-array";
-import { formatAbout, formatCount, formatShare } from "../format.js";
+import { formatBytes, formatCount, formatShare } from "../format.js";
 import { setMath } from "../math.js";
 import { t } from "../strings/strings.js";
 import { drawChart } from "./chart.js";
+<<<<<<< HEAD
 import { choice, element, field, tellProblem } from "./dom.js";
+=======
+import { shownAs } from "./devices-picture.js";
+import { choice, element, field } from "./dom.js";
+>>>>>>> main
 
 const OPTIMIZERS = /** @type {[string, string][]} */ ([["sgd", "SGD"], ["momentum", "Momentum"], ["adagrad", "AdaGrad"], ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", "AdamW"]]);
 
-const PARTS = ["parameters", "data", "optimizer", "gradients", "activations", "intermediate_gradients", "workspace"];
+const PARTS = ["parameters", "data", "optimizer", "gradients", "activations", "intermediate_gradients", "workspace", "rest"];
+/** Buffers named one by one; more are counted. */
+const NAMED = 12;
 
-const bytes = (/** @type {number} */ value) => t("memory.bytes", { bytes: formatCount(value) });
 const say = (/** @type {string} */ key) => t(/** @type {Key} */ (key));
 
 /**
  * @param {HTMLElement} host
  * @param {Bench} bench
  */
-export function createMemoryPanel(host, { api, session, player }) {
+export function createMemoryPanel(host, { api, session, player, light, write }) {
   /** @type {any} */
   let body = null;
   /** @type {any[]} */
@@ -38,14 +44,19 @@ export function createMemoryPanel(host, { api, session, player }) {
   let scale = null;
 
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
+<<<<<<< HEAD
   const chart = element("canvas", { role: "img", "aria-label": t("memory.curves") });
+=======
+  const chart = element("canvas", { role: "slider", tabindex: "0", "aria-label": t("memory.curves"), "aria-valuemin": "1" });
+>>>>>>> main
   const where = element("p", { class: "told", "data-part": "moment" });
   const live = element("p", { class: "told", "data-part": "live" });
+  const freed = element("p", { class: "told", "data-part": "freed" });
   const optimizer = choice(OPTIMIZERS, t("memory.optimizer.label"));
   const checkpointing = element("input", { type: "checkbox" });
   const cost = element("p", { class: "told", "data-part": "checkpointing", hidden: "" });
   const bars = element("div", { class: "bars" });
-  const parts = element("ul", { class: "parts" });
+  const parts = element("table", { class: "parts" });
   const saved = element("table", { class: "saved" });
   const savedTitle = element("h3", {});
   const symbols = element("dl", { class: "symbols" });
@@ -53,7 +64,14 @@ export function createMemoryPanel(host, { api, session, player }) {
   const size = choice([], t("memory.size"));
   const slider = element("input", { type: "range", "aria-label": t("memory.size") });
   const sized = element("div", { hidden: "" });
+<<<<<<< HEAD
   const peaks = element("canvas", { role: "img", "aria-label": t("memory.size") });
+=======
+  const unnamed = element("p", { class: "told", "data-part": "unnamed" });
+  const nameThem = element("button", { type: "button", class: "quiet", "data-action": "name-sizes" }, t("memory.named.write"));
+  const naming = element("div", { hidden: "" }, unnamed, nameThem);
+  const peaks = element("canvas", { role: "img" });
+>>>>>>> main
   const point = element("p", { class: "told", "data-part": "point" });
   const measured = element("p", { class: "told", "data-part": "measured" });
   sized.append(element("h3", {}, t("memory.size"), element("span", { class: "pick" }, size)), peaks, slider, point);
@@ -63,6 +81,7 @@ export function createMemoryPanel(host, { api, session, player }) {
     chart,
     where,
     live,
+    freed,
     cost,
     element("h3", {}, t("memory.footprint")),
     bars,
@@ -72,7 +91,11 @@ export function createMemoryPanel(host, { api, session, player }) {
     sized,
     element("h3", {}, t("memory.symbols")),
     symbols,
+<<<<<<< HEAD
     unnamed,
+=======
+    naming,
+>>>>>>> main
     savedTitle,
     saved,
   );
@@ -83,17 +106,32 @@ export function createMemoryPanel(host, { api, session, player }) {
     hovered = Math.min(moments.length - 1, Math.max(0, Math.floor(scale.invert(offsetX))));
     drawCurves();
   });
-  chart.addEventListener("pointerleave", () => {
-    hovered = null;
+  for (const type of ["pointerleave", "blur"]) {
+    chart.addEventListener(type, () => {
+      hovered = null;
+      light(null);
+      drawCurves();
+    });
+  }
+  chart.addEventListener("keydown", (event) => {
+    if (!body) return;
+    const last = timeline().moments.length - 1;
+    const at = hovered ?? moment ?? timeline().peak;
+    const next = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    hovered = Math.min(last, Math.max(0, next));
     drawCurves();
   });
+  nameThem.addEventListener("click", () => body?.named && write(body.named));
   optimizer.addEventListener("change", () => load(true));
   checkpointing.addEventListener("change", () => load(true));
   size.addEventListener("change", loadCurve);
   slider.addEventListener("input", drawPeaks);
   slider.addEventListener("keydown", (event) => event.stopPropagation());
 
-  return { show: () => load(false), draw };
+  return { show: () => load(false), draw, hide: () => light(null) };
 
   /** @param {boolean} changed whether what is asked for is something else */
   async function load(changed) {
@@ -106,7 +144,8 @@ export function createMemoryPanel(host, { api, session, player }) {
     asked = key;
     try {
       const found = await api.ask("memory", {
-        ...program(),
+        program: session.program,
+        sizes: session.sizes,
         optimizer: { name: optimizer.value },
         checkpointing: checkpointing.checked,
         measure: true,
@@ -130,8 +169,9 @@ export function createMemoryPanel(host, { api, session, player }) {
     else curve = [];
   }
 
+  /** The program, or the same with its sizes named. */
   function program() {
-    return { program: session.program, sizes: session.sizes };
+    return { program: body?.named ?? session.program, sizes: session.sizes };
   }
 
   async function loadCurve() {
@@ -167,12 +207,12 @@ export function createMemoryPanel(host, { api, session, player }) {
         recomputed: checkpointed.recomputed.length,
         flops: formatCount(checkpointed.extra_flops),
         share: formatShare(checkpointed.extra_flops / Math.max(1, body.training.flops)),
-        before: bytes(body.training.peak_bytes),
-        after: bytes(checkpointed.timeline.peak_bytes),
+        before: formatBytes(body.training.peak_bytes),
+        after: formatBytes(checkpointed.timeline.peak_bytes),
         same: t(checkpointed.same_gradients ? "memory.same" : "memory.other"),
       });
     }
-    measured.textContent = t("memory.measured", { measured: bytes(real.measured), planned: bytes(real.planned) });
+    measured.textContent = t("memory.measured", { measured: formatBytes(real.measured), planned: formatBytes(real.planned) });
     drawSymbols();
     drawSaved();
   }
@@ -201,42 +241,72 @@ export function createMemoryPanel(host, { api, session, player }) {
     ];
     if (checkpointed) series.push({ name: t("memory.checkpointed"), points: points(checkpointed.timeline), ink: "--ink", steps: true });
     const at = hovered ?? moment;
-    scale = drawChart(chart, { series, zero: true, format: formatAbout, mark: at === null ? null : at + 0.5 });
+    scale = drawChart(chart, { series, zero: true, format: formatBytes, mark: at === null ? null : at + 0.5 });
     const line = timeline();
     const peak = line.moments[line.peak];
-    const words = peak ? t("memory.peak", { bytes: bytes(line.peak_bytes), name: peak.name }) : "";
-    chart.setAttribute("aria-label", t("memory.curves.told", { training: words, prediction: bytes(prediction.peak_bytes) }));
+    const words = peak ? t("memory.peak", { bytes: formatBytes(line.peak_bytes), name: peak.name }) : "";
+    chart.setAttribute("aria-label", t("memory.curves.told", { training: words, prediction: formatBytes(prediction.peak_bytes) }));
+    chart.setAttribute("aria-valuemax", String(Math.max(1, line.moments.length)));
+    chart.setAttribute("aria-valuenow", String((at ?? line.peak) + 1));
     const one = at === null ? null : line.moments[at];
     where.textContent = one
-      ? t("memory.moment", { step: Number(at) + 1, count: line.moments.length, name: one.name, bytes: bytes(one.live_bytes) })
+      ? t("memory.moment", { step: Number(at) + 1, count: line.moments.length, name: one.name, bytes: formatBytes(one.live_bytes) })
       : words;
-    live.textContent = one ? t("memory.live", { names: liveAt(line, Number(at)) }) : t("memory.hint");
+    const buffers = one ? line.buffers.filter((/** @type {any} */ buffer) => buffer.first <= Number(at) && Number(at) <= buffer.last) : [];
+    const ending = buffers.filter((/** @type {any} */ buffer) => buffer.last === at && buffer.kind !== "result");
+    live.textContent = one ? t("memory.live", { names: listed(buffers) }) : t("memory.hint");
+    freed.textContent = ending.length > 0 ? t("memory.freed", { names: listed(ending) }) : "";
+    chart.setAttribute("aria-valuetext", `${where.textContent} ${one ? live.textContent : ""}`);
+    if (hovered !== null) lightUp(buffers);
+  }
+
+  /** The marks of live buffers stand out. @param {{ name: string }[]} buffers */
+  function lightUp(buffers) {
+    const { view } = session;
+    const ids = view ? buffers.map(({ name }) => (view.trace.nodes.has(name) ? shownAs(view, name) : null)) : [];
+    light(new Set(ids.filter((id) => id !== null)));
   }
 
   function drawFootprint() {
     const { footprint, prediction } = body;
-    const most = Math.max(footprint.training, sum(PARTS, (part) => footprint[part]), footprint.prediction);
-    const forward = { parameters: footprint.parameters, data: footprint.data, run: prediction.planned_bytes };
+    const training = { ...footprint, rest: footprint.training - sum(PARTS, (part) => footprint[part] ?? 0) };
+    const forward = /** @type {Record<string, number>} */ ({ parameters: footprint.parameters, data: footprint.data, activations: prediction.planned_bytes });
+    const most = Math.max(footprint.training, footprint.prediction);
+    const shown = PARTS.filter((part) => training[part] > 0 || forward[part] > 0);
     bars.replaceChildren(
       element("span", {}, t("memory.training")),
-      bar(PARTS.map((part) => [part, footprint[part]]), most),
+      bar(shown.map((part) => [part, training[part]]), most),
       element("span", {}, t("memory.prediction")),
-      bar(Object.entries(forward), most),
+      bar(shown.map((part) => [part, forward[part] ?? 0]), most),
     );
-    const listed = [...PARTS.map((part) => [part, footprint[part]]), ["run", prediction.planned_bytes]].filter(([, value]) => value > 0);
-    parts.replaceChildren(
-      ...listed.map(([part, value]) => {
-        const words = part === "run" ? t("memory.prediction.run") : say(`memory.${part}`);
-        return element("li", { "data-bytes": String(value), "data-name": part }, element("i", { class: `part-${part}` }), `${words} ${bytes(value)}`);
-      }),
-    );
+    const figure = (/** @type {number} */ value) => element("td", {}, value > 0 ? formatBytes(value) : "\u2013");
+    const head = element("tr", {}, element("td", {}), element("th", { scope: "col" }, t("memory.training")), element("th", { scope: "col" }, t("memory.prediction")));
+    const rows = shown.map((part) => {
+      const name = element("th", { scope: "row" }, element("i", { class: `part-${part}` }), say(`memory.${part}`));
+      return element("tr", { "data-bytes": String(training[part]), "data-name": part }, name, figure(training[part]), figure(forward[part] ?? 0));
+    });
+    const total = element("tr", { class: "total" }, element("th", { scope: "row" }, t("memory.total")), figure(footprint.training), figure(footprint.prediction));
+    parts.replaceChildren(element("thead", {}, head), element("tbody", {}, ...rows, total));
   }
 
   function drawSymbols() {
     const found = body.symbolic;
+<<<<<<< HEAD
     symbols.hidden = !found;
     unnamed.hidden = Boolean(found);
     if (!found) return;
+=======
+    const { named } = body;
+    naming.hidden = !named;
+    if (named) {
+      const own = new Set(session.program.split("\n"));
+      unnamed.textContent = t("memory.named", { line: named.split("\n").find((/** @type {string} */ line) => !own.has(line)) ?? "" });
+    }
+    if (!found) {
+      symbols.replaceChildren(element("dd", { class: "told" }, t("memory.symbols.none")));
+      return;
+    }
+>>>>>>> main
     symbols.replaceChildren(
       ...found.formulas.flatMap((/** @type {any} */ one) => {
         const formula = element("dd", {});
@@ -248,14 +318,14 @@ export function createMemoryPanel(host, { api, session, player }) {
 
   function drawSaved() {
     const total = sum(body.saved, (/** @type {any} */ one) => one.bytes);
-    savedTitle.replaceChildren(t("memory.saved"), element("span", { class: "told" }, t("memory.saved.total", { bytes: bytes(total) })));
+    savedTitle.replaceChildren(t("memory.saved"), element("span", { class: "told" }, t("memory.saved.total", { bytes: formatBytes(total) })));
     saved.replaceChildren(
       ...body.saved.map((/** @type {any} */ one) =>
         element(
           "tr",
           { "data-name": one.name },
           element("td", {}, element("code", {}, one.name)),
-          element("td", {}, one.bytes ? bytes(one.bytes) : t("memory.saved.none")),
+          element("td", {}, one.bytes ? formatBytes(one.bytes) : t("memory.saved.none")),
           element("td", {}, t("memory.saved.by", { operators: one.by.join(t("step.comma")) })),
         ),
       ),
@@ -268,14 +338,14 @@ export function createMemoryPanel(host, { api, session, player }) {
     const points = (/** @type {string} */ of) => /** @type {[number, number][]} */ (curve.map((found) => [found.size, found[of]]));
     drawChart(peaks, {
       zero: true,
-      format: formatAbout,
+      format: formatBytes,
       mark: one.size,
       series: [
         { name: t("memory.training"), points: points("training"), ink: "--ink" },
         { name: t("memory.prediction"), points: points("prediction"), ink: "--forward" },
       ],
     });
-    point.textContent = t("memory.size.at", { size: size.value, value: one.size, training: bytes(one.training), prediction: bytes(one.prediction) });
+    point.textContent = t("memory.size.at", { size: size.value, value: one.size, training: formatBytes(one.training), prediction: formatBytes(one.prediction) });
     peaks.setAttribute("aria-label", point.textContent);
     slider.setAttribute("aria-valuetext", point.textContent);
   }
@@ -286,15 +356,17 @@ function bar(pieces, most) {
   const made = element("div", { class: "bar" });
   for (const [part, value] of pieces) {
     if (value === 0) continue;
-    const piece = element("i", { class: `part-${part}`, title: `${part === "run" ? t("memory.run") : say(`memory.${part}`)}: ${bytes(value)}` });
+    const piece = element("i", { class: `part-${part}`, title: `${say(`memory.${part}`)}: ${formatBytes(value)}` });
     piece.style.width = `${(100 * value) / most}%`;
     made.append(piece);
   }
   return made;
 }
 
-/** @param {any} line @param {number} step */
-function liveAt(line, step) {
-  const found = line.buffers.filter((/** @type {any} */ one) => one.first <= step && step <= one.last);
-  return found.map((/** @type {any} */ one) => `${one.name} ${bytes(one.bytes)}`).join(t("step.comma"));
+/** Buffers with their bytes, the largest first. @param {{ name: string, bytes: number }[]} buffers */
+function listed(buffers) {
+  const largest = [...buffers].sort((a, b) => b.bytes - a.bytes);
+  const names = largest.slice(0, NAMED).map((one) => `${one.name} ${formatBytes(one.bytes)}`);
+  if (largest.length > NAMED) names.push(t("memory.more", { count: largest.length - NAMED }));
+  return names.join(t("step.comma"));
 }

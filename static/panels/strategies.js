@@ -3,9 +3,9 @@
  * and against it, in numbers.
  */
 import { max, sum } from "d3-array";
+import { formatBytes, formatSeconds, formatShare, formatShort } from "../format.js";
 import { t } from "../strings/strings.js";
 import { element } from "./dom.js";
-import { bytes, percent, plain, seconds } from "./units.js";
 
 /** @typedef {import("../strings/strings.js").Key} Key */
 
@@ -38,7 +38,7 @@ export function drawStrategies(table, body, { chosen, limit, onChoose }) {
     const cells = COLUMNS.map((name) => {
       const over = name === "memory" && !one.fits;
       const cell = element("td", { class: over ? "over" : figures[name] === best[name] && one.fits ? "best" : "" }, say(name, figures[name]));
-      if (over) cell.append(element("span", {}, t("devices.over", { limit: bytes(limit) })));
+      if (over) cell.append(element("span", {}, t("devices.over", { limit: formatBytes(limit) })));
       return cell;
     });
     const name = element("th", { scope: "row" }, element("label", {}, radio, nameOf(one.name)));
@@ -72,8 +72,8 @@ function figuresOf(one, examples) {
 
 /** @param {typeof COLUMNS[number]} name @param {number} value */
 function say(name, value) {
-  if (name === "busy") return percent(value);
-  return name === "time" ? seconds(value) : bytes(value);
+  if (name === "busy") return formatShare(value);
+  return name === "time" ? formatSeconds(value) : formatBytes(value);
 }
 
 /** What speaks for a strategy and against it. @param {any} one @param {any} body @returns {HTMLElement[]} */
@@ -88,13 +88,13 @@ function speaking(one, body) {
   const memory = here.memory / there.memory;
   const time = there.time / here.time;
   const told = [
-    memory < 1 - SAME && ["for", t("devices.for.memory", { share: percent(memory) })],
-    memory > 1 - SAME && ["against", t("devices.against.memory", { share: percent(memory) })],
-    time > 1 + SAME && ["for", t("devices.for.time", { times: plain(time, 2) })],
-    time < 1 - SAME && ["against", t("devices.against.time", { times: plain(1 / time, 2) })],
+    memory < 1 - SAME && ["for", t("devices.for.memory", { share: formatShare(memory) })],
+    memory > 1 - SAME && ["against", t("devices.against.memory", { share: formatShare(memory) })],
+    time > 1 + SAME && ["for", t("devices.for.time", { times: formatShort(time, 2) })],
+    time < 1 - SAME && ["against", t("devices.against.time", { times: formatShort(1 / time, 2) })],
     here.moved === 0 && ["for", t("devices.for.moved")],
-    here.moved > 0 && ["against", t("devices.against.moved", { bytes: bytes(here.moved), share: percent(sending(one)) })],
-    here.busy < 1 - SAME && ["against", t("devices.against.bubble", { share: percent(1 - here.busy) })],
+    here.moved > 0 && ["against", t("devices.against.moved", { bytes: formatBytes(here.moved), share: formatShare(sending(one)) })],
+    here.busy < 1 - SAME && ["against", t("devices.against.bubble", { share: formatShare(1 - here.busy) })],
     one.examples > 0 && one.examples < body.examples && ["against", t("devices.against.steps", { steps: Math.ceil(body.examples / one.examples) })],
   ];
   return [note, ...told.filter((one) => one !== false).map(([side, words]) => element("span", { class: side }, words))];
@@ -117,7 +117,7 @@ const bars = (one) => one.events;
 /** Why a strategy cannot be had. @param {string} name @param {string} why @param {any} body */
 function reasonOf(name, why, body) {
   if (body.devices === 0 && ["model parallel", "pipeline"].includes(name)) {
-    return t("devices.missing.memory", { bytes: bytes(body.needs[body.asked - 1]), devices: body.asked });
+    return t("devices.missing.memory", { bytes: formatBytes(body.needs[body.asked - 1]), devices: body.asked });
   }
   if (body.batch === null && name !== "tensor parallel") return t("devices.missing.batch");
   if (name === "tensor parallel") return t("devices.missing.products", { devices: body.asked });
@@ -134,12 +134,12 @@ export function tellTimeline(one) {
     const spent = (/** @type {string} */ kind) => sum(works, (bar) => (bar.kind === kind ? bar.end - bar.start : 0));
     return t("devices.timeline.row", {
       device: device + 1,
-      start: seconds(works[0]?.start ?? 0),
-      end: seconds(max(works, ({ end }) => end) ?? 0),
-      forward: seconds(spent("forward")),
-      backward: seconds(spent("backward")),
-      bytes: bytes(sum(mine, ({ bytes: sent }) => sent)),
-      share: percent((spent("forward") + spent("backward") + spent("update")) / total),
+      start: formatSeconds(works[0]?.start ?? 0),
+      end: formatSeconds(max(works, ({ end }) => end) ?? 0),
+      forward: formatSeconds(spent("forward")),
+      backward: formatSeconds(spent("backward")),
+      bytes: formatBytes(sum(mine, ({ bytes: sent }) => sent)),
+      share: formatShare((spent("forward") + spent("backward") + spent("update")) / total),
     });
   });
 }

@@ -4,8 +4,8 @@
  */
 import { select } from "d3-selection";
 import { scaleLinear } from "d3-scale";
+import { formatBytes, formatSeconds } from "../format.js";
 import { t } from "../strings/strings.js";
-import { bytes, seconds } from "./units.js";
 
 /** @typedef {{ device: number, kind: string, start: number, end: number, microbatch: number, target: number | null, bytes: number }} Bar */
 
@@ -90,7 +90,7 @@ export function createTimeline(host, onPoint) {
       return group;
     });
     lines.select("line").attr("x1", x).attr("x2", x).attr("y1", 0).attr("y2", height - MARGIN.bottom + 4);
-    lines.select("text").attr("x", x).attr("y", height - 5).text((tick) => seconds(tick));
+    lines.select("text").attr("x", x).attr("y", height - 5).text((tick) => formatSeconds(tick));
     const names = grid.selectAll("g.row").data(Array.from({ length: devices }, (_, i) => i)).join((entering) => {
       const group = entering.append("g").attr("class", "row");
       group.append("rect").attr("rx", 9).attr("width", 18).attr("height", 18).attr("x", 2);
@@ -135,8 +135,8 @@ function above(all, at, by) {
 
 /** @param {Bar} bar */
 export function words(bar) {
-  const place = { device: bar.device + 1, start: seconds(bar.start), end: seconds(bar.end), number: bar.microbatch + 1 };
-  if (bar.target !== null) return t("devices.bar.sends", { ...place, target: bar.target + 1, bytes: bytes(bar.bytes) });
+  const place = { device: bar.device + 1, start: formatSeconds(bar.start), end: formatSeconds(bar.end), number: bar.microbatch + 1 };
+  if (bar.target !== null) return t("devices.bar.sends", { ...place, target: bar.target + 1, bytes: formatBytes(bar.bytes) });
   const kind = t(/** @type {import("../strings/strings.js").Key} */ (`devices.bar.${bar.kind}`));
   return t("devices.bar.computes", { ...place, kind });
 }

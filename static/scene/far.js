@@ -5,7 +5,8 @@
  * @import {Box, Layout, PlayerState, Point, View} from "../types.js"
  * @import {Reach} from "../reach.js"
  */
-import { HALF_SIDE, halfSize } from "../layout/geometry.js";
+import { bounds, boxAround, HALF_SIDE, halfSize } from "../layout/geometry.js";
+import { countReaders, HUB } from "../layout/layered.js";
 import { resample } from "../layout/tween.js";
 import { edgeStateAt, focusAt, motionAt, valueAt, gradientAt } from "./moment.js";
 
@@ -14,8 +15,10 @@ export const MANY = 300;
 /** Marks are drawn in full from this scale on, and while no more than so many are in the window. */
 const NEAR = { scale: 0.3, marks: 220 };
 const NAMED = 0.22;
-/** Lines longer than this are drawn faintly: where there are many, they would hide everything else. */
+/** Lines longer than this, and those from what very many read, are drawn faintly: they would hide everything else. */
 const LONG = 3000;
+/** How faintly: where there are this many, less so. */
+const FAINT = { few: 0.12, many: 0.04, from: 400 };
 const CELL = 512;
 const COLOURS = ["paper", "added", "changed", ...Array.from({ length: 8 }, (_, i) => `device-${i}`), "surface", "ink", "ink-soft", "forward", "backward", "backward-wash", "parameter", "operator", "operator-rim", "edge", "variable"];
 
@@ -31,7 +34,7 @@ export function createFar(element) {
   const context = /** @type {CanvasRenderingContext2D} */ (ground.getContext("2d"));
   /** @type {unknown[]} */
   let painted = [];
-  /** @type {{ view: View, layout: Layout, cells: Map<string, string[]>, boxes: Float64Array, ids: string[] } | null} */
+  /** @type {{ view: View, layout: Layout, cells: Map<string, string[]>, boxes: Float64Array, ids: string[], faint: boolean[] } | null} */
   let shown = null;
   /** @type {Record<string, string>} */
   let colours = {};
@@ -60,7 +63,7 @@ export function createFar(element) {
     /** @param {View} view @param {Layout} layout */
     show(view, layout) {
       canvas.hidden = view.nodes.size <= MANY;
-      shown = canvas.hidden ? null : { view, layout, cells: sort(layout), ...boxesOf(layout) };
+      shown = canvas.hidden ? null : { view, layout, cells: sort(layout), ...boxesOf(view, layout) };
       if (shown) readColours();
     },
 
@@ -98,7 +101,7 @@ export function createFar(element) {
      */
     paint(transform, window, state, { near, selected, cursor, reach, paint: said }) {
       if (!shown) return;
-      const { view, layout, boxes, ids } = shown;
+      const { view, layout, boxes, ids, faint } = shown;
       const ratio = devicePixelRatio;
       const [width, height] = [Math.round(element.clientWidth * ratio), Math.round(element.clientHeight * ratio)];
       for (const drawn of [canvas, ground]) {
@@ -123,7 +126,7 @@ export function createFar(element) {
       function drawLines() {
         /** @type {Record<string, Path2D>} */
         const paths = { idle: new Path2D(), forward: new Path2D(), backward: new Path2D(), dim: new Path2D() };
-        for (const name of ["idle", "forward", "backward"]) paths[`${name} long`] = new Path2D();
+        for (const name of ["idle", "forward", "backward"]) paths[`${name} faint`] = new Path2D();
         const [right, bottom] = [window.x + window.width, window.y + window.height];
         for (let i = 0, at = 0; i < ids.length; i += 1, at += 4) {
           if (boxes[at] > right || boxes[at + 2] < window.x || boxes[at + 1] > bottom || boxes[at + 3] < window.y) continue;
@@ -131,17 +134,17 @@ export function createFar(element) {
           if (!edge || (near.has(edge.source) && near.has(edge.target))) continue;
           const dim = reach !== null && !reach.edges.has(edge.id);
           const name = edgeStateAt(view, edge, state.moment);
-          const long = reach === null && boxes[at + 2] - boxes[at] + boxes[at + 3] - boxes[at + 1] > LONG;
-          const path = paths[dim ? "dim" : long ? `${name} long` : name];
+          const path = paths[dim ? "dim" : reach === null && faint[i] ? `${name} faint` : name];
           const points = /** @type {Point[]} */ (layout.edges.get(edge.id));
           path.moveTo(points[0].x, points[0].y);
           for (let j = 1; j < points.length; j += 1) path.lineTo(points[j].x, points[j].y);
         }
+        const faintness = faint.filter(Boolean).length < FAINT.from ? FAINT.few : FAINT.many;
         context.lineWidth = Math.max(1.25, 0.75 / k);
         for (const [name, path] of Object.entries(paths)) {
-          const [what, length] = name.split(" ");
+          const [what, weak] = name.split(" ");
           context.strokeStyle = colours[what === "idle" || what === "dim" ? "edge" : what];
-          context.globalAlpha = what === "dim" || length ? 0.12 : what === "idle" ? 0.6 : 0.8;
+          context.globalAlpha = weak ? faintness : what === "dim" ? FAINT.few : what === "idle" ? 0.6 : 0.8;
           context.stroke(path);
         }
         context.globalAlpha = 1;
@@ -207,16 +210,18 @@ function sort(layout) {
   return cells;
 }
 
-/** @param {Layout} layout */
-function boxesOf(layout) {
+/** The boxes around the lines, and which of them are drawn faintly. @param {View} view @param {Layout} layout */
+function boxesOf(view, layout) {
   const boxes = new Float64Array(4 * layout.edges.size);
   const ids = [...layout.edges.keys()];
-  ids.forEach((id, i) => {
+  const readers = countReaders(view.edges.values());
+  const faint = ids.map((id, i) => {
     const points = /** @type {Point[]} */ (layout.edges.get(id));
-    const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
-    boxes.set([Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)], 4 * i);
+    const { x, y, width, height } = bounds(points.map((point) => boxAround(point, 0)));
+    boxes.set([x, y, x + width, y + height], 4 * i);
+    return width + height > LONG || (readers.get(view.edges.get(id)?.source ?? "") ?? 0) >= HUB;
   });
-  return { boxes, ids };
+  return { boxes, ids, faint };
 }
 
 /**

@@ -61,10 +61,13 @@ export function createHullLayer(layer, labels, close) {
     label.type = "button";
     label.className = "hull-label";
     label.dataset.scope = scope.id;
+    label.dataset.kind = scope.kind;
     label.setAttribute("aria-expanded", "true");
-    label.setAttribute("aria-label", t("graph.close", { name: scope.name }));
+    const words = scope.kind === "loop" ? `for ${scope.name}` : scope.name;
+    label.setAttribute("aria-label", t("graph.close", { name: words }));
     const sign = document.createElement("span");
-    setMath(sign, scope.symbol);
+    if (scope.kind === "loop") sign.append(words);
+    else setMath(sign, scope.symbol);
     label.append(sign);
     label.addEventListener("click", () => close(scope));
     labels.append(label);

@@ -12,6 +12,7 @@ import { easeCubicInOut } from "d3-ease";
 import { select } from "d3-selection";
 import "d3-transition";
 import { boxAround, bounds, HALF_SIDE } from "../layout/geometry.js";
+import { adapt } from "../layout/adapt.js";
 import { displace, overlay, sharedPart } from "../layout/keep.js";
 import { still, tweenLayouts } from "../layout/tween.js";
 import { createCamera } from "./camera.js";
@@ -48,7 +49,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   labels.className = "labels";
   element.append(labels);
 
-  /** @type {{ view: View, layout: Layout, laid: Layout } | null} */
+  /** `adapted`: it is the drawing of the graph before, with what is new in it. @type {{ view: View, layout: Layout, laid: Layout, adapted: boolean } | null} */
   let shown = null;
   /** The part that is drawn mark by mark. @type {{ view: View, layout: Layout } | null} */
   let drawn = null;
@@ -81,7 +82,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       refresh();
     },
     onActivate,
-    hit: (point) => far.hit(point, 6 / camera.transform.k),
+    hit: (point, slack) => far.hit(point, slack / camera.transform.k),
   });
   new ResizeObserver(() => {
     camera.resized();
@@ -111,8 +112,10 @@ export function createScene(element, { onActivate, onClose, animated }) {
         before.view.trace.orders.size === view.trace.orders.size &&
         sharedPart(layout, before.laid) >= SAME_PICTURE;
       if (change === "graph" && !edited) moves = new Map();
-      const laid = edited ? overlay(layout, before.laid) : layout;
-      shown = { view, laid, layout: displace(view, laid, moves) };
+      const stays = change === "size" && before !== null && before.adapted && before.view === view;
+      const adapted = stays ? before.laid : edited ? adapt(view, before) : null;
+      const laid = adapted ?? (edited ? overlay(layout, before.laid) : layout);
+      shown = { view, laid, adapted: adapted !== null, layout: displace(view, laid, moves) };
       drawing.interrupt();
       far.show(view, shown.layout);
       minimap.show(view, shown.layout);

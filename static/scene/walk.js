@@ -7,9 +7,12 @@
 import { pointer } from "d3-selection";
 import { roleName, t } from "../strings/strings.js";
 
+/** How far beside a mark a press may be, in the window's pixels. */
+const SLACK = { pointer: 6, finger: 16 };
+
 /**
  * @param {SVGSVGElement} svg
- * @param {{ onMove: (id: string) => void, onActivate: (node: ViewNode) => void, hit: (point: Point) => string | null }} options
+ * @param {{ onMove: (id: string) => void, onActivate: (node: ViewNode) => void, hit: (point: Point, slack: number) => string | null }} options `slack`: how far beside a mark a press may be
  */
 export function walkMarks(svg, { onMove, onActivate, hit }) {
   const drawing = /** @type {SVGGElement} */ (svg.querySelector("g"));
@@ -22,13 +25,14 @@ export function walkMarks(svg, { onMove, onActivate, hit }) {
   /** @type {string | null} */
   let cursor = null;
 
-  /** @param {MouseEvent} event */
+  /** @param {PointerEvent} event */
   const under = (event) => {
     const [x, y] = pointer(event, drawing);
-    return event.target === svg && view ? (view.nodes.get(hit({ x, y }) ?? "") ?? null) : null;
+    const slack = event.pointerType === "touch" ? SLACK.finger : SLACK.pointer;
+    return event.target === svg && view ? (view.nodes.get(hit({ x, y }, slack) ?? "") ?? null) : null;
   };
   svg.addEventListener("click", (event) => {
-    const node = under(event);
+    const node = under(/** @type {PointerEvent} */ (event));
     if (node) onActivate(node);
   });
   svg.addEventListener("pointermove", (event) => {

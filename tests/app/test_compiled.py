@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio
 import httpx
 import numpy as np
 import pytest
@@ -97,3 +98,20 @@ def test_a_draw_is_the_same_compiled_or_not(seed: int) -> None:
     for one, other in zip(kept, engine.value_and_grad(program_of.graph, seed=seed)({}), strict=True):
         assert one.keys() == other.keys()
         assert all(np.array_equal(one[name], other[name]) for name in one)
+
+
+async def test_no_value_of_one_run_gets_into_another(client: httpx.AsyncClient) -> None:
+    text = "secret: input[50]\nW: parameter[50]\nh = relu(secret * W) + secret\nJ = sum(h ** 2)"
+    alone = await client.post("/api/v1/gradients", json={"program": text, "seed": 4})
+
+    async def other(value: float) -> None:
+        given = {"secret": [value] * 50}
+        answer = await client.post("/api/v1/gradients", json={"program": text, "seed": 4, "values": given})
+        assert answer.json()["values"]["secret"] == given["secret"]
+
+    async with anyio.create_task_group() as tasks:
+        for value in range(12):
+            tasks.start_soon(other, 1e6 + value)
+    again = await client.post("/api/v1/gradients", json={"seed": 4, "program": text})
+    assert again.headers["etag"] != alone.headers["etag"]
+    assert again.content == alone.content

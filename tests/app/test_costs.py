@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 import engine
+from app import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -63,6 +64,19 @@ async def test_symbols_count_what_the_plan_counts(client: httpx.AsyncClient) -> 
     assert counts["parameters"]["count"] * 8 == body["footprint"]["parameters"]
     assert "h" in counts["parameters"]["latex"]
     assert (await ask(client))["symbolic"] is None
+
+
+async def test_a_program_that_names_no_sizes_is_counted_in_names_of_their_own(client: httpx.AsyncClient) -> None:
+    program = examples.load()["chapter"].program
+    body = await ask(client, program=program, formulas=True)
+    assert "d, q, m = 4, 3, 5" in body["named"]
+    assert body["sizes"] == {"d": 4, "q": 3, "m": 5}
+    counts = {formula["name"]: formula for formula in body["symbolic"]["formulas"]}
+    assert counts["parameters"]["latex"] == "d m + m q"
+    assert counts["parameters"]["count"] * 8 == body["footprint"]["parameters"]
+    wider = await ask(client, program=body["named"], size="m", points=[5, 10])
+    assert wider["curve"][0]["training"] == body["footprint"]["training"]
+    assert (await ask(client, formulas=True))["named"] is None
 
 
 async def test_a_measured_run_allocates_at_least_what_is_planned(client: httpx.AsyncClient) -> None:

@@ -169,3 +169,52 @@ async def test_bytes_that_are_no_array(client: httpx.AsyncClient, value: dict[st
     answer = await client.post("/api/v1/gradients", json={**RUN, "values": {"x": value}})
     assert answer.status_code == 422
     assert "x" in answer.json()["detail"]
+
+
+async def test_an_array_alone_goes_in_and_comes_out(client: httpx.AsyncClient) -> None:
+    x = np.array([1.0, -2.0, 0.5])
+    file = io.BytesIO()
+    np.save(file, x)
+    run = {"program": PROGRAM, "of": "J", "wrt": "x", "values": {"W": [[1, 2, 3], [4, 5, 6]]}}
+    headers = {"Content-Type": "application/x-npy", "Accept": "application/x-npy"}
+    answer = await client.post(
+        "/api/v1/jacobian", content=file.getvalue(), params={"value": "x", "request": json.dumps(run)}, headers=headers
+    )
+    assert answer.headers["content-type"] == "application/x-npy"
+    W = np.array(run["values"]["W"])
+    assert np.allclose(np.load(io.BytesIO(answer.content)), 2 * W.T @ W @ x)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [{}, {"value": "x"}, {"value": "x", "request": "[1]"}, {"value": "x", "request": json.dumps(RUN)}],
+)
+async def test_an_array_alone_that_does_not_say_what_to_run_or_is_none(
+    client: httpx.AsyncClient, address: dict[str, str]
+) -> None:
+    headers = {"Content-Type": "application/x-npy"}
+    answer = await client.post("/api/v1/gradients", content=b"no array", params=address, headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
+
+
+async def test_head_is_answered_as_get_is(client: httpx.AsyncClient) -> None:
+    for path in ("/", "/healthz", "/api/v1/examples", "/embed/chapter"):
+        head, get = await client.head(path), await client.get(path)
+        assert head.status_code == get.status_code == 200
+        assert head.headers["content-type"] == get.headers["content-type"]
+
+
+async def test_methods_that_clients_make_up_are_counted_together(client: httpx.AsyncClient) -> None:
+    for method in ("BREW", "WHEN"):
+        assert (await client.request(method, "/healthz")).status_code == 405
+    told = (await client.get("/metrics")).text
+    assert 'tidegraph_requests_total{method="other",route="/healthz",status="405"} 2.0' in told
+    assert "BREW" not in told
+
+
+async def test_a_misspelt_field_is_told_what_it_could_be(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/gradients", json={"programm": PROGRAM})
+    assert answer.json()["errors"] == [
+        {"field": "programm", "message": "There is no such field; did you mean program?"}
+    ]

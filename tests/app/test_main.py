@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import httpx
@@ -15,6 +17,18 @@ async def document(client: httpx.AsyncClient) -> dict[str, Any]:
 
 async def test_the_openapi_document_is_valid(client: httpx.AsyncClient) -> None:
     validate(await document(client))
+
+
+async def test_no_schema_holds_itself_which_generators_of_clients_do_not_read(client: httpx.AsyncClient) -> None:
+    schemas = (await document(client))["components"]["schemas"]
+    reads = {
+        name: set(re.findall(r"#/components/schemas/(\w+)", json.dumps(schema))) for name, schema in schemas.items()
+    }
+    for name in reads:
+        reached: set[str] = set()
+        while new := set().union(*(reads[one] for one in reached or {name})) - reached:
+            reached |= new
+        assert name not in reached
 
 
 async def test_every_endpoint_is_described_with_its_errors_as_problem_documents(client: httpx.AsyncClient) -> None:

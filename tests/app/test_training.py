@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 import engine
+from app.schemas_training import DataRequest, TrainRequest
+from app.settings import Settings
+from app.training import events, started
 from tests.app.conftest import Serve
 
 pytestmark = pytest.mark.anyio
@@ -144,3 +148,15 @@ async def test_the_sets_that_fit_a_program_train_it(
 async def test_a_program_without_inputs_fits_no_set(client: httpx.AsyncClient) -> None:
     answer = await client.post("/api/v1/train/data", json={"program": "a: parameter = 1.0\nJ = a ** 2"})
     assert answer.json() == {"datasets": []}
+
+
+async def test_a_run_that_would_outlast_the_service_ends_with_its_state() -> None:
+    request = TrainRequest(program=LINE, data=DataRequest(name="line"), steps=1_000_000, report_every=1_000_000)
+    settings = Settings(graceful_seconds=1)
+    leaving = anyio.Event()
+    leaving.set()
+    training = started(request, settings)
+    found = [event async for event in events(training, request, settings, anyio.CapacityLimiter(1), leaving)]
+    last = json.loads(found[-1]["data"])
+    assert last["reason"] == "shutdown"
+    assert 0 < last["state"]["step"] < 1_000_000

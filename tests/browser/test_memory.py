@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.visit import Visit
 
 
@@ -32,6 +33,9 @@ def test_the_footprint_is_the_apis(visit: Visit, server: str, example: str, sche
             entry = page.locator(f"#lab [data-name={part}]")
             expect(entry).to_have_attribute("data-bytes", str(found["footprint"][part]))
     expect(page.locator("#lab .saved tr")).to_have_count(len(found["saved"]))
+    colours = page.locator("#lab .parts i").evaluate_all("all => all.map((one) => one.className)")
+    assert len(set(colours)) == len(colours)
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -42,6 +46,30 @@ def test_the_players_moment_is_marked(visit: Visit) -> None:
     page.get_by_role("button", name="One step on").click()
     expect(page.locator("#lab [data-part=moment]")).to_contain_text("Step 1 of")
     expect(page.locator("#lab [data-part=live]")).to_contain_text("z 40 B")
+
+
+def test_the_curve_is_walked_by_keyboard_and_says_what_is_freed(visit: Visit) -> None:
+    page = visit("#example=chapter")
+    open_panel(page)
+    page.get_by_role("slider", name="Live bytes").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#lab [data-part=moment]")).to_contain_text("Step 1 of")
+    expect(page.locator("#graph [data-id=z]")).not_to_have_class(re.compile("dim"))
+    expect(page.locator("#graph [data-id=x]")).to_have_class(re.compile("dim"))
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#lab [data-part=freed]")).to_contain_text("Freed after it: o 24 B")
+
+
+def test_the_chapters_sizes_get_names(visit: Visit) -> None:
+    page = visit("#example=chapter")
+    open_panel(page)
+    expect(page.locator("#lab [data-part=unnamed]")).to_contain_text("d, q, m = 4, 3, 5")
+    expect(page.locator("#lab .symbols dd .katex")).to_have_count(6)
+    expect(page.locator("#lab [data-part=point]")).to_contain_text("d = 4")
+    page.locator("[data-action=name-sizes]").click()
+    expect(page.locator("#lab [data-part=unnamed]")).to_be_hidden()
+    expect(page.locator("#lab .symbols dd .katex")).to_have_count(6)
 
 
 def test_checkpointing_tells_what_it_saves_and_costs(visit: Visit) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -102,6 +104,28 @@ def test_marks_keep_their_place_when_the_program_is_edited(visit: Visit) -> None
     assert centre(page, "x") == pytest.approx(before, abs=2)
 
 
+def test_the_figure_stays_when_a_bias_is_added_and_an_activation_changed(visit: Visit, chapter: dict[str, Any]) -> None:
+    places = """() => Object.fromEntries([...document.querySelectorAll('#graph .node')].map((mark) => {
+      const { m41, m42 } = new DOMMatrix(getComputedStyle(mark).transform);
+      return [mark.dataset.id, [m41, m42]];
+    }))"""
+    page = visit()
+    before = page.evaluate(places)
+    tanh = chapter["program"].replace("relu(z)", "tanh(z)")
+    run(page, tanh)
+    expect(page.locator("[data-id='tanh:h']")).to_be_visible()
+    expect(page.locator("[data-id='relu:h']")).to_have_count(0)
+    assert page.evaluate(places) == {name.replace("relu:", "tanh:"): place for name, place in before.items()}
+    run(page, tanh.replace("x:  input[4]", "x:  input[4]\nb: parameter[5]").replace("W1 @ x", "W1 @ x + b"))
+    expect(page.locator("[data-id=b]")).to_be_visible()
+    expect(page.locator("[data-id='matmul:z']")).to_have_count(0)
+    after = page.evaluate(places)
+    moved = {name: (after[name][0] - x, after[name][1] - y) for name, (x, y) in before.items() if name in after}
+    assert moved["x"] == moved["W1"] == (0, 0)
+    (aside,) = {by for name, by in moved.items() if name not in ("x", "W1")}
+    assert aside == (pytest.approx(2 * (before["matmul:z"][0] - before["x"][0])), 0)
+
+
 def test_arrows_tell_shapes_and_sizes_and_a_legend_says_how(visit: Visit) -> None:
     page = visit()
     page.get_by_label("How arrows and numbers are drawn").click()
@@ -129,6 +153,7 @@ def test_zoom_to_the_selection_brings_it_to_the_middle(visit: Visit) -> None:
 def test_a_large_graph_is_seen_from_afar_and_answers_to_pointer_and_keys(visit: Visit) -> None:
     page = visit()
     run(page, LOOP)
+    page.locator("[data-scope=i][data-kind=operator]").click()
     expect(page.locator("canvas.far")).to_be_visible()
     expect(page.locator("canvas.minimap")).to_be_visible()
     expect(page.locator(".node").first).to_be_visible()
@@ -146,12 +171,36 @@ def test_a_large_graph_is_seen_from_afar_and_answers_to_pointer_and_keys(visit: 
     page.get_by_label("Zoom to the selection").click()
     expect(page.locator("[data-id=h_100] .shape")).to_be_visible()
     page.locator(".node.operator .shape").first.click()
-    expect(page.locator(".hull")).to_have_count(1)
+    expect(page.locator(".hull")).to_have_count(2)
+
+
+def test_a_loop_is_one_circle_that_opens_into_its_iterations(visit: Visit) -> None:
+    page = visit()
+    run(page, LOOP)
+    loop = page.locator("[data-scope=i][data-kind=operator]")
+    expect(loop).to_be_visible()
+    expect(page.locator(".node")).to_have_count(8)
+    expect(page.locator("canvas.far")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.keyboard.press("End")
+    for name in ("W", "x", "h_201"):
+        expect(page.locator(f"[data-id={name}] .picture.gradient .frame")).to_have_count(1)
+    run(page, LOOP.replace("200", "3"))
+    expect(page.locator(".hull[data-scope=i]")).to_be_visible()
+    for name in ("i.i0", "i.i1", "i.i2"):
+        expect(page.locator(f"[data-id='{name}']")).to_be_visible()
+    page.locator(".hull-label[data-scope=i]").click()
+    expect(loop).to_be_visible()
+    page.wait_for_function("() => location.hash.includes('open=')")
+    page.reload()
+    expect(loop).to_be_visible()
+    expect(page.locator(".hull")).to_have_count(0)
 
 
 def test_a_press_on_the_canvas_finds_the_mark_under_it(visit: Visit) -> None:
     page = visit()
     run(page, LOOP)
+    page.locator("[data-scope=i][data-kind=operator]").click()
     expect(page.locator("canvas.far")).to_be_visible()
     expect(page.locator(".node").first).to_be_visible()
     find(page, "h_100")

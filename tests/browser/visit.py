@@ -31,6 +31,7 @@ class Visit:
         calm: bool = True,
         locale: str = "en",
         wait: bool = True,
+        touch: bool = False,
     ) -> Page:
         """A page at `address`, its graph drawn; `calm` is a person who asked for reduced motion."""
         context = self.browser.new_context(
@@ -38,6 +39,7 @@ class Visit:
             color_scheme=scheme,
             locale=locale,
             reduced_motion="reduce" if calm else "no-preference",
+            has_touch=touch,
         )
         context.set_default_timeout(15_000)
         page = context.new_page()

@@ -370,6 +370,41 @@ def test_attributes_are_plain_data() -> None:
     assert {"slice": [None, None, 2]} in attributes["getitem:y"]["key"]
 
 
+def test_a_loop_is_a_circle_that_holds_what_its_iterations_declare_and_hand_on() -> None:
+    program = """
+h: input[3]
+for i in range(3):
+    W: parameter[3, 3]
+    h = tanh(W @ h)
+J = 0.0
+for k in range(2):
+    J = J + sum(h) * k
+"""
+    trace = data(program)
+    home = {n["id"]: n["scope"] for n in trace["graph"]["nodes"]}
+    assert {name: home[name] for name in ("h", "W", "W_2", "h_2", "h_3", "h_4", "J_2", "J_3")} == {
+        "h": "",
+        "W": "i.i0",
+        "W_2": "i.i1",
+        "h_2": "i",
+        "h_3": "i",
+        "h_4": "",
+        "J_2": "k",
+        "J_3": "",
+    }
+    scopes = {scope["id"]: scope for scope in trace["scopes"]}
+    loop = scopes["i"]
+    assert (loop["kind"], scopes["i.i0"]["parent"], loop["outputs"]) == ("loop", "i", ["h_4"])
+    assert loop["attributes"] == {"first": 0, "last": 2, "count": 3}
+    assert loop["forward"][0]["text"] == "The loop over i, 3 iterations. h_4 from h."
+    told = {step["variable"]: step for step in loop["backward"]}
+    found = nodes(trace, "variable")
+    for name in ("h", "W", "W_2", "W_3"):
+        assert told[name]["contribution"] == found[name]["gradient"]
+    again = engine.graph_from_data(trace["graph"], trace["scopes"], trace["target"])
+    assert {n["id"]: n["scope"] for n in engine.trace(again).to_dict()["graph"]["nodes"]} == home
+
+
 def test_a_long_program_has_steps_without_equations() -> None:
     trace = data("x: input = 1\nfor i in range(5000):\n    x = x * 1.0001\nJ = x")
     assert len(trace["forward"]) == 5001

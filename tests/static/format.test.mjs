@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatAbout, formatCount, formatNumber, formatShare, formatShort, setWriting, wishedWriting } from "../../static/format.js";
+import {
+  formatAbout, formatBytes, formatCount, formatNumber, formatQuantity, formatSeconds, formatShare, formatShort, setWriting, wishedWriting,
+} from "../../static/format.js";
 
 test("numbers are short, with a true minus", () => {
   for (const [number, text] of /** @type {[number, string][]} */ ([
@@ -37,4 +39,19 @@ test("counts are grouped, large ones told about, parts in per cent", () => {
   assert.equal(formatCount(1234567), "1,234,567");
   assert.equal(formatAbout(1234567), "1.2M");
   assert.equal(formatShare(0.125), "12.5%");
+});
+
+const spaced = (/** @type {string} */ words) => words.replaceAll("\u00a0", " ");
+
+test("quantities have three digits and one prefix", () => {
+  assert.equal(spaced(formatBytes(0)), "0 B");
+  assert.equal(spaced(formatBytes(40)), "40 B");
+  assert.equal(spaced(formatBytes(999.6)), "1 kB");
+  assert.equal(spaced(formatBytes(98304)), "98.3 kB");
+  assert.equal(spaced(formatBytes(999_999)), "1 MB");
+  assert.equal(spaced(formatBytes(2_195_472)), "2.2 MB");
+  assert.equal(spaced(formatSeconds(0.0054018)), "5.4 ms");
+  assert.equal(spaced(formatSeconds(1.5e-5)), "15 \u00b5s");
+  assert.equal(spaced(formatSeconds(0)), "0 s");
+  assert.equal(spaced(formatQuantity(1e10, "FLOP/s")), "10 GFLOP/s");
 });

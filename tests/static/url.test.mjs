@@ -10,6 +10,7 @@ test("a place comes back as it went", async () => {
   for (const place of [
     { program: "# caf\u00e9 \u03bb\nJ = sum(x ** 2)\n", values: { x: [1.5, -2, [3e-300]] }, moment: 7, open: ["a", "a.b"] },
     { example: "chapter" },
+    { example: "rnn", open: [] },
     { program: "" },
   ]) {
     const expected = place.program === "" ? {} : place;

@@ -1,0 +1,276 @@
+/**
+ * An edited graph in the drawing of the one before it: what both have stays, what is new gets room where its
+ * neighbours are, and what lies beyond it moves aside. Most edits are small, and a drawing that jumps has to be read
+ * anew.
+ *
+ * @import {Layout, Point, View} from "../types.js"
+ */
+import { hullBoxes } from "./figure.js";
+import { boxAround, clears, HALF_SIDE } from "./geometry.js";
+import { displace } from "./keep.js";
+import { route } from "./route.js";
+
+/** Distances for a drawing that shows none. */
+const CELL = { x: 96, y: 104 };
+/** Marks closer than this part of a cell are in each other's way. */
+const CLOSE = 0.75;
+/** A drawing that has more news than this part, or more than so many new marks, is better made anew. */
+const NEWS = { part: 0.5, marks: 24 };
+
+/** @typedef {{ view: View, laid: Layout }} Drawing */
+
+/**
+ * @param {View} view
+ * @param {Drawing} before
+ * @returns {Layout | null} null where the drawing is better made anew
+ */
+export function adapt(view, before) {
+  const same = matchMarks(before.view, view);
+  const news = [...view.nodes.keys()].filter((id) => !same.has(id));
+  if (news.length > NEWS.marks || news.length > NEWS.part * view.nodes.size) return null;
+  if (view.hulls.length > 0 || before.view.hulls.length > 0) return null;
+  const cell = cellOf(before);
+  /** @type {Map<string, Point>} */
+  const old = new Map();
+  for (const [id, known] of same) {
+    const place = before.laid.nodes.get(known);
+    if (!place) return null;
+    old.set(id, place);
+  }
+  const nodes = new Map(old);
+  closeGaps(nodes, before, new Set(same.values()), cell);
+  insert(view, nodes, new Set(news), cell);
+  if (isTangled(view, nodes, new Set(news), cell)) return null;
+
+  const moves = new Map([...old].map(([id, from]) => [id, minus(/** @type {Point} */ (nodes.get(id)), from)]));
+  for (const [id, { x, y }] of moves) if (x === 0 && y === 0) moves.delete(id);
+  /** @type {Layout["edges"]} */
+  const lines = new Map();
+  for (const edge of view.edges.values()) {
+    const points = before.laid.edges.get(`${same.get(edge.source)}\u2192${same.get(edge.target)}`);
+    if (points) lines.set(edge.id, points);
+  }
+  const kept = displace(view, { nodes: old, edges: lines, hulls: new Map() }, moves);
+  const boxes = news.map((id) => boxAround(/** @type {Point} */ (nodes.get(id)), HALF_SIDE));
+  /** Bends are kept as they are where nothing new stands in their way. @param {Point[] | undefined} points */
+  const stays = (points) => points && points.length > 2 && boxes.every((box) => points.every((point, i) => i === 0 || clears(points[i - 1], point, box)));
+  const fresh = new Map([...view.edges].filter(([id]) => !stays(kept.edges.get(id))));
+  const routed = route({ ...view, edges: fresh }, nodes, new Map());
+  const edges = new Map([...view.edges.keys()].map((id) => [id, /** @type {Point[]} */ (routed.get(id) ?? kept.edges.get(id))]));
+  return { nodes: new Map([...view.nodes.keys()].map((id) => [id, /** @type {Point} */ (nodes.get(id))])), edges, hulls: hullBoxes(view, nodes) };
+}
+
+/**
+ * Which marks of an edited graph are marks of the one before: those of the same name, operators that do the same with
+ * the same, and operators that make what another one made before them.
+ *
+ * @param {View} before
+ * @param {View} after
+ * @returns {Map<string, string>} ids after to ids before
+ */
+export function matchMarks(before, after) {
+  /** @type {Map<string, string>} */
+  const same = new Map();
+  for (const [id, { kind }] of after.nodes) if (before.nodes.get(id)?.kind === kind) same.set(id, id);
+  const taken = new Set(same.values());
+  const [old, fresh] = [readings(before), readings(after)];
+  /** @param {(id: string) => string | undefined} find */
+  const pair = (find) => {
+    for (const [id, { kind }] of after.nodes) {
+      if (kind !== "operator" || same.has(id)) continue;
+      const known = find(id);
+      if (known === undefined || taken.has(known)) continue;
+      same.set(id, known);
+      taken.add(known);
+    }
+  };
+  const does = (/** @type {View} */ view, /** @type {string} */ id, /** @type {string[]} */ inputs) => `${view.nodes.get(id)?.name} ${inputs.join(" ")}`;
+  const doing = new Map([...old.inputs].map(([id, inputs]) => [does(before, id, inputs), id]));
+  pair((id) => doing.get(does(after, id, (fresh.inputs.get(id) ?? []).map((input) => same.get(input) ?? input))));
+  pair((id) => old.makers.get(same.get(fresh.outputs.get(id) ?? "") ?? ""));
+  return same;
+}
+
+/** What each operator reads and makes. @param {View} view */
+function readings({ nodes, edges }) {
+  /** @type {Map<string, string[]>} */
+  const inputs = new Map();
+  /** @type {Map<string, string>} */
+  const outputs = new Map();
+  /** @type {Map<string, string>} */
+  const makers = new Map();
+  for (const { source, target } of edges.values()) {
+    if (nodes.get(target)?.kind === "operator") inputs.set(target, [...(inputs.get(target) ?? []), source].sort());
+    else {
+      outputs.set(source, target);
+      makers.set(target, source);
+    }
+  }
+  return { inputs, outputs, makers };
+}
+
+/**
+ * How far apart neighbours stand in a drawing.
+ *
+ * @param {Drawing} drawing
+ * @returns {Point}
+ */
+function cellOf({ view, laid }) {
+  /** @type {number[]} */
+  const across = [];
+  /** @type {number[]} */
+  const up = [];
+  for (const { source, target } of view.edges.values()) {
+    const [from, to] = [laid.nodes.get(source), laid.nodes.get(target)];
+    if (!from || !to) continue;
+    const { x, y } = minus(to, from);
+    if (Math.abs(y) < 1 && Math.abs(x) > HALF_SIDE) across.push(Math.abs(x));
+    if (Math.abs(x) < 1 && Math.abs(y) > HALF_SIDE) up.push(Math.abs(y));
+  }
+  return { x: median(across) ?? CELL.x, y: median(up) ?? CELL.y };
+}
+
+/**
+ * Where marks have gone and left a column empty, what is to the right of it comes closer.
+ *
+ * @param {Map<string, Point>} nodes moved in place
+ * @param {Drawing} before
+ * @param {Set<string>} stay marks before that are there still
+ * @param {Point} cell
+ */
+function closeGaps(nodes, { laid }, stay, cell) {
+  const gone = [...laid.nodes].filter(([id]) => !stay.has(id)).map(([, { x }]) => x);
+  const columns = [...new Set([...nodes.values()].map(({ x }) => x))].sort((a, b) => b - a);
+  for (let i = 1; i < columns.length; i += 1) {
+    const [right, left] = [columns[i - 1], columns[i]];
+    const spare = right - left - cell.x;
+    if (spare < cell.x / 2 || !gone.some((x) => x > left + 1 && x < right - 1)) continue;
+    shift(nodes, right, -spare);
+  }
+}
+
+/**
+ * @param {View} view
+ * @param {Map<string, Point>} nodes added to in place
+ * @param {Set<string>} news
+ * @param {Point} cell
+ */
+function insert(view, nodes, news, cell) {
+  /** @type {Map<string, string[]>} */
+  const before = new Map();
+  /** @type {Map<string, string[]>} */
+  const after = new Map();
+  for (const { source, target } of view.edges.values()) {
+    before.set(target, [...(before.get(target) ?? []), source]);
+    after.set(source, [...(after.get(source) ?? []), target]);
+  }
+  const isLeaf = (/** @type {string} */ id) => !before.has(id);
+  for (const chain of chains(view, news, before, after)) {
+    const levels = levelsOf(chain, before);
+    const count = Math.max(...levels.values());
+    const within = new Set(chain);
+    const known = (/** @type {string[]} */ ids) => ids.filter((id) => !within.has(id) && nodes.has(id)).map((id) => /** @type {Point} */ (nodes.get(id)));
+    const coming = known(chain.flatMap((id) => before.get(id) ?? []).filter((id) => !isLeaf(id)));
+    const others = known(chain.flatMap((id) => before.get(id) ?? []));
+    const start = rightmost(coming.length > 0 ? coming : others);
+    const going = known(chain.flatMap((id) => after.get(id) ?? [])).filter(({ x }) => !start || x > start.x);
+    const end = going.sort((a, b) => a.x - b.x)[0];
+    const from = start ?? (end ? { x: end.x - cell.x, y: end.y } : { x: 0, y: 0 });
+    if (end && start) shift(nodes, end.x, Math.max(0, (count + 1) * cell.x - (end.x - start.x)));
+    for (const id of chain) {
+      nodes.set(id, free(nodes, { x: from.x + (levels.get(id) ?? 1) * cell.x, y: from.y }, cell));
+    }
+  }
+  for (const id of news) {
+    if (!isLeaf(id)) continue;
+    const reader = (after.get(id) ?? []).map((target) => nodes.get(target)).find((place) => place !== undefined);
+    const place = reader ? { x: reader.x, y: reader.y - cell.y } : { x: 0, y: 0 };
+    nodes.set(id, free(nodes, place, cell));
+  }
+}
+
+/**
+ * The new marks that hang together, in the order of the program; leaves are left to the mark that reads them.
+ *
+ * @param {View} view
+ * @param {Set<string>} news
+ * @param {Map<string, string[]>} before
+ * @param {Map<string, string[]>} after
+ */
+function chains(view, news, before, after) {
+  const waiting = new Set([...view.nodes.keys()].filter((id) => news.has(id) && before.has(id)));
+  /** @type {string[][]} */
+  const found = [];
+  for (const id of waiting) {
+    const chain = new Set([id]);
+    for (const one of chain) {
+      for (const other of [...(before.get(one) ?? []), ...(after.get(one) ?? [])]) if (waiting.has(other)) chain.add(other);
+    }
+    for (const one of chain) waiting.delete(one);
+    found.push([...view.nodes.keys()].filter((one) => chain.has(one)));
+  }
+  return found;
+}
+
+/** @param {string[]} chain in topological order @param {Map<string, string[]>} before */
+function levelsOf(chain, before) {
+  /** @type {Map<string, number>} */
+  const levels = new Map();
+  for (const id of chain) levels.set(id, 1 + Math.max(0, ...(before.get(id) ?? []).map((source) => levels.get(source) ?? 0)));
+  return levels;
+}
+
+/** Moves what stands at `from` or to the right of it. @param {Map<string, Point>} nodes @param {number} from @param {number} by */
+function shift(nodes, from, by) {
+  if (by === 0) return;
+  for (const [id, { x, y }] of nodes) if (x >= from - 1) nodes.set(id, { x: x + by, y });
+}
+
+/** The place, or the next one above or below it where nothing stands. @param {Map<string, Point>} nodes @param {Point} place @param {Point} cell */
+function free(nodes, place, cell) {
+  const isFree = (/** @type {Point} */ at) => [...nodes.values()].every((other) => !isClose(at, other, cell));
+  for (let i = 0; i < 12; i += 1) {
+    const at = { x: place.x, y: place.y + (i % 2 === 1 ? -1 : 1) * Math.ceil(i / 2) * cell.y };
+    if (isFree(at)) return at;
+  }
+  return place;
+}
+
+/**
+ * Whether marks overlap, or new arrows run back against the drawing's direction.
+ *
+ * @param {View} view
+ * @param {Map<string, Point>} nodes
+ * @param {Set<string>} news
+ * @param {Point} cell
+ */
+function isTangled(view, nodes, news, cell) {
+  const places = [...nodes.values()];
+  const overlap = places.some((a, i) => places.slice(i + 1).some((b) => isClose(a, b, cell)));
+  const back = [...view.edges.values()].some(({ source, target }) => {
+    if (!news.has(source) && !news.has(target)) return false;
+    const way = minus(/** @type {Point} */ (nodes.get(target)), /** @type {Point} */ (nodes.get(source)));
+    return way.x < -1 && Math.abs(way.y) < 1;
+  });
+  return overlap || back;
+}
+
+/** @param {Point} a @param {Point} b @param {Point} cell */
+function isClose(a, b, cell) {
+  return Math.abs(a.x - b.x) < CLOSE * cell.x && Math.abs(a.y - b.y) < CLOSE * cell.y;
+}
+
+/** @param {Point[]} places @returns {Point | undefined} */
+function rightmost(places) {
+  return [...places].sort((a, b) => b.x - a.x)[0];
+}
+
+/** @param {Point} a @param {Point} b */
+function minus(a, b) {
+  return { x: a.x - b.x, y: a.y - b.y };
+}
+
+/** @param {number[]} numbers @returns {number | undefined} */
+function median(numbers) {
+  return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+}
