@@ -120,17 +120,11 @@ export function createSession(api) {
       example = wish.example ?? null;
       const opened = session.open;
       own = null;
-<<<<<<< HEAD
       updates = wish.updates ?? [];
       trace = createTrace(body, updates);
-      const known = trace;
-      open = new Set(opened.filter((id) => known.scopes.has(id)));
-=======
-      trace = createTrace(body);
       const { scopes } = trace;
       const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
       open = new Set((wish.open ?? [...(before ? opened : []), ...fresh]).filter((id) => scopes.has(id)));
->>>>>>> main
       show("graph", wish.moment ?? 0);
       return true;
     },

@@ -11,12 +11,8 @@ import { formatBytes, formatCount, formatShare } from "../format.js";
 import { setMath } from "../math.js";
 import { t } from "../strings/strings.js";
 import { drawChart } from "./chart.js";
-<<<<<<< HEAD
-import { choice, element, field, tellProblem } from "./dom.js";
-=======
 import { shownAs } from "./devices-picture.js";
-import { choice, element, field } from "./dom.js";
->>>>>>> main
+import { choice, element, field, tellProblem } from "./dom.js";
 
 const OPTIMIZERS = /** @type {[string, string][]} */ ([["sgd", "SGD"], ["momentum", "Momentum"], ["adagrad", "AdaGrad"], ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", "AdamW"]]);
 
@@ -44,11 +40,7 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   let scale = null;
 
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-<<<<<<< HEAD
-  const chart = element("canvas", { role: "img", "aria-label": t("memory.curves") });
-=======
   const chart = element("canvas", { role: "slider", tabindex: "0", "aria-label": t("memory.curves"), "aria-valuemin": "1" });
->>>>>>> main
   const where = element("p", { class: "told", "data-part": "moment" });
   const live = element("p", { class: "told", "data-part": "live" });
   const freed = element("p", { class: "told", "data-part": "freed" });
@@ -64,14 +56,11 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   const size = choice([], t("memory.size"));
   const slider = element("input", { type: "range", "aria-label": t("memory.size") });
   const sized = element("div", { hidden: "" });
-<<<<<<< HEAD
-  const peaks = element("canvas", { role: "img", "aria-label": t("memory.size") });
-=======
   const unnamed = element("p", { class: "told", "data-part": "unnamed" });
   const nameThem = element("button", { type: "button", class: "quiet", "data-action": "name-sizes" }, t("memory.named.write"));
   const naming = element("div", { hidden: "" }, unnamed, nameThem);
-  const peaks = element("canvas", { role: "img" });
->>>>>>> main
+  const none = element("p", { class: "told" }, t("memory.symbols.none"));
+  const peaks = element("canvas", { role: "img", "aria-label": t("memory.size") });
   const point = element("p", { class: "told", "data-part": "point" });
   const measured = element("p", { class: "told", "data-part": "measured" });
   sized.append(element("h3", {}, t("memory.size"), element("span", { class: "pick" }, size)), peaks, slider, point);
@@ -91,11 +80,8 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
     sized,
     element("h3", {}, t("memory.symbols")),
     symbols,
-<<<<<<< HEAD
-    unnamed,
-=======
+    none,
     naming,
->>>>>>> main
     savedTitle,
     saved,
   );
@@ -291,22 +277,15 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
 
   function drawSymbols() {
     const found = body.symbolic;
-<<<<<<< HEAD
-    symbols.hidden = !found;
-    unnamed.hidden = Boolean(found);
-    if (!found) return;
-=======
     const { named } = body;
     naming.hidden = !named;
     if (named) {
       const own = new Set(session.program.split("\n"));
       unnamed.textContent = t("memory.named", { line: named.split("\n").find((/** @type {string} */ line) => !own.has(line)) ?? "" });
     }
-    if (!found) {
-      symbols.replaceChildren(element("dd", { class: "told" }, t("memory.symbols.none")));
-      return;
-    }
->>>>>>> main
+    symbols.hidden = !found;
+    none.hidden = Boolean(found);
+    if (!found) return;
     symbols.replaceChildren(
       ...found.formulas.flatMap((/** @type {any} */ one) => {
         const formula = element("dd", {});
