@@ -52,7 +52,6 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   const saved = element("table", { class: "saved" });
   const savedTitle = element("h3", {});
   const symbols = element("dl", { class: "symbols" });
-  const unnamed = element("p", { class: "told" }, t("memory.symbols.none"));
   const size = choice([], t("memory.size"));
   const slider = element("input", { type: "range", "aria-label": t("memory.size") });
   const sized = element("div", { hidden: "" });
