@@ -56,7 +56,7 @@ from app.schemas_derivatives import (
 from app.schemas_devices import PartitionRequest, PartitionResponse
 from app.schemas_edits import DiffRequest, DiffResponse, EditsRequest, EditsResponse
 from app.schemas_export import ExportRequest
-from app.schemas_training import DatasetsResponse, StepResponse, TrainRequest
+from app.schemas_training import DatasetsResponse, StartResponse, StepResponse, TrainRequest
 from app.settings import Settings
 from app.workers import RunRoute, Workers
 
@@ -200,6 +200,11 @@ async def train(run: TrainRequest, request: Request) -> Response:
     return EventSourceResponse(events, shutdown_event=leaving, shutdown_grace_period=grace)
 
 
+run_route(
+    "/train/start", training.start, TrainRequest, StartResponse,
+    summary="A run before its first step", tag="training",
+    description="The examples that a run would be trained on, and what is predicted of them as yet.",
+)  # fmt: skip
 run_route(
     "/train/step", training.moment, TrainRequest, StepResponse,
     summary="One step of training", tag="training",

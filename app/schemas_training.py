@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from app.schemas import Array, GivenByName, Model, RunRequest
+from app.schemas import Array, GivenByName, Model, RunRequest, Values
 
 LINE = """n = 8
 x: input[n]
@@ -78,6 +78,9 @@ class TrainRequest(RunRequest):
     validation: Annotated[float, Field(ge=0, lt=1, description="Share of the examples that is held back.")] = 0.2
     validate_every: Annotated[int, Field(ge=0)] = 10
     snapshot_every: Annotated[int, Field(ge=0, description="Steps between snapshots of all arrays; 0 for none.")] = 0
+    histogram_every: Annotated[
+        int, Field(ge=0, description="Steps between histograms of parameters and gradients; 0 for none.")
+    ] = 0
     report_every: Annotated[int, Field(ge=1)] = 1
     surface: Annotated[int, Field(ge=0, le=100, description="Points a side of the prediction's picture.")] = 0
     surface_every: Annotated[int, Field(ge=0)] = 0
@@ -104,6 +107,36 @@ class RuleDocument(Model):
 
     name: str
     schedule: str
+
+
+class ExamplesDocument(Model):
+    """Training examples of one or two inputs."""
+
+    inputs: Values
+    targets: Values
+    classes: int
+    features: list[str]
+    labels: list[str]
+    threshold: Annotated[float | None, Field(description="The output above which the second class is predicted.")]
+
+
+class SurfaceDocument(Model):
+    """Predictions over the plane of two inputs, or the line of one."""
+
+    axes: Values
+    predictions: Values
+
+
+class StartResponse(Model):
+    """A run before its first step: its examples, and what is predicted of them."""
+
+    target: str
+    output: str | None
+    parameters: Annotated[dict[str, list[int]], Field(description="What is trained, and the shapes.")]
+    batch_size: int
+    epoch_steps: int
+    examples: Annotated[ExamplesDocument | None, Field(description="null for more than two inputs.")]
+    surface: SurfaceDocument | None
 
 
 class StepResponse(Model):

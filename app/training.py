@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from app.schemas import RunRequest
 from app.schemas_training import DataRequest, StateDocument, TrainRequest
 from app.settings import Settings
 from engine.sizes import overrides
-from engine.train import Report, RunState, Training
+from engine.train import Report, RunState, Training, due
 from engine.train import Settings as RunSettings
 from engine.train import update_steps as updates_of
 
@@ -31,6 +31,10 @@ LIKELY = ("moons", "line", "linear", "blobs", "circles", "xor", "spirals", "sine
 
 MARGIN = 2.0
 """Seconds before the end of the time that running requests have at shutdown at which a run ends by itself."""
+
+BINS = 24
+MOST_LAYERS = 64
+"""Bins of a histogram; matrices of one parameter that are told apart as layers."""
 
 SLICE = 0.05
 """Seconds of work between two looks at the clock and at the client."""
@@ -59,7 +63,7 @@ def started(request: TrainRequest, settings: Settings) -> Training:
             batch_size=request.batch_size,
             seed=request.seed,
             validate_every=request.validate_every,
-            snapshot_every=request.snapshot_every,
+            snapshot_every=math.gcd(request.snapshot_every, request.histogram_every),
             clip_norm=request.clip_norm,
             clip_value=request.clip_value,
             dtype=request.dtype,
@@ -103,7 +107,7 @@ def lists(arrays: Any) -> dict[str, Any]:
     return {name: encode(array) for name, array in arrays.items()}
 
 
-def report(made: Report) -> dict[str, Any]:
+def report(made: Report, request: TrainRequest) -> dict[str, Any]:
     """One step as its event's data."""
     data: dict[str, Any] = {
         "step": made.step,
@@ -116,9 +120,38 @@ def report(made: Report) -> dict[str, Any]:
     if made.validation_loss is not None:
         data["validation_loss"] = encode_number(made.validation_loss)
         data["validation_metrics"] = made.validation_metrics
-    if made.parameters is not None and made.gradients is not None:
+    if made.parameters is None or made.gradients is None:
+        return data
+    if due(made.step, request.histogram_every):
+        data["histograms"] = {
+            name: {"parameter": histogram(made.parameters[name]), "gradient": histogram(gradient)}
+            for name, gradient in made.gradients.items()
+        }
+        data["layer_norms"] = layer_norms(made.gradients)
+    if due(made.step, request.snapshot_every):
         data["snapshot"] = {"parameters": lists(made.parameters), "gradients": lists(made.gradients)}
     return data
+
+
+def histogram(array: NDArray[Any]) -> dict[str, Any]:
+    """How the numbers of an array are spread: counts between its least and its greatest, in bins of equal width."""
+    finite = np.asarray(array, np.float64)[np.isfinite(array)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    if not np.isfinite(high - low):
+        return {"low": low, "high": high, "counts": []}
+    counts = np.histogram(finite, BINS, (low, high))[0] if high > low else np.array([finite.size])
+    return {"low": low, "high": high, "counts": counts.tolist()}
+
+
+def layer_norms(gradients: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    """The norm of each gradient, layer by layer where one parameter holds a stack of matrices."""
+    found: dict[str, Any] = {}
+    for name, gradient in gradients.items():
+        if gradient.ndim == 3 and len(gradient) <= MOST_LAYERS:
+            found |= {f"{name}[{i}]": encode_number(np.linalg.norm(layer)) for i, layer in enumerate(gradient)}
+        else:
+            found[name] = encode_number(np.linalg.norm(gradient))
+    return found
 
 
 def surface(training: Training, request: TrainRequest) -> dict[str, Any] | None:
@@ -144,7 +177,7 @@ def work(training: Training, request: TrainRequest, seconds: float) -> Iterator[
     for made in training.run(request.steps):
         shown = made.step % request.report_every == 0 or made.divergence is not None
         if shown or made.validation_loss is not None:
-            yield "step", report(made)
+            yield "step", report(made, request)
         if request.surface and request.surface_every and made.step % request.surface_every == 0:
             found = surface(training, request)
             if found is not None:
@@ -263,6 +296,20 @@ def datasets(request: RunRequest, settings: Settings) -> dict[str, Any]:
     for one in found:
         first.setdefault(str(one["name"]), one)
     return {"datasets": list(first.values())}
+
+
+def start(request: TrainRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/train/start`."""
+    training = started(request, settings)
+    return {
+        "target": training.target,
+        "output": training.binding.output,
+        "parameters": {name: list(array.shape) for name, array in training.first.items()},
+        "batch_size": training.batch_size,
+        "epoch_steps": training.epoch_steps,
+        "examples": examples(training),
+        "surface": surface(training, request) if request.surface else None,
+    }
 
 
 def moment(request: TrainRequest, settings: Settings) -> dict[str, Any]:

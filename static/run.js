@@ -16,6 +16,8 @@ const MOST = 500;
  * @property {number} loss
  * @property {Record<string, number>} metrics
  * @property {Record<string, number>} gradient_norms
+ * @property {Record<string, number>} [layer_norms]
+ * @property {Record<string, Record<"parameter" | "gradient", { low: number, high: number, counts: number[] }>>} [histograms]
  * @property {number} [validation_loss]
  * @property {Record<string, number>} [validation_metrics]
  */

@@ -57,7 +57,7 @@ export async function createTour(place, { session, picture, player, shown, onMov
   const text = make("p");
   const chapter = make("a", { href: "chapter" }, t("tour.chapter"));
   const back = button(t("tour.back"), () => go(at - 1), { class: "quiet" });
-  const next = button("", () => (at === STOPS.length - 1 ? close() : go(at + 1)), { class: "primary" });
+  const next = button("", () => (at === STOPS.length - 1 ? finish() : go(at + 1)), { class: "primary" });
   const leave = button("", close, { class: "close", "aria-label": t("tour.close") });
   leave.append(icon("close"));
   const progress = make("div", { class: "progress", "aria-hidden": "true" }, ...STOPS.map(() => make("i")));
@@ -120,6 +120,12 @@ export async function createTour(place, { session, picture, player, shown, onMov
       if (paths) return reach(view, paths, "paths", view.trace.target);
       return marks ? withEdges(view, new Set(marks)) : null;
     });
+  }
+
+  /** Who has seen it all begins at the beginning next time. */
+  function finish() {
+    onMove(1);
+    close();
   }
 
   function close() {

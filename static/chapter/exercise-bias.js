@@ -60,10 +60,9 @@ export function bias({ api, examples, part }) {
     const after = find(part, "[data-after]");
     if (!after.hidden) return;
     const views = await Promise.all([viewOf("chapter"), viewOf("bias")]);
-    const rows = BESIDE.map((words) =>
-      make("tr", {}, make("th", { scope: "row" }, words.split(" ")[1]), ...views.map((view) => cell(view, words))),
+    find(part, "[data-beside]").replaceChildren(
+      ...BESIDE.map((words) => make("tr", {}, ...views.map((view) => cell(view, words)))),
     );
-    find(part, "[data-beside]").replaceChildren(...rows);
     after.hidden = false;
   }
 }

@@ -100,11 +100,12 @@ function bottomOf(graph) {
   return left < innerWidth / 4 ? bottom : 0;
 }
 
-/** The link under a figure opens what the figure shows. @param {Graph} graph */
+/** The link under a figure opens what the figure shows, unless it leads to another graph. @param {Graph} graph */
 export async function keepLink(graph) {
   const link = /** @type {HTMLAnchorElement | null} */ (graph.parentElement?.querySelector("[data-workspace]") ?? null);
   if (!link) return;
   const { example, panel } = await decodePlace(link.hash);
+  if ((example ?? null) !== graph.getAttribute("example")) return;
   /** @type {{ moment?: number, values?: Record<string, NestedTensor> }} */
   const at = {};
   const write = async () => {

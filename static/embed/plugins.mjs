@@ -84,7 +84,7 @@ export const pageMarkup = {
 };
 
 /** Whose words an embedded graph never says: panels that only the page has. */
-const PAGE_ONLY = "data|gallery|lab|look|page|program|relation|search|share|table|tag|tour|training";
+const PAGE_ONLY = "curvature|data|gallery|lab|look|page|program|relation|search|shapes|share|table|tag|tour|training";
 
 /**
  * Strings without those of the page's own panels.

@@ -4,6 +4,7 @@
 import { extent, max, min } from "d3-array";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { curveStepAfter, line } from "d3-shape";
+import { formatShort } from "../format.js";
 
 /**
  * @typedef {object} Series
@@ -47,7 +48,7 @@ export function drawChart(canvas, { series, log = false, mark = null, format, ze
   const x = scaleLinear([first, last === first ? first + 1 : last], [MARGIN.left, width - MARGIN.right]);
   const range = [height - MARGIN.bottom, MARGIN.top];
   const y = log ? scaleLog([low, high === low ? low * 10 : high], range).nice() : scaleLinear([low, high === low ? low + 1 : high], range).nice();
-  const say = format ?? ((/** @type {number} */ value) => y.tickFormat(4, log ? "~e" : "~g")(value));
+  const say = format ?? ((/** @type {number} */ value) => (log ? y.tickFormat(4, "~e")(value) : formatShort(value)));
 
   context.font = "11px Inter Variable, sans-serif";
   context.textBaseline = "middle";
@@ -56,7 +57,7 @@ export function drawChart(canvas, { series, log = false, mark = null, format, ze
     context.strokeStyle = ink("--hairline");
     stroke(context, [[MARGIN.left, y(tick)], [width - MARGIN.right, y(tick)]]);
     context.fillStyle = ink("--ink-soft");
-    context.fillText(say(tick), MARGIN.left - 6, y(tick));
+    if (all.length > 0) context.fillText(say(tick), MARGIN.left - 6, y(tick));
   }
   context.textAlign = "center";
   for (const tick of x.ticks(5).filter((value) => real || Number.isInteger(value))) context.fillText(String(tick), x(tick), height - 8);

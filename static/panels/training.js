@@ -9,9 +9,12 @@ import { formatCount, formatNumber, formatShare } from "../format.js";
 import { createRun } from "../run.js";
 import { known, t } from "../strings/strings.js";
 import { toNumber } from "../tensor.js";
-import { drawChart } from "./chart.js";
 import { choice, element, field, number } from "./dom.js";
-import { drawSurface } from "./training-surface.js";
+import { createCharts } from "./training-charts.js";
+import { differences, tellDifferences } from "./training-compare.js";
+
+/** Histograms in a whole run: more columns could not be told apart. */
+const COLUMNS = 80;
 
 /** Settings beside the learning rate, with the engine's defaults. @type {Record<string, Record<string, number>>} */
 const OPTIMIZERS = {
@@ -47,6 +50,9 @@ export function createTrainingPanel(host, { api, session, player }) {
   let opened = null;
   /** @type {any[]} */
   let sets = [];
+  /** The run that the present one is compared with. @type {import("./training-compare.js").Kept | null} */
+  let kept = null;
+  let turn = 0;
 
   const data = choice([], t("training.data"));
   const count = number("200", t("training.count"), { min: "1", step: "1" });
@@ -63,16 +69,14 @@ export function createTrainingPanel(host, { api, session, player }) {
   const details = element("div", { class: "fields wide" });
 
   const go = element("button", { type: "button", class: "primary", "data-action": "train" }, t("training.run"));
-  const [once, again, reset, open] = /** @type {const} */ ([
-    ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["open", "training.open"],
+  const [once, again, reset, keep, open] = /** @type {const} */ ([
+    ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["keep", "training.compare"], ["open", "training.open"],
   ]).map(([action, key]) => element("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
   const status = element("p", { class: "told", "data-part": "status" });
   const metrics = element("p", { class: "told", "data-part": "metrics" });
-  const log = element("input", { type: "checkbox" });
-  const canvases = /** @type {const} */ (["loss", "norms", "surface"]).map((name) => element("canvas", { role: "img", class: name, "aria-label": t(`training.${name}`) }));
-  const [loss, norms, surface] = canvases;
-  const surfaceTitle = element("h3", { hidden: "" });
+  const compared = element("p", { class: "told", "data-part": "compare", role: "status", hidden: "" });
+  const charts = createCharts();
   const update = element("div", { "data-part": "update" });
 
   host.append(
@@ -90,29 +94,34 @@ export function createTrainingPanel(host, { api, session, player }) {
       field(t("training.batch"), batch),
       details,
     ),
-    element("div", { class: "controls" }, go, once, again, reset),
+    element("div", { class: "controls" }, go, once, again, reset, open, keep),
     trouble,
     status,
     metrics,
-    element("h3", {}, t("training.loss"), element("label", {}, log, t("training.log"))),
-    loss,
-    surfaceTitle,
-    surface,
-    element("h3", {}, t("training.norms")),
-    norms,
-    element("div", { class: "controls" }, open),
+    compared,
     update,
+    ...charts.parts,
   );
 
-  const request = () => ({ ...asked(), surface: 40, validate_every: 10 });
+  const request = () => ({ ...asked(), surface: 40, validate_every: 10, histogram_every: Math.max(1, Math.round(last() / COLUMNS)) });
   const last = () => Math.max(1, Number(steps.value) || 1);
   go.addEventListener("click", () => (run.running ? run.pause() : begin(() => run.play(request, last))));
   once.addEventListener("click", () => begin(() => run.once(request)));
-  again.addEventListener("click", () => run.reset());
+  again.addEventListener("click", fresh);
+  keep.addEventListener("click", () => {
+    if (kept) {
+      kept = null;
+      draw();
+      return;
+    }
+    const { reports, surface, start } = run;
+    kept = { reports, surface, start, settings: settled(), told: told() };
+    fresh();
+  });
   reset.addEventListener("click", () => {
     seed += 1;
     first = {};
-    run.reset();
+    fresh();
   });
   open.addEventListener("click", openStep);
   optimizer.addEventListener("change", () => {
@@ -124,8 +133,8 @@ export function createTrainingPanel(host, { api, session, player }) {
     noise.value = "";
     chooseData();
   });
-  for (const control of [count, noise, dataSeed, csv, target]) control.addEventListener("change", () => run.reset());
-  log.addEventListener("change", draw);
+  for (const control of [count, noise, dataSeed, csv, target]) control.addEventListener("change", fresh);
+  for (const control of [batch, steps, rate, details]) control.addEventListener("change", draw);
   run.on(draw);
   listDetails();
 
@@ -139,7 +148,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     program = session.program;
     seed = 0;
     batch.value = "";
-    update.replaceChildren();
+    kept = null;
     run.reset();
     const asked = program;
     try {
@@ -162,7 +171,37 @@ export function createTrainingPanel(host, { api, session, player }) {
     for (const control of [count, noise]) control.disabled = set === undefined;
     noise.placeholder = set ? String(set.noise) : "";
     trouble.dataset.none = String(sets.length === 0);
+    fresh();
+  }
+
+  /** Back to the start, where the examples are there already, and what is predicted of them as yet. */
+  async function fresh() {
+    update.replaceChildren();
     run.reset();
+    const mine = (turn += 1);
+    if (sets.length === 0 && csv.value.trim() === "") return;
+    if (data.value === "csv" && csv.value.trim() === "") return;
+    begin(() => {});
+    try {
+      const found = await api.ask("train/start", { ...asked(), surface: 40 });
+      if (mine !== turn || run.reports.length > 0 || run.running) return;
+      run.start = found;
+      run.surface = found.surface;
+    } catch (error) {
+      if (mine !== turn || run.running) return;
+      run.problem = /** @type {Error} */ (error);
+    }
+    draw();
+  }
+
+  /** What is asked for, by the names of the controls. */
+  function settled() {
+    const controls = /** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */ (host.querySelectorAll(".fields :is(input, select)"));
+    const found = [...controls].map((control) => {
+      const value = control instanceof HTMLSelectElement ? (control.selectedOptions[0]?.textContent ?? "") : control.value || control.placeholder;
+      return [control.getAttribute("aria-label") ?? "", value];
+    });
+    return Object.fromEntries([...found, [t("training.start"), String(seed + 1)]]);
   }
 
   /** The settings of the chosen optimiser and schedule; how many steps there are to be. */
@@ -245,6 +284,8 @@ export function createTrainingPanel(host, { api, session, player }) {
     go.textContent = t(run.running ? "training.pause" : "training.run");
     go.disabled = !run.running && run.step >= last();
     again.disabled = run.state === null;
+    keep.disabled = kept === null && reports.length === 0;
+    keep.textContent = t(kept ? "training.compare.drop" : "training.compare");
     const words = [problem?.message, /** @type {any} */ (problem)?.hint, divergence && tellDivergence(divergence)].filter(Boolean);
     if (sets.length === 0 && words.length === 0 && csv.value === "") words.push(t("training.none"));
     trouble.hidden = words.length === 0;
@@ -253,21 +294,16 @@ export function createTrainingPanel(host, { api, session, player }) {
     status.textContent = report
       ? t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
       : t("training.status.start");
-    metrics.replaceChildren(...(report ? told() : []));
-    drawLoss();
-    drawNorms();
-    const { surface: picture, start } = run;
-    const shown = Boolean(picture && start?.examples);
-    surface.hidden = surfaceTitle.hidden = !shown;
-    if (shown) {
-      surfaceTitle.textContent = t(picture.axes.length === 1 ? "training.fit" : "training.surface");
-      surface.setAttribute("aria-label", surfaceTitle.textContent);
-      drawSurface(surface, picture, start.examples);
-    }
+    metrics.textContent = report ? told() : t("training.hint");
+    compared.hidden = kept === null;
+    if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })} ${tellDifferences(differences(kept.settings, settled()))}`;
+    charts.draw(run, kept, last());
   }
 
-  /** @param {{ phase: "forward" | "backward", variable: string, operator: string, line: number }} found */
+  /** @param {{ phase: "forward" | "backward" | "update", variable: string, operator: string | null, line: number }} found */
   function tellDivergence({ phase, variable, operator, line }) {
+    if (phase === "update") return t("training.diverged.update", { name: variable });
+    if (operator === null) return t("training.diverged.given", { name: variable });
     const name = phase === "forward" ? variable : t("training.diverged.gradient", { variable });
     return t("training.diverged", { name, op: operator.split(":")[0], line, phase: t(`step.${phase}`).toLowerCase() });
   }
@@ -280,44 +316,6 @@ export function createTrainingPanel(host, { api, session, player }) {
     const { accuracy, rmse } = held?.validation_metrics ?? report.metrics;
     if (accuracy !== undefined) words.push(t("training.accuracy", { share: formatShare(accuracy) }));
     if (rmse !== undefined) words.push(t("training.rmse", { value: round(rmse) }));
-    return [words.join(t("step.comma"))];
-  }
-
-  function drawLoss() {
-    const { reports } = run;
-    const trained = /** @type {[number, number][]} */ (reports.map(({ step, loss: value }) => [step, value]));
-    const held = /** @type {[number, number][]} */ (
-      reports.flatMap(({ step, validation_loss: value }) => (value === undefined ? [] : [[step, value]]))
-    );
-    loss.setAttribute("aria-label", sentence(t("training.loss"), trained));
-    drawChart(loss, {
-      log: log.checked,
-      zero: !log.checked,
-      series: [
-        { name: t("training.loss.train"), points: trained, ink: "--ink", share: 0.7 },
-        { name: t("training.loss.held"), points: held, ink: "--ink", dash: [4, 3] },
-      ],
-    });
-  }
-
-  function drawNorms() {
-    const { reports } = run;
-    const names = Object.keys(reports[0]?.gradient_norms ?? {});
-    const series = names.map((name, index) => ({
-      name,
-      points: /** @type {[number, number][]} */ (reports.map(({ step, gradient_norms: found }) => [step, found[name]])),
-      ink: "--backward",
-      share: 1 - (0.6 * index) / Math.max(1, names.length - 1),
-    }));
-    norms.setAttribute("aria-label", series.map(({ name, points }) => sentence(name, points)).join("; ") || t("training.norms"));
-    drawChart(norms, { log: true, series });
-  }
-
-  /** @param {string} name @param {[number, number][]} points */
-  function sentence(name, points) {
-    if (points.length === 0) return name;
-    const [[from, start]] = points;
-    const [to, end] = points[points.length - 1];
-    return t("training.chart", { name, from, first: round(start), to, last: round(end) });
+    return words.join(t("step.comma"));
   }
 }

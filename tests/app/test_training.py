@@ -7,6 +7,7 @@ from typing import Any
 
 import anyio
 import httpx
+import numpy as np
 import pytest
 
 import engine
@@ -25,6 +26,16 @@ w: parameter = 0.0
 b: parameter = 0.0
 p = w * x + b
 J = mean((p - y) ** 2) / 2
+"""
+STACK = """
+n = 4
+x: input[n, 2]
+y: target[n]
+W: parameter[3, 2, 2]
+h = x
+for i in range(3):
+    h = tanh(h @ W[i])
+J = mean((sum(h, axis=1) - y) ** 2)
 """
 RUN: dict[str, Any] = {
     "program": LINE,
@@ -46,6 +57,29 @@ async def stream(client: httpx.AsyncClient, **request: Any) -> list[tuple[str, A
             elif line.startswith("data: "):
                 events.append((name, json.loads(line.removeprefix("data: "))))
     return events
+
+
+async def test_histograms_and_norms_of_layers_come_at_intervals(client: httpx.AsyncClient) -> None:
+    csv = "\n".join(f"{k / 9},{1 - k / 9},{k / 20}" for k in range(12))
+    request = {"program": STACK, "data": {"csv": csv}, "steps": 7, "histogram_every": 3, "snapshot_every": 2}
+    steps = [data for name, data in await stream(client, **request) if name == "step"]
+    assert [data["step"] for data in steps if "histograms" in data] == [0, 3, 6]
+    assert [data["step"] for data in steps if "snapshot" in data] == [0, 2, 4, 6]
+    first = steps[0]
+    assert list(first["layer_norms"]) == ["W[0]", "W[1]", "W[2]"]
+    assert sum(n**2 for n in first["layer_norms"].values()) ** 0.5 == pytest.approx(first["gradient_norms"]["W"])
+    spread = first["histograms"]["W"]["parameter"]
+    numbers = np.array(first["snapshot"]["parameters"]["W"])
+    assert (spread["low"], spread["high"]) == (numbers.min(), numbers.max())
+    assert sum(spread["counts"]) == 12
+
+
+async def test_a_run_before_its_first_step(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/train/start", json={**RUN, "surface": 5})
+    body = answer.json()
+    assert len(body["examples"]["inputs"]) == 51
+    assert body["surface"]["predictions"] == [[0.0]] * 5
+    assert (body["target"], body["output"], body["parameters"]) == ("J", "p", {"w": [], "b": []})
 
 
 async def test_a_run_is_told_from_start_to_end(client: httpx.AsyncClient) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.visit import Visit, nodes
 
 
@@ -97,7 +98,7 @@ def test_examples_of_ones_own_and_what_is_wrong_with_them(visit: Visit) -> None:
     visit.forgive("422")
     text.fill("\n".join(f"{k / 10},{k / 5 + 1}" for k in range(20)))
     assert "training" in run(page)
-    expect(page.locator("#lab canvas.surface")).to_be_visible()
+    expect(page.get_by_role("img", name="Fitted values")).to_be_visible()
 
 
 def test_a_divergence_names_where_it_arose(visit: Visit) -> None:
@@ -114,3 +115,45 @@ def test_a_program_without_data_says_so(visit: Visit, api: Any) -> None:
     page = visit("#example=scalar")
     page.get_by_role("button", name="Lab", exact=True).click()
     expect(page.locator("#lab [role=alert]")).to_contain_text("No generated set fits")
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", (1440, 900)), ("dark", (390, 844))])
+def test_before_the_first_step_the_examples_are_there(visit: Visit, scheme: str, size: Any) -> None:
+    page = visit("#example=moons&panel=training", scheme=scheme, size=size)
+    expect(page.get_by_role("img", name="Decision surface")).to_be_visible()
+    expect(page.locator("#lab [data-part=metrics]")).to_contain_text("The picture shows the examples")
+    with page.expect_response("**/api/v1/train/start") as answered:
+        page.get_by_label("Data").select_option("circles")
+    assert answered.value.json()["examples"]["classes"] == 2
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_two_runs_stand_beside_each_other_and_what_was_changed_is_named(visit: Visit) -> None:
+    page = visit("#example=moons")
+    open_panel(page, 40)
+    first = run(page)
+    page.get_by_role("button", name="Keep to compare").click()
+    compared = page.locator("#lab [data-part=compare]")
+    expect(compared).to_contain_text("change one thing")
+    page.get_by_label("Learning rate").fill("0.5")
+    second = run(page)
+    assert second != first
+    expect(compared).to_contain_text(first)
+    expect(compared).to_contain_text("Changed: Learning rate 0.1 \u2192 0.5.")
+    expect(page.get_by_role("img", name="Decision surface: kept")).to_be_visible()
+    expect(page.locator("#lab canvas.loss")).to_have_attribute("aria-label", re.compile("; kept: "))
+    page.get_by_role("button", name="Drop the kept run").click()
+    expect(compared).to_be_hidden()
+    expect(page.get_by_role("img", name="Decision surface: kept")).to_be_hidden()
+
+
+def test_vanishing_gradients_are_seen_layer_by_layer_and_numbers_over_time(visit: Visit) -> None:
+    page = visit("#example=vanishing")
+    open_panel(page, 20)
+    run(page)
+    expect(page.locator("#lab [data-part=norms]")).to_contain_text("vanishes on the way back: at W[0]")
+    expect(page.locator("#lab canvas.norms")).to_have_attribute("aria-label", re.compile(r"W\[9\]: "))
+    spread = page.locator("#lab canvas.gradients")
+    expect(spread).to_be_visible()
+    expect(spread).to_have_attribute("aria-label", re.compile("at step 19"))
