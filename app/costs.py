@@ -14,7 +14,7 @@ from app.schemas_costs import MemoryRequest
 from app.settings import Settings
 from engine.graph import nearest
 from engine.memory import Measured, Timeline
-from engine.sizes import named_sizes, resized
+from engine.sizes import named_sizes, resized, without_data
 
 FORMULAS = ("parameters", "data", "gradients", "saved", "prediction", "training")
 
@@ -30,7 +30,7 @@ def memory(request: MemoryRequest, settings: Settings) -> dict[str, Any]:
     found = engine.memory.memory(graph, target, request.output, rule, request.dtype)
     forward = engine.memory.prediction_pass(graph, request.output, request.dtype)
     named = name_sizes(request, graph)
-    sized = graph if named is None else engine.parse(named)
+    sized = without_data(graph if named is None else engine.parse(named))
     return {
         "target": target,
         "output": next(iter(forward.values)),
@@ -55,7 +55,7 @@ def name_sizes(request: MemoryRequest, graph: engine.Graph) -> str | None:
 
 
 def changeable(graph: engine.Graph) -> dict[str, int]:
-    """The named sizes that can be another number: not those of arrays that the program gives in full."""
+    """The named sizes that can be another number: not those of parameters that the program gives in full."""
     found = {}
     for name, value in named_sizes(graph).items():
         try:
@@ -116,13 +116,16 @@ def measured(graph: engine.Graph, target: str, values: runs.Arrays, request: Mem
 def curve(request: MemoryRequest, settings: Settings, rule: engine.optim.Rule) -> list[dict[str, Any]]:
     """The peaks over one named size, each within the limits."""
     assert request.size is not None
-    sizes = named_sizes(read(request, settings))
+    graph = read(request, settings)
+    sizes = named_sizes(graph)
     if request.size not in sizes:
         hint = nearest(request.size, sizes) or ", ".join(sizes)
         raise Problem(422, "Unknown size", f"The program names no size {request.size[:80]!r}.", hint=hint)
     points = []
+    plain = {} if request.program is None else {"program": without_data(graph).program}
     for value in request.points:
-        graph = read(request.model_copy(update={"sizes": {**request.sizes, request.size: value}}), settings)
+        other = plain | {"sizes": {**request.sizes, request.size: value}}
+        graph = read(request.model_copy(update=other), settings)
         limits.check_plan(engine.plan(graph, target=request.target, dtype=request.dtype), settings)
         found = engine.memory.memory(graph, request.target, None, rule, request.dtype)
         points.append(

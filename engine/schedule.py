@@ -22,7 +22,7 @@ from engine.errors import InputError, TidegraphError
 from engine.graph import Graph, Operator, Variable
 from engine.partition import Blocks, Hardware, Partition, placed, split
 from engine.shard import divisible
-from engine.sizes import axes_of, named_sizes, resized, without_values
+from engine.sizes import axes_of, named_sizes, resized, without_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +173,6 @@ def batches(graph: Graph) -> list[str]:
         if steady and "input" in roles and roles <= {"input", "target"}:
             found.append(name)
     return found
-
-
-def without_data(graph: Graph) -> Graph:
-    """The graph without the numbers that the program gives for inputs and targets, so that a minibatch can change."""
-    given = [n for n, v in graph.leaves().items() if v.leaf is not None and v.leaf.role in ("input", "target")]
-    return without_values(graph, given)
 
 
 def with_batch(graph: Graph, batch: str, examples: int) -> Graph:

@@ -67,6 +67,12 @@ def without_values(graph: Graph, names: Iterable[str]) -> Graph:
     return parse(text.decode(), sizes=overrides(graph))
 
 
+def without_data(graph: Graph) -> Graph:
+    """The graph without the numbers that the program gives for inputs and targets, so that a minibatch can change."""
+    given = [n for n, v in graph.leaves().items() if v.leaf is not None and v.leaf.role in ("input", "target")]
+    return without_values(graph, given)
+
+
 def axes_of(graph: Graph, size: str) -> dict[str, tuple[int, ...]] | None:
     """For every declared variable, the axes whose length follows `size`; None if the size cannot be changed alone."""
     value = graph.sizes[size]

@@ -228,7 +228,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
         const sizes = kinds.filter((kind) => link[`${kind}_bytes`] > 0).map((kind) => t(`devices.link.${kind}`, { bytes: formatBytes(link[`${kind}_bytes`]) }));
         const names = element("span", { class: "names" });
         setMath(names, link.names.map(latexOf).join(",\\,"));
-        return element("li", {}, badge(link.source), "\u2192", badge(link.target), element("span", {}, sizes.join(", ")), names);
+        return element("li", {}, badge(link.source), "\u2192", badge(link.target), element("span", {}, sizes.join(t("step.comma"))), names);
       }),
     );
   }

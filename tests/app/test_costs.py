@@ -91,6 +91,14 @@ async def test_the_peak_grows_in_proportion_to_the_batch(client: httpx.AsyncClie
     assert kept[2] - kept[1] == kept[1] - kept[0] == kept[0]
 
 
+async def test_data_that_the_program_gives_do_not_fix_the_minibatch(client: httpx.AsyncClient) -> None:
+    program = examples.load()["linear"].program
+    body = await ask(client, program=program, formulas=True, size="n", points=[8, 16])
+    assert body["sizes"] == {"n": 8}
+    assert body["curve"][0]["training"] == body["footprint"]["training"] < body["curve"][1]["training"]
+    assert {f["name"]: f["latex"] for f in body["symbolic"]["formulas"]}["data"] == "2 n"
+
+
 async def test_an_unknown_size_is_a_problem(client: httpx.AsyncClient) -> None:
     answer = await client.post("/api/v1/memory", json={"program": NETWORK, "size": "m", "points": [1]})
     assert answer.status_code == 422
