@@ -20,7 +20,7 @@ const round = (/** @type {unknown} */ value) => formatNumber(toNumber(/** @type 
 
 export function createCharts() {
   const log = element("input", { type: "checkbox" });
-  const canvas = (/** @type {string} */ name) => element("canvas", { role: "img", class: name, "aria-label": known(`training.${name}`, name) });
+  const canvas = (/** @type {string} */ name) => element("canvas", { role: "img", class: name, "aria-label": known(`training.${name.split(" ")[0]}`, name) });
   const [loss, norms, now, before, numbers, slopes] = ["loss", "norms", "surface", "surface earlier", "spread", "spread gradients"].map(canvas);
   const surfaceTitle = element("h3", { hidden: "" });
   const keptFigure = element("figure", { class: "pictured", hidden: "" }, before, element("figcaption", {}, t("training.compare.kept")));
