@@ -20,7 +20,7 @@ export function sentence(step, trace) {
 /**
  * @param {Step} step
  * @param {Trace} trace
- * @param {Pick<typeof import("./zh.js"), "steps" | "zh"> & typeof import("./zh-operators.js")} words
+ * @param {Pick<typeof import("./zh.js"), "zh"> & typeof import("./zh-operators.js")} words
  */
 export function compose(step, trace, { steps, operators, zh }) {
   const node = trace.nodes.get(step.operator ?? "");
@@ -49,7 +49,7 @@ export function compose(step, trace, { steps, operators, zh }) {
   return fill(inputs ? steps.operator : steps.constant, { outputs, inputs, op, size, doc: known ? `：${known}` : "" });
 }
 
-/** @param {number[]} shape @param {typeof import("./zh.js").steps} steps */
+/** @param {number[]} shape @param {typeof import("./zh-operators.js").steps} steps */
 function sizeInWords(shape, steps) {
   if (shape.length === 0) return steps.number;
   if (shape.length === 1) return fill(steps.vector, { n: shape[0] });

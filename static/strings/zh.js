@@ -485,17 +485,3 @@ export const zh = {
 
   ...lab,
 };
-
-/** 步骤的句子，由轨迹的数据拼成。 */
-export const steps = {
-  operator: "{outputs}（{size}）由 {inputs} 经 {op} 算得{doc}。",
-  constant: "{outputs}（{size}）由 {op} 给出{doc}。",
-  scope: "{outputs} 由 {inputs} 经 {op} 算得。",
-  seed: "反向传播从这里开始：{variable} 对自身的导数是 1。",
-  contribution: "{through} 处的梯度经 {op} 流回 {variable}，得到 ∂{target}/∂{variable}。",
-  part: "{through} 处的梯度经 {op} 流回 {variable}：∂{target}/∂{variable} 的第 {index} 部分，共 {count} 部分。",
-  update: "{variable} 沿梯度的反方向更新。",
-  number: "一个数",
-  vector: "长度 {n} 的向量",
-  array: "{shape} 的数组",
-};
