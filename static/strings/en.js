@@ -343,7 +343,7 @@ export const en = {
   "curvature.time": "Time",
   "curvature.measured": "Measured on the server, the median of several runs",
   "curvature.reckoned": "Reckoned: {count} products",
-  "curvature.expected": "To expect: a gradient takes 2 to 4 times the value, however many parameters there are; H\u00b7v, counted alone, a small constant more; the whole Hessian one product a parameter, {count} here. Where arrays are small, time goes to calling operators rather than to arithmetic.",
+  "curvature.expected": "To expect: a gradient takes 2 to 4 times the value, however many parameters there are, and more where slices of one array are put together again; H\u00b7v, counted alone, a small constant more; the whole Hessian one product a parameter, {count} here. Where arrays are small, time goes to calling operators rather than to arithmetic.",
   "curvature.hessian": "Hessian",
   "curvature.hessian.label": "Hessian, {size} by {size}, entries up to {scale}",
   "curvature.hessian.hint": "{size} by {size}, entries up to \u00b1{scale}. Point at an entry, or focus and use the arrow keys.",

@@ -343,7 +343,7 @@ export const zh = {
   "curvature.time": "时间",
   "curvature.measured": "在服务器上实测，取多次的中位数",
   "curvature.reckoned": "推算：{count} 次乘积",
-  "curvature.expected": "预期：无论参数多少，梯度约为函数值的 2 到 4 倍；H\u00b7v（只算它自己）再多一个小常数；整个黑塞矩阵每个参数要一次乘积，这里是 {count} 次。数组很小时，时间主要花在调用运算符而不是算术上。",
+  "curvature.expected": "预期：无论参数多少，梯度约为函数值的 2 到 4 倍，若要把一个数组的各切片重新拼合则更多；H\u00b7v（只算它自己）再多一个小常数；整个黑塞矩阵每个参数要一次乘积，这里是 {count} 次。数组很小时，时间主要花在调用运算符而不是算术上。",
   "curvature.hessian": "黑塞矩阵",
   "curvature.hessian.label": "黑塞矩阵，{size} 乘 {size}，元素绝对值不超过 {scale}",
   "curvature.hessian.hint": "{size} 乘 {size}，元素在 \u00b1{scale} 之内。指向某个元素，或聚焦后用方向键查看。",
