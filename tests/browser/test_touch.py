@@ -83,7 +83,7 @@ def test_a_tap_opens_and_selects_and_targets_are_large_enough(visit: Visit) -> N
     small = page.evaluate(
         """() => [...document.querySelectorAll('button:not(.hull-label), select, summary, [role=button]')]
              .filter((one) => one.checkVisibility())
-             .map((one) => ({ name: one.getAttribute('aria-label') ?? one.textContent, box: one.getBoundingClientRect() }))
+             .map((one) => ({ name: one.ariaLabel ?? one.textContent, box: one.getBoundingClientRect() }))
              .filter(({ box }) => Math.min(box.width, box.height) < 24).map(({ name }) => name)"""
     )
     assert small == []
