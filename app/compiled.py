@@ -19,7 +19,7 @@ from app.caching import BoundedCache
 from app.problems import Problem
 from app.schemas import RunRequest
 from app.settings import Settings
-from engine.plan import WAITING
+from engine.plan import WAITING, Plan
 from engine.recorder import Recorder
 from engine.values import check_values
 
@@ -58,11 +58,13 @@ class Program:
     def check(self) -> None:
         """Refuse a run that costs too much, and values that do not fit."""
         target, dtype = self.request.target, self.request.dtype
-        cost = self.made(
-            ("cost", target, dtype), lambda: limits.Cost.of(engine.plan(self.graph, target, dtype=dtype, trace=True))
-        )
-        cost.check(self.settings)
+        self.admit(lambda: engine.plan(self.graph, target, dtype=dtype, trace=True))
         check_values(self.graph, self.request.values)
+
+    def admit(self, plan: Callable[[], Plan]) -> None:
+        """Refuse a run that costs too much by its plan, which is asked for where the cost is not known yet."""
+        named = ("cost", self.request.target, self.request.dtype)
+        self.made(named, lambda: limits.Cost.of(plan())).check(self.settings)
 
     def values(self) -> dict[str, np.ndarray]:
         """What the request gives to declared variables, and what the seed draws for the others."""

@@ -99,8 +99,12 @@ def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
 
 def tangents(request: TangentsRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/tangents`."""
-    graph, values = prepare(request, settings)
-    found = engine.tangents(graph, request.wrt, request.direction, values, request.target, request.seed, request.dtype)
+    program = ready(request, settings)
+    graph, target, dtype = program.graph, request.target, request.dtype
+    tracer = program.made(("trace", target, dtype), lambda: engine.Tracer(graph, target, dtype))
+    found = engine.tangents(
+        graph, request.wrt, request.direction, program.values(), target, request.seed, dtype, tracer
+    )
     return found.to_dict(writer(request, settings))
 
 

@@ -63,9 +63,14 @@ def trace(request: TraceRequest, settings: Settings) -> dict[str, Any]:
 
 def record(request: TraceRequest, settings: Settings) -> engine.Trace:
     """The trace of `request`."""
-    program = ready(request, settings)
+    program = Program(request, settings)
     graph, target, dtype = program.graph, request.target, request.dtype
-    run = program.made(("trace", target, dtype), lambda: engine.Tracer(graph, target, dtype))
+
+    def compiled() -> engine.Tracer:
+        return engine.Tracer(graph, target, dtype, allow=lambda plan: program.admit(lambda: plan))
+
+    run = program.made(("trace", target, dtype), compiled)
+    program.check()
     return run(program.values(), digits=request.digits, scientific=request.scientific)
 
 

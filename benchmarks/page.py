@@ -1,12 +1,16 @@
-"""The page in a real browser: what is downloaded, how soon there is a picture, and the script time of a frame.
+"""The page in a real browser: what is downloaded, how soon there is a picture, the script of a frame, a large graph.
 
 Times are Chromium's own: `v8` and `devtools.timeline` trace events, read from its tracing through the DevTools
-protocol. Run alone with `python -m benchmarks.page`; it needs a built page and a Chrome or Chromium.
+protocol. Each is given as the clock has it and, where Chromium knows it, as time on the processor, which says the same
+on a machine that has other things to do. Run alone with `python -m benchmarks.page`; it needs a built page and a Chrome
+or Chromium.
 """
 
 from __future__ import annotations
 
 import gzip
+import json
+import os
 import shutil
 import statistics
 import threading
@@ -25,6 +29,20 @@ DIST = Path(__file__).parents[1] / "static" / "dist"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 MARKS = 1000
+DRAWN = 290
+"""Marks of the largest graphs that are drawn without a canvas."""
+OPERATORS = 10_000
+FRAME = 6000
+"""Microseconds: callbacks that follow each other sooner belong to one frame."""
+WATCH = """{
+  const done = new MutationObserver(() => {
+    if (!document.querySelector('#graph [data-id]')) return;
+    done.disconnect();
+    performance.mark('picture');
+    requestAnimationFrame(() => requestAnimationFrame(() => performance.mark('painted')));
+  });
+  done.observe(document, { subtree: true, childList: true });
+}"""
 LINK = """async (program) => {
   const stream = new Blob([program]).stream().pipeThrough(new CompressionStream('deflate-raw'));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
@@ -51,72 +69,155 @@ def chain(operators: int) -> str:
     return "\n".join([*lines, f"J = h{operators} ** 2"])
 
 
+def skips(operators: int) -> str:
+    """A chain in which every third operator adds what was there three operators before."""
+    lines = ["h0: parameter = 0.5"]
+    lines += [f"h{i} = tanh(h{i - 1})" if i % 3 else f"h{i} = h{i - 1} + h{i - 3}" for i in range(1, operators + 1)]
+    return "\n".join([*lines, f"J = h{operators} ** 2"])
+
+
 def sizes() -> None:
-    """What each file weighs, as it is and compressed."""
+    """What each file weighs, as it is and compressed, and what of the scripts comes before the first picture."""
     print("Bundle                          bytes   compressed")
     for path in sorted(DIST.rglob("*")):
         if path.suffix in (".js", ".css"):
             content = path.read_bytes()
             print(f"{path.relative_to(DIST)!s:28} {len(content):9,} {len(gzip.compress(content, 9)):12,}")
+    first = ["theme.js", "app.js", *json.loads((DIST / "chunks.json").read_text())]
+    for name, ending in (("gzip", ".gz"), ("Brotli", ".br")):
+        total = sum((DIST / (file + ending)).stat().st_size for file in first)
+        print(f"Script before the first picture, {name}: {total:,} bytes")
 
 
-def first_picture(page: Page, session: CDPSession, address: str) -> float:
-    """Milliseconds from the request to the first mark drawn, on a processor four times as slow."""
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    begun = time.perf_counter()
-    page.goto(address)
-    page.locator("#graph [data-id]").first.wait_for()
-    taken = 1000 * (time.perf_counter() - begun)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    return taken
-
-
-def frames(page: Page, session: CDPSession, seconds: float) -> list[float]:
-    """Milliseconds of script in each animation frame while the page plays."""
+@contextmanager
+def traced(page: Page, session: CDPSession) -> Iterator[list[dict[str, Any]]]:
+    """The events of Chromium's tracing while the body runs, there when it has ended."""
     events: list[dict[str, Any]] = []
     done = threading.Event()
     session.on("Tracing.dataCollected", lambda message: events.extend(message["value"]))
     session.on("Tracing.tracingComplete", lambda _: done.set())
-    session.send("Tracing.start", {"categories": "devtools.timeline,v8", "transferMode": "ReportEvents"})
-    page.wait_for_timeout(1000 * seconds)
+    session.send(
+        "Tracing.start",
+        {"categories": "devtools.timeline,v8,toplevel,blink.user_timing", "transferMode": "ReportEvents"},
+    )
+    yield events
     session.send("Tracing.end")
     while not done.is_set():
         page.wait_for_timeout(50)
-    return [event["dur"] / 1000 for event in events if event["name"] == "FireAnimationFrame" and "dur" in event]
+
+
+def busy(events: list[dict[str, Any]], thread: int, until: float) -> float:
+    """Milliseconds that a thread was at work before a moment, by its own clock; nested events count once."""
+    total, end = 0.0, 0.0
+    found = [e for e in events if e.get("ph") == "X" and e["tid"] == thread and "tdur" in e and e["ts"] < until]
+    for event in sorted(found, key=lambda e: (e["ts"], -e["dur"])):
+        if event["ts"] >= end:
+            total += event["tdur"]
+            end = event["ts"] + event["dur"]
+    return total / 1000
+
+
+def first_picture(page: Page, session: CDPSession, address: str, rate: int) -> tuple[float, float, float]:
+    """Milliseconds from the request to the first mark and to its painting, and those of work, on a processor slowed."""
+    page.add_init_script(WATCH)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+    with traced(page, session) as events:
+        page.goto(address)
+        while not page.evaluate("performance.getEntriesByName('painted').length"):
+            page.wait_for_timeout(20)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    at = {
+        name: page.evaluate(f"performance.getEntriesByName('{name}')[0].startTime") for name in ("picture", "painted")
+    }
+    painted = next(event for event in events if event["name"] == "painted")
+    return at["picture"], at["painted"], busy(events, painted["tid"], painted["ts"])
+
+
+def frames(page: Page, session: CDPSession, seconds: float) -> list[tuple[float, float]]:
+    """Milliseconds of script in each animation frame while the page plays, by the clock and on the processor."""
+    with traced(page, session) as events:
+        page.wait_for_timeout(1000 * seconds)
+    calls = sorted((e for e in events if e["name"] == "FireAnimationFrame" and "dur" in e), key=lambda e: e["ts"])
+    taken: list[tuple[float, float]] = []
+    begun = -FRAME
+    for call in calls:
+        wall, work = call["dur"] / 1000, call.get("tdur", call["dur"]) / 1000
+        if call["ts"] - begun < FRAME:
+            taken[-1] = (taken[-1][0] + wall, taken[-1][1] + work)
+        else:
+            begun = call["ts"]
+            taken.append((wall, work))
+    return taken
+
+
+def tell(name: str, taken: list[tuple[float, float]]) -> None:
+    """Print what frames took."""
+    for kind, times in zip(("clock", "processor"), zip(*taken, strict=True), strict=True):
+        ordered = sorted(times)
+        print(
+            f"{name}, {len(ordered)} frames, {kind}: mean {statistics.mean(ordered):.2f} ms, "
+            f"median {statistics.median(ordered):.2f} ms, 95% under {ordered[int(0.95 * len(ordered))]:.2f} ms, "
+            f"longest {ordered[-1]:.2f} ms"
+        )
+
+
+def open_program(page: Page, address: str, program: str) -> float:
+    """Milliseconds from a program's address to its picture, in a page that was open."""
+    link = page.evaluate(LINK, program)
+    begun = time.perf_counter()
+    page.goto(f"{address}?#program={link}")
+    page.locator("#graph:not([aria-busy])").wait_for(timeout=120_000)
+    return 1000 * (time.perf_counter() - begun)
 
 
 def main() -> None:
     """Measure and print."""
+    os.environ.setdefault("TIDEGRAPH_MAX_PROGRAM_LENGTH", "1000000")
     sizes()
+    print(f"\nThe machine: {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        loads, downloads = [], 0
-        for _ in range(5):
+
+        def visit() -> tuple[Page, CDPSession]:
             page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-            session = page.context.new_cdp_session(page)
-            loads.append(first_picture(page, session, address))
-            downloads = page.evaluate(
-                "() => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js'))"
-                ".reduce((sum, one) => sum + one.encodedBodySize, 0)"
+            page.set_default_timeout(120_000)
+            return page, page.context.new_cdp_session(page)
+
+        for rate in (4, 1):
+            loads = []
+            for _ in range(5):
+                page, session = visit()
+                loads.append(first_picture(page, session, address, rate))
+                page.context.close()
+            picture, painted, work = map(statistics.median, zip(*loads, strict=True))
+            print(
+                f"First picture, {rate}x slower, median of {len(loads)} loads: drawn after {picture:.0f} ms, "
+                f"painted after {painted:.0f} ms, {work:.0f} ms of them the main thread at work"
             )
+        for marks in (DRAWN, MARKS):
+            page, session = visit()
+            page.goto(address)
+            open_program(page, address, chain(marks // 2))
+            page.locator("#zoom-fit").click()
+            page.wait_for_timeout(1500)
+            page.locator("[data-action=toggle]").click()
+            tell(f"Script a frame, {marks} marks in the window", frames(page, session, 5))
             page.context.close()
-        print(f"\nScript downloaded for the first picture: {downloads:,} bytes, as sent")
-        print(f"First picture under 4x slowdown: median {statistics.median(loads):.0f} ms of {len(loads)} loads")
-        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-        session = page.context.new_cdp_session(page)
+        page, session = visit()
         page.goto(address)
-        page.goto(f"{address}?#program={page.evaluate(LINK, chain(MARKS // 2))}")
-        page.locator("canvas.far:not([hidden])").wait_for(timeout=60_000)
-        page.locator("#zoom-fit").click()
-        page.wait_for_timeout(1000)
-        page.locator("[data-action=toggle]").click()
-        taken = sorted(frames(page, session, 5))
-        nearly = taken[int(0.95 * len(taken))]
-        print(
-            f"Script a frame, {MARKS} marks in the window, {len(taken)} frames: mean {statistics.mean(taken):.2f} ms, "
-            f"median {statistics.median(taken):.2f} ms, 95% under {nearly:.2f} ms, longest {taken[-1]:.2f} ms"
-        )
+        page.locator("#graph [data-id]").first.wait_for()
+        taken = open_program(page, address, skips(OPERATORS))
+        print(f"{OPERATORS:,} operators with skips, from address to picture: {taken:.0f} ms")
+        with traced(page, session) as events:
+            page.mouse.move(700, 400)
+            page.mouse.down()
+            for step in range(40):
+                page.mouse.move(700 - 6 * step, 400 - 3 * step)
+                page.wait_for_timeout(25)
+            page.mouse.up()
+        moved = [e for e in events if e["name"] == "FireAnimationFrame" and "dur" in e]
+        tell("Script a callback while it is panned", [(e["dur"] / 1000, e.get("tdur", e["dur"]) / 1000) for e in moved])
         browser.close()
 
 

@@ -43,7 +43,8 @@ Derived = tuple[Variable, StandIns, str | None]
 class Recorder:
     """A graph ready to be recorded: compiled, and written out as far as no number is needed. `run` gives it numbers.
 
-    It may run in several threads at once; what one run writes out without numbers, the next ones find.
+    It may run in several threads at once; what one run writes out without numbers, the next ones find. `allow` is shown
+    the plan before it is compiled, and raises what it has against it.
     """
 
     values: dict[str, np.ndarray]
@@ -54,7 +55,12 @@ class Recorder:
     _digits: dict[int, tuple[np.ndarray, Tex]]
 
     def __init__(
-        self, graph: Graph, target: str | None = None, dtype: Any = "float64", notation: Notation | None = None
+        self,
+        graph: Graph,
+        target: str | None = None,
+        dtype: Any = "float64",
+        notation: Notation | None = None,
+        allow: Callable[[Plan], None] | None = None,
     ) -> None:
         self.graph = graph
         with building():
@@ -62,6 +68,8 @@ class Recorder:
             parts = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
             groups = (wanted.values, wanted.gradients, parts)
             self.plan = Plan(handed(groups), graph.leaves(), dtype, graph.operators)
+            if allow:
+                allow(self.plan)
             self.function = Function(graph, self.plan, groups)
         self.paths = [contribution for contribution, _ in wanted.contributions]
         self.slopes = wanted.gradients

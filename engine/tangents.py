@@ -89,16 +89,18 @@ def tangents(
     target: str | None = None,
     seed: int = 0,
     dtype: Any = "float64",
+    recorder: Recorder | None = None,
 ) -> Tangents:
     """Push a direction in the declared variable `wrt` forward through the graph.
 
     `direction` has the shape of `wrt`; by default the first basis vector. `target` is what reverse mode is compared
-    for. Raises InputError for a variable that is not declared or a direction that does not fit.
+    for. `recorder` is one that was made ready before, of the same graph, target and precision. Raises InputError for a
+    variable that is not declared or a direction that does not fit.
     """
     source = graph.find(wrt)
     if source.leaf is None or source.kind != "float":
         raise InputError(f"{wrt} is not a declared float variable", f"one of {', '.join(graph.leaves())}")
-    recorder = Recorder(graph, target, dtype).run(values or {}, seed)
+    recorder = (recorder or Recorder(graph, target, dtype)).run(values or {}, seed)
     along = basis(source) if direction is None else np.asarray(direction, dtype=np.float64)
     if along.shape != source.shape:
         raise InputError(f"{wrt} is {spell(source.shape)}, the direction is {spell(along.shape)}")

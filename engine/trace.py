@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine.autodiff import pullback
-from engine.graph import Graph, Operator, Scope, Variable
+from engine.graph import Graph, Operator, Scope, Variable, building
 from engine.notation import expression, filled
 from engine.plan import Plan
 from engine.recorder import EXPANDED, Derived, Recorder, Shown, StandIns
@@ -111,9 +111,10 @@ class Tracer(Recorder):
         self, values: Mapping[str, Any] | None = None, seed: int = 0, digits: int = 4, scientific: bool = False
     ) -> Trace:
         """The trace of a run with `values`; what is not given is drawn from the seed. See `trace` for the rest."""
-        run = self.run(values or {}, seed)
-        run.writing = (digits, scientific)
-        return run.trace()
+        with building():
+            run = self.run(values or {}, seed)
+            run.writing = (digits, scientific)
+            return run.trace()
 
     def trace(self) -> Trace:
         graph = self.graph

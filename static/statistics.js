@@ -4,7 +4,7 @@
  * @import {Tensor} from "./types.js"
  */
 import { bin, extent } from "d3-array";
-import { isSummary, toNumber } from "./tensor.js";
+import { flatten, isSummary, norm, toNumber } from "./tensor.js";
 
 const BINS = 24;
 
@@ -34,12 +34,6 @@ export function statisticsOf(tensor) {
   return found;
 }
 
-/** Root mean square: a size that arrays of different shapes can be compared by. @param {Tensor} tensor */
-export function sizeOf(tensor) {
-  const { norm, size } = statisticsOf(tensor);
-  return norm / Math.sqrt(Math.max(1, size));
-}
-
 /** @param {import("./types.js").Summary} summary @returns {Statistics} */
 function sent(summary) {
   return {
@@ -55,26 +49,19 @@ function sent(summary) {
   };
 }
 
-/** @param {import("./types.js").NestedTensor[]} tensor @returns {number[]} */
-export function flatten(tensor) {
-  return /** @type {any[]} */ (tensor).flat(Infinity).map(toNumber);
-}
-
 /** @param {number[]} entries @returns {Statistics} */
 function listed(entries) {
   const finite = entries.filter(Number.isFinite);
   const count = Math.max(1, finite.length);
   const mean = finite.reduce((sum, entry) => sum + entry, 0) / count;
   const [min = NaN, max = NaN] = extent(finite);
-  const largest = Math.max(Math.abs(min), Math.abs(max)) || 1;
-  const squares = finite.reduce((sum, entry) => sum + (entry / largest) ** 2, 0);
   return {
     size: entries.length,
     min,
     max,
     mean: finite.length > 0 ? mean : NaN,
     std: Math.sqrt(finite.reduce((sum, entry) => sum + (entry - mean) ** 2, 0) / count),
-    norm: largest * Math.sqrt(squares),
+    norm: norm(finite),
     zeros: finite.filter((entry) => entry === 0).length,
     nonfinite: entries.length - finite.length,
     histogram: histogram(finite, min, max),

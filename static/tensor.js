@@ -22,6 +22,24 @@ export function toNumber(scalar) {
   return typeof scalar === "number" ? scalar : Number(scalar);
 }
 
+/** @param {import("./types.js").NestedTensor[]} tensor @returns {number[]} */
+export function flatten(tensor) {
+  return /** @type {any[]} */ (tensor).flat(Infinity).map(toNumber);
+}
+
+/** Euclidean norm, also where squares would be too large or too small for a number. @param {number[]} entries finite ones */
+export function norm(entries) {
+  const largest = entries.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0) || 1;
+  return largest * Math.sqrt(entries.reduce((sum, entry) => sum + (entry / largest) ** 2, 0));
+}
+
+/** Root mean square: a size that arrays of different shapes can be compared by. @param {Tensor} tensor */
+export function sizeOf(tensor) {
+  if (isSummary(tensor)) return toNumber(tensor.norm) / Math.sqrt(Math.max(1, tensor.shape.reduce((a, b) => a * b, 1)));
+  const entries = flatten([tensor]);
+  return norm(entries.filter(Number.isFinite)) / Math.sqrt(Math.max(1, entries.length));
+}
+
 /**
  * The rows that a picture of the array shows: a vector stands upright as a column, and the leading axes of an
  * array with more than two are stacked.

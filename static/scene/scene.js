@@ -12,7 +12,6 @@ import { easeCubicInOut } from "d3-ease";
 import { select } from "d3-selection";
 import "d3-transition";
 import { boxAround, bounds, HALF_SIDE } from "../layout/geometry.js";
-import { adapt } from "../layout/adapt.js";
 import { displace, overlay, sharedPart } from "../layout/keep.js";
 import { still, tweenLayouts } from "../layout/tween.js";
 import { createCamera } from "./camera.js";
@@ -51,6 +50,8 @@ export function createScene(element, { onActivate, onClose, animated }) {
 
   /** `adapted`: it is the drawing of the graph before, with what is new in it. @type {{ view: View, layout: Layout, laid: Layout, adapted: boolean } | null} */
   let shown = null;
+  /** Comes after the first picture: nothing is edited before it. @type {typeof import("../layout/adapt.js").adapt | null} */
+  let adapt = null;
   /** The part that is drawn mark by mark. @type {{ view: View, layout: Layout } | null} */
   let drawn = null;
   /** @type {PlayerState | null} */
@@ -113,7 +114,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
         sharedPart(layout, before.laid) >= SAME_PICTURE;
       if (change === "graph" && !edited) moves = new Map();
       const stays = change === "size" && before !== null && before.adapted && before.view === view;
-      const adapted = stays ? before.laid : edited ? adapt(view, before) : null;
+      const adapted = stays ? before.laid : edited ? (adapt?.(view, before) ?? null) : null;
       const laid = adapted ?? (edited ? overlay(layout, before.laid) : layout);
       shown = { view, laid, adapted: adapted !== null, layout: displace(view, laid, moves) };
       drawing.interrupt();
@@ -140,6 +141,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       }
       if (state) scene.draw(state);
       refresh();
+      if (!before) import("../layout/adapt.js").then((room) => (adapt = room.adapt));
     },
 
     /** @param {PlayerState} next */

@@ -49,6 +49,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, of: Any, *names: str) -> list[str]:
         ("tensor", "value_and_grad", {"name": "W", "of": "gradient"}),
         ("batch", "value_and_grad", {"batch": [{"W": [[1, 1, 1], [2, 2, 2]]}]}),
         ("jvp", "function", {"directions": {"W": [[1, 0, 0], [0, 0, 0]]}}),
+        ("tangents", "Tracer", {"wrt": "W"}),
         ("hvp", "function", {"directions": {"W": [[1, 0, 0], [0, 0, 0]]}}),
         ("jacobian", "function", {"of": "J", "wrt": "W"}),
         ("hessian", "function", {"wrt": ["W"]}),

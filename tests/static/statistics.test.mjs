@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { measureLoads } from "../../static/scene/loads.js";
-import { sizeOf, statisticsOf } from "../../static/statistics.js";
+import { statisticsOf } from "../../static/statistics.js";
+import { sizeOf } from "../../static/tensor.js";
 import { createTrace } from "../../static/trace.js";
 import { createView } from "../../static/view.js";
 import { chapter } from "./support.mjs";
