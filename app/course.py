@@ -30,7 +30,6 @@ SCRIPT = f"{FOLDER}/site.js"
 FILES = ("site.js", "layout-worker.js", "embed-fonts.css", "embed/*.js", "fonts/KaTeX_*.woff2")
 
 HEIGHT = 560
-RUN = ("seed", "target", "values")
 SWITCHES = ("autoplay", "readonly")
 WORDS = {
     "height": r"[1-9]\d{1,3}",
@@ -39,6 +38,7 @@ WORDS = {
     "panels": r"(equation|transport|key|inspector|none)([ ,]+(equation|transport|key|inspector))*",
     "seed": r"\d+",
     "server": r"https?://\S+",
+    "sizes": r"\{.*\}",
     "steps": r"\d+-\d+",
     "target": r"\w+",
     "theme": r"light|dark|auto",
@@ -59,10 +59,11 @@ def figure(program: str, options: Mapping[str, Any]) -> str:
     known = examples.load().get(program.strip())
     wishes = {name: read(name, value) for name, value in options.items()}
     try:
-        values = json.loads(wishes.pop("values", "{}"))
+        values, sizes = (json.loads(wishes.pop(name, "{}")) for name in ("values", "sizes"))
         request = TraceRequest(
             program=known.program if known else program,
             values=values,
+            sizes=sizes,
             seed=int(wishes.pop("seed", 0)),
             target=wishes.pop("target", None),
         )

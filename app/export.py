@@ -87,6 +87,7 @@ def recording(request: TraceRequest, trace: dict[str, Any]) -> dict[str, Any]:
     return {
         "program": request.program,
         "values": {name: encode(array) for name, array in request.values.items()},
+        "sizes": request.sizes,
         "seed": request.seed,
         "target": request.target,
         "trace": trace,

@@ -29,7 +29,7 @@ Place = tuple[int, str]
 """A block between the parts of a chain: its number, and the kind of its elements."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Call:
     """What writes an operator's outputs.
 

@@ -67,14 +67,19 @@ def current_origin() -> Origin:
     return _origin.get()
 
 
-@contextmanager
-def origin(scope: Scope | None, line: int) -> Iterator[None]:
+class origin:
     """Operators built inside belong to `scope` and to `line` of the program."""
-    token = _origin.set(Origin(scope, line))
-    try:
-        yield
-    finally:
-        _origin.reset(token)
+
+    __slots__ = ("made", "token")
+
+    def __init__(self, scope: Scope | None, line: int) -> None:
+        self.made = Origin(scope, line)
+
+    def __enter__(self) -> None:
+        self.token = _origin.set(self.made)
+
+    def __exit__(self, *raised: object) -> None:
+        _origin.reset(self.token)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

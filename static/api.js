@@ -72,6 +72,22 @@ export function createApi(base, given = null) {
       }
     },
 
+    /**
+     * An endpoint that answers with a file.
+     *
+     * @param {string} path
+     * @param {object} body
+     */
+    async file(path, body) {
+      const response = await send(`${base}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw problem(response, await response.json().catch(() => null));
+      return response.blob();
+    },
+
     /** @returns {Promise<{ name: string, signature: string, doc: string }[]>} */
     operators: async () => inWords(await request(`${base}operators`)),
 

@@ -388,7 +388,7 @@ offerLanguages(find("language"));
 find("gallery").addEventListener("beforetoggle", gather, { once: true });
 find("share").addEventListener("beforetoggle", async () => {
   const { createShare } = await import("./share.js");
-  createShare({ box: find("share"), graph: find("graph"), session });
+  createShare({ box: find("share"), graph: find("graph"), session, player, fetchFile: api.file });
 }, { once: true });
 fold("program", narrow.matches);
 start();

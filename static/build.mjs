@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import esbuild from "esbuild";
-import { fewerWords, fontsOnly, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
+import { fewerWords, fontsOnly, noColours, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const out = here("dist");
@@ -55,7 +55,7 @@ const bundles = [
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
     metafile: true,
-    plugins: [onlyWoff2],
+    plugins: [onlyWoff2, noColours],
   },
   {
     ...common,
@@ -64,14 +64,14 @@ const bundles = [
     format: "esm",
     splitting: true,
     chunkNames: "embed/[name]-[hash]",
-    plugins: [pageMarkup, shadowStyles, fewerWords],
+    plugins: [pageMarkup, shadowStyles, fewerWords, noColours],
   },
   {
     ...common,
     entryPoints: { recorded: here("embed/recorded.js") },
     format: "esm",
     sourcemap: false,
-    plugins: [pageMarkup, shadowStyles, fewerWords],
+    plugins: [pageMarkup, shadowStyles, fewerWords, noColours],
   },
   {
     ...common,

@@ -13,13 +13,22 @@ const SVG = "http://www.w3.org/2000/svg";
 const PROPERTIES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight", "text-anchor"];
 
 /**
- * @param {{ box: HTMLElement, graph: HTMLElement, session: Session }} page
+ * @param {{
+ *   box: HTMLElement,
+ *   graph: HTMLElement,
+ *   session: Session,
+ *   player: import("./player.js").Player,
+ *   fetchFile: (path: string, body: object) => Promise<Blob>,
+ * }} page
  */
-export function createShare({ box, graph, session }) {
+export function createShare({ box, graph, session, player, fetchFile }) {
+  /** @type {ReturnType<typeof import("./panels/embed.js").createEmbedDialog> | null} */
+  let dialog = null;
   const said = make("p", { class: "note", role: "status" }, t("share.link.words"));
   box.append(
     button(t("share.link"), copyLink, { class: "small-button" }),
     said,
+    button(t("share.embed"), embed, { class: "small-button" }),
     button(t("share.svg"), () => save("graph.svg", "image/svg+xml", standalone(graph).text), { class: "small-button" }),
     button(t("share.png"), savePicture, { class: "small-button" }),
     button(t("share.latex"), () => save("derivation.tex", "text/x-tex", derivation(session)), { class: "small-button" }),
@@ -27,6 +36,13 @@ export function createShare({ box, graph, session }) {
     button(t("share.print"), () => print(), { class: "small-button" }),
   );
   box.addEventListener("toggle", () => (said.textContent = t("share.link.words")));
+
+  async function embed() {
+    const { createEmbedDialog } = await import("./panels/embed.js");
+    dialog ??= createEmbedDialog({ session, player, fetchFile, hand });
+    box.hidePopover();
+    dialog.show();
+  }
 
   async function copyLink() {
     try {

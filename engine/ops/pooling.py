@@ -19,8 +19,13 @@ from engine.ops.shape import in_shape
 from engine.ops.windows import Window, numbers
 
 
-def pool_window(x: Shape, kernel_size: Any, stride: Any, padding: Any, dilation: Any = 1) -> Window:
-    """The geometry over the last axes; the stride is by default the window itself."""
+def pool_window(
+    x: Shape, kernel_size: Any, stride: Any, padding: Any, dilation: Any = 1, ceil_mode: bool = False
+) -> Window:
+    """The geometry over the last axes; the stride is by default the window itself.
+
+    With `ceil_mode` a last window may reach over the end, as long as it begins inside, as in PyTorch.
+    """
     ndim = len(kernel_size)
     if len(x) < ndim:
         raise ShapeError(f"a window over {ndim} axes does not fit {spell(x)}")
@@ -29,19 +34,31 @@ def pool_window(x: Shape, kernel_size: Any, stride: Any, padding: Any, dilation:
     window = Window.over(x[-ndim:], kernel_size, dilation, padding, kernel_size if stride is None else stride)
     if any(2 * p > k for p, k in zip(window.padding, window.kernel, strict=True)):
         raise ShapeError(f"padding {spell(window.padding)} is more than half of the window {spell(window.kernel)}")
-    return window
+    if not ceil_mode:
+        return window
+    counts = []
+    for n, k, d, p, s in zip(window.sizes, window.kernel, window.dilation, window.padding, window.stride, strict=True):
+        count = -(-(n + 2 * p - d * (k - 1) - 1) // s) + 1
+        counts.append(count - ((count - 1) * s >= n + p))
+    return window._replace(counts=tuple(counts))
 
 
-def pooled(x: Variable, kernel_size: Shape, stride: Any, padding: Any, dilation: Any = 1) -> Shape:
-    """The shape after a pooling."""
-    window = pool_window(x.shape, kernel_size, stride, padding, dilation)
+def pooled(x: Variable, kernel_size: Shape, *how: Any, **named: Any) -> Shape:
+    """The shape after a pooling; further arguments as for `pool_window`."""
+    window = pool_window(x.shape, kernel_size, *how, **named)
     return (*x.shape[: -len(kernel_size)], *window.counts)
 
 
 def _infer_pool_index(
-    x: Variable, *, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1
+    x: Variable,
+    *,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
 ) -> Type:
-    return Type(pooled(x, kernel_size, stride, padding, dilation), "int")
+    return Type(pooled(x, kernel_size, stride, padding, dilation, ceil_mode), "int")
 
 
 def _select_pool_index(operator: Operator) -> Callable[..., Any]:
@@ -90,15 +107,28 @@ def max_pool(x: Variable, kernel_size: Shape, **how: Any) -> Variable:
 
 
 def _infer_avg_pool(
-    x: Variable, *, kernel_size: Any, stride: Any = None, padding: Any = 0, count_include_pad: bool = True
+    x: Variable,
+    *,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    count_include_pad: bool = True,
+    ceil_mode: bool = False,
 ) -> Type:
-    return Type(pooled(x, kernel_size, stride, padding))
+    return Type(pooled(x, kernel_size, stride, padding, ceil_mode=ceil_mode))
 
 
 def _infer_avg_unpool(
-    y: Variable, *, sizes: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, count_include_pad: bool = True
+    y: Variable,
+    *,
+    sizes: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    count_include_pad: bool = True,
+    ceil_mode: bool = False,
 ) -> Type:
-    window = pool_window(tuple(sizes), kernel_size, stride, padding)
+    window = pool_window(tuple(sizes), kernel_size, stride, padding, ceil_mode=ceil_mode)
     if y.shape[-len(kernel_size) :] != window.counts:
         raise ShapeError(f"{spell(y.shape)} are no averages, the window fits {spell(window.counts)} times")
     return Type((*y.shape[: -len(kernel_size)], *sizes))
@@ -106,15 +136,26 @@ def _infer_avg_unpool(
 
 def _averages(operator: Operator, sizes: Shape) -> tuple[list[tuple[Any, Any]], Any]:
     """Which parts of the pooled and of the whole array meet, and by how many elements each average divides."""
-    how = {name: operator.attributes[name] for name in ("kernel_size", "stride", "padding")}
+    how = {name: operator.attributes[name] for name in ("kernel_size", "stride", "padding", "ceil_mode")}
     window = pool_window(sizes, **how)
     slices = [((..., *at[1 + len(sizes) :]), part) for at, part in window.slices()]
-    if operator.attributes["count_include_pad"] or not any(window.padding):
-        return slices, size_of(window.kernel)
+    if operator.attributes["count_include_pad"]:
+        return slices, _areas(window)
     counts = np.zeros(window.counts)
     for at, _ in slices:
         counts[at] += 1
     return slices, counts
+
+
+def _areas(window: Window) -> Any:
+    """The elements of every window, those of the padding as well, but none beyond it."""
+    areas: Any = 1
+    for n, k, p, s, count in zip(
+        window.sizes, window.kernel, window.padding, window.stride, window.counts, strict=True
+    ):
+        start = np.arange(count) * s - p
+        areas = np.multiply.outer(areas, np.minimum(start + k, n + p) - start)
+    return size_of(window.kernel) if np.all(areas == size_of(window.kernel)) else areas.astype(float)
 
 
 def _select_avg_pool(operator: Operator) -> Callable[..., Any]:
@@ -190,11 +231,18 @@ def check_axes(name: str, x: Variable, ndim: int) -> None:
 def _declare_max_pool(ndim: int, cases: tuple[Case, ...]) -> Composite:
     name = f"max_pool{ndim}d"
 
-    def pool(x: Variable, *, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1) -> Variable:
+    def pool(
+        x: Variable,
+        *,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        ceil_mode: bool = False,
+    ) -> Variable:
         check_axes(name, x, ndim)
-        return max_pool(
-            x, numbers("kernel_size", kernel_size, ndim, 1), stride=stride, padding=padding, dilation=dilation
-        )
+        kernel = numbers("kernel_size", kernel_size, ndim, 1)
+        return max_pool(x, kernel, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode)
 
     pool.__doc__ = f"The largest element of every window over {ndim} axes; the stride is by default the window."
     kink = "the first of equal elements takes the gradient"
@@ -205,11 +253,18 @@ def _declare_avg_pool(ndim: int, cases: tuple[Case, ...]) -> Composite:
     name = f"avg_pool{ndim}d"
 
     def pool(
-        x: Variable, *, kernel_size: Any, stride: Any = None, padding: Any = 0, count_include_pad: bool = True
+        x: Variable,
+        *,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        count_include_pad: bool = True,
+        ceil_mode: bool = False,
     ) -> Variable:
         check_axes(name, x, ndim)
         kernel = numbers("kernel_size", kernel_size, ndim, 1)
-        return avg_pool(x, kernel_size=kernel, stride=stride, padding=padding, count_include_pad=count_include_pad)
+        how = {"stride": stride, "padding": padding, "count_include_pad": count_include_pad, "ceil_mode": ceil_mode}
+        return avg_pool(x, kernel_size=kernel, **how)
 
     pool.__doc__ = f"The average of every window over {ndim} axes; the stride is by default the window."
     return composite(name, symbol=r"\operatorname{avgpool}", cases=cases)(pool)
@@ -220,9 +275,19 @@ POOLED = {"kernel_size": 3, "stride": 2, "padding": 1}
 max_pool1d = _declare_max_pool(1, (Case(((2, 3, 6),), {"kernel_size": 2}), Case(((3, 7),), {**POOLED, "dilation": 2})))
 max_pool2d = _declare_max_pool(
     2,
-    (Case(((2, 3, 4, 6),), {"kernel_size": 2}), Case(((3, 5, 6),), {"kernel_size": (3, 2), "stride": 1, "padding": 1})),
+    (
+        Case(((2, 3, 4, 6),), {"kernel_size": 2}),
+        Case(((3, 5, 6),), {"kernel_size": (3, 2), "stride": 1, "padding": 1}),
+        Case(((1, 2, 5, 6),), {**POOLED, "ceil_mode": True}),
+    ),
 )
 avg_pool1d = _declare_avg_pool(1, (Case(((2, 3, 6),), {"kernel_size": 2}), Case(((3, 7),), POOLED)))
 avg_pool2d = _declare_avg_pool(
-    2, (Case(((2, 3, 4, 6),), {"kernel_size": 2}), Case(((3, 5, 6),), {**POOLED, "count_include_pad": False}))
+    2,
+    (
+        Case(((2, 3, 4, 6),), {"kernel_size": 2}),
+        Case(((3, 5, 6),), {**POOLED, "count_include_pad": False}),
+        Case(((1, 2, 6, 7),), {**POOLED, "ceil_mode": True}),
+        Case(((1, 2, 6, 5),), {"kernel_size": 2, "ceil_mode": True, "count_include_pad": False}),
+    ),
 )

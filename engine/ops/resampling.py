@@ -79,7 +79,7 @@ def along_axes(apply: Callable[[Any, Taps, Any], None], axes: Sequence[Taps], sh
     lead, sizes = shape[: len(shape) - len(axes)], shape[len(shape) - len(axes) :]
 
     def kernel(x: Any, out: Any) -> None:
-        current = x
+        current = x.astype(out.dtype, copy=False)
         for axis in reversed(range(len(axes))):
             old = (*current.shape[: len(lead) + axis], *sizes[axis:])
             target = out if axis == 0 else np.empty(old, out.dtype)
@@ -135,7 +135,7 @@ def _working(width: int, x: Variable, y: Variable, axes: Sequence[Taps], each: C
         shape[lead + axis] = y.shape[lead + axis]
         rows = size_of(shape) // max(shape[lead + axis], 1)
         most = max(most, held + (size_of(shape) if axis else 0) + rows * each(axes[axis], shape[lead + axis]))
-    return width * most
+    return width * (most + x.size * (x.kind != "float"))
 
 
 def _gathered_rows(found: Taps, size: int) -> int:

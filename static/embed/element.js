@@ -124,17 +124,18 @@ export function defineElement(home) {
       const trace = this.getAttribute("trace");
       if (trace) return recorded(await read(new URL(trace, document.baseURI).href));
       const values = this.#values();
+      const sizes = JSON.parse(this.getAttribute("sizes") ?? "{}");
       const open = this.getAttribute("open")?.split(",").filter(Boolean);
       const example = this.getAttribute("example");
       if (example && server !== null) {
         const found = await read(`${server}api/v1/examples/${encodeURIComponent(example)}`);
-        return { program: found.program, layout: found.layout, values, open };
+        return { program: found.program, layout: found.layout, values, sizes, open };
       }
       const program = this.getAttribute("program");
-      if (program) return { program, values, open };
+      if (program) return { program, values, sizes, open };
       const held = [...this.children].find((child) => child instanceof HTMLScriptElement);
       if (held?.type === "application/json") return recorded(JSON.parse(held.text));
-      if (held) return { program: held.text.trim(), values, open };
+      if (held) return { program: held.text.trim(), values, sizes, open };
       throw new Error("A tide-graph has a program, an example or a trace.");
     }
   }

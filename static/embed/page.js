@@ -21,6 +21,7 @@ async function show() {
   if (place.program) element.setAttribute("program", place.program);
   else element.setAttribute("example", example ?? "chapter");
   if (place.values) element.setAttribute("values", JSON.stringify(place.values));
+  if (place.sizes) element.setAttribute("sizes", JSON.stringify(place.sizes));
   if (place.open) element.setAttribute("open", place.open.join(","));
   if (place.moment) element.setAttribute("moment", String(place.moment));
   for (const name of COPIED) {

@@ -28,6 +28,16 @@ export const fontsOnly = fromKatex((css) =>
     .join("\n"),
 );
 
+/** What only the page around the graph is made of. */
+const PAGE_ONLY = /\.(?:masthead|examples|language|program|editor|panel-foot|panel-head|hint-keys|problem|skip|relations|wide-only)\b|^(?:body|html|kbd)\b|data-theme-icon/;
+
+/** A rule without the selectors that nothing here can meet. @param {string} rule as it stands in a minified style sheet */
+function used(rule) {
+  const [selectors, ...rest] = rule.split("{");
+  const met = selectors.split(/,(?![^(]*\))/).filter((selector) => !PAGE_ONLY.test(selector));
+  return met.length === 0 ? "" : [met.join(","), ...rest].join("{");
+}
+
 /**
  * `import styles from "./embed.css"` is the style sheet as text: what the page says of its root holds for the element,
  * what it says of narrow windows holds for a narrow element, and `--tide-paper` on the host page changes `--paper`.
@@ -51,7 +61,7 @@ export const shadowStyles = {
         .replace(/@media \((max|min)-width: 899px/g, "@container ($1-width: 599px")
         .replace(/@media \(max-width: 419px/g, "@container (max-width: 419px");
       const { code } = await esbuild.transform(css, { loader: "css", minify: true, target: ["chrome123"] });
-      return { contents: code, loader: "text", watchDirs: [here("../styles")] };
+      return { contents: code.replace(/[^{}]+\{[^{}]*\}/g, used), loader: "text", watchDirs: [here("../styles")] };
     });
   },
 };
@@ -83,11 +93,14 @@ export const pageMarkup = {
   },
 };
 
-/** Whose words an embedded graph never says: panels that only the page has. */
-const PAGE_ONLY = "curvature|data|gallery|lab|look|page|program|relation|search|shapes|share|table|tag|tour|training";
+/** Whose words an embedded graph says; all others are those of panels that only the page has. */
+const SAID = [
+  "because", "change", "check", "derivation", "error", "figures", "forward", "graph", "inspector", "key", "kind",
+  "numbers", "operator", "player", "role", "shape", "step", "view",
+];
 
 /**
- * Strings without those of the page's own panels.
+ * Strings that an embedded graph says.
  *
  * @type {esbuild.Plugin}
  */
@@ -96,8 +109,24 @@ export const fewerWords = {
   setup(build) {
     build.onLoad({ filter: /strings\/(en|zh)\.js$/ }, async ({ path }) => {
       const words = await readFile(path, "utf8");
-      const lines = new RegExp(`^ +"(${PAGE_ONLY})\\..*\\n|^ +\\.\\.\\.lab,\\n|^import .*-lab.*\\n`, "gm");
-      return { contents: words.replace(lines, ""), loader: "js" };
+      const others = new RegExp(`^ +"(?!(?:${SAID.join("|")})\\.).*\\n|^ +\\.\\.\\.lab,\\n|^import .*-lab.*\\n`, "gm");
+      return { contents: words.replace(others, ""), loader: "js" };
     });
+  },
+};
+
+/**
+ * D3's transitions and scales can blend colours; ours have to do with numbers and places only, and the style sheet
+ * with colours.
+ *
+ * @type {esbuild.Plugin}
+ */
+export const noColours = {
+  name: "no-colours",
+  setup(build) {
+    build.onResolve({ filter: /^d3-color$/ }, ({ path }) => ({ path, namespace: "none", sideEffects: false }));
+    build.onLoad({ filter: /.*/, namespace: "none" }, () => ({
+      contents: "export function color() { return null; }\nexport { color as rgb, color as hsl, color as lab, color as hcl, color as cubehelix };",
+    }));
   },
 };

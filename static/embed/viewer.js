@@ -29,6 +29,7 @@ import styles from "./embed.css";
  * @property {Record<string, [number, number][]>} [ways] that arrows of the figure go
  * @property {TraceBody} [trace]
  * @property {Record<string, NestedTensor>} [values]
+ * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [seed] of the values that are drawn
  * @property {string | null} [target]
  * @property {string[]} [open] ids of open scopes

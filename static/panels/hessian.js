@@ -99,7 +99,7 @@ export function createHessian(host, { ask, onStep }) {
   }
 
   function draw() {
-    if (!body) return;
+    if (!body || host.clientWidth === 0) return;
     const found = body.hessian;
     whole.hidden = !found;
     excess.hidden = Boolean(found);

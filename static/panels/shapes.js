@@ -115,7 +115,7 @@ export function createShapesPanel(host, { api, session }) {
   }
 
   function draw() {
-    if (!body || host.hidden) return;
+    if (!body || host.clientWidth === 0) return;
     const { shape, latex, target, target_latex: goal, reaches, jacobians } = body;
     derivative(gradientTitle, goal, latex);
     rule.textContent = ruleOfGradient();

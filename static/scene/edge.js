@@ -10,7 +10,7 @@
  */
 import { HALF_SIDE, roundedPath } from "../layout/geometry.js";
 import { resample } from "../layout/tween.js";
-import { edgeStateAt, motionAt } from "./moment.js";
+import { edgeStateAt, isDerivative, motionAt } from "./moment.js";
 import { BARE } from "./paint.js";
 
 const HEAD = { length: 9, width: 8 };
@@ -80,16 +80,11 @@ export function createEdgeLayer(layer, flowLayer) {
     /** @param {View} view */
     join(view) {
       for (const edge of view.edges.values()) {
-        const known = arrows.get(edge.id);
-        if (known) {
-          known.attr("data-order", orderOf(view, edge));
-          continue;
-        }
+        if (arrows.has(edge.id)) continue;
         const arrow = layer.append("g").attr("class", "edge");
         arrow.attr("data-source", edge.source).attr("data-target", edge.target);
         arrow.append("path").attr("class", "line");
         arrow.append("path").attr("class", "head");
-        arrow.attr("data-order", orderOf(view, edge));
         arrows.set(edge.id, arrow);
         dress(edge.id, arrow);
       }
@@ -133,7 +128,7 @@ export function createEdgeLayer(layer, flowLayer) {
         .data(flows, (/** @type {any} */ datum) => `${datum.edge} ${datum.direction}`)
         .join((entering) => {
           const group = entering.append("g").attr("class", (datum) => `flow ${datum.direction}`);
-          group.attr("data-order", ({ edge }) => orderOf(view, view.edges.get(edge)));
+          group.classed("derivative", ({ edge }) => isDerivative(view, view.edges.get(edge)));
           group.append("path").attr("pathLength", 1);
           group.append("circle").attr("r", FRONT_RADIUS);
           return group;
@@ -151,11 +146,6 @@ export function createEdgeLayer(layer, flowLayer) {
       });
     },
   };
-}
-
-/** Of an operator of a derivative, or of what it computes. @param {View} view @param {import("../types.js").ViewEdge | undefined} edge */
-function orderOf({ trace }, edge) {
-  return edge ? (trace.orders.get(edge.target) ?? trace.orders.get(edge.source) ?? null) : null;
 }
 
 /**

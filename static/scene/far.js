@@ -164,7 +164,7 @@ export function createFar(element) {
           context.beginPath();
           if (node.kind === "variable") context.rect(centre.x - half, centre.y - half, 2 * half, 2 * half);
           else context.arc(centre.x, centre.y, half, 0, 2 * Math.PI);
-          const level = gradientAt(view, id, state.moment) ? "backward" : valueAt(view, id, state.moment) !== null ? "forward" : null;
+          const level = gradientAt(view, id, state.moment) ? "backward" : valueAt(view, id, state.moment) === null ? null : view.trace.orders.has(id) ? "backward" : "forward";
           const tint = said.nodes.get(id)?.tint ?? "";
           context.fillStyle = colours[tint] ?? colours[view.trace.orders.has(id) ? "backward-wash" : node.kind === "operator" ? "operator" : node.role === "parameter" ? "parameter" : "variable"];
           context.fill();

@@ -52,7 +52,13 @@ export function edgeStateAt(view, edge, moment) {
   const moments = view.edgeMoments.get(edge.id);
   if (!moments) return "idle";
   if (moment >= moments.backward) return "backward";
-  return moment >= moments.forward ? "forward" : "idle";
+  if (moment < moments.forward) return "idle";
+  return isDerivative(view, edge) ? "backward" : "forward";
+}
+
+/** Of an operator of a derivative, or of what it computes. @param {View} view @param {ViewEdge | undefined} edge */
+export function isDerivative({ trace }, edge) {
+  return edge !== undefined && (trace.orders.has(edge.target) || trace.orders.has(edge.source));
 }
 
 /**

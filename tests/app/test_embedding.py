@@ -51,13 +51,18 @@ async def test_scripts_and_fonts_may_be_loaded_by_any_page(serve: Serve, origins
         assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
 
 
-async def test_an_editor_discovers_the_frame(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize(
+    ("place", "framed"), [("embed/chapter?theme=dark", "embed/chapter?theme=dark"), ("embed", "embed"), ("", "embed")]
+)
+async def test_an_editor_discovers_the_frame(client: httpx.AsyncClient, place: str, framed: str) -> None:
     page = References()
-    page.feed((await client.get("/embed/chapter?theme=dark")).text)
-    (discovered,) = [file for file in page.files if "/oembed" in file]
+    page.feed((await client.get(f"/{place}")).text)
+    (discovered,) = [file for file in page.files if "oembed?" in file]
     answer = (await client.get(discovered)).json()
     assert (answer["version"], answer["type"]) == ("1.0", "rich")
-    assert 'src="http://tidegraph.test/embed/chapter?theme=dark"' in answer["html"]
+    assert f'src="http://tidegraph.test/{framed}"' in answer["html"]
+    frame = await client.get(f"/{framed}")
+    assert (frame.status_code, ancestors(frame)) == (200, "*")
 
 
 @pytest.mark.parametrize("place", ["#program=abc&moment=3", "embed#program=abc&moment=3"])
