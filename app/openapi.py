@@ -83,8 +83,17 @@ FILES: dict[str, Any] = {
 }
 """What a run can be exported as."""
 
+FILE = {"schema": {"type": "string", "format": "binary"}}
+NPY_TOO: dict[int | str, dict[str, Any]] = {200: {"description": "The answer.", "content": {"application/x-npy": FILE}}}
+"""An answer about one array, which is also to be had as a .npy file."""
+
 RUN = (400, 408, 413, 415, 422, 429, 503)
 """What may be wrong with a run."""
+
+
+def of_run() -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's description of what may be answered to a run besides what it finds."""
+    return {304: {"description": "If-None-Match named the ETag of this answer: the client has it."}} | problems(*RUN)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sse_starlette import EventSourceResponse
 
 from app import costs, curvature, derivatives, devices, editing, examples, export, json, runs, training
-from app.openapi import EVENT, EVENTS, FILES, RUN, problems
+from app.openapi import EVENT, EVENTS, FILES, NPY_TOO, RUN, of_run, problems
 from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import (
@@ -102,7 +102,7 @@ def run_route(
         summary=summary,
         description=description,
         response_model=answers,
-        responses=problems(*RUN) | told.pop("responses", {}),
+        responses=of_run() | told.pop("responses", {}),
         route_class_override=RunRoute,
         **told,
     )
@@ -124,7 +124,7 @@ run_route(
     description="Run one program with many sets of values: compiled once, answered in their order.",
 )  # fmt: skip
 run_route(
-    "/tensor", runs.tensor, TensorRequest, TensorResponse,
+    "/tensor", runs.tensor, TensorRequest, TensorResponse, responses=NPY_TOO,
     summary="A slice of one array", tag="runs",
     description="Run a program: any slice of one value or gradient, also of an array that other answers summarise.",
 )  # fmt: skip
@@ -141,7 +141,7 @@ run_route(
     summary="Hessian-vector products", description="Second derivatives of the target times the directions.",
 )  # fmt: skip
 run_route(
-    "/jacobian", derivatives.jacobian, JacobianRequest, JacobianResponse,
+    "/jacobian", derivatives.jacobian, JacobianRequest, JacobianResponse, responses=NPY_TOO,
     summary="A Jacobian", description="Each derivative of one variable for another.",
 )  # fmt: skip
 run_route(

@@ -46,6 +46,6 @@ class Service(FastAPI):
         if self.openapi_schema is None:
             operations = [operation for path in super().openapi()["paths"].values() for operation in path.values()]
             for status, response in chain.from_iterable(operation["responses"].items() for operation in operations):
-                if not status.startswith("2"):
+                if status not in ("200", "304"):
                     response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
         return super().openapi()

@@ -169,7 +169,8 @@ class Builder:
         if array is not None and array.shape != shape:
             raise InputError(f"{name} is {spell(shape)}, its value is {spell(array.shape)}")
         home = str(node.get("scope", ""))
-        scope = self.scope(home) if home in self.scope_data else None
+        looped = self.scope_data.get(home, {}).get("kind") in ("loop", "iteration")
+        scope = self.scope(home) if looped else None
         kind = KINDS.get(node.get("dtype", "float64"), "float")
         return leaf(shape, role, array, int(node.get("line", 0)), kind, scope)
 

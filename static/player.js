@@ -17,7 +17,7 @@ const REST = 700;
  */
 export function createPlayer({ animated = () => true } = {}) {
   const listeners = dispatch("change");
-  /** @type {("forward" | "backward")[]} */
+  /** @type {string[]} */
   let phases = [];
   /** The moments between which the show plays. */
   let [first, last] = [0, 0];
@@ -49,7 +49,7 @@ export function createPlayer({ animated = () => true } = {}) {
     },
 
     /**
-     * @param {{ phase: "forward" | "backward" }[]} steps
+     * @param {{ phase: string }[]} steps
      * @param {number} [at]
      * @param {[number, number]} [part] the first and the last moment that are played
      */

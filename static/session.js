@@ -2,7 +2,7 @@
  * One sitting: the program, the numbers that were changed, the trace that came of them, which scopes are open
  * and what is selected. A program that fails leaves all of it as it was.
  *
- * @import {Example, NestedTensor, Trace, TraceBody, View} from "./types.js"
+ * @import {Example, NestedTensor, Trace, TraceBody, Update, View} from "./types.js"
  */
 import { dispatch } from "d3-dispatch";
 import { ApiError } from "./api.js";
@@ -19,6 +19,7 @@ import { createView } from "./view.js";
  * @property {boolean} [anew] what was there before has no part in it
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
+ * @property {Update[]} [updates] what the training step does that the program is run as
  */
 
 /**
@@ -47,6 +48,8 @@ export function createSession(api) {
   let past = [];
   /** @type {Record<string, NestedTensor>} */
   let values = {};
+  /** @type {Update[]} */
+  let updates = [];
   /** @type {Record<string, number>} */
   let sizes = {};
   /** @type {Example | null} */
@@ -117,7 +120,8 @@ export function createSession(api) {
       example = wish.example ?? null;
       const opened = session.open;
       own = null;
-      trace = createTrace(body);
+      updates = wish.updates ?? [];
+      trace = createTrace(body, updates);
       const { scopes } = trace;
       const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
       open = new Set((wish.open ?? [...(before ? opened : []), ...fresh]).filter((id) => scopes.has(id)));
@@ -133,8 +137,9 @@ export function createSession(api) {
     async setValues(changed) {
       const body = await ask(program, changed, sizes);
       if (!body) return false;
+      if (changed !== values) updates = [];
       values = changed;
-      trace = createTrace(body);
+      trace = createTrace(body, updates);
       if (own) {
         ({ open, selected } = own);
         const { moment } = own;

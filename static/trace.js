@@ -1,24 +1,31 @@
 /**
  * The trace as the server sent it, indexed: nodes and scopes by name, and one list of steps.
  *
- * @import {OperatorNode, Scope, Step, Trace, TraceBody, VariableNode} from "./types.js"
+ * @import {OperatorNode, Scope, Step, Trace, TraceBody, Update, VariableNode} from "./types.js"
  */
 
 /**
  * @param {TraceBody} body
+ * @param {Update[]} [updates] what the training step whose passes these are does in the end
  * @returns {Trace}
  */
-export function createTrace(body) {
+export function createTrace(body, updates = []) {
   return {
     target: body.target,
     nodes: new Map(body.graph.nodes.map((node) => [node.id, node])),
     edges: body.graph.edges,
     scopes: new Map(body.scopes.map((scope) => [scope.id, scope])),
-    steps: [...body.forward, ...body.backward],
+    steps: [...body.forward, ...body.backward, ...updates.map(updateStep)],
     ties: body.ties ?? [],
     orders: ordersOf(body),
     folded: body.orders !== undefined && Object.values(body.orders).every((order) => order === 1),
   };
+}
+
+/** @param {Update} update @returns {Step} */
+function updateStep({ variable, after, symbolic, numeric, text }) {
+  const equation = { symbolic: symbolic.join(",\\quad "), numeric };
+  return { phase: "update", kind: "update", operator: null, scope: "", inputs: [variable], outputs: [variable], variable, after, equation, text };
 }
 
 /** Loops of no more iterations than this are open at first: one circle would hide what there is to see. */

@@ -70,9 +70,20 @@ export interface Equation {
   result?: string;
 }
 
+export type Phase = "forward" | "backward" | "update";
+
+/** What one training step does to one parameter, as the server tells it. */
+export interface Update {
+  variable: string;
+  after: Tensor;
+  symbolic: string[];
+  numeric: string;
+  text: string;
+}
+
 export interface Step {
-  phase: "forward" | "backward";
-  kind: "operator" | "seed" | "contribution" | "sum";
+  phase: Phase;
+  kind: "operator" | "seed" | "contribution" | "sum" | "update";
   operator: string | null;
   scope: string;
   inputs: string[];
@@ -84,6 +95,8 @@ export interface Step {
   count?: number | null;
   final?: boolean | null;
   gradient?: Tensor | null;
+  /** What an update leaves of a parameter. */
+  after?: Tensor;
   equation: Equation;
   text: string;
 }
@@ -172,6 +185,7 @@ export interface View {
   valueMoments: Map<string, number>;
   contributions: Map<string, Contribution[]>;
   edgeMoments: Map<string, { forward: number; backward: number }>;
+  updates: Map<string, { moment: number; after: Tensor }>;
   enclosing: (id: string) => string[];
 }
 

@@ -195,7 +195,7 @@ function collectSteps(trace, shown, nodes) {
     }
     const run = hidden.get(`${step.phase} ${scope.id}`) ?? [];
     if (run[0] !== i + 1) return;
-    scope[step.phase].forEach((told, k, all) => {
+    scope[step.phase === "forward" ? "forward" : "backward"].forEach((told, k, all) => {
       steps.push({ ...told, at: run[Math.ceil(((k + 1) * run.length) / all.length) - 1] ?? i + 1 });
     });
   });
@@ -219,6 +219,8 @@ function findMoments(nodes, edges, steps) {
   const edgeMoments = new Map([...edges.keys()].map((id) => [id, { forward: Infinity, backward: Infinity }]));
   /** @type {Map<string, number>} */
   const fired = new Map();
+  /** @type {View["updates"]} */
+  const updates = new Map();
 
   steps.forEach((step, i) => {
     const moment = i + 1;
@@ -228,6 +230,10 @@ function findMoments(nodes, edges, steps) {
       return;
     }
     if (!step.variable) return;
+    if (step.phase === "update") {
+      if (step.after !== undefined) updates.set(step.variable, { moment, after: step.after });
+      return;
+    }
     const received = contributions.get(step.variable);
     if (received) received.push({ moment, step });
     else contributions.set(step.variable, [{ moment, step }]);
@@ -245,7 +251,7 @@ function findMoments(nodes, edges, steps) {
   for (const node of nodes.values()) {
     if (node.kind === "variable" && !valueMoments.has(node.id)) valueMoments.set(node.id, 0);
   }
-  return { valueMoments, contributions, edgeMoments };
+  return { valueMoments, contributions, edgeMoments, updates };
 }
 
 /**

@@ -24,7 +24,8 @@ from app.main import create_app
 async def visit():
     transport = httpx.ASGITransport(create_app())
     async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
-        for path in ("/", "/docs", "/static/app.js", "/static/app.css", "/static/docs.js", "/api/v1/examples/chapter"):
+        files = ("/static/app.js", "/static/app.css", "/static/docs.js")
+        for path in ("/", "/docs", "/chapter", *files, "/api/v1/examples/chapter"):
             answer = await client.get(path)
             print(answer.status_code, path)
 
@@ -72,7 +73,7 @@ def test_it_serves_everything_from_where_it_is_installed(wheel: Path, tmp_path: 
     )
     origin, *answers = visit.stdout.splitlines()
     assert Path(origin).is_relative_to(installed)
-    assert [answer.split()[0] for answer in answers] == ["200"] * 6, visit.stdout
+    assert [answer.split()[0] for answer in answers] == ["200"] * 7, visit.stdout
 
 
 @pytest.mark.parametrize("name", ["image", "build"])

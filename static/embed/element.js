@@ -8,6 +8,8 @@ import { hostTheme, onHostTheme } from "./host.js";
 
 const ALL = "equation transport key inspector";
 const NEAR = "400px";
+/** Its place is kept from the start, so that nothing around it jumps when it is drawn. */
+const PLACE = ":host { display: block; height: var(--tide-height, 560px); } :host([hidden]) { display: none; }";
 
 /**
  * @typedef {object} Home
@@ -30,6 +32,13 @@ export function defineElement(home) {
     #sight = null;
     #forgetHost = () => {};
     #drawing = 0;
+
+    constructor() {
+      super();
+      const place = new CSSStyleSheet();
+      place.replaceSync(PLACE);
+      this.#root.adoptedStyleSheets = [place];
+    }
 
     connectedCallback() {
       this.#paint();

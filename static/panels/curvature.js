@@ -7,7 +7,7 @@
  */
 import { formatAbout, formatCount, wishedWriting } from "../format.js";
 import { t } from "../strings/strings.js";
-import { element } from "./dom.js";
+import { element, tellProblem } from "./dom.js";
 import { createHessian } from "./hessian.js";
 
 const LEVELS = ["value", "gradient", "hessian-vector product", "hessian"];
@@ -112,8 +112,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
       tell();
     } catch (error) {
       if (level !== chosen || now !== asked) return;
-      trouble.hidden = false;
-      trouble.textContent = [/** @type {Error} */ (error).message, /** @type {any} */ (error).hint].filter(Boolean).join(" ");
+      tellProblem(trouble, error);
       chosen = "value";
       buttons[0].checked = true;
       restore();

@@ -8,7 +8,7 @@ import { formatBytes, formatQuantity, formatSeconds, formatShare } from "../form
 import { setMath } from "../math.js";
 import { t } from "../strings/strings.js";
 import { shownAs } from "../view.js";
-import { choice, element, field } from "./dom.js";
+import { choice, element, field, tellProblem } from "./dom.js";
 import { devicesOf, paintDevices } from "./devices-picture.js";
 import { createSlider, decades } from "./slider.js";
 import { drawStrategies, nameOf, tellTimeline } from "./strategies.js";
@@ -143,8 +143,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
       paint(null);
       verdict.textContent = "";
       answer.hidden = true;
-      trouble.hidden = false;
-      trouble.textContent = /** @type {Error} */ (error).message;
+      tellProblem(trouble, error);
       return null;
     }
   }

@@ -25,6 +25,18 @@ export function field(label, control) {
   return element("label", { class: "field" }, element("span", {}, label), control);
 }
 
+/**
+ * Says what went wrong; what the server says is in English.
+ *
+ * @param {HTMLElement} place
+ * @param {any} error
+ */
+export function tellProblem(place, error) {
+  place.hidden = false;
+  place.lang = error.status > 0 ? "en" : "";
+  place.textContent = [error.message, error.hint].filter(Boolean).join(" ");
+}
+
 /** @param {[string, string][]} options values and their names @param {string} label */
 export function choice(options, label) {
   return element("select", { "aria-label": label }, ...options.map(([value, name]) => element("option", { value }, name)));

@@ -163,8 +163,8 @@ export function createEditor(element, { onRun, operators }) {
     problem.replaceChildren();
     if (error) {
       if (error.line !== null) problem.append(place(error));
-      problem.append(paragraph("message", error.message));
-      if (error.hint) problem.append(paragraph("hint", error.hint));
+      problem.append(paragraph("message", error.message, error.status));
+      if (error.hint) problem.append(paragraph("hint", error.hint, error.status));
     }
     code?.mark(error);
     plain.setAttribute("aria-invalid", String(error !== null));
@@ -182,11 +182,12 @@ export function createEditor(element, { onRun, operators }) {
   }
 }
 
-/** @param {string} name @param {string} words */
-function paragraph(name, words) {
+/** @param {string} name @param {string} words @param {number} status what the server says is in English */
+function paragraph(name, words, status) {
   const element = document.createElement("p");
   element.className = name;
   element.textContent = words;
+  if (status > 0) element.lang = "en";
   return element;
 }
 

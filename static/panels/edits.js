@@ -6,7 +6,7 @@
  */
 import { t } from "../strings/strings.js";
 import { shownAs } from "../view.js";
-import { element } from "./dom.js";
+import { element, tellProblem } from "./dom.js";
 import { drawDifference, paintDifference } from "./difference.js";
 import { wordsOf } from "./gallery.js";
 
@@ -85,8 +85,7 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
     } catch (error) {
       list.replaceChildren();
       why.hidden = true;
-      trouble.hidden = false;
-      trouble.textContent = /** @type {Error} */ (error).message;
+      tellProblem(trouble, error);
     }
   }
 

@@ -9,7 +9,7 @@ import { shade } from "../scene/heatmap.js";
 import { t } from "../strings/strings.js";
 import { toNumber } from "../tensor.js";
 import { drawChart, prepare } from "./chart.js";
-import { element, field, number } from "./dom.js";
+import { element, field, number, tellProblem } from "./dom.js";
 
 /** Room for the names of parameters at the left and above. */
 const EDGE = { left: 44, top: 18 };
@@ -91,8 +91,7 @@ export function createHessian(host, { ask, onStep }) {
     } catch (error) {
       if (mine !== turn) return;
       body = null;
-      trouble.hidden = false;
-      trouble.textContent = [/** @type {Error} */ (error).message, /** @type {any} */ (error).hint].filter(Boolean).join(" ");
+      tellProblem(trouble, error);
     }
     for (const part of host.children) if (part !== trouble) /** @type {HTMLElement} */ (part).hidden = body === null;
     draw();

@@ -165,9 +165,10 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       if (!step.equation.symbolic) line.textContent = sentence(step, trace);
       line.addEventListener("click", () => onSeek(moment));
       part.append(line);
-      if (step.kind !== "contribution" || step.contribution == null) continue;
+      const added = step.kind === "sum" ? step.gradient : step.contribution;
+      if (added == null) continue;
       const body = document.createElement("div");
-      drawNumbers(body, step.contribution, { name: t("numbers.of.contribution", { id, through: step.through ?? "" }), shape, onEdit: null });
+      drawNumbers(body, added, { name: step.kind === "sum" ? t("numbers.of.gradient", { id }) : t("numbers.of.contribution", { id, through: step.through ?? "" }), shape, onEdit: null });
       part.append(body);
     }
     if (shown.length < received.length) part.append(note(t("inspector.paths.more", { count: received.length - shown.length })));

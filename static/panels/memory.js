@@ -12,7 +12,7 @@ import { setMath } from "../math.js";
 import { t } from "../strings/strings.js";
 import { shownAs } from "../view.js";
 import { drawChart } from "./chart.js";
-import { choice, element, field } from "./dom.js";
+import { choice, element, field, tellProblem } from "./dom.js";
 
 const OPTIMIZERS = /** @type {[string, string][]} */ ([["sgd", "SGD"], ["momentum", "Momentum"], ["adagrad", "AdaGrad"], ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", "AdamW"]]);
 
@@ -58,7 +58,8 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   const unnamed = element("p", { class: "told", "data-part": "unnamed" });
   const nameThem = element("button", { type: "button", class: "quiet", "data-action": "name-sizes" }, t("memory.named.write"));
   const naming = element("div", { hidden: "" }, unnamed, nameThem);
-  const peaks = element("canvas", { role: "img" });
+  const none = element("p", { class: "told" }, t("memory.symbols.none"));
+  const peaks = element("canvas", { role: "img", "aria-label": t("memory.size") });
   const point = element("p", { class: "told", "data-part": "point" });
   const measured = element("p", { class: "told", "data-part": "measured" });
   sized.append(element("h3", {}, t("memory.size"), element("span", { class: "pick" }, size)), peaks, slider, point);
@@ -78,6 +79,7 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
     sized,
     element("h3", {}, t("memory.symbols")),
     symbols,
+    none,
     naming,
     savedTitle,
     saved,
@@ -139,8 +141,7 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
       trouble.hidden = true;
     } catch (error) {
       body = null;
-      trouble.hidden = false;
-      trouble.textContent = /** @type {Error} */ (error).message;
+      tellProblem(trouble, error);
       return;
     }
     drawAll();
@@ -281,10 +282,9 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
       const own = new Set(session.program.split("\n"));
       unnamed.textContent = t("memory.named", { line: named.split("\n").find((/** @type {string} */ line) => !own.has(line)) ?? "" });
     }
-    if (!found) {
-      symbols.replaceChildren(element("dd", { class: "told" }, t("memory.symbols.none")));
-      return;
-    }
+    symbols.hidden = !found;
+    none.hidden = Boolean(found);
+    if (!found) return;
     symbols.replaceChildren(
       ...found.formulas.flatMap((/** @type {any} */ one) => {
         const formula = element("dd", {});

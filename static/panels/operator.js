@@ -13,6 +13,8 @@ import { drawNumbers } from "./numbers.js";
 
 /** A Jacobian with more entries than this is not asked for. */
 const LARGEST = 1024;
+/** One with no more is shown without being asked for. */
+const SMALL = 36;
 
 /** @param {Trace} trace @param {OperatorNode} operator */
 export function neighbours(trace, { id }) {
@@ -70,7 +72,8 @@ export function localDerivatives(trace, operator, { ask }) {
     const body = make("div", { "aria-live": "polite" });
     const line = make("div", { class: "local" }, title);
     if (rows * columns > LARGEST) line.append(make("span", { class: "note" }, t("operator.large", { count: formatCount(rows * columns) })));
-    else line.append(button(t("operator.show"), show, { class: "small-button", "aria-label": t("operator.show.of", { out: out.id, into: into.id }) }));
+    else if (rows * columns > SMALL) line.append(button(t("operator.show"), show, { class: "small-button", "aria-label": t("operator.show.of", { out: out.id, into: into.id }) }));
+    if (rows * columns <= SMALL) show();
     return make("div", {}, line, body);
 
     async function show() {

@@ -6,7 +6,7 @@
  * @import {Kept} from "./training-compare.js"
  */
 import { formatNumber } from "../format.js";
-import { t } from "../strings/strings.js";
+import { known, t } from "../strings/strings.js";
 import { toNumber } from "../tensor.js";
 import { drawChart } from "./chart.js";
 import { choice, element } from "./dom.js";
@@ -20,7 +20,7 @@ const round = (/** @type {unknown} */ value) => formatNumber(toNumber(/** @type 
 
 export function createCharts() {
   const log = element("input", { type: "checkbox" });
-  const canvas = (/** @type {string} */ name) => element("canvas", { role: "img", class: name });
+  const canvas = (/** @type {string} */ name) => element("canvas", { role: "img", class: name, "aria-label": known(`training.${name.split(" ")[0]}`, name) });
   const [loss, norms, now, before, numbers, slopes] = ["loss", "norms", "surface", "surface earlier", "spread", "spread gradients"].map(canvas);
   const surfaceTitle = element("h3", { hidden: "" });
   const keptFigure = element("figure", { class: "pictured", hidden: "" }, before, element("figcaption", {}, t("training.compare.kept")));

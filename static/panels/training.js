@@ -254,7 +254,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       const step = await api.ask("train/step", asked());
       opened = step.values;
       player.pause();
-      await session.run({ program, values: step.values, sizes: step.sizes, example: session.example, moment: 0 });
+      await session.run({ program, values: step.values, sizes: step.sizes, example: session.example, moment: 0, updates: step.update });
       showUpdate(step);
     } catch (error) {
       run.problem = /** @type {Error} */ (error);
@@ -290,6 +290,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     if (sets.length === 0 && words.length === 0 && csv.value === "") words.push(t("training.none"));
     trouble.hidden = words.length === 0;
     trouble.textContent = words.join(" ");
+    trouble.lang = /** @type {any} */ (problem)?.status > 0 ? "en" : "";
     status.textContent = report
       ? t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
       : t("training.status.start");

@@ -47,7 +47,7 @@ export function createTransport(element, player) {
       range.min = String(first);
       range.max = String(last);
       range.disabled = first === last;
-      const phases = /** @type {const} */ (["forward", "backward"]);
+      const phases = /** @type {const} */ (["forward", "backward", "update"]);
       track.replaceChildren(
         ...phases.flatMap((phase) => {
           const size = view.steps.slice(first, last).filter((step) => directionOf(view.trace, step) === phase).length;
@@ -88,7 +88,7 @@ export function createTransport(element, player) {
   }
 }
 
-/** @param {"forward" | "backward"} phase @param {number} size */
+/** @param {import("../types.js").Phase} phase @param {number} size */
 function segment(phase, size) {
   const part = document.createElement("div");
   part.className = `segment ${phase}`;

@@ -171,7 +171,7 @@ export function createFar(element) {
           const chosen = id === selected || id === cursor;
           const bold = chosen || focus.ids.has(id);
           context.lineWidth = Math.max(bold ? 4 : 1.5, (bold ? 3 : 1) / k);
-          context.strokeStyle = colours[chosen ? "ink" : focus.ids.has(id) && focus.phase ? focus.phase : (level ?? (node.kind === "operator" ? "operator-rim" : "ink-soft"))];
+          context.strokeStyle = colours[chosen ? "ink" : focus.ids.has(id) && focus.phase ? (focus.phase === "update" ? "ink" : focus.phase) : (level ?? (node.kind === "operator" ? "operator-rim" : "ink-soft"))];
           context.stroke();
           if (k < NAMED) continue;
           context.fillStyle = colours.ink;

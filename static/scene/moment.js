@@ -25,6 +25,8 @@ const RESULT = 0.9;
  */
 export function valueAt(view, id, moment) {
   const variable = view.nodes.get(id)?.variable;
+  const update = view.updates.get(id);
+  if (update && moment >= update.moment) return update.after;
   return variable && moment >= (view.valueMoments.get(id) ?? Infinity) ? variable.value : null;
 }
 
@@ -66,7 +68,7 @@ export function isDerivative({ trace }, edge) {
  *
  * @param {View} view
  * @param {PlayerState} state
- * @returns {{ phase: "forward" | "backward" | null, ids: Set<string> }}
+ * @returns {{ phase: import("../types.js").Phase | null, ids: Set<string> }}
  */
 export function focusAt(view, { current }) {
   const step = view.steps[current];
@@ -78,7 +80,7 @@ export function focusAt(view, { current }) {
 /**
  * @typedef {object} Flow
  * @property {string} edge
- * @property {"forward" | "backward"} direction
+ * @property {import("../types.js").Phase} direction
  * @property {number} reach how far along the edge the front has come, from 0 to 1
  */
 

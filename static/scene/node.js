@@ -114,7 +114,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       for (const [id, mark] of marks) {
         const phase = focus.ids.has(id) ? focus.phase : null;
         if (isNew(mark, "focus", phase ?? "")) {
-          mark.group.classed("focus-forward", phase === "forward").classed("focus-backward", phase === "backward");
+          mark.group.classed("focus-forward", phase === "forward").classed("focus-backward", phase === "backward").classed("focus-update", phase === "update");
         }
         show(mark, ".glow", glow?.id === id ? glow.strength : 0);
         if (mark.node.kind === "variable") drawPictures(mark, view, state, arriving.get(id) ?? 0);

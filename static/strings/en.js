@@ -122,6 +122,7 @@ export const en = {
   "step.start": "Start",
   "step.forward": "Forward",
   "step.backward": "Backward",
+  "step.update": "Update",
   "step.count": "step {step} of {count}",
   "step.nothing": "This program only declares variables: there is nothing to compute.",
   "step.given": "The given variables have their values. Press play: data flows forward, then gradients flow back.",

@@ -20,7 +20,7 @@ export function sentence(step, trace) {
 /**
  * @param {Step} step
  * @param {Trace} trace
- * @param {Pick<typeof import("./zh.js"), "steps" | "zh"> & typeof import("./zh-operators.js")} words
+ * @param {Pick<typeof import("./zh.js"), "zh"> & typeof import("./zh-operators.js")} words
  */
 export function compose(step, trace, { steps, operators, zh }) {
   const node = trace.nodes.get(step.operator ?? "");
@@ -32,6 +32,7 @@ export function compose(step, trace, { steps, operators, zh }) {
       : fill(zh["step.and"], { names: names.slice(0, -1).join(zh["step.comma"]), last: names[names.length - 1] });
   const variable = step.variable ?? "";
   if (step.kind === "seed") return fill(steps.seed, { variable });
+  if (step.kind === "update") return fill(steps.update, { variable });
   if (step.kind === "sum") return fill(zh["step.sum"], { variable, count: step.count ?? 0, names: join(step.inputs) });
   if (step.kind === "contribution") {
     const many = (step.count ?? 1) > 1;
@@ -48,7 +49,7 @@ export function compose(step, trace, { steps, operators, zh }) {
   return fill(inputs ? steps.operator : steps.constant, { outputs, inputs, op, size, doc: known ? `：${known}` : "" });
 }
 
-/** @param {number[]} shape @param {typeof import("./zh.js").steps} steps */
+/** @param {number[]} shape @param {typeof import("./zh-operators.js").steps} steps */
 function sizeInWords(shape, steps) {
   if (shape.length === 0) return steps.number;
   if (shape.length === 1) return fill(steps.vector, { n: shape[0] });

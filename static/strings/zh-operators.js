@@ -1,4 +1,18 @@
-/** 每个运算符做什么；第一个逗号之前是一个短语。 */
+/** 步骤的句子，和其中每个运算符做什么。 */
+export const steps = {
+  operator: "{outputs}（{size}）由 {inputs} 经 {op} 算得{doc}。",
+  constant: "{outputs}（{size}）由 {op} 给出{doc}。",
+  scope: "{outputs} 由 {inputs} 经 {op} 算得。",
+  seed: "反向传播从这里开始：{variable} 对自身的导数是 1。",
+  contribution: "{through} 处的梯度经 {op} 流回 {variable}，得到 ∂{target}/∂{variable}。",
+  part: "{through} 处的梯度经 {op} 流回 {variable}：∂{target}/∂{variable} 的第 {index} 部分，共 {count} 部分。",
+  update: "{variable} 沿梯度的反方向更新。",
+  number: "一个数",
+  vector: "长度 {n} 的向量",
+  array: "{shape} 的数组",
+};
+
+/** 第一个逗号之前是一个短语。 */
 export const operators = {
   add: "逐元素相加",
   subtract: "逐元素相减",

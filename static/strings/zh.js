@@ -122,6 +122,7 @@ export const zh = {
   "step.start": "开始",
   "step.forward": "前向",
   "step.backward": "反向",
+  "step.update": "更新",
   "step.count": "第 {step} 步，共 {count} 步",
   "step.nothing": "这个程序只声明了变量，没有要计算的东西。",
   "step.given": "给定的变量已有数值。按下播放：数据先向前流动，梯度再往回流动。",
@@ -483,17 +484,4 @@ export const zh = {
   "training.chart": "{name}：第 {from} 步为 {first}，第 {to} 步为 {last}",
 
   ...lab,
-};
-
-/** 步骤的句子，由轨迹的数据拼成。 */
-export const steps = {
-  operator: "{outputs}（{size}）由 {inputs} 经 {op} 算得{doc}。",
-  constant: "{outputs}（{size}）由 {op} 给出{doc}。",
-  scope: "{outputs} 由 {inputs} 经 {op} 算得。",
-  seed: "反向传播从这里开始：{variable} 对自身的导数是 1。",
-  contribution: "{through} 处的梯度经 {op} 流回 {variable}，得到 ∂{target}/∂{variable}。",
-  part: "{through} 处的梯度经 {op} 流回 {variable}：∂{target}/∂{variable} 的第 {index} 部分，共 {count} 部分。",
-  number: "一个数",
-  vector: "长度 {n} 的向量",
-  array: "{shape} 的数组",
 };

@@ -140,7 +140,7 @@ def test_a_slide_deck_keeps_its_keys_and_a_graph_has_its_own(
         "<link rel=stylesheet href=reveal/reveal.css><link rel=stylesheet href=reveal/theme/black.css>"
         f"<script type=module src='{server}static/embed.js'></script>"
         "<div class=reveal><div class=slides><section><h2>Gradients</h2></section>"
-        "<section><tide-graph example=chapter></tide-graph></section></div></div>"
+        "<section><h3>Backwards</h3><tide-graph example=chapter></tide-graph></section></div></div>"
         "<script type=module>import Reveal from './reveal/reveal.mjs'; await Reveal.initialize(); window.deck = Reveal"
         "</script>"
     )
@@ -149,6 +149,7 @@ def test_a_slide_deck_keeps_its_keys_and_a_graph_has_its_own(
     page.keyboard.press("ArrowRight")
     page.locator("tide-graph [data-id=J]").first.wait_for()
     expect(page.locator("tide-graph")).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_label("Player")).to_be_in_viewport(ratio=1)
     page.get_by_label("One step on").click()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowLeft")

@@ -148,3 +148,32 @@ def test_a_notebooks_output_plays_in_its_frame(host: Callable[[str], str], open_
     expect(frame.locator("[data-part=count]")).to_have_text("step 1 of 2")
     page.evaluate("document.querySelector('iframe').remove()")
     assert page.evaluate("document.querySelector('img').naturalWidth") > 300
+
+
+def test_frames_and_elements_fit_whatever_room_they_have(
+    host: Callable[[str], str], open_page: Open, server: str
+) -> None:
+    frames = "".join(
+        f"<iframe src='{server}embed/{name}' style='border:0;width:100%;height:480px'></iframe>"
+        for name in ("chapter", "neuron")
+    )
+    script = f"<script type=module src='{server}static/embed.js'></script>"
+    elements = "<tide-graph example=chapter></tide-graph><tide-graph example=neuron></tide-graph>"
+    page = open_page(host(f"<body style='margin:0'>{frames}{script}{elements}"), size=(960, 2200))
+    graphs = [page.frame_locator("iframe").nth(i).locator("tide-graph") for i in (0, 1)]
+    graphs += [page.locator("tide-graph").nth(i) for i in (0, 1)]
+    for width in (960, 640, 320):
+        page.set_viewport_size({"width": width, "height": 2200})
+        for graph in graphs:
+            graph.locator("svg.drawing [data-kind]").first.wait_for()
+            place = graph.element_handle()
+            frame = place.owner_frame()
+            assert frame
+            frame.wait_for_function(FITS, arg=[place, width])
+
+
+FITS = """([graph, width]) => {
+  const inside = (box) => box.left >= -1 && box.right <= width + 1;
+  const parts = graph.shadowRoot.querySelectorAll("svg.drawing .shape, .transport button, .transport select, .key li");
+  return parts.length > 10 && [...parts].every((part) => inside(part.getBoundingClientRect()));
+}"""

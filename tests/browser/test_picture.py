@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.visit import NARROW, WIDE, Visit
+from tests.browser.visit import Visit
 
 LOOP = "x: input[4]\nW: parameter[4, 4]\nh = x\nfor i in range(200):\n    h = tanh(W @ h) + h\nJ = sum(h)\n"
 
@@ -231,29 +231,3 @@ def test_the_table_lists_the_largest_gradient_first_and_sorts_by_any_figure(visi
     page.locator(".table-view").get_by_role("button", name="W1", exact=True).click()
     expect(page.locator(".table-view")).to_be_hidden()
     expect(page.locator("#inspector h2 code")).to_have_text("W1")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-def test_no_state_of_the_picture_is_against_wcag(visit: Visit, size: tuple[int, int], scheme: str) -> None:
-    page = visit(size=size, scheme=scheme)
-    assert violations(page) == []
-    page.keyboard.press("End")
-    assert violations(page) == []
-    page.get_by_label("How arrows and numbers are drawn").click()
-    page.get_by_label("by size of value").check()
-    assert violations(page) == []
-    page.keyboard.press("Escape")
-    page.keyboard.press("/")
-    page.keyboard.type("W")
-    assert violations(page) == []
-    page.keyboard.press("Enter")
-    expect(page.locator("#inspector h2 code")).to_have_text("W1")
-    page.get_by_text("Statistics").first.click()
-    page.locator(".derivations summary").first.click()
-    page.get_by_text("Forward mode from here").click()
-    page.get_by_role("button", name="Paste").click()
-    assert violations(page) == []
-    page.keyboard.press("Escape")
-    find(page, "matmul")
-    assert violations(page) == []

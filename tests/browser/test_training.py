@@ -65,6 +65,11 @@ def test_a_step_opens_in_the_player_with_its_numbers(visit: Visit) -> None:
     cell = page.locator("#inspector [data-part=value] td").first
     expect(cell).to_have_attribute("title", re.compile(re.escape(str(step["values"]["W1"][0][0])[:12])))
     assert cell.get_attribute("title") != before
+    page.keyboard.press("Escape")
+    page.keyboard.press("End")
+    expect(page.locator("[data-part=phase]")).to_have_text("Update")
+    expect(page.locator("[data-part=text]")).to_contain_text("W2 moves against its gradient")
+    expect(page.locator(".track .segment")).to_have_count(3)
 
 
 def test_settings_change_while_it_runs(visit: Visit) -> None:

@@ -29,6 +29,7 @@ class Visit:
         size: tuple[int, int] = WIDE,
         scheme: Any = "light",
         calm: bool = True,
+        locale: str = "en",
         wait: bool = True,
         touch: bool = False,
     ) -> Page:
@@ -36,6 +37,7 @@ class Visit:
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
+            locale=locale,
             reduced_motion="reduce" if calm else "no-preference",
             has_touch=touch,
         )

@@ -8,7 +8,7 @@ import { chapter } from "./support.mjs";
 
 const trace = createTrace(await chapter());
 const view = createView(trace, new Set());
-const placement = Object.fromEntries([...trace.nodes.keys()].map((id) => [id, [id.includes("squared_error") ? 1 : 0]]));
+const placement = Object.fromEntries([...trace.nodes.values()].map(({ id, scope }) => [id, [scope === "squared_error" ? 1 : 0]]));
 placement.W2 = [1, 0];
 const cuts = [
   { source: "h", target: "matmul:o", sender: 0, receiver: 1, bytes: 40 },

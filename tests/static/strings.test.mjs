@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { compose } from "../../static/strings/sentence.js";
 import { en } from "../../static/strings/en.js";
 import { fill } from "../../static/strings/strings.js";
-import { operators } from "../../static/strings/zh-operators.js";
+import { operators, steps } from "../../static/strings/zh-operators.js";
 import * as zh from "../../static/strings/zh.js";
 import { createTrace } from "../../static/trace.js";
 import { chapter } from "./support.mjs";
@@ -32,7 +32,7 @@ test("blanks are filled, and what is not known stays", () => {
 test("every step of the chapter is told in Chinese, no blank left open", async () => {
   const trace = createTrace(await chapter());
   for (const step of trace.steps) {
-    const told = compose(step, trace, { ...zh, operators });
+    const told = compose(step, trace, { ...zh, operators, steps });
     assert.match(told, /[\u4e00-\u9fff]/);
     assert.doesNotMatch(told, /[{}]/);
   }
