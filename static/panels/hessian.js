@@ -14,6 +14,7 @@ import { element, field, number, tellProblem } from "./dom.js";
 /** Room for the names of parameters at the left and above. */
 const EDGE = { left: 44, top: 18 };
 const SHADES = 12;
+const LARGEST_CELL = 56;
 const say = (/** @type {string} */ key) => t(/** @type {Key} */ (key));
 
 /**
@@ -116,8 +117,9 @@ export function createHessian(host, { ask, onStep }) {
 
   function drawMatrix() {
     const { size, slices } = body;
-    const { context, width, height, ink } = prepare(map);
-    const side = Math.min(width - EDGE.left, height - EDGE.top) - 1;
+    const side = sideOf(map, size);
+    map.style.height = `${Math.ceil(EDGE.top + side) + 2}px`;
+    const { context, ink } = prepare(map);
     const unit = side / size;
     let scale = 0;
     for (const entry of matrix) scale = Math.max(scale, Math.abs(entry));
@@ -163,7 +165,7 @@ export function createHessian(host, { ask, onStep }) {
     told.textContent = t("curvature.entry", { row: parameter(row), column: parameter(column), value });
     const { context, width, height, ink } = prepare(map);
     context.drawImage(ground, 0, 0, width, height);
-    const unit = (Math.min(width - EDGE.left, height - EDGE.top) - 1) / body.size;
+    const unit = sideOf(map, body.size) / body.size;
     context.strokeStyle = ink("--ink");
     context.lineWidth = 2;
     context.strokeRect(EDGE.left + column * unit - 1, EDGE.top + row * unit - 1, Math.max(4, unit + 2), Math.max(4, unit + 2));
@@ -187,7 +189,7 @@ export function createHessian(host, { ask, onStep }) {
     const [left, right, top, bottom] = [EDGE.left, width - 4, 8, height - 8];
     const [low, high] = [Math.min(0, values[0]), Math.max(0, values[values.length - 1])];
     const y = (/** @type {number} */ value) => bottom - ((value - low) / (high - low || 1)) * (bottom - top);
-    const step = (right - left) / values.length;
+    const step = Math.min(LARGEST_CELL, (right - left) / values.length);
     const gap = step > 4 ? 1 : 0;
     values.forEach((value, index) => {
       context.fillStyle = ink(value < 0 ? "--negative" : "--positive");
@@ -259,9 +261,14 @@ export function createHessian(host, { ask, onStep }) {
   }
 }
 
+/** @param {HTMLCanvasElement} map @param {number} size how many rows it is to show */
+function sideOf(map, size) {
+  return Math.min(map.clientWidth - EDGE.left - 1, size * LARGEST_CELL);
+}
+
 /** The entry of a picture of `size` rows that lies at a place, or null. @param {HTMLCanvasElement} map @param {number} x @param {number} y @param {number} size @returns {[number, number] | null} */
 function place(map, x, y, size) {
-  const side = Math.min(map.clientWidth - EDGE.left, map.clientHeight - EDGE.top);
+  const side = sideOf(map, size);
   const column = Math.floor(((x - EDGE.left) / side) * size);
   const row = Math.floor(((y - EDGE.top) / side) * size);
   return row >= 0 && column >= 0 && row < size && column < size ? [row, column] : null;

@@ -142,7 +142,9 @@ export function createTrainingPanel(host, { api, session, player }) {
 
   async function show() {
     if (session.program === program) {
-      draw();
+      const edited = session.values !== first && session.values !== opened;
+      if (edited && seed === 0 && run.state === null && !run.running) await fresh();
+      else draw();
       return;
     }
     program = session.program;

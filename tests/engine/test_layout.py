@@ -38,3 +38,9 @@ def test_tall_products_lie_by_columns_and_the_numbers_are_the_same(keep: str) ->
             np.testing.assert_allclose(found[name], array, rtol=1e-9, atol=1e-9, err_msg=name)
     _, gradients = f(given)
     assert all(gradients[name].flags.c_contiguous for name in ("W1", "b1", "W2"))
+
+
+def test_passes_that_are_compared_lie_by_rows_and_agree_bit_for_bit() -> None:
+    made = engine.checkpoint.checkpoint(engine.parse(TALL), segments=2)
+    assert not made.pass_.plan.turned
+    assert made.verify()
