@@ -39,6 +39,9 @@ from app.main import create_app
 from app.settings import Settings
 
 CONNECTIONS = 64
+PATIENCE = 30
+"""Seconds after which the client takes an answer for late; it counts that, and waits on."""
+
 PROGRAM = tomllib.loads(Path(app.examples.__path__[0], "chapter.toml").read_text(encoding="utf-8"))["program"]
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -62,8 +65,8 @@ function request()
 end
 function done(summary, latency)
   local e = summary.errors
-  io.write(string.format("figures %d %f %f %f %d\\n", summary.requests, summary.duration / 1e6,
-    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, e.connect + e.read + e.write + e.status + e.timeout))
+  io.write(string.format("figures %d %f %f %f %d %d\\n", summary.requests, summary.duration / 1e6,
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, e.connect + e.read + e.write + e.status, e.timeout))
 end
 """
 
@@ -130,6 +133,7 @@ class Load:
     median: float
     late: float
     failed: int
+    abandoned: int
     cost: float
 
     @property
@@ -142,13 +146,15 @@ def load(url: str, seconds: float, process: Process, *bodies: str) -> Load:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(SCRIPT.format(bodies="{" + ", ".join(f"[==[{body}]==]" for body in bodies) + "}"))
         script.flush()
-        options = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--latency", "--timeout", "30s", "-s", script.name]
+        options = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--latency", f"--timeout={PATIENCE}s"]
         before = process.seconds
-        told = subprocess.run(["wrk", *options, url], check=True, capture_output=True, text=True).stdout
+        told = subprocess.run(
+            ["wrk", *options, "--script", script.name, url], check=True, capture_output=True, text=True
+        ).stdout
         spent = process.seconds - before
     (line,) = re.findall(r"figures (.*)", told)
-    requests, duration, median, late, failed = map(float, line.split())
-    return Load(int(requests), duration, median, late, int(failed), spent / requests * 1e6)
+    requests, duration, median, late, failed, abandoned = map(float, line.split())
+    return Load(int(requests), duration, median, late, int(failed), int(abandoned), spent / requests * 1e6)
 
 
 def sizes(address: str) -> dict[str, int]:
@@ -173,7 +179,7 @@ def table(address: str, process: Process, seconds: float) -> int:
         rates = []
         for row, path, kind in rows:
             found = load(address + path, seconds, process, BODIES[kind])
-            failures += found.failed
+            failures += found.failed + found.abandoned
             rates.append(found.rate)
             print(
                 f"| {row} | {size:,} | {found.rate:,.0f} | {found.rate / rates[min(1, len(rates) - 1)]:.0%} "
@@ -203,11 +209,11 @@ def endurance(address: str, process: Process, minutes: float) -> int:
     over.set()
     watcher.join()
     quarters = [memory[len(memory) * part // 4 : len(memory) * (part + 1) // 4] for part in range(4)]
-    failed = sum(part.failed for part in parts)
-    print(f"{sum(part.requests for part in parts):,} requests, {failed} failed, p99 at most ", end="")
-    print(f"{max(part.late for part in parts):.0f} ms. Most memory in each quarter, MB: ", end="")
-    print(", ".join(f"{max(quarter):.0f}" for quarter in quarters) + ".")
-    return failed
+    failed, abandoned = sum(part.failed for part in parts), sum(part.abandoned for part in parts)
+    total, late = sum(part.requests for part in parts), max(part.late for part in parts)
+    print(f"{total:,} requests, {failed} failed, {abandoned} not answered in {PATIENCE} s, p99 at most {late:.0f} ms.")
+    print(f"Most memory in each quarter, MB: {', '.join(f'{max(quarter):.0f}' for quarter in quarters)}.")
+    return failed + abandoned
 
 
 def main() -> None:

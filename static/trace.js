@@ -29,7 +29,7 @@ function updateStep({ variable, after, symbolic, numeric, text }) {
 }
 
 /** Loops of no more iterations than this are open at first: one circle would hide what there is to see. */
-const FEW = 8;
+const FEW = 10;
 
 /**
  * @param {Trace} trace

@@ -117,6 +117,32 @@ function outermost(view) {
 }
 
 /**
+ * The inside of a scope that the figure places too, on a grid of its own.
+ *
+ * @param {Set<string>} inside
+ * @param {GridHints} hints
+ * @returns {Block}
+ */
+function placeBlock(inside, hints) {
+  const places = [...inside].map((id) => hints[id]);
+  const ends = (/** @type {0 | 1} */ axis) => [Math.min(...places.map((at) => at[axis])), Math.max(...places.map((at) => at[axis]))];
+  const middle = (/** @type {0 | 1} */ axis) => (ends(axis)[0] + ends(axis)[1]) / 2;
+  const size = (/** @type {0 | 1} */ axis) => ends(axis)[1] - ends(axis)[0] + 1;
+  const centre = [middle(0), middle(1)];
+  const nodes = [...inside].map((id) => {
+    const [column, row] = hints[id];
+    return /** @type {[string, Point]} */ ([id, { x: (column - centre[0]) * INNER_CELL.x, y: -(row - centre[1]) * INNER_CELL.y }]);
+  });
+  return {
+    nodes: new Map(nodes),
+    bends: new Map(),
+    upward: false,
+    width: size(0) * INNER_CELL.x + HULL_MARGIN,
+    height: size(1) * INNER_CELL.y + HULL_MARGIN,
+  };
+}
+
+/**
  * What flows out upwards in the figure flows upwards inside too; else the inside runs to the right.
  *
  * @param {View} view
@@ -126,6 +152,7 @@ function outermost(view) {
  */
 function layBlock(view, id, hints) {
   const inside = new Set([...view.nodes.keys()].filter((node) => view.enclosing(node).includes(id)));
+  if (inside.size > 0 && [...inside].every((node) => node in hints)) return placeBlock(inside, hints);
   const [column, row] = hints[id];
   const scope = view.hulls.find((hull) => hull.id === id);
   const upward = (scope?.outputs ?? []).some((output) => (hints[output]?.[1] ?? 0) > row);

@@ -88,6 +88,16 @@ test("opening a scope makes room for its inside and keeps the figure's order", (
   assert.ok(at(layout, "x").x < at(layout, "z").x && at(layout, "J").y < at(layout, "L").y);
 });
 
+test("a figure may place the inside of a scope too", () => {
+  const inside = [...open.nodes.values()].filter(({ parent }) => parent === "l2").map(({ id }) => id);
+  const column = Object.fromEntries(inside.map((id, i) => [id, /** @type {[number, number]} */ ([1, i + 1])]));
+  const layout = figureLayout(open, { ...FIGURE, ...column }, METRICS);
+  assertTidy(open, layout);
+  assert.equal(new Set(inside.map((id) => at(layout, id).x)).size, 1);
+  const heights = inside.map((id) => -at(layout, id).y);
+  assert.deepEqual(heights, [...heights].sort((a, b) => a - b));
+});
+
 test("every scope of a figure can be open at once", () => {
   const layout = figureLayout(wide, FIGURE, METRICS);
   assertTidy(wide, layout);
