@@ -160,3 +160,22 @@ def test_a_slide_deck_keeps_its_keys_and_a_graph_has_its_own(
     page.locator("table.numbers input").first.fill("0.5")
     page.keyboard.press("ArrowLeft")
     assert page.evaluate("deck.getIndices().h") == 1
+
+
+def test_with_a_server_what_was_recorded_is_computed_anew_when_a_number_changes(
+    elsewhere: tuple[Path, str], open_page: Open, server: str
+) -> None:
+    folder, address = elsewhere
+    course.copy_files(folder)
+    block = course.figure("w: parameter\nJ = w ** 2", {"server": server.rstrip("/"), "seed": "3", "moment": "2"})
+    script = f"<script type=module src={course.SCRIPT}></script>"
+    (folder / "live.html").write_text(f"<!doctype html><meta charset=utf-8>{script}{block}")
+    asked: list[str] = []
+    page = open_page(f"{address}live.html")
+    page.on("request", lambda request: asked.append(request.url))
+    product = graph(page, 0)
+    assert not [url for url in asked if url.startswith(server)]
+    product.locator("svg [data-id=w] .shape").click()
+    product.locator("table.numbers input").first.fill("5")
+    page.keyboard.press("Enter")
+    expect(product.locator("svg [data-id=J] .scalar").first).to_have_text("25")

@@ -31,6 +31,8 @@ def test_an_exported_file_plays_offline_from_disk(tmp_path: Path, open_page: Ope
     assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px KaTeX_Main'))")
     page.locator("svg [data-id=a] .shape").click()
     expect(page.get_by_label("Inspector").locator("h2 code")).to_have_text("a")
+    page.keyboard.press("End")
+    expect(page.locator("[data-part=count]")).to_have_text("step 6 of 6")
     expect(page.locator(".numbers input")).to_have_count(0)
 
 
