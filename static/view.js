@@ -37,6 +37,16 @@ export function edgeId(source, target) {
 }
 
 /**
+ * The mark that shows a node: itself, or the outermost closed scope around it.
+ *
+ * @param {View} view
+ * @param {string} id of a node of the trace
+ */
+export function shownAs(view, id) {
+  return view.nodes.has(id) ? id : ([...view.enclosing(id)].reverse().find((scope) => view.nodes.has(scope)) ?? null);
+}
+
+/**
  * The moment of `next` at which as much of the trace has happened as at `moment` of `view`.
  *
  * @param {View} view

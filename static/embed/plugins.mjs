@@ -47,7 +47,7 @@ function used(rule) {
 export const shadowStyles = {
   name: "shadow-styles",
   setup(build) {
-    build.onLoad({ filter: /(embed|maths)\.css$/ }, async ({ path }) => {
+    build.onLoad({ filter: /embed\/(embed|maths|inspector)\.css$/ }, async ({ path }) => {
       const { outputFiles } = await esbuild.build({
         entryPoints: [path],
         bundle: true,

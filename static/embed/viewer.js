@@ -164,7 +164,7 @@ export function createViewer(root, source, options) {
     scene.select(id);
     find("inspector").hidden = !shown;
     frame.classList.toggle("inspecting", shown);
-    if (shown) inspector ??= createPanel(await import("../panels/inspector.js"));
+    if (shown) inspector ??= createPanel(...(await Promise.all([import("../panels/inspector.js"), import("./inspector.css")])));
     inspect();
   }
 
@@ -177,8 +177,9 @@ export function createViewer(root, source, options) {
     if (cell) inspector.editCell(cell);
   }
 
-  /** @param {typeof import("../panels/inspector.js")} module */
-  function createPanel({ createInspector }) {
+  /** @param {typeof import("../panels/inspector.js")} module @param {{ default: string }} look */
+  function createPanel({ createInspector }, look) {
+    root.adoptedStyleSheets.push(styleSheet(look.default));
     const body = /** @type {HTMLElement} */ (find("inspector").querySelector("[data-part=body]"));
     const computes = server !== null && source.program != null;
     return createInspector(body, {

@@ -5,19 +5,9 @@
  * @import {View} from "../types.js"
  * @import {Paint} from "../scene/paint.js"
  */
-import { edgeId } from "../view.js";
+import { edgeId, shownAs } from "../view.js";
 import { formatBytes } from "../format.js";
 import { t } from "../strings/strings.js";
-
-/**
- * The mark that shows a node: itself, or the outermost closed scope around it.
- *
- * @param {View} view
- * @param {string} id of a node of the trace
- */
-export function shownAs(view, id) {
-  return view.nodes.has(id) ? id : ([...view.enclosing(id)].reverse().find((scope) => view.nodes.has(scope)) ?? null);
-}
 
 /**
  * The devices of every mark in the picture.

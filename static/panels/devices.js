@@ -7,8 +7,9 @@
 import { formatBytes, formatQuantity, formatSeconds, formatShare } from "../format.js";
 import { setMath } from "../math.js";
 import { t } from "../strings/strings.js";
+import { shownAs } from "../view.js";
 import { choice, element, field, tellProblem } from "./dom.js";
-import { devicesOf, paintDevices, shownAs } from "./devices-picture.js";
+import { devicesOf, paintDevices } from "./devices-picture.js";
 import { createSlider, decades } from "./slider.js";
 import { drawStrategies, nameOf, tellTimeline } from "./strategies.js";
 import { createTimeline, words } from "./timeline.js";

@@ -6,7 +6,7 @@
  */
 import { setMath } from "../math.js";
 import { t } from "../strings/strings.js";
-import { shownAs } from "./devices-picture.js";
+import { shownAs } from "../view.js";
 import { element } from "./dom.js";
 
 /** @typedef {{ variable: string, before: string | null, after: string | null }} Row */

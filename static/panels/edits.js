@@ -5,8 +5,8 @@
  * @import {Bench} from "./lab.js"
  */
 import { t } from "../strings/strings.js";
+import { shownAs } from "../view.js";
 import { element, tellProblem } from "./dom.js";
-import { shownAs } from "./devices-picture.js";
 import { drawDifference, paintDifference } from "./difference.js";
 import { wordsOf } from "./gallery.js";
 

@@ -10,8 +10,8 @@ import { sum } from "d3-array";
 import { formatBytes, formatCount, formatShare } from "../format.js";
 import { setMath } from "../math.js";
 import { t } from "../strings/strings.js";
+import { shownAs } from "../view.js";
 import { drawChart } from "./chart.js";
-import { shownAs } from "./devices-picture.js";
 import { choice, element, field, tellProblem } from "./dom.js";
 
 const OPTIMIZERS = /** @type {[string, string][]} */ ([["sgd", "SGD"], ["momentum", "Momentum"], ["adagrad", "AdaGrad"], ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", "AdamW"]]);

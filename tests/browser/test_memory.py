@@ -82,10 +82,10 @@ def test_checkpointing_tells_what_it_saves_and_costs(visit: Visit) -> None:
 def test_peaks_follow_a_named_size(visit: Visit) -> None:
     page = visit("#example=batch")
     open_panel(page)
-    page.locator("#lab .pick select").select_option("n")
+    page.get_by_role("combobox", name="Peaks over").select_option("n")
     point = page.locator("#lab [data-part=point]")
     expect(point).to_contain_text("n = 6")
-    page.locator("#lab input[type=range]").focus()
+    page.get_by_role("slider", name="Peaks over").focus()
     page.keyboard.press("End")
     expect(point).to_have_text(re.compile("n = 24"))
 

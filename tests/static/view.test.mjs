@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createTrace } from "../../static/trace.js";
-import { backwardEdges, createView, edgeId, translateMoment } from "../../static/view.js";
+import { backwardEdges, createView, edgeId, shownAs, translateMoment } from "../../static/view.js";
 import { chapter, FIGURE } from "./support.mjs";
 
 const trace = createTrace(await chapter());
@@ -108,4 +108,11 @@ test("opening and closing a scope keeps the moment", () => {
   }
   assert.equal(translateMoment(closed, open, 6), trace.steps.findIndex((step) => step.phase === "backward") - 3);
   assert.equal(translateMoment(open, closed, open.steps.length), closed.steps.length);
+});
+
+test("a node is shown by itself or by the outermost closed scope around it", () => {
+  assert.equal(shownAs(closed, "z"), "z");
+  assert.equal(shownAs(closed, "l2.divide"), "l2");
+  assert.equal(shownAs(open, "l2.divide"), "l2.divide");
+  assert.equal(shownAs(closed, "nothing"), null);
 });
