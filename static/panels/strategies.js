@@ -90,8 +90,8 @@ function speaking(one, body) {
   const told = [
     memory < 1 - SAME && ["for", t("devices.for.memory", { share: formatShare(memory) })],
     memory > 1 - SAME && ["against", t("devices.against.memory", { share: formatShare(memory) })],
-    time > 1 + SAME && ["for", t("devices.for.time", { times: formatShort(time, 2) })],
-    time < 1 - SAME && ["against", t("devices.against.time", { times: formatShort(1 / time, 2) })],
+    time > 1 + SAME && ["for", t("devices.for.time", { times: formatShort(time, 3) })],
+    time < 1 - SAME && ["against", t("devices.against.time", { times: formatShort(1 / time, 3) })],
     here.moved === 0 && ["for", t("devices.for.moved")],
     here.moved > 0 && ["against", t("devices.against.moved", { bytes: formatBytes(here.moved), share: formatShare(sending(one)) })],
     here.busy < 1 - SAME && ["against", t("devices.against.bubble", { share: formatShare(1 - here.busy) })],
