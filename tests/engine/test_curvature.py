@@ -1,9 +1,9 @@
-"""Second derivatives against PyTorch and by hand."""
+"""Second derivatives beside what they are by hand."""
 
 import numpy as np
 import pytest
 
-from engine import InputError, initial_values, parse
+from engine import InputError, parse
 from engine.curvature import Curvature
 
 QUADRATIC = "w: parameter[2] = [1, 2]\nA = [[3, 1], [1, 2]]\nJ = w @ A @ w / 2"
@@ -25,22 +25,6 @@ def test_a_quadratics_hessian_is_its_matrix():
     np.testing.assert_allclose(found.eigenvalues, (5 + np.array([-1, 1]) * 5**0.5) / 2)
     assert found.definite == "minimum"
     assert found.condition == pytest.approx((5 + 5**0.5) / (5 - 5**0.5))
-
-
-def test_a_networks_hessian_equals_pytorch():
-    torch = pytest.importorskip("torch")
-    graph = parse(NETWORK)
-    start = {n: torch.tensor(v) for n, v in initial_values(graph).items()}
-
-    def objective(w1, w2):
-        error = w2 @ torch.tanh(w1 @ start["x"]) - start["y"]
-        return (error**2).sum() / 2 + 0.05 * ((w1**2).sum() + (w2**2).sum())
-
-    blocks = torch.autograd.functional.hessian(objective, (start["W1"], start["W2"]))
-    expected = np.block([[blocks[i][j].reshape([(20, 15)[i], (20, 15)[j]]).numpy() for j in (0, 1)] for i in (0, 1)])
-    found = Curvature(graph).hessian()
-    assert found.slices == {"W1": slice(0, 20), "W2": slice(20, 35)}
-    np.testing.assert_allclose(found.matrix, expected, atol=1e-10)
 
 
 def test_newton_reaches_a_quadratics_minimum_in_one_step_and_gradient_descent_does_not():

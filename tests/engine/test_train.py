@@ -1,4 +1,4 @@
-"""Training: the loop against PyTorch, its determinism, changes while it runs, validation, divergence, cost."""
+"""Training: its determinism, changes while it runs, validation, divergence, cost."""
 
 import numpy as np
 import pytest
@@ -22,25 +22,6 @@ MOONS = data.generate("moons", 100, seed=1)
 
 def losses(training, steps):
     return [report.loss for report in training.run(steps)]
-
-
-def test_a_run_equals_the_same_run_in_pytorch():
-    torch = pytest.importorskip("torch")
-    training = Training(parse(NETWORK), MOONS, optim.Adam(learning_rate=0.05), settings=Settings(seed=3))
-    tensors = {n: torch.tensor(v, requires_grad=True) for n, v in training.first.items()}
-    oracle = torch.optim.Adam(list(tensors.values()), lr=0.05)
-    for step in range(25):
-        rows = data.minibatch(100, 10, step, seed=3)
-        hidden = torch.tanh(torch.tensor(MOONS.inputs[rows]) @ tensors["W1"] + tensors["b1"])
-        loss = torch.nn.functional.cross_entropy(hidden @ tensors["W2"], torch.tensor(MOONS.targets[rows]))
-        oracle.zero_grad()
-        loss.backward()
-        report = training.step()
-        assert report.loss == pytest.approx(loss.item(), abs=1e-10)
-        assert report.gradient_norms["W1"] == pytest.approx(tensors["W1"].grad.norm().item(), abs=1e-10)
-        oracle.step()
-    for name, tensor in tensors.items():
-        np.testing.assert_allclose(training.state.parameters[name], tensor.detach().numpy(), rtol=0, atol=1e-10)
 
 
 def test_the_next_forward_pass_reads_what_the_update_wrote():
