@@ -51,6 +51,8 @@ class Writer:
         self.seed = seed
         self.lines: list[tuple[str, str]] = []
         """Every line with the name that it assigns, if any."""
+        self.functions: list[str] = []
+        """The text of each function, once it has been written."""
         self.constants: dict[str, Any] = {
             "refs": getrefcount,
             "array": np.ndarray,
@@ -130,7 +132,7 @@ class Writer:
     # Lines
 
     def source(self) -> str:
-        """The text of `run(values)`, which returns a tuple of dicts."""
+        """The text of `run(values)`, which returns a tuple of dicts, and of the parts that a long one is made of."""
         for name, variable in self.plan.leaves.items():
             self.leaf(name, variable)
         head = len(self.lines)
@@ -153,13 +155,15 @@ class Writer:
         first = [*((check, "") for check in checks), ("get = values.get", ""), *self.lines[:head]]
         lines = self.lines[head:]
         if len(lines) <= PART:
-            return define("run(values)", [*first, *lines, (f"return {answer}", "")], ())
+            self.functions = [define("run(values)", [*first, *lines, (f"return {answer}", "")], ())]
+            return self.functions[0]
         shared = {name for _, name in self.lines}
         parts = [lines[i : i + PART] for i in range(0, len(lines), PART)]
         texts = [define(f"part{number}()", part, shared) for number, part in enumerate(parts)]
         calls = [(f"part{number}()", "") for number in range(len(parts))]
         last = [(f"answer = {answer}", ""), ("forget()", ""), ("return answer", "")]
-        return "\n".join([*texts, define("run(values)", [*first, *calls, *last], shared)])
+        self.functions = [*texts, define("run(values)", [*first, *calls, *last], shared)]
+        return "\n".join(self.functions)
 
     def line(self, text: str, assigns: str = "") -> None:
         self.lines.append((text, assigns))
@@ -303,9 +307,12 @@ class Writer:
         rows = bytes_of_it.view(self.plan.dtype_of(variable)).reshape(variable.shape[:: -1 if by_columns else 1])
         return rows.T if by_columns else rows
 
-    def frames(self, source: str) -> Callable[[], Frame]:
-        """What makes a frame: the source in a namespace with arrays of its own, ready to be called."""
-        code = compile(source, "<plan>", "exec")
+    def frames(self) -> Callable[[], Frame]:
+        """What makes a frame: the source in a namespace with arrays of its own, ready to be called.
+
+        Functions are compiled one by one: a tree of all at once would not stay in the processor's cache.
+        """
+        codes = [compile(text, "<plan>", "exec") for text in self.functions]
         temporary = dict.fromkeys({name for _, name in self.lines if name})
 
         def new_frame() -> Frame:
@@ -329,7 +336,8 @@ class Writer:
                             space[name] = self.placed(space[self.arrays[block.host]], block, variable)
 
                 space |= {"renew": renew, "forget": partial(space.update, temporary), **self.prepared(space)}
-                exec(apart(code), space)
+                for code in codes:
+                    exec(apart(code), space)
                 frame.append(partial(quiet.run, space["run"]))
 
             space = dict(self.constants)

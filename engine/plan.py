@@ -384,7 +384,7 @@ class Function:
         self.plan = plan
         writer = Writer(plan, groups, seed)
         self.source = writer.source()
-        self._new_frame = writer.frames(self.source)
+        self._new_frame = writer.frames()
         self._names = frozenset(plan.leaves) - graph.sizes.keys()
 
     def __call__(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Any:
