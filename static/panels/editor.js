@@ -35,6 +35,8 @@ export function createEditor(element, { onRun, operators }) {
   let base = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
+  /** @type {Promise<void> | undefined} */
+  let grown;
 
   const text = () => code?.text ?? plain.value;
 
@@ -99,8 +101,8 @@ export function createEditor(element, { onRun, operators }) {
 
     /** Another text, as one change that can be undone. @param {string} program */
     async write(program) {
-      if (code) code.setText(program);
-      else plain.value = program;
+      await grow();
+      code?.setText(program);
       await run(false);
     },
 
@@ -119,31 +121,40 @@ export function createEditor(element, { onRun, operators }) {
 
     setProblem,
 
-    /** Puts the full editor in the place of the plain field. */
-    async grow() {
-      if (code) return;
-      const { createCode } = await import("./code.js");
-      const host = document.createElement("div");
-      host.className = "code";
-      const wasFocused = document.activeElement === plain;
-      const typed = plain.value;
-      code = createCode(host, {
-        text: typed,
-        numbers,
-        saved: typed === base ? draft() : null,
-        trace: () => trace,
-        operators,
-        onRun: () => run(true),
-        onChange: changed,
-        onTravel: () => run(false),
-      });
-      plain.replaceWith(host);
-      if (wasFocused) code.focus();
-      code.mark(shown);
-      if (text() === base && trace) code.annotate(trace);
-      if (code.text !== base) await run(false);
-    },
+    grow,
   };
+
+  /** Puts the full editor in the place of the plain field, once. */
+  function grow() {
+    grown ??= replacePlain().catch((error) => {
+      grown = undefined;
+      throw error;
+    });
+    return grown;
+  }
+
+  async function replacePlain() {
+    const { createCode } = await import("./code.js");
+    const host = document.createElement("div");
+    host.className = "code";
+    const wasFocused = document.activeElement === plain;
+    const typed = plain.value;
+    code = createCode(host, {
+      text: typed,
+      numbers,
+      saved: typed === base ? draft() : null,
+      trace: () => trace,
+      operators,
+      onRun: () => run(true),
+      onChange: changed,
+      onTravel: () => run(false),
+    });
+    plain.replaceWith(host);
+    if (wasFocused) code.focus();
+    code.mark(shown);
+    if (text() === base && trace) code.annotate(trace);
+    if (code.text !== base) await run(false);
+  }
 
   /** What was there when the page was left, if it belongs to this picture. */
   function draft() {
