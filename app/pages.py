@@ -77,13 +77,13 @@ async def index(request: Request) -> Response:
     """The page, with what its first picture needs: the scripts of its script, and the first example's trace."""
     if not hasattr(request.app.state, "given"):
         request.app.state.given = given(request.app.state.settings)
-    return templates.TemplateResponse(request, "index.html", {"given": request.app.state.given, "chunks": chunks()})
+    return templates.TemplateResponse(request, "index.html", {"given": request.app.state.given, "first": first()})
 
 
-def chunks() -> list[str]:
-    """Addresses of what the page's script imports, which the browser would else find one after the other."""
-    listed = STATIC / "chunks.json"
-    return orjson.loads(listed.read_bytes()) if listed.is_file() else []
+def first() -> dict[str, list[str]]:
+    """Addresses of the first picture's scripts and fonts, which the browser would else find one after the other."""
+    listed = STATIC / "first.json"
+    return orjson.loads(listed.read_bytes()) if listed.is_file() else {}
 
 
 def given(settings: Settings) -> Markup | None:

@@ -83,7 +83,7 @@ def sizes() -> None:
         if path.suffix in (".js", ".css"):
             content = path.read_bytes()
             print(f"{path.relative_to(DIST)!s:28} {len(content):9,} {len(gzip.compress(content, 9)):12,}")
-    first = ["theme.js", "app.js", *json.loads((DIST / "chunks.json").read_text())]
+    first = ["theme.js", "app.js", *json.loads((DIST / "first.json").read_text())["scripts"]]
     for name, ending in (("gzip", ".gz"), ("Brotli", ".br")):
         total = sum((DIST / (file + ending)).stat().st_size for file in first)
         print(f"Script before the first picture, {name}: {total:,} bytes")

@@ -140,22 +140,25 @@ if (process.argv.includes("--watch")) {
   for (const bundle of bundles) await (await esbuild.context(bundle)).watch();
 } else {
   const [page] = await Promise.all(bundles.map((bundle) => esbuild.build(bundle)));
-  await writeFile(`${out}/chunks.json`, JSON.stringify(chunksOf(/** @type {esbuild.Metafile} */ (page.metafile))));
+  await writeFile(`${out}/first.json`, JSON.stringify(firstOf(/** @type {esbuild.Metafile} */ (page.metafile))));
   await Promise.all((await readdir(out, { recursive: true })).filter((name) => /\.(js|css)$/.test(name)).map(pack));
 }
 
 /**
- * What the page's script imports as it starts, by names under `out`.
+ * What the first picture needs and the browser would find late, by names under `out`: what the page's script imports as
+ * it starts, and the fonts of text and mathematics.
  *
  * @param {esbuild.Metafile} metafile
  */
-function chunksOf({ outputs }) {
+function firstOf({ outputs }) {
   const named = (/** @type {string} */ name) => Object.keys(outputs).find((path) => path.endsWith(`/${name}`)) ?? "";
   const found = new Set([named("app.js")]);
   for (const path of found) {
     for (const one of outputs[path].imports) if (one.kind === "import-statement") found.add(one.path);
   }
-  return [...found].slice(1).map((path) => relative(out, path));
+  const fonts = Object.keys(outputs).filter((path) => /\/(inter-latin-wght|KaTeX_(Main-Regular|Main-Bold|Math-Italic))-[^/]*woff2$/.test(path));
+  const name = (/** @type {string} */ path) => relative(out, path);
+  return { scripts: [...found].slice(1).map(name), fonts: fonts.map(name) };
 }
 
 /**
