@@ -34,13 +34,13 @@ export function createHessian(host, { ask, onStep }) {
   let program = "";
 
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-  const map = element("canvas", { class: "hessian", role: "img", tabindex: "0" });
+  const map = element("canvas", { class: "hessian", role: "img", tabindex: "0", "aria-label": t("curvature.hessian") });
   const told = element("p", { class: "told", "data-part": "entry", role: "status" });
-  const eigen = element("canvas", { class: "eigenvalues", role: "img" });
+  const eigen = element("canvas", { class: "eigenvalues", role: "img", "aria-label": t("curvature.eigenvalues") });
   const meaning = element("p", { class: "told", "data-part": "eigenvalues" });
   const whole = element("div", {}, element("h3", {}, t("curvature.hessian")), map, told, element("h3", {}, t("curvature.eigenvalues")), eigen, meaning);
   const excess = element("p", { class: "told", "data-part": "too-large", hidden: "" });
-  const path = element("canvas", { role: "img", class: "path" });
+  const path = element("canvas", { role: "img", class: "path", "aria-label": t("curvature.line") });
   const line = element("p", { class: "told", "data-part": "line" });
   const rate = number("0.1", t("training.rate"), { min: "0", step: "any" });
   const damping = number("0", t("curvature.damping"), { min: "0", step: "any" });

@@ -40,7 +40,7 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   let scale = null;
 
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-  const chart = element("canvas", { role: "slider", tabindex: "0", "aria-label": t("memory.curves"), "aria-valuemin": "1" });
+  const chart = element("canvas", { role: "slider", tabindex: "0", "aria-label": t("memory.curves"), "aria-valuemin": "1", "aria-valuemax": "1", "aria-valuenow": "1" });
   const where = element("p", { class: "told", "data-part": "moment" });
   const live = element("p", { class: "told", "data-part": "live" });
   const freed = element("p", { class: "told", "data-part": "freed" });

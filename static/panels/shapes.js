@@ -36,8 +36,8 @@ export function createShapesPanel(host, { api, session }) {
   const jacobianTitle = element("span", {});
   const [entry, jacobianEntry, product] = [0, 1, 2].map(() => element("div", { class: "formula", tabindex: "0", role: "group" }));
   const [rule, jacobianRule, productRule] = ["gradient", "jacobian", "product"].map((part) => element("p", { class: "rule", "data-part": part }));
-  const gradient = element("canvas", { role: "img", class: "blocks" });
-  const jacobian = element("canvas", { role: "img", class: "blocks", tabindex: "0" });
+  const gradient = element("canvas", { role: "img", class: "blocks", "aria-label": t("shapes.variable") });
+  const jacobian = element("canvas", { role: "img", class: "blocks", tabindex: "0", "aria-label": t("shapes.of") });
   const told = element("p", { class: "told", "data-part": "entry", role: "status" });
   const rest = element("div", {}, element("h3", {}, jacobianTitle, element("span", { class: "pick" }, whole)), jacobianRule, jacobianEntry, jacobian, told, element("h3", {}, t("shapes.product")), product, productRule);
   const all = element("div", {}, element("h3", {}, gradientTitle, element("span", { class: "pick" }, variable)), rule, entry, gradient, rest);

@@ -67,7 +67,7 @@ def test_numbers_come_from_a_file_from_text_at_random_and_back(visit: Visit, api
 
     tools.get_by_role("button", name="Random").click()
     page.wait_for_function(
-        "document.querySelector('#inspector [data-part=value] td').title !== '4'",
+        "() => document.querySelector('#inspector [data-part=value] td').title !== '4'",
     )
     tools.get_by_role("button", name="Reset").click()
     is_shown(page, own)
