@@ -38,6 +38,7 @@ def photograph(address: str, picture: str) -> None:
         page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce", color_scheme="light")
         page.goto(address)
         page.locator("#graph [data-id]").first.wait_for()
+        page.locator(".cm-editor").wait_for()
         page.evaluate("document.fonts.ready")
         page.screenshot(path=picture)
         browser.close()
