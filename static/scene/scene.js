@@ -52,6 +52,8 @@ export function createScene(element, { onActivate, onClose, animated }) {
   let shown = null;
   /** Comes after the first picture: nothing is edited before it. @type {typeof import("../layout/adapt.js").adapt | null} */
   let adapt = null;
+  /** @type {Promise<void> | undefined} */
+  let adapting;
   /** The part that is drawn mark by mark. @type {{ view: View, layout: Layout } | null} */
   let drawn = null;
   /** @type {PlayerState | null} */
@@ -96,6 +98,11 @@ export function createScene(element, { onActivate, onClose, animated }) {
 
   const scene = {
     camera,
+
+    /** When an edited graph can be fitted into the drawing of the one before it. */
+    get ready() {
+      return adapting;
+    },
 
     /** @returns {{ width: number, height: number }} */
     get size() {
@@ -144,7 +151,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       }
       if (state) scene.draw(state);
       refresh();
-      if (!before) import("../layout/adapt.js").then((room) => (adapt = room.adapt));
+      if (!before) adapting = import("../layout/adapt.js").then((room) => void (adapt = room.adapt));
     },
 
     /** @param {PlayerState} next */
