@@ -23,6 +23,7 @@ import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
 import { MOST_NODES, tellKept } from "./kept.js";
 import { offerLanguages } from "./language.js";
+import { leisure } from "./leisure.js";
 import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
 import { createTrace, openAtFirst } from "./trace.js";
@@ -157,13 +158,13 @@ async function show({ kind, view, before, moment }) {
   if (kind === "graph" && session.lent) scene.camera.fit();
   if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
   picture.update();
-  if (kind === "graph" && session.trace) learnKept(session.trace);
   transport.load(view);
   player.load(view.steps, at ?? translateMoment(/** @type {import("./types.js").View} */ (before), view, player.state.moment));
   if (toFocus) scene.focus(toFocus);
   toFocus = null;
   inspect(session.selected);
   remember();
+  if (kind === "graph" && session.trace) learnKept(session.trace);
 }
 
 /** @param {PlayerState} state */
@@ -190,6 +191,8 @@ let told = null;
 async function learnKept(trace) {
   kept = null;
   if (trace.target === null || trace.nodes.size > MOST_NODES) return;
+  await leisure();
+  if (session.trace !== trace) return;
   const found = await api.ask("kept", { program: session.program, values: session.values }).catch(() => null);
   if (!found || session.trace !== trace) return;
   kept = { trace, list: found.kept };
@@ -315,12 +318,6 @@ async function start() {
   if (place.tour) guide.start(place.tour);
   await leisure();
   await Promise.all([editor.grow(), gather(), loadInspector()]);
-}
-
-/** When what there is to draw has been drawn. @returns {Promise<void>} */
-function leisure() {
-  const idle = globalThis.requestIdleCallback ?? setTimeout;
-  return new Promise((resolve) => requestAnimationFrame(() => idle(() => resolve())));
 }
 
 /** @param {"program" | "inspector"} name @param {boolean} folded */

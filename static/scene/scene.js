@@ -14,6 +14,7 @@ import "d3-transition";
 import { boxAround, bounds, HALF_SIDE } from "../layout/geometry.js";
 import { displace, overlay, sharedPart } from "../layout/keep.js";
 import { still, tweenLayouts } from "../layout/tween.js";
+import { leisure } from "../leisure.js";
 import { createCamera } from "./camera.js";
 import { createEdgeLayer } from "./edge.js";
 import { createFar } from "./far.js";
@@ -144,7 +145,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       }
       if (state) scene.draw(state);
       refresh();
-      if (!before) import("../layout/adapt.js").then((room) => (adapt = room.adapt));
+      if (!before) leisure().then(() => import("../layout/adapt.js")).then((room) => (adapt = room.adapt));
     },
 
     /** @param {PlayerState} next */
