@@ -40,7 +40,7 @@ const given = readGiven();
 const api = createApi("api/v1/", given);
 const session = createSession(api);
 const player = createPlayer({ animated });
-const layOut = createLayouter(new URL("layout-worker.js", import.meta.url).href);
+const layOut = createLayouter(new URL("static/layout-worker.js", document.baseURI).href);
 const scene = createScene(find("graph"), {
   onActivate: activate,
   onClose: (scope) => toggleScope(scope.id),
@@ -146,7 +146,7 @@ async function drawExample(example) {
 /** @param {Change} change */
 async function show({ kind, view, before, moment }) {
   const hints = session.lent ? null : session.example?.layout;
-  const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints));
+  const [layout] = await Promise.all([layOut(view, hints, chooseMetrics(scene.size, view, hints)), before && scene.prepare()]);
   if (view !== session.view) return;
   const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
   const change = kind === "values" ? "none" : kind;
@@ -276,15 +276,17 @@ function tick(now) {
 let remembering;
 let ownFragment = "";
 
-/** Writes the picture's address, once things have come to rest. */
+/** Writes the picture's address, once things have come to rest and unless another has been entered meanwhile. */
 function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(async () => {
     const { program, values, sizes, example, chosen } = session;
     const { moment } = session.lent ?? player.state;
     const place = { values, sizes, open: chosen, moment, panel: lab.open ?? undefined, tour: guide.at ?? undefined };
-    ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
-    history.replaceState(null, "", `#${ownFragment}`);
+    const fragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
+    if (location.hash.slice(1) !== ownFragment) return;
+    history.replaceState(null, "", `#${fragment}`);
+    ownFragment = location.hash.slice(1);
   }, 150);
 }
 

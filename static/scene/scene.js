@@ -51,7 +51,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
 
   /** `adapted`: it is the drawing of the graph before, with what is new in it. @type {{ view: View, layout: Layout, laid: Layout, adapted: boolean } | null} */
   let shown = null;
-  /** Comes after the first picture: nothing is edited before it. @type {typeof import("../layout/adapt.js").adapt | null} */
+  /** @type {typeof import("../layout/adapt.js").adapt | null} */
   let adapt = null;
   /** The part that is drawn mark by mark. @type {{ view: View, layout: Layout } | null} */
   let drawn = null;
@@ -103,6 +103,11 @@ export function createScene(element, { onActivate, onClose, animated }) {
       return { width: element.clientWidth, height: element.clientHeight };
     },
 
+    /** Brings what an edited graph is drawn with, which the first picture does without. */
+    async prepare() {
+      adapt ??= (await import("../layout/adapt.js")).adapt;
+    },
+
     /**
      * @param {View} view
      * @param {Layout} layout
@@ -145,7 +150,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       }
       if (state) scene.draw(state);
       refresh();
-      if (!before) leisure().then(() => import("../layout/adapt.js")).then((room) => (adapt = room.adapt));
+      if (!before) leisure().then(scene.prepare);
     },
 
     /** @param {PlayerState} next */
