@@ -14,6 +14,7 @@ import { drawThumbnail } from "./panels/thumbnail.js";
 import { createTransport } from "./panels/transport.js";
 import { changedBetween, createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
+import { onWriting } from "./format.js";
 import { readGiven } from "./given.js";
 import { withEdges } from "./reach.js";
 import { BARE } from "./scene/paint.js";
@@ -86,6 +87,7 @@ let toFocus = null;
 let shown = Promise.resolve();
 session.on("change", (change) => (shown = show(change))).on("select", inspect).on("busy", editor.setBusy).on("error", report);
 player.on("change", draw);
+onWriting(session.refresh);
 
 const guidePlaces = {
   workspace: find("graph").closest("main"),
