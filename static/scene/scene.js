@@ -14,6 +14,7 @@ import "d3-transition";
 import { boxAround, bounds, HALF_SIDE } from "../layout/geometry.js";
 import { displace, overlay, sharedPart } from "../layout/keep.js";
 import { still, tweenLayouts } from "../layout/tween.js";
+import { leisure } from "../leisure.js";
 import { createCamera } from "./camera.js";
 import { createEdgeLayer } from "./edge.js";
 import { createFar } from "./far.js";
@@ -50,10 +51,8 @@ export function createScene(element, { onActivate, onClose, animated }) {
 
   /** `adapted`: it is the drawing of the graph before, with what is new in it. @type {{ view: View, layout: Layout, laid: Layout, adapted: boolean } | null} */
   let shown = null;
-  /** Comes after the first picture: nothing is edited before it. @type {typeof import("../layout/adapt.js").adapt | null} */
+  /** @type {typeof import("../layout/adapt.js").adapt | null} */
   let adapt = null;
-  /** @type {Promise<void> | undefined} */
-  let adapting;
   /** The part that is drawn mark by mark. @type {{ view: View, layout: Layout } | null} */
   let drawn = null;
   /** @type {PlayerState | null} */
@@ -99,14 +98,14 @@ export function createScene(element, { onActivate, onClose, animated }) {
   const scene = {
     camera,
 
-    /** When an edited graph can be fitted into the drawing of the one before it. */
-    get ready() {
-      return adapting;
-    },
-
     /** @returns {{ width: number, height: number }} */
     get size() {
       return { width: element.clientWidth, height: element.clientHeight };
+    },
+
+    /** Brings what an edited graph is drawn with, which the first picture does without. */
+    async prepare() {
+      adapt ??= (await import("../layout/adapt.js")).adapt;
     },
 
     /**
@@ -151,7 +150,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       }
       if (state) scene.draw(state);
       refresh();
-      if (!before) adapting = import("../layout/adapt.js").then((room) => void (adapt = room.adapt));
+      if (!before) leisure().then(scene.prepare);
     },
 
     /** @param {PlayerState} next */
