@@ -118,11 +118,15 @@ class RunRequest(Model):
         return self
 
 
-class TraceRequest(RunRequest):
-    """A run to be told step by step."""
+class Writing(Model):
+    """How the numbers in equations are written."""
 
     digits: Annotated[int, Field(ge=1, le=17, description="Significant digits of the numbers in equations.")] = 4
     scientific: Annotated[bool, Field(description="Whether those numbers all have a power of ten.")] = False
+
+
+class TraceRequest(RunRequest, Writing):
+    """A run to be told step by step."""
 
 
 class TensorRequest(RunRequest):

@@ -351,7 +351,7 @@ def moment(request: TrainRequest, settings: Settings) -> dict[str, Any]:
                 "numeric": step.numeric,
                 "text": step.text,
             }
-            for step in updates_of(training)
+            for step in updates_of(training, request.digits, request.scientific)
         ],
         "rule": {"name": training.rule.name, "schedule": training.schedule.equation()},
     }

@@ -137,6 +137,10 @@ async def test_a_step_can_be_opened_in_the_player(client: httpx.AsyncClient) -> 
         assert update["gradient"] == pytest.approx(gradients[name])
         assert update["after"] == pytest.approx(update["before"] - 0.1 * update["gradient"])
         assert update["symbolic"]
+    body = {**RUN, "batch_size": 5, "state": state, "digits": 7, "scientific": True}
+    written = (await client.post("/api/v1/train/step", json=body)).json()["update"][0]
+    assert f"{written['after']:.6e}".split("e")[0] in written["numeric"]
+    assert written["after"] == opened["update"][0]["after"]
 
 
 @pytest.mark.parametrize(
