@@ -39,9 +39,9 @@ the only thing that is ever written.
 
 ## Behind a proxy
 
-The proxy ends TLS and says who asked. Name its address in `TIDEGRAPH_FORWARDED_ALLOW_IPS`; otherwise its headers are not
-believed, all clients share one rate limit, and links in answers begin with `http`. It has to pass on `Host` as it came.
-Below a path, say so with `--root-path /tide`; it makes no difference whether the proxy takes the path off:
+The proxy ends TLS and says who asked. Name its address in `TIDEGRAPH_FORWARDED_ALLOW_IPS`; otherwise its headers are
+not believed, all clients share one rate limit, and links in answers begin with `http`. It has to pass on `Host` as it
+came. Below a path, say so with `--root-path /tide`; it makes no difference whether the proxy takes the path off:
 
 ```nginx
 location /tide/ {
@@ -52,8 +52,8 @@ location /tide/ {
 }
 ```
 
-Streamed training asks the proxy not to buffer it (`X-Accel-Buffering: no`). `/metrics`, `/healthz` and `/readyz` are for
-whoever reaches the port: leave them out of what the proxy passes on, if they are not for everyone.
+Streamed training asks the proxy not to buffer it (`X-Accel-Buffering: no`). `/metrics`, `/healthz` and `/readyz` are
+for whoever reaches the port: leave them out of what the proxy passes on, if they are not for everyone.
 
 ## Watching it
 
@@ -62,9 +62,9 @@ whoever reaches the port: leave them out of what the proxy passes on, if they ar
 - `/metrics` is for Prometheus: `tidegraph_requests_total` by method, route and status, `tidegraph_request_seconds` by
   route, `tidegraph_requests_under_way`, `tidegraph_cached_answers_total`, and of what is kept (`kind` is `replies` or
   `programs`) `tidegraph_kept_bytes`, `tidegraph_kept_hits_total` and `tidegraph_kept_misses_total`.
-- Every answer has an `X-Request-ID`, the client's own if it sent one of letters, digits, `.`, `_` and `-`; every log line
-  has it too. `TIDEGRAPH_LOG_JSON=true` makes each line a JSON object. Status 499 in the log is a client that left while
-  its run waited for a thread: nothing was computed for it.
+- Every answer has an `X-Request-ID`, the client's own if it sent one of letters, digits, `.`, `_` and `-`; every log
+  line has it too. `TIDEGRAPH_LOG_JSON=true` makes each line a JSON object. Status 499 in the log is a client that left
+  while its run waited for a thread: nothing was computed for it.
 
 ## Stopping it
 
