@@ -239,7 +239,7 @@ export function createHessian(host, { ask, onStep }) {
   }
 
   function listSteps() {
-    const head = ["step", "length", "before", "after", ""].map((name) => element("th", { scope: "col" }, name ? t(/** @type {Key} */ (`curvature.steps.${name}`), { target: body.target }) : ""));
+    const head = ["step", "length", "before", "after", ""].map((name) => name ? element("th", { scope: "col" }, t(/** @type {Key} */ (`curvature.steps.${name}`), { target: body.target })) : element("td", {}));
     const rows = body.steps.map((/** @type {any} */ one) => {
       const button = element("button", { type: "button", class: "quiet small", "data-step": one.name, "aria-label": t("curvature.take.label", { name: say(`curvature.${one.name}`) }) }, t("curvature.take"));
       button.addEventListener("click", () => onStep(Object.fromEntries(Object.entries(one.parameters).map(([name, array]) => [name, nested(array)]))));

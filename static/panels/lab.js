@@ -61,7 +61,8 @@ export function createLab(host, button, { onShow, ...bench }) {
     show(null);
     button.focus();
   });
-  const bodies = element("div", { class: "lab-body" });
+  const heading = element("h2", { class: "visually-hidden" });
+  const bodies = element("div", { class: "lab-body" }, heading);
   host.append(element("div", { class: "panel-head" }, list, close), bodies);
   button.addEventListener("click", () => show(open ? null : last));
   const look = () => open && made.get(open)?.panel.show();
@@ -97,6 +98,7 @@ export function createLab(host, button, { onShow, ...bench }) {
     if (open === null) return;
     last = open;
     host.setAttribute("aria-label", title(open));
+    heading.textContent = title(open);
     await make(open);
     for (const [key, { body }] of made) body.hidden = key !== open;
     if (open) made.get(open)?.panel.show();

@@ -292,7 +292,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     if (sets.length === 0 && words.length === 0 && csv.value === "") words.push(t("training.none"));
     trouble.hidden = words.length === 0;
     trouble.textContent = words.join(" ");
-    trouble.lang = /** @type {any} */ (problem)?.status > 0 ? "en" : "";
+    trouble.lang = /** @type {any} */ (problem)?.lang ?? "";
     status.textContent = report
       ? t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
       : t("training.status.start");

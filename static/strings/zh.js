@@ -256,7 +256,11 @@ export const zh = {
 
   "error.silent": "服务器没有应答。",
   "error.silent.hint": "它还在运行吗？请稍后再试。",
+  "error.english": "服务器说（英文）：{message}",
   "error.status": "服务器返回了状态 {status}。",
+
+  "document.forward": "前向传播",
+  "document.backward": "反向传播",
 
   "share.title": "分享",
   "share.link": "复制链接",
