@@ -181,7 +181,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     verdict.textContent = t(`devices.verdict.${/** @type {"over" | "free" | "one" | "split"} */ (why)}`, figures);
     verdict.dataset.fits = String(fits);
     const fewer = fits && body.devices < body.asked ? t("devices.fewer", figures) : "";
-    algorithm.textContent = [t("devices.algorithm"), fewer].filter(Boolean).join(" ");
+    algorithm.textContent = [t("devices.algorithm"), fewer].filter(Boolean).join(t("step.space"));
     check.disabled = !fits;
     parts.host.hidden = body.batch === null;
     drawStages(limit);

@@ -213,7 +213,7 @@ export function createHessian(host, { ask, onStep }) {
     const range = t("curvature.eigenvalues.range", { low: formatNumber(values[0]), high: formatNumber(values[values.length - 1]) });
     const words = say(`curvature.${body.hessian.definite}`);
     const condition = flat > 0 ? "" : t("curvature.condition", { value: formatNumber(toNumber(body.hessian.condition)) });
-    meaning.textContent = [t("curvature.eigenvalues.counts", counts), words, condition].filter(Boolean).join(" ");
+    meaning.textContent = [t("curvature.eigenvalues.counts", counts), words, condition].filter(Boolean).join(t("step.space"));
     eigen.setAttribute("aria-label", `${t("curvature.eigenvalues")}: ${range}`);
   }
 
@@ -234,7 +234,7 @@ export function createHessian(host, { ask, onStep }) {
       bent.best === null
         ? t("curvature.line.none")
         : t("curvature.line.best", { rate: formatNumber(bent.best), promised: formatNumber(toNumber(bent.change)), actual: formatNumber(toNumber(bent.actual)) });
-    line.textContent = `${t("curvature.line.told", figures)} ${end}`;
+    line.textContent = `${t("curvature.line.told", figures)}${t("step.space")}${end}`;
     path.setAttribute("aria-label", `${t("curvature.line")}. ${line.textContent}`);
   }
 

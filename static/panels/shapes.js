@@ -138,8 +138,8 @@ export function createShapesPanel(host, { api, session }) {
     const { shape, size, target, reaches, role } = body;
     const words = { target, name, shape: spelled(shape), count: formatCount(size) };
     const told = t(shape.length === 0 ? "shapes.gradient.scalar" : "shapes.gradient.told", words);
-    if (!reaches) return `${told} ${t("shapes.gradient.zero", words)}`;
-    return role === "parameter" && shape.length > 0 ? `${told} ${t("shapes.gradient.update", words)}` : told;
+    if (!reaches) return `${told}${t("step.space")}${t("shapes.gradient.zero", words)}`;
+    return role === "parameter" && shape.length > 0 ? `${told}${t("step.space")}${t("shapes.gradient.update", words)}` : told;
   }
 
   /** @param {any} found */
@@ -157,7 +157,7 @@ export function createShapesPanel(host, { api, session }) {
     if (marked) return;
     const counted = numbers ? t("shapes.jacobian.zeros", { zeros: formatCount(zeros), count: words.count }) : "";
     const large = excess ? t("shapes.jacobian.large", { count: words.count, limit: formatCount(excess.limit) }) : "";
-    told.textContent = [counted || large, outer.length > 0 && numbers ? t("shapes.jacobian.blocks", words) : ""].filter(Boolean).join(" ");
+    told.textContent = [counted || large, outer.length > 0 && numbers ? t("shapes.jacobian.blocks", words) : ""].filter(Boolean).join(t("step.space"));
   }
 
   /** @param {[number, number]} cell */

@@ -298,7 +298,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       : t("training.status.start");
     metrics.textContent = report ? told() : t("training.hint");
     compared.hidden = kept === null;
-    if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })} ${tellDifferences(differences(kept.settings, settled()))}`;
+    if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })}${t("step.space")}${tellDifferences(differences(kept.settings, settled()))}`;
     charts.draw(run, kept, last());
   }
 

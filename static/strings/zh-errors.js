@@ -305,7 +305,7 @@ export const errors = {
   "there is nothing to split": "没有可以切分的东西",
   "there is nothing to compute again": "没有可以重新计算的东西",
   "{} operators are not cut into {} segments": "{} 个运算符不能切成 {} 段",
-  "{} examples do not make {} equal microbatches": "{} 个样本分不成 {} 个相等的微批量",
+  "{} examples do not make {} equal microbatches": "{} 个样本分不成 {} 个相等的微批",
   "{} examples are not enough for {} devices": "{} 个样本不够 {} 台设备分",
   "no product with a parameter can be divided by {} devices": "没有含参数的乘积可以分给 {} 台设备",
 
