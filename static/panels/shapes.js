@@ -148,7 +148,7 @@ export function createShapesPanel(host, { api, session }) {
     const outer = found.shape.slice(0, found.shape.length - body.shape.length);
     const words = { of: found.of, name, outer: spelled(outer), inner: spelled(body.shape), shape: spelled(found.shape), count: formatCount(found.size) };
     const key = outer.length === 0 ? "shapes.jacobian.scalar" : body.shape.length === 0 ? "shapes.jacobian.of" : "shapes.jacobian.told";
-    jacobianRule.textContent = `${t(key, words)}${found.direct ? "" : ` ${t("shapes.jacobian.through", words)}`}`;
+    jacobianRule.textContent = `${t(key, words)}${found.direct ? "" : t("step.space") + t("shapes.jacobian.through", words)}`;
     formula(jacobianEntry, `${kindOf(found.latex, body.latex, found.shape)} \\left(${fraction(found.latex, body.latex)}\\right)${index(found.entry, true)} = ${found.entry}`);
     const { values, zeros, too_large: excess } = body.jacobian;
     const numbers = values === null ? null : flat(values);
