@@ -168,3 +168,18 @@ async def test_both_languages_of_the_chapter_have_the_same_parts(client: httpx.A
     for words in (english, chinese):
         anchors = {part["href"] for _, part in words.parts if (part.get("href") or "").startswith("#")}
         assert anchors <= {f"#{part['id']}" for _, part in words.parts if "id" in part} | {"#from"}
+
+
+async def test_an_address_without_a_page_is_told_to_people_as_a_page(client: httpx.AsyncClient) -> None:
+    browser = {"accept": "text/html,*/*;q=0.8", "accept-language": "zh-CN"}
+    answer = await client.get("/nowhere", headers=browser)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "这里没有页面" in answer.text
+    page = References()
+    page.feed(answer.text)
+    assert page.inline == []
+    hostile = await client.get("/<script>alert(1)</script>", headers=browser)
+    assert "<script>alert" not in hostile.text
+    for path, headers in (("/nowhere", {}), ("/api/v1/nowhere", browser)):
+        answer = await client.get(path, headers=headers)
+        assert answer.headers["content-type"] == "application/problem+json"
