@@ -23,7 +23,7 @@ export function defineElement(home) {
   if (customElements.get("tide-graph")) return;
 
   class TideGraph extends HTMLElement {
-    static observedAttributes = ["theme", "moment", "values", "program", "example", "trace"];
+    static observedAttributes = ["theme", "moment", "values", "program", "example", "trace", "digits", "scientific"];
 
     /** @type {import("./viewer.js").Viewer | null} */
     #viewer = null;
@@ -67,6 +67,7 @@ export function defineElement(home) {
       if (name === "theme") this.#paint();
       else if (name === "moment") this.seek(Number(this.getAttribute("moment")));
       else if (name === "values") this.#viewer?.setValues(this.#values());
+      else if (name === "digits" || name === "scientific") this.#viewer?.rewrite();
       else if (this.#viewer) this.#draw();
     }
 

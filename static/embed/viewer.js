@@ -6,6 +6,7 @@
  * @import {Change} from "../session.js"
  */
 import { createApi } from "../api.js";
+import { onWriting, rereadWriting } from "../format.js";
 import { listenToKeys } from "../keys.js";
 import { chooseMetrics, createLayouter } from "../layout/layout.js";
 import { createEquationPanel } from "../panels/equation.js";
@@ -63,6 +64,7 @@ export function createViewer(root, source, options) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const animated = () => !calm.matches;
 
+  rereadWriting();
   root.adoptedStyleSheets = [options.mathStyles, styles].map(styleSheet);
   const frame = document.createElement("div");
   frame.className = "viewer";
@@ -98,6 +100,7 @@ export function createViewer(root, source, options) {
     tell("select", { id });
   });
   player.on("change", draw);
+  onWriting(() => frame.isConnected && session.refresh());
 
   /**
    * What was recorded is shown as it is; a server, where there is one, is asked when the numbers are others.
@@ -255,6 +258,8 @@ export function createViewer(root, source, options) {
   const started = session.run({ ...source, program: source.program ?? "", example, moment: options.moment });
   return {
     player,
+    /** Numbers are asked to be written otherwise, here and in all graphs of the page. */
+    rewrite: rereadWriting,
     /** Puts numbers in place of the program's own, as if they had been typed. @param {Record<string, NestedTensor>} values */
     async setValues(values) {
       await started;

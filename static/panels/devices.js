@@ -84,8 +84,8 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   function show() {
     looking = true;
     const key = JSON.stringify([session.program, session.sizes]);
-    if (key === asked) dress();
-    else begin(key);
+    if (key !== asked) begin(key);
+    else if (body) drawChosen();
   }
 
   function hide() {

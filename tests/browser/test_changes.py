@@ -12,16 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_inspector import numbers
-from tests.browser.visit import Visit, nodes
+from tests.browser.visit import Visit, inspect, nodes
 
 TENSOR = "T: parameter[2, 3, 2]\nJ = sum(T ** 2)"
-
-
-def inspect(page: Page, name: str) -> None:
-    """Open the inspector on a variable."""
-    page.locator(f"svg [data-id='{name}'] .shape").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#inspector h2 code")).to_have_text(name)
 
 
 def is_shown(page: Page, value: list[list[float]]) -> None:

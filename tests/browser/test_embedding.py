@@ -77,6 +77,10 @@ def test_two_elements_on_a_page_of_another_origin(host: Callable[[str], str], op
     expect(two.locator("[data-part=count]")).to_have_text("step 1 of 2")
     expect(one.locator("[data-part=count]")).to_have_text("step 2 of 6")
     assert page.evaluate("told") == [1]
+    page.evaluate("two.setAttribute('digits', '3')")
+    page.evaluate("two.setAttribute('scientific', '')")
+    expect(two.locator("[data-part=numeric]")).to_contain_text("10")
+    expect(two.locator("svg [data-id=a] .scalar").first).to_have_text("\u22124e0")
     page.evaluate("one.setAttribute('moment', 4)")
     expect(one.locator("[data-part=count]")).to_have_text("step 4 of 6")
 
