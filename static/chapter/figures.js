@@ -104,14 +104,14 @@ function bottomOf(graph) {
 export async function keepLink(graph) {
   const link = /** @type {HTMLAnchorElement | null} */ (graph.parentElement?.querySelector("[data-workspace]") ?? null);
   if (!link) return;
-  const { example, panel } = await decodePlace(link.hash);
+  const { example, panel, settings } = await decodePlace(link.hash);
   if ((example ?? null) !== graph.getAttribute("example")) return;
   /** @type {{ moment?: number, values?: Record<string, NestedTensor> }} */
   const at = {};
   const write = async () => {
     const program = graph.getAttribute("program") ?? undefined;
     const values = at.values ?? JSON.parse(graph.getAttribute("values") ?? "{}");
-    link.href = `./#${await encodePlace({ example, program, panel, moment: at.moment, values })}`;
+    link.href = `./#${await encodePlace({ example, program, panel, settings, moment: at.moment, values })}`;
   };
   graph.addEventListener("step", (event) => {
     at.moment = /** @type {CustomEvent} */ (event).detail.moment;
