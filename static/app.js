@@ -24,6 +24,7 @@ import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
 import { MOST_NODES, tellKept } from "./kept.js";
 import { offerLanguages } from "./language.js";
+import { leisure } from "./leisure.js";
 import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
 import { createTrace, openAtFirst } from "./trace.js";
@@ -40,7 +41,7 @@ const given = readGiven();
 const api = createApi("api/v1/", given);
 const session = createSession(api);
 const player = createPlayer({ animated });
-const layOut = createLayouter(new URL("layout-worker.js", import.meta.url).href);
+const layOut = createLayouter(new URL("static/layout-worker.js", document.baseURI).href);
 const scene = createScene(find("graph"), {
   onActivate: activate,
   onClose: (scope) => toggleScope(scope.id),
@@ -149,7 +150,7 @@ async function drawExample(example) {
 /** @param {Change} change */
 async function show({ kind, view, before, moment }) {
   const hints = session.lent ? null : session.example?.layout;
-  const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints));
+  const [layout] = await Promise.all([layOut(view, hints, chooseMetrics(scene.size, view, hints)), before && scene.prepare()]);
   if (view !== session.view) return;
   const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
   const change = kind === "values" ? "none" : kind;
@@ -161,13 +162,13 @@ async function show({ kind, view, before, moment }) {
   if (kind === "graph" && session.lent) scene.camera.fit();
   if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
   picture.update();
-  if (kind === "graph" && session.trace) learnKept(session.trace);
   transport.load(view);
   player.load(view.steps, at ?? translateMoment(/** @type {import("./types.js").View} */ (before), view, player.state.moment));
   if (toFocus) scene.focus(toFocus);
   toFocus = null;
   inspect(session.selected);
   remember();
+  if (kind === "graph" && session.trace) learnKept(session.trace);
 }
 
 /** @param {PlayerState} state */
@@ -194,6 +195,8 @@ let told = null;
 async function learnKept(trace) {
   kept = null;
   if (trace.target === null || trace.nodes.size > MOST_NODES) return;
+  await leisure();
+  if (session.trace !== trace) return;
   const found = await api.ask("kept", { program: session.program, values: session.values }).catch(() => null);
   if (!found || session.trace !== trace) return;
   kept = { trace, list: found.kept };
@@ -278,7 +281,7 @@ function tick(now) {
 let remembering;
 let ownFragment = "";
 
-/** Writes the picture's address, once things have come to rest. */
+/** Writes the picture's address, once things have come to rest and unless another has been entered meanwhile. */
 function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(async () => {
@@ -286,7 +289,7 @@ function remember() {
     const { program, values, sizes, example, chosen, step } = session;
     const { moment } = session.lent ?? player.state;
     const { selected } = session.lent ?? session;
-    ownFragment = await encodePlace({
+    const fragment = await encodePlace({
       ...(example ? { example: example.name } : { program }),
       values, sizes, open: chosen, moment,
       select: selected ?? undefined,
@@ -297,7 +300,9 @@ function remember() {
       step: step?.request,
       tour: guide.at ?? undefined,
     });
-    history.replaceState(null, "", `#${ownFragment}`);
+    if (location.hash.slice(1) !== ownFragment) return;
+    history.replaceState(null, "", `#${fragment}`);
+    ownFragment = location.hash.slice(1);
   }, 150);
 }
 
@@ -342,12 +347,6 @@ async function furnish({ look, select, panel, tour, camera }) {
   if (panel || lab.open) lab.show(panel ?? null);
   if (tour) guide.start(tour);
   if (camera) scene.camera.put(camera);
-}
-
-/** When what there is to draw has been drawn. @returns {Promise<void>} */
-function leisure() {
-  const idle = globalThis.requestIdleCallback ?? setTimeout;
-  return new Promise((resolve) => requestAnimationFrame(() => idle(() => resolve())));
 }
 
 /** @param {"program" | "inspector"} name @param {boolean} folded */

@@ -104,6 +104,16 @@ def test_marks_keep_their_place_when_the_program_is_edited(visit: Visit) -> None
     assert centre(page, "x") == pytest.approx(before, abs=2)
 
 
+def test_without_its_layout_a_graph_is_drawn_more_plainly(visit: Visit) -> None:
+    page = visit()
+    page.route("**/layout-worker.js", lambda route: route.abort())
+    visit.forgive("layout-worker")
+    visit.forgive("Failed to load resource")
+    visit.forgive("Event")
+    run(page, "x: input[3]\nW: parameter[3, 3]\nz = W @ x\nh = tanh(z)\nJ = sum(h)\n")
+    expect(page.locator("[data-id='tanh:h']")).to_be_visible()
+
+
 def test_the_figure_stays_when_a_bias_is_added_and_an_activation_changed(visit: Visit, chapter: dict[str, Any]) -> None:
     places = """() => Object.fromEntries([...document.querySelectorAll('#graph .node')].map((mark) => {
       const { m41, m42 } = new DOMMatrix(getComputedStyle(mark).transform);
