@@ -224,26 +224,35 @@ function loadInspector() {
       describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
       onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
     });
-    inspect(session.selected);
+    inform();
   });
   return inspecting;
 }
 
 /** @param {string | null} id */
 function inspect(id) {
-  const { trace, view } = session;
-  if (!trace || !view) return;
-  if (id !== null) loadInspector();
+  if (!session.view) return;
   remember();
-  const cell = inspector?.editedCell;
   scene.select(id);
   picture.highlight();
-  find("inspector").hidden = id === null;
-  document.body.classList.toggle("inspecting", id !== null);
   if (id !== null && narrow.matches) fold("program", true);
-  inspector?.show(trace, view, id, new Set(Object.keys(session.values)));
-  inspector?.draw(player.state);
-  if (cell) inspector?.editCell(cell);
+  inform();
+}
+
+/** The inspector's panel comes with what it shows, never empty. */
+function inform() {
+  const { trace, view, selected } = session;
+  if (!trace || !view) return;
+  if (!inspector) {
+    if (selected !== null) loadInspector();
+    return;
+  }
+  const cell = inspector.editedCell;
+  find("inspector").hidden = selected === null;
+  document.body.classList.toggle("inspecting", selected !== null);
+  inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
+  inspector.draw(player.state);
+  if (cell) inspector.editCell(cell);
 }
 
 /** @param {import("./api.js").ApiError | null} error */
@@ -284,7 +293,7 @@ let ownFragment = "";
 /** Writes the picture's address, once things have come to rest and unless another has been entered meanwhile. */
 function remember() {
   clearTimeout(remembering);
-  remembering = setTimeout(async () => {
+  const mine = setTimeout(async () => {
     if (!session.trace) return;
     const { program, values, sizes, example, chosen, step } = session;
     const { moment } = session.lent ?? player.state;
@@ -300,10 +309,11 @@ function remember() {
       step: step?.request,
       tour: guide.at ?? undefined,
     });
-    if (location.hash.slice(1) !== ownFragment) return;
+    if (mine !== remembering || location.hash.slice(1) !== ownFragment) return;
     history.replaceState(null, "", `#${fragment}`);
     ownFragment = location.hash.slice(1);
   }, 150);
+  remembering = mine;
 }
 
 /** All examples, which the first picture needs only where the address names another than the first. */
@@ -323,8 +333,8 @@ function gather() {
 }
 
 async function start() {
-  const place = await decodePlace(location.hash);
   ownFragment = location.hash.slice(1);
+  const place = await decodePlace(location.hash);
   const isNamed = (/** @type {Example} */ { name }) => name === place.example;
   if (!place.program && !(place.example ? examples.some(isNamed) : examples[0])) await gather();
   const example = place.program ? null : (examples.find(isNamed) ?? examples[0]);

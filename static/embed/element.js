@@ -68,7 +68,7 @@ export function defineElement(home) {
       else if (name === "moment") this.seek(Number(this.getAttribute("moment")));
       else if (name === "values") this.#viewer?.setValues(this.#values());
       else if (name === "digits" || name === "scientific") this.#viewer?.rewrite();
-      else if (this.#viewer) this.#draw();
+      else if (this.#drawing > 0) this.#draw();
     }
 
     /** Moves the show on or back. @param {number} moment */
@@ -103,6 +103,7 @@ export function defineElement(home) {
       this.pause();
       home.loadFonts();
       const server = this.getAttribute("server")?.replace(/\/*$/, "/") ?? home.server;
+      const values = this.getAttribute("values");
       try {
         const [{ createViewer }, maths, source] = await Promise.all([
           import("./viewer.js"),
@@ -122,6 +123,7 @@ export function defineElement(home) {
           panels: (this.getAttribute("panels") ?? ALL).split(/[\s,]+/),
           tell: (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true })),
         });
+        if (this.getAttribute("values") !== values) this.#viewer.setValues(this.#values());
       } catch (error) {
         const words = document.createElement("p");
         words.textContent = error instanceof Error ? error.message : String(error);

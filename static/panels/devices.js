@@ -37,6 +37,8 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
   let turn = 0;
+  /** The program whose limits and rates are being proposed. */
+  let beginning = "";
   let looking = false;
   /** What is to be set once the program's own proposals are known. @type {import("./settings.js").Settings | null} */
   let pending = null;
@@ -115,11 +117,12 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
 
   /** Another program: limits and rates are proposed at which its splitting is worth looking at. @param {string} key */
   async function begin(key) {
-    asked = key;
+    asked = beginning = key;
     count.set(Array.from({ length: MOST }, (_, i) => i + 1), USUAL, count.value || USUAL);
     bandwidth.set(decades(3, 12), 1e9, bandwidth.value || 1e9);
     latency.set(decades(-9, -1), 1e-5, latency.value || 1e-5);
     const found = await ask({ devices: USUAL });
+    if (beginning === key) beginning = "";
     if (!found || key !== asked) return;
     const least = found.needs[MOST - 1];
     const most = found.needs[0];
@@ -170,6 +173,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   }
 
   async function load() {
+    if (beginning) return;
     const devices = count.value;
     const found = await ask(settings());
     if (!found) return;

@@ -143,7 +143,7 @@ export function createLab(host, button, { onShow, onSet, ...bench }) {
     const body = element("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, tabindex: "0" });
     bodies.append(body);
     const panel = create(body, bench);
-    panel.take?.(given[name] ?? {});
+    if (given[name]) panel.take?.(given[name]);
     made.set(name, { panel, body });
   }
 }
