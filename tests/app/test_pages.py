@@ -102,7 +102,7 @@ async def test_a_file_comes_compressed_as_the_browser_can_read_it(client: httpx.
     assert int(answer.headers["content-length"]) == len(sent)
     assert (len(sent) < 200_000) == (encoding != "identity")
     tagged = {"accept-encoding": encoding, "if-none-match": answer.headers["etag"]}
-    assert (await client.get("/static/app.js", headers=tagged)).status_code == 304
+    assert (await client.get("/static/recorded.js", headers=tagged)).status_code == 304
 
 
 async def test_the_operator_reference_has_every_operator(client: httpx.AsyncClient) -> None:
