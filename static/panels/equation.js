@@ -102,6 +102,7 @@ function whenIdle(callback) {
 
 /** @param {View} view */
 function startText(view) {
+  if (view.nodes.size === 0) return t("step.empty");
   if (view.steps.length === 0) return t("step.nothing");
   return t("step.given");
 }

@@ -124,6 +124,7 @@ export const en = {
   "step.backward": "Backward",
   "step.update": "Update",
   "step.count": "step {step} of {count}",
+  "step.empty": "This program is empty. Write into it, such as x: parameter = 2 and J = x ** 2, or choose an example above.",
   "step.nothing": "This program only declares variables: there is nothing to compute.",
   "step.given": "The given variables have their values. Press play: data flows forward, then gradients flow back.",
   "step.keys": "Space plays and pauses, \u2190 \u2192 step, Home End jump",
@@ -196,6 +197,10 @@ export const en = {
   "change.npy": "This is no .npy file.",
   "change.npy.kind": "This .npy file holds something other than numbers.",
   "change.npy.short": "This .npy file is cut off.",
+  "change.npz": "A .npz file holds several arrays: save the one that is meant as .npy.",
+  "change.brackets": "The brackets do not match.",
+  "change.rows": "The rows have different lengths.",
+  "change.shape": "{shape} numbers are needed; here are {found}.",
   "change.list": "A list of numbers is needed.",
   "change.word": "{word} is not a number.",
   "change.count": "{count} numbers are needed; here are {found}.",
@@ -256,6 +261,8 @@ export const en = {
 
   "error.silent": "The server does not answer.",
   "error.silent.hint": "Is it still running? Then try again.",
+  "error.silent.again": "It is asked again until it does; nothing is lost.",
+  "notice.numbers": "The numbers in this address do not fit its program: those on show are the program\u2019s own.",
   "error.status": "The server answered with status {status}.",
 
   "share.title": "Share",

@@ -124,6 +124,7 @@ export const zh = {
   "step.backward": "反向",
   "step.update": "更新",
   "step.count": "第 {step} 步，共 {count} 步",
+  "step.empty": "程序是空的。请写几行，例如 x: parameter = 2 和 J = x ** 2，或在上方选一个例子。",
   "step.nothing": "这个程序只声明了变量，没有要计算的东西。",
   "step.given": "给定的变量已有数值。按下播放：数据先向前流动，梯度再往回流动。",
   "step.keys": "空格播放或暂停，← → 单步，Home End 跳转",
@@ -196,6 +197,10 @@ export const zh = {
   "change.npy": "这不是 .npy 文件。",
   "change.npy.kind": "这个 .npy 文件里不是数。",
   "change.npy.short": "这个 .npy 文件不完整。",
+  "change.npz": "一个 .npz 文件里有多个数组：请把需要的那一个存成 .npy。",
+  "change.brackets": "括号不配对。",
+  "change.rows": "各行长短不一。",
+  "change.shape": "需要 {shape} 个数；这里是 {found}。",
   "change.list": "需要一列数。",
   "change.word": "{word} 不是数。",
   "change.count": "需要 {count} 个数；这里有 {found} 个。",
@@ -256,6 +261,8 @@ export const zh = {
 
   "error.silent": "服务器没有应答。",
   "error.silent.hint": "它还在运行吗？请稍后再试。",
+  "error.silent.again": "会一直重试到有应答为止；什么都不会丢失。",
+  "notice.numbers": "地址里的数与程序不符：这里显示的是程序自己的数。",
   "error.status": "服务器返回了状态 {status}。",
 
   "share.title": "分享",
