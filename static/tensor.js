@@ -152,6 +152,15 @@ export function writeShape(shape) {
 }
 
 /**
+ * A shape in a sentence: `a vector of 5`, `5 × 4`.
+ *
+ * @param {number[]} shape
+ */
+export function describeShape(shape) {
+  return shape.length === 1 ? t("shape.vector", { n: shape[0] }) : formatShape(shape);
+}
+
+/**
  * A shape in words that a screen reader says well: `5 × 4`, `scalar`.
  *
  * @param {number[]} shape

@@ -58,6 +58,7 @@ export const en = {
   "kind.loop": "loop",
   "kind.iteration": "iteration",
   "shape.scalar": "scalar",
+  "shape.vector": "a vector of {n}",
   "view.title": "View",
   "view.in": "Zoom in",
   "view.out": "Zoom out",
@@ -219,7 +220,7 @@ export const en = {
   "because.scalar": "{id} and {target} are single numbers, and so is the one derivative between them.",
   "because.array": "{target} is a single number, so there is one derivative for each entry of {id}: the gradient is {shape}, as {id} is.",
   "because.matmul": "In the product, what arrives at {through} ({a}) meets the other factor ({b}), transposed, to make {shape}.",
-  "because.spread": "{through} sums entries up, so what arrives there is spread back over all {shape}.",
+  "because.spread": "{through} makes fewer entries of many, so what arrives there is shared out again over all {count} of them.",
   "because.broadcast": "{id} was repeated to fit {through} ({shape}), so what arrives there is summed over the repeated axes.",
 
   "check.start": "Check numerically",

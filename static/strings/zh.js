@@ -58,6 +58,7 @@ export const zh = {
   "kind.loop": "循环",
   "kind.iteration": "循环迭代",
   "shape.scalar": "标量",
+  "shape.vector": "长为 {n} 的向量",
   "view.title": "视图",
   "view.in": "放大",
   "view.out": "缩小",
@@ -219,7 +220,7 @@ export const zh = {
   "because.scalar": "{id} 和 {target} 都是单个数，它们之间唯一的导数也是一个数。",
   "because.array": "{target} 是单个数，所以 {id} 的每个元素各有一个导数：梯度的形状是 {shape}，与 {id} 相同。",
   "because.matmul": "在乘积中，到达 {through} 的梯度（{a}）与转置后的另一个因子（{b}）相乘，得到 {shape}。",
-  "because.spread": "{through} 把元素合在一起，所以到达那里的梯度分回到全部 {shape} 个元素上。",
+  "because.spread": "{through} 把许多元素并成较少的几个，所以到达那里的梯度又分回到全部 {count} 个元素上。",
   "because.broadcast": "{id} 被重复以配合 {through}（{shape}），所以到达那里的梯度沿重复的轴求和。",
 
   "check.start": "数值检验",

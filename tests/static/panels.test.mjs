@@ -45,8 +45,9 @@ test("names in an equation are marked, words that hold them are not", () => {
 
 test("a gradient's shape is explained by its variable's shape and the product it went through", () => {
   const words = because(trace, view, /** @type {any} */ (variableOf(trace, "h")));
-  assert.match(words, /the gradient is 5, as h is/);
-  assert.match(words, /o \(3\) meets the other factor \(3 \u00d7 5\), transposed/);
+  assert.match(words, /the gradient is a vector of 5, as h is/);
+  assert.match(words, /o \(a vector of 3\) meets the other factor \(3 \u00d7 5\), transposed/);
+  assert.match(because(trace, view, /** @type {any} */ (variableOf(trace, "W1"))), /z \(a vector of 5\) meets the other factor \(a vector of 4\)/);
 });
 
 test("what is kept is told for operators and for what closed scopes hold", () => {
