@@ -24,7 +24,7 @@ export function createPicture({ stage, scene, session }) {
   /** What stands out while nothing is asked for. @type {((view: View) => Reach | null) | null} */
   let spotlight = null;
   const searcher = createSearch(stage, { trace: () => session.trace, onChoose: goTo });
-  const look = createLook(stage, { onChange: dress, onWrite: session.refresh });
+  const look = createLook(stage, { onChange: dress });
   /** @type {Promise<ReturnType<typeof import("./panels/table.js").createTable>> | undefined} */
   let table;
   const tools = /** @type {HTMLElement} */ (stage.querySelector("[role=toolbar]"));

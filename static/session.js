@@ -189,7 +189,7 @@ export function createSession(api) {
       session.select(back.selected);
     },
     /** The same once more: its equations are to be written otherwise. */
-    refresh: () => session.setValues(values),
+    refresh: async () => trace !== null && session.setValues(values),
 
     /** @param {string} id of a scope, to be opened or closed */
     toggle(id) {

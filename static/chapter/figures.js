@@ -57,6 +57,7 @@ export function followText(section, graph, session) {
   });
   addEventListener("scroll", later, { passive: true });
   addEventListener("resize", later);
+  new ResizeObserver(later).observe(section);
   session.on("change", later);
 
   function later() {
@@ -108,10 +109,13 @@ export async function keepLink(graph) {
   if ((example ?? null) !== graph.getAttribute("example")) return;
   /** @type {{ moment?: number, values?: Record<string, NestedTensor> }} */
   const at = {};
+  let turn = 0;
   const write = async () => {
+    const mine = (turn += 1);
     const program = graph.getAttribute("program") ?? undefined;
     const values = at.values ?? JSON.parse(graph.getAttribute("values") ?? "{}");
-    link.href = `./#${await encodePlace({ example, program, panel, moment: at.moment, values })}`;
+    const place = await encodePlace({ example, program, panel, moment: at.moment, values });
+    if (mine === turn) link.href = `./#${place}`;
   };
   graph.addEventListener("step", (event) => {
     at.moment = /** @type {CustomEvent} */ (event).detail.moment;

@@ -25,10 +25,20 @@ const PORT_DISTANCE = 14;
  * @returns {(view: View, metrics: Metrics) => Promise<Layout>}
  */
 export function createFlow(workerUrl) {
-  const elk = new ELK({ workerUrl });
+  /** Rejected when the worker cannot be had. @type {Promise<never>} */
+  let lost = new Promise(() => {});
+  const elk = new ELK({
+    workerUrl,
+    workerFactory(url) {
+      const worker = new Worker(/** @type {string} */ (url));
+      lost = new Promise((_, reject) => worker.addEventListener("error", reject));
+      lost.catch(() => {});
+      return worker;
+    },
+  });
   return async (view, metrics) => {
     const question = ask(view, metrics);
-    return read(view, question, await elk.layout(question.root), metrics);
+    return read(view, question, await Promise.race([elk.layout(question.root), lost]), metrics);
   };
 }
 

@@ -5,7 +5,7 @@
  * @import {Bench} from "./lab.js"
  * @import {Key} from "../strings/strings.js"
  */
-import { formatAbout, formatCount, wishedWriting } from "../format.js";
+import { formatAbout, formatCount, formatNumber, formatSeconds, wishedWriting } from "../format.js";
 import { t } from "../strings/strings.js";
 import { element, tellProblem } from "./dom.js";
 import { createHessian } from "./hessian.js";
@@ -70,8 +70,9 @@ export function createCurvaturePanel(host, { api, session, player }) {
     looked = true;
     const now = JSON.stringify(request());
     if (now === asked) {
+      if (costs) list();
       hessian.draw();
-      if (chosen !== "value" && pictured !== `${chosen} ${now}`) await draw();
+      if (chosen !== "value" && pictured !== picture()) await draw();
       return;
     }
     asked = now;
@@ -83,6 +84,11 @@ export function createCurvaturePanel(host, { api, session, player }) {
   function hide() {
     looked = false;
     restore();
+  }
+
+  /** What the picture is asked for: the level, of what, how its numbers are written. */
+  function picture() {
+    return JSON.stringify([chosen, asked, wishedWriting()]);
   }
 
   function restore() {
@@ -104,7 +110,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
 
   async function draw() {
     const [level, now] = [chosen, asked];
-    pictured = `${level} ${now}`;
+    pictured = picture();
     try {
       const body = await api.ask("levels/picture", { ...request(), ...wishedWriting(), level });
       if (level !== chosen || now !== asked || !looked) return;
@@ -153,7 +159,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
         element("td", { title: t("curvature.nodes.told", { operators: one.operators, variables: one.variables }) }, `${one.name === "hessian" && costs.size > 1 ? `${formatAbout(costs.size)} \u00d7 ` : ""}${one.operators + one.variables}`),
         multiple(one.ratio, most, formatAbout(one.flops), formatCount(one.flops)),
         element("td", { title: formatCount(one.bytes) }, formatAbout(one.bytes)),
-        multiple(one.time_ratio, most, (one.measured ? "" : "\u2248 ") + duration(one.seconds), t(one.measured ? "curvature.measured" : "curvature.reckoned", { count: costs.size })),
+        multiple(one.time_ratio, most, one.seconds === null ? "" : `${one.measured ? "" : "\u2248 "}${formatSeconds(one.seconds)}`, t(one.measured ? "curvature.measured" : "curvature.reckoned", { count: costs.size })),
       ),
     );
     table.replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
@@ -179,15 +185,7 @@ function multiple(ratio, most, figure, title) {
   if (ratio === null) return cell;
   const bar = element("i", {});
   bar.style.width = `${Math.max(2, (100 * Math.log10(1 + 9 * ratio)) / Math.log10(1 + 9 * most))}%`;
-  const times = ratio >= 100 ? formatCount(Math.round(ratio)) : String(Number(ratio.toPrecision(2)));
+  const times = ratio >= 100 ? formatCount(Math.round(ratio)) : formatNumber(ratio, 2);
   cell.append(element("strong", {}, `\u00d7 ${times}`), element("span", {}, figure), bar);
   return cell;
-}
-
-/** @param {number | null} seconds */
-function duration(seconds) {
-  if (seconds === null) return "";
-  const [scale, unit] = seconds < 1e-3 ? [1e6, "\u00b5s"] : seconds < 1 ? [1e3, "ms"] : [1, "s"];
-  const value = seconds * scale;
-  return `${value >= 100 ? formatCount(Math.round(value)) : Number(value.toPrecision(2))} ${unit}`;
 }

@@ -34,6 +34,8 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
   let turn = 0;
+  /** The program whose limits and rates are being proposed. */
+  let beginning = "";
   let looking = false;
 
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
@@ -84,8 +86,8 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   function show() {
     looking = true;
     const key = JSON.stringify([session.program, session.sizes]);
-    if (key === asked) dress();
-    else begin(key);
+    if (key !== asked) begin(key);
+    else if (body) drawChosen();
   }
 
   function hide() {
@@ -95,12 +97,13 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
 
   /** Another program: limits and rates are proposed at which its splitting is worth looking at. @param {string} key */
   async function begin(key) {
-    asked = key;
+    asked = beginning = key;
     const kept = count.value || 4;
     count.set(Array.from({ length: MOST }, (_, i) => i + 1), kept);
     bandwidth.set(decades(3, 12), bandwidth.value || 1e9);
     latency.set(decades(-9, -1), latency.value || 1e-5);
     const found = await ask({ devices: count.value });
+    if (beginning === key) beginning = "";
     if (!found || key !== asked) return;
     const least = found.needs[MOST - 1];
     const most = found.needs[0];
@@ -149,6 +152,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   }
 
   async function load() {
+    if (beginning) return;
     const devices = count.value;
     const found = await ask(settings());
     if (!found) return;

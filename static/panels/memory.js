@@ -32,6 +32,8 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   /** @type {any[]} */
   let curve = [];
   let asked = "";
+  /** Counts what is asked for, so that an answer that is late is dropped. */
+  let [turn, curveTurn] = [0, 0];
   /** @type {number | null} */
   let moment = null;
   /** @type {number | null} */
@@ -127,6 +129,8 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
     }
     const other = key !== asked;
     asked = key;
+    const mine = (turn += 1);
+    curveTurn += 1;
     try {
       const found = await api.ask("memory", {
         program: session.program,
@@ -136,10 +140,11 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
         measure: true,
         formulas: true,
       });
-      if (key !== asked) return;
+      if (mine !== turn) return;
       body = found;
       trouble.hidden = true;
     } catch (error) {
+      if (mine !== turn) return;
       body = null;
       tellProblem(trouble, error);
       return;
@@ -160,14 +165,15 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   }
 
   async function loadCurve() {
-    const key = asked;
+    const mine = (curveTurn += 1);
     const now = body.sizes[size.value];
     const values = [...new Set([1, 2, 3, 4, 6, 8].map((factor) => Math.max(1, Math.round((now * factor) / 2))))];
     try {
       const found = await api.ask("memory", { ...program(), optimizer: { name: optimizer.value }, size: size.value, points: values });
-      if (key !== asked) return;
+      if (mine !== curveTurn) return;
       curve = found.curve;
     } catch (error) {
+      if (mine !== curveTurn) return;
       curve = [];
       point.textContent = /** @type {Error} */ (error).message;
     }

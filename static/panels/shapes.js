@@ -154,7 +154,7 @@ export function createShapesPanel(host, { api, session }) {
     const numbers = values === null ? null : flat(values);
     places = drawBlocks(jacobian, outer, body.shape, numbers, { height: TALLEST.jacobian, marked });
     jacobian.setAttribute("aria-label", t("shapes.jacobian.label", words));
-    if (marked) return;
+    if (marked) return void point(marked);
     const counted = numbers ? t("shapes.jacobian.zeros", { zeros: formatCount(zeros), count: words.count }) : "";
     const large = excess ? t("shapes.jacobian.large", { count: words.count, limit: formatCount(excess.limit) }) : "";
     told.textContent = [counted || large, outer.length > 0 && numbers ? t("shapes.jacobian.blocks", words) : ""].filter(Boolean).join(" ");

@@ -14,6 +14,7 @@ import "d3-transition";
 import { boxAround, bounds, HALF_SIDE } from "../layout/geometry.js";
 import { displace, overlay, sharedPart } from "../layout/keep.js";
 import { still, tweenLayouts } from "../layout/tween.js";
+import { leisure } from "../leisure.js";
 import { createCamera } from "./camera.js";
 import { createEdgeLayer } from "./edge.js";
 import { createFar } from "./far.js";
@@ -50,7 +51,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
 
   /** `adapted`: it is the drawing of the graph before, with what is new in it. @type {{ view: View, layout: Layout, laid: Layout, adapted: boolean } | null} */
   let shown = null;
-  /** Comes after the first picture: nothing is edited before it. @type {typeof import("../layout/adapt.js").adapt | null} */
+  /** @type {typeof import("../layout/adapt.js").adapt | null} */
   let adapt = null;
   /** The part that is drawn mark by mark. @type {{ view: View, layout: Layout } | null} */
   let drawn = null;
@@ -102,6 +103,11 @@ export function createScene(element, { onActivate, onClose, animated }) {
       return { width: element.clientWidth, height: element.clientHeight };
     },
 
+    /** Brings what an edited graph is drawn with, which the first picture does without. */
+    async prepare() {
+      adapt ??= (await import("../layout/adapt.js")).adapt;
+    },
+
     /**
      * @param {View} view
      * @param {Layout} layout
@@ -144,7 +150,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
       }
       if (state) scene.draw(state);
       refresh();
-      if (!before) import("../layout/adapt.js").then((room) => (adapt = room.adapt));
+      if (!before) leisure().then(scene.prepare);
     },
 
     /** @param {PlayerState} next */

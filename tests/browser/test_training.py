@@ -22,7 +22,7 @@ def open_panel(page: Page, steps: int) -> None:
 def run(page: Page) -> str:
     button = page.locator("[data-action=train]")
     button.click()
-    expect(button).to_be_disabled(timeout=30_000)
+    expect(button).to_be_disabled()
     expect(button).to_have_text("Run")
     return page.locator("#lab [data-part=metrics]").inner_text()
 
@@ -74,7 +74,7 @@ def test_a_step_opens_in_the_player_with_its_numbers(visit: Visit) -> None:
 
 def test_settings_change_while_it_runs(visit: Visit) -> None:
     page = visit("#example=moons")
-    open_panel(page, 100_000)
+    open_panel(page, 100_000_000)
     button = page.locator("[data-action=train]")
     button.click()
     expect(page.locator("#lab [data-part=status]")).to_contain_text("rate 0.1")
@@ -106,7 +106,7 @@ def test_a_divergence_names_where_it_arose(visit: Visit) -> None:
     open_panel(page, 2000)
     page.get_by_label("Learning rate").fill("1e150")
     page.locator("[data-action=train]").click()
-    expect(page.locator("#lab [role=alert]")).to_be_visible(timeout=30_000)
+    expect(page.locator("#lab [role=alert]")).to_be_visible()
     expect(page.locator("#lab [role=alert]")).to_contain_text(re.compile("NaN|overflow|infinite"))
 
 
