@@ -45,9 +45,10 @@ const layOut = createLayouter(new URL("static/layout-worker.js", document.baseUR
 const scene = createScene(find("graph"), {
   onActivate: activate,
   onClose: (scope) => toggleScope(scope.id),
+  onRest: remember,
   animated,
 });
-const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session });
+const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session, onLook: remember });
 const equation = createEquationPanel(find("equation"));
 const transport = createTransport(find("transport"), player);
 const editor = createEditor(find("program"), { onRun: runText, operators: api.operators });
@@ -69,6 +70,7 @@ const lab = createLab(find("lab"), find("toggle-lab"), {
     if (name) session.select(null);
     remember();
   },
+  onSet: remember,
 });
 
 /** @type {Promise<{ name: string, signature: string, doc: string }[]> | undefined} */
@@ -239,6 +241,7 @@ function loadInspector() {
 /** @param {string | null} id */
 function inspect(id) {
   if (!session.view) return;
+  remember();
   scene.select(id);
   picture.highlight();
   if (id !== null && narrow.matches) fold("program", true);
@@ -307,10 +310,21 @@ let ownFragment = "";
 function remember() {
   clearTimeout(remembering);
   const mine = setTimeout(async () => {
-    const { program, values, sizes, example, chosen } = session;
+    if (!session.trace) return;
+    const { program, values, sizes, example, chosen, step } = session;
     const { moment } = session.lent ?? player.state;
-    const place = { values, sizes, open: chosen, moment, panel: lab.open ?? undefined, tour: guide.at ?? undefined };
-    const fragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
+    const { selected } = session.lent ?? session;
+    const fragment = await encodePlace({
+      ...(example ? { example: example.name } : { program }),
+      values, sizes, open: chosen, moment,
+      select: selected ?? undefined,
+      camera: scene.camera.place ?? undefined,
+      look: picture.look.words,
+      panel: lab.open ?? undefined,
+      settings: lab.settings,
+      step: step?.request,
+      tour: guide.at ?? undefined,
+    });
     if (mine !== remembering || location.hash.slice(1) !== ownFragment) return;
     history.replaceState(null, "", `#${fragment}`);
     ownFragment = location.hash.slice(1);
@@ -343,14 +357,28 @@ async function start() {
   if (example === undefined) return;
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
-  const done = await session.run({ ...place, program, example, anew: true });
+  lab.take(place.settings ?? {});
+  const step = place.step ? { request: place.step, told: null } : null;
+  const wish = { ...place, program, example, anew: true };
+  let done = await session.run({ ...wish, step });
   if (!done && problem?.status === 422 && (place.values || place.sizes)) {
-    if (await session.run({ ...place, values: {}, sizes: {}, program, example, anew: true })) notify(t("notice.numbers"));
+    done = await session.run({ ...wish, step: null, values: {}, sizes: {} });
+    if (done) notify(t("notice.numbers"));
   }
-  if (place.panel) lab.show(place.panel);
-  if (place.tour) guide.start(place.tour);
+  if (done) await furnish(place);
   await leisure();
   await Promise.all([editor.grow(), gather(), loadInspector()]);
+}
+
+/** What stands around the picture, once that is there. @param {import("./url.js").Place} place */
+async function furnish({ look, select, panel, tour, camera }) {
+  await shown;
+  const { trace } = session;
+  if (look || picture.look.words) picture.look.take(look ?? "");
+  if (select && (trace?.nodes.has(select) || trace?.scopes.has(select))) session.select(select);
+  if (panel || lab.open) lab.show(panel ?? null);
+  if (tour) guide.start(tour);
+  if (camera) scene.camera.put(camera);
 }
 
 /** @param {"program" | "inspector"} name @param {boolean} folded */

@@ -10,6 +10,7 @@ import { t } from "../strings/strings.js";
 import { toNumber } from "../tensor.js";
 import { drawChart, FONT, GAP, leftOf, prepare } from "./chart.js";
 import { element, field, number, tellProblem } from "./dom.js";
+import { setting } from "./settings.js";
 
 /** Room for the names of parameters at the left and above. */
 const EDGE = { left: 44, top: 18 };
@@ -76,7 +77,7 @@ export function createHessian(host, { ask, onStep }) {
     point([within(row + move[0]), within(column + move[1])]);
   });
 
-  return { load, draw };
+  return { load, draw, settings: { rate: setting(rate), damping: setting(damping) } };
 
   /** @param {string} of the program: another one starts with no entry told */
   async function load(of) {
