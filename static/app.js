@@ -271,7 +271,7 @@ let problem = null;
 function report(error) {
   problem = error;
   editor.setProblem(error);
-  notify(error ? [error.message, error.hint].filter(Boolean).join(" ") : "", error?.status ? "en" : "");
+  notify(error ? [error.message, error.hint].filter(Boolean).join(" ") : "", error?.lang ?? "");
   if (error && !session.view) find("graph").removeAttribute("aria-busy");
 }
 
