@@ -76,8 +76,14 @@ function findDetour(from, to, obstacles, lines) {
   return ways[crossings.indexOf(Math.min(...crossings))] ?? [from, to];
 }
 
+/** How often the lines of a layout cross. @param {{ edges: Map<string, Point[]> }} layout */
+export function countAllCrossings({ edges }) {
+  const lines = [...edges.values()];
+  return lines.reduce((sum, line, i) => lines.slice(i + 1).reduce((so, other) => so + countCrossings(line, other), sum), 0);
+}
+
 /** @param {Point[]} a @param {Point[]} b */
-function countCrossings(a, b) {
+export function countCrossings(a, b) {
   let count = 0;
   for (let i = 1; i < a.length; i += 1) {
     for (let j = 1; j < b.length; j += 1) if (cross(a[i - 1], a[i], b[j - 1], b[j])) count += 1;
