@@ -145,10 +145,10 @@ async function drawExample(example) {
 /** @param {Change} change */
 async function show({ kind, view, before, moment }) {
   const hints = session.lent ? null : session.example?.layout;
-  const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints));
+  const change = kind === "values" ? "none" : kind === "graph" && !before ? "anew" : kind;
+  const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), undefined, scene.before(view, change));
   if (view !== session.view) return;
   const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
-  const change = kind === "values" ? "none" : kind;
   gallery.mark(session.example);
   if (session.trace && !session.lent) editor.adopt(session.trace, session.values);
   document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
@@ -379,7 +379,7 @@ new ResizeObserver(() => {
     const { view, example, lent } = session;
     if (!view) return;
     const hints = lent ? null : example?.layout;
-    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints));
+    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), undefined, scene.before(view, "size"));
     if (view === session.view) scene.show(view, layout, { change: "size" });
   }, 120);
 }).observe(find("graph"));

@@ -26,7 +26,7 @@ import { createView } from "./view.js";
  * @typedef {object} Change
  * @property {"graph" | "values" | "scopes"} kind
  * @property {View} view
- * @property {View | null} before
+ * @property {View | null} before null where what was on show has no part in it
  * @property {number} moment where a new graph is to start
  */
 
@@ -122,6 +122,7 @@ export function createSession(api) {
       own = null;
       updates = wish.updates ?? [];
       trace = createTrace(body, updates);
+      if (wish.anew && example) view = null;
       const { scopes } = trace;
       const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
       open = new Set((wish.open ?? [...(before ? opened : []), ...fresh]).filter((id) => scopes.has(id)));

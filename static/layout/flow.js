@@ -4,11 +4,12 @@
  * own; this module writes the question and reads the answer.
  *
  * @import {ElkEdgeSection, ElkExtendedEdge, ElkNode, ElkPort} from "elkjs/lib/elk-api.js"
- * @import {Layout, Metrics, Point, View, ViewEdge, ViewNode} from "../types.js"
+ * @import {Drawing, Layout, Metrics, Point, View, ViewEdge, ViewNode} from "../types.js"
  */
 import ELK from "elkjs/lib/elk-api.js";
 import { clip, HALF_SIDE, halfSize, HULL_MARGIN, RADIUS } from "./geometry.js";
 import { rank } from "./layered.js";
+import { placesIn } from "./match.js";
 import { countAllCrossings } from "./route.js";
 import { bundle } from "./trunk.js";
 
@@ -26,11 +27,11 @@ const CLEARANCE = 6;
 
 /**
  * @param {string} workerUrl where ELK itself is; it is loaded when a first layout is asked for
- * @returns {(view: View, metrics: Metrics) => Promise<Layout>}
+ * @returns {(view: View, metrics: Metrics, before?: Drawing | null) => Promise<Layout>}
  */
 export function createFlow(workerUrl) {
   const elk = new ELK({ workerUrl });
-  return (view, metrics) => layFlow((root) => elk.layout(root), view, metrics);
+  return (view, metrics, before) => layFlow((root) => elk.layout(root), view, metrics, before);
 }
 
 /**
@@ -40,12 +41,14 @@ export function createFlow(workerUrl) {
  * @param {(root: ElkNode) => Promise<ElkNode>} elk
  * @param {View} view
  * @param {Metrics} metrics
+ * @param {Drawing | null} [before] what was drawn before: what was above something there stays above it
  * @returns {Promise<Layout>}
  */
-export async function layFlow(elk, view, metrics) {
+export async function layFlow(elk, view, metrics, before) {
+  const places = before ? placesIn(view, before) : undefined;
   /** @param {Map<string, string[]> | "any"} [arrivals] */
   const put = async (arrivals) => {
-    const question = ask(view, metrics, arrivals);
+    const question = ask(view, metrics, arrivals, places);
     return { question, answer: await elk(question.root) };
   };
   const plain = await put();
@@ -64,13 +67,21 @@ export async function layFlow(elk, view, metrics) {
  * @param {Metrics} metrics
  * @param {Map<string, string[]> | "any"} [arrivals] at each mark the ports of the lines that arrive there, in ELK's
  *   order; without it, the main line at the middle and the others to both sides of it
+ * @param {Map<string, Point>} [places] where marks and open scopes were before
  * @returns {Question}
  */
-export function ask(view, metrics, arrivals) {
+export function ask(view, metrics, arrivals, places = new Map()) {
   const satellites = findSatellites(view);
   const held = new Map([...satellites].flatMap(([operator, ids]) => ids.map((id) => [id, operator])));
   /** @type {Map<string, ElkNode>} */
   const parents = new Map();
+  /** @type {Record<string, string>} */
+  const kept = places.size > 0 ? { "elk.layered.crossingMinimization.semiInteractive": "true" } : {};
+  /** @param {string} id @returns {Record<string, string>} */
+  const placed = (id) => {
+    const place = places.get(id);
+    return place ? { "elk.position": `(${place.x},${-place.y})` } : {};
+  };
   /** @type {ElkNode} */
   const root = {
     id: "",
@@ -89,6 +100,7 @@ export function ask(view, metrics, arrivals) {
       "elk.spacing.edgeNode": "24",
       "elk.spacing.edgeEdge": "16",
       "elk.padding": "[top=0,left=0,bottom=0,right=0]",
+      ...kept,
     },
     children: [],
     edges: [],
@@ -100,6 +112,8 @@ export function ask(view, metrics, arrivals) {
       id: hull.id,
       layoutOptions: {
         "elk.padding": `[top=${HULL_MARGIN},left=${HULL_MARGIN},bottom=${HULL_MARGIN + 16},right=${HULL_MARGIN}]`,
+        ...kept,
+        ...placed(hull.id),
       },
       children: [],
     };
@@ -114,7 +128,7 @@ export function ask(view, metrics, arrivals) {
     const known = (coming.get(node.id) ?? []).map(inPort);
     const order = (arrivals !== "any" && arrivals?.get(node.id)) || toBothSides(known);
     const child = box(node, above, order, known[0], (going.get(node.id) ?? []).length > 0, metrics);
-    if (arrivals === "any" && child.layoutOptions) child.layoutOptions["elk.portConstraints"] = "FIXED_SIDE";
+    child.layoutOptions = { "elk.portConstraints": arrivals === "any" ? "FIXED_SIDE" : "FIXED_POS", ...placed(node.id) };
     (parents.get(node.parent) ?? root).children?.push(child);
   }
   root.edges = edges.map((edge) => {
@@ -285,7 +299,6 @@ function box(node, above, arriving, main, leaving, metrics) {
     width,
     height: above.length > 0 ? half + rise(above, metrics) + HALF_SIDE : 2 * half,
     ports,
-    layoutOptions: { "elk.portConstraints": "FIXED_POS" },
   };
 }
 
