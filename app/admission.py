@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+import zlib
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -52,7 +53,7 @@ class Admission:
 
 
 class Body:
-    """A request's body as it arrives: refused as soon as it is larger than `limit` bytes or takes `seconds`."""
+    """A request's body as it arrives, unpacked: refused once it is larger than `limit` bytes or takes `seconds`."""
 
     def __init__(self, scope: Scope, receive: Receive, limit: int, seconds: float) -> None:
         self.receive = receive
@@ -61,6 +62,7 @@ class Body:
         self.deadline: float | None = None
         self.received = 0
         self.complete = False
+        self.packed = unpacker(header(scope, b"content-encoding"))
         declared = header(scope, b"content-length")
         if declared.isdigit() and int(declared) > limit:
             raise self.too_large(int(declared))
@@ -76,22 +78,54 @@ class Body:
         except TimeoutError:
             detail = f"The body did not arrive within {self.seconds:g} s."
             raise Problem(408, "Request Timeout", detail, {"Connection": "close"}) from None
+        if message["type"] != "http.request":
+            self.complete = True
+            return message
+        self.complete = not message.get("more_body", False)
+        if self.packed is not None:
+            message = {**message, "body": self.unpack(self.packed, message.get("body", b""))}
         self.received += len(message.get("body", b""))
-        self.complete = message["type"] != "http.request" or not message.get("more_body", False)
         if self.received > self.limit:
             raise self.too_large(self.received)
         return message
+
+    def unpack(self, packed: zlib._Decompress, piece: bytes) -> bytes:
+        """A piece of the body unpacked, as far as the limit; a `Problem` if it is no gzip, or not all of it."""
+        try:
+            found = packed.decompress(piece, self.limit - self.received + 1)
+        except zlib.error as error:
+            raise Problem(400, "Invalid gzip", f"The body cannot be unpacked: {error}.") from None
+        if self.complete and not packed.eof and self.received + len(found) <= self.limit:
+            raise Problem(400, "Invalid gzip", "The body ends before what is packed in it does.")
+        return found
 
     def too_large(self, size: int) -> Problem:
         """The problem of a body of `size` bytes, after which nothing more is read."""
         return exceeded(413, "body", size, self.limit, "bytes", {"Connection": "close"})
 
 
-class Waiting:
-    """How many runs wait for a thread; one more than `limit` is told to come back, rather than queued without end."""
+def unpacker(encoding: bytes) -> zlib._Decompress | None:
+    """What unpacks a body of a Content-Encoding, None where it is not packed; a `Problem` if nothing here does."""
+    match encoding.strip().lower():
+        case b"" | b"identity":
+            return None
+        case b"gzip" | b"x-gzip":
+            return zlib.decompressobj(wbits=31)
+    raise Problem(
+        415,
+        "Unsupported Media Type",
+        "The body is packed in a way that is not known here.",
+        {"Accept-Encoding": "gzip"},
+        hint="Send it as it is, or with Content-Encoding: gzip.",
+    )
 
-    def __init__(self, limit: int) -> None:
+
+class Waiting:
+    """How many runs are under way or wait; one more than `limit` is told to come back, not queued without end."""
+
+    def __init__(self, limit: int, seconds: int = 1) -> None:
         self.limit = limit
+        self.seconds = seconds
         self.count = 0
 
     def __enter__(self) -> None:
@@ -100,8 +134,8 @@ class Waiting:
                 503,
                 "Service Unavailable",
                 f"{self.count} runs are under way or waiting already.",
-                {"Retry-After": "1"},
-                hint="Try again in a second.",
+                {"Retry-After": str(self.seconds)},
+                hint=f"Try again in {self.seconds} s.",
             )
         self.count += 1
 

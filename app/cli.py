@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -13,7 +15,9 @@ from pydantic import ValidationError
 
 from app import __version__, export
 from app.main import create_app
+from app.observing import SHARED
 from app.problems import Problem
+from app.protocol import Protocol
 from app.schemas import TraceRequest
 from app.settings import Settings
 from engine import ProgramError, TidegraphError
@@ -21,15 +25,20 @@ from engine import ProgramError, TidegraphError
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve the page and the API until interrupted, or write one run to a file."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        raise SystemExit(f"tidegraph: the environment is not as it should be: {error}") from None
+    settings = checked()
     options = parser(settings).parse_args(arguments)
     if options.command == "export":
         write(options, settings)
     else:
-        serve(options, settings)
+        serve(options)
+
+
+def checked() -> Settings:
+    """The settings of the environment; what is wrong with them ends the command."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SystemExit(f"tidegraph: the environment is not as it should be: {error}") from None
 
 
 def write(options: argparse.Namespace, settings: Settings) -> None:
@@ -58,21 +67,29 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
     print(output)
 
 
-def serve(options: argparse.Namespace, settings: Settings) -> None:
-    """Serve until interrupted."""
-    uvicorn.run(
-        "app.main:create_app" if settings.workers > 1 else create_app(settings),
-        factory=settings.workers > 1,
-        host=options.host,
-        port=options.port,
-        workers=settings.workers,
-        **server(settings),
-    )
+def serve(options: argparse.Namespace) -> None:
+    """Serve until interrupted. Processes of their own read from the environment what the command line says."""
+    for name in ("host", "port", "root_path", "workers"):
+        os.environ[f"TIDEGRAPH_{name.upper()}"] = str(getattr(options, name))
+    settings = checked()
+    several = settings.workers > 1
+    with TemporaryDirectory(prefix="tidegraph-") as folder:
+        if several:
+            os.environ.setdefault(SHARED, folder)
+        uvicorn.run(
+            "app.main:create_app" if several else create_app(settings),
+            factory=several,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            **server(settings),
+        )
 
 
 def server(settings: Settings) -> dict[str, Any]:
     """How uvicorn serves: who logs, whose forwarding headers count, how long running requests have at the end."""
     return {
+        "http": Protocol,
         "server_header": False,
         "access_log": False,
         "proxy_headers": True,
@@ -106,6 +123,14 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     serve.add_argument("--host", default=settings.host, help="address to listen on (HOST, %(default)s)")
     serve.add_argument(
         "--port", type=int, default=settings.port, help="port to listen on, 0 for a free one (PORT, %(default)s)"
+    )
+    serve.add_argument(
+        "--workers", type=int, default=settings.workers, help="processes that serve (TIDEGRAPH_WORKERS, %(default)s)"
+    )
+    serve.add_argument(
+        "--root-path",
+        default=settings.root_path,
+        help="path that a proxy puts in front, such as /tide (TIDEGRAPH_ROOT_PATH)",
     )
     file = commands.add_parser("export", help="write a run to a file that needs no server")
     file.add_argument("program", type=Path, help="the program")

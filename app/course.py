@@ -30,8 +30,9 @@ SCRIPT = f"{FOLDER}/site.js"
 FILES = ("site.js", "layout-worker.js", "embed-fonts.css", "embed/*.js", "fonts/KaTeX_*.woff2")
 
 HEIGHT = 560
-SWITCHES = ("autoplay", "readonly")
+SWITCHES = ("autoplay", "readonly", "scientific")
 WORDS = {
+    "digits": r"[3-6]",
     "height": r"[1-9]\d{1,3}",
     "moment": r"\d+",
     "open": r"[\w.,]+",
@@ -66,6 +67,8 @@ def figure(program: str, options: Mapping[str, Any]) -> str:
             sizes=sizes,
             seed=int(wishes.pop("seed", 0)),
             target=wishes.pop("target", None),
+            digits=int(wishes.get("digits", TraceRequest.model_fields["digits"].default)),
+            scientific="scientific" in wishes,
         )
         recorded = export.recording(request, runs.trace(request, Settings()))
     except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:

@@ -51,11 +51,10 @@ async def oembed(
         raise Problem(501, "Not Implemented", "This provider answers JSON only.")
     home = base(request)
     asked = urlsplit(url)
-    path = asked._replace(query="", fragment="").geturl()
-    place = path.removeprefix(home).strip("/")
-    example = place.removeprefix("embed").strip("/") or None
-    ours = path == home.rstrip("/") or path.startswith(home)
-    if not ours or (place and place.split("/")[0] != "embed") or (example and example not in examples.load()):
+    path = f"{asked._replace(query='', fragment='').geturl().rstrip('/')}/"
+    place, _, name = path.removeprefix(home).strip("/").partition("/")
+    example = name or None
+    if not path.startswith(home) or place not in ("", "embed") or (example and example not in examples.load()):
         raise Problem(404, "Not Found", "This address is not one of a graph here.")
     width, height = min(maxwidth or WIDTH, WIDTH), min(maxheight or HEIGHT, HEIGHT)
     address = f"{home}embed{f'/{example}' if example else ''}"

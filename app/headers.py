@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.problems import respond
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -34,10 +39,17 @@ SECURITY_HEADERS = {
 
 Pairs = list[tuple[bytes, bytes]]
 
+METHODS = ("GET", "POST")
+
+ALLOWED = ("Content-Encoding", "Content-Type", "If-None-Match", "X-Request-ID")
+"""Headers that pages of others may send."""
+
 EXPOSED = ("ETag", "Retry-After", "X-Request-ID")
 """Headers that pages of others may read."""
 
 HEADERS = "tidegraph.headers"
+
+QUALITY = re.compile(rb"0(\.\d{0,3})?|1(\.0{0,3})?")
 
 
 def header(scope: Scope, name: bytes) -> bytes:
@@ -46,6 +58,16 @@ def header(scope: Scope, name: bytes) -> bytes:
     if headers is None:
         headers = scope[HEADERS] = dict(scope["headers"])
     return headers.get(name, b"")
+
+
+def quality(accepted: bytes, name: bytes) -> float:
+    """How much a client likes `name`, 0 to 1, by an Accept or Accept-Encoding header; 0 where it does not name it."""
+    for part in accepted.lower().split(b",") if name in accepted.lower() else ():
+        named, *parameters = (word.strip() for word in part.split(b";"))
+        if named == name:
+            wished = next((word[2:] for word in parameters if word.startswith(b"q=")), b"1")
+            return float(wished) if QUALITY.fullmatch(wished) else 1.0
+    return 0.0
 
 
 def completed(headers: Pairs, more: Pairs) -> Pairs:
@@ -72,11 +94,19 @@ class CrossOrigin(CORSMiddleware):
         super().__init__(
             app,
             allow_origins=origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type", "If-None-Match", "X-Request-ID"],
+            allow_methods=METHODS,
+            allow_headers=ALLOWED,
             expose_headers=EXPOSED,
             max_age=86400,
         )
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        answer = super().preflight_response(request_headers)
+        if answer.status_code == 200:
+            return answer
+        told = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+        hint = f"Pages of others may send {' and '.join(METHODS)} with the headers {', '.join(ALLOWED)}."
+        return respond(400, "Not Allowed", f"{bytes(answer.body).decode()}.", {"hint": hint}, told)
 
     async def simple_response(self, scope: Scope, receive: Receive, send: Send, request_headers: Headers) -> None:
         if self.allow_all_origins:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from email.message import Message
 from typing import Any, TypeVar
@@ -18,20 +19,26 @@ from engine.graph import nearest
 
 Body = TypeVar("Body", bound=BaseModel)
 
+NO_NUMBER = re.compile(r"[+-]?(nan|inf)", re.IGNORECASE)
+
 
 def loads(body: bytes) -> Any:
     """What `body` says as strict JSON; a `Problem` with the position where it is none."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise Problem(
-            400,
-            "Invalid JSON",
-            f"The body is not JSON: {error.msg}.",
-            hint='NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".',
-            line=error.lineno,
-            column=error.colno,
-        ) from None
+        said = f"The body is not JSON: {error.msg}."
+        hint = hint_of(error)
+        raise Problem(400, "Invalid JSON", said, hint=hint, line=error.lineno, column=error.colno) from None
+
+
+def hint_of(error: orjson.JSONDecodeError) -> str:
+    """What would be right in place of what is not JSON, where it is clear."""
+    if "UTF-8" in error.msg:
+        return "JSON is sent as UTF-8, without a byte order mark."
+    if "infinity" in error.msg or NO_NUMBER.match(error.doc, error.pos):
+        return 'NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".'
+    return ""
 
 
 def read(model: type[Body], said: Any) -> Body:
@@ -53,7 +60,7 @@ def words(model: type[BaseModel], fault: ErrorDetails) -> str:
         return f"There is no such field; {hint}" if hint else "There is no such field"
     if fault["type"] == "model_type":
         return "Input should be an object"
-    return fault["msg"]
+    return fault["msg"].removeprefix("Value error, ")
 
 
 class JsonRequest(Request):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
-from fastapi.middleware.gzip import GZipMiddleware
+from threadpoolctl import threadpool_limits
 
 from app import __version__, compiled, pages, problems
 from app.admission import Admission, Waiting
@@ -13,7 +13,7 @@ from app.chapter import chapter
 from app.embedding import embedding
 from app.headers import CrossOrigin, of_every_answer
 from app.observing import Metrics, Observer
-from app.replies import PACKED_FROM, Replies, Reply
+from app.replies import PACKED_FROM, Packed, Replies, Reply
 from app.routes import api, health
 from app.service import Layer, Service
 from app.settings import Settings
@@ -34,9 +34,9 @@ An array may also be sent as it is: a .npy file as the body, with `Content-Type:
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service with `settings`, or with those of the environment."""
     settings = settings or Settings()
-    metrics = Metrics()
     replies: BoundedCache[Reply] = BoundedCache(settings.cache_bytes)
-    metrics.watched.kept = {"replies": replies, "programs": compiled.kept(settings.compiled_bytes)}
+    metrics = Metrics({"replies": replies, "programs": compiled.kept(settings.compiled_bytes)})
+    threadpool_limits(settings.blas_threads, user_api="blas")
     runs = {route.path: route for route in api.routes if isinstance(route, RunRoute)}
     layers: list[Layer] = [
         lambda app: Observer(app, metrics, of_every_answer(settings.cors_origins)),
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         problems.Answered,
         lambda app: Admission(app, settings),
         lambda app: Replies(app, replies, runs, metrics),
-        lambda app: GZipMiddleware(app, minimum_size=PACKED_FROM, compresslevel=4),
+        lambda app: Packed(app, minimum_size=PACKED_FROM, compresslevel=4),
     ]
     app = Service(
         layers,
@@ -62,7 +62,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.workers = Workers(
-        settings, CapacityLimiter(settings.engine_threads), Waiting(settings.max_waiting), replies, metrics
+        settings,
+        CapacityLimiter(settings.engine_threads),
+        Waiting(settings.max_waiting),
+        Waiting(settings.max_training, seconds=5),
+        replies,
+        metrics,
     )
     problems.install(app)
     app.include_router(api)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import time
-from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import count, repeat
@@ -13,9 +13,15 @@ from secrets import token_hex
 from typing import Any
 
 import orjson
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.caching import BoundedCache
@@ -27,6 +33,9 @@ names = map("{}{:016x}".format, repeat(token_hex(8)), count())
 """Request ids: the process's own 16 digits, and 16 that count."""
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 """Methods that are counted by name: a client may make up others."""
+
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable of the environment that names the folder in which several processes keep their metrics."""
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -59,19 +68,24 @@ class JsonFormatter(logging.Formatter):
 
 
 class Metrics:
-    """Prometheus metrics of one application."""
+    """Prometheus metrics of one application, which may be several processes; `kept` is what it keeps within a bound."""
 
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+    def __init__(self, kept: dict[str, BoundedCache[Any]]) -> None:
+        self.registry = registry = CollectorRegistry()
         labels = ("method", "route", "status")
-        self.requests = Counter("tidegraph_requests", "Requests answered.", labels, registry=self.registry)
-        self.seconds = Histogram("tidegraph_request_seconds", "Time to the answer.", ("route",), registry=self.registry)
-        self.watched = Watched()
-        self.registry.register(self.watched)
+        self.requests = Counter("tidegraph_requests", "Requests answered.", labels, registry=registry)
+        self.seconds = Histogram("tidegraph_request_seconds", "Time to the answer.", ("route",), registry=registry)
         self._requests: dict[tuple[str, str, int], Counter] = {}
         self._seconds: dict[str, Histogram] = {}
-        self.under_way = Gauge("tidegraph_requests_under_way", "Requests being answered.", registry=self.registry)
-        self.cache_hits = Counter("tidegraph_cached_answers", "Answers sent again.", registry=self.registry)
+        live: Any = {"registry": registry, "multiprocess_mode": "livesum"}
+        self.under_way = Gauge("tidegraph_requests_under_way", "Requests being answered.", **live)
+        self.cache_hits = Counter("tidegraph_cached_answers", "Answers sent again.", registry=registry)
+        size = Gauge("tidegraph_kept_bytes", "Bytes that are kept.", ("kind",), **live)
+        hits = Counter("tidegraph_kept_hits", "Times that what was looked for was kept.", ("kind",), registry=registry)
+        misses = Counter("tidegraph_kept_misses", "Times that it had to be made.", ("kind",), registry=registry)
+        self.watched = [
+            Watched(cache, size.labels(kind), hits.labels(kind), misses.labels(kind)) for kind, cache in kept.items()
+        ]
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
@@ -82,22 +96,35 @@ class Metrics:
             self._seconds[route] = self.seconds.labels(route)
         counter.inc()
         self._seconds[route].observe(seconds)
+        for one in self.watched:
+            one.look()
+
+    def text(self) -> bytes:
+        """What Prometheus reads: the sums over all processes that serve."""
+        if SHARED not in os.environ:
+            return generate_latest(self.registry)
+        whole = CollectorRegistry()
+        MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
+        return generate_latest(whole)
 
 
-class Watched(Collector):
-    """What is kept within a bound, for Prometheus: bytes, hits and misses."""
+class Watched:
+    """What is kept within a bound, and the metrics that say how much that is, and how often it was of use."""
 
-    def __init__(self) -> None:
-        self.kept: dict[str, BoundedCache[Any]] = {}
+    def __init__(self, cache: BoundedCache[Any], size: Gauge, hits: Counter, misses: Counter) -> None:
+        self.cache = cache
+        self.size = size
+        self.counted = ((hits, "hits"), (misses, "misses"))
+        self.seen = {"hits": 0, "misses": 0}
 
-    def collect(self) -> Iterator[Metric]:
-        size = GaugeMetricFamily("tidegraph_kept_bytes", "Bytes that are kept.", labels=["kind"])
-        hits = CounterMetricFamily("tidegraph_kept_hits", "Times that what was looked for was kept.", labels=["kind"])
-        misses = CounterMetricFamily("tidegraph_kept_misses", "Times that it had to be made.", labels=["kind"])
-        for kind, cache in self.kept.items():
-            for family, value in ((size, cache.size), (hits, cache.hits), (misses, cache.misses)):
-                family.add_metric([kind], value)
-        yield from (size, hits, misses)
+    def look(self) -> None:
+        """Bring the metrics up to date."""
+        self.size.set(self.cache.size)
+        for counter, name in self.counted:
+            more = getattr(self.cache, name) - self.seen[name]
+            if more:
+                self.seen[name] += more
+                counter.inc(more)
 
 
 class Observer:

@@ -12,11 +12,11 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup
-from starlette.datastructures import Headers
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app import examples, json, runs
+from app.headers import header, quality
 from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import TraceRequest
@@ -51,10 +51,10 @@ class Assets(StaticFiles):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        accepted = Headers(scope=scope).get("accept-encoding", "")
+        accepted = header(scope, b"accept-encoding")
         for encoding, ending in PACKED.items():
             packed = Path(f"{full_path}{ending}")
-            if encoding in accepted and packed.is_file():
+            if quality(accepted, encoding.encode()) > 0 and packed.is_file():
                 response = super().file_response(packed, packed.stat(), scope, status_code)
                 response.headers["Content-Encoding"] = encoding
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from asyncio import CancelledError
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from engine import ProgramError, TidegraphError
 
 MEDIA_TYPE = "application/problem+json"
+
+LONGEST_PATH = 200
+"""Characters of an address that are said again."""
 
 log = logging.getLogger("tidegraph")
 
@@ -57,11 +61,17 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error, Problem):
         return respond(error.status_code, error.title, error.detail, error.members, error.headers)
+    path, headers = request.url.path[:LONGEST_PATH], dict(error.headers or {})
+    if error.status_code == 405 and "Allow" in headers:
+        allowed = dict.fromkeys([*headers["Allow"].split(", "), "OPTIONS"])
+        headers["Allow"] = ", ".join(allowed | {"HEAD": None} if "GET" in allowed else allowed)
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
     detail = {
-        404: f"There is nothing at {request.url.path}.",
-        405: f"{request.url.path} does not answer {request.method}.",
+        404: f"There is nothing at {path}.",
+        405: f"{path} does not answer {request.method}.",
     }.get(error.status_code, error.detail)
-    return respond(error.status_code, HTTPStatus(error.status_code).phrase, detail, {}, error.headers)
+    return respond(error.status_code, HTTPStatus(error.status_code).phrase, detail, {}, headers)
 
 
 async def on_invalid_request(request: Request, error: Exception) -> Response:
@@ -75,10 +85,21 @@ async def on_invalid_request(request: Request, error: Exception) -> Response:
     return respond(422, "Invalid request", detail, {"errors": errors})
 
 
-async def on_crash(request: Request, error: Exception) -> Response:
-    """A fault of ours: the log has the stack trace, the client does not."""
+def crash() -> Response:
+    """What is answered to a fault of ours: the log has the stack trace, the client does not."""
     detail = "Something went wrong on our side; the request itself may be fine."
     return respond(500, "Internal Server Error", detail, {})
+
+
+def leaving() -> Response:
+    """What is answered to a run that takes longer than the service has left."""
+    detail = "The service is going down, and this run took longer than it had left."
+    return respond(503, "Service Unavailable", detail, {"hint": "Try again in 5 s."}, {"Retry-After": "5"})
+
+
+async def on_crash(request: Request, error: Exception) -> Response:
+    """A fault of ours."""
+    return crash()
 
 
 class Answered:
@@ -88,10 +109,11 @@ class Answered:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        complete = False
+        begun = complete = False
 
         async def send_and_note(message: Message) -> None:
-            nonlocal complete
+            nonlocal begun, complete
+            begun = True
             complete = message["type"] == "http.response.body" and not message.get("more_body", False)
             await send(message)
 
@@ -100,9 +122,15 @@ class Answered:
         except Problem as problem:
             response = respond(problem.status_code, problem.title, problem.detail, problem.members, problem.headers)
             await response(scope, receive, send)
+        except CancelledError:
+            if begun:
+                raise
+            await leaving()(scope, receive, send)
         except Exception:
             log.exception("%s %s failed", scope.get("method"), scope.get("path"))
-            if not complete:
+            if not begun:
+                await crash()(scope, receive, send)
+            elif not complete:
                 raise
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from anyio import to_thread
 from fastapi import Response
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.arrays import NPY
 from app.caching import BoundedCache
-from app.headers import header
+from app.headers import header, quality
 from app.observing import Metrics
 
 TAG = "tidegraph.tag"
@@ -33,7 +34,7 @@ Headers = list[tuple[bytes, bytes]]
 class Reply(Response):
     """An answer that may be sent many times, as it is or compressed; it is never changed but for being compressed."""
 
-    def __init__(self, body: bytes, media_type: str | None, tag: str) -> None:
+    def __init__(self, body: bytes, media_type: str | None, tag: str | None) -> None:
         super().__init__(body, headers=about(tag), media_type=media_type)
         self.tag = tag
         self.packed: bytes | None = None
@@ -46,7 +47,7 @@ class Reply(Response):
 
     def wanted_packed(self, scope: Scope) -> bool:
         """Whether the client would rather have it compressed."""
-        return len(self.body) >= PACKED_FROM and b"gzip" in header(scope, b"accept-encoding")
+        return len(self.body) >= PACKED_FROM and takes_packed(scope)
 
     def pack(self) -> None:
         """Compress it, once."""
@@ -60,6 +61,16 @@ class Reply(Response):
         headers = list(self.raw_headers if packed is None else self.packed_headers)
         await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
         await send({"type": "http.response.body", "body": self.body if packed is None else packed})
+
+
+class Packed(GZipMiddleware):
+    """Every other answer, compressed for a client that takes it so."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if takes_packed(scope):
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 class Replies:
@@ -94,6 +105,18 @@ class Replies:
         self.metrics.cache_hits.inc()
         scope["route"] = route
         await reply(scope, receive, send)
+
+
+def takes_packed(scope: Scope) -> bool:
+    """Whether the client of a request takes an answer compressed."""
+    return scope["type"] == "http" and quality(header(scope, b"accept-encoding"), b"gzip") > 0
+
+
+def prefers_npy(scope: Scope) -> bool:
+    """Whether the client of a request would rather have an array as a .npy file than as JSON."""
+    accepted = header(scope, b"accept")
+    wish = quality(accepted, NPY.encode())
+    return wish > 0 and wish >= quality(accepted, b"application/json")
 
 
 def path_of(scope: Scope) -> str:
@@ -135,7 +158,7 @@ def tag_of(scope: Scope, path: str, body: bytes) -> str:
     It is weak, for the same answer goes out as it is and compressed.
     """
     digest = blake2b(body, digest_size=16)
-    accept = "npy" if NPY.encode() in header(scope, b"accept") else ""
+    accept = "npy" if prefers_npy(scope) else ""
     digest.update(f"\0{__version__}\0{path}\0{accept}\0".encode())
     digest.update(header(scope, b"content-type") + b"\0" + scope["query_string"])
     return f'W/"{digest.hexdigest()}"'
@@ -147,6 +170,7 @@ def matches(names: bytes, tag: str) -> bool:
     return bool(names) and any(name.strip().removeprefix(b"W/") == opaque for name in names.split(b","))
 
 
-def about(tag: str) -> dict[str, str]:
-    """What every answer to a run says of itself."""
-    return {"ETag": tag, "Cache-Control": "private, max-age=86400", "Vary": "Accept, Accept-Encoding"}
+def about(tag: str | None) -> dict[str, str]:
+    """What every answer to a run says of itself; one without a tag is not to be kept."""
+    kept = {"Cache-Control": "no-store"} if tag is None else {"ETag": tag, "Cache-Control": "private, max-age=86400"}
+    return kept | {"Vary": "Accept, Accept-Encoding"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from anyio import Event, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse
 
 from app import costs, curvature, derivatives, devices, editing, examples, export, json, runs, training
@@ -194,10 +194,7 @@ async def train(run: TrainRequest, request: Request) -> Response:
     workers = workers_of(request)
     with workers.waiting:
         begun = await to_thread.run_sync(training.started, run, workers.settings, limiter=workers.limiter)
-    leaving = Event()
-    events = training.events(begun, run, workers.settings, workers.limiter, leaving)
-    grace = workers.settings.graceful_seconds
-    return EventSourceResponse(events, shutdown_event=leaving, shutdown_grace_period=grace)
+    return training.Stream(begun, run, workers)
 
 
 run_route(
@@ -276,4 +273,4 @@ async def readyz(request: Request) -> Health:
 @health.get("/metrics", include_in_schema=False)
 async def metrics(request: Request) -> Response:
     """Requests, times and cached answers, for Prometheus."""
-    return Response(generate_latest(workers_of(request).metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(workers_of(request).metrics.text(), media_type=CONTENT_TYPE_LATEST)

@@ -105,6 +105,11 @@ class RunRequest(Model):
     seed: Annotated[int, Field(ge=0, le=2**53 - 1, description="Seed of the values that are drawn.")] = 0
     dtype: Annotated[Literal["float64", "float32"], Field(description="Precision of every array.")] = "float64"
 
+    @property
+    def pure(self) -> bool:
+        """Whether the answer depends on nothing but this request: what is measured does not."""
+        return not getattr(self, "measure", False)
+
     @model_validator(mode="after")
     def one_graph(self) -> Self:
         """Exactly one of program and graph."""
@@ -113,11 +118,15 @@ class RunRequest(Model):
         return self
 
 
-class TraceRequest(RunRequest):
-    """A run to be told step by step."""
+class Writing(Model):
+    """How the numbers in equations are written."""
 
     digits: Annotated[int, Field(ge=1, le=17, description="Significant digits of the numbers in equations.")] = 4
     scientific: Annotated[bool, Field(description="Whether those numbers all have a power of ten.")] = False
+
+
+class TraceRequest(RunRequest, Writing):
+    """A run to be told step by step."""
 
 
 class TensorRequest(RunRequest):

@@ -24,6 +24,7 @@ class EditDocument(Model):
     kind: Annotated[str, Field(description="bias, activation, layer, dropout, skip, decay or sizes.")]
     line: int
     place: Annotated[str, Field(description="The line that it is about.")]
+    part: Annotated[str, Field(description="The expression in that line, or the whole line.")]
     new: Annotated[str, Field(description="What is written, or the other activation's name.")]
     program: str
 

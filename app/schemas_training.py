@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from app.schemas import Array, GivenByName, Model, RunRequest, Values
+from app.schemas import Array, GivenByName, Model, RunRequest, Values, Writing
 
 LINE = """n = 8
 x: input[n]
@@ -54,7 +54,7 @@ class StateDocument(Model):
     moments: dict[str, GivenByName] = Field(default={})
 
 
-class TrainRequest(RunRequest):
+class TrainRequest(RunRequest, Writing):
     """A training run: a program, data, an optimiser, and how far to go from which state."""
 
     model_config = ConfigDict(

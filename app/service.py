@@ -17,7 +17,7 @@ Layer = Callable[[ASGIApp], ASGIApp]
 class Service(FastAPI):
     """The application behind layers of ASGI, the first the outermost; what they answer themselves never gets to it.
 
-    `path` is what a proxy puts in front of its addresses.
+    `path` is what a proxy puts in front of its addresses, whether the proxy takes it off again or not.
     """
 
     def __init__(self, layers: list[Layer], path: str, **told: Any) -> None:
@@ -28,8 +28,10 @@ class Service(FastAPI):
             self.front = layer(self.front)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.path:
+        if self.path and scope["type"] != "lifespan":
             scope["root_path"] = self.path
+            if not f"{scope['path']}/".startswith(f"{self.path}/"):
+                scope["path"] = self.path + scope["path"]
         await self.front(scope, receive, send)
 
     async def inside(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, AliasChoices, Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def rooted(path: str) -> str:
+    """A path as it stands between a host and a page's own path: `/tide`, or nothing."""
+    return f"/{path.strip('/')}".rstrip("/")
 
 
 class Settings(BaseSettings):
@@ -36,13 +41,15 @@ class Settings(BaseSettings):
     )
     max_training_seconds: Annotated[PositiveInt, Field(description="Seconds of one training run.")] = 60
     max_passes: Annotated[PositiveInt, Field(description="Passes for one Jacobian or Hessian.")] = 400
-    max_split_operators: Annotated[PositiveInt, Field(description="Operators of a graph split over devices.")] = 1000
+    max_split_operators: Annotated[PositiveInt, Field(description="Operators of a graph split over devices.")] = 10_000
+    max_edit_operators: Annotated[PositiveInt, Field(description="Operators of a graph whose edits are listed.")] = 1000
     array_limit: Annotated[PositiveInt, Field(description="Elements above which an array is sent as a summary.")] = 4096
     slice_limit: Annotated[PositiveInt, Field(description="Elements in one answer of /api/v1/tensor.")] = 250_000
     rate_limit: Annotated[
         str, Field(pattern=r"^\d+/(second|minute|hour|day)$", description="API requests a client.")
     ] = "1200/minute"
     body_seconds: Annotated[PositiveFloat, Field(description="Seconds for a request's body to arrive.")] = 20.0
+    max_training: Annotated[PositiveInt, Field(description="Training runs at once before 503 is answered.")] = 32
     max_waiting: Annotated[PositiveInt, Field(description="Runs under way or waiting before 503 is answered.")] = 64
     cache_bytes: Annotated[NonNegativeInt, Field(description="Bytes of answers that are kept to be sent again.")] = (
         64_000_000
@@ -52,7 +59,9 @@ class Settings(BaseSettings):
     ] = 128_000_000
     cors_origins: Annotated[list[str], Field(description="Origins whose pages may call the API; * for all.")] = ["*"]
     frame_ancestors: Annotated[str, Field(description="Who may frame /embed: a CSP source list.")] = "*"
-    root_path: Annotated[str, Field(description="Path that a proxy puts in front.")] = ""
+    root_path: Annotated[
+        str, AfterValidator(rooted), Field(description="Path that a proxy puts in front, such as /tide.")
+    ] = ""
     forwarded_allow_ips: Annotated[str, Field(description="Proxies whose forwarding headers are believed.")] = (
         "127.0.0.1"
     )
@@ -60,3 +69,4 @@ class Settings(BaseSettings):
     graceful_seconds: Annotated[PositiveInt, Field(description="Seconds that running requests have at shutdown.")] = 30
     log_json: Annotated[bool, Field(description="Log lines as JSON objects.")] = False
     engine_threads: Annotated[PositiveInt, Field(description="Runs that compute at the same time.")] = 4
+    blas_threads: Annotated[PositiveInt, Field(description="Threads of one matrix product in each of them.")] = 1

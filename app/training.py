@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from anyio import CapacityLimiter, Event, to_thread
 from numpy.typing import NDArray
+from sse_starlette import EventSourceResponse
+from starlette.types import Receive, Scope, Send
 
 import engine
 from app import limits
@@ -19,6 +21,7 @@ from app.runs import Arrays, prepare
 from app.schemas import RunRequest
 from app.schemas_training import DataRequest, StateDocument, TrainRequest
 from app.settings import Settings
+from app.workers import Workers
 from engine.sizes import overrides
 from engine.train import Report, RunState, Training, due
 from engine.train import Settings as RunSettings
@@ -204,6 +207,23 @@ def work(training: Training, request: TrainRequest, seconds: float) -> Iterator[
     yield "end", {"reason": reason, "state": described(training.state)}
 
 
+class Stream(EventSourceResponse):
+    """The events of a training run, one of so many at a time."""
+
+    def __init__(self, training: Training, request: TrainRequest, workers: Workers) -> None:
+        leaving, settings = Event(), workers.settings
+        super().__init__(
+            events(training, request, settings, workers.limiter, leaving),
+            shutdown_event=leaving,
+            shutdown_grace_period=settings.graceful_seconds,
+        )
+        self.under_way = workers.training
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self.under_way:
+            await super().__call__(scope, receive, send)
+
+
 async def events(
     training: Training, request: TrainRequest, settings: Settings, limiter: CapacityLimiter, leaving: Event
 ) -> AsyncIterator[dict[str, str]]:
@@ -331,7 +351,7 @@ def moment(request: TrainRequest, settings: Settings) -> dict[str, Any]:
                 "numeric": step.numeric,
                 "text": step.text,
             }
-            for step in updates_of(training)
+            for step in updates_of(training, request.digits, request.scientific)
         ],
         "rule": {"name": training.rule.name, "schedule": training.schedule.equation()},
     }

@@ -17,25 +17,35 @@ from app.arrays import NPY, npy
 from app.caching import BoundedCache
 from app.observing import Metrics
 from app.problems import Problem
-from app.replies import TAG, Reply
+from app.replies import TAG, Reply, prefers_npy
+from app.schemas import RunRequest
 from app.settings import Settings
+
+GONE = 499
+"""The status, in the log alone, of a run whose client did not wait for its turn."""
 
 
 @dataclass(frozen=True)
 class Workers:
-    """The threads, how many runs may wait for one, and the answers that are kept to be sent again."""
+    """The threads, how many runs may wait or train, and the answers that are kept to be sent again."""
 
     settings: Settings
     limiter: CapacityLimiter
     waiting: Waiting
+    training: Waiting
     replies: BoundedCache[Reply]
     metrics: Metrics
 
-    async def answer(self, http: Request, run: Callable[[], Any]) -> Reply:
-        """The answer to `http` that carries what `run` finds; it is kept."""
+    async def answer(self, http: Request, run: Callable[[], Reply]) -> Response:
+        """The answer to `http` that `run` works out, which is kept; nothing is worked out for a client that left."""
         with self.waiting:
-            reply = await to_thread.run_sync(lambda: written(http, run()), limiter=self.limiter)
-        self.replies.put(reply.tag, reply, reply.size)
+            waits = self.limiter.available_tokens < 1
+            async with self.limiter:
+                if waits and await http.is_disconnected():
+                    return Response(status_code=GONE)
+                reply = await to_thread.run_sync(run)
+        if reply.tag is not None:
+            self.replies.put(reply.tag, reply, reply.size)
         return reply
 
 
@@ -48,7 +58,12 @@ class RunRoute(json.JsonRoute):
         async def handle(request: Request) -> Response:
             workers: Workers = request.app.state.workers
             said = received(request, await request.body())
-            return await workers.answer(request, lambda: self.endpoint(json.read(asks, said()), workers.settings))
+
+            def work() -> Reply:
+                run: RunRequest = json.read(asks, said())
+                return written(request, self.endpoint(run, workers.settings), run.pure)
+
+            return await workers.answer(request, work)
 
         return handle
 
@@ -74,12 +89,15 @@ def received(http: Request, body: bytes) -> Callable[[], Any]:
     return read
 
 
-def written(http: Request, content: Any) -> Reply:
-    """`content` as the client accepts it: JSON, an array alone as a .npy file, or a file as it is."""
-    tag, accept = http.scope[TAG], http.headers.get("accept", "")
+def written(http: Request, content: Any, pure: bool) -> Reply:
+    """`content` as the client accepts it: JSON, an array alone as a .npy file, or a file as it is.
+
+    It has a name to be kept under where it depends on nothing but the request, which is then `pure`.
+    """
+    tag = http.scope[TAG] if pure else None
     if isinstance(content, Response):
         reply = Reply(bytes(content.body), content.media_type, tag)
-    elif NPY in accept and (array := alone(content)) is not None:
+    elif prefers_npy(http.scope) and (array := alone(content)) is not None:
         reply = Reply(npy(array), NPY, tag)
     else:
         reply = Reply(json.dump(content), "application/json", tag)

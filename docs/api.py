@@ -25,7 +25,8 @@ Everything that the page does goes through these endpoints. They are described b
 from that description (`make docs`), and the tests run every example on it.
 
 - **A run is a pure function of its request.** The same program, values and seed give the same bytes. Every answer to a
-  run has an `ETag`; sent back as `If-None-Match` it is answered 304 without computing.
+  run has an `ETag`; sent back as `If-None-Match` it is answered 304 without computing. What is measured (`"measure":
+  true` of memory and, by default, of levels) is no such function: it is measured anew each time, and has none.
 - **A program or a graph.** A request has `program`, or `graph` (and `scopes`) as in a trace's own answer: a trace's
   graph sent back gives the same trace. `sizes` gives other numbers to sizes that the program names.
 - **Arrays** are nested lists; NaN and infinities are the strings `"NaN"`, `"Infinity"`, `"-Infinity"`. As a value you
@@ -34,12 +35,11 @@ from that description (`make docs`), and the tests run every example on it.
   the value of the variable that the address names, beside the rest of the request as JSON:
   `?value=x&request={"program": "..."}`. `/api/v1/tensor` and `/api/v1/jacobian` answer one to
   `Accept: application/x-npy`. Arrays above the server's limit come as a summary; `/api/v1/tensor` returns any slice.
+  A large body may be sent with `Content-Encoding: gzip`; answers are compressed for clients that take them so.
 - **Errors** are problem documents (RFC 9457, `application/problem+json`) with `detail`, and `hint`, `line`, `column`
   where they apply. 413 and 422 name the figure that was too large and the limit, before anything runs; 429 and 503 have
   `Retry-After`. Every answer has an `X-Request-ID`.
-- **Operations:** `/healthz`, `/readyz`, and `/metrics` for Prometheus, of the worker process that answers. At SIGTERM
-  running requests are finished; a training run that would take longer ends with the state to go on from. All settings
-  are environment variables, `TIDEGRAPH_...`; see `app/settings.py`.
+- **Operations:** [Running the service](operations.md) has its settings and limits, proxies, metrics and shutdown.
 """
 
 

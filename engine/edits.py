@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from engine.errors import TidegraphError
-from engine.graph import Graph, Operator, Variable
+from engine.graph import Variable
 from engine.language import parse
 from engine.naming import name_sizes
+from engine.products import Around, Product, Reading, Use, fresh, nested
 from engine.shard import viewed
-from engine.source import Source, Splice
+from engine.source import Splice
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "silu", "softplus")
 """Activations that can stand for each other."""
@@ -28,8 +29,8 @@ MOST = 40
 MISSING = {
     "bias": "no product with a parameter is without a bias",
     "activation": f"nothing calls {', '.join(ACTIVATIONS[:-1])} or {ACTIVATIONS[-1]}",
-    "layer": "no line outside a def and a loop assigns the activation of a product with a parameter",
-    "dropout": "no line assigns an activation that a later product reads",
+    "layer": "no activation follows or comes before a product with a parameter",
+    "dropout": "no activation is read by a later product",
     "skip": "no activation of a product has the shape of what the product is made of",
     "decay": "a parameter is squared already, or no product with one is compared with a target",
     "sizes": "no number in the brackets of a declaration can be another by itself",
@@ -39,17 +40,22 @@ MISSING = {
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edit: its kind, the line that it is about and the text there, what is new, and the whole program after it."""
+    """One edit: its kind, the line that it is about and the text there, what is new, and the whole program after it.
+
+    `part` is the expression in the line that it is about, the whole line where it is about that.
+    """
 
     kind: str
     line: int
     place: str
     new: str
     program: str
+    part: str
 
 
 def edits(program: str) -> list[Edit]:
     """All edits that a program allows, in the order of its lines within each kind; ProgramError if it is none."""
+    scoreless = parse(program).target is None
     reading = Reading(program)
     found: list[Edit] = []
     for find in (biases, activations, layers, dropouts, skips, decays, named):
@@ -58,154 +64,76 @@ def edits(program: str) -> list[Edit]:
                 graph = parse(edit.program)
             except TidegraphError:
                 continue
-            if (graph.target is None) == (reading.graph.target is None):
+            if (graph.target is None) == scoreless:
                 found.append(edit)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A matrix product with a parameter: its place in the text, and the operators that it is in the graph.
-
-    `sizes` are the parameter's as written, `left` whether it stands on the left; `stack` is the index that takes it out
-    of a stack of parameters, such as `i` in `W[i]`.
-    """
-
-    node: ast.BinOp
-    statement: ast.stmt
-    parents: tuple[ast.AST, ...]
-    operator: Operator
-    parameter: str
-    sizes: tuple[str, ...]
-    left: bool
-    stack: str = ""
-
-    @property
-    def other(self) -> Variable:
-        """What the parameter is multiplied with."""
-        return self.operator.inputs[1 if self.left else 0]
-
-    @property
-    def other_node(self) -> ast.expr:
-        return self.node.right if self.left else self.node.left
-
-
-@dataclass
-class Reading:
-    """A program's text and graph side by side."""
-
-    program: str
-    graph: Graph = field(init=False)
-    source: Source = field(init=False)
-    products: list[Product] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.graph = parse(self.program)
-        self.source = Source(self.program)
-        self.products = list(self._products())
-
-    def statements(self) -> Iterator[tuple[ast.stmt, tuple[ast.stmt, ...]]]:
-        """Every statement with an expression, and the loops and defs around it."""
-
-        def walk(body: list[ast.stmt], around: tuple[ast.stmt, ...]) -> Iterator[tuple[ast.stmt, tuple[ast.stmt, ...]]]:
-            for statement in body:
-                if isinstance(statement, (ast.For, ast.FunctionDef)):
-                    yield from walk(statement.body, (*around, statement))
-                elif isinstance(statement, (ast.Assign, ast.Return)):
-                    yield statement, around
-
-        yield from walk(self.source.tree.body, ())
-
-    def edit(self, kind: str, node: ast.stmt, new: str, splices: list[Splice]) -> Edit:
-        """An edit at a statement."""
-        return Edit(kind, node.lineno, self.source.line_of(node), new, self.source.spliced(splices))
-
-    def _products(self) -> Iterator[Product]:
-        parameters = {v: name for name, v in self.graph.leaves("parameter").items()}
-        made: dict[int, list[Operator]] = {}
-        for operator in self.graph.operators:
-            scope = operator.origin.scope
-            if operator.op.name == "matmul" and (scope is None or scope.kind != "operator"):
-                made.setdefault(operator.origin.line, []).append(operator)
-        for statement, around in self.statements():
-            nodes = [
-                (n, up) for n, up in nested(statement) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.MatMult)
-            ]
-            operators = made.get(statement.lineno, [])
-            if not nodes or not operators or len(operators) % len(nodes):
-                continue
-            for number, (node, parents) in enumerate(nodes):
-                same = operators[number :: len(nodes)]
-                found = [[parameters.get(viewed(v)) for v in o.inputs] for o in same]
-                if sum(name is not None for name in found[0]) != 1 or any(names != found[0] for names in found):
-                    continue
-                left = found[0][0] is not None
-                name = found[0][0] or found[0][1] or ""
-                shape = self._sizes(node.left if left else node.right, name, same, around)
-                if shape is not None:
-                    yield Product(node, statement, parents, same[0], name, shape[0], left, shape[1])
-
-    def _sizes(
-        self, node: ast.expr, name: str, same: list[Operator], around: tuple[ast.stmt, ...]
-    ) -> tuple[tuple[str, ...], str] | None:
-        """The sizes of a product's parameter as they are written, and the index of its stack; None if unclear."""
-        sizes = self.source.declarations[name].sizes if name in self.source.declarations else ()
-        turned = isinstance(node, ast.Attribute) and node.attr == "T"
-        if isinstance(node, ast.Attribute):
-            node = node.value
-        stack = ""
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, (ast.Name, ast.Constant)):
-            stack, node, sizes = self.source.of(node.slice), node.value, sizes[1:]
-        rank = next(v.ndim for v in same[0].inputs if viewed(v) is self.graph.find(name))
-        inside = any(isinstance(one, ast.FunctionDef) for one in around)
-        if not isinstance(node, ast.Name) or len(sizes) != rank or (node.id != name and (stack or not inside)):
-            return None
-        return (sizes[::-1] if turned else sizes), stack
-
-
-def nested(statement: ast.stmt) -> Iterator[tuple[ast.AST, tuple[ast.AST, ...]]]:
-    """The nodes of a statement with those around each, in the order in which they are worked out."""
-
-    def walk(node: ast.AST, parents: tuple[ast.AST, ...]) -> Iterator[tuple[ast.AST, tuple[ast.AST, ...]]]:
-        for child in ast.iter_child_nodes(node):
-            yield from walk(child, (*parents, node))
-        yield node, parents
-
-    yield from walk(statement, ())
+def edited(
+    reading: Reading, kind: str, node: ast.stmt, new: str, splices: Sequence[Splice], part: ast.expr | None = None
+) -> Edit:
+    """An edit at a statement, or at an expression in it."""
+    source = reading.source
+    line = source.line_of(node)
+    return Edit(kind, node.lineno, line, new, source.spliced(splices), source.of(part) if part else line)
 
 
 def biases(reading: Reading) -> Iterator[Edit]:
     """A bias for each sum of products that has none; it is no part of a penalty that the program has."""
     source = reading.source
-    parameters = reading.graph.leaves("parameter")
     seen: set[ast.AST] = set()
     for product in reading.products:
-        chain: ast.expr = product.node
+
+        def sizes(use: Use, product: Product = product) -> list[str]:
+            outputs = product.outputs(use)
+            column = product.form == "left" and product.others[0].ndim > 1
+            return [outputs, *(["1"] if column else [])] if outputs else []
+
+        chain = product.node
         parents = list(product.parents)
         while parents and isinstance(parents[-1], ast.BinOp) and isinstance(parents[-1].op, ast.Add):
             chain = parents.pop()  # type: ignore[assignment]
-        names = {n.id for term in terms(chain) for n in [getattr(term, "value", term)] if isinstance(n, ast.Name)}
-        if chain in seen or any(name in parameters for name in names):
+        own = product.form not in ("left", "right")
+        if own and not product.bias:
             continue
-        seen.add(chain)
-        digits = re.search(r"\d*$", product.parameter)
-        letter = "b" + (digits.group() if digits else "")
-        if not letter[1:] and re.fullmatch(r"W[a-z]+", product.parameter):
-            letter = "b" + product.parameter[1:]
-        bias = source.fresh(letter, "b")
-        declared = source.declarations[product.parameter]
-        sizes = [declared.sizes[0]] if product.stack else []
-        if len(product.sizes) > 1:
-            sizes.append(product.sizes[-2 if product.left else -1])
-            sizes += ["1"] if product.left and product.other.ndim > 1 else []
-        line = f"{bias}: parameter" + (f"[{', '.join(sizes)}]" if sizes else "")
-        read = f"{bias}[{product.stack}]" if product.stack else bias
-        around = parents[-1] if parents else None
-        begin, end = source.begin(chain), source.end(chain)
-        wrapped = source.text[begin - 1 : begin] == b"(" and source.text[end : end + 1] == b")"
-        tight = isinstance(around, (ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript)) and not wrapped
-        splices = [(begin, begin, "("), (end, end, f" + {read})")] if tight else [(end, end, f" + {read}")]
-        yield reading.edit("bias", product.statement, line, [*splices, source.after(declared.node, line)])
+        if not own or len(list(terms(chain))) > 1:
+            summed = (reading.uses(term, product.around) for term in terms(chain))
+            if chain in seen or any(uses for uses in summed):
+                continue
+            seen.add(chain)
+        made = reading.bring(product, bias_name, "b", sizes)
+        if made is None:
+            continue
+        if own:
+            last = source.end(product.node) - 1
+            splices = [(last, last, f", {product.bias}={made.read}")]
+        else:
+            splices = appended(reading, chain, parents, f" + {made.read}")
+        yield edited(reading, "bias", product.statement, made.line, [*splices, *made.splices], product.node)
+
+
+def bias_name(weight: str) -> str:
+    """What the bias beside a weight is called: b1 beside W1, bq beside Wq."""
+    digits = re.search(r"\d+$", weight)
+    if digits:
+        return "b" + digits.group()
+    return "b" + weight[1:] if re.fullmatch(r"W[a-z]+", weight) else "b"
+
+
+def appended(reading: Reading, node: ast.expr, parents: Sequence[ast.AST], text: str) -> list[Splice]:
+    """The splices that put a sign and an operand behind an expression, with brackets where it needs them."""
+    source = reading.source
+    begin, end = source.begin(node), source.end(node)
+    return [(begin, begin, "("), (end, end, text + ")")] if tight(reading, node, parents) else [(end, end, text)]
+
+
+def tight(reading: Reading, node: ast.expr, parents: Sequence[ast.AST]) -> bool:
+    """Whether what is around an expression would take a part of a sum in its place."""
+    source = reading.source
+    begin, end = source.begin(node), source.end(node)
+    wrapped = source.text[begin - 1 : begin] == b"(" and source.text[end : end + 1] == b")"
+    around = parents[-1] if parents else None
+    return isinstance(around, (ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript)) and not wrapped
 
 
 def terms(node: ast.expr) -> Iterator[ast.expr]:
@@ -227,81 +155,159 @@ def activation_of(node: ast.AST | None) -> str:
 
 def activations(reading: Reading) -> Iterator[Edit]:
     """Every activation as each other one."""
-    for statement, _ in reading.statements():
-        for node, _ in nested(statement):
+    for one in hidden(reading):
+        begin, end = reading.source.begin(one.node.func), reading.source.end(one.node.func)
+        for other in ACTIVATIONS:
+            if other != one.name:
+                yield edited(reading, "activation", one.statement, other, [(begin, end, other)], one.node)
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """An activation in the text: its call, and what it came to every time that it was read."""
+
+    node: ast.Call
+    name: str
+    statement: ast.stmt
+    around: Around
+    parents: tuple[ast.AST, ...]
+    values: tuple[Variable, ...]
+
+    @property
+    def assigned(self) -> str:
+        """The name that it alone is assigned to."""
+        match self.statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is self.node:
+                return name
+        return ""
+
+    def step(self, reading: Reading, text: str) -> tuple[str, list[Splice]]:
+        """Something done to the activation, `{}` in the text: on a line of its own, else around the call."""
+        source = reading.source
+        if self.assigned:
+            line = f"{self.assigned} = {text.format(self.assigned)}"
+            return line, [source.after(self.statement, line)]
+        begin, end = source.begin(self.node), source.end(self.node)
+        before, after = text.split("{}")
+        return text.format(source.of(self.node)), [(begin, begin, before), (end, end, after)]
+
+
+def hidden(reading: Reading) -> Iterator[Hidden]:
+    """The activations of the program, in the order of its text."""
+    for statement, around in reading.statements():
+        for node, parents in nested(statement):
             name = activation_of(node)
             if name and isinstance(node, ast.Call):
-                begin, end = reading.source.begin(node.func), reading.source.end(node.func)
-                for other in ACTIVATIONS:
-                    if other != name:
-                        yield reading.edit("activation", statement, other, [(begin, end, other)])
-
-
-def hidden(reading: Reading) -> Iterator[tuple[ast.Assign, str, bool, Variable]]:
-    """Lines that assign an activation: the name, whether the line is at the top level, and the variable it makes."""
-    made = {o.origin.line: o.outputs[0] for o in reading.graph.operators}
-    for statement, around in reading.statements():
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if activation_of(value):
-                if statement.lineno in made and made[statement.lineno].ndim:
-                    yield statement, name, not around, made[statement.lineno]
+                yield Hidden(node, name, statement, around, parents, tuple(reading.results(node)))
 
 
 def layers(reading: Reading) -> Iterator[Edit]:
     """Another layer of the same width after each activation: the same activation of a product with a new parameter."""
-    source = reading.source
-    for statement, name, top, value in hidden(reading):
-        after = next((p for p in reading.products if viewed(p.other) is value), None)
-        before = next((p for p in reversed(reading.products) if p.statement.lineno <= statement.lineno), None)
-        product = after or before
-        if not top or product is None or product.stack or not product.sizes or (before and len(before.sizes) < 2):
+    for one in hidden(reading):
+        if not one.values or not one.values[0].ndim:
             continue
-        inward = product.left == (after is not None)
-        width = product.sizes[0 if len(product.sizes) == 1 else -1 if inward else -2]
-        numbers = [int(found.group(1)) for found in map(re.compile(r"W(\d+)$").match, source.names) if found]
-        weight = source.fresh(f"W{max(numbers, default=0) + 1}")
-        line = f"{weight}: parameter[{width}, {width}]"
-        written = f"{weight} @ {name}" if product.left else f"{name} @ {weight}"
-        step = f"{name} = {activation_of(statement.value)}({written})"
-        declared = source.declarations[product.parameter].node
-        yield reading.edit("layer", statement, step, [source.after(declared, line), source.after(statement, step)])
+        before = feeding(reading, one.values[0])
+        after = next((p for p in reading.products if viewed(p.others[0]) is one.values[0]), None)
+        product = after if after is not None and not after.argument and not after.uses[0].stack else before
+        if product is None or (before and not before.outputs(before.uses[0])):
+            continue
+        inward = product is after and product is not before
+
+        def sizes(use: Use, product: Product = product, inward: bool = inward) -> Sequence[str]:
+            if not inward or product.form.startswith("conv"):
+                return product.square(use)
+            width = use.sizes[0] if len(use.sizes) == 1 or product.form == "right" else use.sizes[-1]
+            return width, width
+
+        def name(weight: str, before: Product | None = before, product: Product = product) -> str:
+            return next_weight(reading, weight if product.argument or before is None else before.uses[0].parameter)
+
+        made = reading.bring(product, name, product.argument or "W", sizes)
+        text = product.again(made.read if made else "", "{}")
+        if made is None or text is None or (product.argument and product not in within(reading, one)):
+            continue
+        new, splices = one.step(reading, f"{one.name}({text})")
+        yield edited(reading, "layer", one.statement, new, [*splices, *made.splices], one.node)
+
+
+def within(reading: Reading, one: Hidden) -> list[Product]:
+    """The products in the same `def` as an activation."""
+    return [product for product in reading.products if product.around[:1] == one.around[:1]]
+
+
+def next_weight(reading: Reading, weight: str) -> str:
+    """A name for one more weight: W3 beside W1 and W2."""
+    base = re.sub(r"\d+$", "", weight)
+    numbers = [int(m.group(1) or 1) for m in map(re.compile(rf"{base}(\d*)$").match, reading.source.names) if m]
+    return fresh(reading.source.names, f"{base}{max(numbers, default=0) + 1}")
+
+
+def feeding(reading: Reading, value: Variable) -> Product | None:
+    """The last product that an activation is worked out from without a change of shape."""
+    ends = {result: product for product in reading.products for result in product.results}
+    waiting = [value]
+    seen = set(waiting)
+    while waiting:
+        here = waiting.pop(0)
+        if here in ends:
+            return ends[here]
+        for before in here.operator.inputs if here.operator is not None else ():
+            if before.shape == value.shape and before not in seen:
+                seen.add(before)
+                waiting.append(before)
+    return None
 
 
 def dropouts(reading: Reading) -> Iterator[Edit]:
     """Dropout after each activation that a later product reads."""
     dropped = {v for o in reading.graph.operators if "dropout" in o.op.name for v in o.inputs}
-    for statement, name, _, value in hidden(reading):
-        reached = {value}
+    multiplied = {other for product in reading.products for other in product.others}
+    for one in hidden(reading):
+        reached = set(one.values)
         for operator in reading.graph.operators:
             if any(v in reached for v in operator.inputs):
                 reached.update(operator.outputs)
-        looped = statement.lineno in {p.statement.lineno for p in reading.products if p.stack or p.other is value}
-        if value not in dropped and (looped or any(p.other in reached for p in reading.products)):
-            step = f"{name} = dropout({name}, p=0.5)"
-            yield reading.edit("dropout", statement, step, [reading.source.after(statement, step)])
+        if one.values and one.values[0].ndim and not dropped & set(one.values) and reached & multiplied:
+            new, splices = one.step(reading, f"dropout({{}}, p=0.5{own_seed(reading, one)})")
+            yield edited(reading, "dropout", one.statement, new, splices, one.node)
+
+
+def own_seed(reading: Reading, one: Hidden) -> str:
+    """The argument by which a dropout drops others than the program's other ones: the loop's index, else a number."""
+    for statement in reversed(one.around):
+        if isinstance(statement, ast.For) and isinstance(statement.target, ast.Name):
+            return f", seed={statement.target.id}"
+    count = sum(name == "dropout" for name, _ in reading.made)
+    return f", seed={count}" if count else ""
 
 
 def skips(reading: Reading) -> Iterator[Edit]:
     """A way around each activation of a product whose shape is that of what goes in: a residual connection."""
     source = reading.source
-    for product in reading.products:
-        other = product.other_node
-        statement = product.statement
-        value = statement.value if isinstance(statement, (ast.Assign, ast.Return)) else None
-        if value is None or not activation_of(value) or not isinstance(other, (ast.Name, ast.Subscript)):
-            continue
-        if product.operator.outputs[0].shape == product.other.shape:
-            place = source.begin(value)
-            yield reading.edit(
-                "skip", statement, f"{source.of(other)} + ...", [(place, place, f"{source.of(other)} + ")]
-            )
+    for one in hidden(reading):
+        inside = set(ast.walk(one.node))
+        for product in reading.products:
+            other = product.other_node
+            if product.node not in inside or not isinstance(other, (ast.Name, ast.Subscript)) or not one.values:
+                continue
+            around = one.parents[-1] if one.parents else None
+            if isinstance(around, ast.AugAssign):
+                continue
+            added = isinstance(around, ast.BinOp) and source.of(other) in map(source.of, terms(around))
+            if added or one.values[0].shape != product.others[0].shape:
+                continue
+            begin, end = source.begin(one.node), source.end(one.node)
+            before = f"{source.of(other)} + "
+            wrapped = tight(reading, one.node, one.parents)
+            splices = [(begin, begin, f"({before}"), (end, end, ")")] if wrapped else [(begin, begin, before)]
+            yield edited(reading, "skip", one.statement, f"{before}...", splices, one.node)
 
 
 def decays(reading: Reading) -> Iterator[Edit]:
     """A penalty on the squares of all parameters that products are made with, added to the target."""
     source, graph = reading.source, reading.graph
     squared = {v for o in graph.operators if o.op.name in ("power", "square") for v in o.inputs}
-    weights = list(dict.fromkeys(p.parameter for p in reading.products))
+    weights = list(dict.fromkeys(use.parameter for product in reading.products for use in product.uses))
     if (
         graph.target is None
         or not graph.leaves("target")
@@ -317,7 +323,7 @@ def decays(reading: Reading) -> Iterator[Edit]:
                 step = f"{name} = {name} + {rate} / 2 * " + (f"({squares})" if len(weights) > 1 else squares)
                 place, _, first = source.after(statement, f"{rate} = 0.1")
                 _, _, second = source.after(statement, step)
-                yield reading.edit("decay", statement, step, [(place, place, first + second)])
+                yield edited(reading, "decay", statement, step, [(place, place, first + second)])
                 return
 
 
@@ -327,4 +333,5 @@ def named(reading: Reading) -> Iterator[Edit]:
     if program is not None:
         first = next(iter(reading.source.declarations.values())).node
         line = next(new for new in program.splitlines() if new not in reading.program.splitlines())
-        yield Edit("sizes", first.lineno, reading.source.line_of(first), line, program)
+        place = reading.source.line_of(first)
+        yield Edit("sizes", first.lineno, place, line, program, place)

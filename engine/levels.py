@@ -81,7 +81,7 @@ def levels_of(curvature: Curvature, repeats: int = 5) -> list[Level]:
         whole = None if seconds is None else seconds * curvature.size
         measured = whole is not None and whole < PATIENCE and curvature.size <= MAX_PARAMETERS
         if measured:
-            whole = median_seconds(curvature.columns, 1)
+            whole = median_seconds(curvature.columns, repeats)
     plan, size = curvature.product.plan, curvature.size
     return [*found, level("hessian", plan, size, whole, base, size * size, measured)]
 

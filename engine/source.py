@@ -36,11 +36,11 @@ class Source:
             starts.append(starts[-1] + len(line))
         self.starts = starts
 
-    def begin(self, node: ast.stmt | ast.expr) -> int:
+    def begin(self, node: ast.stmt | ast.expr | ast.arg) -> int:
         """The first byte of a node."""
         return self.starts[node.lineno - 1] + node.col_offset
 
-    def end(self, node: ast.stmt | ast.expr) -> int:
+    def end(self, node: ast.stmt | ast.expr | ast.arg) -> int:
         """The byte after the last of a node."""
         return self.starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
 

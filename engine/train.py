@@ -18,7 +18,7 @@ from engine.data import Dataset, batches, shuffled
 from engine.errors import InputError
 from engine.feed import bind
 from engine.graph import Graph, Operator, Variable
-from engine.notation import Notation, array_latex, number_latex
+from engine.notation import Notation, array_latex
 from engine.plan import Function, Plan, handed, passes
 from engine.values import check_names, given_value, initial_values
 
@@ -395,8 +395,15 @@ class UpdateStep:
     text: str
 
 
-def update_steps(training: Training) -> list[UpdateStep]:
-    """What the present step's update does to every parameter; the run itself does not move."""
+def update_steps(training: Training, digits: int = 4, scientific: bool = False) -> list[UpdateStep]:
+    """What the present step's update does to every parameter; the run itself does not move.
+
+    Equations hold numbers to so many significant `digits`, all with a power of ten if `scientific`.
+    """
+
+    def written(numbers: Any) -> str:
+        return array_latex(np.asarray(numbers), digits, scientific).text
+
     _, _, gradients = training.gradients()
     rule, state, notation = training.rule, training.state, Notation(training.graph)
     rate = rule.learning_rate * training.schedule.factor(state.step)
@@ -406,9 +413,9 @@ def update_steps(training: Training) -> list[UpdateStep]:
     for name, before in state.parameters.items():
         variable = training.graph.find(name)
         symbol = notation.symbols[variable].text
-        change = array_latex(np.asarray(before - after[name])).text
+        change = written(before - after[name])
         if isinstance(rule, optim.SGD) and not rule.weight_decay and not clipped(training.settings):
-            change = rf"{number_latex(rate).text} \cdot {array_latex(np.asarray(gradients[name])).text}"
+            change = rf"{written(rate)} \cdot {written(gradients[name])}"
         steps.append(
             UpdateStep(
                 variable=name,
@@ -416,7 +423,7 @@ def update_steps(training: Training) -> list[UpdateStep]:
                 gradient=gradients[name],
                 after=after[name],
                 symbolic=rule.equations(symbol, notation.derivative(goal, variable)),
-                numeric=f"{array_latex(before).text} - {change} = {array_latex(after[name]).text}",
+                numeric=f"{written(before)} - {change} = {written(after[name])}",
                 text=f"{name} moves against its gradient: {rule.doc}",
             )
         )

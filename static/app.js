@@ -14,6 +14,7 @@ import { drawThumbnail } from "./panels/thumbnail.js";
 import { createTransport } from "./panels/transport.js";
 import { changedBetween, createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
+import { onWriting } from "./format.js";
 import { readGiven } from "./given.js";
 import { withEdges } from "./reach.js";
 import { BARE } from "./scene/paint.js";
@@ -23,6 +24,7 @@ import { createSession } from "./session.js";
 import { listenToKeys } from "./keys.js";
 import { MOST_NODES, tellKept } from "./kept.js";
 import { offerLanguages } from "./language.js";
+import { leisure } from "./leisure.js";
 import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
 import { createTrace, openAtFirst } from "./trace.js";
@@ -39,13 +41,14 @@ const given = readGiven();
 const api = createApi("api/v1/", given);
 const session = createSession(api);
 const player = createPlayer({ animated });
-const layOut = createLayouter(new URL("layout-worker.js", import.meta.url).href);
+const layOut = createLayouter(new URL("static/layout-worker.js", document.baseURI).href);
 const scene = createScene(find("graph"), {
   onActivate: activate,
   onClose: (scope) => toggleScope(scope.id),
+  onRest: remember,
   animated,
 });
-const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session });
+const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session, onLook: remember });
 const equation = createEquationPanel(find("equation"));
 const transport = createTransport(find("transport"), player);
 const editor = createEditor(find("program"), { onRun: runText, operators: api.operators });
@@ -67,6 +70,7 @@ const lab = createLab(find("lab"), find("toggle-lab"), {
     if (name) session.select(null);
     remember();
   },
+  onSet: remember,
 });
 
 /** @type {Promise<{ name: string, signature: string, doc: string }[]> | undefined} */
@@ -85,6 +89,7 @@ let toFocus = null;
 let shown = Promise.resolve();
 session.on("change", (change) => (shown = show(change))).on("select", inspect).on("busy", editor.setBusy).on("error", report);
 player.on("change", draw);
+onWriting(session.refresh);
 
 const guidePlaces = {
   workspace: find("graph").closest("main"),
@@ -157,13 +162,13 @@ async function show({ kind, view, before, moment }) {
   if (kind === "graph" && session.lent) scene.camera.fit();
   if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
   picture.update();
-  if (kind === "graph" && session.trace) learnKept(session.trace);
   transport.load(view);
   player.load(view.steps, at ?? translateMoment(/** @type {import("./types.js").View} */ (before), view, player.state.moment));
   if (toFocus) scene.focus(toFocus);
   toFocus = null;
   inspect(session.selected);
   remember();
+  if (kind === "graph" && session.trace) learnKept(session.trace);
 }
 
 /** @param {PlayerState} state */
@@ -190,6 +195,8 @@ let told = null;
 async function learnKept(trace) {
   kept = null;
   if (trace.target === null || trace.nodes.size > MOST_NODES) return;
+  await leisure();
+  if (session.trace !== trace) return;
   const found = await api.ask("kept", { program: session.program, values: session.values }).catch(() => null);
   if (!found || session.trace !== trace) return;
   kept = { trace, list: found.kept };
@@ -217,25 +224,35 @@ function loadInspector() {
       describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
       onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
     });
-    inspect(session.selected);
+    inform();
   });
   return inspecting;
 }
 
 /** @param {string | null} id */
 function inspect(id) {
-  const { trace, view } = session;
-  if (!trace || !view) return;
-  if (id !== null) loadInspector();
-  const cell = inspector?.editedCell;
+  if (!session.view) return;
+  remember();
   scene.select(id);
   picture.highlight();
-  find("inspector").hidden = id === null;
-  document.body.classList.toggle("inspecting", id !== null);
   if (id !== null && narrow.matches) fold("program", true);
-  inspector?.show(trace, view, id, new Set(Object.keys(session.values)));
-  inspector?.draw(player.state);
-  if (cell) inspector?.editCell(cell);
+  inform();
+}
+
+/** The inspector's panel comes with what it shows, never empty. */
+function inform() {
+  const { trace, view, selected } = session;
+  if (!trace || !view) return;
+  if (!inspector) {
+    if (selected !== null) loadInspector();
+    return;
+  }
+  const cell = inspector.editedCell;
+  find("inspector").hidden = selected === null;
+  document.body.classList.toggle("inspecting", selected !== null);
+  inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
+  inspector.draw(player.state);
+  if (cell) inspector.editCell(cell);
 }
 
 /** @param {import("./api.js").ApiError | null} error */
@@ -273,16 +290,30 @@ function tick(now) {
 let remembering;
 let ownFragment = "";
 
-/** Writes the picture's address, once things have come to rest. */
+/** Writes the picture's address, once things have come to rest and unless another has been entered meanwhile. */
 function remember() {
   clearTimeout(remembering);
-  remembering = setTimeout(async () => {
-    const { program, values, sizes, example, chosen } = session;
+  const mine = setTimeout(async () => {
+    if (!session.trace) return;
+    const { program, values, sizes, example, chosen, step } = session;
     const { moment } = session.lent ?? player.state;
-    const place = { values, sizes, open: chosen, moment, panel: lab.open ?? undefined, tour: guide.at ?? undefined };
-    ownFragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
-    history.replaceState(null, "", `#${ownFragment}`);
+    const { selected } = session.lent ?? session;
+    const fragment = await encodePlace({
+      ...(example ? { example: example.name } : { program }),
+      values, sizes, open: chosen, moment,
+      select: selected ?? undefined,
+      camera: scene.camera.place ?? undefined,
+      look: picture.look.words,
+      panel: lab.open ?? undefined,
+      settings: lab.settings,
+      step: step?.request,
+      tour: guide.at ?? undefined,
+    });
+    if (mine !== remembering || location.hash.slice(1) !== ownFragment) return;
+    history.replaceState(null, "", `#${fragment}`);
+    ownFragment = location.hash.slice(1);
   }, 150);
+  remembering = mine;
 }
 
 /** All examples, which the first picture needs only where the address names another than the first. */
@@ -302,25 +333,30 @@ function gather() {
 }
 
 async function start() {
-  const place = await decodePlace(location.hash);
   ownFragment = location.hash.slice(1);
+  const place = await decodePlace(location.hash);
   const isNamed = (/** @type {Example} */ { name }) => name === place.example;
   if (!place.program && !(place.example ? examples.some(isNamed) : examples[0])) await gather();
   const example = place.program ? null : (examples.find(isNamed) ?? examples[0]);
   if (example === undefined) return;
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
-  await session.run({ ...place, program, example, anew: true });
-  if (place.panel) lab.show(place.panel);
-  if (place.tour) guide.start(place.tour);
+  lab.take(place.settings ?? {});
+  const step = place.step ? { request: place.step, told: null } : null;
+  if (await session.run({ ...place, program, example, anew: true, step })) await furnish(place);
   await leisure();
   await Promise.all([editor.grow(), gather(), loadInspector()]);
 }
 
-/** When what there is to draw has been drawn. @returns {Promise<void>} */
-function leisure() {
-  const idle = globalThis.requestIdleCallback ?? setTimeout;
-  return new Promise((resolve) => requestAnimationFrame(() => idle(() => resolve())));
+/** What stands around the picture, once that is there. @param {import("./url.js").Place} place */
+async function furnish({ look, select, panel, tour, camera }) {
+  await shown;
+  const { trace } = session;
+  if (look || picture.look.words) picture.look.take(look ?? "");
+  if (select && (trace?.nodes.has(select) || trace?.scopes.has(select))) session.select(select);
+  if (panel || lab.open) lab.show(panel ?? null);
+  if (tour) guide.start(tour);
+  if (camera) scene.camera.put(camera);
 }
 
 /** @param {"program" | "inspector"} name @param {boolean} folded */

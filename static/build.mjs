@@ -3,7 +3,7 @@
  * app serves at /static/. Run by `node static/build.mjs`; `--watch` builds again on every change.
  */
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -27,6 +27,26 @@ const onlyWoff2 = {
     });
   },
 };
+
+/**
+ * What is imported later comes when all of `entry` is there. Said so, all of `entry` is one file; unsaid, it falls into
+ * as many as there are sets of later parts that share a module, and every file costs the first picture a request.
+ *
+ * @param {string} entry
+ * @returns {esbuild.Plugin}
+ */
+const laterThan = (entry) => ({
+  name: "later-than",
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) =>
+      kind === "dynamic-import" ? { path: resolve(resolveDir, path), namespace: "later" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => ({
+      contents: `import ${JSON.stringify(entry)}; export * from ${JSON.stringify(path)};`,
+      resolveDir: here("."),
+    }));
+  },
+});
 
 /** Faces in the format that pictures are rasterised with, which no browser asks for. */
 const TRUETYPE = ["Main-Regular", "Main-Bold", "Math-Italic", "Math-BoldItalic", "SansSerif-Regular", "AMS-Regular"];
@@ -55,7 +75,7 @@ const bundles = [
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
     metafile: true,
-    plugins: [onlyWoff2, noColours],
+    plugins: [laterThan(here("app.js")), onlyWoff2, noColours],
   },
   {
     ...common,
@@ -96,7 +116,7 @@ const bundles = [
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [pageMarkup, shadowStyles],
+    plugins: [laterThan(here("chapter/chapter.js")), pageMarkup, shadowStyles],
   },
   {
     ...common,
@@ -156,7 +176,7 @@ function firstOf({ outputs }) {
   for (const path of found) {
     for (const one of outputs[path].imports) if (one.kind === "import-statement") found.add(one.path);
   }
-  const fonts = Object.keys(outputs).filter((path) => /\/(inter-latin-wght|KaTeX_(Main-Regular|Main-Bold|Math-Italic))-[^/]*woff2$/.test(path));
+  const fonts = Object.keys(outputs).filter((path) => /\/(inter-latin-wght|KaTeX_(Main-Regular|Main-Bold|Math-Italic|Typewriter-Regular))-[^/]*woff2$/.test(path));
   const name = (/** @type {string} */ path) => relative(out, path);
   return { scripts: [...found].slice(1).map(name), fonts: fonts.map(name) };
 }

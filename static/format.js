@@ -1,7 +1,9 @@
 /**
  * How numbers are written: every number of the page comes through here. To how many significant digits, and
- * whether in scientific notation, is the person's choice and remembered; grouping follows the language.
+ * whether in scientific notation, is the person's choice and remembered, or the wish of a page that embeds a graph;
+ * grouping follows the language. Amounts with a unit have three digits and a prefix, which stands for the power of ten.
  */
+import { read, write } from "./stored.js";
 import { language } from "./strings/strings.js";
 
 /** @typedef {{ digits: number, scientific: boolean }} Writing */
@@ -10,7 +12,7 @@ const KEY = "tidegraph.numbers";
 const MINUS = "\u2212";
 export const DIGITS = [3, 4, 5, 6];
 /** What the server writes into equations by itself. */
-const USUAL = 4;
+export const USUAL = 4;
 /** Powers of ten below and from which they are written out. */
 const SMALLEST = -3;
 const LARGEST = 5;
@@ -19,7 +21,9 @@ const LARGE = ["", "k", "M", "G", "T", "P", "E"];
 const SMALL = ["", "m", "\u00b5", "n", "p"];
 
 /** @type {Writing} */
-let writing = stored();
+let writing = embedded() ?? stored();
+/** @type {Set<() => void>} */
+const listeners = new Set();
 
 /** @type {Map<number, Intl.NumberFormat>} */
 const formats = new Map();
@@ -34,12 +38,25 @@ export function currentWriting() {
 
 /** @param {Writing} next */
 export function setWriting(next) {
-  writing = { digits: DIGITS.includes(next.digits) ? next.digits : USUAL, scientific: next.scientific };
-  try {
-    localStorage.setItem(KEY, JSON.stringify(writing));
-  } catch {
-    // A browser that keeps nothing still writes so until the page is left.
-  }
+  adopt(allowed(next));
+  write(KEY, JSON.stringify(writing));
+}
+
+/** What embeds graphs has changed its mind. */
+export function rereadWriting() {
+  adopt(embedded() ?? stored());
+}
+
+/** @param {() => void} listener called when numbers are to be written otherwise */
+export function onWriting(listener) {
+  listeners.add(listener);
+}
+
+/** @param {Writing} next */
+function adopt(next) {
+  if (next.digits === writing.digits && next.scientific === writing.scientific) return;
+  writing = next;
+  for (const listener of listeners) listener();
 }
 
 /** What a request says of how its equations are to be written: nothing where the usual is wanted. */
@@ -54,17 +71,21 @@ export function wishedWriting() {
  * @param {number} [most] digits where more would say nothing
  */
 export function formatNumber(number, most = Infinity) {
-  return write(number, Math.min(most, writing.digits), writing.scientific);
+  return written(number, Math.min(most, writing.digits), writing.scientific);
 }
 
 /**
- * A number where room is short, in the picture: plain, whatever is chosen elsewhere.
+ * A number where room is short: as many of the chosen digits as fit, plainly or else with a power of ten.
  *
  * @param {number} number
- * @param {number} [digits]
+ * @param {(text: string) => boolean} fits
  */
-export function formatShort(number, digits = 3) {
-  return write(number, digits, false);
+export function formatWithin(number, fits) {
+  for (let { digits } = writing; digits > 0; digits -= 1) {
+    const text = [formatNumber(number, digits), written(number, digits, true)].find(fits);
+    if (text !== undefined) return text;
+  }
+  return formatNumber(number);
 }
 
 /**
@@ -72,7 +93,7 @@ export function formatShort(number, digits = 3) {
  * @param {number} digits
  * @param {boolean} scientific
  */
-function write(number, digits, scientific) {
+function written(number, digits, scientific) {
   if (Number.isNaN(number)) return "NaN";
   if (!Number.isFinite(number)) return number > 0 ? "\u221e" : `${MINUS}\u221e`;
   if (number === 0) return "0";
@@ -111,7 +132,7 @@ export function formatQuantity(value, unit) {
   while (size() >= 1000 && power < LARGE.length - 1) power += 1;
   while (value !== 0 && size() < 1 && -power < SMALL.length - 1) power -= 1;
   const prefix = power < 0 ? SMALL[-power] : LARGE[power];
-  return `${formatShort(value / 1000 ** power)}\u00a0${prefix}${unit}`;
+  return `${written(value / 1000 ** power, 3, false)}\u00a0${prefix}${unit}`;
 }
 
 /** @param {number} count of bytes, which are not divided */
@@ -125,12 +146,22 @@ export function formatShare(part) {
   return share.format(part);
 }
 
-/** @returns {Writing} */
+/** What was chosen here before. @returns {Writing} */
 function stored() {
   try {
-    const { digits, scientific: wished } = JSON.parse(globalThis.localStorage?.getItem(KEY) ?? "{}");
-    return { digits: DIGITS.includes(digits) ? digits : USUAL, scientific: wished === true };
+    return allowed(JSON.parse(read(KEY) ?? "{}"));
   } catch {
-    return { digits: USUAL, scientific: false };
+    return allowed({});
   }
+}
+
+/** What the page asks for that a graph is embedded in: it writes all its numbers in one way. @returns {Writing | null} */
+function embedded() {
+  const asking = globalThis.document?.querySelector("tide-graph:is([digits], [scientific])");
+  return asking ? allowed({ digits: Number(asking.getAttribute("digits")), scientific: asking.hasAttribute("scientific") }) : null;
+}
+
+/** @param {{ digits?: unknown, scientific?: unknown }} wished @returns {Writing} */
+function allowed({ digits, scientific }) {
+  return { digits: DIGITS.find((count) => count === digits) ?? USUAL, scientific: scientific === true };
 }

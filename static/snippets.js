@@ -4,6 +4,7 @@
  *
  * @import {NestedTensor} from "./types.js"
  */
+import { USUAL } from "./format.js";
 import { encodePlace } from "./url.js";
 
 /**
@@ -23,6 +24,8 @@ import { encodePlace } from "./url.js";
  * @property {string[]} panels
  * @property {number} moment
  * @property {string} steps such as 6-12, or empty for all
+ * @property {number} digits
+ * @property {boolean} scientific
  * @property {boolean} autoplay
  * @property {boolean} readonly
  * @property {number} height
@@ -32,13 +35,15 @@ export const PANELS = ["equation", "transport", "key", "inspector"];
 export const HEIGHT = 560;
 
 /** @param {Wishes} wishes @returns {[string, string][]} switches have an empty text */
-function attributes({ theme, panels, moment, steps, autoplay, readonly }) {
+function attributes({ theme, panels, moment, steps, digits, scientific, autoplay, readonly }) {
   /** @type {[string, string][]} */
   const parts = [];
   if (theme !== "auto") parts.push(["theme", theme]);
   if (moment > 0) parts.push(["moment", String(moment)]);
   if (steps) parts.push(["steps", steps]);
   if (panels.length < PANELS.length) parts.push(["panels", panels.join(",") || "none"]);
+  if (digits !== USUAL) parts.push(["digits", String(digits)]);
+  if (scientific) parts.push(["scientific", ""]);
   if (autoplay) parts.push(["autoplay", ""]);
   if (readonly) parts.push(["readonly", ""]);
   return parts;

@@ -6,7 +6,7 @@
  */
 import { createTrace } from "../trace.js";
 import { drawChart } from "../panels/chart.js";
-import { formatNumber } from "../format.js";
+import { formatNumber, wishedWriting } from "../format.js";
 import { toNumber } from "../tensor.js";
 import { createView, momentOf } from "../view.js";
 import { line } from "./equations.js";
@@ -72,7 +72,7 @@ export function createTraining(bench, graph, { api, program }) {
   }
 
   async function forward() {
-    step = await api.ask("train/step", await request());
+    step = await api.ask("train/step", { ...(await request()), ...wishedWriting() });
     view = createView(createTrace(await api.trace({ program, values: step.values })), new Set());
     graph.seek(0);
     graph.setAttribute("values", JSON.stringify(step.values));
@@ -81,7 +81,7 @@ export function createTraining(bench, graph, { api, program }) {
     const J = found?.kind === "variable" ? toNumber(/** @type {number} */ (found.value)) : NaN;
     add(turn(), J);
     show(0, momentOf(view, "value J"));
-    tell("forward", { J: formatNumber(J, 4) });
+    tell("forward", { J: formatNumber(J) });
     offer("backward");
   }
 
@@ -168,8 +168,8 @@ export function createTraining(bench, graph, { api, program }) {
   function draw() {
     chart.hidden = objective.length < 2;
     if (chart.hidden) return;
-    const first = formatNumber(objective[0][1], 4);
-    const last = formatNumber(objective[objective.length - 1][1], 4);
+    const first = formatNumber(objective[0][1]);
+    const last = formatNumber(objective[objective.length - 1][1]);
     chart.setAttribute("aria-label", say(bench, "chart", { first, last }));
     drawChart(chart, { series: [{ name: say(bench, "objective"), points: objective, ink: "--ink" }], zero: true });
   }

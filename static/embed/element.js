@@ -23,7 +23,7 @@ export function defineElement(home) {
   if (customElements.get("tide-graph")) return;
 
   class TideGraph extends HTMLElement {
-    static observedAttributes = ["theme", "moment", "values", "program", "example", "trace"];
+    static observedAttributes = ["theme", "moment", "values", "program", "example", "trace", "digits", "scientific"];
 
     /** @type {import("./viewer.js").Viewer | null} */
     #viewer = null;
@@ -67,7 +67,8 @@ export function defineElement(home) {
       if (name === "theme") this.#paint();
       else if (name === "moment") this.seek(Number(this.getAttribute("moment")));
       else if (name === "values") this.#viewer?.setValues(this.#values());
-      else if (this.#viewer) this.#draw();
+      else if (name === "digits" || name === "scientific") this.#viewer?.rewrite();
+      else if (this.#drawing > 0) this.#draw();
     }
 
     /** Moves the show on or back. @param {number} moment */
@@ -102,6 +103,7 @@ export function defineElement(home) {
       this.pause();
       home.loadFonts();
       const server = this.getAttribute("server")?.replace(/\/*$/, "/") ?? home.server;
+      const values = this.getAttribute("values");
       try {
         const [{ createViewer }, maths, source] = await Promise.all([
           import("./viewer.js"),
@@ -121,6 +123,7 @@ export function defineElement(home) {
           panels: (this.getAttribute("panels") ?? ALL).split(/[\s,]+/),
           tell: (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true })),
         });
+        if (this.getAttribute("values") !== values) this.#viewer.setValues(this.#values());
       } catch (error) {
         const words = document.createElement("p");
         words.textContent = error instanceof Error ? error.message : String(error);

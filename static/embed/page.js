@@ -6,8 +6,8 @@
 import { decodePlace } from "../url.js";
 
 const EVENTS = ["step", "select", "values", "ready", "problem"];
-const COPIED = ["theme", "panels", "steps"];
-const SWITCHES = ["autoplay", "readonly"];
+const COPIED = ["theme", "panels", "steps", "digits"];
+const SWITCHES = ["autoplay", "readonly", "scientific"];
 
 /** @type {HTMLElement | null} */
 let graph = null;

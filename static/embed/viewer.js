@@ -6,6 +6,7 @@
  * @import {Change} from "../session.js"
  */
 import { createApi } from "../api.js";
+import { onWriting, rereadWriting } from "../format.js";
 import { listenToKeys } from "../keys.js";
 import { chooseMetrics, createLayouter } from "../layout/layout.js";
 import { createEquationPanel } from "../panels/equation.js";
@@ -63,6 +64,7 @@ export function createViewer(root, source, options) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const animated = () => !calm.matches;
 
+  rereadWriting();
   root.adoptedStyleSheets = [options.mathStyles, styles].map(styleSheet);
   const frame = document.createElement("div");
   frame.className = "viewer";
@@ -90,6 +92,8 @@ export function createViewer(root, source, options) {
   const transport = createTransport(find("transport"), player);
   /** The inspector is loaded when something is selected for the first time. @type {Inspector | null} */
   let inspector = null;
+  /** @type {Promise<void> | undefined} */
+  let inspecting;
   /** The graph as it was first shown. @type {View | null} */
   let closed = null;
   let told = -1;
@@ -98,6 +102,7 @@ export function createViewer(root, source, options) {
     tell("select", { id });
   });
   player.on("change", draw);
+  onWriting(() => frame.isConnected && session.refresh());
 
   /**
    * What was recorded is shown as it is; a server, where there is one, is asked when the numbers are others.
@@ -159,23 +164,32 @@ export function createViewer(root, source, options) {
   }
 
   /** @param {string | null} id */
-  async function select(id) {
+  function select(id) {
     if (!session.view) return;
-    const shown = id !== null && panels.includes("inspector");
     scene.select(id);
-    find("inspector").hidden = !shown;
-    frame.classList.toggle("inspecting", shown);
-    if (shown) inspector ??= createPanel(...(await Promise.all([import("../panels/inspector.js"), import("./inspector.css")])));
     inspect();
   }
 
+  /** The inspector's panel comes with what it shows, never empty. */
   function inspect() {
     const { trace, view, selected } = session;
-    if (!trace || !view || !inspector) return;
+    const shown = selected !== null && panels.includes("inspector");
+    if (!trace || !view) return;
+    if (!inspector) {
+      if (shown) inspecting ??= loadInspector();
+      return;
+    }
     const cell = inspector.editedCell;
+    find("inspector").hidden = !shown;
+    frame.classList.toggle("inspecting", shown);
     inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
     inspector.draw(player.state);
     if (cell) inspector.editCell(cell);
+  }
+
+  async function loadInspector() {
+    inspector = createPanel(...(await Promise.all([import("../panels/inspector.js"), import("./inspector.css")])));
+    inspect();
   }
 
   /** @param {typeof import("../panels/inspector.js")} module @param {{ default: string }} look */
@@ -256,6 +270,8 @@ export function createViewer(root, source, options) {
   const started = session.run({ ...source, program: source.program ?? "", example, moment: options.moment });
   return {
     player,
+    /** Numbers are asked to be written otherwise, here and in all graphs of the page. */
+    rewrite: rereadWriting,
     /** Puts numbers in place of the program's own, as if they had been typed. @param {Record<string, NestedTensor>} values */
     async setValues(values) {
       await started;

@@ -30,8 +30,18 @@ const CLEARANCE = 6;
  * @returns {(view: View, metrics: Metrics, before?: Drawing | null) => Promise<Layout>}
  */
 export function createFlow(workerUrl) {
-  const elk = new ELK({ workerUrl });
-  return (view, metrics, before) => layFlow((root) => elk.layout(root), view, metrics, before);
+  /** Rejected when the worker cannot be had. @type {Promise<never>} */
+  let lost = new Promise(() => {});
+  const elk = new ELK({
+    workerUrl,
+    workerFactory(url) {
+      const worker = new Worker(/** @type {string} */ (url));
+      lost = new Promise((_, reject) => worker.addEventListener("error", reject));
+      lost.catch(() => {});
+      return worker;
+    },
+  });
+  return (view, metrics, before) => layFlow((root) => Promise.race([elk.layout(root), lost]), view, metrics, before);
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import { figureLayout, fitsFigure } from "./figure.js";
 import { hairpin, unturn } from "./hairpin.js";
+import { layersLayout } from "./lines.js";
 
 /** ELK answers within a second for this many marks, also where one of them has arrows to all others. */
 const LARGEST_FLOW = 300;
@@ -24,32 +25,38 @@ export function createLayouter(workerUrl) {
    * @param {GridHints | null | undefined} hints
    * @param {Metrics} metrics
    * @param {Record<string, [number, number][]>} [ways] of a figure's arrows
-   * @param {Drawing | null} [before] the picture that it follows, whose order it keeps
+   * @param {Drawing | null} [before] the picture that it follows, whose order it keeps; undefined for one that none follows
    * @returns {Promise<Layout>}
    */
   return async function layOut(view, hints, metrics, ways, before) {
     if (fitsFigure(view, hints)) return figureLayout(view, hints, metrics, ways);
     if (before && showsTheSame(view, before.view)) return { ...before.laid, placed: true };
-    if (view.nodes.size > LARGEST_FLOW) return (await import("./lines.js")).layersLayout(view, metrics);
+    if (view.nodes.size > LARGEST_FLOW) return layersLayout(view, metrics);
     const known = before && past.find((drawing) => showsTheSame(view, drawing.view))?.laid;
     const laid = known ?? (await follow(view, before)) ?? (await flowLayout(view, metrics, before));
-    past = [{ view, laid }, ...past.filter((drawing) => drawing.laid !== laid)].slice(0, MOST_PAST);
+    if (before !== undefined) past = [{ view, laid }, ...past.filter((drawing) => drawing.laid !== laid)].slice(0, MOST_PAST);
     return laid;
   };
 
   /** @param {View} view @param {Drawing | null | undefined} before @returns {Promise<Layout | null>} */
   async function follow(view, before) {
     if (!before) return null;
-    const { adapt } = await import("./adapt.js");
-    const adapted = adapt(view, before);
-    return adapted && { ...adapted, placed: true };
+    const adapted = (await import("./adapt.js").catch(() => null))?.adapt(view, before);
+    return adapted ? { ...adapted, placed: true } : null;
   }
 
   /** @param {View} view @param {Metrics} metrics @param {Drawing | null | undefined} before */
   async function flowLayout(view, metrics, before) {
     flow ??= import("./flow.js").then(({ createFlow }) => createFlow(workerUrl));
     const { view: asked, turned } = hairpin(view);
-    return unturn(await (await flow)(asked, metrics, before), turned);
+    try {
+      return unturn(await (await flow)(asked, metrics, before), turned);
+    } catch (error) {
+      // A plainer picture is better than none; the next graph tries again.
+      console.warn(error);
+      flow = undefined;
+      return layersLayout(view, metrics);
+    }
   }
 }
 

@@ -4,7 +4,7 @@
 import { extent, max, min } from "d3-array";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { curveStepAfter, line } from "d3-shape";
-import { formatShort } from "../format.js";
+import { formatCount, formatNumber } from "../format.js";
 
 /**
  * @typedef {object} Series
@@ -28,6 +28,9 @@ import { formatShort } from "../format.js";
  */
 
 const MARGIN = { top: 8, right: 84, bottom: 20, left: 44 };
+export const FONT = "11px Inter Variable, sans-serif";
+/** Between a number at the side and what it stands at. */
+export const GAP = 6;
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -45,27 +48,28 @@ export function drawChart(canvas, { series, log = false, mark = null, format, ze
   const [first = 0, last = blank?.last ?? 1] = extent(all, ([x]) => x);
   const low = zero ? 0 : (min(all, ([, y]) => y) ?? (log ? 0.01 : 0));
   const high = max(all, ([, y]) => y) ?? 1;
-  const x = scaleLinear([first, last === first ? first + 1 : last], [MARGIN.left, width - MARGIN.right]);
   const range = [height - MARGIN.bottom, MARGIN.top];
   const y = log ? scaleLog([low, high === low ? low * 10 : high], range).nice() : scaleLinear([low, high === low ? low + 1 : high], range).nice();
-  const say = format ?? ((/** @type {number} */ value) => (log ? y.tickFormat(4, "~e")(value) : formatShort(value)));
-
-  context.font = "11px Inter Variable, sans-serif";
+  context.font = FONT;
+  const ticks = (log ? sparse(y.ticks(4), 5) : y.ticks(4)).map((at) => ({ at, label: all.length > 0 ? (format ?? formatNumber)(at) : "" }));
+  const left = leftOf(context, ticks, MARGIN.left);
+  const x = scaleLinear([first, last === first ? first + 1 : last], [left, width - MARGIN.right]);
   context.textBaseline = "middle";
   context.textAlign = "right";
-  for (const tick of log ? sparse(y.ticks(4), 5) : y.ticks(4)) {
+  for (const { at, label } of ticks) {
     context.strokeStyle = ink("--hairline");
-    stroke(context, [[MARGIN.left, y(tick)], [width - MARGIN.right, y(tick)]]);
+    stroke(context, [[left, y(at)], [width - MARGIN.right, y(at)]]);
     context.fillStyle = ink("--ink-soft");
-    if (all.length > 0) context.fillText(say(tick), MARGIN.left - 6, y(tick));
+    context.fillText(label, left - GAP, y(at));
   }
   context.textAlign = "center";
-  for (const tick of x.ticks(5).filter((value) => real || Number.isInteger(value))) context.fillText(String(tick), x(tick), height - 8);
+  const across = x.ticks(5).filter((value) => real || Number.isInteger(value));
+  for (const tick of across) context.fillText((real ? formatNumber : formatCount)(tick), x(tick), height - 8);
   if (mark !== null) {
     context.strokeStyle = ink("--ink-soft");
     stroke(context, [[x(mark), MARGIN.top], [x(mark), height - MARGIN.bottom]]);
   }
-  if (blank && all.length === 0) context.fillText(blank.words, (MARGIN.left + width - MARGIN.right) / 2, height / 2);
+  if (blank && all.length === 0) context.fillText(blank.words, (left + width - MARGIN.right) / 2, height / 2);
   context.lineWidth = 1.5;
   for (const { points, ink: name, share = 1, dash = [], steps } of finite) {
     context.strokeStyle = ink(name, share);
@@ -87,6 +91,17 @@ export function drawChart(canvas, { series, log = false, mark = null, format, ze
     free += 13;
   }
   return { invert: (at) => x.invert(at) };
+}
+
+/**
+ * Where a picture begins, so that there is room for the numbers at its side.
+ *
+ * @param {CanvasRenderingContext2D} context with its font set
+ * @param {{ label: string }[]} ticks
+ * @param {number} least
+ */
+export function leftOf(context, ticks, least) {
+  return Math.max(least, ...ticks.map(({ label }) => Math.ceil(context.measureText(label).width) + GAP + 2));
 }
 
 /**

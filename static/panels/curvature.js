@@ -5,10 +5,11 @@
  * @import {Bench} from "./lab.js"
  * @import {Key} from "../strings/strings.js"
  */
-import { formatAbout, formatCount, wishedWriting } from "../format.js";
+import { formatAbout, formatCount, formatNumber, formatSeconds, wishedWriting } from "../format.js";
 import { t } from "../strings/strings.js";
 import { element, tellProblem } from "./dom.js";
 import { createHessian } from "./hessian.js";
+import { take, tell } from "./settings.js";
 
 const LEVELS = ["value", "gradient", "hessian-vector product", "hessian"];
 
@@ -42,7 +43,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
   const table = element("table", { class: "levels" });
   const expected = element("p", { class: "told", "data-part": "expected" });
   const point = element("div", {});
-  const hessian = createHessian(point, { ask: (more) => api.ask("curvature", { ...request(), ...more }), onStep: take });
+  const hessian = createHessian(point, { ask: (more) => api.ask("curvature", { ...request(), ...more }), onStep: stepTo });
   host.append(
     element("h3", {}, t("curvature.picture")),
     segments,
@@ -54,7 +55,25 @@ export function createCurvaturePanel(host, { api, session, player }) {
     point,
   );
 
-  return { show, hide };
+  const levelSetting = {
+    tell: () => (chosen === "value" ? null : chosen),
+    take(/** @type {string | null} */ text) {
+      chosen = text !== null && LEVELS.includes(text) ? text : "value";
+      pictured = "";
+    },
+  };
+  const controls = { level: levelSetting, ...hessian.settings };
+
+  return {
+    show,
+    hide,
+    settings: () => tell(controls),
+    /** @param {import("./settings.js").Settings} given */
+    take(given) {
+      take(controls, given);
+      asked = "";
+    },
+  };
 
   function again() {
     const button = element("button", { type: "button", class: "quiet small" }, t("curvature.again"));
@@ -70,19 +89,25 @@ export function createCurvaturePanel(host, { api, session, player }) {
     looked = true;
     const now = JSON.stringify(request());
     if (now === asked) {
+      if (costs) list();
       hessian.draw();
-      if (chosen !== "value" && pictured !== `${chosen} ${now}`) await draw();
+      if (chosen !== "value" && pictured !== picture()) await draw();
       return;
     }
     asked = now;
     trouble.hidden = true;
-    await Promise.all([measure(now), chosen === "value" ? tell() : draw(), hessian.load(JSON.stringify([session.program, session.sizes]))]);
+    await Promise.all([measure(now), chosen === "value" ? tellLevel() : draw(), hessian.load(JSON.stringify([session.program, session.sizes]))]);
   }
 
   /** Another panel is looked at, or none: the program's own picture comes back. */
   function hide() {
     looked = false;
     restore();
+  }
+
+  /** What the picture is asked for: the level, of what, how its numbers are written. */
+  function picture() {
+    return JSON.stringify([chosen, asked, wishedWriting()]);
   }
 
   function restore() {
@@ -96,7 +121,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
     trouble.hidden = true;
     if (level === "value") {
       restore();
-      tell();
+      tellLevel();
     } else {
       await draw();
     }
@@ -104,23 +129,23 @@ export function createCurvaturePanel(host, { api, session, player }) {
 
   async function draw() {
     const [level, now] = [chosen, asked];
-    pictured = `${level} ${now}`;
+    pictured = picture();
     try {
       const body = await api.ask("levels/picture", { ...request(), ...wishedWriting(), level });
       if (level !== chosen || now !== asked || !looked) return;
       session.lend(body, (session.lent ?? player.state).moment);
-      tell();
+      tellLevel();
     } catch (error) {
       if (level !== chosen || now !== asked) return;
       tellProblem(trouble, error);
       chosen = "value";
       buttons[0].checked = true;
       restore();
-      tell();
+      tellLevel();
     }
   }
 
-  function tell() {
+  function tellLevel() {
     const { trace } = session;
     if (!trace) return;
     for (const input of buttons) input.checked = input.value === chosen;
@@ -153,7 +178,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
         element("td", { title: t("curvature.nodes.told", { operators: one.operators, variables: one.variables }) }, `${one.name === "hessian" && costs.size > 1 ? `${formatAbout(costs.size)} \u00d7 ` : ""}${one.operators + one.variables}`),
         multiple(one.ratio, most, formatAbout(one.flops), formatCount(one.flops)),
         element("td", { title: formatCount(one.bytes) }, formatAbout(one.bytes)),
-        multiple(one.time_ratio, most, (one.measured ? "" : "\u2248 ") + duration(one.seconds), t(one.measured ? "curvature.measured" : "curvature.reckoned", { count: costs.size })),
+        multiple(one.time_ratio, most, one.seconds === null ? "" : `${one.measured ? "" : "\u2248 "}${formatSeconds(one.seconds)}`, t(one.measured ? "curvature.measured" : "curvature.reckoned", { count: costs.size })),
       ),
     );
     table.replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
@@ -161,7 +186,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
   }
 
   /** @param {Record<string, any>} parameters */
-  function take(parameters) {
+  function stepTo(parameters) {
     session.setValues({ ...session.values, ...parameters });
   }
 }
@@ -179,15 +204,7 @@ function multiple(ratio, most, figure, title) {
   if (ratio === null) return cell;
   const bar = element("i", {});
   bar.style.width = `${Math.max(2, (100 * Math.log10(1 + 9 * ratio)) / Math.log10(1 + 9 * most))}%`;
-  const times = ratio >= 100 ? formatCount(Math.round(ratio)) : String(Number(ratio.toPrecision(2)));
+  const times = ratio >= 100 ? formatCount(Math.round(ratio)) : formatNumber(ratio, 2);
   cell.append(element("strong", {}, `\u00d7 ${times}`), element("span", {}, figure), bar);
   return cell;
-}
-
-/** @param {number | null} seconds */
-function duration(seconds) {
-  if (seconds === null) return "";
-  const [scale, unit] = seconds < 1e-3 ? [1e6, "\u00b5s"] : seconds < 1 ? [1e3, "ms"] : [1, "s"];
-  const value = seconds * scale;
-  return `${value >= 100 ? formatCount(Math.round(value)) : Number(value.toPrecision(2))} ${unit}`;
 }

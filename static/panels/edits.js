@@ -12,7 +12,7 @@ import { wordsOf } from "./gallery.js";
 
 /** @typedef {import("../strings/strings.js").Key} Key */
 /** @typedef {{ program: string, sizes: Record<string, number> }} Version */
-/** @typedef {{ kind: string, line: number, place: string, new: string, program: string }} Edit */
+/** @typedef {{ kind: string, line: number, place: string, part: string, new: string, program: string }} Edit */
 
 const KINDS = /** @type {const} */ (["bias", "activation", "layer", "dropout", "skip", "decay", "sizes"]);
 /** Earlier programs that can be compared with. */
@@ -30,6 +30,7 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
   let asked = "";
   let compared = "";
   let looking = false;
+  let moved = false;
   let turn = 0;
 
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
@@ -96,7 +97,7 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
     list.replaceChildren(
       ...groups.map(({ kind, edits: mine }) => {
         const group = element("div", { role: "group", "aria-label": t(`edits.${kind}`), "data-kind": kind });
-        const buttons = kind === "activation" ? byPlace(mine) : mine.map((edit) => button(edit, kind === "sizes" || kind === "decay" ? edit.new : edit.place));
+        const buttons = kind === "activation" ? byPlace(mine) : mine.map((edit) => button(edit, kind === "sizes" || kind === "decay" ? edit.new : placeOf(edit, mine)));
         group.append(element("h4", {}, t(`edits.${kind}`)), element("div", {}, ...buttons));
         return group;
       }),
@@ -105,26 +106,36 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
     why.hidden = absent.length === 0;
     const reasons = absent.map((kind) => element("li", {}, element("strong", {}, t(`edits.${kind}`)), ` ${t(`edits.missing.${kind}`)}`));
     why.replaceChildren(element("summary", {}, t("edits.missing", { count: absent.length })), element("ul", { class: "told" }, ...reasons));
-    if (focused) list.querySelector("button")?.focus();
+    if (!focused) return;
+    moved = true;
+    list.querySelector("button")?.focus();
+    moved = false;
   }
 
-  /** One row a line, a button for each other activation. @param {Edit[]} edits */
+  /** The line that an edit is about, or its part of it where others are about the same line. @param {Edit} edit @param {Edit[]} others */
+  function placeOf(edit, others) {
+    return others.some((other) => other.line === edit.line && other.part !== edit.part) ? edit.part : edit.place;
+  }
+
+  /** One row a place, a button for each other activation. @param {Edit[]} edits */
   function byPlace(edits) {
-    const lines = [...new Set(edits.map(({ line }) => line))];
-    return lines.map((line) => {
-      const mine = edits.filter((edit) => edit.line === line);
-      return element("p", { class: "place" }, element("code", {}, mine[0].place), ...mine.map((edit) => button(edit, edit.new)));
+    const places = [...new Set(edits.map(({ line, part }) => `${line} ${part}`))];
+    return places.map((place) => {
+      const mine = edits.filter(({ line, part }) => `${line} ${part}` === place);
+      return element("p", { class: "place" }, element("code", {}, placeOf(mine[0], edits)), ...mine.map((edit) => button(edit, edit.new)));
     });
   }
 
   /** @param {Edit} edit @param {string} words */
   function button(edit, words) {
-    const made = element("button", { type: "button", class: "quiet", title: edit.new, "aria-label": `${t(/** @type {Key} */ (`edits.${edit.kind}`))}: ${edit.place}, ${edit.new}` }, element("code", {}, words));
+    const where = edit.part === edit.place ? edit.place : `${edit.place}, ${edit.part}`;
+    const name = `${t(/** @type {Key} */ (`edits.${edit.kind}`))}: ${where}, ${edit.new}`;
+    const made = element("button", { type: "button", class: "quiet", title: edit.new, "aria-label": name }, element("code", {}, words));
     made.addEventListener("click", () => apply(edit));
-    const point = (/** @type {boolean} */ on) => light(on ? atLine(edit.line) : null);
-    for (const [type, on] of /** @type {const} */ ([["pointerenter", true], ["focus", true], ["pointerleave", false], ["blur", false]])) {
-      made.addEventListener(type, () => point(on));
-    }
+    // After an edit the list is another under a pointer that rests, and the focus moves by itself: neither points at anything.
+    made.addEventListener("pointermove", ({ movementX, movementY }) => (movementX || movementY) && light(atLine(edit.line)));
+    made.addEventListener("focus", () => moved || light(atLine(edit.line)));
+    for (const type of ["pointerleave", "blur"]) made.addEventListener(type, () => light(null));
     return made;
   }
 

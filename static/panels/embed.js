@@ -7,6 +7,7 @@
  * @import {Subject, Wishes} from "../snippets.js"
  */
 import { button, icon, make } from "../dom.js";
+import { currentWriting, DIGITS, USUAL } from "../format.js";
 import {
   HEIGHT, PANELS, elementLines, exportLines, frameAddress, frameLine, mkdocsLines, mystLines, notebookLines, sphinxLines,
 } from "../snippets.js";
@@ -36,12 +37,14 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
   let source = "sphinx";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
+  /** The lines as they are last wished for, once they are there. */
+  let written = Promise.resolve();
 
   const about = make("p", { class: "about-way" });
   const code = make("code");
   const block = make("pre", { tabIndex: 0, role: "region", "aria-label": t("share.embed.code") }, code);
   const copied = make("span", { class: "said", role: "status" });
-  const copyButton = button(t("share.embed.copy"), () => copy(code.textContent ?? ""), { class: "primary" });
+  const copyButton = button(t("share.embed.copy"), () => written.then(() => copy(code.textContent ?? "")), { class: "primary" });
   const addressButton = button(t("share.embed.address"), async () => copy(await frameAddress(home(), subject(), wished())), { class: "small-button" });
   const preview = make("iframe", { title: t("share.embed.preview") });
   const stage = make("div", { class: "preview", tabIndex: 0, role: "group", "aria-label": t("share.embed.preview") }, preview);
@@ -65,6 +68,8 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
   const moment = number("moment", 0, 0);
   const first = number("first", 0, 0);
   const last = number("last", 0, 0);
+  const digits = make("select", {}, ...DIGITS.map((count) => make("option", { value: String(count) }, String(count))));
+  const scientific = make("input", { type: "checkbox" });
   const panels = PANELS.map((name) => tick(`panel.${name}`));
   const autoplay = tick("autoplay");
   const readonly = tick("readonly");
@@ -73,6 +78,8 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
     { class: "wishes" },
     field("theme", theme), field("language", language), field("height", height),
     field("moment", moment), field("first", first), field("last", last),
+    make("label", {}, make("span", {}, t("look.digits")), digits),
+    make("fieldset", {}, make("legend", {}, t("look.numbers")), make("label", {}, scientific, t("look.scientific"))),
     make("fieldset", {}, make("legend", {}, t("share.embed.panels")), ...panels.map(({ label }) => label)),
     make("fieldset", {}, make("legend", {}, t("share.embed.play")), autoplay.label, readonly.label),
   );
@@ -109,6 +116,8 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
       for (const input of [moment, first, last]) input.max = String(length);
       moment.value = String(player.state.moment);
       [first.value, last.value] = ["0", String(length)];
+      digits.value = String(currentWriting().digits);
+      scientific.checked = currentWriting().scientific;
       copied.textContent = "";
       trouble.textContent = "";
       choose(way);
@@ -161,16 +170,17 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
       panels: PANELS.filter((_, i) => panels[i].box.checked),
       moment: Number(moment.value),
       steps: whole ? "" : `${first.value}-${last.value}`,
+      digits: Number(digits.value),
+      scientific: scientific.checked,
       autoplay: autoplay.box.checked,
       readonly: readonly.box.checked,
       height: Number(height.value) || HEIGHT,
     };
   }
 
-  async function write() {
-    const [graph, how] = [subject(), wished()];
+  function write() {
     copied.textContent = "";
-    code.textContent = await lines(graph, how);
+    written = Promise.all([written, lines(subject(), wished())]).then(([, text]) => void (code.textContent = text));
     clearTimeout(waiting);
     waiting = setTimeout(look, preview.src ? PAUSE : 0);
   }
@@ -222,7 +232,7 @@ function home() {
 }
 
 /** What a file shows, which takes no wishes. */
-const PLAIN = { theme: "auto", language: "", panels: PANELS, moment: 0, steps: "", autoplay: false, readonly: true };
+const PLAIN = { theme: "auto", language: "", panels: PANELS, moment: 0, steps: "", digits: USUAL, scientific: false, autoplay: false, readonly: true };
 
 /**
  * A row of buttons of which one is pressed.

@@ -4,6 +4,7 @@
  *
  * @import {PlayerState, View, ViewStep} from "../types.js"
  */
+import { leisure } from "../leisure.js";
 import { sentence } from "../strings/sentence.js";
 import { t } from "../strings/strings.js";
 import { onFontsLoaded, setMath } from "../math.js";
@@ -76,7 +77,7 @@ export function createEquationPanel(element) {
         for (const line of [chain, symbolic, numeric]) write(line, "");
         outline.replaceChildren();
         outline.hidden = false;
-        whenIdle(() => drawn?.step === null && drawn.view === view && tellAll(view));
+        leisure().then(() => drawn?.step === null && drawn.view === view && tellAll(view));
         return;
       }
       outline.hidden = true;
@@ -92,12 +93,6 @@ export function createEquationPanel(element) {
       refit();
     },
   };
-}
-
-/** After the first picture. @param {() => void} callback */
-function whenIdle(callback) {
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(callback, { timeout: 1000 });
-  else setTimeout(callback, 200);
 }
 
 /** @param {View} view */

@@ -4,12 +4,13 @@
  *
  * @import {Key} from "../strings/strings.js"
  */
-import { formatCount, formatNumber, formatShort } from "../format.js";
+import { formatCount, formatNumber } from "../format.js";
 import { shade } from "../scene/heatmap.js";
 import { t } from "../strings/strings.js";
 import { toNumber } from "../tensor.js";
-import { drawChart, prepare } from "./chart.js";
+import { drawChart, FONT, GAP, leftOf, prepare } from "./chart.js";
 import { element, field, number, tellProblem } from "./dom.js";
+import { setting } from "./settings.js";
 
 /** Room for the names of parameters at the left and above. */
 const EDGE = { left: 44, top: 18 };
@@ -76,7 +77,7 @@ export function createHessian(host, { ask, onStep }) {
     point([within(row + move[0]), within(column + move[1])]);
   });
 
-  return { load, draw };
+  return { load, draw, settings: { rate: setting(rate), damping: setting(damping) } };
 
   /** @param {string} of the program: another one starts with no entry told */
   async function load(of) {
@@ -135,7 +136,7 @@ export function createHessian(host, { ask, onStep }) {
     }
     context.strokeStyle = ink("--ink-soft");
     context.fillStyle = ink("--ink-soft");
-    context.font = "11px Inter Variable, sans-serif";
+    context.font = FONT;
     context.lineWidth = 1;
     for (const [name, [from, to]] of Object.entries(slices)) {
       const at = (/** @type {number} */ edge, /** @type {number} */ index) => Math.round(edge + index * unit) + 0.5;
@@ -161,7 +162,7 @@ export function createHessian(host, { ask, onStep }) {
   function point(at) {
     cell = at;
     const [row, column] = at;
-    const value = formatNumber(matrix[row * body.size + column], 4);
+    const value = formatNumber(matrix[row * body.size + column]);
     told.textContent = t("curvature.entry", { row: parameter(row), column: parameter(column), value });
     const { context, width, height, ink } = prepare(map);
     context.drawImage(ground, 0, 0, width, height);
@@ -186,9 +187,12 @@ export function createHessian(host, { ask, onStep }) {
   /** @param {Float64Array} values ascending */
   function drawEigenvalues(values) {
     const { context, width, height, ink } = prepare(eigen);
-    const [left, right, top, bottom] = [EDGE.left, width - 4, 8, height - 8];
+    const [right, top, bottom] = [width - 4, 8, height - 8];
     const [low, high] = [Math.min(0, values[0]), Math.max(0, values[values.length - 1])];
     const y = (/** @type {number} */ value) => bottom - ((value - low) / (high - low || 1)) * (bottom - top);
+    const labels = [0, ...[low, high].filter((value) => Math.abs(y(value) - y(0)) > 12)].map((at) => ({ at, label: formatNumber(at) }));
+    context.font = FONT;
+    const left = leftOf(context, labels, EDGE.left);
     const step = Math.min(LARGEST_CELL, (right - left) / values.length);
     const gap = step > 4 ? 1 : 0;
     values.forEach((value, index) => {
@@ -197,11 +201,9 @@ export function createHessian(host, { ask, onStep }) {
       context.fillRect(left + index * step, from, Math.max(0.5, step - gap), Math.max(1, to - from));
     });
     context.fillStyle = ink("--ink-soft");
-    context.font = "11px Inter Variable, sans-serif";
     context.textAlign = "right";
     context.textBaseline = "middle";
-    const shown = [0, ...[low, high].filter((value) => Math.abs(y(value) - y(0)) > 12)];
-    for (const value of shown) context.fillText(formatShort(value), left - 6, y(value));
+    for (const { at, label } of labels) context.fillText(label, left - GAP, y(at));
     context.fillRect(left, y(0), right - left, 1);
     const largest = Math.max(Math.abs(values[0]), Math.abs(values[values.length - 1]));
     const flat = values.filter((value) => Math.abs(value) <= largest * 1e-10).length;
@@ -249,8 +251,8 @@ export function createHessian(host, { ask, onStep }) {
         { "data-step": one.name, "data-after": String(one.after) },
         element("th", { scope: "row" }, say(`curvature.${one.name}`)),
         element("td", {}, formatNumber(toNumber(one.length))),
-        element("td", {}, formatNumber(before, 4)),
-        element("td", {}, element("strong", {}, formatNumber(after, 4))),
+        element("td", {}, formatNumber(before)),
+        element("td", {}, element("strong", {}, formatNumber(after))),
         element("td", {}, button),
       );
     });

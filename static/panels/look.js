@@ -10,10 +10,9 @@ import { t } from "../strings/strings.js";
 
 /**
  * @param {HTMLElement} stage
- * @param {{ onChange: (look: { shapes: boolean, measure: Measure }) => void, onWrite: () => void }} options `onWrite`:
- *   numbers are to be written otherwise
+ * @param {{ onChange: (look: { shapes: boolean, measure: Measure }) => void }} options
  */
-export function createLook(stage, { onChange, onWrite }) {
+export function createLook(stage, { onChange }) {
   const shapes = make("input", { type: "checkbox" });
   const choices = /** @type {const} */ (["none", "value", "gradient"]).map((measure) =>
     make("input", { type: "radio", name: "measure", value: measure, checked: measure === "none" }),
@@ -37,10 +36,7 @@ export function createLook(stage, { onChange, onWrite }) {
     make("label", {}, t("look.digits"), digits),
     make("label", {}, scientific, t("look.scientific")),
   );
-  numbers.addEventListener("change", () => {
-    setWriting({ digits: Number(digits.value), scientific: scientific.checked });
-    onWrite();
-  });
+  numbers.addEventListener("change", () => setWriting({ digits: Number(digits.value), scientific: scientific.checked }));
   const box = make(
     "div",
     { id: "look", class: "look", popover: "auto", role: "group", "aria-label": t("look.title") },
@@ -58,6 +54,20 @@ export function createLook(stage, { onChange, onWrite }) {
   return {
     get look() {
       return { shapes: shapes.checked, measure: measure() };
+    },
+
+    /** The same in words for an address; empty where nothing is chosen. */
+    get words() {
+      return [shapes.checked ? "shapes" : "", measure() === "none" ? "" : measure()].filter(Boolean).join(",");
+    },
+
+    /** @param {string} words */
+    take(words) {
+      const wished = words.split(",");
+      shapes.checked = wished.includes("shapes");
+      const choice = choices.find(({ value }) => value !== "none" && wished.includes(value)) ?? choices[0];
+      choice.checked = true;
+      tell();
     },
 
     open() {

@@ -103,8 +103,8 @@ function field(entry, at, name, edit) {
   input.type = "text";
   input.inputMode = "decimal";
   input.autocomplete = "off";
-  input.size = 6;
   const shown = formatNumber(entry);
+  input.size = Math.max(6, shown.length);
   input.value = shown;
   input.dataset.index = at.join(",");
   input.setAttribute("aria-label", at.length > 0 ? t("numbers.at", { name, index: at.join(", ") }) : name);

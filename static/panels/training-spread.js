@@ -3,10 +3,10 @@
  * the more of them have that value.
  */
 import { max, min } from "d3-array";
-import { formatShort } from "../format.js";
-import { prepare } from "./chart.js";
+import { formatCount, formatNumber } from "../format.js";
+import { FONT, GAP, leftOf, prepare } from "./chart.js";
 
-const EDGE = { left: 44, bottom: 18, top: 4, gap: 12 };
+const EDGE = { left: 44, bottom: 18, top: 4 };
 
 /** @typedef {{ low: number, high: number, counts: number[] }} Spread */
 
@@ -21,10 +21,13 @@ export function drawSpread(canvas, columns, { ink: name, last }) {
   const high = Math.max(0, max(columns, ({ spread }) => spread.high) ?? 1);
   const [top, bottom] = [EDGE.top, height - EDGE.bottom];
   const y = (/** @type {number} */ value) => bottom - ((value - low) / (high - low || 1)) * (bottom - top);
+  const labels = [0, ...[low, high].filter((value) => Math.abs(y(value) - y(0)) > 11)].map((at) => ({ at, label: formatNumber(at) }));
+  context.font = FONT;
+  const left = leftOf(context, labels, EDGE.left);
   const end = Math.max(last, 1);
-  const x = (/** @type {number} */ step) => EDGE.left + (step / end) * (width - EDGE.left - 4);
+  const x = (/** @type {number} */ step) => left + (step / end) * (width - left - 4);
   context.strokeStyle = ink("--hairline");
-  context.strokeRect(EDGE.left + 0.5, top + 0.5, width - EDGE.left - 5, bottom - top - 1);
+  context.strokeRect(left + 0.5, top + 0.5, width - left - 5, bottom - top - 1);
   const paints = new Map();
   const paint = (/** @type {number} */ share) => {
     const level = Math.ceil(share * 10) / 10;
@@ -44,22 +47,20 @@ export function drawSpread(canvas, columns, { ink: name, last }) {
       context.fillRect(from, above, Math.max(1, to - from + 0.5), Math.max(1.5, below - above + 0.5));
     });
   });
-  context.font = "11px Inter Variable, sans-serif";
   context.fillStyle = ink("--ink-soft");
   context.textAlign = "right";
   context.textBaseline = "middle";
-  const shown = [0, ...[low, high].filter((value) => Math.abs(y(value) - y(0)) > 11)];
-  for (const value of shown) context.fillText(formatShort(value, 2), EDGE.left - 6, Math.min(bottom - 4, Math.max(top + 5, y(value))));
+  for (const { at, label } of labels) context.fillText(label, left - GAP, Math.min(bottom - 4, Math.max(top + 5, y(at))));
   context.strokeStyle = ink("--ink-soft", 0.6);
   context.setLineDash([2, 3]);
   context.beginPath();
-  context.moveTo(EDGE.left, Math.round(y(0)) + 0.5);
+  context.moveTo(left, Math.round(y(0)) + 0.5);
   context.lineTo(width - 4, Math.round(y(0)) + 0.5);
   context.stroke();
   context.setLineDash([]);
   context.textAlign = "left";
   context.textBaseline = "alphabetic";
-  context.fillText("0", EDGE.left, height - 4);
+  context.fillText("0", left, height - 4);
   context.textAlign = "right";
-  context.fillText(String(last), width - 4, height - 4);
+  context.fillText(formatCount(last), width - 4, height - 4);
 }

@@ -4,8 +4,11 @@
  */
 import { extent, max, mean } from "d3-array";
 import { scaleLinear } from "d3-scale";
-import { prepare } from "./chart.js";
+import { formatNumber } from "../format.js";
+import { FONT, GAP, leftOf, prepare } from "./chart.js";
 
+/** Room for the numbers at the side, where they are short. */
+const LEFT = 32;
 const CLASSES = ["--class-0", "--class-1", "--class-2", "--class-3", "--class-4"];
 
 /**
@@ -35,7 +38,7 @@ export function drawSurface(canvas, surface, examples) {
 /** @param {HTMLCanvasElement} canvas @param {Surface} surface @param {Examples} examples */
 function drawPlane(canvas, { axes, predictions }, examples) {
   const { context, width, height, ink } = prepare(canvas);
-  const [x, y] = frame(axes[0], axes[1], width, height);
+  const [x, y] = frame(context, axes[0], axes[1], width, height);
   const paint = colours(predictions, examples, ink);
   const cellX = Math.abs(x(axes[0][1]) - x(axes[0][0]));
   const cellY = Math.abs(y(axes[1][1]) - y(axes[1][0]));
@@ -49,7 +52,7 @@ function drawPlane(canvas, { axes, predictions }, examples) {
     const target = examples.targets[index];
     dot(context, x(input[0]), y(input[1]), paint.truth(target), ink("--surface"));
   });
-  axisText(context, x, y, width, height, ink);
+  axisText(context, x, y, ink);
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Surface} surface @param {Examples} examples */
@@ -58,21 +61,28 @@ function drawCurve(canvas, { axes, predictions }, examples) {
   const truths = examples.targets.map((target) => Number([target].flat()[0]));
   const values = predictions.map((prediction) => prediction[0]);
   const [low = 0, high = 1] = extent([...truths, ...values]);
-  const [x, y] = frame(axes[0], [low, high === low ? low + 1 : high], width, height);
+  const [x, y] = frame(context, axes[0], [low, high === low ? low + 1 : high], width, height);
   examples.inputs.forEach((input, index) => dot(context, x(input[0]), y(truths[index]), ink("--rule"), ink("--surface")));
   context.strokeStyle = ink("--ink");
   context.lineWidth = 2;
   context.beginPath();
   values.forEach((value, index) => context.lineTo(x(axes[0][index]), y(value)));
   context.stroke();
-  axisText(context, x, y, width, height, ink);
+  axisText(context, x, y, ink);
 }
 
-/** @param {number[]} across @param {number[]} up @param {number} width @param {number} height */
-function frame(across, up, width, height) {
-  const [left = 0, right = 1] = extent(across);
+/** @param {CanvasRenderingContext2D} context @param {number[]} across @param {number[]} up @param {number} width @param {number} height */
+function frame(context, across, up, width, height) {
+  const [from = 0, to = 1] = extent(across);
   const [low = 0, high = 1] = extent(up);
-  return [scaleLinear([left, right], [32, width - 4]), scaleLinear([low, high], [height - 20, 4])];
+  const y = scaleLinear([low, high], [height - 20, 4]);
+  context.font = FONT;
+  return [scaleLinear([from, to], [leftOf(context, labelled(y), LEFT), width - 4]), y];
+}
+
+/** @param {import("d3-scale").ScaleLinear<number, number>} scale */
+function labelled(scale) {
+  return scale.ticks(5).map((at) => ({ at, label: formatNumber(at) }));
 }
 
 /**
@@ -126,16 +136,16 @@ function dot(context, x, y, fill, rim) {
  * @param {CanvasRenderingContext2D} context
  * @param {import("d3-scale").ScaleLinear<number, number>} x
  * @param {import("d3-scale").ScaleLinear<number, number>} y
- * @param {number} width
- * @param {number} height
  * @param {(name: string) => string} ink
  */
-function axisText(context, x, y, width, height, ink) {
-  context.font = "11px Inter Variable, sans-serif";
+function axisText(context, x, y, ink) {
+  const [left, right] = x.range();
+  context.font = FONT;
   context.fillStyle = ink("--ink-soft");
   context.textBaseline = "middle";
   context.textAlign = "center";
-  for (const tick of x.ticks(5)) if (x(tick) < width - 12) context.fillText(String(tick), x(tick), height - 8);
+  const within = ({ at = 0, label = "" }) => x(at) + context.measureText(label).width / 2 <= right + 2;
+  for (const { at, label } of labelled(x).filter(within)) context.fillText(label, x(at), y.range()[0] + 12);
   context.textAlign = "right";
-  for (const tick of y.ticks(5)) context.fillText(String(tick), 26, y(tick));
+  for (const { at, label } of labelled(y)) context.fillText(label, left - GAP, y(at));
 }

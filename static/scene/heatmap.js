@@ -5,7 +5,7 @@
  * @import {Selection} from "d3-selection"
  * @import {Tensor} from "../types.js"
  */
-import { formatShort } from "../format.js";
+import { currentWriting, formatWithin } from "../format.js";
 import { magnitude, reduceRows, toRows } from "../tensor.js";
 
 /** Shades on either side of zero. */
@@ -13,8 +13,13 @@ const SHADES = 12;
 /** More cells than this on a side could not be told apart. */
 const LARGEST_SIDE = 16;
 const CELL = 8;
-/** Room for a number to three digits. */
-const NUMBER = { width: 48, height: 20 };
+/** Room for a number, and what of it stays free at its sides. */
+const NUMBER = { width: 52, height: 20, edge: 3 };
+/** Pixels of a number's letters: fewer for more digits, the same in every square. */
+const LETTERS = { largest: 12, smallest: 9 };
+/** Widths of letters as parts of their height. */
+const NARROW = 0.29;
+const WIDE = 0.63;
 
 /**
  * @param {number} entry
@@ -96,13 +101,20 @@ function drawNumber(group, number, scale, room) {
     .node();
   if (ground) paintShade(ground, (shade(number, scale) ?? 0) / 3);
   frame(group, width, height);
-  const isSmall = width < NUMBER.width;
+  const { digits, scientific } = currentWriting();
+  const size = Math.max(LETTERS.smallest, LETTERS.largest + 3 - digits - (scientific ? 2 : 0));
   group
     .append("text")
     .attr("class", "scalar")
     .attr("dy", "0.36em")
-    .classed("small", isSmall)
-    .text(formatShort(number, isSmall ? 2 : 3));
+    .style("font-size", `${size}px`)
+    .text(formatWithin(number, (text) => size * widthOf(text) <= width - NUMBER.edge));
+}
+
+/** How wide a number is, as a multiple of its letters' height. @param {string} text */
+function widthOf(text) {
+  const narrow = text.match(/[.,]/g)?.length ?? 0;
+  return NARROW * narrow + WIDE * (text.length - narrow);
 }
 
 /**

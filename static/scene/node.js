@@ -9,7 +9,7 @@
 import { select } from "d3-selection";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
 import { onFontsLoaded, setMath } from "../math.js";
-import { formatShort } from "../format.js";
+import { currentWriting, formatNumber } from "../format.js";
 import { roleName, t } from "../strings/strings.js";
 import { formatShape, toNumber } from "../tensor.js";
 import { listenToDrags } from "./drag.js";
@@ -37,6 +37,7 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} value what is drawn now
  * @property {Tensor | null} gradient
  * @property {boolean} partial
+ * @property {import("../format.js").Writing} writing how its numbers were written
  * @property {string} words what a panel says of it
  * @property {Record<string, string>} written what each part of it was last given: the page is only told what is new
  */
@@ -162,7 +163,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     labels.append(label);
     writeLabel(label, node);
     /** @type {Mark} */
-    const mark = { node, group, label, value: null, gradient: null, partial: false, words: "", written: {} };
+    const mark = { node, group, label, value: null, gradient: null, partial: false, writing: currentWriting(), words: "", written: {} };
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
     group.select(".shape").on("focus", () => onFocus(mark.node.id));
@@ -295,7 +296,7 @@ function join(...parts) {
 
 /** @param {"value" | "gradient"} what @param {Tensor | null} tensor */
 function spokenNumber(what, tensor) {
-  if (typeof tensor === "number" || typeof tensor === "string") return t(`graph.${what}`, { number: formatShort(toNumber(tensor)) });
+  if (typeof tensor === "number" || typeof tensor === "string") return t(`graph.${what}`, { number: formatNumber(toNumber(tensor)) });
   return tensor === null ? "" : t(`graph.${what}.shown`);
 }
 
@@ -312,8 +313,9 @@ function drawPictures(mark, view, { moment }, arriving) {
   const gradient = gradientAt(view, id, next);
   const tensor = gradient?.tensor ?? null;
   const comes = arriving > 0 && { value: valueAt(view, id, moment) !== value, gradient: gradientAt(view, id, moment)?.tensor !== tensor };
-  if (value !== mark.value || tensor !== mark.gradient || (gradient?.partial ?? false) !== mark.partial) {
-    const places = arrange(mark.node.variable?.shape.length === 0, tensor !== null);
+  const writing = currentWriting();
+  if (value !== mark.value || tensor !== mark.gradient || (gradient?.partial ?? false) !== mark.partial || writing !== mark.writing) {
+    const places = arrange(mark.node.variable?.shape.every((length) => length === 1) ?? false, tensor !== null);
     picture(mark.group, "value", value, places.value, places.room);
     picture(mark.group, "gradient", tensor, places.gradient, places.room);
     mark.group.select(".picture.gradient").classed("partial", gradient?.partial ?? false);
@@ -321,6 +323,7 @@ function drawPictures(mark, view, { moment }, arriving) {
     mark.value = value;
     mark.gradient = tensor;
     mark.partial = gradient?.partial ?? false;
+    mark.writing = writing;
     describe(mark);
   }
   show(mark, ".picture.value", comes && comes.value ? arriving : 1);

@@ -71,7 +71,8 @@ export function translate(page) {
   page.querySelector("[data-drawing]")?.setAttribute("data-drawing", t("graph.drawing"));
   for (const element of page.querySelectorAll("[data-t], [data-t-label]")) {
     const { t: text, tLabel: label } = /** @type {HTMLElement} */ (element).dataset;
-    if (text) element.textContent = t(/** @type {Key} */ (text));
+    const words = text && t(/** @type {Key} */ (text));
+    if (words && element.textContent !== words) element.textContent = words;
     if (!label) continue;
     element.setAttribute("aria-label", t(/** @type {Key} */ (label)));
     if (element instanceof HTMLButtonElement && !text) element.title = t(/** @type {Key} */ (label));

@@ -51,6 +51,14 @@ def test_values_and_seed_are_those_of_the_run() -> None:
     assert drawn[0] == drawn[2] != drawn[1]
 
 
+def test_numbers_are_written_as_the_author_wishes() -> None:
+    html = course.figure("a: parameter = 0.123456\nJ = 2 * a", {"digits": "6", "scientific": ""})
+    assert html.startswith('<tide-graph digits="6" scientific readonly')
+    assert recorded(html)["trace"]["forward"][0]["equation"]["numeric"].endswith(r"= 2.46912 \times 10^{-1}")
+    with pytest.raises(course.CourseError, match="digits cannot be '9'"):
+        course.figure(PROGRAM, {"digits": "9"})
+
+
 def test_with_a_server_the_numbers_can_be_changed() -> None:
     html = course.figure(PROGRAM, {"server": "https://tide.example/"})
     assert 'server="https://tide.example/"' in html

@@ -73,10 +73,37 @@ async def test_a_link_to_the_page_becomes_a_frame(client: httpx.AsyncClient, pla
 
 
 @pytest.mark.parametrize(
-    "url", ["http://other.test/embed", "http://tidegraph.test/docs", "http://tidegraph.test/embed/none", "nonsense"]
+    "url",
+    [
+        "http://tidegraph.testing/embed",
+        "http://tidegraph.test/embed/chapter/x",
+        "http://other.test/embed",
+        "http://tidegraph.test/docs",
+        "http://tidegraph.test/embed/none",
+        "nonsense",
+    ],
 )
 async def test_other_addresses_have_no_frame(client: httpx.AsyncClient, url: str) -> None:
     assert (await client.get("/oembed", params={"url": url})).status_code == 404
+
+
+@pytest.mark.parametrize("kept", ["/tide", ""], ids=["kept", "taken off"])
+async def test_everything_is_found_below_the_path_of_a_proxy(serve: Serve, kept: str) -> None:
+    async with serve(root_path="/tide") as client:
+        for path in ("/", "/docs", "/chapter", "/operators", "/static/embed.js", "/api/v1/examples", "/healthz"):
+            assert (await client.get(f"{kept}{path}")).status_code == 200, path
+        moved = await client.get(f"{kept}/docs/")
+        assert moved.headers["location"] == "http://tidegraph.test/tide/docs"
+        page = References()
+        page.feed((await client.get(f"{kept}/embed/chapter?moment=3")).text)
+        assert all(file.startswith("http://tidegraph.test/tide/") for file in page.files)
+        (discovered,) = [file for file in page.files if "oembed?" in file]
+        framed = "http://tidegraph.test/tide/embed/chapter?moment=3"
+        assert f'src="{framed}"' in (await client.get(discovered)).json()["html"]
+        for url in ("http://tidegraph.test/tide", "http://tidegraph.test/tide/", "http://tidegraph.test/tide#moment=3"):
+            assert (await client.get(f"{kept}/oembed", params={"url": url})).status_code == 200, url
+        run = await client.post(f"{kept}/api/v1/gradients", json={"program": "a: parameter = 2.0\nJ = a * a"})
+        assert run.headers["etag"]
 
 
 async def test_an_address_cannot_leave_its_attribute(client: httpx.AsyncClient) -> None:

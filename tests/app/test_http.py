@@ -58,6 +58,35 @@ async def test_a_kept_answer_is_sent_as_the_first_was(client: httpx.AsyncClient)
     assert first.json() == second.json() == plain.json()
 
 
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [("gzip;q=0", False), ("zstd, gzip;q=0.0", False), ("br;q=0, gzip;q=0.5", True), ("*", False)],
+)
+async def test_a_client_that_takes_no_gzip_gets_none(client: httpx.AsyncClient, accepted: str, packed: bool) -> None:
+    headers = {"Accept-Encoding": accepted}
+    answers = [
+        await client.post("/api/v1/trace", json=RUN, headers=headers),
+        await client.get("/api/v1/operators", headers=headers),
+        await client.get("/static/embed.js", headers=headers),
+    ]
+    assert [answer.headers.get("content-encoding", "") for answer in answers] == ["gzip" if packed else ""] * 3
+
+
+async def test_what_is_measured_is_measured_anew(client: httpx.AsyncClient) -> None:
+    for path in ("levels", "memory"):
+        counted, measured, again = [
+            await client.post(f"/api/v1/{path}", json={**RUN, "measure": measure}) for measure in (False, True, True)
+        ]
+        assert counted.headers["etag"]
+        assert counted.headers["cache-control"] != "no-store"
+        for answer in (measured, again):
+            assert answer.status_code == 200
+            assert "etag" not in answer.headers
+            assert answer.headers["cache-control"] == "no-store"
+    text = (await client.get("/metrics")).text
+    assert "tidegraph_cached_answers_total 0.0" in text
+
+
 async def test_every_answer_has_an_id(client: httpx.AsyncClient) -> None:
     given = await client.get("/healthz", headers={"X-Request-ID": "lecture-7"})
     made = await client.get("/nowhere", headers={"X-Request-ID": "not <b>an</b> id"})
@@ -93,6 +122,34 @@ async def test_a_full_service_says_when_to_come_back() -> None:
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
         assert (ready.status_code, alive.status_code) == (503, 200)
         assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_nothing_is_worked_out_for_a_client_that_left_before_its_turn() -> None:
+    app = create_app(Settings(engine_threads=1))
+    workers: Workers = app.state.workers
+    left = anyio.Event()
+    messages: list[dict[str, Any]] = [{"type": "http.request", "body": json.dumps(RUN).encode()}]
+    statuses = []
+
+    async def receive() -> dict[str, Any]:
+        if messages:
+            return messages.pop()
+        if not left.is_set():
+            await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        statuses.append(message.get("status"))
+
+    path, headers = "/api/v1/gradients", [(b"content-type", b"application/json")]
+    scope: Any = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    async with anyio.create_task_group() as tasks, workers.limiter:
+        tasks.start_soon(app, scope, receive, send)
+        while not workers.limiter.statistics().tasks_waiting:
+            await anyio.sleep(0)
+        left.set()
+    assert statuses[0] == 499
+    assert len(workers.replies) == 0
 
 
 async def test_a_body_that_does_not_arrive_is_given_up(serve: Serve) -> None:
@@ -183,6 +240,23 @@ async def test_an_array_alone_goes_in_and_comes_out(client: httpx.AsyncClient) -
     assert answer.headers["content-type"] == "application/x-npy"
     W = np.array(run["values"]["W"])
     assert np.allclose(np.load(io.BytesIO(answer.content)), 2 * W.T @ W @ x)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "npy"),
+    [
+        ("application/x-npy", True),
+        ("application/X-NPY, */*;q=0.1", True),
+        ("application/json;q=0.2, application/x-npy;q=0.9", True),
+        ("application/json, application/x-npy;q=0.1", False),
+        ("application/x-npy;q=0", False),
+        ("application/*", False),
+        ("application/x-npyz", False),
+    ],
+)
+async def test_the_kind_of_answer_that_is_liked_best(client: httpx.AsyncClient, accepted: str, npy: bool) -> None:
+    answer = await client.post("/api/v1/tensor", json={**RUN, "name": "W"}, headers={"Accept": accepted})
+    assert (answer.headers["content-type"] == "application/x-npy") == npy
 
 
 @pytest.mark.parametrize(

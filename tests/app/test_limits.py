@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator
 
 import httpx
@@ -99,6 +100,20 @@ async def test_a_body_without_a_length_is_read_no_further_than_the_limit(serve: 
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["limit"] == 1000
     assert sent <= 1200
+
+
+async def test_a_packed_body_is_read_no_further_than_the_limit(serve: Serve) -> None:
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    packed = gzip.compress(b'{"program": "J = 1.0 * 2"}')
+    async with serve(max_body_bytes=1000) as client:
+        small, bomb, cut, plain = [
+            await client.post("/api/v1/gradients", content=body, headers=headers)
+            for body in (packed, gzip.compress(b" " * 500_000), packed[:-5], b"{}")
+        ]
+        other = await client.post("/api/v1/gradients", content=b"{}", headers=headers | {"content-encoding": "br"})
+    assert small.json()["values"] == {"J": 2.0}
+    assert [answer.status_code for answer in (bomb, cut, plain, other)] == [413, 400, 400, 415]
+    assert other.headers["accept-encoding"] == "gzip"
 
 
 async def test_a_body_of_just_the_limit_is_read(serve: Serve) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import NoReturn
 
 import httpx
 import pytest
 
 import engine
+from app import problems
 from app.schemas import ProblemDocument
 
 PROGRAM = {"program": "J = 1.0 * 2"}
@@ -32,7 +34,29 @@ async def test_nothing_there(client: httpx.AsyncClient, path: str) -> None:
 async def test_wrong_method(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/gradients")
     problem_in(answer, 405)
-    assert answer.headers["allow"] == "POST"
+    assert answer.headers["allow"] == "POST, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/", {"GET", "HEAD", "OPTIONS"}),
+        ("/api/v1/examples", {"GET", "HEAD", "OPTIONS"}),
+        ("/api/v1/gradients", {"POST", "OPTIONS"}),
+    ],
+)
+async def test_who_asks_is_told_the_methods(client: httpx.AsyncClient, path: str, methods: set[str]) -> None:
+    answer = await client.options(path)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert set(answer.headers["allow"].split(", ")) == methods
+    for method in {"GET", "HEAD"} & methods:
+        assert (await client.request(method, path)).status_code == 200
+
+
+async def test_a_refused_preflight(client: httpx.AsyncClient) -> None:
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "PUT"}
+    problem = problem_in(await client.options("/api/v1/gradients", headers=asked), 400)
+    assert "GET and POST" in str(problem.hint)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +96,8 @@ async def test_a_media_type_may_have_parameters(client: httpx.AsyncClient) -> No
 )
 async def test_a_body_that_is_not_strict_json(client: httpx.AsyncClient, body: bytes) -> None:
     answer = await client.post("/api/v1/trace", content=body, headers={"content-type": "application/json"})
-    problem_in(answer, 400)
+    problem = problem_in(answer, 400)
+    assert (b"NaN" in body or b"1e999" in body) == ("Infinity" in str(problem.hint))
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"3", b'"J"', b"{}"])
@@ -105,3 +130,16 @@ async def test_a_fault_of_the_service_tells_no_stack_trace(
     assert "engine room" not in answer.text
     assert answer.headers["x-request-id"]
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("fault", "status"), [(RuntimeError("a secret"), 500), (asyncio.CancelledError(), 503)])
+async def test_what_goes_wrong_outside_of_any_route_is_a_problem_too(fault: BaseException, status: int) -> None:
+    async def layer(*_: object) -> NoReturn:
+        raise fault
+
+    transport = httpx.ASGITransport(problems.Answered(layer))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
+        answer = await client.get("/")
+    problem_in(answer, status)
+    assert "secret" not in answer.text
+    assert (status == 503) == ("retry-after" in answer.headers)

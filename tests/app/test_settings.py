@@ -18,6 +18,7 @@ WRITTEN = {
     "body_seconds": ("1.5", "1.5"),
     "cors_origins": ('["https://a.example"]', "['https://a.example']"),
     "log_json": ("true", "True"),
+    "root_path": ("tide/", "/tide"),
 }
 
 

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 import engine
+from app.main import create_app
 from app.schemas_training import DataRequest, TrainRequest
 from app.settings import Settings
 from app.training import events, started
+from app.workers import Workers
 from tests.app.conftest import Serve
 
 pytestmark = pytest.mark.anyio
@@ -135,6 +137,10 @@ async def test_a_step_can_be_opened_in_the_player(client: httpx.AsyncClient) -> 
         assert update["gradient"] == pytest.approx(gradients[name])
         assert update["after"] == pytest.approx(update["before"] - 0.1 * update["gradient"])
         assert update["symbolic"]
+    body = {**RUN, "batch_size": 5, "state": state, "digits": 7, "scientific": True}
+    written = (await client.post("/api/v1/train/step", json=body)).json()["update"][0]
+    assert f"{written['after']:.6e}".split("e")[0] in written["numeric"]
+    assert written["after"] == opened["update"][0]["after"]
 
 
 @pytest.mark.parametrize(
@@ -194,3 +200,16 @@ async def test_a_run_that_would_outlast_the_service_ends_with_its_state() -> Non
     last = json.loads(found[-1]["data"])
     assert last["reason"] == "shutdown"
     assert 0 < last["state"]["step"] < 1_000_000
+
+
+async def test_so_many_train_at_once() -> None:
+    app = create_app(Settings(max_training=1))
+    workers: Workers = app.state.workers
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
+        with workers.training:
+            answer = await client.post("/api/v1/train", json=RUN)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+            assert (await client.post("/api/v1/gradients", json={"program": "J = 1.0 * 2"})).status_code == 200
+        assert (await client.post("/api/v1/train", json=RUN)).status_code == 200
+        assert workers.training.count == 0

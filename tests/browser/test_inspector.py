@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import Visit, nodes
+from tests.browser.visit import Visit, inspect, nodes
 
 
 def numbers(page: Page, part: str) -> list[list[float]]:
@@ -32,9 +32,7 @@ def test_numbers_equal_the_apis(visit: Visit, api: Any, chapter: dict[str, Any])
     page.keyboard.press("End")
     variables = [name for name, node in trace.items() if node["kind"] == "variable"]
     for name in variables:
-        page.locator(f"svg [data-id='{name}'] .shape").focus()
-        page.keyboard.press("Enter")
-        expect(page.locator("#inspector h2 code")).to_have_text(name)
+        inspect(page, name)
         assert numbers(page, "value") == rows(trace[name]["value"])
         if trace[name]["gradient"] is not None:
             assert numbers(page, "gradient") == rows(trace[name]["gradient"])
@@ -55,9 +53,7 @@ def test_a_changed_parameter_recomputes_everything_downstream(visit: Visit, api:
         cell.press("Enter")
     expect(page.get_by_role("button", name="Reset", exact=True)).to_be_visible()
     for name in ("z", "h", "o", "L", "s", "J", "W2", "x", "W1"):
-        page.locator(f"[data-id={name}] .shape").focus()
-        page.keyboard.press("Enter")
-        expect(page.locator("#inspector h2 code")).to_have_text(name)
+        inspect(page, name)
         assert numbers(page, "value") == rows(after[name]["value"]), name
         assert numbers(page, "gradient") == rows(after[name]["gradient"]), name
         page.keyboard.press("Escape")
@@ -68,7 +64,7 @@ def test_a_changed_parameter_recomputes_everything_downstream(visit: Visit, api:
 @pytest.mark.parametrize("name", ["x", "y", "lam"])
 def test_other_given_numbers_can_be_changed_and_reset(visit: Visit, name: str) -> None:
     page = visit("#example=chapter&open=l2")
-    page.locator(f"[data-id={name}]").click()
+    inspect(page, name)
     before = numbers(page, "value")
     cell = page.locator("#inspector [data-part=value] input").first
     cell.fill("7")
@@ -83,7 +79,7 @@ def test_other_given_numbers_can_be_changed_and_reset(visit: Visit, name: str) -
 
 def test_what_is_no_number_is_marked_and_changes_nothing(visit: Visit) -> None:
     page = visit()
-    page.locator("[data-id=x]").click()
+    inspect(page, "x")
     before = numbers(page, "value")
     cell = page.get_by_label("x value at 0")
     cell.fill("ten")

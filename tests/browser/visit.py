@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 WIDE = (1440, 900)
 NARROW = (390, 844)
+# How long, in milliseconds, a page may take to become what it is to be: no test fails because a machine is slow.
+PATIENCE = 60_000
 
 
 @dataclass
@@ -41,7 +45,7 @@ class Visit:
             reduced_motion="reduce" if calm else "no-preference",
             has_touch=touch,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -65,3 +69,18 @@ class Visit:
 def nodes(trace: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The nodes of a trace by name."""
     return {node["id"]: node for node in trace["graph"]["nodes"]}
+
+
+def eventually(page: Page, read: Callable[[], Any], wanted: Any) -> None:
+    """Waits until what is read is what is wanted."""
+    end = time.monotonic() + PATIENCE / 1000
+    while (found := read()) != wanted and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    assert found == wanted
+
+
+def inspect(page: Page, name: str) -> None:
+    """Selects a variable, and waits until the inspector, which comes after the first picture, shows it."""
+    page.locator(f"svg [data-id='{name}'] .shape").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector h2 code")).to_have_text(name)

@@ -64,6 +64,47 @@ def test_a_bias_of_examples_in_columns_of_a_stack_and_of_a_vector():
     assert "return gelu(x @ W1 + b1) @ W2" in inside.program
 
 
+CONVOLUTION = """n, c = 2, 3
+X: input[n, c, 8, 8]
+y: target[n, 4]
+K1: parameter[4, c, 3, 3]
+K2: parameter[4, 4, 3, 3]
+W: parameter[4, 64]
+def block(x, K):
+    return relu(conv2d(x, K))
+A = block(block(X, K1), K=K2)
+J = cross_entropy(linear(reshape(A, (n, 64)), W), y)
+"""
+
+
+def test_a_bias_of_operators_that_have_one_and_of_a_def_called_with_several_parameters():
+    given = only(CONVOLUTION, "bias", line=8)
+    assert given.new == "b1: parameter[4]"
+    assert "K1: parameter[4, c, 3, 3]\nb1: parameter[4]\nK2: parameter[4, 4, 3, 3]\nb2: parameter[4]\n" in given.program
+    assert "def block(x, K, b):\n    return relu(conv2d(x, K, bias=b))\n" in given.program
+    assert "A = block(block(X, K1, b1), K=K2, b=b2)\n" in given.program
+    assert "linear(reshape(A, (n, 64)), W, bias=b), y)" in only(CONVOLUTION, "bias", line=10).program
+    assert "bias" not in {e.kind for e in edits(only(given.program, "bias").program)}
+    parts = [e.part for e in edits(EXAMPLES["transformer"].program) if e.kind == "bias" and e.line == 19]
+    assert parts == ["x @ W1", "gelu(x @ W1) @ W2"]
+    gates = [e.program.splitlines()[-2] for e in edits(EXAMPLES["lstm"].program) if e.kind == "bias"]
+    assert gates == [f"h1, c1 = lstm_cell(x, h0, c0, Wi, Wh, b_{a}=b{b})" for a, b in (("ih", "i"), ("hh", "h"))]
+    passed = only(EXAMPLES["residual"].program, "bias", line=10)
+    assert "def residual(h, w, b):\n    return h + tanh(w @ h + b)\n" in passed.program
+    assert "    r = residual(r, W[i], b[i])\n" in passed.program
+
+
+def test_layers_and_dropout_inside_a_def_and_a_loop():
+    deeper = only(CONVOLUTION, "layer")
+    assert 'return relu(conv2d(relu(conv2d(x, K)), K2, padding="same"))' in deeper.program
+    assert "block(block(X, K1, K3), K=K2, K2=K4)" in deeper.program
+    assert "    h = sigmoid(W2[i] @ h)\n" in only(EXAMPLES["vanishing"].program, "layer").program
+    assert "gelu(gelu(x @ W1) @ W3) @ W2" in only(EXAMPLES["transformer"].program, "layer").program
+    assert "    h = dropout(h, p=0.5, seed=i)\n" in only(EXAMPLES["he"].program, "dropout").program
+    assert "dropout(gelu(x @ W1), p=0.5) @ W2" in only(EXAMPLES["transformer"].program, "dropout").program
+    assert "return h + tanh(w @ h)" in only(EXAMPLES["residual"].program, "skip").program
+
+
 def test_another_activation_layer_dropout_way_around_and_penalty():
     assert "h = tanh(z)" in only(CHAPTER, "activation", new="tanh").program
     deeper = only(CHAPTER, "layer").program

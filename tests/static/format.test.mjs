@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  formatAbout, formatBytes, formatCount, formatNumber, formatQuantity, formatSeconds, formatShare, formatShort, setWriting, wishedWriting,
+  formatAbout, formatBytes, formatCount, formatNumber, formatQuantity, formatSeconds, formatShare, formatWithin, onWriting, setWriting, wishedWriting,
 } from "../../static/format.js";
 
 test("numbers are short, with a true minus", () => {
   for (const [number, text] of /** @type {[number, string][]} */ ([
     [0, "0"],
     [-4, "\u22124"],
-    [0.123456, "0.123"],
+    [0.123456, "0.1235"],
     [64, "64"],
-    [1234.5, "1230"],
-    [12345, "12,300"],
+    [1234.56, "1235"],
+    [12345, "12,350"],
     [1e-7, "1e\u22127"],
     [-2.5e9, "\u22122.5e9"],
     [NaN, "NaN"],
     [-Infinity, "\u2212\u221e"],
   ])) {
-    assert.equal(formatShort(number), text);
+    assert.equal(formatNumber(number), text);
   }
 });
 
@@ -30,9 +30,30 @@ test("digits and notation are as they were chosen, and the server is told", () =
   assert.deepEqual(wishedWriting(), { digits: 6 });
   setWriting({ digits: 3, scientific: true });
   assert.equal(formatNumber(1234.5), "1.23e3");
-  assert.equal(formatShort(1234.5), "1230");
   assert.deepEqual(wishedWriting(), { digits: 3, scientific: true });
   setWriting({ digits: 4, scientific: false });
+});
+
+test("where room is short there are as many of the chosen digits as fit", () => {
+  const fits = (/** @type {number} */ most) => (/** @type {string} */ text) => text.length <= most;
+  setWriting({ digits: 6, scientific: false });
+  assert.equal(formatWithin(-0.123456, fits(9)), "\u22120.123456");
+  assert.equal(formatWithin(-0.123456, fits(7)), "\u22120.1235");
+  assert.equal(formatWithin(-12345.6, fits(7)), "\u221212,346");
+  assert.equal(formatWithin(-12345.6, fits(6)), "\u22121.2e4");
+  assert.equal(formatWithin(-1e-300, fits(3)), "\u22121e\u2212300");
+  setWriting({ digits: 4, scientific: true });
+  assert.equal(formatWithin(0.123456, fits(7)), "1.23e\u22121");
+  setWriting({ digits: 4, scientific: false });
+});
+
+test("who writes numbers hears that they are to be written otherwise, once", () => {
+  let heard = 0;
+  onWriting(() => (heard += 1));
+  setWriting({ digits: 5, scientific: false });
+  setWriting({ digits: 5, scientific: false });
+  setWriting({ digits: 7, scientific: false });
+  assert.deepEqual([heard, wishedWriting()], [2, {}]);
 });
 
 test("counts are grouped, large ones told about, parts in per cent", () => {

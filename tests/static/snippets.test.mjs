@@ -9,14 +9,14 @@ const BASE = "https://tide.example/";
 const PROGRAM = "a: parameter = 2\nJ = a ** 2";
 const chapter = { example: "chapter", title: 'The "chapter"', program: PROGRAM, values: {}, sizes: {}, open: [] };
 const own = { ...chapter, example: null, values: { a: 3 } };
-const plain = { theme: "auto", language: "", panels: PANELS, moment: 0, steps: "", autoplay: false, readonly: false, height: 560 };
-const wished = { ...plain, theme: "dark", language: "zh", panels: ["equation", "transport"], moment: 3, steps: "0-6", autoplay: true, readonly: true, height: 400 };
+const plain = { theme: "auto", language: "", panels: PANELS, moment: 0, steps: "", digits: 4, scientific: false, autoplay: false, readonly: false, height: 560 };
+const wished = { ...plain, theme: "dark", language: "zh", panels: ["equation", "transport"], moment: 3, steps: "0-6", digits: 6, scientific: true, autoplay: true, readonly: true, height: 400 };
 
 test("an example as it stands has an address that can be read", async () => {
   assert.equal(await frameAddress(BASE, chapter, plain), `${BASE}embed/chapter`);
   assert.equal(
     await frameAddress(BASE, chapter, wished),
-    `${BASE}embed/chapter?theme=dark&moment=3&steps=0-6&panels=equation,transport&autoplay=1&readonly=1&language=zh`,
+    `${BASE}embed/chapter?theme=dark&moment=3&steps=0-6&panels=equation,transport&digits=6&scientific=1&autoplay=1&readonly=1&language=zh`,
   );
 });
 

@@ -1,0 +1,97 @@
+"""Writes docs/operations.md, how to run the service, with every setting there is: `python docs/operations.py`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+
+from app.settings import Settings
+
+PAGE = Path(__file__).with_suffix(".md")
+
+HEAD = """\
+# Running the service
+
+`tidegraph serve`, or the image that the `Dockerfile` builds, is all there is to run: no database and no state between
+requests, so that any replica answers any request and a restart loses nothing. Settings come from the
+[environment](#settings); `--host`, `--port`, `--workers` and `--root-path` may also be given on the command line.
+
+```sh
+docker build -t tidegraph .
+docker run --rm -p 8000:8000 -e TIDEGRAPH_WORKERS=2 -e TIDEGRAPH_LOG_JSON=true --read-only --tmpfs /tmp tidegraph
+```
+
+The base image is named by its tag, so that it takes in security fixes; pin its digest where builds have to be the same.
+All that is installed on top of it is pinned by hash.
+
+## Processes and threads
+
+One process answers everything; runs are worked out in `engine_threads` threads, the event loop never. `blas_threads`
+are what NumPy's BLAS uses for one matrix product. One is right for many small runs, and the bits of a result do not
+depend on the machine's number of cores then; give it more where few clients send large matrices.
+
+`TIDEGRAPH_WORKERS` processes share the port. Each has its own threads, its own kept answers and compiled programs
+(`cache_bytes` and `compiled_bytes` are for each), and its own count for `rate_limit` and `max_waiting`: with several
+processes or replicas, limit rates in the proxy. Metrics are summed over the processes, by way of a temporary folder,
+the only thing that is ever written.
+
+## Behind a proxy
+
+The proxy ends TLS and says who asked. Name its address in `TIDEGRAPH_FORWARDED_ALLOW_IPS`; otherwise its headers are
+not believed, all clients share one rate limit, and links in answers begin with `http`. It has to pass on `Host` as it
+came. Below a path, say so with `--root-path /tide`; it makes no difference whether the proxy takes the path off:
+
+```nginx
+location /tide/ {
+    proxy_pass http://127.0.0.1:8000;
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    proxy_set_header X-Forwarded-Proto $scheme;
+}
+```
+
+Streamed training asks the proxy not to buffer it (`X-Accel-Buffering: no`). `/metrics`, `/healthz` and `/readyz` are
+for whoever reaches the port: leave them out of what the proxy passes on, if they are not for everyone.
+
+## Watching it
+
+- `/healthz` answers while the process lives, however busy it is; `/readyz` answers 503 while no further run would be
+  taken.
+- `/metrics` is for Prometheus: `tidegraph_requests_total` by method, route and status, `tidegraph_request_seconds` by
+  route, `tidegraph_requests_under_way`, `tidegraph_cached_answers_total`, and of what is kept (`kind` is `replies` or
+  `programs`) `tidegraph_kept_bytes`, `tidegraph_kept_hits_total` and `tidegraph_kept_misses_total`.
+- Every answer has an `X-Request-ID`, the client's own if it sent one of letters, digits, `.`, `_` and `-`; every log
+  line has it too. `TIDEGRAPH_LOG_JSON=true` makes each line a JSON object. Status 499 in the log is a client that left
+  while its run waited for a thread: nothing was computed for it.
+
+## Stopping it
+
+At SIGTERM nothing new is taken and what runs is finished, for up to `graceful_seconds`. A training run that would take
+longer ends with the state to go on from, which any other replica takes up; any other run is then answered 503 with
+`Retry-After`. Let the supervisor wait a little longer than that before it kills (`docker stop --timeout 40`).
+
+## Settings
+
+All are variables of the environment. Lists are JSON: `TIDEGRAPH_CORS_ORIGINS='["https://course.example"]'`.
+
+| Variable | Default | Means |
+| --- | --- | --- |
+"""
+
+
+def row(name: str, field: FieldInfo) -> str:
+    """One setting as a line of the table."""
+    default = field.default if isinstance(field.default, str) else json.dumps(field.default)
+    short = f", also `{name.upper()}`" if field.validation_alias else ""
+    return f"| `TIDEGRAPH_{name.upper()}`{short} | {f'`{default}`' if default else 'none'} | {field.description} |"
+
+
+def page() -> str:
+    """The guide as Markdown."""
+    return HEAD + "\n".join(row(name, field) for name, field in Settings.model_fields.items()) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
