@@ -261,7 +261,7 @@ function report(error) {
   const notice = find("notice");
   const graphStands = session.view !== null;
   notice.hidden = error === null || (graphStands && !isFolded("program"));
-  notice.lang = error?.status ? "en" : "";
+  notice.lang = error?.lang ?? "";
   notice.textContent = error ? [error.message, error.hint].filter(Boolean).join(" ") : "";
   if (error && !graphStands) find("graph").removeAttribute("aria-busy");
 }

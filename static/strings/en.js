@@ -256,7 +256,11 @@ export const en = {
 
   "error.silent": "The server does not answer.",
   "error.silent.hint": "Is it still running? Then try again.",
+  "error.english": "The server says: {message}",
   "error.status": "The server answered with status {status}.",
+
+  "document.forward": "Forward propagation",
+  "document.backward": "Backpropagation",
 
   "share.title": "Share",
   "share.link": "Copy link",
@@ -372,7 +376,7 @@ export const en = {
   "curvature.gradient": "Gradient",
   "curvature.newton": "Newton",
   "curvature.take": "Take it",
-  "curvature.take.label": "Take the step: {name}",
+  "curvature.take.label": "Take it: {name}",
   "curvature.newton.minimum": "Newton\u2019s step goes to the lowest point of the parabola in all directions at once.",
   "curvature.newton.maximum": "Newton\u2019s step goes to where the gradient would be zero: here that is uphill. Damping turns it downhill.",
   "curvature.newton.saddle": "Newton\u2019s step goes to where the gradient would be zero, which is uphill along negative curvatures. Damping above their size turns it downhill.",
