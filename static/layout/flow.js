@@ -14,6 +14,9 @@ const GAP = 16;
 /** Lines that meet a mark on the same side do so this far apart, or closer where there are many. */
 const PORT_DISTANCE = 14;
 
+/** All graphs of a page ask the same worker. @type {Map<string, InstanceType<typeof ELK>>} */
+const workers = new Map();
+
 /**
  * @typedef {object} Question
  * @property {ElkNode} root
@@ -25,7 +28,8 @@ const PORT_DISTANCE = 14;
  * @returns {(view: View, metrics: Metrics) => Promise<Layout>}
  */
 export function createFlow(workerUrl) {
-  const elk = new ELK({ workerUrl });
+  const elk = workers.get(workerUrl) ?? new ELK({ workerUrl });
+  workers.set(workerUrl, elk);
   return async (view, metrics) => {
     const question = ask(view, metrics);
     return read(view, question, await elk.layout(question.root), metrics);
