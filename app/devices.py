@@ -14,7 +14,8 @@ from engine.diff import node_id
 from engine.graph import Graph
 from engine.partition import Hardware, Partition, needs
 from engine.placement import cuts, homes, kept_on, verify
-from engine.schedule import Strategy, batches, compare
+from engine.schedule import batches, compare
+from engine.timeline import Strategy
 
 ALGORITHM = "dynamic programming over the topological order (PipeDream, 2019) under a memory limit"
 
@@ -25,9 +26,10 @@ PLACED = {"one device": "one", "smaller minibatch": "one", "data parallel": "cop
 def partition(request: PartitionRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/partition`."""
     graph, values = runs.prepare(request, settings)
-    if len(graph.operators) > settings.max_split_operators:
-        count, limit = len(graph.operators), settings.max_split_operators
-        raise limits.exceeded(422, "operators to be split", count, limit, "operators")
+    count, limit = len(graph.operators), settings.max_split_operators
+    if count > limit:
+        hint = "with fewer layers or iterations it splits in the same places; TIDEGRAPH_MAX_SPLIT_OPERATORS allows more"
+        raise limits.exceeded(422, "graph to be split", count, limit, "operators", hint=hint)
     rule = engine.optim.optimizer(request.optimizer.name, **request.optimizer.settings)
     memory = float("inf") if request.memory is None else request.memory
     hardware = Hardware(request.flop_rate, request.bandwidth, request.latency, memory)

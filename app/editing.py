@@ -18,9 +18,10 @@ def offered(request: EditsRequest, settings: Settings) -> dict[str, Any]:
     if request.program is None:
         raise Problem(422, "No program", "Edits are made on the text of a program.", hint="send program")
     graph, _ = runs.prepare(request, settings)
-    if len(graph.operators) > settings.max_split_operators:
-        count, limit = len(graph.operators), settings.max_split_operators
-        raise limits.exceeded(422, "operators to be edited", count, limit, "operators")
+    count, limit = len(graph.operators), settings.max_edit_operators
+    if count > limit:
+        hint = "with fewer layers or iterations the same edits are there to be made"
+        raise limits.exceeded(422, "graph to be edited", count, limit, "operators", hint=hint)
     found = edits(request.program)
     kinds = {edit.kind for edit in found}
     return {

@@ -47,9 +47,15 @@ class Cost:
 
 
 def exceeded(
-    status: int, quantity: str, value: int, limit: int, unit: str, headers: dict[str, str] | None = None
+    status: int,
+    quantity: str,
+    value: int,
+    limit: int,
+    unit: str,
+    headers: dict[str, str] | None = None,
+    hint: str = "",
 ) -> Problem:
-    """The problem that names the figure and the limit it is above."""
+    """The problem that names the figure and the limit it is above; `hint` says what can be done."""
     return Problem(
         status,
         "Limit exceeded",
@@ -58,4 +64,5 @@ def exceeded(
         quantity=quantity,
         value=value,
         limit=limit,
+        hint=hint,
     )

@@ -41,7 +41,8 @@ class Settings(BaseSettings):
     )
     max_training_seconds: Annotated[PositiveInt, Field(description="Seconds of one training run.")] = 60
     max_passes: Annotated[PositiveInt, Field(description="Passes for one Jacobian or Hessian.")] = 400
-    max_split_operators: Annotated[PositiveInt, Field(description="Operators of a graph split over devices.")] = 1000
+    max_split_operators: Annotated[PositiveInt, Field(description="Operators of a graph split over devices.")] = 10_000
+    max_edit_operators: Annotated[PositiveInt, Field(description="Operators of a graph whose edits are listed.")] = 1000
     array_limit: Annotated[PositiveInt, Field(description="Elements above which an array is sent as a summary.")] = 4096
     slice_limit: Annotated[PositiveInt, Field(description="Elements in one answer of /api/v1/tensor.")] = 250_000
     rate_limit: Annotated[

@@ -20,7 +20,7 @@ from engine.errors import InputError
 from engine.graph import Graph, Operator, Type, Variable, ancestors, literal
 from engine.memory import Pass, training_pass
 from engine.ops.order import after
-from engine.simplify import simplify
+from engine.simplify import Simplifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +116,22 @@ class Rewriter:
         for operator in graph.operators:
             if any(v in self.active for v in operator.inputs):
                 self.active.update(operator.outputs)
-        self.fixed: set[Operator] = set(graph.operators)
+        self.fixed: set[Operator] = set()
         self.clones: dict[Operator, Operator] = {}
+        self.simplifier = Simplifier()
+        self.fix(ancestors(cotangents))
 
-    def backward(self, piece: Sequence[Operator], again: bool) -> None:
-        """The gradients of what a segment reads, from those of what it computes."""
+    def fix(self, operators: Iterable[Operator]) -> None:
+        """Leave operators as they are from now on."""
+        for operator in operators:
+            self.fixed.add(operator)
+            self.simplifier.keep(operator)
+
+    def backward(self, piece: Sequence[Operator], again: bool) -> list[Operator]:
+        """The gradients of what a segment reads, from those of what it computes; the operators that this takes."""
         arrived = {v: self.slopes[v] for o in piece for v in o.outputs if v in self.slopes}
         if not arrived:
-            return
+            return []
         copies, clones = self.run_again(piece, arrived) if again else ({}, list(piece))
         read = [v for o in piece for v in o.inputs]
         outside = {v: copies.get(v, v) for v in read if v in self.active and v not in arrived}
@@ -131,9 +139,18 @@ class Rewriter:
         start |= {copies.get(v, v): self.slopes[v] for v in outside if v in self.slopes}
         back = pullback(clones, start, list(outside.values()))
         found = {v: back.gradients[copy] for v, copy in outside.items() if copy in back.gradients}
-        made = simplify(found.values(), fixed=self.fixed)
-        self.slopes |= {v: made[g] for v, g in found.items()}
-        self.fixed.update(ancestors(made[g] for g in found.values()))
+        for operator in self.added(found.values()):
+            self.simplifier.rebuild(operator)
+        known = self.simplifier.known
+        self.slopes |= {v: known.get(g, g) for v, g in found.items()}
+        caused = self.added(self.slopes[v] for v in found)
+        self.fix(caused)
+        return caused
+
+    def added(self, outputs: Iterable[Variable]) -> list[Operator]:
+        """The operators that `outputs` need beyond those that are fixed."""
+        fixed = self.fixed
+        return ancestors([v for v in outputs if v.operator not in fixed], lambda v: v.operator in fixed)
 
     def run_again(
         self, piece: Sequence[Operator], arrived: Mapping[Variable, Variable]
@@ -153,7 +170,7 @@ class Rewriter:
             copies.update(zip(operator.outputs, clone.outputs, strict=True))
             clones.append(clone)
             self.clones[operator] = clone
-        self.fixed.update(clones)
+        self.fix(clones)
         return copies, clones
 
     def held(self, variable: Variable, signals: Iterable[Variable]) -> Variable:
@@ -161,5 +178,5 @@ class Rewriter:
         for signal in signals:
             variable = after(variable, signal)
             assert variable.operator is not None
-            self.fixed.add(variable.operator)
+            self.fix([variable.operator])
         return variable

@@ -10,15 +10,17 @@ import ast
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from engine.errors import ProgramError, TidegraphError
+from engine.errors import ProgramError, ShapeError, TidegraphError
 from engine.graph import REGISTRY, Operator, Scope, Variable, leaf, literal, nearest, origin
 from engine.ops.declare import spell
+from engine.ops.words import INSTEAD, OPERATORS
+from engine.subscripts import subscript
 
 DRAWS: dict[str, tuple[float, ...]] = {
     "normal": (0.0, 1.0),
@@ -205,27 +207,34 @@ class Expressions(ABC):
         return self.call(node, "getitem", [base], {"key": key}, [value])
 
     def taken(self, node: ast.Subscript, value: ast.expr, base: Any, index: ast.expr) -> Any:
-        """An index that is a variable, alone or beside slices: the slices first, then `take` along its axis."""
-        parts = index.elts if isinstance(index, ast.Tuple) else [index]
-        key: list[Any] = []
-        found: list[tuple[int, ast.expr]] = []
-        for number, part in enumerate(parts):
+        """An index with variables in it: a view by its slices and numbers, and elements taken along the other axes."""
+        texts = index.elts if isinstance(index, ast.Tuple) else [index]
+        parts = []
+        for text in texts:
             try:
-                key.append(self.index(part))
+                parts.append(self.index(text))
             except NotStatic:
-                found.append((number, part))
-                key.append(slice(None))
-        if (
-            len(found) > 1
-            or any(isinstance(p, ast.Slice) for _, p in found)
-            or not all(isinstance(k, slice) or k is Ellipsis for k in key)
-        ):
-            raise self.error(index, "a variable index stands alone or beside slices", "x[i], x[:, i] or x[1:, i]")
-        ((number, part),) = found
-        axis = number - len(parts) if Ellipsis in key[:number] else number
-        if any(k not in (slice(None), Ellipsis) for k in key):
-            base = self.call(node, "getitem", [base], {"key": tuple(key)}, [value])
-        return self.call(node, "take", [base, self.expression(part)], {"axis": axis}, [value, part])
+                if isinstance(text, ast.Slice):
+                    raise self.error(
+                        text, "the ends of a slice are numbers", "x[i] takes elements at an index"
+                    ) from None
+                parts.append(self.expression(text))
+        try:
+            found = subscript(parts, base.ndim)
+        except ShapeError as error:
+            raise self.error(index, error.message, error.hint) from None
+        if not found.whole:
+            base = self.call(node, "getitem", [base], {"key": found.view}, [value])
+        first = found.axes[0]
+        if len(found.axes) == 1:
+            result = self.call(node, "take", [base, *found.indices], {"axis": first}, [value, index])
+        else:
+            result = self.call(node, "take_each", [base, *found.indices], {"axes": found.axes}, [value, *texts])
+            first = first if found.axes == tuple(range(first, first + len(found.axes))) else 0
+        if not found.front or not first:
+            return result
+        new = range(first, first + result.ndim - base.ndim + len(found.axes))
+        return self.call(node, "moveaxis", [result], {"source": tuple(new), "destination": tuple(range(len(new)))})
 
     def index(self, node: ast.expr) -> Any:
         match node:
@@ -235,6 +244,11 @@ class Expressions(ABC):
                 return slice(*(None if p is None else self.static(p) for p in (lower, upper, step)))
             case ast.Constant(value=value) if value is Ellipsis or value is None:
                 return value
+            case ast.Call(func=ast.Name(id="range" | "arange"), args=ends, keywords=[]) if 1 <= len(ends) <= 3:
+                try:
+                    return np.array(range(*(self.static(p) for p in ends)), int)
+                except (TypeError, ValueError) as error:
+                    raise self.error(node, str(error)) from None
         key = self.static(node)
         return np.array(key) if isinstance(key, (list, tuple)) else key
 
@@ -262,22 +276,37 @@ class Expressions(ABC):
         operands = [*first, *node.args]
         if name in self.functions and not first:
             return self.call_function(node, self.functions[name])
+        if name == "transpose" and len(operands) > 2:
+            raise self.error(node, "axes come together", "transpose(x, (0, 2, 1)); swapaxes(x, 0, 1) for two of them")
+        name = OPERATORS.get(name, name)
         if name not in REGISTRY:
             if name in DRAWS:
                 raise self.error(node, f"{name} makes a first value", f"W: parameter[3] = {name}()")
-            raise self.error(node.func, f"{name} is not an operator", nearest(name, [*self.functions, *REGISTRY]))
+            hint = f"write {INSTEAD[name]}" if name in INSTEAD else nearest(name, [*self.functions, *REGISTRY])
+            raise self.error(node.func, f"{name} is not an operator", hint)
         op: Any = REGISTRY[name]
-        count = len(operands) if op.variadic else len(op.inputs)
+        order = op.order(lambda n: self.plain(operands[n]) if n < len(operands) else None)
+        count = next((n for n, p in enumerate(order) if p in op.attributes), len(order))
+        count = len(operands) if op.variadic else count
         inputs, rest = operands[:count], operands[count:]
         if op.variadic and operands and isinstance(operands[0], (ast.Tuple, ast.List)):
             inputs, rest = operands[0].elts, operands[1:]
         values = [self.expression(a) for a in inputs]
-        attributes = list(op.attributes)
-        if len(rest) > len(attributes):
+        others = list(op.attributes) if op.variadic else order[count:]
+        if len(others) == 1 and len(rest) > 1:
+            rest = [ast.copy_location(ast.Tuple(rest, ast.Load()), rest[0])]
+        if len(rest) > len(others):
             raise self.error(node, f"{name} takes {count} operands, not {len(operands)}", op.signature)
         keywords: dict[str, Any] = {}
-        for key, argument in [*zip(attributes, rest, strict=False), *((k.arg, k.value) for k in node.keywords)]:
-            keywords[key or ""] = self.expression(argument) if key in op.inputs else self.known(argument, str(key))
+        taken = set() if op.variadic else set(order[: len(values)])
+        given = [(k.arg or "", k.value, k) for k in node.keywords]
+        for word, argument, place in [*((o, r, r) for o, r in zip(others, rest, strict=False)), *given]:
+            key = op.parameter(word)
+            if key is None:
+                raise self.error(place, f"{name} has no argument {word!r}", op.signature)
+            if key in keywords or key in taken:
+                raise self.error(place, f"{name} is given {key} twice", op.signature)
+            keywords[key] = self.expression(argument) if key in op.inputs else self.known(argument, word)
         return self.call(node, name, values, keywords, inputs)
 
     def call(
@@ -436,6 +465,11 @@ class Expressions(ABC):
                 if isinstance(base, Variable):
                     return getattr(base, name)
         raise NotStatic(f"{ast.unparse(node)[:40]} is not a number")
+
+    def plain(self, node: ast.expr) -> Any:
+        """What is known of an expression while the program is read, or None."""
+        with suppress(NotStatic):
+            return self.static(node)
 
     def arithmetic(self, node: ast.expr, op: ast.operator, a: Any, b: Any) -> Any:
         if type(op) not in STATIC or not isinstance(a, (int, float)) or not isinstance(b, (int, float)):

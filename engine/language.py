@@ -17,6 +17,7 @@ from engine.errors import ProgramError
 from engine.expressions import DRAWS, MAX_ELEMENTS, Expressions, Function, NotStatic, Size
 from engine.graph import REGISTRY, Graph, Scope, Variable, building, leaf, nearest, origin, size_of
 from engine.ops.declare import spell
+from engine.ops.words import OPERATORS
 
 ROLES = ("input", "target", "parameter")
 STATEMENTS = "declarations, assignments, def, for ... in range(...)"
@@ -314,7 +315,7 @@ def names_used_as_sizes(tree: ast.Module) -> set[str]:
             case ast.Call(func=ast.Name(id="range"), args=arguments):
                 mark(*arguments)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in functions:
-                mark(*(k.value for k in node.keywords), *attributes_by_position(node, REGISTRY.get(name)))
+                mark(*(k.value for k in node.keywords), *attributes_by_position(node, name))
     before = -1
     while len(used) != before:
         before = len(used)
@@ -333,10 +334,13 @@ def names_used_as_sizes(tree: ast.Module) -> set[str]:
     return used
 
 
-def attributes_by_position(node: ast.Call, op: Any) -> list[ast.expr]:
+def attributes_by_position(node: ast.Call, name: str) -> list[ast.expr]:
     """The arguments of a call that are attributes of the operator, not inputs: they follow the inputs."""
+    op = REGISTRY.get(OPERATORS.get(name, name))
     if op is None:
         return []
     if op.variadic:
         return node.args[1:] if node.args and isinstance(node.args[0], (ast.Tuple, ast.List)) else []
-    return node.args[len(op.inputs) - isinstance(node.func, ast.Attribute) :]
+    bound = isinstance(node.func, ast.Attribute)
+    first = [n for n, name in enumerate(op.torch) if name in op.attributes][:1]
+    return [*node.args[len(op.inputs) - bound :], *(a for n in first for a in node.args[n - bound : n - bound + 1])]

@@ -81,6 +81,19 @@ def gathered(operators: Sequence[Operator]) -> list[Operator]:
     return sorted(operators, key=lambda o: (place[o], rank[o]))
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a block alone holds: bytes of declared variables, and by how much its live bytes change at which times.
+
+    `shared` are the variables that other blocks touch as well, each with its first and last time in this one.
+    """
+
+    fixed: int
+    times: np.ndarray
+    changes: np.ndarray
+    shared: tuple[tuple[Variable, int, int], ...]
+
+
 class Blocks:
     """A training pass as successive blocks of forward operators, each with the backward operators that it causes.
 
@@ -105,9 +118,7 @@ class Blocks:
         work = Rewriter(graph, {goal: literal(1.0)}, parameters)
         caused: list[list[Operator]] = [[] for _ in self.forward]
         for number in reversed(range(len(self.forward))):
-            before = set(work.fixed)
-            work.backward(self.forward[number], again=False)
-            caused[number] = [o for o in work.fixed if o not in before]
+            caused[number] = work.backward(self.forward[number], again=False)
         gradients = {name: work.slopes[v] for name, v in graph.leaves("parameter").items() if v in work.slopes}
         slopes = {graph.names[v]: slope for v, slope in work.slopes.items() if v in graph.names}
         self.pass_ = Pass(graph, {graph.names[goal]: goal}, gradients, dtype, slopes)
@@ -167,12 +178,14 @@ class Blocks:
 
         `memory` are the bytes of the optimiser's state of each block's parameters.
         """
-        live = np.zeros(len(self.order) + 1, np.int64)
+        change = np.zeros(len(self.order) + 2, np.int64)
         held: dict[Variable, tuple[int, int]] = {}
         fixed = 0
         for last in range(first, len(self)):
-            fixed += memory[last]
-            for variable, times in self.reads[last].items():
+            own = self.own[last]
+            fixed += memory[last] + own.fixed
+            change[own.times] += own.changes
+            for variable, low, high in own.shared:
                 item = self.item(variable, first, last)
                 size = self.plan.bytes_of(item)
                 if item.leaf is not None:
@@ -180,16 +193,47 @@ class Blocks:
                         held[item] = (0, 0)
                         fixed += size
                     continue
-                low, high = min(times), max(times)
                 known = held.get(item)
-                if known is None:
-                    live[low : high + 1] += size
-                else:
-                    live[low : known[0]] += size
-                    live[known[1] + 1 : high + 1] += size
+                if known is not None:
+                    change[known[0]] -= size
+                    change[known[1] + 1] += size
                     low, high = min(low, known[0]), max(high, known[1])
+                change[low] += size
+                change[high + 1] -= size
                 held[item] = low, high
-            yield fixed + int(live.max())
+            yield fixed + int(change.cumsum().max())
+
+    def holder(self, variable: Variable) -> Variable:
+        """What `item` is for a device with all blocks that touch a variable."""
+        root = self.plan.root_of(variable)
+        return self.shipped(variable) if self.maker(root) is None else root
+
+    @cached_property
+    def own(self) -> list[Own]:
+        """For every block, what no other block touches, summed up, and the rest one by one."""
+        users: dict[Variable, set[int]] = {}
+        for block, times in enumerate(self.reads):
+            for variable in times:
+                users.setdefault(self.holder(variable), set()).add(block)
+        found = []
+        for times in self.reads:
+            spans: dict[Variable, list[int]] = {}
+            shared = []
+            for variable, at in times.items():
+                item = self.holder(variable)
+                if len(users[item]) > 1:
+                    shared.append((variable, min(at), max(at)))
+                else:
+                    spans.setdefault(item, []).extend(at)
+            fixed = sum(self.plan.bytes_of(item) for item in spans if item.leaf is not None)
+            changes: dict[int, int] = {}
+            for item, at in spans.items():
+                if item.leaf is None:
+                    for time, sign in ((min(at), 1), (max(at) + 1, -1)):
+                        changes[time] = changes.get(time, 0) + sign * self.plan.bytes_of(item)
+            values = np.fromiter(changes.values(), np.int64, len(changes))
+            found.append(Own(fixed, np.fromiter(changes, np.int64, len(changes)), values, tuple(shared)))
+        return found
 
     @cached_property
     def cut_bytes(self) -> list[int]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
+from typing import Any
 
 from engine.errors import InputError, TidegraphError
 from engine.graph import Graph, Shape, nearest
@@ -25,12 +27,18 @@ def named_sizes(graph: Graph) -> dict[str, int]:
 def overrides(graph: Graph) -> dict[str, int]:
     """The sizes in which a graph differs from its program as it is written."""
     found: dict[str, int] = {}
-    plain = parse(graph.program).sizes
+    plain = written(graph.program)
     for name, value in named_sizes(graph).items():
         if plain[name] != value:
             found[name] = value
-            plain = parse(graph.program, sizes=found).sizes
+            plain = written(graph.program, tuple(found.items()))
     return found
+
+
+@lru_cache(maxsize=256)
+def written(program: str, sizes: tuple[tuple[str, int], ...] = ()) -> Mapping[str, Any]:
+    """The sizes of a program with some of them changed; asked for again and again while one is worked with."""
+    return parse(program, sizes=dict(sizes)).sizes
 
 
 def resized(graph: Graph, sizes: Mapping[str, int]) -> Graph:

@@ -96,7 +96,8 @@ def suited(operators: Iterable[Operator]) -> dict[Variable, str]:
 
 def expected(op: Any, operands: Sequence[Variable | None], attributes: Mapping[str, Any]) -> dict[Variable, str]:
     """What one operator expects of the leaves among its operands."""
-    pairs = zip(op.inputs, operands, strict=False)
+    names = op.inputs or range(len(operands))
+    pairs = zip(names, operands, strict=False)
     wishes = {v: op.suits[n] for n, v in pairs if n in op.suits and v is not None and v.leaf is not None}
     return {v: wish(operands, attributes) if callable(wish) else wish for v, wish in wishes.items()}
 

@@ -45,9 +45,10 @@ const layOut = createLayouter(new URL("static/layout-worker.js", document.baseUR
 const scene = createScene(find("graph"), {
   onActivate: activate,
   onClose: (scope) => toggleScope(scope.id),
+  onRest: remember,
   animated,
 });
-const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session });
+const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session, onLook: remember });
 const equation = createEquationPanel(find("equation"));
 const transport = createTransport(find("transport"), player);
 const editor = createEditor(find("program"), { onRun: runText, operators: api.operators });
@@ -69,6 +70,7 @@ const lab = createLab(find("lab"), find("toggle-lab"), {
     if (name) session.select(null);
     remember();
   },
+  onSet: remember,
 });
 
 /** @type {Promise<{ name: string, signature: string, doc: string }[]> | undefined} */
@@ -222,25 +224,35 @@ function loadInspector() {
       describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
       onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
     });
-    inspect(session.selected);
+    inform();
   });
   return inspecting;
 }
 
 /** @param {string | null} id */
 function inspect(id) {
-  const { trace, view } = session;
-  if (!trace || !view) return;
-  if (id !== null) loadInspector();
-  const cell = inspector?.editedCell;
+  if (!session.view) return;
+  remember();
   scene.select(id);
   picture.highlight();
-  find("inspector").hidden = id === null;
-  document.body.classList.toggle("inspecting", id !== null);
   if (id !== null && narrow.matches) fold("program", true);
-  inspector?.show(trace, view, id, new Set(Object.keys(session.values)));
-  inspector?.draw(player.state);
-  if (cell) inspector?.editCell(cell);
+  inform();
+}
+
+/** The inspector's panel comes with what it shows, never empty. */
+function inform() {
+  const { trace, view, selected } = session;
+  if (!trace || !view) return;
+  if (!inspector) {
+    if (selected !== null) loadInspector();
+    return;
+  }
+  const cell = inspector.editedCell;
+  find("inspector").hidden = selected === null;
+  document.body.classList.toggle("inspecting", selected !== null);
+  inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
+  inspector.draw(player.state);
+  if (cell) inspector.editCell(cell);
 }
 
 /** @param {import("./api.js").ApiError | null} error */
@@ -249,7 +261,7 @@ function report(error) {
   const notice = find("notice");
   const graphStands = session.view !== null;
   notice.hidden = error === null || (graphStands && !isFolded("program"));
-  notice.lang = error?.status ? "en" : "";
+  notice.lang = error?.lang ?? "";
   notice.textContent = error ? [error.message, error.hint].filter(Boolean).join(" ") : "";
   if (error && !graphStands) find("graph").removeAttribute("aria-busy");
 }
@@ -281,15 +293,27 @@ let ownFragment = "";
 /** Writes the picture's address, once things have come to rest and unless another has been entered meanwhile. */
 function remember() {
   clearTimeout(remembering);
-  remembering = setTimeout(async () => {
-    const { program, values, sizes, example, chosen } = session;
+  const mine = setTimeout(async () => {
+    if (!session.trace) return;
+    const { program, values, sizes, example, chosen, step } = session;
     const { moment } = session.lent ?? player.state;
-    const place = { values, sizes, open: chosen, moment, panel: lab.open ?? undefined, tour: guide.at ?? undefined };
-    const fragment = await encodePlace(example ? { ...place, example: example.name } : { ...place, program });
-    if (location.hash.slice(1) !== ownFragment) return;
+    const { selected } = session.lent ?? session;
+    const fragment = await encodePlace({
+      ...(example ? { example: example.name } : { program }),
+      values, sizes, open: chosen, moment,
+      select: selected ?? undefined,
+      camera: scene.camera.place ?? undefined,
+      look: picture.look.words,
+      panel: lab.open ?? undefined,
+      settings: lab.settings,
+      step: step?.request,
+      tour: guide.at ?? undefined,
+    });
+    if (mine !== remembering || location.hash.slice(1) !== ownFragment) return;
     history.replaceState(null, "", `#${fragment}`);
     ownFragment = location.hash.slice(1);
   }, 150);
+  remembering = mine;
 }
 
 /** All examples, which the first picture needs only where the address names another than the first. */
@@ -309,19 +333,30 @@ function gather() {
 }
 
 async function start() {
-  const place = await decodePlace(location.hash);
   ownFragment = location.hash.slice(1);
+  const place = await decodePlace(location.hash);
   const isNamed = (/** @type {Example} */ { name }) => name === place.example;
   if (!place.program && !(place.example ? examples.some(isNamed) : examples[0])) await gather();
   const example = place.program ? null : (examples.find(isNamed) ?? examples[0]);
   if (example === undefined) return;
   const program = place.program ?? example?.program ?? "";
   editor.setValue(program);
-  await session.run({ ...place, program, example, anew: true });
-  if (place.panel) lab.show(place.panel);
-  if (place.tour) guide.start(place.tour);
+  lab.take(place.settings ?? {});
+  const step = place.step ? { request: place.step, told: null } : null;
+  if (await session.run({ ...place, program, example, anew: true, step })) await furnish(place);
   await leisure();
   await Promise.all([editor.grow(), gather(), loadInspector()]);
+}
+
+/** What stands around the picture, once that is there. @param {import("./url.js").Place} place */
+async function furnish({ look, select, panel, tour, camera }) {
+  await shown;
+  const { trace } = session;
+  if (look || picture.look.words) picture.look.take(look ?? "");
+  if (select && (trace?.nodes.has(select) || trace?.scopes.has(select))) session.select(select);
+  if (panel || lab.open) lab.show(panel ?? null);
+  if (tour) guide.start(tour);
+  if (camera) scene.camera.put(camera);
 }
 
 /** @param {"program" | "inspector"} name @param {boolean} folded */

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import esbuild from "esbuild";
-import { fewerWords, fontsOnly, noColours, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
+import { fewerWords, fontsOnly, noColours, noErrors, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const out = here("dist");
@@ -91,7 +91,7 @@ const bundles = [
     entryPoints: { recorded: here("embed/recorded.js") },
     format: "esm",
     sourcemap: false,
-    plugins: [pageMarkup, shadowStyles, fewerWords, noColours],
+    plugins: [pageMarkup, shadowStyles, fewerWords, noErrors, noColours],
   },
   {
     ...common,
@@ -128,10 +128,9 @@ const bundles = [
     plugins: [onlyWoff2],
   },
   { ...common, entryPoints: [here("theme.js"), here("chapter/remembered.js")], entryNames: "[name]", format: "iife" },
-  { ...common, entryPoints: [here("docs.js")], format: "esm", sourcemap: false },
   {
     ...common,
-    entryPoints: [here("reference.js"), here("reference.css")],
+    entryPoints: [here("reference.js"), here("reference.css"), here("docs.js")],
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",

@@ -19,7 +19,13 @@ import { createView } from "./view.js";
  * @property {boolean} [anew] what was there before has no part in it
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
- * @property {Update[]} [updates] what the training step does that the program is run as
+ * @property {Opened | null} [step] the training step that the program is run as
+ */
+
+/**
+ * @typedef {object} Opened
+ * @property {Record<string, any>} request of `train/step`, without the program
+ * @property {{ update: Update[], step: number, averaged: number } | null} told its answer, where it is there
  */
 
 /**
@@ -33,7 +39,7 @@ import { createView } from "./view.js";
 /** More of a session is not kept. */
 const MOST_PAST = 20;
 
-/** @param {{ trace: ReturnType<typeof import("./api.js").createApi>["trace"] }} api */
+/** @param {{ trace: ReturnType<typeof import("./api.js").createApi>["trace"], ask?: (path: string, body: object) => Promise<any> }} api */
 export function createSession(api) {
   const listeners = dispatch("change", "select", "busy", "error");
   let listenerCount = 0;
@@ -48,8 +54,8 @@ export function createSession(api) {
   let past = [];
   /** @type {Record<string, NestedTensor>} */
   let values = {};
-  /** @type {Update[]} */
-  let updates = [];
+  /** @type {Opened | null} */
+  let step = null;
   /** @type {Record<string, number>} */
   let sizes = {};
   /** @type {Example | null} */
@@ -80,9 +86,13 @@ export function createSession(api) {
     get open() {
       return [...(own?.open ?? open)];
     },
-    /** Whether what is on show is not the program's own graph; then the moment of that one. */
+    /** The training step that is on show, until a number is changed. */
+    get step() {
+      return step;
+    },
+    /** Whether what is on show is not the program's own graph; then where that one stands. */
     get lent() {
-      return own && { moment: own.moment };
+      return own && { moment: own.moment, selected: own.selected };
     },
     /** The open scopes, where they are others than those that are open at first. */
     get chosen() {
@@ -108,7 +118,7 @@ export function createSession(api) {
      * @returns {Promise<boolean>} whether there is a new graph
      */
     async run(wish) {
-      const body = await ask(wish.program, wish.values ?? {}, wish.sizes ?? {});
+      const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}), told(wish.program, wish.step ?? null)]);
       if (!body) return false;
       if (program && program !== wish.program) {
         past = [{ program, sizes }, ...past.filter((version) => version.program !== program)].slice(0, MOST_PAST);
@@ -118,13 +128,13 @@ export function createSession(api) {
       sizes = wish.sizes ?? {};
       const before = wish.anew ? null : (own?.trace ?? trace);
       example = wish.example ?? null;
-      const opened = session.open;
+      const opening = session.open;
       own = null;
-      updates = wish.updates ?? [];
-      trace = createTrace(body, updates);
+      step = opened;
+      trace = createTrace(body, step?.told?.update);
       const { scopes } = trace;
       const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
-      open = new Set((wish.open ?? [...(before ? opened : []), ...fresh]).filter((id) => scopes.has(id)));
+      open = new Set((wish.open ?? [...(before ? opening : []), ...fresh]).filter((id) => scopes.has(id)));
       show("graph", wish.moment ?? 0);
       return true;
     },
@@ -135,11 +145,12 @@ export function createSession(api) {
      * @param {Record<string, NestedTensor>} changed all changed variables; none of them: back to the start
      */
     async setValues(changed) {
-      const body = await ask(program, changed, sizes);
+      const same = changed === values && step ? { ...step, told: null } : null;
+      const [body, opened] = await Promise.all([ask(program, changed, sizes), told(program, same)]);
       if (!body) return false;
-      if (changed !== values) updates = [];
+      step = opened;
       values = changed;
-      trace = createTrace(body, updates);
+      trace = createTrace(body, step?.told?.update);
       if (own) {
         ({ open, selected } = own);
         const { moment } = own;
@@ -207,6 +218,19 @@ export function createSession(api) {
       return session;
     },
   };
+
+  /**
+   * A training step with its update in equations; one that cannot be told is none.
+   *
+   * @param {string} text
+   * @param {Opened | null} opened
+   * @returns {Promise<Opened | null>}
+   */
+  async function told(text, opened) {
+    if (!opened || opened.told) return opened;
+    const found = await api.ask?.("train/step", { ...opened.request, program: text, ...wishedWriting() }).catch(() => null);
+    return found ? { ...opened, told: found } : null;
+  }
 
   /**
    * @param {string} text

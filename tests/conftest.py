@@ -1,13 +1,16 @@
-"""What all tests share: a property fails for what it finds, never for how long a busy machine takes to find it."""
+"""What all tests share: a property is tried on the same examples in every run, and fails for what it finds, never for
+how long a busy machine takes to find it."""
 
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 BROWSER = Path(__file__).parent / "browser"
 
-settings.register_profile("tidegraph", deadline=None)
+SLOW = [HealthCheck.too_slow]
+
+settings.register_profile("tidegraph", deadline=None, derandomize=True, database=None, suppress_health_check=SLOW)
 settings.load_profile("tidegraph")
 
 

@@ -138,6 +138,8 @@ def selu(x: Variable) -> Variable:
 @composite(symbol=r"\operatorname{celu}", cases=(*PLAIN, Case(((5,),), {"alpha": 0.5})))
 def celu(x: Variable, *, alpha: float = 1.0) -> Variable:
     """Elu whose slope is continuous for every alpha: x above 0, alpha (exp(x / alpha) - 1) below."""
+    if not alpha > 0:
+        raise ShapeError(f"alpha of celu is positive, not {alpha!r}")
     return alpha * elu(x / alpha)
 
 

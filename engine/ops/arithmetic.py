@@ -133,6 +133,18 @@ identity = primitive(
     cases=(Case(((2, 3),)), Case(((),))),
 )
 
+detach = primitive(
+    "detach",
+    infer=lambda x: Type(x.shape, x.kind),
+    kernel=lambda x: x,
+    view=True,
+    latex=r"\overline{{{0}}}",
+    flops=0,
+    doc="The same array, held constant: no gradient flows through it.",
+    symbol=r"\overline{\cdot}",
+    cases=(Case(((2, 3),), fixed={0: [[0.5, -1.5, 2.0], [1.0, 0.0, -0.5]]}), Case(((),), fixed={0: 0.5})),
+)
+
 
 def infer_test(x: Variable) -> Type:
     """A truth value for every element."""

@@ -241,7 +241,7 @@ def roll(x: Variable, *, shift: int | Numbers, axis: int | Numbers | None = None
     return x
 
 
-PAD_MODES = ("constant", "reflect", "edge")
+PAD_MODES = ("constant", "reflect", "symmetric", "edge", "wrap")
 
 
 @composite(
@@ -250,31 +250,37 @@ PAD_MODES = ("constant", "reflect", "edge")
         Case(((2, 3),), {"pad_width": ((0, 1), (2, 1)), "constant_values": 1.5}),
         Case(((2, 4),), {"pad_width": ((1, 0), (2, 3)), "mode": "reflect"}),
         Case(((2, 3),), {"pad_width": (1, 2), "mode": "edge"}),
+        Case(((2, 3),), {"pad_width": ((1, 2), (0, 2)), "mode": "wrap"}),
     )
 )
 def pad(x: Variable, *, pad_width: Any, mode: str = "constant", constant_values: float = 0.0) -> Variable:
-    """Margins around an array: a constant, the mirrored elements (reflect) or the outermost ones (edge)."""
+    """Margins around an array: a constant, the mirrored elements (reflect; symmetric has the outermost ones twice), the
+    outermost ones (edge) or those from the other end (wrap)."""
+    mode = {"replicate": "edge", "circular": "wrap"}.get(mode, mode)
     if mode not in PAD_MODES:
-        raise ShapeError(f"mode {mode!r} is not known", " or ".join(PAD_MODES))
+        raise ShapeError(f"mode {mode!r} is not known", ", ".join(PAD_MODES))
     widths = _margins(pad_width, x.ndim)
     if mode == "constant" and not constant_values:
         inside = tuple(slice(before, before + n) for n, (before, _) in zip(x.shape, widths, strict=True))
         return put(x, shape=tuple(n + b + a for n, (b, a) in zip(x.shape, widths, strict=True)), key=inside)
     for axis, (before, after) in enumerate(widths):
         size = x.shape[axis]
-        if mode == "reflect":
-            if max(before, after) >= max(size, 1):
-                raise ShapeError(f"axis {axis} has size {size} and mirrors at most {max(size - 1, 0)} elements")
-            low = flip(getitem(x, key=along(axis, slice(1, 1 + before))), axis=axis)
-            high = flip(getitem(x, key=along(axis, slice(size - 1 - after, size - 1))), axis=axis)
-        elif mode == "edge":
-            if not size:
-                raise ShapeError(f"axis {axis} is empty and has no edge")
-            low = _margin(getitem(x, key=along(axis, slice(1))), axis, before)
-            high = _margin(getitem(x, key=along(axis, slice(size - 1, size))), axis, after)
-        else:
+        if mode == "constant":
             fill = literal(float(constant_values))
             low, high = _margin(fill, axis, before, x.shape), _margin(fill, axis, after, x.shape)
+        elif not before and not after:
+            continue
+        elif not size:
+            raise ShapeError(f"axis {axis} is empty: there is nothing to fill a margin with")
+        elif mode == "edge":
+            low = _margin(getitem(x, key=along(axis, slice(1))), axis, before)
+            high = _margin(getitem(x, key=along(axis, slice(size - 1, size))), axis, after)
+        elif mode == "reflect" and max(before, after) < size:
+            low = flip(getitem(x, key=along(axis, slice(1, 1 + before))), axis=axis)
+            high = flip(getitem(x, key=along(axis, slice(size - 1 - after, size - 1))), axis=axis)
+        else:
+            x = getitem(x, key=along(axis, np.pad(np.arange(size), (before, after), mode)))  # type: ignore[call-overload]
+            continue
         x = concatenate(low, x, high, axis=axis)
     return x
 

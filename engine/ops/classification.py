@@ -124,6 +124,7 @@ def cross_entropy(
 
 @composite(
     symbol=r"\operatorname{margin}",
+    torch=("o", "y", "p", "margin", "weight", "reduction"),
     kink="0",
     suits={"y": labels},
     cases=(

@@ -88,7 +88,7 @@ class Layout:
         self.w = (groups, w[0] // groups, w[1] * inside)
         self.y = (self.batch, groups, w[0] // groups, windows)
         self.columns = (self.batch, groups, w[1] * inside, windows)
-        self.whole = x[-ndim:] == self.window.counts and inside == 1
+        self.whole = inside == 1 and set(self.window.stride) <= {1} and not any(self.window.padding)
 
     def unfolded(self, x: Any, batch_last: bool = False) -> Any:
         """The windows of x as columns: (batch, groups, rows, windows), or (groups, rows, batch * windows)."""
@@ -323,10 +323,13 @@ def _declare_transposed(ndim: int, cases: tuple[Case, ...]) -> Composite:
         check_kernel(name, x, weight, ndim)
         strides, dilations = numbers("stride", stride, ndim, 1), numbers("dilation", dilation, ndim, 1)
         margins, extras = numbers("padding", padding, ndim, 0), numbers("output_padding", output_padding, ndim, 0)
-        if any(e >= s for e, s in zip(extras, strides, strict=True)):
-            raise ShapeError("output_padding must be smaller than the stride")
+        if any(e >= max(s, d) for e, s, d in zip(extras, strides, dilations, strict=True)):
+            raise ShapeError("output_padding must be smaller than the stride or the dilation")
         axes = zip(x.shape[-ndim:], weight.shape[2:], strides, margins, extras, dilations, strict=True)
         sizes = tuple((n - 1) * s - 2 * p + d * (k - 1) + e + 1 for n, k, s, p, e, d in axes)
+        steps = [e // s for e, s in zip(extras, strides, strict=True)]
+        if any(steps):
+            x = pad(x, pad_width=((0, 0),) * (x.ndim - ndim) + tuple((0, n) for n in steps))
         y = convolution_input(
             x, weight, sizes=sizes, stride=strides, padding=margins, dilation=dilations, groups=groups
         )
@@ -341,6 +344,7 @@ conv1d = _declare_convolution(
     (
         Case(((2, 4, 9), (6, 2, 3), (6,)), {"stride": 2, "padding": 1, "dilation": 2, "groups": 2}),
         Case(((4, 9), (3, 4, 4)), {"padding": "same"}),
+        Case(((2, 3, 5), (2, 3, 1)), {"stride": 2, "padding": 2}),
     ),
 )
 conv2d = _declare_convolution(
@@ -361,6 +365,6 @@ conv_transpose2d = _declare_transposed(
     2,
     (
         Case(((2, 3, 3, 4), (3, 2, 2, 3), (2,))),
-        Case(((3, 3, 4), (3, 2, 3, 2)), {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2)}),
+        Case(((3, 3, 4), (3, 2, 3, 2)), {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2), "output_padding": 1}),
     ),
 )

@@ -30,11 +30,9 @@ import numpy as np
 
 from engine.errors import ShapeError
 from engine.graph import REGISTRY, Operator, Scope, Shape, Type, Variable, constant, current_origin, literal, origin
+from engine.ops.words import ARGUMENTS
 
 Vjp = Callable[..., Any]
-
-TORCH_NAMES = {"dim": ["axis"], "dims": ["axis", "axes"], "keepdim": ["keepdims"]}
-"""PyTorch's words for arguments that NumPy calls otherwise; both are understood."""
 
 
 def as_variable(value: Any) -> Variable:
@@ -45,6 +43,8 @@ def as_variable(value: Any) -> Variable:
         return literal(value)
     if isinstance(value, np.generic):
         return literal(value.item())
+    if isinstance(value, (tuple, list)) and any(isinstance(v, Variable) for v in value):
+        raise ShapeError(f"{len(value)} arrays stand where one is needed", "stack((a, b)) makes one of several")
     try:
         array = np.asarray(value)
         if array.dtype.kind in "bif":
@@ -78,7 +78,8 @@ class Op:
     `domain` is the interval (or one an input) in which it is defined and smooth, `cases` are calls for the tests,
     `kink` says which subgradient is taken where it is not smooth. `suits` says what an input must hold when its value
     is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands
-    and the attributes that returns `index:10`.
+    and the attributes that returns `index:10`; operators of any number of inputs have their numbers for names.
+    `torch` is PyTorch's order of the arguments where attributes come before inputs.
     """
 
     family = ""
@@ -94,7 +95,8 @@ class Op:
         domain: Interval | tuple[Interval, ...] = (-2.0, 2.0),
         cases: Sequence[Case] = (),
         kink: str = "",
-        suits: Mapping[str, Any] = NO_ATTRIBUTES,
+        suits: Mapping[Any, Any] = NO_ATTRIBUTES,
+        torch: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.doc = doc
@@ -103,6 +105,7 @@ class Op:
         self.cases = tuple(cases)
         self.kink = kink
         self.suits = suits
+        self.torch = torch
         self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
         parameters = list(signature.parameters.values())
         self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -119,6 +122,29 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.signature}>"
+
+    def parameter(self, name: str) -> str | None:
+        """The parameter that a keyword means, in the words of NumPy or of PyTorch."""
+        known = {*self.inputs, *self.attributes}
+        if name in known:
+            return name
+        if name == "input" and self.inputs:
+            return self.inputs[0]
+        return next((found for found in ARGUMENTS.get(name, ()) if found in known), None)
+
+    def order(self, known: Callable[[int], Any]) -> tuple[str, ...]:
+        """What the arguments of a call are in turn; `known(n)` is the n-th if it is known before anything runs.
+
+        PyTorch's order is meant where whole numbers stand at the place of its first attribute.
+        """
+        own = (*self.inputs, *self.attributes)
+        if not self.torch:
+            return own
+        place = next(n for n, name in enumerate(self.torch) if name in self.attributes)
+        value = known(place)
+        several = isinstance(value, (tuple, list)) and self.attributes[self.torch[place]] is None
+        numbers = value if several else (value,)
+        return self.torch if all(type(n) is int for n in numbers) else own
 
     def bind(self, operands: Sequence[Any], keywords: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """Sort a call's arguments into inputs and attributes, with defaults; ShapeError says what does not fit."""
@@ -139,8 +165,7 @@ class Op:
             inputs += [None] * (count - len(inputs))
         given = set()
         for name, value in keywords.items():
-            if name not in self.inputs and name not in attributes:
-                name = next((known for known in TORCH_NAMES.get(name, ()) if known in attributes), name)
+            name = self.parameter(name) or name
             if name in given:
                 raise ShapeError(f"{self.name} is given {name} twice", self.signature)
             if name in self.inputs:

@@ -14,8 +14,8 @@ import numpy as np
 from engine.errors import InputError, ShapeError
 from engine.graph import Shape, Type, Variable, literal, size_of
 from engine.ops.arrange import whole_number
-from engine.ops.declare import Case, Primitive, composite, normal_axis, primitive, promote, scattered, spell
-from engine.ops.shape import broadcast_to, reshape
+from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axis, primitive, promote, scattered, spell
+from engine.ops.shape import broadcast_to, reshape, transpose
 
 
 def positions(index: Any, size: int) -> Any:
@@ -50,6 +50,10 @@ def index_bound(operand: int, default: int | None = None) -> Callable[..., str]:
         return f"index:{x.size if axis is None else x.shape[axis]}"
 
     return wish
+
+
+AXES = range(1, 65)
+"""The numbers of the indices of one array: NumPy has at most 64 axes."""
 
 
 def nothing(shape: Shape) -> Variable:
@@ -141,6 +145,7 @@ def _index_add_workspace(width: int, x: Variable, i: Variable, s: Variable, *, a
 
 index_add: Primitive = primitive(
     "index_add",
+    torch=("x", "axis", "indices", "source"),
     infer=_infer_index_add,
     kernel=_index_add,
     vjp=(lambda g, y, x, i, s, *, axis: g, None, lambda g, y, x, i, s, *, axis: take(g, i, axis=axis)),
@@ -189,6 +194,7 @@ def _gather(x: Any, indices: Any, out: Any, *, axis: int) -> None:
 
 gather: Primitive = primitive(
     "gather",
+    torch=("x", "axis", "indices"),
     infer=_infer_gather,
     kernel=_gather,
     vjp=(lambda g, y, x, i, *, axis: scatter_add(nothing(x.shape), i, g, axis=axis), None),
@@ -223,6 +229,7 @@ def _scatter_add(x: Any, indices: Any, source: Any, out: Any, *, axis: int) -> N
 
 scatter_add: Primitive = primitive(
     "scatter_add",
+    torch=("x", "axis", "indices", "source"),
     infer=_infer_scatter_add,
     kernel=_scatter_add,
     vjp=(lambda g, y, x, i, s, *, axis: g, None, lambda g, y, x, i, s, *, axis: gather(g, i, axis=axis)),
@@ -260,6 +267,41 @@ def take_along_axis(x: Variable, indices: Variable, *, axis: int = -1) -> Variab
     for_indices = tuple(n if k == axis else sizes[k] for k, n in enumerate(indices.shape))
     x = x if x.shape == for_x else broadcast_to(x, shape=for_x)
     return gather(x, indices if indices.shape == for_indices else broadcast_to(indices, shape=for_indices), axis=axis)
+
+
+@composite(
+    symbol=r"[\,\cdot\,]",
+    suits={n: lambda operands, attributes, n=n: f"index:{operands[0].shape[attributes['axes'][n - 1]]}" for n in AXES},
+    cases=(
+        Case(((3, 4), (5,), (5,)), {"axes": (0, 1)}, integers={1: 3, 2: 4}),
+        Case(((3, 4, 2), (2, 1), (3,)), {"axes": (0, 2)}, integers={1: 3, 2: 2}),
+        Case(((2, 3, 4, 2), (3,), ()), {"axes": (1, 2)}, integers={1: 3, 2: 4}),
+    ),
+)
+def take_each(*operands: Variable, axes: Any) -> Variable:
+    """Elements of an array at indices along several axes at once, which broadcast: x[i, j]."""
+    if len(operands) < 2:
+        raise ShapeError("take_each needs an array and an index for each of the axes")
+    x, *indices = operands
+    places = [normal_axis(a, x.ndim) for a in axes]
+    if len(places) != len(indices) or not places or places != sorted(set(places)):
+        raise ShapeError(f"{len(indices)} indices need as many axes in ascending order, not {axes!r}")
+    shape = broadcast(*(i.shape for i in indices))
+    first = places[0]
+    if places != list(range(first, first + len(places))):
+        first = 0
+        x = transpose(x, axes=(*places, *(a for a in range(x.ndim) if a not in places)))
+    i, *others = indices
+    known = i.leaf.initial if i.leaf is not None and i.leaf.role == "constant" else None
+    if x.shape[first : first + 1] != shape or not np.array_equal(known, np.arange(x.shape[first])):  # type: ignore[arg-type]
+        x = take(x, i if i.shape == shape else broadcast_to(i, shape=shape), axis=first)
+    place = first + len(shape)
+    for i in others:
+        spread = reshape(i, shape=(*i.shape, *(1,) * (x.ndim - place)))
+        spread = reshape(spread, shape=(*(1,) * (x.ndim - spread.ndim), *spread.shape))
+        x = take_along_axis(x, spread, axis=place)
+        x = reshape(x, shape=(*x.shape[:place], *x.shape[place + 1 :]))
+    return x
 
 
 def _infer_one_hot(indices: Variable, *, num_classes: int) -> Type:

@@ -10,7 +10,7 @@ from engine.errors import ShapeError
 from engine.graph import Type, Variable
 from engine.ops.activations import sigmoid
 from engine.ops.arithmetic import maximum, sqrt
-from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axis, primitive, spell
+from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axes, normal_axis, primitive, spell
 from engine.ops.norms import vector_norm
 from engine.ops.reductions import sum
 from engine.ops.shape import broadcast_to, in_shape, transpose
@@ -93,8 +93,8 @@ def feature_axis(x: Variable, axis: int | None) -> int:
     return normal_axis(min(1, x.ndim - 1) if axis is None else axis, x.ndim)
 
 
-def length(x: Variable, axis: int, eps: float, keepdims: bool = False) -> Variable:
-    """The Euclidean norm along an axis, at least `eps`; its gradient at zero is zero."""
+def length(x: Variable, axis: int | tuple[int, ...], eps: float, keepdims: bool = False) -> Variable:
+    """The Euclidean norm along axes, at least `eps`; its gradient at zero is zero."""
     return sqrt(maximum(sum(x * x, axis=axis, keepdims=keepdims), float(eps) ** 2))
 
 
@@ -108,11 +108,11 @@ def cosine_similarity(x1: Variable, x2: Variable, *, axis: int | None = None, ep
 
 
 @composite(
-    cases=(Case(((3, 4),)), Case(((4,),)), Case(((2, 3, 4),), {"p": 3, "axis": -1})),
+    cases=(Case(((3, 4),)), Case(((4,),)), Case(((2, 3, 4),), {"p": 3, "axis": (-1, 0)})),
 )
-def normalize(x: Variable, *, p: float = 2, axis: int | None = None, eps: float = 1e-12) -> Variable:
-    """An array divided by its p-norm along an axis, by default the one after the batch."""
-    axis = feature_axis(x, axis)
+def normalize(x: Variable, *, p: float = 2, axis: Any = None, eps: float = 1e-12) -> Variable:
+    """An array divided by its p-norm along axes, by default the one after the batch."""
+    axes = normal_axes(axis, x.ndim) if isinstance(axis, tuple) else feature_axis(x, axis)
     if p == 2:
-        return x / length(x, axis, eps, keepdims=True)
-    return x / maximum(vector_norm(x, ord=p, axis=axis, keepdims=True), eps)
+        return x / length(x, axes, eps, keepdims=True)
+    return x / maximum(vector_norm(x, ord=p, axis=axes, keepdims=True), eps)

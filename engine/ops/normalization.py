@@ -65,9 +65,13 @@ def batch_norm(
     bias: Variable | None = None,
     *,
     training: bool = False,
+    momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Variable:
-    """Each channel (axis 1) standardised over the batch in training, by running statistics in evaluation."""
+    """Each channel (axis 1) standardised over the batch in training, by running statistics in evaluation.
+
+    Running statistics stay as they are, whatever `momentum` says: a graph changes nothing that it is given.
+    """
     if x.ndim < 2:
         raise ShapeError(f"batch_norm needs a batch and channels, not {spell(x.shape)}")
     batch = (0, *range(2, x.ndim))
@@ -92,9 +96,10 @@ def instance_norm(
     bias: Variable | None = None,
     *,
     use_input_stats: bool = True,
+    momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Variable:
-    """Each channel of each example standardised by itself, or by running statistics."""
+    """Each channel of each example standardised by itself, or by running statistics, which stay as they are."""
     if x.ndim < 3:
         raise ShapeError(f"instance_norm needs a batch, channels and more axes, not {spell(x.shape)}")
     if use_input_stats:
@@ -120,6 +125,7 @@ def normalized_axes(
 
 @composite(
     symbol=r"\operatorname{LN}",
+    torch=("x", "normalized_shape", "weight", "bias", "eps"),
     cases=(
         Case(((2, 4),)),
         Case(((2, 3, 4), (4,), (4,))),
@@ -139,7 +145,11 @@ def layer_norm(
     return affine(standardized(x, axes, eps), weight, bias, shape, axes[0])
 
 
-@composite(symbol=r"\operatorname{RMS}", cases=(Case(((2, 4),)), Case(((2, 3, 4), (3, 4)), {"eps": 1e-5})))
+@composite(
+    symbol=r"\operatorname{RMS}",
+    torch=("x", "normalized_shape", "weight", "eps"),
+    cases=(Case(((2, 4),)), Case(((2, 3, 4), (3, 4)), {"eps": 1e-5})),
+)
 def rms_norm(
     x: Variable, weight: Variable | None = None, *, normalized_shape: Any = None, eps: float | None = None
 ) -> Variable:
@@ -151,6 +161,7 @@ def rms_norm(
 
 @composite(
     symbol=r"\operatorname{GN}",
+    torch=("x", "num_groups", "weight", "bias", "eps"),
     cases=(Case(((2, 4, 3),), {"num_groups": 2}), Case(((2, 4, 2, 2), (4,), (4,)), {"num_groups": 2})),
 )
 def group_norm(

@@ -112,8 +112,8 @@ def _infer_avg_pool(
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
-    count_include_pad: bool = True,
     ceil_mode: bool = False,
+    count_include_pad: bool = True,
 ) -> Type:
     return Type(pooled(x, kernel_size, stride, padding, ceil_mode=ceil_mode))
 
@@ -125,8 +125,8 @@ def _infer_avg_unpool(
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
-    count_include_pad: bool = True,
     ceil_mode: bool = False,
+    count_include_pad: bool = True,
 ) -> Type:
     window = pool_window(tuple(sizes), kernel_size, stride, padding, ceil_mode=ceil_mode)
     if y.shape[-len(kernel_size) :] != window.counts:
@@ -258,8 +258,8 @@ def _declare_avg_pool(ndim: int, cases: tuple[Case, ...]) -> Composite:
         kernel_size: Any,
         stride: Any = None,
         padding: Any = 0,
-        count_include_pad: bool = True,
         ceil_mode: bool = False,
+        count_include_pad: bool = True,
     ) -> Variable:
         check_axes(name, x, ndim)
         kernel = numbers("kernel_size", kernel_size, ndim, 1)

@@ -25,9 +25,15 @@ Taps = list[tuple[Any, Any, Any]]
 
 
 def taps(mode: str, m: int, n: int, step: float, align_corners: bool) -> Taps:
-    """How m new elements are made of n old ones, `step` old ones apart; old elements come in ascending order."""
+    """How m new elements are made of n old ones, `step` old ones apart; old elements come in ascending order.
+
+    As in PyTorch as many elements are the same elements, whatever the step.
+    """
     rows = np.arange(m)
+    if m == n:
+        return [(rows, rows, np.ones(m))]
     if mode == "nearest":
+        step = 0.5 if m == 2 * n else step
         return [(rows, np.minimum((rows * step).astype(np.intp), n - 1), np.ones(m))]
     if mode == "area":
         first, last = rows * n // m, -(-(rows + 1) * n // m)
@@ -210,7 +216,10 @@ def new_sizes(sizes: Shape, size: Any, scale_factor: Any) -> tuple[Shape, tuple[
     scales = tuple(scale_factor) if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * ndim
     if len(scales) != ndim or any(isinstance(s, bool) or not isinstance(s, (int, float)) or s <= 0 for s in scales):
         raise ShapeError(f"scale_factor is one positive number or {ndim}, not {scale_factor!r}")
-    return tuple(floor(n * s) for n, s in zip(sizes, scales, strict=True)), tuple(1 / s for s in scales)
+    made = tuple(floor(n * s) for n, s in zip(sizes, scales, strict=True))
+    if 0 in made:
+        raise ShapeError(f"{spell(sizes)} scaled by {scale_factor!r} has no elements", "use a larger scale_factor")
+    return made, tuple(1 / s for s in scales)
 
 
 @composite(
@@ -221,6 +230,8 @@ def new_sizes(sizes: Shape, size: Any, scale_factor: Any) -> tuple[Shape, tuple[
         Case(((1, 2, 3, 4),), {"scale_factor": (2, 1.5), "mode": "bilinear"}),
         Case(((1, 2, 3, 4),), {"size": (5, 6), "mode": "bilinear", "align_corners": True}),
         Case(((1, 2, 5),), {"size": 3, "mode": "linear"}),
+        Case(((1, 2, 3),), {"scale_factor": 1.3, "mode": "linear"}),
+        Case(((1, 2, 2, 4),), {"scale_factor": (2.3, 1.1)}),
     ),
 )
 def interpolate(

@@ -58,3 +58,5 @@ await Promise.all([
 createTraining(find(page, "[data-training]"), graphOf("training"), { api, program });
 createMemory(find(page, "[data-memory]"), graphOf("memory"), { api, program: examples.batch.program });
 createExercises(page, { api, examples, graphOf });
+// What was pressed before it did anything would be lost, or leave the page.
+for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (page.querySelectorAll("button:disabled"))) button.disabled = false;

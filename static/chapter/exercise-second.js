@@ -19,6 +19,7 @@ export function second({ api, examples, graphOf, part }) {
   let network = /** @type {HTMLSelectElement} */ (find(part, "select")).value;
   const levelsOf = () => api.ask("levels", { program: examples[network].program });
   const views = find(part, "[data-views]");
+  let turn = 0;
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (views.querySelectorAll("[data-level]"))) {
     button.addEventListener("click", () => look(button.dataset.level ?? "value"));
   }
@@ -71,15 +72,16 @@ export function second({ api, examples, graphOf, part }) {
 
   /** Draws the graph of a level. @param {string} level */
   async function look(level) {
-    const before = graphOf("second");
-    const graph = /** @type {HTMLElement} */ (before.cloneNode());
+    const mine = (turn += 1);
+    const graph = /** @type {HTMLElement} */ (graphOf("second").cloneNode());
     graph.removeAttribute("example");
     if (level === "value") graph.setAttribute("example", network);
     else {
       const picture = await api.ask("levels/picture", { program: examples[network].program, level });
+      if (mine !== turn) return;
       graph.append(make("script", { type: "application/json", text: JSON.stringify(picture) }));
     }
-    before.replaceWith(graph);
+    graphOf("second").replaceWith(graph);
     /** @type {HTMLAnchorElement} */ (find(part, "[data-workspace]")).href = `./#example=${network}&panel=curvature`;
     for (const button of views.querySelectorAll("[data-level]")) {
       button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.level === level));

@@ -59,7 +59,10 @@ function ask(part, form, { judge, set, after }) {
   const tell = /** @type {HTMLButtonElement} */ (find(form, "[data-tell]"));
   /** @type {Verdict | null} */
   let last = null;
+  /** Counts what is asked, so that nothing is said of an answer that has been changed since. */
+  let turn = 0;
   form.addEventListener("input", (event) => {
+    turn += 1;
     verdict.replaceChildren();
     delete form.dataset.right;
     if (/** @type {HTMLElement} */ (event.target).matches("[data-given]")) set?.(read(form));
@@ -89,11 +92,13 @@ function ask(part, form, { judge, set, after }) {
 
   /** @param {Answer} answer */
   async function judged(answer) {
+    const mine = (turn += 1);
     last = null;
     try {
-      last = await judge(answer);
+      const found = await judge(answer);
+      if (mine === turn) last = found;
     } catch (error) {
-      write([say(part, "failed", { message: /** @type {Error} */ (error).message })], false);
+      if (mine === turn) write([say(part, "failed", { message: /** @type {Error} */ (error).message })], false);
     }
   }
 

@@ -57,6 +57,7 @@ export function followText(section, graph, session) {
   });
   addEventListener("scroll", later, { passive: true });
   addEventListener("resize", later);
+  new ResizeObserver(later).observe(section);
   session.on("change", later);
 
   function later() {
@@ -104,14 +105,17 @@ function bottomOf(graph) {
 export async function keepLink(graph) {
   const link = /** @type {HTMLAnchorElement | null} */ (graph.parentElement?.querySelector("[data-workspace]") ?? null);
   if (!link) return;
-  const { example, panel } = await decodePlace(link.hash);
+  const { example, panel, settings } = await decodePlace(link.hash);
   if ((example ?? null) !== graph.getAttribute("example")) return;
   /** @type {{ moment?: number, values?: Record<string, NestedTensor> }} */
   const at = {};
+  let turn = 0;
   const write = async () => {
+    const mine = (turn += 1);
     const program = graph.getAttribute("program") ?? undefined;
     const values = at.values ?? JSON.parse(graph.getAttribute("values") ?? "{}");
-    link.href = `./#${await encodePlace({ example, program, panel, moment: at.moment, values })}`;
+    const place = await encodePlace({ example, program, panel, settings, moment: at.moment, values });
+    if (mine === turn) link.href = `./#${place}`;
   };
   graph.addEventListener("step", (event) => {
     at.moment = /** @type {CustomEvent} */ (event).detail.moment;

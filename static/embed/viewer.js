@@ -96,6 +96,8 @@ export function createViewer(root, source, options) {
   const transport = createTransport(find("transport"), player);
   /** The inspector is loaded when something is selected for the first time. @type {Inspector | null} */
   let inspector = null;
+  /** @type {Promise<void> | undefined} */
+  let inspecting;
   /** The graph as it was first shown. @type {View | null} */
   let closed = null;
   let told = -1;
@@ -171,23 +173,32 @@ export function createViewer(root, source, options) {
   }
 
   /** @param {string | null} id */
-  async function select(id) {
+  function select(id) {
     if (!session.view) return;
-    const shown = id !== null && panels.includes("inspector");
     scene.select(id);
-    find("inspector").hidden = !shown;
-    frame.classList.toggle("inspecting", shown);
-    if (shown) inspector ??= createPanel(...(await Promise.all([import("../panels/inspector.js"), import("./inspector.css")])));
     inspect();
   }
 
+  /** The inspector's panel comes with what it shows, never empty. */
   function inspect() {
     const { trace, view, selected } = session;
-    if (!trace || !view || !inspector) return;
+    const shown = selected !== null && panels.includes("inspector");
+    if (!trace || !view) return;
+    if (!inspector) {
+      if (shown) inspecting ??= loadInspector();
+      return;
+    }
     const cell = inspector.editedCell;
+    find("inspector").hidden = !shown;
+    frame.classList.toggle("inspecting", shown);
     inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
     inspector.draw(player.state);
     if (cell) inspector.editCell(cell);
+  }
+
+  async function loadInspector() {
+    inspector = createPanel(...(await Promise.all([import("../panels/inspector.js"), import("./inspector.css")])));
+    inspect();
   }
 
   /** @param {typeof import("../panels/inspector.js")} module @param {{ default: string }} look */

@@ -14,7 +14,9 @@ const GAP = 16;
 /** Lines that meet a mark on the same side do so this far apart, or closer where there are many. */
 const PORT_DISTANCE = 14;
 
-/** All graphs of a page ask the same worker. @type {Map<string, InstanceType<typeof ELK>>} */
+/** @typedef {{ elk: InstanceType<typeof ELK>, lost: Promise<never> }} Started a worker, and its end if it cannot be had */
+
+/** All graphs of a page ask the same worker. @type {Map<string, Started>} */
 const workers = new Map();
 
 /**
@@ -28,12 +30,31 @@ const workers = new Map();
  * @returns {(view: View, metrics: Metrics) => Promise<Layout>}
  */
 export function createFlow(workerUrl) {
-  const elk = workers.get(workerUrl) ?? new ELK({ workerUrl });
-  workers.set(workerUrl, elk);
+  const { elk, lost } = workers.get(workerUrl) ?? start(workerUrl);
   return async (view, metrics) => {
     const question = ask(view, metrics);
-    return read(view, question, await elk.layout(question.root), metrics);
+    return read(view, question, await Promise.race([elk.layout(question.root), lost]), metrics);
   };
+}
+
+/** @param {string} workerUrl @returns {Started} */
+function start(workerUrl) {
+  /** @type {(reason: unknown) => void} */
+  let lose = () => {};
+  /** Rejected when the worker cannot be had. @type {Promise<never>} */
+  const lost = new Promise((_, reject) => (lose = reject));
+  lost.catch(() => workers.delete(workerUrl));
+  const elk = new ELK({
+    workerUrl,
+    workerFactory(url) {
+      const worker = new Worker(/** @type {string} */ (url));
+      worker.addEventListener("error", lose);
+      return worker;
+    },
+  });
+  const started = { elk, lost };
+  workers.set(workerUrl, started);
+  return started;
 }
 
 /**

@@ -32,7 +32,14 @@ export function createLayouter(workerUrl) {
     if (view.nodes.size > LARGEST_FLOW) return layersLayout(view, metrics);
     flow ??= import("./flow.js").then(({ createFlow }) => createFlow(workerUrl));
     const { view: asked, turned } = hairpin(view);
-    return unturn(await (await flow)(asked, metrics), turned);
+    try {
+      return unturn(await (await flow)(asked, metrics), turned);
+    } catch (error) {
+      // A plainer picture is better than none; the next graph tries again.
+      console.warn(error);
+      flow = undefined;
+      return layersLayout(view, metrics);
+    }
   };
 }
 

@@ -174,8 +174,8 @@ export function createEditor(element, { onRun, operators }) {
     problem.replaceChildren();
     if (error) {
       if (error.line !== null) problem.append(place(error));
-      problem.append(paragraph("message", error.message, error.status));
-      if (error.hint) problem.append(paragraph("hint", error.hint, error.status));
+      problem.append(paragraph("message", error.message, error.lang));
+      if (error.hint) problem.append(paragraph("hint", error.hint, error.lang));
     }
     code?.mark(error);
     plain.setAttribute("aria-invalid", String(error !== null));
@@ -193,12 +193,12 @@ export function createEditor(element, { onRun, operators }) {
   }
 }
 
-/** @param {string} name @param {string} words @param {number} status what the server says is in English */
-function paragraph(name, words, status) {
+/** @param {string} name @param {string} words @param {string} lang */
+function paragraph(name, words, lang) {
   const element = document.createElement("p");
   element.className = name;
   element.textContent = words;
-  if (status > 0) element.lang = "en";
+  if (lang) element.lang = lang;
   return element;
 }
 

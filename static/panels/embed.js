@@ -11,7 +11,7 @@ import { currentWriting, DIGITS, USUAL } from "../format.js";
 import {
   HEIGHT, PANELS, elementLines, exportLines, frameAddress, frameLine, mkdocsLines, mystLines, notebookLines, sphinxLines,
 } from "../snippets.js";
-import { t } from "../strings/strings.js";
+import { language as spoken, t } from "../strings/strings.js";
 import { wordsOf } from "./gallery.js";
 
 /** @typedef {"frame" | "element" | "file" | "course"} Way */
@@ -37,12 +37,14 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
   let source = "sphinx";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
+  /** The lines as they are last wished for, once they are there. */
+  let written = Promise.resolve();
 
   const about = make("p", { class: "about-way" });
   const code = make("code");
   const block = make("pre", { tabIndex: 0, role: "region", "aria-label": t("share.embed.code") }, code);
   const copied = make("span", { class: "said", role: "status" });
-  const copyButton = button(t("share.embed.copy"), () => copy(code.textContent ?? ""), { class: "primary" });
+  const copyButton = button(t("share.embed.copy"), () => written.then(() => copy(code.textContent ?? "")), { class: "primary" });
   const addressButton = button(t("share.embed.address"), async () => copy(await frameAddress(home(), subject(), wished())), { class: "small-button" });
   const preview = make("iframe", { title: t("share.embed.preview") });
   const stage = make("div", { class: "preview", tabIndex: 0, role: "group", "aria-label": t("share.embed.preview") }, preview);
@@ -176,10 +178,9 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
     };
   }
 
-  async function write() {
-    const [graph, how] = [subject(), wished()];
+  function write() {
     copied.textContent = "";
-    code.textContent = await lines(graph, how);
+    written = Promise.all([written, lines(subject(), wished())]).then(([, text]) => void (code.textContent = text));
     clearTimeout(waiting);
     waiting = setTimeout(look, preview.src ? PAUSE : 0);
   }
@@ -217,7 +218,12 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
     trouble.textContent = "";
     const { program, values, sizes, title } = subject();
     try {
-      hand(`graph.${format}`, await fetchFile("export", { program, values, sizes, title, format }));
+      const { trace } = session;
+      const file =
+        format === "tex" && spoken !== "en" && trace
+          ? new Blob([(await import("./document.js")).derivationDocument(trace, title)])
+          : await fetchFile("export", { program, values, sizes, title, format });
+      hand(`graph.${format}`, file);
     } catch (error) {
       const { message, hint } = /** @type {import("../api.js").ApiError} */ (error);
       trouble.textContent = [message, hint].filter(Boolean).join(" ");

@@ -90,8 +90,8 @@ export function createSearch(stage, { trace, onChoose }) {
     mark();
   });
   box.addEventListener("toggle", (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState === "open") input.focus();
-    else if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
+    if (/** @type {ToggleEvent} */ (event).newState === "open") return;
+    if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
   });
 
   /** @param {Found} hit @param {number} i */
@@ -119,6 +119,8 @@ export function createSearch(stage, { trace, onChoose }) {
     open() {
       before = document.activeElement;
       box.showPopover();
+      // At once, so that what is typed straight after arrives here.
+      input.focus();
       input.select();
     },
   };

@@ -23,7 +23,7 @@ def test_serve_prints_an_address_that_answers() -> None:
             address = next(
                 match[0] for line in process.stderr if (match := re.search(r"http://127\.0\.0\.1:\d+", line))
             )
-            assert httpx.get(f"{address}/healthz").json() == {"status": "ok"}
+            assert httpx.get(f"{address}/healthz", timeout=60).json() == {"status": "ok"}
         finally:
             process.terminate()
             process.stderr.read()

@@ -89,3 +89,4 @@ async def test_what_does_not_fit_is_a_problem(client: httpx.AsyncClient, serve: 
     async with serve(max_split_operators=5) as small:
         answer = await small.post("/api/v1/partition", json={"program": WIDE})
         assert answer.json()["limit"] == 5
+        assert "with fewer layers" in answer.json()["hint"]

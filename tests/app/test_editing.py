@@ -32,7 +32,7 @@ async def test_edits_are_programs_and_what_is_not_offered_says_why(client: httpx
 
 
 async def test_a_program_too_long_to_be_edited_is_refused(serve: Serve) -> None:
-    async with serve(max_split_operators=3) as small:
+    async with serve(max_edit_operators=3) as small:
         answer = await small.post("/api/v1/edits", json={"program": CHAPTER})
         assert answer.status_code == 422
         assert answer.json()["limit"] == 3

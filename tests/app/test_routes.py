@@ -243,7 +243,7 @@ async def test_health_is_answered_while_a_run_computes(
     released = threading.Event()
 
     def compute(*_: object) -> tuple[str, dict[str, Any], dict[str, Any]]:
-        return str(released.wait(timeout=30)), {}, {}
+        return str(released.wait(timeout=300)), {}, {}
 
     monkeypatch.setattr(runs, "evaluate", compute)
     answers: list[httpx.Response] = []

@@ -17,6 +17,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.main import create_app
+from app.settings import Settings
 from tests.browser.visit import PATIENCE, Visit
 
 expect.set_options(timeout=PATIENCE)
@@ -27,8 +28,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disa
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The service on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(create_app(), port=0, log_level="warning"))
+    """The service on a free port of this machine, for a visitor who is quicker than any person."""
+    app = create_app(Settings(rate_limit="1000000/second"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     ready = threading.Event()
     started = server.startup
 
@@ -39,7 +41,7 @@ def server() -> Iterator[str]:
     server.startup = startup  # type: ignore[method-assign]
     thread = threading.Thread(target=server.run)
     thread.start()
-    assert ready.wait(30), "the server did not start"
+    assert ready.wait(PATIENCE / 1000), "the server did not start"
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}/"
     server.should_exit = True
@@ -68,22 +70,32 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="session")
-def api(server: str) -> Callable[..., dict[str, Any]]:
-    """Asks the API for a trace, as a client beside the page."""
+def ask(server: str) -> Iterator[Callable[..., Any]]:
+    """Asks an endpoint, as a client beside the page; what it asks with is its body."""
+    with httpx.Client(base_url=f"{server}api/v1/", timeout=PATIENCE / 1000) as client:
+
+        def ask(path: str, **request: Any) -> Any:
+            response = client.post(path, json=request) if request else client.get(path)
+            response.raise_for_status()
+            return response.json()
+
+        yield ask
+
+
+@pytest.fixture(scope="session")
+def api(ask: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
+    """Asks for a trace."""
 
     def trace(program: str, **request: Any) -> dict[str, Any]:
-        response = httpx.post(f"{server}api/v1/trace", json={"program": program, **request})
-        response.raise_for_status()
-        return response.json()
+        return ask("trace", program=program, **request)
 
     return trace
 
 
 @pytest.fixture(scope="session")
-def chapter(server: str) -> dict[str, Any]:
+def chapter(ask: Callable[..., Any]) -> dict[str, Any]:
     """The example of the chapter's network: its program and its figure."""
-    examples = httpx.get(f"{server}api/v1/examples").json()
-    return next(example for example in examples if example["name"] == "chapter")
+    return next(example for example in ask("examples") if example["name"] == "chapter")
 
 
 @pytest.fixture

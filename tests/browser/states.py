@@ -6,6 +6,16 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page, expect
 
+# What is there once a panel of the lab has been told what it shows.
+TOLD = {
+    "training": ["select option:nth-child(2)"],
+    "memory": ["[data-part=measured]:not(:empty)", "[data-part=point]:not(:empty)"],
+    "curvature": [".levels:not(.steps) tbody", ".steps tbody"],
+    "shapes": ["[data-part=gradient]:not(:empty)"],
+    "devices": ["[data-strategy]"],
+    "edits": ["[data-kind] button"],
+}
+
 
 def states(page: Page) -> Iterator[str]:
     """Brings the page of the chapter from state to state; yields the name of each once it stands."""
@@ -57,9 +67,11 @@ def states(page: Page) -> Iterator[str]:
     page.locator("#toggle-lab").click()
     for tab in page.locator("#lab [role=tab]").all():
         tab.click()
-        expect(page.locator(f"#panel-{tab.get_attribute('data-tab')}")).to_be_visible()
-        page.wait_for_load_state("networkidle")
-        yield f"lab: {tab.get_attribute('data-tab')}"
+        name = tab.get_attribute("data-tab") or ""
+        expect(page.locator(f"#panel-{name}")).to_be_visible()
+        for part in TOLD[name]:
+            expect(page.locator(f"#panel-{name} {part}").first).to_be_attached()
+        yield f"lab: {name}"
     page.locator("#toggle-lab").click()
 
 

@@ -5,40 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.visit import NARROW, Visit
 
-Ask = Callable[..., dict[str, Any]]
+Ask = Callable[..., Any]
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 LINES = """(equation) => [...equation.querySelectorAll('.live .line annotation')].map((line) => line.textContent)"""
 
 
 @pytest.fixture(scope="session")
-def ask(server: str) -> Ask:
-    """Asks an endpoint as a client beside the page."""
-
-    def ask(path: str, **request: Any) -> dict[str, Any]:
-        response = httpx.post(f"{server}api/v1/{path}", json=request, timeout=30)
-        response.raise_for_status()
-        return response.json()
-
-    return ask
-
-
-@pytest.fixture(scope="session")
-def programs(server: str) -> dict[str, str]:
-    return {example["name"]: example["program"] for example in httpx.get(f"{server}api/v1/examples").json()}
+def programs(ask: Ask) -> dict[str, str]:
+    return {example["name"]: example["program"] for example in ask("examples")}
 
 
 def read(visit: Visit, address: str = "chapter", **how: Any) -> Page:
     """The page, once its numbers are there."""
     page = visit(address, wait=False, **how)
     page.locator("#eq-dW1 .live .line").wait_for()
+    page.evaluate("document.fonts.ready")
     return page
 
 

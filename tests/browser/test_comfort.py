@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import NARROW, Visit
+from tests.browser.visit import NARROW, PATIENCE, Visit
 
 ALL_INSIDE = """() => {
   const room = document.querySelector('#graph').getBoundingClientRect();
@@ -43,6 +43,7 @@ def test_the_keyboard_alone_suffices(visit: Visit) -> None:
     page.keyboard.press("Home")
     expect(page.locator("[data-part=phase]")).to_have_text("Start")
 
+    expect(page.locator(".code")).to_be_visible()
     tab_to(page, ".code")
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(
@@ -97,6 +98,7 @@ def test_nothing_overflows_a_narrow_window(visit: Visit) -> None:
         for state in ("start", "inspector", "program"):
             if state == "inspector":
                 page.locator("[data-id=W1]").click()
+                expect(page.locator("#inspector h2 code")).to_have_text("W1")
             if state == "program":
                 page.locator("#toggle-program").click()
                 expect(page.get_by_label("Program text")).to_be_visible()
@@ -116,7 +118,7 @@ def test_panels_fold_away(visit: Visit) -> None:
 
 
 def test_scripts_come_from_this_server_alone(visit: Visit, server: str) -> None:
-    policy = httpx.get(server).headers["content-security-policy"]
+    policy = httpx.get(server, timeout=PATIENCE / 1000).headers["content-security-policy"]
     scripts = next(part for part in policy.split(";") if part.strip().startswith("script-src"))
     assert scripts.split() == ["script-src", "'self'"]
     page = visit()

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app import course
+from tests.browser.test_embedding import MATHEMATICS_SET
 
 CHECKOUT = Path(__file__).parents[2]
 SOURCES = CHECKOUT / "docs" / "examples"
@@ -57,7 +58,7 @@ def test_a_sphinx_site_plays_what_was_run_when_it_was_built(sphinx_site: str, op
     expect(product.locator("[data-part=phase]")).to_have_text("Start")
     network.locator("svg [data-id=l2] .shape").click()
     network.locator("svg [data-id='l2.power']").first.wait_for()
-    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px KaTeX_Main'))")
+    page.wait_for_function(MATHEMATICS_SET)
 
 
 def test_myst_has_the_directive_too_and_only_a_part_is_played(sphinx_site: str, open_page: Open) -> None:

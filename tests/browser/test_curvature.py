@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -28,10 +27,9 @@ def choose(page: Page, level: str) -> None:
     [("chapter", "light", (1440, 900)), ("moons", "dark", (1440, 900)), ("scalar", "light", (390, 844))],
 )
 def test_the_main_picture_becomes_the_gradients_graph_and_is_the_programs_again(
-    visit: Visit, server: str, example: str, scheme: str, size: Any
+    visit: Visit, ask: Any, example: str, scheme: str, size: Any
 ) -> None:
-    program = httpx.get(f"{server}api/v1/examples/{example}").json()["program"]
-    body = httpx.post(f"{server}api/v1/levels/picture", json={"program": program, "level": "gradient"}).json()
+    body = ask("levels/picture", program=ask(f"examples/{example}")["program"], level="gradient")
     page = open_panel(visit, example, scheme=scheme, size=size)
     own = page.locator("#graph .node").count()
     page.get_by_role("button", name="One step on").click()
@@ -64,9 +62,8 @@ def test_another_panel_brings_the_forward_picture_back(visit: Visit) -> None:
     expect(page.locator("#graph [data-id=HW1]")).to_be_visible()
 
 
-def test_costs_are_the_apis_and_what_is_too_large_is_told(visit: Visit, server: str) -> None:
-    program = httpx.get(f"{server}api/v1/examples/chapter").json()["program"]
-    levels = httpx.post(f"{server}api/v1/levels", json={"program": program}).json()["levels"]
+def test_costs_are_the_apis_and_what_is_too_large_is_told(visit: Visit, ask: Any, chapter: dict[str, Any]) -> None:
+    levels = ask("levels", program=chapter["program"])["levels"]
     page = open_panel(visit, "chapter")
     for level in levels:
         row = page.locator(f"#lab tr[data-level='{level['name']}']")
@@ -80,6 +77,7 @@ def test_costs_are_the_apis_and_what_is_too_large_is_told(visit: Visit, server: 
 
 def test_the_hessian_is_read_by_keyboard_and_a_newton_step_is_taken(visit: Visit) -> None:
     page = open_panel(visit, "linear")
+    expect(page.locator("#lab [data-part=entry]")).not_to_be_empty()
     page.locator("#lab canvas.hessian").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#lab [data-part=entry]")).to_have_text(re.compile(r"^w and w: "))

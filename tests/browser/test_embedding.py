@@ -16,6 +16,7 @@ from app.cli import main
 from app.jupyter import of_graph
 from app.pages import STATIC
 
+MATHEMATICS_SET = "[...document.fonts].some(({ family, status }) => /KaTeX_Main/.test(family) && status === 'loaded')"
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
 Open = Callable[..., Page]
 
@@ -28,7 +29,7 @@ def test_an_exported_file_plays_offline_from_disk(tmp_path: Path, open_page: Ope
     page.locator("[data-id=J]").first.wait_for()
     page.get_by_label("One step on").click()
     expect(page.locator("[data-part=count]")).to_have_text("step 1 of 2")
-    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px KaTeX_Main'))")
+    page.wait_for_function(MATHEMATICS_SET)
     page.locator("svg [data-id=a] .shape").click()
     expect(page.get_by_label("Inspector").locator("h2 code")).to_have_text("a")
     page.keyboard.press("End")
@@ -76,7 +77,7 @@ def test_two_elements_on_a_page_of_another_origin(host: Callable[[str], str], op
     two.get_by_label("One step on").click()
     expect(two.locator("[data-part=count]")).to_have_text("step 1 of 2")
     expect(one.locator("[data-part=count]")).to_have_text("step 2 of 6")
-    assert page.evaluate("told") == [1]
+    page.wait_for_function("String(told) === '1'")
     page.evaluate("two.setAttribute('digits', '3')")
     page.evaluate("two.setAttribute('scientific', '')")
     expect(two.locator("[data-part=numeric]")).to_contain_text("10")
@@ -204,7 +205,7 @@ def test_a_notebooks_output_plays_in_its_frame(host: Callable[[str], str], open_
     page.evaluate("document.body.style.color = 'white'")
     expect(frame.locator("tide-graph")).to_have_attribute("data-theme", "dark")
     page.evaluate("document.querySelector('iframe').remove()")
-    assert page.evaluate("document.querySelector('img').naturalWidth") > 300
+    page.wait_for_function("document.querySelector('img').naturalWidth > 300")
 
 
 def test_frames_and_elements_fit_whatever_room_they_have(

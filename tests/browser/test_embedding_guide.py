@@ -17,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from playwright.sync_api import Page, expect
 
 from app.cli import main
+from tests.browser.visit import PATIENCE
 
 CHECKOUT = Path(__file__).parents[2]
 GUIDE = (CHECKOUT / "docs" / "embedding.md").read_text(encoding="utf-8")
@@ -48,7 +49,8 @@ def curl(words: list[str]) -> None:
     (url,) = [word for word in words if word.startswith("http")]
     kind = {"content-type": "application/json"}
     data = words[words.index("-d") + 1] if "-d" in words else None
-    answer = httpx.post(url, content=data, headers=kind) if data else httpx.get(url)
+    method = "POST" if data else "GET"
+    answer = httpx.request(method, url, content=data, headers=kind, timeout=PATIENCE / 1000)
     assert answer.is_success, answer.text
     if "-o" in words:
         Path(words[words.index("-o") + 1]).write_bytes(answer.content)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import NARROW, WIDE, Visit
+from tests.browser.visit import NARROW, WIDE, Visit, eventually
 
 CENTRES = """() => Object.fromEntries([...document.querySelectorAll('#graph svg [data-id]')].map((node) => {
   const box = node.querySelector('.shape').getBoundingClientRect();
@@ -52,7 +52,8 @@ def grid(page: Page) -> dict[str, tuple[int, int]]:
 
 def test_every_square_and_circle_is_where_the_figure_has_it(visit: Visit) -> None:
     for size in (WIDE, NARROW):
-        assert grid(visit(size=size)) == FIGURE
+        page = visit(size=size)
+        eventually(page, lambda page=page: grid(page), FIGURE)
 
 
 def test_input_is_lowest_and_leftmost_target_highest_and_rightmost(visit: Visit) -> None:
@@ -91,8 +92,8 @@ def test_arrows_are_the_edges_of_the_figure(visit: Visit, api: Any, chapter: dic
 
 def test_names_are_set_in_mathematics(visit: Visit) -> None:
     page = visit()
-    assert page.locator(".label .katex").count() == len(FIGURE)
-    assert page.locator(".katex-error").count() == 0
+    expect(page.locator(".label .katex")).to_have_count(len(FIGURE))
+    expect(page.locator(".katex-error")).to_have_count(0)
 
 
 def test_the_penalty_opens_to_show_its_inside_and_closes_again(visit: Visit) -> None:
@@ -103,7 +104,7 @@ def test_the_penalty_opens_to_show_its_inside_and_closes_again(visit: Visit) -> 
     expect(page.locator("[data-id='lam']")).to_be_visible()
     page.locator(".hull-label[data-scope=l2]").click()
     expect(page.locator(".hull")).to_have_count(0)
-    assert grid(page) == FIGURE
+    eventually(page, lambda: grid(page), FIGURE)
 
 
 def test_another_program_is_laid_out_with_data_to_the_right_and_parameters_above(visit: Visit) -> None:

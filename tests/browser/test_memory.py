@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -23,9 +22,8 @@ def open_panel(page: Page) -> None:
     ("example", "scheme", "size"),
     [("chapter", "light", (1440, 900)), ("moons", "dark", (1440, 900)), ("classifier", "light", (390, 844))],
 )
-def test_the_footprint_is_the_apis(visit: Visit, server: str, example: str, scheme: str, size: Any) -> None:
-    program = httpx.get(f"{server}api/v1/examples/{example}").json()["program"]
-    found = httpx.post(f"{server}api/v1/memory", json={"program": program}).json()
+def test_the_footprint_is_the_apis(visit: Visit, ask: Any, example: str, scheme: str, size: Any) -> None:
+    found = ask("memory", program=ask(f"examples/{example}")["program"])
     page = visit(f"#example={example}", scheme=scheme, size=size)
     open_panel(page)
     for part in ("parameters", "data", "gradients", "activations"):
@@ -82,9 +80,10 @@ def test_checkpointing_tells_what_it_saves_and_costs(visit: Visit) -> None:
 def test_peaks_follow_a_named_size(visit: Visit) -> None:
     page = visit("#example=batch")
     open_panel(page)
-    page.get_by_role("combobox", name="Peaks over").select_option("n")
     point = page.locator("#lab [data-part=point]")
-    expect(point).to_contain_text("n = 6")
+    for name, told in (("h", "h = 5"), ("n", "n = 6")):
+        page.get_by_role("combobox", name="Peaks over").select_option(name)
+        expect(point).to_contain_text(told)
     page.get_by_role("slider", name="Peaks over").focus()
     page.keyboard.press("End")
     expect(point).to_have_text(re.compile("n = 24"))

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import Visit
+from tests.browser.visit import PATIENCE, Visit
 
 
 def names(page: Page) -> list[str]:
@@ -30,7 +30,7 @@ def test_an_error_says_where_and_what_and_keeps_the_old_graph(visit: Visit, chap
     page = visit()
     before = names(page)
     wrong = chapter["program"].replace("relu(z)", "rellu(z)")
-    problem = httpx.post(f"{visit.server}api/v1/trace", json={"program": wrong}).json()
+    problem = httpx.post(f"{visit.server}api/v1/trace", json={"program": wrong}, timeout=PATIENCE / 1000).json()
     page.get_by_label("Program text").fill(wrong)
     page.keyboard.press("Control+Enter")
     shown = page.locator("[data-part=problem]")
@@ -63,11 +63,11 @@ def test_the_gallery_draws_each_graph_and_filters_them(visit: Visit, chapter: di
     page = visit()
     page.locator(".examples").click()
     picture = page.locator("#gallery [data-example=chapter] svg")
-    expect(picture.locator(".node.variable")).to_have_count(10, timeout=20_000)
+    expect(picture.locator(".node.variable")).to_have_count(10)
     expect(picture.locator(".node.operator")).to_have_count(6)
     page.locator("#gallery [data-tag=depth]").click()
     expect(page.locator("#gallery [data-example=chapter]")).to_be_hidden()
-    expect(page.locator("#gallery [data-example=vanishing] svg .node").first).to_be_visible(timeout=20_000)
+    expect(page.locator("#gallery [data-example=vanishing] svg .node").first).to_be_visible()
     page.locator("#gallery [data-example=vanishing]").click()
     expect(page.locator("#gallery")).to_be_hidden()
     expect(page.locator("#about .question")).to_contain_text("?")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -27,11 +26,8 @@ def open_panel(visit: Visit, example: str, **how: Any) -> Page:
         ("neuron", "b", "light", (390, 844)),
     ],
 )
-def test_the_rule_has_the_apis_shapes(
-    visit: Visit, server: str, example: str, name: str, scheme: str, size: Any
-) -> None:
-    program = httpx.get(f"{server}api/v1/examples/{example}").json()["program"]
-    body = httpx.post(f"{server}api/v1/shapes", json={"program": program, "name": name}).json()
+def test_the_rule_has_the_apis_shapes(visit: Visit, ask: Any, example: str, name: str, scheme: str, size: Any) -> None:
+    body = ask("shapes", program=ask(f"examples/{example}")["program"], name=name)
     page = open_panel(visit, example, scheme=scheme, size=size)
     page.get_by_label("Differentiated by").select_option(name)
     first = body["jacobians"][0]

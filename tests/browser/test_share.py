@@ -53,7 +53,7 @@ def test_the_lines_show_the_graph_as_wished_in_a_page_of_another_origin(
     page.locator("svg [data-id=lam] .shape, svg [data-id=W1] .shape").first.click()
     page.locator("table.numbers input").first.fill("0.5")
     page.keyboard.press("Enter")
-    page.locator("table.numbers input").first.wait_for()
+    expect(page.locator("#inspector .reset")).to_be_visible()
     dialog = opened(page)
     dialog.get_by_label("Starts at step").fill("9")
     dialog.get_by_label("Theme").select_option("dark")
@@ -65,6 +65,7 @@ def test_the_lines_show_the_graph_as_wished_in_a_page_of_another_origin(
     for way in ("Frame", "Element"):
         dialog.get_by_role("tab", name=way).click()
         expect(dialog.locator("pre")).to_contain_text("<iframe" if way == "Frame" else "<tide-graph")
+        expect(dialog.locator("pre")).to_contain_text("panels=")
         lines.append(dialog.locator("pre").text_content() or "")
     folder, address = elsewhere
     (folder / "lines.html").write_text(f"<!doctype html><meta charset=utf-8>{lines[0]}{lines[1]}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,6 +69,14 @@ class Visit:
 def nodes(trace: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The nodes of a trace by name."""
     return {node["id"]: node for node in trace["graph"]["nodes"]}
+
+
+def eventually(page: Page, read: Callable[[], Any], wanted: Any) -> None:
+    """Waits until what is read is what is wanted."""
+    end = time.monotonic() + PATIENCE / 1000
+    while (found := read()) != wanted and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    assert found == wanted
 
 
 def inspect(page: Page, name: str) -> None:

@@ -324,6 +324,14 @@ def test_a_chain_of_ten_thousand_operators_is_no_recursion() -> None:
     assert_close(numbers(tangent, {"x": 2.0, "x_dot": 3.0})["J_dot"], 3 * 1.0001**n, 1e-10)
 
 
+def test_what_is_detached_is_a_constant_to_derivatives_of_every_order() -> None:
+    graph = engine.parse("x: input = 1.3\nq = x + detach(round(x) - x)\nJ = q ** 2 * detach(x)")
+    values = {"x": 1.3, "x_dot": 1.0}
+    assert_close(numbers(engine.grad(graph, "J", "x"), {"x": 1.3})["dJ_dx"], 2 * 1.0 * 1.3, 1e-14)
+    assert_close(numbers(engine.hvp(graph, "J", "x"), values)["Hx"], 2 * 1.3, 1e-14)
+    assert_close(numbers(engine.jvp(graph, "x", "J"), values)["J_dot"], 2.6, 1e-14)
+
+
 def test_common_subexpressions_are_computed_once() -> None:
     graph = engine.parse("x: input[3]\ny = exp(x)\nJ = sum(y * y)")
     derived = engine.grad(graph, "J", "x")

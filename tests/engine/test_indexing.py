@@ -17,12 +17,28 @@ from engine.errors import InputError, ProgramError
         ("1:, i", lambda x, i: x[1:, i]),
         ("..., i", lambda x, i: x[..., i]),
         ("..., i, ::2", lambda x, i: x[..., i, ::2]),
+        ("0, i", lambda x, i: x[0, i]),
+        ("0, :, i", lambda x, i: x[0, :, i]),
+        ("None, i, :, 1", lambda x, i: x[None, i, :, 1]),
+        ("i, i", lambda x, i: x[i, i]),
+        ("i, :, i + 1", lambda x, i: x[i, :, i + 1]),
+        ("range(2), i, [3]", lambda x, i: x[range(2), i, [3]]),
+        ("[True, False, True], i[0]", lambda x, i: x[[True, False, True], i[0]]),
     ],
 )
 def test_a_variable_index_beside_slices(index: str, wanted: object) -> None:
     graph = engine.parse(f"x: input[3, 3, 4]\ni: input = [[0, 2], [-1, 1]]\ny = x[{index}]")
     (values,) = engine.function(graph)()
     np.testing.assert_array_equal(values["y"], wanted(values["x"], values["i"].astype(int)))  # type: ignore[operator]
+
+
+def test_the_score_of_each_label_is_taken_as_in_the_textbooks() -> None:
+    program = "o: parameter[4, 3]\ny: input[4]\nJ = -mean(log_softmax(o)[range(4), y])\nK = cross_entropy(o, y)"
+    values, gradients = engine.value_and_grad(engine.parse(program), "J")()
+    other, wanted = engine.value_and_grad(engine.parse(program), "K")()
+    assert values["J"] == pytest.approx(other["K"], rel=1e-14)
+    np.testing.assert_allclose(gradients["o"], wanted["o"], atol=1e-15)
+    assert set(values["y"]) <= {0, 1, 2}
 
 
 def test_an_index_gets_no_gradient_and_equal_ones_add_up() -> None:
@@ -51,8 +67,9 @@ def test_an_index_of_the_program_is_checked_where_it_stands() -> None:
     ("index", "message"),
     [
         ("x > 0", "leaves the result's size open"),
-        ("i, i", "alone or beside slices"),
-        ("0, i", "alone or beside slices"),
+        ("i, i, i", "3 indices for 2 axes"),
+        ("i[0]:", "the ends of a slice are numbers"),
+        ("range(3), i", "axis -1 has sizes 2 and 3, which do not broadcast"),
     ],
 )
 def test_an_index_that_is_not_supported_is_explained(index: str, message: str) -> None:

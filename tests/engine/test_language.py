@@ -30,6 +30,30 @@ def error(program: str) -> ProgramError:
 # What a program can say
 
 
+@pytest.mark.parametrize(
+    ("elsewhere", "here"),
+    [
+        ("layer_norm(x, [3, 4], W, None, 1e-3)", "layer_norm(x, W, normalized_shape=(3, 4), eps=1e-3)"),
+        ("layer_norm(x, n, W[0])", "layer_norm(x, W[0])"),
+        ("rms_norm(x, (4,), W[0])", "rms_norm(x, W[0])"),
+        ("group_norm(x, 3, b, b)", "group_norm(x, b, b, num_groups=3)"),
+        ("batch_norm(x, None, None, b, None, True, 0.1, 1e-3)", "batch_norm(x, weight=b, training=True, eps=1e-3)"),
+        ("gather(x, 2, i)", "gather(x, i, 2)"),
+        ("scatter_add(x, dim=-1, index=i, src=i + 0.5)", "scatter_add(x, i, i + 0.5, axis=2)"),
+        ("x.permute(0, 2, 1).reshape(2, -1)", "reshape(transpose(x, axes=(0, 2, 1)), shape=(2, -1))"),
+        ("cat((x, x), dim=1).unsqueeze(0)", "expand_dims(concatenate(x, x, axis=1), axis=0)"),
+        ("maximum(input=x, other=W)", "maximum(x, W)"),
+        ("avg_pool1d(x, 2, 2, 1, True, False)", "avg_pool1d(x, 2, 2, 1, ceil_mode=True, count_include_pad=False)"),
+        ("clamp(x, a_min=0).var(dim=(0, 1), correction=1)", "var(clip(x, min=0), axis=(0, 1), ddof=1)"),
+        ("mse_loss(input=x, target=2 * x)", "mse_loss(x, 2 * x)"),
+        ("x.reshape(4, 3, 2).swapaxes(0, -1).flip(1)", "flip(swapaxes(reshape(x, (4, 3, 2)), 0, 2), axis=1)"),
+    ],
+)
+def test_the_words_and_the_order_of_pytorch_are_understood(elsewhere: str, here: str) -> None:
+    head = "n = 4\nx: input[2, 3, n]\nW: parameter[3, 4]\nb: parameter[3]\ni: input[2, 3, 2] = 1\n"
+    np.testing.assert_array_equal(values(f"{head}y = {elsewhere}")["y"], values(f"{head}y = {here}")["y"])
+
+
 def test_declarations_have_roles_shapes_and_lines() -> None:
     graph = engine.parse("x: input[4]\n\ny: target\nW: parameter[2, 3]")
     found = {name: (v.leaf.role, v.shape, v.leaf.line) for name, v in graph.variables.items() if v.leaf}
@@ -351,8 +375,12 @@ def test_numpy_and_torch_spellings_of_the_same_operator() -> None:
         ("x: input\nfor i in range(x):\n    y = i", 2, 16, "known before anything runs", "x is a variable"),
         ("for i in range(3, 1, 0):\n    y = i", 1, 10, "must not be zero", ""),
         ("x: input[3]\ny = sum(x, axis=1)", 2, 5, "axis 1 is out of range", "axes go from 0 to 0"),
-        ("x: input[3]\ny = sum(x, axes=0)", 2, 5, "sum has no argument 'axes'", "sum(x, axis=None"),
-        ("x: input[3]\ny = sum(x, axis=0, dim=0)", 2, 5, "sum is given axis twice", "sum(x, axis=None"),
+        ("x: input[3]\ny = hstack((x, x))", 2, 5, "hstack is not an operator", "write concatenate((a, b), axis=1)"),
+        ("x: input[3]\ny = x.transpose(1, 0)", 2, 5, "axes come together", "swapaxes(x, 0, 1)"),
+        ("x: input[3]\ny = relu((x, x))", 2, 5, "2 arrays stand where one is needed", "stack((a, b))"),
+        ("x: input[3]\ny = relu(x, x=x)", 2, 13, "relu is given x twice", "relu(x)"),
+        ("x: input[3]\ny = sum(x, axes=0)", 2, 12, "sum has no argument 'axes'", "sum(x, axis=None"),
+        ("x: input[3]\ny = sum(x, axis=0, dim=0)", 2, 20, "sum is given axis twice", "sum(x, axis=None"),
         ("x: input[3]\ny = relu(x, x)", 2, 5, "takes 1 operands, not 2", "relu(x)"),
         ("x: input[3]\ny = relu()", 2, 5, "relu needs x", ""),
         ("x: input[3]\ny = reshape(x, (2, 2))", 2, 5, "does not fit 2x2", ""),

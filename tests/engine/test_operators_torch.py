@@ -38,6 +38,7 @@ ARITHMETIC: dict[str, Row] = {
     "power": torch.pow,
     "neg": torch.neg,
     "identity": lambda x: x,
+    "detach": torch.detach,
     "less": torch.lt,
     "less_equal": torch.le,
     "greater": torch.gt,
@@ -128,6 +129,9 @@ ARRANGEMENT: dict[str, Row] = {
 
 INDEXING: dict[str, Row] = {
     "take": lambda x, i, axis=None: torch.take(x, i.long()) if axis is None else taken(x, i.long(), axis),
+    "take_each": lambda x, *i, axes: x[
+        tuple(i[axes.index(a)].long() if a in axes else slice(None) for a in range(x.ndim))
+    ],
     "index_add": lambda x, i, source, axis=0: x.index_add(axis, i.long(), source),
     "gather": lambda x, i, axis: x.gather(axis, i.long()),
     "scatter_add": lambda x, i, source, axis: x.scatter_add(axis, i.long(), source),
@@ -155,7 +159,7 @@ def pad(x: Any, pad_width: Any, mode: str, value: float) -> Any:
         return F.pad(x, widths, value=value)
     batch = x[(None,) * (3 - x.ndim)]
     widths += [0] * (4 - len(widths))
-    return F.pad(batch[None], widths, {"edge": "replicate"}.get(mode, mode))[0].reshape(
+    return F.pad(batch[None], widths, {"edge": "replicate", "wrap": "circular"}.get(mode, mode))[0].reshape(
         [n + a + b for n, (a, b) in zip(x.shape, np.broadcast_to(pad_width, (x.ndim, 2)), strict=True)]
     )
 

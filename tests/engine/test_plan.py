@@ -11,45 +11,7 @@ import pytest
 
 import engine
 from engine.errors import InputError
-
-NETWORK = """
-x:  input[{d}, {n}]
-y:  target[{q}, {n}]
-W1: parameter[{h}, {d}]
-W2: parameter[{q}, {h}]
-lam = 0.1
-
-def l2(W1, W2, lam):
-    return lam / 2 * (sum(W1 ** 2) + sum(W2 ** 2))
-
-z = W1 @ x
-h = {phi}(z)
-o = W2 @ h
-L = {loss}(o, y)
-s = l2(W1, W2, lam)
-J = L + s
-"""
-
-DEEP = """
-x: input[{n}, {d}]
-for i in range(6):
-    a = sigmoid(x) * x
-    x = exp(a / 9) - x.T.T
-    u = reshape(x, (-1,))[::2]
-J = mean(x ** 2) + sum(u) / 7
-"""
-
-VIEWS = """
-x: input[3, 4]
-t = x.T
-u = t[1:, 0]
-v = reshape(t, (12,))
-w = reshape(x, (12,))
-b = broadcast_to(x[0], (5, 4))
-same = x
-J = sum(t) + sum(u * 2) + sum(v) + sum(w) + sum(b) + sum(same)
-"""
-
+from tests.engine.programs import DEEP, VIEWS, draw, network
 
 LONG = """
 x: input[3]
@@ -61,12 +23,6 @@ J = sum(x ** 2) * n
 """
 
 
-def network(
-    d: int = 4, h: int = 5, q: int = 3, n: int = 2, phi: str = "relu", loss: str = "squared_error"
-) -> engine.Graph:
-    return engine.parse(NETWORK.format(d=d, h=h, q=q, n=n, phi=phi, loss=loss))
-
-
 GRAPHS = {
     "relu": network(),
     "softmax": network(phi="softmax", loss="cross_entropy"),
@@ -75,13 +31,6 @@ GRAPHS = {
     "scalars": engine.parse("a: parameter\nb: parameter\nc = a * b\nJ = c ** 2 + a"),
     "numbers": engine.parse("x: input[2]\nW: parameter[2]\nJ = sum(x) * 2 + sum(W) * 3"),
 }
-
-
-def draw(graph: engine.Graph, seed: int = 0, dtype: Any = float) -> dict[str, Any]:
-    random = np.random.default_rng(seed)
-    return {
-        n: random.normal(size=v.shape).astype(dtype) for n, v in graph.leaves("input", "target", "parameter").items()
-    }
 
 
 def same(a: Any, b: Any) -> None:

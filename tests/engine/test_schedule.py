@@ -6,7 +6,8 @@ import pytest
 
 from engine import InputError, optim, parse
 from engine.partition import Hardware, partition
-from engine.schedule import Task, compare, model_parallel, pipeline, simulate, strategy
+from engine.schedule import Minibatch, compare, largest, model_parallel, pipeline
+from engine.timeline import Task, simulate, strategy
 
 LAYERS = 8
 DEEP = (
@@ -90,7 +91,7 @@ def test_a_timeline_has_no_overlaps_and_all_the_work(name):
 
 def test_one_microbatch_is_model_parallelism():
     made = partition(parse(DEEP), 4, FAST, rule=optim.Adam())
-    naive, piped = model_parallel(made, FAST, 32), pipeline(made, "n", 1, FAST)
+    naive, piped = model_parallel(made, FAST, 32), pipeline(made, Minibatch(made.blocks, "n"), 1, FAST)
     assert piped.seconds == naive.seconds
     assert piped.memory_bytes == naive.memory_bytes
 
@@ -117,3 +118,36 @@ def test_what_cannot_be_made_says_why():
     assert "cannot hold the training step" in small.missing["pipeline"]
     with pytest.raises(InputError, match="no size 'b'"):
         compare(parse(DEEP), 2, FAST, "b")
+
+
+def test_tensor_parallelism_sends_between_products_and_while_it_computes_what_does_not_wait():
+    program = "n, d = 8, 8\nX: input[n, d]\nW1: parameter[d, d]\nW2: parameter[d, d]\nJ = sum(X @ W1 @ W2)"
+    hardware = Hardware(flop_rate=64.0, bandwidth=512.0, latency=0.0)
+    found = {s.name: s for s in compare(parse(program), 2, hardware).strategies}["tensor parallel"]
+    first = [(e.kind, e.start, e.end) for e in found.events if e.device == 0]
+    # A product has 2 * 8 * 8 * 8 operations, half of them here, 8 s; half of its output takes 256 bytes, 0.5 s.
+    assert first[:4] == [("forward", 0, 8), ("all-reduce", 8, 8.5), ("forward", 8.5, 16.5), ("all-reduce", 16.5, 17)]
+    assert ("all-reduce", 34, 35) in first
+    assert ("backward", 35, 43) in first
+    assert found.moved_bytes == 2 * (256 + 256 + 2 * 256)
+    busy = parse(program.replace("X @ W1 @ W2", "tanh(tanh(X @ W1) @ W2) ** 2"))
+    overlapping = {s.name: s for s in compare(busy, 2, hardware).strategies}["tensor parallel"]
+    (summed,) = [e for e in overlapping.events if e.device == 0 and e.kind == "all-reduce"][2:]
+    assert any(e.kind == "backward" and e.start < summed.start and summed.end < e.end for e in overlapping.events)
+    wide = strategies()["tensor parallel"]
+    size, parts = 32 * 32 * 8, 4
+    assert wide.moved_bytes == parts * size // parts * ((parts - 1) * LAYERS + 2 * (parts - 1) * (LAYERS - 1))
+    assert len(wide.events) < 2000
+
+
+def test_the_largest_minibatch_is_found_in_few_steps():
+    asked = []
+
+    def need(examples):
+        asked.append(examples)
+        return max(900 + 3 * examples, 50 * examples)
+
+    assert largest(need, 1000, 20_049) == 400
+    assert len(asked) < 10
+    assert largest(need, 1000, 100) == 1
+    assert largest(need, 10, 1e9) == 10
