@@ -19,6 +19,8 @@ from app.pages import STATIC
 MATHEMATICS_SET = "[...document.fonts].some(({ family, status }) => /KaTeX_Main/.test(family) && status === 'loaded')"
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
 Open = Callable[..., Page]
+LATER = ("adapt-", "errors-", "inspector-", "maths-", "zh-")
+"""Scripts that come with the mathematics, with another language, or when something is done."""
 
 
 def test_an_exported_file_plays_offline_from_disk(tmp_path: Path, open_page: Open) -> None:
@@ -171,7 +173,7 @@ def test_an_element_is_small_before_the_mathematics() -> None:
     loaded, waiting = set[Path](), [STATIC / "embed.js"]
     while waiting:
         file = waiting.pop()
-        if file in loaded or file.name.startswith(("maths-", "inspector-", "zh-")):
+        if file in loaded or file.name.startswith(LATER):
             continue
         loaded.add(file)
         names = re.findall(r"[\"'](\.[\w./-]+\.js)[\"']", file.read_text())
