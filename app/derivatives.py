@@ -11,6 +11,7 @@ from app.arrays import encode_number
 from app.compiled import Program
 from app.problems import Problem
 from app.runs import Arrays, prepare, ready, writer
+from app.schemas import RunRequest
 from app.schemas_derivatives import CheckRequest, DirectionRequest, HessianRequest, JacobianRequest, TangentsRequest
 from app.settings import Settings
 
@@ -76,12 +77,16 @@ def hessian(request: HessianRequest, settings: Settings) -> dict[str, Any]:
 def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/check`."""
     graph, values = prepare(request, settings)
-    elements = sum(v.size for v in graph.leaves().values())
+    names = request.wrt or list(graph.leaves())
+    undeclared = [name for name in names if graph.find(name).leaf is None]
+    if undeclared:
+        raise engine.InputError(f"{undeclared[0]} is computed", "only declared variables can be moved")
+    elements = sum(graph.find(name).size for name in names)
     work = elements * engine.plan(graph, request.target, keep="prediction", dtype=request.dtype).flops
     if work > settings.max_flops:
         raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
     encode_array = writer(request, settings)
-    checked = engine.check(graph, values, request.target, seed=request.seed)
+    checked = engine.check(graph, values, request.target, names, request.seed)
     return {
         "target": goal(graph, request.target),
         "variables": {
@@ -108,11 +113,19 @@ def tangents(request: TangentsRequest, settings: Settings) -> dict[str, Any]:
     return found.to_dict(writer(request, settings))
 
 
-def kept(request: CheckRequest, settings: Settings) -> dict[str, Any]:
+def kept(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/kept`."""
     graph, _ = prepare(request, settings)
     found = engine.memory.saved(engine.memory.training_pass(graph, request.target, request.dtype))
-    listed = [{"name": one.name, "bytes": one.bytes, "by": list(one.by)} for one in found]
+    listed = [
+        {
+            "name": one.name,
+            "bytes": one.bytes,
+            "by": list(one.by),
+            "reads": [{"operator": operator, "variable": variable} for operator, variable in one.reads],
+        }
+        for one in found
+    ]
     return {"target": goal(graph, request.target), "kept": listed}
 
 
