@@ -90,6 +90,7 @@ export function createViewer(root, source, options) {
       else session.select(node.id === session.selected ? null : node.id);
     },
     onClose: (scope) => session.toggle(scope.id),
+    edited: false,
     animated,
   });
   const equation = createEquationPanel(find("equation"));

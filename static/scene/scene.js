@@ -34,10 +34,10 @@ const SURROUNDINGS = 96;
 
 /**
  * @param {HTMLElement} element
- * @param {{ onActivate: (node: ViewNode) => void, onClose: (scope: Scope) => void, onRest?: () => void, animated: () => boolean }} options
- *   `onRest`: the camera has come to rest
+ * @param {{ onActivate: (node: ViewNode) => void, onClose: (scope: Scope) => void, onRest?: () => void, edited?: boolean, animated: () => boolean }} options
+ *   `onRest`: the camera has come to rest; `edited`: whether graphs shown later are edits of the first
  */
-export function createScene(element, { onActivate, onClose, onRest = () => {}, animated }) {
+export function createScene(element, { onActivate, onClose, onRest = () => {}, edited: edits = true, animated }) {
   const svg = select(element).append("svg").attr("class", "drawing").attr("role", "group");
   svg.attr("aria-label", t("graph.drawn"));
   const drawing = svg.append("g");
@@ -152,7 +152,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       }
       if (state) scene.draw(state);
       refresh();
-      if (!before) leisure().then(scene.prepare);
+      if (!before && edits) leisure().then(scene.prepare);
     },
 
     /** @param {PlayerState} next */
