@@ -16,22 +16,23 @@ from app.schemas_derivatives import CheckRequest, DirectionRequest, HessianReque
 from app.settings import Settings
 
 
-def compute(program: Program, what: Hashable, derive: Callable[[], engine.Graph], values: Arrays) -> dict[str, Any]:
-    """The answers of a derived graph, by name, once its own plan is known to be within the limits."""
+def compute(program: Program, what: Hashable, derive: Callable[[], engine.Graph], along: Arrays) -> dict[str, Any]:
+    """The answers of a derived graph `along` tangents, by name, once its own plan is known to be within the limits."""
     request, settings = program.request, program.settings
     run = program.made((what, request.dtype), lambda: engine.function(derive(), dtype=request.dtype))
     limits.check_plan(run.plan, settings)
     leaves = run.graph.leaves()
-    (arrays,) = run({name: array for name, array in (program.values() | values).items() if name in leaves})
+    given = program.values() | {run.graph.tangents[name]: tangent for name, tangent in along.items()}
+    (arrays,) = run({name: array for name, array in given.items() if name in leaves})
     encode_array = writer(request, settings)
     return {name: encode_array(array) for name, array in arrays.items()}
 
 
 def directions(request: DirectionRequest) -> Arrays:
-    """The tangents of a request, under the names that the engine gives them."""
+    """The tangents of a request."""
     if not request.directions:
         raise Problem(422, "Invalid request", "There is no direction.", hint='Give "directions": {"x": [1, 0]}.')
-    return {f"{name}_dot": value for name, value in request.directions.items()}
+    return dict(request.directions)
 
 
 def jvp(request: DirectionRequest, settings: Settings) -> dict[str, Any]:
