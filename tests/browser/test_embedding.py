@@ -20,7 +20,7 @@ MATHEMATICS_SET = "[...document.fonts].some(({ family, status }) => /KaTeX_Main/
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
 Open = Callable[..., Page]
 LATER = ("adapt-", "errors-", "flow-", "inspector-", "maths-", "zh-")
-"""Scripts that come with the mathematics, with another language, with the layout's worker, or when something is done."""
+"""Scripts that come with the mathematics, another language or the layout, or when something is done."""
 
 
 def test_an_exported_file_plays_offline_from_disk(tmp_path: Path, open_page: Open) -> None:
