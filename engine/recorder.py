@@ -16,7 +16,7 @@ import numpy as np
 from engine.autodiff import Contribution, products
 from engine.graph import Graph, Operator, Scope, Variable, building, leaf, literal
 from engine.notation import Notation, Symbol, applied, array_latex, expression
-from engine.ops.latex import PRODUCT, SIGN, Tex
+from engine.ops.latex import POWER, PRODUCT, SIGN, Tex
 from engine.ops.shape import fit
 from engine.plan import Function, Plan, handed, passes
 from engine.simplify import simplify
@@ -223,6 +223,8 @@ class Recorder:
         if operator.op.name == "power" and operator.inputs[1].literal is not None:
             return rf"(\cdot)^{{{self.notation.operand(operator.inputs[1]).text}}}"
         shown = [v.literal is not None for v in operator.inputs]
+        if operator.op.name == "multiply" and not any(shown) and not all(v.shape for v in operator.inputs):
+            return r"\cdot"
         if len(shown) == 2 and shown[1] and operator.op.name in ("add", "subtract", "multiply", "divide"):
             sign = {"multiply": r"\times", "divide": r"\div"}.get(operator.op.name, operator.op.symbol)
             return rf"{sign}\,{self.notation.operand(operator.inputs[1]).text}"
@@ -323,7 +325,7 @@ class Recorder:
         known = self.slopes[self.graph.names[variable]]
         if known.literal is not None:
             return literal(known.literal), Tex("1")
-        return leaf(variable.shape, "constant"), Tex(self.notation.derivative(self.target, variable))
+        return leaf(variable.shape, "constant"), Tex(self.notation.derivative(self.target, variable), POWER)
 
     def product(self, contribution: Contribution) -> Shown | None:
         """One contribution as an expression of what flows in: symbols, and numbers."""
@@ -451,7 +453,7 @@ class Recorder:
     def prod(self, through: Variable, variable: Variable) -> str:
         r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX)."""
         assert self.target is not None
-        above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].at(SIGN)
+        above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].after(SIGN)
         inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
         return rf"\operatorname{{prod}}\left({self.notation.derivative(self.target, through)}, {inner}\right)"
 
