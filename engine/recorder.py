@@ -21,6 +21,7 @@ from engine.ops.shape import fit
 from engine.plan import Function, Plan, handed, passes
 from engine.simplify import simplify
 from engine.steps import Step, join, plain_attribute, plus, sentence
+from engine.telling import how, phrase
 from engine.values import initial_values
 
 T = TypeVar("T")
@@ -243,10 +244,6 @@ class Recorder:
 
     # Steps
 
-    def label(self, variable: Variable) -> str:
-        """A variable as a sentence calls it."""
-        return self.graph.names[variable]
-
     def forward_step(self, operator: Operator) -> Step:
         inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
         outputs = [self.graph.names[v] for v in operator.outputs]
@@ -258,7 +255,7 @@ class Recorder:
             inputs=list(dict.fromkeys(inputs)),
             outputs=outputs,
             equation={} if self.brief else self.forward_equation(operator),
-            text=self.once(("text", operator), lambda: sentence(outputs, operator.outputs[0], inputs, operator.op)),
+            text=self.once(("text", operator), lambda: sentence(operator, self.graph.names)),
         )
 
     def forward_equation(self, operator: Operator) -> dict[str, str]:
@@ -395,6 +392,7 @@ class Recorder:
             index,
             count,
             operator.op.name,
+            how(operator, contribution.port, self.graph.names),
         )
 
     def gradient_step(
@@ -409,6 +407,7 @@ class Recorder:
         index: int,
         count: int,
         what: str,
+        told: dict[str, str] | None = None,
     ) -> Step:
         """A step in which gradient reaches `variable` through the output `through` of an operator or closed scope."""
         assert self.target is not None
@@ -431,7 +430,8 @@ class Recorder:
                 "result": result,
             }
         text = f"The gradient at {via} flows back through {what} to {name}"
-        text += f", part {index + 1} of {count} of d{goal}/d{name}." if count > 1 else f": d{goal}/d{name}."
+        text += f", {phrase(told)}" if told else ""
+        text += f": part {index + 1} of {count} of d{goal}/d{name}." if count > 1 else f": d{goal}/d{name}."
         return Step(
             "backward",
             "contribution",
@@ -448,6 +448,7 @@ class Recorder:
             count,
             count == 1,
             self.gradients[name] if count == 1 else None,
+            told,
         )
 
     def prod(self, through: Variable, variable: Variable) -> str:
