@@ -31,6 +31,7 @@ const onlyWoff2 = {
 /**
  * What is imported later comes when all of `entry` is there. Said so, all of `entry` is one file; unsaid, it falls into
  * as many as there are sets of later parts that share a module, and every file costs the first picture a request.
+ * Words are what `entry` itself waits for.
  *
  * @param {string} entry
  * @returns {esbuild.Plugin}
@@ -39,7 +40,7 @@ const laterThan = (entry) => ({
   name: "later-than",
   setup(build) {
     build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) =>
-      kind === "dynamic-import" ? { path: resolve(resolveDir, path), namespace: "later" } : undefined,
+      kind === "dynamic-import" && resolveDir !== here("strings") ? { path: resolve(resolveDir, path), namespace: "later" } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => ({
       contents: `import ${JSON.stringify(entry)}; export * from ${JSON.stringify(path)};`,
@@ -116,7 +117,7 @@ const bundles = [
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [laterThan(here("chapter/chapter.js")), pageMarkup, shadowStyles],
+    plugins: [pageMarkup, shadowStyles],
   },
   {
     ...common,
