@@ -31,7 +31,7 @@ const onlyWoff2 = {
 /**
  * What is imported later comes when all of `entry` is there. Said so, all of `entry` is one file; unsaid, it falls into
  * as many as there are sets of later parts that share a module, and every file costs the first picture a request.
- * Words are what `entry` itself waits for.
+ * Only words are not later: `entry` itself waits for them, and would wait for ever if they waited for it.
  *
  * @param {string} entry
  * @returns {esbuild.Plugin}
@@ -39,8 +39,8 @@ const onlyWoff2 = {
 const laterThan = (entry) => ({
   name: "later-than",
   setup(build) {
-    build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) =>
-      kind === "dynamic-import" && resolveDir !== here("strings") ? { path: resolve(resolveDir, path), namespace: "later" } : undefined,
+    build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir, importer }) =>
+      kind === "dynamic-import" && !importer.startsWith(here("strings/")) ? { path: resolve(resolveDir, path), namespace: "later" } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => ({
       contents: `import ${JSON.stringify(entry)}; export * from ${JSON.stringify(path)};`,
