@@ -117,7 +117,7 @@ const bundles = [
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [pageMarkup, shadowStyles],
+    plugins: [laterThan(here("chapter/chapter.js")), pageMarkup, shadowStyles],
   },
   {
     ...common,
