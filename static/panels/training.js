@@ -34,6 +34,9 @@ const NAMES = /** @type {Record<string, string>} */ ({
   sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW",
 });
 
+/** What a number's field says; left empty, it says what its placeholder does. @param {HTMLInputElement} input */
+const filled = ({ value, placeholder }) => Number(value || placeholder);
+
 const round = (/** @type {unknown} */ value) => formatNumber(toNumber(/** @type {any} */ (value)));
 
 /**
@@ -62,9 +65,10 @@ export function createTrainingPanel(host, { api, session, player }) {
   const target = element("input", { type: "text", "aria-label": t("training.csv.target") });
   const own = element("div", { class: "wide", hidden: "" }, csv, field(t("training.csv.target"), target));
   const optimizer = choice(Object.keys(OPTIMIZERS).map((name) => [name, NAMES[name]]), t("training.optimizer"));
-  const rate = number("0.1", t("training.rate"), { min: "0" });
+  const rate = number("0.1", t("training.rate"), { min: "0", placeholder: "0.1" });
   const schedule = choice(Object.keys(SCHEDULES).map((name) => [name, t(/** @type {import("../strings/strings.js").Key} */ (`training.schedule.${name}`))]), t("training.schedule"));
   const batch = number("", t("training.batch"), { min: "1", step: "1", placeholder: t("training.batch.own") });
+  const clip = number("", t("training.clip"), { min: "0", placeholder: t("training.clip.none") });
   const steps = number("1000", t("training.steps"), { min: "1", step: "1" });
   const details = element("div", { class: "fields wide" });
 
@@ -125,7 +129,7 @@ export function createTrainingPanel(host, { api, session, player }) {
   });
   open.addEventListener("click", openStep);
   optimizer.addEventListener("change", () => {
-    rate.value = optimizer.value.startsWith("adam") ? "0.01" : "0.1";
+    rate.value = rate.placeholder = optimizer.value.startsWith("adam") ? "0.01" : "0.1";
     listDetails();
   });
   schedule.addEventListener("change", listDetails);
@@ -170,8 +174,9 @@ export function createTrainingPanel(host, { api, session, player }) {
   function chooseData() {
     const set = sets.find(({ name }) => name === data.value);
     own.hidden = set !== undefined;
-    for (const control of [count, noise]) control.disabled = set === undefined;
-    noise.placeholder = set ? String(set.noise) : "";
+    for (const control of [count, noise, dataSeed, batch]) control.disabled = set?.name === "own";
+    for (const control of [count, noise]) control.disabled ||= set === undefined;
+    noise.placeholder = set && set.name !== "own" ? String(set.noise) : "";
     trouble.dataset.none = String(sets.length === 0);
     fresh();
   }
@@ -211,19 +216,19 @@ export function createTrainingPanel(host, { api, session, player }) {
     const settings = { ...OPTIMIZERS[optimizer.value] };
     const inputs = Object.entries(settings).map(([name, value]) => setting("optimizer", name, value));
     const others = Object.entries(SCHEDULES[schedule.value]).map(([name, value]) => setting("schedule", name, value));
-    details.replaceChildren(...inputs, ...others, field(t("training.steps"), steps));
+    details.replaceChildren(...inputs, ...others, field(t("training.clip"), clip), field(t("training.steps"), steps));
   }
 
   /** @param {"optimizer" | "schedule"} of @param {string} name @param {number} value */
   function setting(of, name, value) {
     const label = t(/** @type {import("../strings/strings.js").Key} */ (`training.setting.${name}`));
-    return field(label, number(String(value), label, { [`data-${of}`]: name, min: "0" }));
+    return field(label, number(String(value), label, { [`data-${of}`]: name, min: "0", placeholder: String(value) }));
   }
 
   /** @param {"optimizer" | "schedule"} of */
   function settings(of) {
     const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (details.querySelectorAll(`[data-${of}]`));
-    return Object.fromEntries([...inputs].map((input) => [input.dataset[of], Number(input.value)]));
+    return Object.fromEntries([...inputs].map((input) => [input.dataset[of], filled(input)]));
   }
 
   /** The request of a run as the controls have it now. */
@@ -237,9 +242,10 @@ export function createTrainingPanel(host, { api, session, player }) {
       values: first,
       seed,
       data: { ...examples, seed: Number(dataSeed.value) },
-      optimizer: { name: optimizer.value, settings: { learning_rate: Number(rate.value), ...settings("optimizer") } },
+      optimizer: { name: optimizer.value, settings: { learning_rate: filled(rate), ...settings("optimizer") } },
       schedule: { name: schedule.value, settings: settings("schedule") },
       batch_size: batch.value === "" ? null : Number(batch.value),
+      clip_norm: clip.value === "" ? null : Number(clip.value),
       state: run.state,
     };
   }
@@ -296,7 +302,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     status.textContent = report
       ? t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
       : t("training.status.start");
-    metrics.textContent = report ? told() : t("training.hint");
+    metrics.textContent = report ? told() : t(run.start?.examples ? "training.hint" : "training.hint.plain");
     compared.hidden = kept === null;
     if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })} ${tellDifferences(differences(kept.settings, settled()))}`;
     charts.draw(run, kept, last());
