@@ -17,14 +17,19 @@ import { scopePath } from "./trace.js";
 
 const RELATIONS = /** @type {const} */ (["upstream", "downstream", "paths"]);
 
-/** @param {{ stage: HTMLElement, scene: Scene, session: Session }} page */
-export function createPicture({ stage, scene, session }) {
+/** @param {{ stage: HTMLElement, scene: Scene, session: Session, onLook: () => void }} page `onLook`: arrows are drawn otherwise */
+export function createPicture({ stage, scene, session, onLook }) {
   /** @type {Relation | null} */
   let relation = null;
   /** What stands out while nothing is asked for. @type {((view: View) => Reach | null) | null} */
   let spotlight = null;
   const searcher = createSearch(stage, { trace: () => session.trace, onChoose: goTo });
-  const look = createLook(stage, { onChange: dress });
+  const look = createLook(stage, {
+    onChange: () => {
+      dress();
+      onLook();
+    },
+  });
   /** @type {Promise<ReturnType<typeof import("./panels/table.js").createTable>> | undefined} */
   let table;
   const tools = /** @type {HTMLElement} */ (stage.querySelector("[role=toolbar]"));
@@ -116,6 +121,7 @@ export function createPicture({ stage, scene, session }) {
       arrive();
     },
     highlight,
+    look,
 
     /** @param {((view: View) => Reach | null) | null} next what stands out from now on, in whatever is shown */
     light(next) {

@@ -7,6 +7,7 @@
 import { dispatch } from "d3-dispatch";
 import { ApiError } from "./api.js";
 import { wishedWriting } from "./format.js";
+import { t } from "./strings/strings.js";
 import { createTrace, openAtFirst } from "./trace.js";
 import { createView } from "./view.js";
 
@@ -19,7 +20,13 @@ import { createView } from "./view.js";
  * @property {boolean} [anew] what was there before has no part in it
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
- * @property {Update[]} [updates] what the training step does that the program is run as
+ * @property {Opened | null} [step] the training step that the program is run as
+ */
+
+/**
+ * @typedef {object} Opened
+ * @property {Record<string, any>} request of `train/step`, without the program
+ * @property {{ update: Update[], step: number, averaged: number } | null} told its answer, where it is there
  */
 
 /**
@@ -27,13 +34,16 @@ import { createView } from "./view.js";
  * @property {"graph" | "values" | "scopes"} kind
  * @property {View} view
  * @property {View | null} before
- * @property {number} moment where a new graph is to start
+ * @property {number | null} moment where a new graph is to start; null: where the one before it stands
  */
 
 /** More of a session is not kept. */
 const MOST_PAST = 20;
 
-/** @param {{ trace: ReturnType<typeof import("./api.js").createApi>["trace"] }} api */
+/** Milliseconds after which a server that does not answer is asked again: at first, and at most. */
+const [FIRST_PAUSE, LONGEST_PAUSE] = [1000, 15_000];
+
+/** @param {{ trace: ReturnType<typeof import("./api.js").createApi>["trace"], ask?: (path: string, body: object) => Promise<any> }} api */
 export function createSession(api) {
   const listeners = dispatch("change", "select", "busy", "error");
   let listenerCount = 0;
@@ -48,8 +58,10 @@ export function createSession(api) {
   let past = [];
   /** @type {Record<string, NestedTensor>} */
   let values = {};
-  /** @type {Update[]} */
-  let updates = [];
+  /** All changed variables as they were last asked for, while the answer is not there. @type {Record<string, NestedTensor> | null} */
+  let wanted = null;
+  /** @type {Opened | null} */
+  let step = null;
   /** @type {Record<string, number>} */
   let sizes = {};
   /** @type {Example | null} */
@@ -71,6 +83,10 @@ export function createSession(api) {
     get values() {
       return values;
     },
+    /** The changed variables, with those that are on their way. */
+    get wanted() {
+      return wanted ?? values;
+    },
     get sizes() {
       return sizes;
     },
@@ -80,9 +96,13 @@ export function createSession(api) {
     get open() {
       return [...(own?.open ?? open)];
     },
-    /** Whether what is on show is not the program's own graph; then the moment of that one. */
+    /** The training step that is on show, until a number is changed. */
+    get step() {
+      return step;
+    },
+    /** Whether what is on show is not the program's own graph; then where that one stands. */
     get lent() {
-      return own && { moment: own.moment };
+      return own && { moment: own.moment, selected: own.selected };
     },
     /** The open scopes, where they are others than those that are open at first. */
     get chosen() {
@@ -108,7 +128,8 @@ export function createSession(api) {
      * @returns {Promise<boolean>} whether there is a new graph
      */
     async run(wish) {
-      const body = await ask(wish.program, wish.values ?? {}, wish.sizes ?? {});
+      wanted = null;
+      const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}), told(wish.program, wish.step ?? null)]);
       if (!body) return false;
       if (program && program !== wish.program) {
         past = [{ program, sizes }, ...past.filter((version) => version.program !== program)].slice(0, MOST_PAST);
@@ -118,14 +139,15 @@ export function createSession(api) {
       sizes = wish.sizes ?? {};
       const before = wish.anew ? null : (own?.trace ?? trace);
       example = wish.example ?? null;
-      const opened = session.open;
+      const opening = session.open;
+      const lent = own !== null;
       own = null;
-      updates = wish.updates ?? [];
-      trace = createTrace(body, updates);
+      step = opened;
+      trace = createTrace(body, step?.told?.update);
       const { scopes } = trace;
       const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
-      open = new Set((wish.open ?? [...(before ? opened : []), ...fresh]).filter((id) => scopes.has(id)));
-      show("graph", wish.moment ?? 0);
+      open = new Set((wish.open ?? [...(before ? opening : []), ...fresh]).filter((id) => scopes.has(id)));
+      show("graph", wish.moment ?? (wish.anew || lent || !view ? 0 : null));
       return true;
     },
 
@@ -135,11 +157,14 @@ export function createSession(api) {
      * @param {Record<string, NestedTensor>} changed all changed variables; none of them: back to the start
      */
     async setValues(changed) {
-      const body = await ask(program, changed, sizes);
+      wanted = changed;
+      const same = changed === values && step ? { ...step, told: null } : null;
+      const [body, opened] = await Promise.all([ask(program, changed, sizes), told(program, same)]);
+      if (wanted === changed) wanted = null;
       if (!body) return false;
-      if (changed !== values) updates = [];
+      step = opened;
       values = changed;
-      trace = createTrace(body, updates);
+      trace = createTrace(body, step?.told?.update);
       if (own) {
         ({ open, selected } = own);
         const { moment } = own;
@@ -209,6 +234,21 @@ export function createSession(api) {
   };
 
   /**
+   * A training step with its update in equations; one that cannot be told is none.
+   *
+   * @param {string} text
+   * @param {Opened | null} opened
+   * @returns {Promise<Opened | null>}
+   */
+  async function told(text, opened) {
+    if (!opened || opened.told) return opened;
+    const found = await api.ask?.("train/step", { ...opened.request, program: text, ...wishedWriting() }).catch(() => null);
+    return found ? { ...opened, told: found } : null;
+  }
+
+  /**
+   * A server that does not answer is asked again until it does.
+   *
    * @param {string} text
    * @param {Record<string, NestedTensor>} numbers
    * @param {Record<string, number>} lengths
@@ -219,8 +259,17 @@ export function createSession(api) {
     request = mine;
     listeners.call("busy", undefined, true);
     try {
-      const body = await api.trace({ program: text, values: numbers, sizes: lengths, ...wishedWriting() }, mine.signal);
-      if (request !== mine) return null;
+      const wish = { program: text, values: numbers, sizes: lengths, ...wishedWriting() };
+      let body = null;
+      for (let pause = FIRST_PAUSE; !body; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+        body = await api.trace(wish, mine.signal).catch((error) => {
+          if (request === mine && error instanceof ApiError && error.status === 0) report(error.message);
+          else throw error;
+        });
+        if (request !== mine) return null;
+        if (!body) await later(pause);
+        if (request !== mine) return null;
+      }
       listeners.call("error", undefined, null);
       return body;
     } catch (error) {
@@ -236,7 +285,12 @@ export function createSession(api) {
     }
   }
 
-  /** @param {Change["kind"]} kind @param {number} moment */
+  /** @param {string} message of a server that does not answer */
+  function report(message) {
+    listeners.call("error", undefined, new ApiError(message, { hint: t("error.silent.again") }));
+  }
+
+  /** @param {Change["kind"]} kind @param {number | null} moment */
   function show(kind, moment) {
     if (!trace) return;
     const before = view;
@@ -246,6 +300,19 @@ export function createSession(api) {
   }
 
   return session;
+}
+
+/** After so many milliseconds, or as soon as the browser is in a network again. @param {number} milliseconds @returns {Promise<void>} */
+function later(milliseconds) {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      globalThis.removeEventListener?.("online", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    globalThis.addEventListener?.("online", end);
+  });
 }
 
 /** @typedef {ReturnType<typeof createSession>} Session */

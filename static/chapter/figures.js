@@ -105,7 +105,7 @@ function bottomOf(graph) {
 export async function keepLink(graph) {
   const link = /** @type {HTMLAnchorElement | null} */ (graph.parentElement?.querySelector("[data-workspace]") ?? null);
   if (!link) return;
-  const { example, panel } = await decodePlace(link.hash);
+  const { example, panel, settings } = await decodePlace(link.hash);
   if ((example ?? null) !== graph.getAttribute("example")) return;
   /** @type {{ moment?: number, values?: Record<string, NestedTensor> }} */
   const at = {};
@@ -114,7 +114,7 @@ export async function keepLink(graph) {
     const mine = (turn += 1);
     const program = graph.getAttribute("program") ?? undefined;
     const values = at.values ?? JSON.parse(graph.getAttribute("values") ?? "{}");
-    const place = await encodePlace({ example, program, panel, moment: at.moment, values });
+    const place = await encodePlace({ example, program, panel, settings, moment: at.moment, values });
     if (mine === turn) link.href = `./#${place}`;
   };
   graph.addEventListener("step", (event) => {

@@ -9,6 +9,7 @@ import { formatAbout, formatCount, formatNumber, formatSeconds, wishedWriting } 
 import { t } from "../strings/strings.js";
 import { element, tellProblem } from "./dom.js";
 import { createHessian } from "./hessian.js";
+import { take, tell } from "./settings.js";
 
 const LEVELS = ["value", "gradient", "hessian-vector product", "hessian"];
 
@@ -42,7 +43,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
   const table = element("table", { class: "levels" });
   const expected = element("p", { class: "told", "data-part": "expected" });
   const point = element("div", {});
-  const hessian = createHessian(point, { ask: (more) => api.ask("curvature", { ...request(), ...more }), onStep: take });
+  const hessian = createHessian(point, { ask: (more) => api.ask("curvature", { ...request(), ...more }), onStep: stepTo });
   host.append(
     element("h3", {}, t("curvature.picture")),
     segments,
@@ -54,7 +55,25 @@ export function createCurvaturePanel(host, { api, session, player }) {
     point,
   );
 
-  return { show, hide };
+  const levelSetting = {
+    tell: () => (chosen === "value" ? null : chosen),
+    take(/** @type {string | null} */ text) {
+      chosen = text !== null && LEVELS.includes(text) ? text : "value";
+      pictured = "";
+    },
+  };
+  const controls = { level: levelSetting, ...hessian.settings };
+
+  return {
+    show,
+    hide,
+    settings: () => tell(controls),
+    /** @param {import("./settings.js").Settings} given */
+    take(given) {
+      take(controls, given);
+      asked = "";
+    },
+  };
 
   function again() {
     const button = element("button", { type: "button", class: "quiet small" }, t("curvature.again"));
@@ -77,7 +96,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
     }
     asked = now;
     trouble.hidden = true;
-    await Promise.all([measure(now), chosen === "value" ? tell() : draw(), hessian.load(JSON.stringify([session.program, session.sizes]))]);
+    await Promise.all([measure(now), chosen === "value" ? tellLevel() : draw(), hessian.load(JSON.stringify([session.program, session.sizes]))]);
   }
 
   /** Another panel is looked at, or none: the program's own picture comes back. */
@@ -102,7 +121,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
     trouble.hidden = true;
     if (level === "value") {
       restore();
-      tell();
+      tellLevel();
     } else {
       await draw();
     }
@@ -115,18 +134,18 @@ export function createCurvaturePanel(host, { api, session, player }) {
       const body = await api.ask("levels/picture", { ...request(), ...wishedWriting(), level });
       if (level !== chosen || now !== asked || !looked) return;
       session.lend(body, (session.lent ?? player.state).moment);
-      tell();
+      tellLevel();
     } catch (error) {
       if (level !== chosen || now !== asked) return;
       tellProblem(trouble, error);
       chosen = "value";
       buttons[0].checked = true;
       restore();
-      tell();
+      tellLevel();
     }
   }
 
-  function tell() {
+  function tellLevel() {
     const { trace } = session;
     if (!trace) return;
     for (const input of buttons) input.checked = input.value === chosen;
@@ -167,7 +186,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
   }
 
   /** @param {Record<string, any>} parameters */
-  function take(parameters) {
+  function stepTo(parameters) {
     session.setValues({ ...session.values, ...parameters });
   }
 }
@@ -185,7 +204,7 @@ function multiple(ratio, most, figure, title) {
   if (ratio === null) return cell;
   const bar = element("i", {});
   bar.style.width = `${Math.max(2, (100 * Math.log10(1 + 9 * ratio)) / Math.log10(1 + 9 * most))}%`;
-  const times = ratio >= 100 ? formatCount(Math.round(ratio)) : formatNumber(ratio, 2);
-  cell.append(element("strong", {}, `\u00d7 ${times}`), element("span", {}, figure), bar);
+  const times = ratio >= 100 ? formatAbout(ratio) : formatNumber(ratio, 2);
+  cell.append(element("strong", {}, `\u00d7\u2009${times}`), element("span", {}, figure), bar);
   return cell;
 }

@@ -10,6 +10,7 @@ import { t } from "../strings/strings.js";
 import { shownAs } from "../view.js";
 import { choice, element, field, tellProblem } from "./dom.js";
 import { devicesOf, paintDevices } from "./devices-picture.js";
+import { setting, take, tell } from "./settings.js";
 import { createSlider, decades } from "./slider.js";
 import { drawStrategies, nameOf, tellTimeline } from "./strategies.js";
 import { createTimeline, words } from "./timeline.js";
@@ -18,6 +19,8 @@ import { createTimeline, words } from "./timeline.js";
 
 const PAUSE = 150;
 const MOST = 8;
+/** How many devices proposals are made for, whatever their number is then set to. */
+const USUAL = 4;
 /** A rate is first proposed at which a step takes about so long on one device. */
 const STEP_SECONDS = 1e-3;
 const NO_LIMIT = Infinity;
@@ -37,6 +40,8 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   /** The program whose limits and rates are being proposed. */
   let beginning = "";
   let looking = false;
+  /** What is to be set once the program's own proposals are known. @type {import("./settings.js").Settings | null} */
+  let pending = null;
 
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
   const verdict = element("p", { class: "told", "data-part": "verdict", "aria-live": "polite" });
@@ -81,7 +86,22 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     stage.addEventListener(type, ({ target }) => looking && look(on && target instanceof Element ? target.closest("[data-id]") : null));
   }
 
-  return { show, hide };
+  const strategySetting = { tell: () => chosen || null, take: (/** @type {string | null} */ text) => (chosen = text ?? "") };
+  const controls = {
+    count: count.setting, memory: memory.setting, microbatches: parts.setting, rate: rate.setting, bandwidth: bandwidth.setting,
+    latency: latency.setting, optimizer: setting(optimizer), strategy: strategySetting,
+  };
+
+  return {
+    show,
+    hide,
+    settings: () => pending ?? tell(controls),
+    /** @param {import("./settings.js").Settings} given */
+    take(given) {
+      pending = given;
+      asked = "";
+    },
+  };
 
   function show() {
     looking = true;
@@ -98,21 +118,22 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   /** Another program: limits and rates are proposed at which its splitting is worth looking at. @param {string} key */
   async function begin(key) {
     asked = beginning = key;
-    const kept = count.value || 4;
-    count.set(Array.from({ length: MOST }, (_, i) => i + 1), kept);
-    bandwidth.set(decades(3, 12), bandwidth.value || 1e9);
-    latency.set(decades(-9, -1), latency.value || 1e-5);
-    const found = await ask({ devices: count.value });
+    count.set(Array.from({ length: MOST }, (_, i) => i + 1), USUAL, count.value || USUAL);
+    bandwidth.set(decades(3, 12), 1e9, bandwidth.value || 1e9);
+    latency.set(decades(-9, -1), 1e-5, latency.value || 1e-5);
+    const found = await ask({ devices: USUAL });
     if (beginning === key) beginning = "";
     if (!found || key !== asked) return;
     const least = found.needs[MOST - 1];
     const most = found.needs[0];
     const stops = Array.from({ length: 41 }, (_, i) => Math.round(least + ((most * 1.1 - least) * i) / 40));
-    memory.set([...new Set(stops), NO_LIMIT], (found.needs[count.value - 1] + most) / 2);
+    memory.set([...new Set(stops), NO_LIMIT], (found.needs[USUAL - 1] + most) / 2);
     rate.set(decades(3, 15), found.flops / STEP_SECONDS);
     const divisors = Array.from({ length: Math.min(64, found.examples) }, (_, i) => i + 1).filter((one) => found.examples % one === 0);
-    parts.set(divisors.length > 0 ? divisors : [1], Math.max(1, ...divisors.filter((one) => one <= count.value)));
+    parts.set(divisors.length > 0 ? divisors : [1], Math.max(1, ...divisors.filter((one) => one <= USUAL)));
     chosen = "";
+    if (pending) take(controls, pending);
+    pending = null;
     load();
   }
 
@@ -166,8 +187,8 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     const found = await ask({ ...settings(), verify: true });
     const { same = false, compared = [], differing = [] } = found?.verified ?? {};
     if (!found?.verified) verified.textContent = "";
-    else if (same) verified.textContent = t("devices.verify.same", { count: compared.length, names: compared.join(", ") });
-    else verified.textContent = t("devices.verify.other", { names: differing.join(", ") });
+    else if (same) verified.textContent = t("devices.verify.same", { count: compared.length, names: compared.join(t("step.comma")) });
+    else verified.textContent = t("devices.verify.other", { names: differing.join(t("step.comma")) });
   }
 
   /** The strategy on show: the one that was chosen, if there is it. */
@@ -185,7 +206,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     verdict.textContent = t(`devices.verdict.${/** @type {"over" | "free" | "one" | "split"} */ (why)}`, figures);
     verdict.dataset.fits = String(fits);
     const fewer = fits && body.devices < body.asked ? t("devices.fewer", figures) : "";
-    algorithm.textContent = [t("devices.algorithm"), fewer].filter(Boolean).join(" ");
+    algorithm.textContent = [t("devices.algorithm"), fewer].filter(Boolean).join(t("step.space"));
     check.disabled = !fits;
     parts.host.hidden = body.batch === null;
     drawStages(limit);
@@ -222,7 +243,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
         }
         const share = (one.forward_flops + one.backward_flops) / Math.max(1, body.flops);
         const row = element("li", { "data-device": String(one.device) }, badge(one.device), room, element("span", {}, formatBytes(one.bytes)), element("span", {}, t("devices.work", { share: formatShare(share) })));
-        row.title = one.parameters.length > 0 ? t("devices.updates", { names: one.parameters.join(", ") }) : "";
+        row.title = one.parameters.length > 0 ? t("devices.updates", { names: one.parameters.join(t("step.comma")) }) : "";
         return row;
       }),
     );

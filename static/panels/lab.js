@@ -5,6 +5,7 @@
  * @import {Example, PlayerState, View} from "../types.js"
  * @import {Player} from "../player.js"
  * @import {Session} from "../session.js"
+ * @import {Settings} from "./settings.js"
  */
 import { t } from "../strings/strings.js";
 import { element } from "./dom.js";
@@ -26,6 +27,8 @@ import { element } from "./dom.js";
  * @property {() => void} show the graph or its numbers have changed, or the panel is looked at again
  * @property {(view: View, state: PlayerState) => void} [draw]
  * @property {() => void} [hide] another panel is looked at, or none
+ * @property {() => Settings} [settings] what is set in it, where that is other than proposed
+ * @property {(given: Settings) => void} [take] is set so from now on, and else as proposed; what it cannot be is not heard
  */
 
 /** @type {Record<string, () => Promise<(host: HTMLElement, bench: Bench) => Panel>>} */
@@ -41,29 +44,34 @@ const PANELS = {
 /**
  * @param {HTMLElement} host
  * @param {HTMLElement} button opens and closes it
- * @param {Bench & { onShow: (name: string | null) => void }} bench
+ * @param {Bench & { onShow: (name: string | null) => void, onSet: () => void }} bench `onShow`: a person has opened a
+ *   panel, or closed the lab; `onSet`: something may be set otherwise in a panel
  */
-export function createLab(host, button, { onShow, ...bench }) {
+export function createLab(host, button, { onShow, onSet, ...bench }) {
   /** @type {Map<string, { panel: Panel, body: HTMLElement }>} */
   const made = new Map();
   /** @type {string | null} */
   let open = null;
   let last = "training";
+  /** What is to be set in panels that nobody has looked at yet. @type {Record<string, Settings>} */
+  let given = {};
   const tabs = Object.keys(PANELS).map((name) => {
     const tab = element("button", { type: "button", role: "tab", id: `tab-${name}`, "data-tab": name, "aria-controls": `panel-${name}` }, title(name));
-    tab.addEventListener("click", () => show(name));
+    tab.addEventListener("click", () => choose(name));
     return tab;
   });
   const list = element("div", { role: "tablist", class: "tabs", "aria-label": t("lab.title") }, ...tabs);
   list.addEventListener("keydown", travel);
   const close = element("button", { type: "button", class: "close", "aria-label": t("lab.close") }, "\u00d7");
   close.addEventListener("click", () => {
-    show(null);
+    choose(null);
     button.focus();
   });
-  const bodies = element("div", { class: "lab-body" });
+  const heading = element("h2", { class: "visually-hidden" });
+  const bodies = element("div", { class: "lab-body" }, heading);
   host.append(element("div", { class: "panel-head" }, list, close), bodies);
-  button.addEventListener("click", () => show(open ? null : last));
+  button.addEventListener("click", () => choose(open ? null : last));
+  for (const type of ["input", "change", "click"]) bodies.addEventListener(type, onSet);
   const look = () => open && made.get(open)?.panel.show();
   bench.session.on("change", look);
   new MutationObserver(look).observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -74,11 +82,27 @@ export function createLab(host, button, { onShow, ...bench }) {
     get open() {
       return open;
     },
+    /** What is set in each panel, where that is other than proposed. */
+    get settings() {
+      const told = Object.keys(PANELS).map((name) => /** @type {const} */ ([name, made.get(name)?.panel.settings?.() ?? given[name] ?? {}]));
+      return Object.fromEntries(told.filter(([, settings]) => Object.keys(settings).length > 0));
+    },
+    /** @param {Record<string, Settings>} next */
+    take(next) {
+      given = next;
+      for (const [name, { panel }] of made) panel.take?.(given[name] ?? {});
+    },
     /** @param {View} view @param {PlayerState} state */
     draw(view, state) {
       if (open) made.get(open)?.panel.draw?.(view, state);
     },
   };
+
+  /** @param {string | null} name */
+  function choose(name) {
+    show(name);
+    onShow(open);
+  }
 
   /** @param {string | null} name the panel to open; null, or a name that there is not, closes the lab */
   async function show(name) {
@@ -93,10 +117,10 @@ export function createLab(host, button, { onShow, ...bench }) {
       if (tab.dataset.tab === open) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     if (before !== null && before !== open) made.get(before)?.panel.hide?.();
-    onShow(open);
     if (open === null) return;
     last = open;
     host.setAttribute("aria-label", title(open));
+    heading.textContent = title(open);
     await make(open);
     for (const [key, { body }] of made) body.hidden = key !== open;
     if (open) made.get(open)?.panel.show();
@@ -111,7 +135,7 @@ export function createLab(host, button, { onShow, ...bench }) {
     event.preventDefault();
     event.stopPropagation();
     tabs[to].focus();
-    show(tabs[to].dataset.tab ?? null);
+    choose(tabs[to].dataset.tab ?? null);
   }
 
   /** @param {string} name */
@@ -120,7 +144,9 @@ export function createLab(host, button, { onShow, ...bench }) {
     if (made.has(name)) return;
     const body = element("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, tabindex: "0" });
     bodies.append(body);
-    made.set(name, { panel: create(body, bench), body });
+    const panel = create(body, bench);
+    if (given[name]) panel.take?.(given[name]);
+    made.set(name, { panel, body });
   }
 }
 

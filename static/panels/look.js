@@ -56,6 +56,20 @@ export function createLook(stage, { onChange }) {
       return { shapes: shapes.checked, measure: measure() };
     },
 
+    /** The same in words for an address; empty where nothing is chosen. */
+    get words() {
+      return [shapes.checked ? "shapes" : "", measure() === "none" ? "" : measure()].filter(Boolean).join(",");
+    },
+
+    /** @param {string} words */
+    take(words) {
+      const wished = words.split(",");
+      shapes.checked = wished.includes("shapes");
+      const choice = choices.find(({ value }) => value !== "none" && wished.includes(value)) ?? choices[0];
+      choice.checked = true;
+      tell();
+    },
+
     open() {
       box.showPopover();
       shapes.focus();

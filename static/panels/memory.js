@@ -13,6 +13,7 @@ import { t } from "../strings/strings.js";
 import { shownAs } from "../view.js";
 import { drawChart } from "./chart.js";
 import { choice, element, field, tellProblem } from "./dom.js";
+import { setting, tell } from "./settings.js";
 
 const OPTIMIZERS = /** @type {[string, string][]} */ ([["sgd", "SGD"], ["momentum", "Momentum"], ["adagrad", "AdaGrad"], ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", "AdamW"]]);
 
@@ -40,6 +41,8 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   let hovered = null;
   /** @type {{ invert: (x: number) => number } | null} */
   let scale = null;
+  /** What is to be set once the program's sizes are known. @type {import("./settings.js").Settings | null} */
+  let pending = null;
 
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
   const chart = element("canvas", { role: "slider", tabindex: "0", "aria-label": t("memory.curves"), "aria-valuemin": "1", "aria-valuemax": "1", "aria-valuenow": "1" });
@@ -118,7 +121,30 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   slider.addEventListener("input", drawPeaks);
   slider.addEventListener("keydown", (event) => event.stopPropagation());
 
-  return { show: () => load(false), draw, hide: () => light(null) };
+  /** Where the slider stands, as the size that it is. @type {import("./settings.js").Setting} */
+  const place = {
+    tell: () => (curve[Number(slider.value)]?.size === body?.sizes[size.value] ? null : String(curve[Number(slider.value)]?.size)),
+    take(text) {
+      const wanted = curve.findIndex((one) => String(one.size) === text);
+      const usual = curve.findIndex((one) => one.size === body.sizes[size.value]);
+      slider.value = String(Math.max(0, wanted < 0 ? usual : wanted));
+    },
+  };
+  const controls = { optimizer: setting(optimizer), checkpointing: setting(checkpointing), size: setting(size), at: place };
+
+  return {
+    show: () => load(false),
+    draw,
+    hide: () => light(null),
+    settings: () => pending ?? tell(controls),
+    /** @param {import("./settings.js").Settings} given */
+    take(given) {
+      controls.optimizer.take(given.optimizer ?? null);
+      controls.checkpointing.take(given.checkpointing ?? null);
+      pending = given;
+      asked = "";
+    },
+  };
 
   /** @param {boolean} changed whether what is asked for is something else */
   async function load(changed) {
@@ -154,9 +180,11 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
       const names = Object.keys(body.sizes);
       sized.hidden = names.length === 0;
       size.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
+      if (pending) controls.size.take(pending.size ?? null);
     }
     if (!sized.hidden) await loadCurve();
     else curve = [];
+    pending = null;
   }
 
   /** The program, or the same with its sizes named. */
@@ -178,7 +206,7 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
       point.textContent = /** @type {Error} */ (error).message;
     }
     slider.max = String(Math.max(0, curve.length - 1));
-    slider.value = String(Math.max(0, curve.findIndex((one) => one.size === now)));
+    place.take(pending?.at ?? null);
     drawPeaks();
   }
 

@@ -22,8 +22,12 @@ export function createShapesPanel(host, { api, session }) {
   let name = "";
   let of = "";
   let asked = "";
+  /** The variable that is proposed. */
+  let usual = "";
   /** @type {any} */
   let body = null;
+  /** What an address asks for, until it is known whether there is it. @type {import("./settings.js").Settings | null} */
+  let wished = null;
   /** @type {[number, number] | null} */
   let marked = null;
   /** @type {ReturnType<typeof drawBlocks> | null} */
@@ -73,17 +77,27 @@ export function createShapesPanel(host, { api, session }) {
     point([within(row + move[0], limits[0]), within(column + move[1], limits[1])]);
   });
 
-  return { show };
+  return {
+    show,
+    settings: () => wished ?? { ...(name === usual ? {} : { name }), ...(of ? { of } : {}) },
+    /** @param {import("./settings.js").Settings} given */
+    take(given) {
+      wished = given;
+      program = "";
+    },
+  };
 
   async function show() {
     const { trace } = session;
     if (!trace || session.lent) return;
     const names = [...trace.nodes.values()].flatMap((node) => (node.kind === "variable" && node.role !== "constant" ? [node] : []));
-    if (session.program !== program || !names.some(({ id }) => id === name)) {
-      const known = session.program === program ? name : (session.selected ?? "");
+    usual = (names.find(({ role }) => role === "parameter") ?? names[0])?.id ?? "";
+    const there = (/** @type {string | null | undefined} */ wanted) => names.some(({ id }) => id === wanted);
+    if (session.program !== program || !there(name)) {
       program = session.program;
-      name = names.find(({ id }) => id === known)?.id ?? (names.find(({ role }) => role === "parameter") ?? names[0])?.id ?? "";
-      of = "";
+      name = [wished?.name, session.selected].find(there) ?? usual;
+      of = name === (wished?.name ?? usual) ? (wished?.of ?? "") : "";
+      wished = null;
     }
     variable.replaceChildren(...names.map(({ id }) => element("option", { value: id }, id)));
     variable.value = name;
@@ -106,6 +120,10 @@ export function createShapesPanel(host, { api, session }) {
       body = found;
     } catch (error) {
       if (now !== asked) return;
+      if (of) {
+        of = "";
+        return void load();
+      }
       body = null;
       trouble.textContent = [/** @type {Error} */ (error).message, /** @type {any} */ (error).hint].filter(Boolean).join(" ");
     }
@@ -138,8 +156,8 @@ export function createShapesPanel(host, { api, session }) {
     const { shape, size, target, reaches, role } = body;
     const words = { target, name, shape: spelled(shape), count: formatCount(size) };
     const told = t(shape.length === 0 ? "shapes.gradient.scalar" : "shapes.gradient.told", words);
-    if (!reaches) return `${told} ${t("shapes.gradient.zero", words)}`;
-    return role === "parameter" && shape.length > 0 ? `${told} ${t("shapes.gradient.update", words)}` : told;
+    if (!reaches) return `${told}${t("step.space")}${t("shapes.gradient.zero", words)}`;
+    return role === "parameter" && shape.length > 0 ? `${told}${t("step.space")}${t("shapes.gradient.update", words)}` : told;
   }
 
   /** @param {any} found */
@@ -148,7 +166,7 @@ export function createShapesPanel(host, { api, session }) {
     const outer = found.shape.slice(0, found.shape.length - body.shape.length);
     const words = { of: found.of, name, outer: spelled(outer), inner: spelled(body.shape), shape: spelled(found.shape), count: formatCount(found.size) };
     const key = outer.length === 0 ? "shapes.jacobian.scalar" : body.shape.length === 0 ? "shapes.jacobian.of" : "shapes.jacobian.told";
-    jacobianRule.textContent = `${t(key, words)}${found.direct ? "" : ` ${t("shapes.jacobian.through", words)}`}`;
+    jacobianRule.textContent = `${t(key, words)}${found.direct ? "" : t("step.space") + t("shapes.jacobian.through", words)}`;
     formula(jacobianEntry, `${kindOf(found.latex, body.latex, found.shape)} \\left(${fraction(found.latex, body.latex)}\\right)${index(found.entry, true)} = ${found.entry}`);
     const { values, zeros, too_large: excess } = body.jacobian;
     const numbers = values === null ? null : flat(values);
@@ -157,7 +175,7 @@ export function createShapesPanel(host, { api, session }) {
     if (marked) return void point(marked);
     const counted = numbers ? t("shapes.jacobian.zeros", { zeros: formatCount(zeros), count: words.count }) : "";
     const large = excess ? t("shapes.jacobian.large", { count: words.count, limit: formatCount(excess.limit) }) : "";
-    told.textContent = [counted || large, outer.length > 0 && numbers ? t("shapes.jacobian.blocks", words) : ""].filter(Boolean).join(" ");
+    told.textContent = [counted || large, outer.length > 0 && numbers ? t("shapes.jacobian.blocks", words) : ""].filter(Boolean).join(t("step.space"));
   }
 
   /** @param {[number, number]} cell */

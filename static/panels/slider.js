@@ -14,6 +14,7 @@ export function createSlider(label, format, onInput) {
   const host = element("label", { class: "slider" }, element("span", {}, label), output, input);
   /** @type {number[]} */
   let stops = [0];
+  let proposed = 0;
   input.addEventListener("input", () => {
     tell();
     onInput();
@@ -31,16 +32,37 @@ export function createSlider(label, format, onInput) {
       return stops[Number(input.value)];
     },
 
-    /** @param {number[]} next in rising order @param {number} value the nearest stop is taken */
-    set(next, value) {
+    /**
+     * @param {number[]} next in rising order
+     * @param {number} usual what is proposed: the nearest stop
+     * @param {number} [value] what it stands at, where that is something else
+     */
+    set(next, usual, value = usual) {
       stops = next;
       input.max = String(stops.length - 1);
       input.disabled = stops.length < 2;
-      const away = (/** @type {number} */ stop) => (stop === value ? 0 : Math.abs(Math.log(stop) - Math.log(value)));
-      input.value = String(stops.reduce((best, stop, i) => (away(stop) < away(stops[best]) ? i : best), 0));
-      tell();
+      proposed = nearest(usual);
+      move(nearest(value));
+    },
+
+    /** @type {import("./settings.js").Setting} */
+    setting: {
+      tell: () => (Number(input.value) === proposed ? null : String(stops[Number(input.value)])),
+      take: (text) => move(Number(text) > 0 ? nearest(Number(text)) : proposed),
     },
   };
+
+  /** @param {number} value */
+  function nearest(value) {
+    const away = (/** @type {number} */ stop) => (stop === value ? 0 : Math.abs(Math.log(stop) - Math.log(value)));
+    return stops.reduce((best, stop, i) => (away(stop) < away(stops[best]) ? i : best), 0);
+  }
+
+  /** @param {number} at */
+  function move(at) {
+    input.value = String(at);
+    tell();
+  }
 }
 
 /** 1, 2, 5, 10, ... from one power of ten to another. @param {number} from @param {number} to */

@@ -44,6 +44,8 @@ export function createCharts() {
   parameter.addEventListener("change", again);
 
   return {
+    /** Whether losses are on a logarithmic scale. */
+    log,
     parts: [
       element("h3", {}, t("training.loss"), element("label", {}, log, t("training.log"))),
       loss,

@@ -5,12 +5,13 @@
  * @import {Bench} from "./lab.js"
  */
 import { setMath } from "../math.js";
-import { formatCount, formatNumber, formatShare } from "../format.js";
+import { formatCount, formatNumber, formatShare, wishedWriting } from "../format.js";
 import { createRun } from "../run.js";
 import { known, t } from "../strings/strings.js";
 import { toNumber } from "../tensor.js";
 import { choice, element, field, number } from "./dom.js";
 import { createCharts } from "./training-charts.js";
+import { setting, take, tell } from "./settings.js";
 import { differences, tellDifferences } from "./training-compare.js";
 
 /** Histograms in a whole run: more columns could not be told apart. */
@@ -34,8 +35,8 @@ const NAMES = /** @type {Record<string, string>} */ ({
   sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW",
 });
 
-/** What a number's field says; left empty, it says what its placeholder does. @param {HTMLInputElement} input */
-const filled = ({ value, placeholder }) => Number(value || placeholder);
+/** What a number's field says; left empty, it says what is proposed. @param {HTMLInputElement} input */
+const filled = ({ value, defaultValue }) => Number(value || defaultValue);
 
 const round = (/** @type {unknown} */ value) => formatNumber(toNumber(/** @type {any} */ (value)));
 
@@ -49,8 +50,10 @@ export function createTrainingPanel(host, { api, session, player }) {
   let seed = 0;
   /** What the parameters start from: the numbers of the page when the run began. @type {Record<string, any>} */
   let first = {};
-  /** @type {Record<string, any> | null} */
-  let opened = null;
+  /** What is to be set once it is known what there is to choose from. @type {import("./settings.js").Settings | null} */
+  let pending = null;
+  /** The opened step whose update is on show. @type {any} */
+  let shownStep = null;
   /** @type {any[]} */
   let sets = [];
   /** The run that the present one is compared with. @type {import("./training-compare.js").Kept | null} */
@@ -128,10 +131,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     fresh();
   });
   open.addEventListener("click", openStep);
-  optimizer.addEventListener("change", () => {
-    rate.value = rate.placeholder = optimizer.value.startsWith("adam") ? "0.01" : "0.1";
-    listDetails();
-  });
+  optimizer.addEventListener("change", chooseOptimizer);
   schedule.addEventListener("change", listDetails);
   data.addEventListener("change", () => {
     noise.value = "";
@@ -142,11 +142,19 @@ export function createTrainingPanel(host, { api, session, player }) {
   run.on(draw);
   listDetails();
 
-  return { show };
+  return {
+    show,
+    settings: () => pending ?? { ...tell(controls()), ...(seed > 0 ? { start: String(seed) } : {}) },
+    /** @param {import("./settings.js").Settings} given */
+    take(given) {
+      pending = given;
+      program = "";
+    },
+  };
 
   async function show() {
     if (session.program === program) {
-      const edited = session.values !== first && session.values !== opened;
+      const edited = session.values !== first && !session.step;
       if (edited && seed === 0 && run.state === null && !run.running) await fresh();
       else draw();
       return;
@@ -168,24 +176,58 @@ export function createTrainingPanel(host, { api, session, player }) {
     const options = [...sets.map(({ name }) => [name, known(`data.${name}`, name)]), ["csv", t("training.csv")]];
     data.replaceChildren(...options.map(([value, name]) => element("option", { value }, name)));
     noise.value = "";
-    chooseData();
+    if (pending) settle(pending);
+    chooseData(session.step?.request ?? null);
   }
 
-  function chooseData() {
+  /** Every control by the name under which its setting is kept. */
+  function controls() {
+    /** @type {Record<string, HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>} */
+    const named = { data, count, noise, seed: dataSeed, csv, target, optimizer, schedule, rate, batch, clip, steps, log: charts.log };
+    for (const input of details.querySelectorAll("input")) {
+      for (const of of ["optimizer", "schedule"]) if (input.dataset[of]) named[`${of}.${input.dataset[of]}`] = input;
+    }
+    return Object.fromEntries(Object.entries(named).map(([name, control]) => [name, setting(control)]));
+  }
+
+  /** @param {import("./settings.js").Settings} given */
+  function settle(given) {
+    // What else there is to set follows from these two.
+    take({ optimizer: setting(optimizer), schedule: setting(schedule) }, given);
+    chooseOptimizer();
+    take(controls(), given);
+    seed = Math.max(0, Math.round(Number(given.start) || 0));
+    pending = null;
+  }
+
+  function chooseOptimizer() {
+    rate.value = rate.defaultValue = rate.placeholder = optimizer.value.startsWith("adam") ? "0.01" : "0.1";
+    listDetails();
+  }
+
+  /** @param {Record<string, any> | null} [from] the step of a run that is opened, which goes on from there */
+  function chooseData(from = null) {
     const set = sets.find(({ name }) => name === data.value);
     own.hidden = set !== undefined;
     for (const control of [count, noise, dataSeed, batch]) control.disabled = set?.name === "own";
     for (const control of [count, noise]) control.disabled ||= set === undefined;
     noise.placeholder = set && set.name !== "own" ? String(set.noise) : "";
     trouble.dataset.none = String(sets.length === 0);
-    fresh();
+    fresh(from);
   }
 
-  /** Back to the start, where the examples are there already, and what is predicted of them as yet. */
-  async function fresh() {
-    update.replaceChildren();
+  /**
+   * Back to the start, or to where a run was opened: the examples are there already, and what is predicted of them so far.
+   *
+   * @param {Record<string, any> | null} [from]
+   */
+  async function fresh(from = null) {
     run.reset();
     const mine = (turn += 1);
+    if (from) {
+      first = from.values;
+      run.state = from.state;
+    }
     if (sets.length === 0 && csv.value.trim() === "") return;
     if (data.value === "csv" && csv.value.trim() === "") return;
     begin(() => {});
@@ -214,13 +256,13 @@ export function createTrainingPanel(host, { api, session, player }) {
   /** The settings of the chosen optimiser and schedule; how many steps there are to be. */
   function listDetails() {
     const settings = { ...OPTIMIZERS[optimizer.value] };
-    const inputs = Object.entries(settings).map(([name, value]) => setting("optimizer", name, value));
-    const others = Object.entries(SCHEDULES[schedule.value]).map(([name, value]) => setting("schedule", name, value));
+    const inputs = Object.entries(settings).map(([name, value]) => detail("optimizer", name, value));
+    const others = Object.entries(SCHEDULES[schedule.value]).map(([name, value]) => detail("schedule", name, value));
     details.replaceChildren(...inputs, ...others, field(t("training.clip"), clip), field(t("training.steps"), steps));
   }
 
   /** @param {"optimizer" | "schedule"} of @param {string} name @param {number} value */
-  function setting(of, name, value) {
+  function detail(of, name, value) {
     const label = t(/** @type {import("../strings/strings.js").Key} */ (`training.setting.${name}`));
     return field(label, number(String(value), label, { [`data-${of}`]: name, min: "0", placeholder: String(value) }));
   }
@@ -252,26 +294,33 @@ export function createTrainingPanel(host, { api, session, player }) {
 
   /** @param {() => void} start */
   function begin(start) {
-    if (run.state === null && seed === 0 && session.values !== opened) first = session.values;
+    if (run.state === null && seed === 0 && !session.step) first = session.values;
     start();
   }
 
   async function openStep() {
     begin(() => {});
     try {
-      const step = await api.ask("train/step", asked());
-      opened = step.values;
+      const { program: text, ...request } = asked();
+      const told = await api.ask("train/step", { program: text, ...request, ...wishedWriting() });
       player.pause();
-      await session.run({ program, values: step.values, sizes: step.sizes, example: session.example, moment: 0, updates: step.update });
-      showUpdate(step);
+      await session.run({ program, values: told.values, sizes: told.sizes, example: session.example, moment: 0, step: { request, told } });
+      draw();
     } catch (error) {
       run.problem = /** @type {Error} */ (error);
       draw();
     }
   }
 
-  /** @param {any} step */
-  function showUpdate(step) {
+  /** The update of the opened step, as long as that is on show. */
+  function showUpdate() {
+    const step = session.step?.told ?? null;
+    if (step === shownStep) return;
+    shownStep = step;
+    if (step === null) {
+      update.replaceChildren();
+      return;
+    }
     const parts = step.update.map((/** @type {any} */ one) => {
       const lines = [...one.symbolic, one.numeric].map((latex, index) => {
         const formula = element("div", { class: index < one.symbolic.length ? "symbolic" : "numeric" });
@@ -298,13 +347,16 @@ export function createTrainingPanel(host, { api, session, player }) {
     if (sets.length === 0 && words.length === 0 && csv.value === "") words.push(t("training.none"));
     trouble.hidden = words.length === 0;
     trouble.textContent = words.join(" ");
-    trouble.lang = /** @type {any} */ (problem)?.status > 0 ? "en" : "";
+    trouble.lang = /** @type {any} */ (problem)?.lang ?? "";
     status.textContent = report
       ? t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
-      : t("training.status.start");
+      : run.state
+        ? t("training.status.opened", { step: formatCount(run.step) })
+        : t("training.status.start");
     metrics.textContent = report ? told() : t(run.start?.examples ? "training.hint" : "training.hint.plain");
     compared.hidden = kept === null;
-    if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })} ${tellDifferences(differences(kept.settings, settled()))}`;
+    if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })}${t("step.space")}${tellDifferences(differences(kept.settings, settled()))}`;
+    showUpdate();
     charts.draw(run, kept, last());
   }
 

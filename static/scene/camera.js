@@ -17,13 +17,15 @@ const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 52, low: { top: 44, bottom:
 /** A window this high has little height. */
 const LOW = 320;
 
+/** @typedef {{ x: number, y: number, k: number }} Place what is in the middle of the window, as parts of the picture, and its scale */
+
 /**
  * @param {SVGSVGElement} svg
  * @param {SVGGElement} drawing
  * @param {HTMLElement} labels
- * @param {{ duration: () => number, onMove: () => void }} options
+ * @param {{ duration: () => number, onMove: () => void, onRest: () => void }} options
  */
-export function createCamera(svg, drawing, labels, { duration, onMove }) {
+export function createCamera(svg, drawing, labels, { duration, onMove, onRest }) {
   const root = select(svg);
   /** @type {Box} */
   let box = { x: 0, y: 0, width: 0, height: 0 };
@@ -31,6 +33,8 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
   let start = { x: 0, y: 0 };
   let following = true;
   let partial = false;
+  /** What an address asks for, until somebody moves the picture. @type {Place | null} */
+  let wished = null;
 
   /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */
   const behaviour = zoom();
@@ -41,12 +45,37 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
       [svg.clientWidth, svg.clientHeight],
     ])
     .on("zoom", ({ transform, sourceEvent }) => {
-      if (sourceEvent) following = false;
+      if (sourceEvent) leave();
       drawing.setAttribute("transform", transform.toString());
       labels.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
       onMove();
-    });
+    })
+    .on("end", onRest);
   root.call(behaviour).on("dblclick.zoom", null);
+
+  /** From here on the picture is fitted into the window. */
+  function follow() {
+    following = true;
+    wished = null;
+  }
+
+  /** @param {boolean} animate */
+  function settle(animate) {
+    if (wished) stand(wished);
+    else if (following) fit({ animate, whole: false });
+  }
+
+  /** From here on the picture stands where a person puts it. */
+  function leave() {
+    following = false;
+    wished = null;
+  }
+
+  /** @param {Place} place */
+  function stand({ x, y, k }) {
+    const [left, top] = [box.x + x * box.width, box.y + y * box.height];
+    move(zoomIdentity.translate(svg.clientWidth / 2 - left * k, svg.clientHeight / 2 - top * k).scale(k), false);
+  }
 
   /** @param {{ animate: boolean, whole: boolean }} options `whole`: however small that makes it */
   function fit({ animate, whole }) {
@@ -99,17 +128,31 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
     frame(next, { animate, reset, first }) {
       box = next;
       start = first ?? { x: box.x, y: box.y + box.height };
-      if (reset) following = true;
-      if (following) fit({ animate, whole: false });
+      if (reset) follow();
+      settle(animate);
     },
 
     fit() {
-      following = true;
+      follow();
       fit({ animate: true, whole: true });
     },
 
-    resized() {
-      if (following) fit({ animate: false, whole: false });
+    resized: () => settle(false),
+
+    /** Where a person has put the picture; null where it is fitted into the window. @returns {Place | null} */
+    get place() {
+      if (following || box.width === 0) return null;
+      if (wished) return wished;
+      const transform = zoomTransform(svg);
+      const [x, y] = transform.invert([svg.clientWidth / 2, svg.clientHeight / 2]);
+      return { x: (x - box.x) / box.width, y: (y - box.y) / box.height, k: transform.k };
+    },
+
+    /** The picture stands so, in a window of any size, until somebody moves it. @param {Place} place */
+    put(place) {
+      following = false;
+      wished = place;
+      settle(false);
     },
 
     /**
@@ -149,7 +192,7 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
 
     /** Brings a part of the picture as near as the window allows. @param {Box} part */
     zoomTo(part) {
-      following = false;
+      leave();
       const { top, bottom } = margins();
       const room = { width: svg.clientWidth - 2 * sideMargin(), height: svg.clientHeight - top - bottom };
       const scale = Math.min(LARGEST_FIT, room.width / part.width, room.height / part.height);
@@ -161,14 +204,14 @@ export function createCamera(svg, drawing, labels, { duration, onMove }) {
 
     /** Puts a place in the middle of the window, at once. @param {Point} place */
     centre(place) {
-      following = false;
+      leave();
       const { k } = zoomTransform(svg);
       move(zoomIdentity.translate(svg.clientWidth / 2 - place.x * k, svg.clientHeight / 2 - place.y * k).scale(k), false);
     },
 
     /** @param {number} factor */
     zoomBy(factor) {
-      following = false;
+      leave();
       root.transition().duration(duration() / 2).call(behaviour.scaleBy, factor);
     },
   };

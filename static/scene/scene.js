@@ -34,9 +34,10 @@ const SURROUNDINGS = 96;
 
 /**
  * @param {HTMLElement} element
- * @param {{ onActivate: (node: ViewNode) => void, onClose: (scope: Scope) => void, animated: () => boolean }} options
+ * @param {{ onActivate: (node: ViewNode) => void, onClose: (scope: Scope) => void, onRest?: () => void, animated: () => boolean }} options
+ *   `onRest`: the camera has come to rest
  */
-export function createScene(element, { onActivate, onClose, animated }) {
+export function createScene(element, { onActivate, onClose, onRest = () => {}, animated }) {
   const svg = select(element).append("svg").attr("class", "drawing").attr("role", "group");
   svg.attr("aria-label", t("graph.drawn"));
   const drawing = svg.append("g");
@@ -78,6 +79,7 @@ export function createScene(element, { onActivate, onClose, animated }) {
   const camera = createCamera(root, /** @type {SVGGElement} */ (drawing.node()), labels, {
     duration: () => (animated() ? CHANGE : 0),
     onMove: refresh,
+    onRest,
   });
   const minimap = createMinimap(element, camera.centre);
   const walker = walkMarks(root, {

@@ -70,6 +70,21 @@ def test_a_step_opens_in_the_player_with_its_numbers(visit: Visit) -> None:
     expect(page.locator("[data-part=phase]")).to_have_text("Update")
     expect(page.locator("[data-part=text]")).to_contain_text("W2 moves against its gradient")
     expect(page.locator(".track .segment")).to_have_count(3)
+    expect(page).to_have_url(re.compile(r"moment=\d+&.*step="))
+    page.reload()
+    expect(page.locator("[data-part=phase]")).to_have_text("Update")
+    expect(page.locator("[data-part=text]")).to_contain_text("W2 moves against its gradient")
+    expect(page.locator("#lab .update")).to_have_count(2)
+    page.get_by_label("How arrows and numbers are drawn").click()
+    page.get_by_label("Significant digits").select_option("6")
+    page.keyboard.press("Escape")
+    for numbers in (page.locator("#equation [data-part=numeric]"), page.locator("#lab .update .numeric").last):
+        expect(numbers).to_contain_text(re.compile(r"\d\.\d{5}"))
+    expect(page.locator("[data-part=phase]")).to_have_text("Update")
+    with page.expect_request("**/api/v1/train") as asked:
+        open_steps.click()
+    assert asked.value.post_data_json["state"]["step"] == 1
+    expect(page.locator("#lab [data-part=status]")).to_contain_text("Step 1")
 
 
 def test_settings_change_while_it_runs(visit: Visit) -> None:
