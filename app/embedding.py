@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from app import examples
 from app.headers import CONTENT_SECURITY_POLICY
+from app.languages import Language, preferred
 from app.pages import templates
 from app.problems import Problem
 from app.settings import Settings
@@ -29,12 +30,14 @@ async def embed(request: Request, example: str | None = None) -> Response:
             404, "Not Found", f"There is no example {example[:80]!r}.", hint="GET /api/v1/examples lists them."
         )
     settings: Settings = request.app.state.settings
-    context = {"example": example, "base": base(request), "title": title_of(example)}
+    language = preferred(request.query_params.get("language") or request.headers.get("accept-language", ""))
+    context = {"example": example, "base": base(request), "title": title_of(example, language), "language": language}
     response = templates.TemplateResponse(request, "embed.html", context)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
         "frame-ancestors 'none'", f"frame-ancestors {settings.frame_ancestors}"
     )
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Vary"] = "Accept-Language"
     return response
 
 
@@ -82,9 +85,12 @@ def frame(address: str, title: str, width: int, height: int) -> str:
     )
 
 
-def title_of(example: str | None) -> str:
+def title_of(example: str | None, language: Language = "en") -> str:
     """What an embedded graph is called."""
-    return examples.load()[example].title if example else "A computational graph"
+    if example is None:
+        return "A computational graph" if language == "en" else "一幅计算图"
+    known = examples.load()[example]
+    return (known if language == "en" else known.zh).title
 
 
 def base(request: Request) -> str:

@@ -12,11 +12,13 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app import examples, json, runs
+from app import examples, json, problems, runs
 from app.headers import header, quality
+from app.languages import preferred
 from app.operators import describe_all
 from app.problems import Problem
 from app.schemas import TraceRequest
@@ -112,7 +114,23 @@ async def operators(request: Request) -> Response:
     return templates.TemplateResponse(request, "operators.html", {"families": families})
 
 
+async def on_problem(request: Request, error: Exception) -> Response:
+    """A problem as a page for whoever came by a link or a typed address; a problem document for every program."""
+    answer = await problems.on_http_error(request, error)
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return answer
+    document = orjson.loads(answer.body)
+    language = preferred(request.headers.get("accept-language", ""))
+    context = document | {"base": request.base_url, "path": request.url.path, "language": language}
+    page = templates.TemplateResponse(
+        request, "problem.html", context, document["status"], getattr(error, "headers", None)
+    )
+    page.headers["Vary"] = "Accept, Accept-Language"
+    return page
+
+
 def install(app: FastAPI) -> None:
     """Have `app` serve the pages and, under `/static`, what the front end was built into."""
     app.include_router(pages)
+    app.add_exception_handler(HTTPException, on_problem)
     app.mount("/static", Assets(directory=STATIC, check_dir=False), name="static")

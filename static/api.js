@@ -4,21 +4,23 @@
  * @import {Example, TraceBody, TraceRequest} from "./types.js"
  */
 import { inWords } from "./strings/operators.js";
-import { t } from "./strings/strings.js";
+import { language, t } from "./strings/strings.js";
 
 /** What the server or the network has against a request, in words for the person who made it. */
 export class ApiError extends Error {
   /**
    * @param {string} message
-   * @param {{ line?: number | null, column?: number | null, hint?: string | null, status?: number }} [details]
+   * @param {{ line?: number | null, column?: number | null, hint?: string | null, status?: number, lang?: string }} [details]
+   *   `lang` where the words are in another language than the page
    */
-  constructor(message, { line = null, column = null, hint = null, status = 0 } = {}) {
+  constructor(message, { line = null, column = null, hint = null, status = 0, lang = "" } = {}) {
     super(message);
     this.name = "ApiError";
     this.line = line;
     this.column = column;
     this.hint = hint;
     this.status = status;
+    this.lang = lang;
   }
 }
 
@@ -55,7 +57,7 @@ export function createApi(base, given = null) {
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
       });
-      if (!response.ok || !response.body) throw problem(response, await response.json().catch(() => null));
+      if (!response.ok || !response.body) throw await problem(response, await response.json().catch(() => null));
       const decoder = new TextDecoder();
       let text = "";
       const reader = response.body.getReader();
@@ -84,7 +86,7 @@ export function createApi(base, given = null) {
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
       });
-      if (!response.ok) throw problem(response, await response.json().catch(() => null));
+      if (!response.ok) throw await problem(response, await response.json().catch(() => null));
       return response.blob();
     },
 
@@ -122,7 +124,7 @@ async function request(url, options) {
   const response = await send(url, options);
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
-  throw problem(response, body);
+  throw await problem(response, body);
 }
 
 /**
@@ -142,11 +144,11 @@ async function send(url, options) {
  * @param {Response} response
  * @param {any} body
  */
-function problem(response, body) {
-  return new ApiError(body?.detail ?? body?.title ?? t("error.status", { status: response.status }), {
-    line: body?.line,
-    column: body?.column,
-    hint: body?.hint,
-    status: response.status,
-  });
+async function problem({ status }, body) {
+  const { line, column } = body ?? {};
+  const message = body?.detail ?? body?.title;
+  if (!message) return new ApiError(t("error.status", { status }), { status });
+  if (language === "en") return new ApiError(message, { line, column, hint: body.hint, status });
+  const told = await (await import("./strings/errors.js")).tellError(message, body.hint);
+  return new ApiError(told.message, { line, column, hint: told.hint, status, lang: told.lang });
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import esbuild from "esbuild";
-import { fewerWords, fontsOnly, noColours, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
+import { fewerWords, fontsOnly, noColours, noErrors, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const out = here("dist");
@@ -31,6 +31,7 @@ const onlyWoff2 = {
 /**
  * What is imported later comes when all of `entry` is there. Said so, all of `entry` is one file; unsaid, it falls into
  * as many as there are sets of later parts that share a module, and every file costs the first picture a request.
+ * Only words are not later: `entry` itself waits for them, and would wait for ever if they waited for it.
  *
  * @param {string} entry
  * @returns {esbuild.Plugin}
@@ -38,8 +39,8 @@ const onlyWoff2 = {
 const laterThan = (entry) => ({
   name: "later-than",
   setup(build) {
-    build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) =>
-      kind === "dynamic-import" ? { path: resolve(resolveDir, path), namespace: "later" } : undefined,
+    build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir, importer }) =>
+      kind === "dynamic-import" && !importer.startsWith(here("strings/")) ? { path: resolve(resolveDir, path), namespace: "later" } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => ({
       contents: `import ${JSON.stringify(entry)}; export * from ${JSON.stringify(path)};`,
@@ -91,7 +92,7 @@ const bundles = [
     entryPoints: { recorded: here("embed/recorded.js") },
     format: "esm",
     sourcemap: false,
-    plugins: [pageMarkup, shadowStyles, fewerWords, noColours],
+    plugins: [pageMarkup, shadowStyles, fewerWords, noErrors, noColours],
   },
   {
     ...common,
@@ -128,10 +129,9 @@ const bundles = [
     plugins: [onlyWoff2],
   },
   { ...common, entryPoints: [here("theme.js"), here("chapter/remembered.js")], entryNames: "[name]", format: "iife" },
-  { ...common, entryPoints: [here("docs.js")], format: "esm", sourcemap: false },
   {
     ...common,
-    entryPoints: [here("reference.js"), here("reference.css")],
+    entryPoints: [here("reference.js"), here("reference.css"), here("docs.js")],
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",

@@ -58,7 +58,6 @@ export function setLinkedMath(element, latex, names, onSelect) {
     mark.classList.add("name-link");
     mark.title = id;
     mark.setAttribute("role", "link");
-    mark.setAttribute("aria-label", id);
     mark.tabIndex = 0;
     mark.addEventListener("click", () => onSelect(id));
     mark.addEventListener("keydown", (event) => event.key === "Enter" && onSelect(id));

@@ -4,6 +4,7 @@ import { inWords } from "./strings/operators.js";
 import { language } from "./strings/strings.js";
 
 const filter = /** @type {HTMLInputElement} */ (document.querySelector("input"));
+const none = /** @type {HTMLElement} */ (document.querySelector("[data-none]"));
 const entries = [...document.querySelectorAll("article")];
 for (const formula of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-latex]"))) {
   setMath(formula, formula.dataset.latex ?? "", { large: true });
@@ -16,16 +17,24 @@ filter.addEventListener("input", () => {
   for (const section of document.querySelectorAll("section")) {
     section.hidden = [...section.querySelectorAll("article")].every(({ hidden }) => hidden);
   }
+  none.hidden = entries.some(({ hidden }) => !hidden);
 });
 document.getElementById(location.hash.slice(1))?.scrollIntoView();
 
 async function translate() {
-  const words = /** @type {Record<string, string>} */ ((await import("./strings/zh-reference.js")).reference);
+  const { kinks, reference } = await import("./strings/zh-reference.js");
+  const words = /** @type {Record<string, string>} */ (reference);
   document.documentElement.lang = "zh-Hans";
   document.title = `${words["reference.title"]} \u2013 Tidegraph`;
   filter.setAttribute("aria-label", words["reference.filter"]);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-word]"))) {
     element.textContent = words[element.dataset.word ?? ""] ?? element.textContent;
+  }
+  for (const kink of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".kink"))) {
+    const told = kinks[kink.textContent ?? ""];
+    if (!told) continue;
+    kink.textContent = told;
+    kink.lang = document.documentElement.lang;
   }
   const docs = entries.map((entry) => ({ entry, name: entry.id, doc: "" }));
   for (const { entry, doc } of await inWords(docs)) {

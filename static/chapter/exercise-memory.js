@@ -5,6 +5,7 @@
  * @import {Answer, Lab, Question} from "./exercises.js"
  */
 import { formatCount, formatNumber } from "../format.js";
+import { t } from "../strings/strings.js";
 import { resized, savedBytes } from "./memory.js";
 
 const BYTES = 8;
@@ -77,12 +78,12 @@ function listed(saved, edges) {
   return saved
     .filter(({ bytes }) => bytes > 0)
     .map(({ name, bytes }) => `${name.includes(".") ? expression(name, edges) : name} (${formatCount(bytes)})`)
-    .join(", ");
+    .join(t("step.comma"));
 }
 
 /** @param {string} name @param {TraceEdge[]} edges */
 function expression(name, edges) {
   const operator = edges.find(({ target }) => target === name)?.source ?? "";
   const inputs = edges.filter(({ target }) => target === operator).map(({ source }) => source);
-  return `${operator.split(":")[0]} ${inputs.join(", ")}`;
+  return `${operator.split(":")[0]}(${inputs.join(", ")})`;
 }

@@ -8,6 +8,7 @@ import { make } from "../dom.js";
 import { formatCount, formatNumber } from "../format.js";
 import { setMath } from "../math.js";
 import { drawChart } from "../panels/chart.js";
+import { t } from "../strings/strings.js";
 import { find, say } from "./say.js";
 
 const POINTS = [1, 8, 16, 24, 32, 40, 48, 56, 64];
@@ -90,7 +91,7 @@ export function createMemory(bench, graph, { api, program }) {
       bar.append(piece);
     }
     const list = PARTS.filter((part) => parts[part] > 0).map((part) => `${say(bench, part)} ${formatCount(parts[part])}`);
-    return make("div", { class: "stack", "data-pass": pass }, make("span", {}, say(bench, pass)), bar, make("span", { class: "visually-hidden" }, list.join(", ")));
+    return make("div", { class: "stack", "data-pass": pass }, make("span", {}, say(bench, pass)), bar, make("span", { class: "visually-hidden" }, list.join(t("step.comma"))));
   }
 
   function draw() {

@@ -204,7 +204,7 @@ function multiple(ratio, most, figure, title) {
   if (ratio === null) return cell;
   const bar = element("i", {});
   bar.style.width = `${Math.max(2, (100 * Math.log10(1 + 9 * ratio)) / Math.log10(1 + 9 * most))}%`;
-  const times = ratio >= 100 ? formatCount(Math.round(ratio)) : formatNumber(ratio, 2);
-  cell.append(element("strong", {}, `\u00d7 ${times}`), element("span", {}, figure), bar);
+  const times = ratio >= 100 ? formatAbout(ratio) : formatNumber(ratio, 2);
+  cell.append(element("strong", {}, `\u00d7\u2009${times}`), element("span", {}, figure), bar);
   return cell;
 }

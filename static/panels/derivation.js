@@ -75,7 +75,7 @@ export function derivation(trace, view, id, { onSelect }) {
     const left = upstream?.equation.left ?? upstream?.equation.symbolic?.split(" = ")[0] ?? "";
     setLinkedMath(name, left, new Map(), onSelect);
     const operator = part.operator;
-    const summary = make("summary", { "aria-label": t("derivation.gradient", { target: trace.target ?? "", id: through }) }, name);
+    const summary = make("summary", {}, name, make("span", { class: "visually-hidden" }, t("derivation.gradient", { target: trace.target ?? "", id: through })));
     const details = make("details", {}, summary);
     const go = operator ? button(t("derivation.through", { operator }), () => onSelect(operator), { class: "small-button" }) : null;
     details.addEventListener("toggle", () => {

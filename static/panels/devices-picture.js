@@ -42,7 +42,7 @@ export function paintDevices(view, body, strategy) {
   if (strategy.placed === "parts") return { nodes: partsOf(view, strategy), edges: new Map() };
   const nodes = new Map();
   for (const [id, places] of devicesOf(view, body, strategy)) {
-    const words = t("devices.on", { devices: places.map((place) => place + 1).join(", ") });
+    const words = t("devices.on", { devices: places.map((place) => place + 1).join(t("step.comma")) });
     const [first] = strategy.placed === "stages" ? (body.placement[id] ?? []) : [];
     const one = places.length === 1 ? places[0] : first;
     nodes.set(id, { tint: one === undefined ? "ink-soft" : `device-${one % 8}`, sign: signOf(places), words });

@@ -187,8 +187,8 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     const found = await ask({ ...settings(), verify: true });
     const { same = false, compared = [], differing = [] } = found?.verified ?? {};
     if (!found?.verified) verified.textContent = "";
-    else if (same) verified.textContent = t("devices.verify.same", { count: compared.length, names: compared.join(", ") });
-    else verified.textContent = t("devices.verify.other", { names: differing.join(", ") });
+    else if (same) verified.textContent = t("devices.verify.same", { count: compared.length, names: compared.join(t("step.comma")) });
+    else verified.textContent = t("devices.verify.other", { names: differing.join(t("step.comma")) });
   }
 
   /** The strategy on show: the one that was chosen, if there is it. */
@@ -206,7 +206,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     verdict.textContent = t(`devices.verdict.${/** @type {"over" | "free" | "one" | "split"} */ (why)}`, figures);
     verdict.dataset.fits = String(fits);
     const fewer = fits && body.devices < body.asked ? t("devices.fewer", figures) : "";
-    algorithm.textContent = [t("devices.algorithm"), fewer].filter(Boolean).join(" ");
+    algorithm.textContent = [t("devices.algorithm"), fewer].filter(Boolean).join(t("step.space"));
     check.disabled = !fits;
     parts.host.hidden = body.batch === null;
     drawStages(limit);
@@ -243,7 +243,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
         }
         const share = (one.forward_flops + one.backward_flops) / Math.max(1, body.flops);
         const row = element("li", { "data-device": String(one.device) }, badge(one.device), room, element("span", {}, formatBytes(one.bytes)), element("span", {}, t("devices.work", { share: formatShare(share) })));
-        row.title = one.parameters.length > 0 ? t("devices.updates", { names: one.parameters.join(", ") }) : "";
+        row.title = one.parameters.length > 0 ? t("devices.updates", { names: one.parameters.join(t("step.comma")) }) : "";
         return row;
       }),
     );

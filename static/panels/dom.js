@@ -26,14 +26,14 @@ export function field(label, control) {
 }
 
 /**
- * Says what went wrong; what the server says is in English.
+ * Says what went wrong.
  *
  * @param {HTMLElement} place
  * @param {any} error
  */
 export function tellProblem(place, error) {
   place.hidden = false;
-  place.lang = error.status > 0 ? "en" : "";
+  place.lang = error.lang ?? "";
   place.textContent = [error.message, error.hint].filter(Boolean).join(" ");
 }
 

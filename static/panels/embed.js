@@ -11,7 +11,7 @@ import { currentWriting, DIGITS, USUAL } from "../format.js";
 import {
   HEIGHT, PANELS, elementLines, exportLines, frameAddress, frameLine, mkdocsLines, mystLines, notebookLines, sphinxLines,
 } from "../snippets.js";
-import { t } from "../strings/strings.js";
+import { language as spoken, t } from "../strings/strings.js";
 import { wordsOf } from "./gallery.js";
 
 /** @typedef {"frame" | "element" | "file" | "course"} Way */
@@ -218,7 +218,12 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
     trouble.textContent = "";
     const { program, values, sizes, title } = subject();
     try {
-      hand(`graph.${format}`, await fetchFile("export", { program, values, sizes, title, format }));
+      const { trace } = session;
+      const file =
+        format === "tex" && spoken !== "en" && trace
+          ? new Blob([(await import("./document.js")).derivationDocument(trace, title)])
+          : await fetchFile("export", { program, values, sizes, title, format });
+      hand(`graph.${format}`, file);
     } catch (error) {
       const { message, hint } = /** @type {import("../api.js").ApiError} */ (error);
       trouble.textContent = [message, hint].filter(Boolean).join(" ");

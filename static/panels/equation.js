@@ -32,8 +32,7 @@ export function createEquationPanel(element) {
   const refit = () => {
     for (const line of [chain, symbolic, numeric]) fit(line, Infinity);
     fit(numeric, roomBelow(element, numeric));
-    if (outline.scrollWidth > outline.clientWidth) outline.tabIndex = 0;
-    else outline.removeAttribute("tabindex");
+    fitAll(outline);
   };
   new ResizeObserver(refit).observe(element);
   onFontsLoaded(refit);
@@ -97,6 +96,7 @@ export function createEquationPanel(element) {
 
 /** @param {View} view */
 function startText(view) {
+  if (view.nodes.size === 0) return t("step.empty");
   if (view.steps.length === 0) return t("step.nothing");
   return t("step.given");
 }
@@ -123,6 +123,15 @@ function fit(line, height) {
   const scale = Math.min(1, available(line) / Math.max(1, size.width), height / Math.max(1, size.height));
   line.style.setProperty("--fit", String(Math.max(SMALLEST, scale)));
   reachable(line, scale < SMALLEST);
+}
+
+/** Sets all lines smaller alike, until the widest has room. @param {HTMLElement} lines */
+function fitAll(lines) {
+  lines.style.removeProperty("--fit");
+  const widest = Math.max(1, ...[...lines.children].map((line) => line.getBoundingClientRect().width));
+  const scale = Math.min(1, lines.clientWidth / widest);
+  lines.style.setProperty("--fit", String(Math.max(SMALLEST, scale)));
+  reachable(lines, scale < SMALLEST);
 }
 
 /** What scrolls is scrolled by keyboard too. @param {HTMLElement} line @param {boolean} scrolls */

@@ -215,7 +215,7 @@ export function createHessian(host, { ask, onStep }) {
     const range = t("curvature.eigenvalues.range", { low: formatNumber(values[0]), high: formatNumber(values[values.length - 1]) });
     const words = say(`curvature.${body.hessian.definite}`);
     const condition = flat > 0 ? "" : t("curvature.condition", { value: formatNumber(toNumber(body.hessian.condition)) });
-    meaning.textContent = [t("curvature.eigenvalues.counts", counts), words, condition].filter(Boolean).join(" ");
+    meaning.textContent = [t("curvature.eigenvalues.counts", counts), words, condition].filter(Boolean).join(t("step.space"));
     eigen.setAttribute("aria-label", `${t("curvature.eigenvalues")}: ${range}`);
   }
 
@@ -236,12 +236,12 @@ export function createHessian(host, { ask, onStep }) {
       bent.best === null
         ? t("curvature.line.none")
         : t("curvature.line.best", { rate: formatNumber(bent.best), promised: formatNumber(toNumber(bent.change)), actual: formatNumber(toNumber(bent.actual)) });
-    line.textContent = `${t("curvature.line.told", figures)} ${end}`;
+    line.textContent = `${t("curvature.line.told", figures)}${t("step.space")}${end}`;
     path.setAttribute("aria-label", `${t("curvature.line")}. ${line.textContent}`);
   }
 
   function listSteps() {
-    const head = ["step", "length", "before", "after", ""].map((name) => element("th", { scope: "col" }, name ? t(/** @type {Key} */ (`curvature.steps.${name}`), { target: body.target }) : ""));
+    const head = ["step", "length", "before", "after", ""].map((name) => name ? element("th", { scope: "col" }, t(/** @type {Key} */ (`curvature.steps.${name}`), { target: body.target })) : element("td", {}));
     const rows = body.steps.map((/** @type {any} */ one) => {
       const button = element("button", { type: "button", class: "quiet small", "data-step": one.name, "aria-label": t("curvature.take.label", { name: say(`curvature.${one.name}`) }) }, t("curvature.take"));
       button.addEventListener("click", () => onStep(Object.fromEntries(Object.entries(one.parameters).map(([name, array]) => [name, nested(array)]))));

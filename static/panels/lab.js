@@ -67,7 +67,8 @@ export function createLab(host, button, { onShow, onSet, ...bench }) {
     choose(null);
     button.focus();
   });
-  const bodies = element("div", { class: "lab-body" });
+  const heading = element("h2", { class: "visually-hidden" });
+  const bodies = element("div", { class: "lab-body" }, heading);
   host.append(element("div", { class: "panel-head" }, list, close), bodies);
   button.addEventListener("click", () => choose(open ? null : last));
   for (const type of ["input", "change", "click"]) bodies.addEventListener(type, onSet);
@@ -119,6 +120,7 @@ export function createLab(host, button, { onShow, onSet, ...bench }) {
     if (open === null) return;
     last = open;
     host.setAttribute("aria-label", title(open));
+    heading.textContent = title(open);
     await make(open);
     for (const [key, { body }] of made) body.hidden = key !== open;
     if (open) made.get(open)?.panel.show();

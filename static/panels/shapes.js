@@ -156,8 +156,8 @@ export function createShapesPanel(host, { api, session }) {
     const { shape, size, target, reaches, role } = body;
     const words = { target, name, shape: spelled(shape), count: formatCount(size) };
     const told = t(shape.length === 0 ? "shapes.gradient.scalar" : "shapes.gradient.told", words);
-    if (!reaches) return `${told} ${t("shapes.gradient.zero", words)}`;
-    return role === "parameter" && shape.length > 0 ? `${told} ${t("shapes.gradient.update", words)}` : told;
+    if (!reaches) return `${told}${t("step.space")}${t("shapes.gradient.zero", words)}`;
+    return role === "parameter" && shape.length > 0 ? `${told}${t("step.space")}${t("shapes.gradient.update", words)}` : told;
   }
 
   /** @param {any} found */
@@ -166,7 +166,7 @@ export function createShapesPanel(host, { api, session }) {
     const outer = found.shape.slice(0, found.shape.length - body.shape.length);
     const words = { of: found.of, name, outer: spelled(outer), inner: spelled(body.shape), shape: spelled(found.shape), count: formatCount(found.size) };
     const key = outer.length === 0 ? "shapes.jacobian.scalar" : body.shape.length === 0 ? "shapes.jacobian.of" : "shapes.jacobian.told";
-    jacobianRule.textContent = `${t(key, words)}${found.direct ? "" : ` ${t("shapes.jacobian.through", words)}`}`;
+    jacobianRule.textContent = `${t(key, words)}${found.direct ? "" : t("step.space") + t("shapes.jacobian.through", words)}`;
     formula(jacobianEntry, `${kindOf(found.latex, body.latex, found.shape)} \\left(${fraction(found.latex, body.latex)}\\right)${index(found.entry, true)} = ${found.entry}`);
     const { values, zeros, too_large: excess } = body.jacobian;
     const numbers = values === null ? null : flat(values);
@@ -175,7 +175,7 @@ export function createShapesPanel(host, { api, session }) {
     if (marked) return void point(marked);
     const counted = numbers ? t("shapes.jacobian.zeros", { zeros: formatCount(zeros), count: words.count }) : "";
     const large = excess ? t("shapes.jacobian.large", { count: words.count, limit: formatCount(excess.limit) }) : "";
-    told.textContent = [counted || large, outer.length > 0 && numbers ? t("shapes.jacobian.blocks", words) : ""].filter(Boolean).join(" ");
+    told.textContent = [counted || large, outer.length > 0 && numbers ? t("shapes.jacobian.blocks", words) : ""].filter(Boolean).join(t("step.space"));
   }
 
   /** @param {[number, number]} cell */

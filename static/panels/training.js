@@ -341,7 +341,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     if (sets.length === 0 && words.length === 0 && csv.value === "") words.push(t("training.none"));
     trouble.hidden = words.length === 0;
     trouble.textContent = words.join(" ");
-    trouble.lang = /** @type {any} */ (problem)?.status > 0 ? "en" : "";
+    trouble.lang = /** @type {any} */ (problem)?.lang ?? "";
     status.textContent = report
       ? t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
       : run.state
@@ -349,7 +349,7 @@ export function createTrainingPanel(host, { api, session, player }) {
         : t("training.status.start");
     metrics.textContent = report ? told() : t("training.hint");
     compared.hidden = kept === null;
-    if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })} ${tellDifferences(differences(kept.settings, settled()))}`;
+    if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })}${t("step.space")}${tellDifferences(differences(kept.settings, settled()))}`;
     showUpdate();
     charts.draw(run, kept, last());
   }

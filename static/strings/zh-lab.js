@@ -25,7 +25,7 @@ export const lab = {
   "memory.total": "合计",
   "memory.optimizer.label": "优化器",
   "memory.checkpointing": "梯度检查点",
-  "memory.checkpointing.told": "{segments} 段；{recomputed} 个算子运行两次，多 {flops} 次运算（{share}）；峰值由 {before} 变为 {after}；梯度{same}。",
+  "memory.checkpointing.told": "{segments} 段；{recomputed} 个运算符运行两次，多 {flops} 次运算（{share}）；峰值由 {before} 变为 {after}；梯度{same}。",
   "memory.same": "逐位相同",
   "memory.other": "不同",
   "memory.saved": "为反向传播保留",

@@ -30,6 +30,14 @@ async def test_who_may_frame_it_is_a_setting(serve: Serve) -> None:
         assert ancestors(await client.get("/embed")) == "https://course.example"
 
 
+async def test_it_is_titled_in_the_readers_language(client: httpx.AsyncClient) -> None:
+    chinese = (await client.get("/embed/chapter", headers={"accept-language": "zh-CN"})).text
+    assert '<html lang="zh-Hans">' in chinese
+    assert "<title>带权重衰减的单隐藏层网络" in chinese
+    asked = (await client.get("/embed/chapter?language=en", headers={"accept-language": "zh-CN"})).text
+    assert "<title>One hidden layer" in asked
+
+
 async def test_the_page_is_whole(client: httpx.AsyncClient) -> None:
     page = References()
     page.feed((await client.get("/embed/chapter")).text)

@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { compose } from "../../static/strings/sentence.js";
 import { en } from "../../static/strings/en.js";
+import { translate } from "../../static/strings/errors.js";
 import { fill } from "../../static/strings/strings.js";
+import { errors, hints, words } from "../../static/strings/zh-errors.js";
 import { operators, steps } from "../../static/strings/zh-operators.js";
 import * as zh from "../../static/strings/zh.js";
 import { createTrace } from "../../static/trace.js";
@@ -35,5 +37,23 @@ test("every step of the chapter is told in Chinese, no blank left open", async (
     const told = compose(step, trace, { ...zh, operators, steps });
     assert.match(told, /[\u4e00-\u9fff]/);
     assert.doesNotMatch(told, /[{}]/);
+  }
+});
+
+test("what the server has against a request is told in Chinese", () => {
+  const told = (/** @type {string} */ sentence) => translate(sentence, errors, words);
+  assert.equal(told("rellu is not an operator"), "没有运算符 rellu");
+  assert.equal(told("W1 is 5x4, x is 3: inner sizes 4 and 3 differ"), "W1 是 5x4，x 是 3：内侧尺寸 4 与 3 不等");
+  assert.equal(told("p of dropout must be known before anything runs"), "dropout 的 p 必须在运行前已知");
+  assert.equal(told("W: the cat sat on the mat"), null);
+  assert.equal(translate("did you mean relu?", hints, words), "是不是 relu？");
+});
+
+test("every blank of an error is filled in its Chinese", () => {
+  for (const [english, chinese] of Object.entries({ ...errors, ...hints })) {
+    const given = english.split("{}").length - 1;
+    const named = [...chinese.matchAll(/\{(\d)\}/g)].map(([, place]) => Number(place));
+    if (named.length > 0) assert.ok(Math.max(...named) < given, english);
+    else assert.ok(chinese.split("{}").length - 1 <= given, english);
   }
 });
