@@ -57,6 +57,7 @@ def test_squares_fill_as_their_values_are_computed(visit: Visit) -> None:
     expect(value).to_have_count(0)
     page.keyboard.press("ArrowRight")
     expect(value).to_have_count(1)
+    expect(page.locator("#equation .shapes")).to_have_text("W1 [5, 4], x [4] \u2192 z [5]")
     page.keyboard.press("ArrowLeft")
     expect(value).to_have_count(0)
 
