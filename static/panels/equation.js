@@ -90,8 +90,8 @@ export function createEquationPanel(element) {
       const inPhase = view.steps.filter((other) => directionOf(view.trace, other) === direction);
       phase.textContent = t(`step.${direction}`);
       count.textContent = t("step.count", { step: inPhase.indexOf(step) + 1, count: inPhase.length });
-      shapes.textContent = shapesIn(step, view.trace);
-      say(sentence(step, view.trace));
+      shapes.textContent = fromWithin(step, shapesIn(step, view.trace));
+      say(fromWithin(step, sentence(step, view.trace)));
       const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
       write(chain, rule === symbols ? "" : rule);
       write(symbolic, symbols);
@@ -99,6 +99,16 @@ export function createEquationPanel(element) {
       refit();
     },
   };
+}
+
+/**
+ * Names as they are in the scope of a step: without the way that leads there.
+ *
+ * @param {ViewStep} step
+ * @param {string} words
+ */
+function fromWithin({ scope }, words) {
+  return scope ? words.replaceAll(`${scope}.`, "") : words;
 }
 
 /**
