@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
 from app.schemas import Array, GivenByName, Model, RunRequest, Values, Writing
+from engine.optim import RULES, SCHEDULES
 
 LINE = """n = 8
 x: input[n]
@@ -43,6 +46,18 @@ class Named(Model):
     settings: dict[str, float | int | bool] = Field(default={})
 
 
+def named(what: str, known: Mapping[str, type[Any]]) -> str:
+    """The words for a choice of one of `known`, each a dataclass of its settings."""
+    return f"The {what}: " + "; ".join(
+        f"`{name}` ({', '.join(field.name for field in fields(one))})" if fields(one) else f"`{name}`"
+        for name, one in known.items()
+    )
+
+
+Optimizer = Annotated[Named, Field(description=named("update rule and its settings", RULES))]
+Schedule = Annotated[Named, Field(description=named("learning rate's schedule and its settings", SCHEDULES))]
+
+
 class StateDocument(Model):
     """Where a run stands: everything that it carries from one step to the next."""
 
@@ -71,8 +86,8 @@ class TrainRequest(RunRequest, Writing):
     )
 
     data: DataRequest = DataRequest()
-    optimizer: Named = Named(name="sgd")
-    schedule: Named = Named(name="constant")
+    optimizer: Optimizer = Named(name="sgd")
+    schedule: Schedule = Named(name="constant")
     steps: Annotated[int, Field(ge=1, le=1_000_000, description="Updates to make.")] = 100
     batch_size: Annotated[int | None, Field(ge=1, description="Examples a step; the program's by default.")] = None
     validation: Annotated[float, Field(ge=0, lt=1, description="Share of the examples that is held back.")] = 0.2
