@@ -46,12 +46,16 @@ class Named(Model):
     settings: dict[str, float | int | bool] = Field(default={})
 
 
+NUMBERS = ("bool", "float", "int", bool, float, int)
+
+
 def named(what: str, known: Mapping[str, type[Any]]) -> str:
-    """The words for a choice of one of `known`, each a dataclass of its settings."""
-    return f"The {what}: " + "; ".join(
-        f"`{name}` ({', '.join(field.name for field in fields(one))})" if fields(one) else f"`{name}`"
-        for name, one in known.items()
-    )
+    """The words for a choice of one of `known`, each a dataclass of its settings; those that are numbers are told."""
+    told = []
+    for name, one in known.items():
+        settings = ", ".join(field.name for field in fields(one) if field.type in NUMBERS)
+        told.append(f"`{name}` ({settings})" if settings else f"`{name}`")
+    return f"The {what}: {'; '.join(told)}."
 
 
 Optimizer = Annotated[Named, Field(description=named("update rule and its settings", RULES))]
