@@ -114,9 +114,9 @@ FIELDS = {
 def completed(document: dict[str, Any]) -> None:
     """Say of every field of a request or an answer what it means."""
     for kind, schema in document["components"]["schemas"].items():
-        for name, field in (
-            schema.get("properties", {}).items() if kind.endswith(("Request", "Response", "Example")) else ()
-        ):
+        if not kind.endswith(("Request", "Response", "Example")):
+            continue
+        for name, field in schema.get("properties", {}).items():
             if name in FIELDS and not field.keys() & {"description", "$ref"}:
                 field["description"] = FIELDS[name]
 
