@@ -11,26 +11,28 @@ from app.arrays import encode_number
 from app.compiled import Program
 from app.problems import Problem
 from app.runs import Arrays, prepare, ready, writer
+from app.schemas import RunRequest
 from app.schemas_derivatives import CheckRequest, DirectionRequest, HessianRequest, JacobianRequest, TangentsRequest
 from app.settings import Settings
 
 
-def compute(program: Program, what: Hashable, derive: Callable[[], engine.Graph], values: Arrays) -> dict[str, Any]:
-    """The answers of a derived graph, by name, once its own plan is known to be within the limits."""
+def compute(program: Program, what: Hashable, derive: Callable[[], engine.Graph], along: Arrays) -> dict[str, Any]:
+    """The answers of a derived graph `along` tangents, by name, once its own plan is known to be within the limits."""
     request, settings = program.request, program.settings
     run = program.made((what, request.dtype), lambda: engine.function(derive(), dtype=request.dtype))
     limits.check_plan(run.plan, settings)
     leaves = run.graph.leaves()
-    (arrays,) = run({name: array for name, array in (program.values() | values).items() if name in leaves})
+    given = program.values() | {run.graph.tangents[name]: tangent for name, tangent in along.items()}
+    (arrays,) = run({name: array for name, array in given.items() if name in leaves})
     encode_array = writer(request, settings)
     return {name: encode_array(array) for name, array in arrays.items()}
 
 
 def directions(request: DirectionRequest) -> Arrays:
-    """The tangents of a request, under the names that the engine gives them."""
+    """The tangents of a request."""
     if not request.directions:
         raise Problem(422, "Invalid request", "There is no direction.", hint='Give "directions": {"x": [1, 0]}.')
-    return {f"{name}_dot": value for name, value in request.directions.items()}
+    return dict(request.directions)
 
 
 def jvp(request: DirectionRequest, settings: Settings) -> dict[str, Any]:
@@ -76,12 +78,16 @@ def hessian(request: HessianRequest, settings: Settings) -> dict[str, Any]:
 def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/check`."""
     graph, values = prepare(request, settings)
-    elements = sum(v.size for v in graph.leaves().values())
+    names = request.wrt or list(graph.leaves())
+    undeclared = [name for name in names if graph.find(name).leaf is None]
+    if undeclared:
+        raise engine.InputError(f"{undeclared[0]} is computed", "only declared variables can be moved")
+    elements = sum(graph.find(name).size for name in names)
     work = elements * engine.plan(graph, request.target, keep="prediction", dtype=request.dtype).flops
     if work > settings.max_flops:
         raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
     encode_array = writer(request, settings)
-    checked = engine.check(graph, values, request.target, seed=request.seed)
+    checked = engine.check(graph, values, request.target, names, request.seed)
     return {
         "target": goal(graph, request.target),
         "variables": {
@@ -108,11 +114,19 @@ def tangents(request: TangentsRequest, settings: Settings) -> dict[str, Any]:
     return found.to_dict(writer(request, settings))
 
 
-def kept(request: CheckRequest, settings: Settings) -> dict[str, Any]:
+def kept(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/kept`."""
     graph, _ = prepare(request, settings)
     found = engine.memory.saved(engine.memory.training_pass(graph, request.target, request.dtype))
-    listed = [{"name": one.name, "bytes": one.bytes, "by": list(one.by)} for one in found]
+    listed = [
+        {
+            "name": one.name,
+            "bytes": one.bytes,
+            "by": list(one.by),
+            "reads": [{"operator": operator, "variable": variable} for operator, variable in one.reads],
+        }
+        for one in found
+    ]
     return {"target": goal(graph, request.target), "kept": listed}
 
 

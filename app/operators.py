@@ -38,6 +38,8 @@ def written(op: Primitive | Composite) -> str:
     names = op.inputs or [f"x{number}" for number in range(1, len(case.shapes) + 1)]
     arguments = [Tex(name_latex(name, shape)) for name, shape in zip(names, case.shapes, strict=False)]
     if isinstance(op, Composite):
+        if callable(op.latex):
+            return str(op.latex(arguments, case.attributes))
         call = rf"{op.symbol}\left({', '.join(argument.text for argument in arguments)}\right)"
         return filled(op.latex, arguments) if isinstance(op.latex, str) else call
     operands = [

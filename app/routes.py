@@ -154,7 +154,7 @@ run_route(
     description="Gradients beside numerical ones: the complex step where every operator allows it, else differences.",
 )  # fmt: skip
 run_route(
-    "/kept", derivatives.kept, CheckRequest, KeptResponse,
+    "/kept", derivatives.kept, RunRequest, KeptResponse,
     summary="What the backward pass reads", description="Which values are kept from the forward pass, and by whom.",
 )  # fmt: skip
 run_route(

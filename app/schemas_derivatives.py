@@ -52,6 +52,8 @@ class CheckRequest(RunRequest):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES}]})
 
+    wrt: Annotated[list[str], Field(description="Declared variables; all of them by default.")] = Field(default=[])
+
 
 class JvpResponse(Model):
     """Forward mode: how every named result moves along the directions."""
@@ -99,12 +101,20 @@ class CheckResponse(Model):
     variables: dict[str, CheckedGradient]
 
 
+class Reading(Model):
+    """A step of the backward pass: the gradient that one operator hands to one of its inputs."""
+
+    operator: str
+    variable: str
+
+
 class KeptVariable(Model):
     """A variable of the forward pass that the backward pass reads."""
 
     name: str
     bytes: Annotated[int, Field(description="0 where it is declared or shows another's memory.")]
     by: Annotated[list[str], Field(description="The operators whose derivatives need it.")]
+    reads: Annotated[list[Reading], Field(description="The steps of the backward pass that read it.")]
 
 
 class KeptResponse(Model):

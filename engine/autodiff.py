@@ -8,7 +8,7 @@ Derivatives (2008), chapter 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -174,6 +174,8 @@ def derived(graph: Graph, found: Mapping[str, Variable], target: str | None = No
     needed = ancestors(answers.values())
     read = {v for o in needed for v in (*o.inputs, *o.outputs)} | set(answers.values())
     named = {name: v for name, v in graph.variables.items() if v in read or v.leaf is not None}
+    leaves = [name for name, v in named.items() if v.leaf is not None]
+    answers = {fresh(name, leaves): v for name, v in answers.items()}
     taken = set(named.values())
     for name, variable in answers.items():
         if variable in taken or variable.operator is None:
@@ -185,6 +187,15 @@ def derived(graph: Graph, found: Mapping[str, Variable], target: str | None = No
     result = Graph(named, needed, target=target, program=graph.program)
     result.answers = tuple(answers)
     return result
+
+
+def fresh(name: str, taken: Collection[str]) -> str:
+    """The name, or with the first number from 2 on that makes it one of its own."""
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name}_{number}"
+    return found
 
 
 def variables(graph: Graph, wrt: Iterable[str] | str | None) -> dict[str, Variable]:
@@ -214,7 +225,8 @@ def grad(graph: Graph, target: str | None = None, wrt: Iterable[str] | str | Non
 def jvp(graph: Graph, wrt: Iterable[str] | str | None = None, of: Iterable[str] | str | None = None) -> Graph:
     """Forward mode as a graph: for tangents `x_dot` of the variables `wrt` (new inputs), the tangents of `of`.
 
-    `of` defaults to every named result. The tangent of `z` is called `z_dot`.
+    `of` defaults to every named result. The tangent of `z` is called `z_dot`. Where a name is taken, as in a tangent of
+    a tangent, the new one is `x_dot_2`; `tangents` of the graph says which input belongs to which variable.
     """
     chosen = variables(graph, wrt)
     tangents = {name: leaf(v.shape, "input") for name, v in chosen.items()}
@@ -223,11 +235,14 @@ def jvp(graph: Graph, wrt: Iterable[str] | str | None = None, of: Iterable[str] 
     answers = {f"{name}_dot": found.get(graph.find(name)) for name in names if name not in chosen}
     if of is not None:
         answers = {name: t or zeros(graph.find(name[:-4])) for name, t in answers.items()}
-    return with_leaves(derived(graph, {n: t for n, t in answers.items() if t is not None}), graph, tangents, "_dot")
+    return with_tangents(derived(graph, {n: t for n, t in answers.items() if t is not None}), tangents)
 
 
 def hvp(graph: Graph, target: str | None = None, wrt: Iterable[str] | str | None = None) -> Graph:
-    """Hessian-vector products as a graph, forward over reverse: for vectors `W1_dot` (new inputs), `HW1` = H W1_dot."""
+    """Hessian-vector products as a graph, forward over reverse: for vectors `W1_dot` (new inputs), `HW1` = H W1_dot.
+
+    The new inputs are named as in `jvp`.
+    """
     name = graph.names[graph.resolve_target(target)]
     chosen = variables(graph, wrt)
     back = gradients(graph, name, chosen)
@@ -236,16 +251,16 @@ def hvp(graph: Graph, target: str | None = None, wrt: Iterable[str] | str | None
     tangents = {n: leaf(v.shape, "input") for n, v in chosen.items()}
     found = pushforward(ancestors(slopes.values()), {v: tangents[n] for n, v in chosen.items()})
     answers = {f"H{n}": found.get(g) or zeros(chosen[n]) for n, g in slopes.items()}
-    return with_leaves(derived(graph, answers), graph, tangents, "_dot")
+    return with_tangents(derived(graph, answers), tangents)
 
 
-def with_leaves(made: Graph, graph: Graph, tangents: Mapping[str, Variable], suffix: str) -> Graph:
+def with_tangents(made: Graph, tangents: Mapping[str, Variable]) -> Graph:
     """The same graph with its new inputs called after the variables whose tangents they are."""
-    names = {v: name for name, v in made.variables.items()}
-    for name, variable in tangents.items():
-        names[variable] = f"{name}{suffix}"
-    result = Graph({name: v for v, name in names.items()}, made.operators, target=made.target, program=made.program)
-    result.answers = made.answers
+    named = {name: v for name, v in made.variables.items() if v not in tangents.values()}
+    names = {name: fresh(f"{name}_dot", named) for name in tangents}
+    named.update({names[name]: variable for name, variable in tangents.items()})
+    result = Graph(named, made.operators, target=made.target, program=made.program)
+    result.answers, result.tangents = made.answers, names
     return result
 
 

@@ -26,16 +26,20 @@ COMPLEX_STEP = 1e-30
 """Step along the imaginary axis: so small that its square is nothing beside any number."""
 
 TOLERANCE = 1e-6
-
+EPSILON = float(np.finfo(np.float64).eps)
 DIFFERENCES, COMPLEX = "central differences", "complex step"
+
+ROUNDING = {DIFFERENCES: EPSILON / STEP / TOLERANCE, COMPLEX: EPSILON / TOLERANCE}
+"""How large a gradient must be, beside its target and 1, for six of its digits to rise above rounding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """One variable's gradient, analytic and numerical, in its own shape.
 
-    `error` is the largest difference, relative to the largest of both gradients' elements and 1. `method` says where
-    the numerical gradient comes from: `complex step` or `central differences`.
+    `error` is the largest difference, relative to the largest of both gradients' elements, or to what can be
+    told from rounding where that is more. `method` says where the numerical gradient comes from: `complex step`
+    or `central differences`.
     """
 
     analytic: np.ndarray
@@ -58,10 +62,10 @@ def check(
 ) -> dict[str, Checked]:
     """Compare gradients with numerical ones, in float64; one or two runs towards the target for every element.
 
-    `wrt` are declared variables, by default all on a path to the target. At a kink (relu at 0) the two may differ
-    rightly: a central difference sees both sides, the gradient is one of them.
+    `wrt` are declared variables, by default all on a path to the target; sizes, which no run can move, are left out.
+    At a kink (relu at 0) the two may differ rightly: a central difference sees both sides, the gradient is one of them.
     """
-    names = list(graph.leaves() if wrt is None else wrt)
+    names = [name for name in (graph.leaves() if wrt is None else wrt) if name not in graph.sizes]
     goal = graph.resolve_target(target)
     found, gradients = value_and_grad(graph, target, wrt=names, seed=seed)(values)
     start = {name: np.array(found[name], dtype=np.float64) for name in graph.leaves()}
@@ -79,7 +83,8 @@ def check(
             numerical, method = complex_steps(operators, known, graph.find(name), goal), COMPLEX
             if numerical is None:
                 numerical, method = central_differences(partial(along, name), start[name]), DIFFERENCES
-            scale = max(1.0, *(float(np.abs(g).max(initial=0.0)) for g in (analytic, numerical)))
+            least = ROUNDING[method] * max(1.0, abs(float(found[graph.names[goal]])))
+            scale = max(least, *(float(np.abs(g).max(initial=0.0)) for g in (analytic, numerical)))
             error = float(np.abs(analytic - numerical).max(initial=0.0) / scale)
             checked[name] = Checked(analytic, numerical, error, method)
     return checked

@@ -124,7 +124,8 @@ class Writer:
         key = ("literal", dtype, type(variable.literal), repr(variable.literal))
         known = self.constant_names.get(key)
         if known is None:
-            array = np.array(variable.literal, dtype)
+            with np.errstate(over="ignore"):
+                array = np.array(variable.literal, dtype)
             array.flags.writeable = False
             known = self.constant(array, key, "c")
         return known

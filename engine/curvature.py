@@ -134,7 +134,7 @@ class Curvature:
 
     def times(self, vector: np.ndarray) -> np.ndarray:
         """The Hessian times a vector, shape (size,)."""
-        parts = {f"{name}_dot": part for name, part in self.split(vector).items()}
+        parts = {self.product.graph.tangents[name]: part for name, part in self.split(vector).items()}
         given = {name: part for name, part in parts.items() if name in self.product.plan.leaves}
         known = {name: value for name, value in self.values.items() if name in self.product.plan.leaves}
         (found,) = self.product({**known, **given})

@@ -62,8 +62,6 @@ STATIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }
 MAX_ELEMENTS = 2**40
 MAX_NESTING = 64
-
-
 EXPRESSIONS = "numbers, names, + - * / ** @, comparisons, slices, calls of operators"
 
 
@@ -208,6 +206,8 @@ class Expressions(ABC):
 
     def taken(self, node: ast.Subscript, value: ast.expr, base: Any, index: ast.expr) -> Any:
         """An index with variables in it: a view by its slices and numbers, and elements taken along the other axes."""
+        if not isinstance(base, Variable):
+            raise self.error(value, f"{base!r} has no axes to index")
         texts = index.elts if isinstance(index, ast.Tuple) else [index]
         parts = []
         for text in texts:
@@ -247,8 +247,8 @@ class Expressions(ABC):
             case ast.Call(func=ast.Name(id="range" | "arange"), args=ends, keywords=[]) if 1 <= len(ends) <= 3:
                 try:
                     return np.array(range(*(self.static(p) for p in ends)), int)
-                except (TypeError, ValueError) as error:
-                    raise self.error(node, str(error)) from None
+                except (TypeError, ValueError):
+                    raise self.error(node, "a range is made of whole numbers", "range(3), range(1, 3)") from None
         key = self.static(node)
         return np.array(key) if isinstance(key, (list, tuple)) else key
 
@@ -286,8 +286,8 @@ class Expressions(ABC):
             raise self.error(node.func, f"{name} is not an operator", hint)
         op: Any = REGISTRY[name]
         order = op.order(lambda n: self.plain(operands[n]) if n < len(operands) else None)
-        count = next((n for n, p in enumerate(order) if p in op.attributes), len(order))
-        count = len(operands) if op.variadic else count
+        first_attribute = next((n for n, p in enumerate(order) if p in op.attributes), len(order))
+        count = len(operands) if op.variadic else first_attribute
         inputs, rest = operands[:count], operands[count:]
         if op.variadic and operands and isinstance(operands[0], (ast.Tuple, ast.List)):
             inputs, rest = operands[0].elts, operands[1:]

@@ -290,7 +290,8 @@ class Graph:
     `variables` maps every variable's name to it, leaves and operators' outputs, in the order of computation.
     `named` are names at the top level, `local` names inside a scope (they get the scope's path in front); all other
     variables get readable names from their operator and scope (`l2.power`). `sizes` are the numbers that the program
-    used while it was read; to change one is to read the program again. `answers` are what a derived graph was made for.
+    used while it was read; to change one is to read the program again. `answers` are what a derived graph was made for,
+    `tangents` its inputs for the tangents of variables, both by name.
     """
 
     def __init__(
@@ -307,6 +308,7 @@ class Graph:
         self.program = program
         self.sizes: dict[str, Any] = {}
         self.answers: tuple[str, ...] = ()
+        self.tangents: dict[str, str] = {}
         self.scopes: dict[str, Scope] = {}
         self.scope_ids: dict[Scope | None, str] = {None: ""}
         self.variables: dict[str, Variable] = {}

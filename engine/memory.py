@@ -192,20 +192,22 @@ class Saved:
     """A variable of the forward pass that the backward pass reads.
 
     `bytes` is 0 where it is declared or shows another's memory. `by` are the operators (ids as in a trace) whose
-    derivatives need it, `readers` the variables of the backward pass that are computed from it.
+    derivatives need it, `reads` each with the variable that it hands a gradient to, `readers` the variables of the
+    backward pass that are computed from it.
     """
 
     name: str
     bytes: int
     role: str
     by: tuple[str, ...]
+    reads: tuple[tuple[str, str], ...]
     readers: tuple[str, ...]
 
 
 def saved(pass_: Pass) -> list[Saved]:
     """What has to be kept for the backward pass, by whom, and who reads it."""
     plan, graph = pass_.plan, pass_.graph
-    by = savers(graph, next(iter(pass_.values)))
+    reads = savers(graph, next(iter(pass_.values)))
     found = []
     for kept in plan.saved:
         variable = kept.variable
@@ -214,22 +216,23 @@ def saved(pass_: Pass) -> list[Saved]:
                 name=graph.names[variable],
                 bytes=plan.bytes_of(variable) if variable in plan.blocks else 0,
                 role=variable.leaf.role if variable.leaf is not None else "intermediate",
-                by=tuple(by.get(variable, ())),
+                by=tuple(dict.fromkeys(operator for operator, _ in reads.get(variable, ()))),
+                reads=tuple(reads.get(variable, ())),
                 readers=tuple(pass_.names[o.outputs[0]] for o in kept.readers),
             )
         )
     return found
 
 
-def savers(graph: Graph, target: str) -> dict[Variable, list[str]]:
-    """For every variable of the forward pass, the operators whose vector-Jacobian products read it."""
+def savers(graph: Graph, target: str) -> dict[Variable, list[tuple[str, str]]]:
+    """For every variable of the forward pass, the vector-Jacobian products that read it: of which operator, to what."""
     found = passes(graph, target, graph.leaves("parameter"), keep="all", trace=True)
     forward = set(graph.operators)
-    by: dict[Variable, dict[str, None]] = {}
+    by: dict[Variable, dict[tuple[str, str], None]] = {}
     for contribution, value in found.contributions:
         operator = contribution.operator
         arriving = {found.gradients.get(graph.names[v]) for v in operator.outputs}
-        identity = f"{operator.op.name}:{graph.names[operator.outputs[0]]}"
+        identity = (f"{operator.op.name}:{graph.names[operator.outputs[0]]}", graph.names[contribution.variable])
         pending, seen = [value], set(arriving)
         while pending:
             variable = pending.pop()

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.graph import Graph, Operator, Scope, Shape, Variable
 from engine.ops.latex import ATOM, PRODUCT, SIGN, Tex
+from engine.ops.shape import index_text
 
 GREEK = {
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "mu", "nu", "xi", "pi"),
@@ -227,8 +228,12 @@ class Notation:
         return Tex(rf"t_{{{self._count}}}" if not variable.shape else rf"\mathbf{{t}}_{{{self._count}}}")
 
     def operand(self, variable: Variable) -> Tex:
-        """A variable's symbol, or a literal's digits."""
-        return number_latex(variable.literal) if variable.literal is not None else self.symbols[variable]
+        """A variable's symbol, a literal's digits, or the numbers of an array that is known and that nothing reads."""
+        if variable.literal is not None:
+            return number_latex(variable.literal)
+        if variable not in self.symbols and variable.leaf is not None:
+            return Tex(index_text(variable.leaf.initial))
+        return self.symbols[variable]
 
     def derivative(self, target: Variable, variable: Variable) -> str:
         r"""\frac{\partial J}{\partial z}."""

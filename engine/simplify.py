@@ -155,6 +155,9 @@ def _multiply(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -
         negative = produced_by(b, neg)
         if negative is not None:
             return work.one(multiply, literal(-a.literal), negative.inputs[0])
+    equal = produced_by(b, broadcast_to)
+    if equal is not None and not a.shape and not equal.inputs[0].shape:
+        return shaped(work, work.one(multiply, a, equal.inputs[0]), shape)
     inner = produced_by(b, multiply)
     if inner is not None and a.literal is not None:
         for part, rest in (inner.inputs, inner.inputs[::-1]):
@@ -198,6 +201,9 @@ def _add(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Var
         bare = unstretched(a, b, shape)
         if bare is not a:
             return work.one(add, bare, b)
+        equal = produced_by(b, broadcast_to)
+        if equal is not None and not a.shape and not equal.inputs[0].shape:
+            return shaped(work, work.one(add, a, equal.inputs[0]), shape)
     negative = produced_by(second, neg)
     if negative is not None:
         return work.one(subtract, first, negative.inputs[0])

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.autodiff import pushforward, tangents_of
+from engine.autodiff import fresh, pushforward, tangents_of
 from engine.errors import InputError
 from engine.graph import Graph, Operator, Variable, leaf
 from engine.ops.declare import spell
@@ -108,9 +108,10 @@ def tangents(
     found = pushforward(graph.operators, {source: seed_tangent})
     made = simplify(found.values(), fixed=set(graph.operators))
     names = {graph.names[v]: made[t] for v, t in found.items() if v is not source}
-    forward = Plan(list(names.values()), {**graph.leaves(), f"{wrt}_dot": seed_tangent}, dtype)
+    tangent = fresh(f"{wrt}_dot", graph.variables)
+    forward = Plan(list(names.values()), {**graph.leaves(), tangent: seed_tangent}, dtype)
     given = {name: recorder.values[name] for name in graph.leaves()}
-    (arrays,) = Function(graph, forward, (names,), seed)({**given, f"{wrt}_dot": along})
+    (arrays,) = Function(graph, forward, (names,), seed)({**given, tangent: along})
     arrays = {wrt: along.astype(forward.dtype), **arrays}
     computed = [v for o in graph.operators for v in o.outputs]
     value_flops = sum(o.op.flops(o) for o in graph.operators)

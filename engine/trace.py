@@ -211,6 +211,8 @@ class Tracer(Recorder):
         latex = getattr(scope.op, "latex", None)
         if isinstance(latex, str):
             return filled(latex, operands)
+        if callable(latex):
+            return str(latex(operands, scope.attributes))
         if scope.kind == "iteration":
             operands = [self.notation.symbols[v] for v in inputs]
             return rf"f\left({', '.join(o.text for o in operands)}\right)"

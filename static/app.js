@@ -29,7 +29,7 @@ import { t, translate } from "./strings/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
 import { createTrace, openAtFirst } from "./trace.js";
 import { decodePlace, encodePlace } from "./url.js";
-import { createView, translateMoment } from "./view.js";
+import { createView, likeMoment, translateMoment } from "./view.js";
 
 translate(document);
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -147,15 +147,15 @@ async function drawExample(example) {
   return drawThumbnail(view, layout);
 }
 
-/** @param {Change} change */
-async function show({ kind, view, before, moment }) {
+/** @param {Change} news */
+async function show(news) {
+  const { kind, view, before } = news;
+  if (session.trace && !session.lent) editor.adopt(session);
   const hints = session.lent ? null : session.example?.layout;
   const [layout] = await Promise.all([layOut(view, hints, chooseMetrics(scene.size, view, hints)), before && scene.prepare()]);
   if (view !== session.view) return;
-  const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
   const change = kind === "values" ? "none" : kind;
   gallery.mark(session.example);
-  if (session.trace && !session.lent) editor.adopt(session.trace, session.values);
   document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
   find("graph").removeAttribute("aria-busy");
   scene.show(view, layout, { change });
@@ -163,12 +163,21 @@ async function show({ kind, view, before, moment }) {
   if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
   picture.update();
   transport.load(view);
-  player.load(view.steps, at ?? translateMoment(/** @type {import("./types.js").View} */ (before), view, player.state.moment));
+  player.load(view.steps, goingOn(news));
   if (toFocus) scene.focus(toFocus);
   toFocus = null;
   inspect(session.selected);
   remember();
   if (kind === "graph" && session.trace) learnKept(session.trace);
+}
+
+/** The moment at which the show goes on in another picture. @param {Change} change */
+function goingOn({ kind, view, before, moment }) {
+  const { moment: stands, length } = player.state;
+  if (kind === "values" && before) return stands;
+  if (moment !== null && (kind === "graph" || !before)) return moment;
+  if (!before || before.steps.length !== length) return 0;
+  return (kind === "graph" ? likeMoment : translateMoment)(before, view, stands);
 }
 
 /** @param {PlayerState} state */
@@ -217,12 +226,12 @@ function tell({ current }) {
 function loadInspector() {
   inspecting ??= import("./panels/inspector.js").then(({ createInspector }) => {
     inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").querySelector("[data-part=body]")), {
-      onEdit: (id, tensor) => session.setValues({ ...session.values, [id]: tensor }),
+      onEdit: (id, tensor) => session.setValues({ ...session.wanted, [id]: tensor }),
       onSelect: (id) => session.select(id),
       onSeek: player.seek,
       ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, sizes: session.sizes, ...more }),
       describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
-      onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
+      onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.wanted).filter(([key]) => key !== id))),
     });
     inform();
   });
@@ -255,15 +264,22 @@ function inform() {
   if (cell) inspector.editCell(cell);
 }
 
+/** What is wrong now. @type {import("./api.js").ApiError | null} */
+let problem = null;
+
 /** @param {import("./api.js").ApiError | null} error */
 function report(error) {
+  problem = error;
   editor.setProblem(error);
+  notify(error ? [error.message, error.hint].filter(Boolean).join(" ") : "", error?.lang ?? "");
+  if (error && !session.view) find("graph").removeAttribute("aria-busy");
+}
+
+/** Above the graph, where no open program says it already. @param {string} words @param {string} [lang] */
+function notify(words, lang = "") {
   const notice = find("notice");
-  const graphStands = session.view !== null;
-  notice.hidden = error === null || (graphStands && !isFolded("program"));
-  notice.lang = error?.lang ?? "";
-  notice.textContent = error ? [error.message, error.hint].filter(Boolean).join(" ") : "";
-  if (error && !graphStands) find("graph").removeAttribute("aria-busy");
+  Object.assign(notice, { textContent: words, lang });
+  notice.hidden = words === "" || (problem !== null && session.view !== null && !isFolded("program"));
 }
 
 /** A slow frame slows the show down rather than making it jump. */
@@ -343,7 +359,13 @@ async function start() {
   editor.setValue(program);
   lab.take(place.settings ?? {});
   const step = place.step ? { request: place.step, told: null } : null;
-  if (await session.run({ ...place, program, example, anew: true, step })) await furnish(place);
+  const wish = { ...place, program, example, anew: true };
+  let done = await session.run({ ...wish, step });
+  if (!done && problem?.status === 422 && (place.values || place.sizes)) {
+    done = await session.run({ ...wish, step: null, values: {}, sizes: {} });
+    if (done) notify(t("notice.numbers"));
+  }
+  if (done) await furnish(place);
   await leisure();
   await Promise.all([editor.grow(), gather(), loadInspector()]);
 }
@@ -366,6 +388,7 @@ function fold(name, folded) {
     return;
   }
   document.body.classList.toggle("program-folded", folded);
+  if (problem) report(problem);
   find("toggle-program").setAttribute("aria-expanded", String(!folded));
   if (!folded && narrow.matches) session.select(null);
 }

@@ -24,6 +24,7 @@ export function listenToKeys(player, { onEscape }, target = document) {
     const action = actions[event.key];
     if (!action || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (belongsTo(event.target, event.key)) return;
+    if (event.key === "Escape" && document.querySelector(":popover-open")) return;
     event.preventDefault();
     action();
   });

@@ -7,6 +7,7 @@
 import { dispatch } from "d3-dispatch";
 import { ApiError } from "./api.js";
 import { wishedWriting } from "./format.js";
+import { t } from "./strings/strings.js";
 import { createTrace, openAtFirst } from "./trace.js";
 import { createView } from "./view.js";
 
@@ -33,11 +34,14 @@ import { createView } from "./view.js";
  * @property {"graph" | "values" | "scopes"} kind
  * @property {View} view
  * @property {View | null} before
- * @property {number} moment where a new graph is to start
+ * @property {number | null} moment where a new graph is to start; null: where the one before it stands
  */
 
 /** More of a session is not kept. */
 const MOST_PAST = 20;
+
+/** Milliseconds after which a server that does not answer is asked again: at first, and at most. */
+const [FIRST_PAUSE, LONGEST_PAUSE] = [1000, 15_000];
 
 /** @param {{ trace: ReturnType<typeof import("./api.js").createApi>["trace"], ask?: (path: string, body: object) => Promise<any> }} api */
 export function createSession(api) {
@@ -54,6 +58,8 @@ export function createSession(api) {
   let past = [];
   /** @type {Record<string, NestedTensor>} */
   let values = {};
+  /** All changed variables as they were last asked for, while the answer is not there. @type {Record<string, NestedTensor> | null} */
+  let wanted = null;
   /** @type {Opened | null} */
   let step = null;
   /** @type {Record<string, number>} */
@@ -76,6 +82,10 @@ export function createSession(api) {
     },
     get values() {
       return values;
+    },
+    /** The changed variables, with those that are on their way. */
+    get wanted() {
+      return wanted ?? values;
     },
     get sizes() {
       return sizes;
@@ -118,6 +128,7 @@ export function createSession(api) {
      * @returns {Promise<boolean>} whether there is a new graph
      */
     async run(wish) {
+      wanted = null;
       const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}), told(wish.program, wish.step ?? null)]);
       if (!body) return false;
       if (program && program !== wish.program) {
@@ -129,13 +140,14 @@ export function createSession(api) {
       const before = wish.anew ? null : (own?.trace ?? trace);
       example = wish.example ?? null;
       const opening = session.open;
+      const lent = own !== null;
       own = null;
       step = opened;
       trace = createTrace(body, step?.told?.update);
       const { scopes } = trace;
       const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
       open = new Set((wish.open ?? [...(before ? opening : []), ...fresh]).filter((id) => scopes.has(id)));
-      show("graph", wish.moment ?? 0);
+      show("graph", wish.moment ?? (wish.anew || lent || !view ? 0 : null));
       return true;
     },
 
@@ -145,8 +157,10 @@ export function createSession(api) {
      * @param {Record<string, NestedTensor>} changed all changed variables; none of them: back to the start
      */
     async setValues(changed) {
+      wanted = changed;
       const same = changed === values && step ? { ...step, told: null } : null;
       const [body, opened] = await Promise.all([ask(program, changed, sizes), told(program, same)]);
+      if (wanted === changed) wanted = null;
       if (!body) return false;
       step = opened;
       values = changed;
@@ -233,6 +247,8 @@ export function createSession(api) {
   }
 
   /**
+   * A server that does not answer is asked again until it does.
+   *
    * @param {string} text
    * @param {Record<string, NestedTensor>} numbers
    * @param {Record<string, number>} lengths
@@ -243,8 +259,17 @@ export function createSession(api) {
     request = mine;
     listeners.call("busy", undefined, true);
     try {
-      const body = await api.trace({ program: text, values: numbers, sizes: lengths, ...wishedWriting() }, mine.signal);
-      if (request !== mine) return null;
+      const wish = { program: text, values: numbers, sizes: lengths, ...wishedWriting() };
+      let body = null;
+      for (let pause = FIRST_PAUSE; !body; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+        body = await api.trace(wish, mine.signal).catch((error) => {
+          if (request === mine && error instanceof ApiError && error.status === 0) report(error.message);
+          else throw error;
+        });
+        if (request !== mine) return null;
+        if (!body) await later(pause);
+        if (request !== mine) return null;
+      }
       listeners.call("error", undefined, null);
       return body;
     } catch (error) {
@@ -260,7 +285,12 @@ export function createSession(api) {
     }
   }
 
-  /** @param {Change["kind"]} kind @param {number} moment */
+  /** @param {string} message of a server that does not answer */
+  function report(message) {
+    listeners.call("error", undefined, new ApiError(message, { hint: t("error.silent.again") }));
+  }
+
+  /** @param {Change["kind"]} kind @param {number | null} moment */
   function show(kind, moment) {
     if (!trace) return;
     const before = view;
@@ -270,6 +300,19 @@ export function createSession(api) {
   }
 
   return session;
+}
+
+/** After so many milliseconds, or as soon as the browser is in a network again. @param {number} milliseconds @returns {Promise<void>} */
+function later(milliseconds) {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      globalThis.removeEventListener?.("online", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    globalThis.addEventListener?.("online", end);
+  });
 }
 
 /** @typedef {ReturnType<typeof createSession>} Session */

@@ -22,6 +22,25 @@ export function toNumber(scalar) {
   return typeof scalar === "number" ? scalar : Number(scalar);
 }
 
+/** A number as JSON can hold it. @param {number} number @returns {Scalar} */
+export function toScalar(number) {
+  return Number.isFinite(number) ? number : /** @type {Scalar} */ (String(number));
+}
+
+/**
+ * A number as somebody writes it, infinities and NaN by their names too; null for anything else.
+ *
+ * @param {string} word
+ * @returns {Scalar | null}
+ */
+export function readScalar(word) {
+  const plain = word.trim().replaceAll("\u2212", "-");
+  const named = /^([+-]?)(inf|infinity|\u221e|nan)$/i.exec(plain);
+  if (named) return named[2].toLowerCase() === "nan" ? "NaN" : named[1] === "-" ? "-Infinity" : "Infinity";
+  const number = Number(plain);
+  return plain !== "" && Number.isFinite(number) ? number : null;
+}
+
 /** @param {import("./types.js").NestedTensor[]} tensor @returns {number[]} */
 export function flatten(tensor) {
   return /** @type {any[]} */ (tensor).flat(Infinity).map(toNumber);
@@ -104,7 +123,7 @@ export function magnitude(rows) {
  *
  * @param {NestedTensor} tensor
  * @param {number[]} index
- * @param {number} entry
+ * @param {Scalar} entry
  * @returns {NestedTensor}
  */
 export function withEntry(tensor, index, entry) {
@@ -120,6 +139,25 @@ export function withEntry(tensor, index, entry) {
  */
 export function slice(tensor, index) {
   return index.reduce((part, i) => /** @type {NestedTensor[]} */ (part)[i], tensor);
+}
+
+/**
+ * A shape as a program declares it: `[5, 4]`; a scalar's in words.
+ *
+ * @param {number[]} shape
+ * @returns {string}
+ */
+export function writeShape(shape) {
+  return shape.length === 0 ? t("shape.scalar") : `[${shape.join(", ")}]`;
+}
+
+/**
+ * A shape in a sentence: `a vector of 5`, `5 × 4`.
+ *
+ * @param {number[]} shape
+ */
+export function describeShape(shape) {
+  return shape.length === 1 ? t("shape.vector", { n: shape[0] }) : formatShape(shape);
 }
 
 /**

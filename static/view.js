@@ -62,6 +62,22 @@ export function translateMoment(view, next, moment) {
 }
 
 /**
+ * The moment of `next`, the view of another program, at which the step that `moment` of `view` has just seen is done;
+ * both ends stay ends, and what is not there any more begins anew.
+ *
+ * @param {View} view
+ * @param {View} next
+ * @param {number} moment
+ */
+export function likeMoment(view, next, moment) {
+  if (moment === 0) return 0;
+  if (moment >= view.steps.length) return next.steps.length;
+  const last = view.steps[moment - 1];
+  const told = (/** @type {import("./types.js").ViewStep} */ { phase, kind, outputs, variable, through }) => String([phase, kind, outputs[0], variable, through]);
+  return next.steps.findIndex((step) => told(step) === told(last)) + 1;
+}
+
+/**
  * The moment at which what is named in words has just happened: `value z`, `gradient W1` (complete), or
  * `part W1 s` (what reaches W1 through s). 0 where it never does.
  *

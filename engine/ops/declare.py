@@ -75,7 +75,9 @@ NO_ATTRIBUTES: dict[str, Any] = {}
 class Op:
     """What every operator has: a name, a signature, a one-line doc, LaTeX. Calling it builds the graph.
 
-    `domain` is the interval (or one an input) in which it is defined and smooth, `cases` are calls for the tests,
+    `latex` is a template with `{0}`, `{1}` for the operands, or a function that writes the call: of them as `Tex`, and
+    of the operator of a primitive or the attributes of a composite. `domain` is the interval (or one an input) in which
+    it is defined and smooth, `cases` are calls for the tests,
     `kink` says which subgradient is taken where it is not smooth. `suits` says what an input must hold when its value
     is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands
     and the attributes that returns `index:10`; operators of any number of inputs have their numbers for names.

@@ -82,6 +82,8 @@ def einsum(*operands: Variable, subscripts: str) -> Variable:
 
 def parsed(subscripts: str, operands: Sequence[Variable]) -> tuple[list[Labels], Labels]:
     """The labels of every operand and of the result; axes under an ellipsis are labelled from the last one."""
+    if not isinstance(subscripts, str):
+        raise ShapeError(f"the subscripts are text, not {subscripts!r}", 'einsum("ij,jk->ik", A, B)')
     text, arrow, result = subscripts.replace(" ", "").partition("->")
     parts = text.split(",")
     if len(parts) != len(operands):

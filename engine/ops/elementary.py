@@ -11,7 +11,7 @@ from engine.errors import ShapeError
 from engine.graph import Type, Variable
 from engine.ops import latex as tex
 from engine.ops.arithmetic import clip, log
-from engine.ops.declare import Case, Primitive, composite, infer_unary, unary
+from engine.ops.declare import Case, Primitive, check_numbers, composite, infer_unary, unary
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -258,5 +258,6 @@ sinc: Primitive = unary(
 def logit(x: Variable, *, eps: float | None = None) -> Variable:
     """Logarithm of the odds x / (1 - x), the inverse of sigmoid; `eps` keeps x inside [eps, 1 - eps]."""
     if eps is not None:
+        check_numbers(eps=eps)
         x = clip(x, eps, 1 - eps)
     return log(x / (1 - x))

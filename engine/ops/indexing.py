@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.errors import InputError, ShapeError
 from engine.graph import Shape, Type, Variable, literal, size_of
+from engine.ops import latex as tex
 from engine.ops.arrange import whole_number
 from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axis, primitive, promote, scattered, spell
 from engine.ops.shape import broadcast_to, reshape, transpose
@@ -269,8 +270,15 @@ def take_along_axis(x: Variable, indices: Variable, *, axis: int = -1) -> Variab
     return gather(x, indices if indices.shape == for_indices else broadcast_to(indices, shape=for_indices), axis=axis)
 
 
+def _write_take_each(arguments: Any, attributes: Any) -> str:
+    places = dict(zip(attributes["axes"], arguments[1:], strict=False))
+    index = (places[a].text if a in places else ":" for a in range(max(places, default=-1) + 1))
+    return rf"{tex.braced(arguments[0].at(tex.ATOM))}_{{[{', '.join(index)}]}}"
+
+
 @composite(
     symbol=r"[\,\cdot\,]",
+    latex=_write_take_each,
     suits={n: lambda operands, attributes, n=n: f"index:{operands[0].shape[attributes['axes'][n - 1]]}" for n in AXES},
     cases=(
         Case(((3, 4), (5,), (5,)), {"axes": (0, 1)}, integers={1: 3, 2: 4}),
@@ -297,9 +305,8 @@ def take_each(*operands: Variable, axes: Any) -> Variable:
         x = take(x, i if i.shape == shape else broadcast_to(i, shape=shape), axis=first)
     place = first + len(shape)
     for i in others:
-        spread = reshape(i, shape=(*i.shape, *(1,) * (x.ndim - place)))
-        spread = reshape(spread, shape=(*(1,) * (x.ndim - spread.ndim), *spread.shape))
-        x = take_along_axis(x, spread, axis=place)
+        spread = (*(1,) * (place - i.ndim), *i.shape, *(1,) * (x.ndim - place))
+        x = take_along_axis(x, reshape(i, shape=spread), axis=place)
         x = reshape(x, shape=(*x.shape[:place], *x.shape[place + 1 :]))
     return x
 

@@ -134,6 +134,7 @@ def norm(x: Variable, *, ord: Any = None, axis: Any = None, keepdims: bool = Fal
 )
 def std(x: Variable, *, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Variable:
     """Standard deviation over axes, all by default: the root of var; `ddof` is subtracted from their number."""
+    check_numbers(ddof=ddof)
     centred = x - mean(x, axis=axis, keepdims=True)
     freedom = count(x, axis) - ddof
     return vector_norm(centred, axis=axis, keepdims=keepdims) / math.sqrt(freedom if freedom > 0 else 0)

@@ -10,7 +10,7 @@ from engine.graph import Type, Variable, size_of
 from engine.ops import latex as tex
 from engine.ops.arithmetic import equal, exp, where
 from engine.ops.cumulative import before, cumprod, flipped
-from engine.ops.declare import Case, composite, normal_axes, normal_axis, primitive, reduced
+from engine.ops.declare import Case, check_numbers, composite, normal_axes, normal_axis, primitive, reduced
 from engine.ops.shape import broadcast_to, reshape, transpose
 
 REDUCTIONS = (
@@ -129,6 +129,7 @@ prod = primitive(
 )
 def var(x: Variable, *, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Variable:
     """Variance over axes, all by default: the mean squared distance from the mean, with `ddof` less in the mean."""
+    check_numbers(ddof=ddof)
     centred = x - mean(x, axis=axis, keepdims=True)
     return sum(centred**2, axis=axis, keepdims=keepdims) / max(count(x, axis) - ddof, 0)
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.errors import ShapeError
 from engine.graph import Operator, Shape, Type, Variable, size_of
-from engine.ops.declare import Case, Primitive, composite, primitive, spell
+from engine.ops.declare import Case, Primitive, check_numbers, composite, normal_shape, primitive, spell
 from engine.ops.pooling import avg_pool, check_axes
 from engine.ops.shape import reshape, transpose
 from engine.ops.windows import numbers
@@ -110,7 +110,12 @@ def _select_resample_back(operator: Operator) -> Callable[..., Any]:
 
 
 def _infer_resample(x: Variable, *, sizes: Any, steps: Any, mode: str = "area", align_corners: bool = False) -> Type:
+    sizes = normal_shape(sizes)
     ndim = len(sizes)
+    if not isinstance(steps, tuple) or len(steps) != ndim or mode not in ("nearest", "linear", "area"):
+        raise ShapeError("resampling needs a step for each size, and nearest, linear or area for a mode")
+    for step in steps:
+        check_numbers(step=step)
     if x.ndim < ndim or (size_of(sizes) and not size_of(x.shape[x.ndim - ndim :])):
         raise ShapeError(f"{spell(x.shape)} cannot be resampled to {spell(tuple(sizes))}")
     return Type((*x.shape[: x.ndim - ndim], *sizes))

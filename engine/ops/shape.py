@@ -51,6 +51,8 @@ def in_shape(x: Variable, shape: Shape) -> Variable:
 def _infer_transpose(x: Variable, *, axes: Any = None) -> Type:
     if axes is None:
         return Type(x.shape[::-1], x.kind)
+    if not isinstance(axes, (tuple, list)):
+        raise ShapeError(f"axes are a tuple with every axis of {spell(x.shape)}, not {axes!r}")
     order = tuple(normal_axis(a, x.ndim) for a in axes)
     if sorted(order) != list(range(x.ndim)):
         raise ShapeError(f"axes {tuple(axes)} is no permutation of {x.ndim} axes")

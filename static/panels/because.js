@@ -1,31 +1,45 @@
 /**
  * One or two sentences on why a gradient has the shape it has.
  *
- * @import {Trace, VariableNode, View} from "../types.js"
+ * @import {Step, Trace, VariableNode, View} from "../types.js"
  */
+import { formatCount } from "../format.js";
 import { t } from "../strings/strings.js";
-import { formatShape } from "../tensor.js";
+import { describeShape } from "../tensor.js";
 import { operatorOf, variableOf } from "../trace.js";
 
 const REDUCTIONS = new Set(["sum", "mean", "max", "min", "prod", "norm", "logsumexp"]);
 
 /** @param {Trace} trace @param {View} view @param {VariableNode} variable */
-export function because(trace, view, { id, shape }) {
-  const target = trace.target ?? "";
-  const sentences = [t(shape.length === 0 ? "because.scalar" : "because.array", { id, target, shape: formatShape(shape) })];
-  const step = view.contributions.get(id)?.find(({ step }) => step.kind === "contribution")?.step;
-  const operator = step?.operator ? operatorOf(trace, step.operator) : null;
-  const through = step?.through ? variableOf(trace, step.through) : null;
-  if (step && operator && through) {
-    const other = step.inputs.map((name) => variableOf(trace, name)).find((node) => node && node.id !== id && node.id !== through.id);
-    const size = (/** @type {number[]} */ of) => of.reduce((a, b) => a * b, 1);
-    if (operator.op === "matmul" && other && shape.length > 0) {
-      sentences.push(t("because.matmul", { through: through.id, a: formatShape(through.shape), b: formatShape(other.shape), shape: formatShape(shape) }));
-    } else if (REDUCTIONS.has(operator.op) && size(through.shape) < size(shape)) {
-      sentences.push(t("because.spread", { through: operator.op, shape: formatShape(shape) }));
-    } else if (other && size(through.shape) > size(shape) && size(other.shape) === size(through.shape)) {
-      sentences.push(t("because.broadcast", { id, through: through.id, shape: formatShape(through.shape) }));
-    }
+export function because(trace, view, variable) {
+  const { id, shape } = variable;
+  const general = t(shape.length === 0 ? "because.scalar" : "because.array", { id, target: trace.target ?? "", shape: describeShape(shape) });
+  const ways = (view.contributions.get(id) ?? []).map(({ step }) => step);
+  const particular = ways.map((step) => onItsWay(trace, step, variable)).find((words) => words !== null);
+  return [general, particular].filter(Boolean).join(t("step.space"));
+}
+
+/**
+ * What one operator does to shapes on the way back through it, where that is worth a word.
+ *
+ * @param {Trace} trace
+ * @param {Step} step
+ * @param {VariableNode} variable
+ */
+function onItsWay(trace, step, { id, shape }) {
+  const operator = operatorOf(trace, step.operator ?? "");
+  const through = variableOf(trace, step.through ?? "");
+  if (!operator || !through) return null;
+  const other = step.inputs.map((name) => variableOf(trace, name)).find((node) => node && node.id !== id && node.id !== through.id);
+  const size = (/** @type {number[]} */ of) => of.reduce((a, b) => a * b, 1);
+  if (operator.op === "matmul" && other && shape.length > 0) {
+    return t("because.matmul", { through: through.id, a: describeShape(through.shape), b: describeShape(other.shape), shape: describeShape(shape) });
   }
-  return sentences.join(t("step.space"));
+  if (REDUCTIONS.has(operator.op) && size(through.shape) < size(shape)) {
+    return t("because.spread", { through: operator.op, count: formatCount(size(shape)) });
+  }
+  if (other && size(through.shape) > size(shape) && size(other.shape) === size(through.shape)) {
+    return t("because.broadcast", { id, through: through.id, shape: describeShape(through.shape) });
+  }
+  return null;
 }

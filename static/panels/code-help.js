@@ -7,13 +7,13 @@
  */
 import { formatNumber } from "../format.js";
 import { roleName, t } from "../strings/strings.js";
-import { formatShape, toNumber } from "../tensor.js";
+import { toNumber, writeShape } from "../tensor.js";
 
 /** @typedef {{ name: string, signature: string, doc: string }} Operator */
 /** @typedef {{ operators: () => Operator[], trace: () => Trace | null }} Knowledge */
 
 const ROLES = /** @type {const} */ (["input", "target", "parameter"]);
-const DEFINED = /^\s*(?:def\s+)?([A-Za-z_]\w*)\s*(?:[:=(]|,)/gm;
+const DEFINED = /^\s*(?:def\s+)?([\p{L}_][\p{L}\p{N}_]*)\s*(?:[:=(]|,)/gmu;
 
 /** @param {string} text @returns {string[]} the names that a text gives to things */
 export function namesIn(text) {
@@ -23,12 +23,12 @@ export function namesIn(text) {
 /** @param {Knowledge} knowledge @returns {CompletionSource} */
 export function completeFrom({ operators, trace }) {
   return (/** @type {CompletionContext} */ context) => {
-    const word = context.matchBefore(/\w+/);
+    const word = context.matchBefore(/[\p{L}\p{N}_]+/u);
     if (!word && !context.explicit) return null;
     const before = context.state.doc.lineAt(context.pos).text.slice(0, (word?.from ?? context.pos) - context.state.doc.lineAt(context.pos).from);
     if (before.includes("#")) return null;
     const roles = ROLES.map((label) => ({ label, type: "keyword", detail: t(`program.keyword.${label}`) }));
-    const isDeclaration = /^\s*\w+\s*:\s*$/.test(before);
+    const isDeclaration = /^\s*[\p{L}_][\p{L}\p{N}_]*\s*:\s*$/u.test(before);
     const known = trace();
     const names = namesIn(context.state.doc.toString())
       .filter((name) => name !== word?.text)
@@ -40,7 +40,7 @@ export function completeFrom({ operators, trace }) {
       info: doc,
       apply: `${name}(`,
     }));
-    return { from: word?.from ?? context.pos, options: isDeclaration ? roles : [...names, ...functions], validFor: /^\w*$/ };
+    return { from: word?.from ?? context.pos, options: isDeclaration ? roles : [...names, ...functions], validFor: /^[\p{L}\p{N}_]*$/u };
   };
 }
 
@@ -82,7 +82,7 @@ export function meaning(word, operators, trace) {
   if (node?.kind === "variable") {
     const { shape, value, role } = node;
     const isNumber = typeof value === "number" || typeof value === "string";
-    return [`${word}: ${formatShape(shape)}`, isNumber ? `= ${formatNumber(toNumber(value))}` : roleName(role)];
+    return [`${word}: ${writeShape(shape)}`, isNumber ? `= ${formatNumber(toNumber(value))}` : roleName(role)];
   }
   const role = ROLES.find((name) => name === word);
   if (role) return [role, t(`program.keyword.${role}`)];
@@ -93,5 +93,5 @@ export function meaning(word, operators, trace) {
 /** @param {Trace | null} trace @param {string} name */
 function shapeOf(trace, name) {
   const node = trace?.nodes.get(name);
-  return node?.kind === "variable" ? formatShape(node.shape) : "";
+  return node?.kind === "variable" ? writeShape(node.shape) : "";
 }

@@ -7,7 +7,7 @@
  */
 import { RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, gutterLineClass, WidgetType } from "@codemirror/view";
-import { formatShape } from "../tensor.js";
+import { writeShape } from "../tensor.js";
 
 /** @type {import("@codemirror/state").StateEffectType<number | null>} */
 export const setMarked = StateEffect.define();
@@ -59,28 +59,40 @@ export const shapes = StateField.define({
       if (!effect.is(setShapes)) continue;
       return Decoration.set(effect.value.map(([at, words]) => Decoration.widget({ widget: new Shape(words), side: 1 }).range(at)));
     }
-    return known.map(change.changes);
+    if (!change.docChanged) return known;
+    const { doc } = change.state;
+    /** @type {[number, number][]} */
+    const touched = [];
+    change.changes.iterChangedRanges((_, __, from, to) => touched.push([doc.lineAt(from).from, doc.lineAt(to).to]));
+    const stands = (/** @type {number} */ at) => !touched.some(([from, to]) => from <= at && at <= to);
+    return known.map(change.changes).update({ filter: stands });
   },
   provide: (field) => EditorView.decorations.from(field),
 });
 
 /**
- * Where a line ends, and the shapes of what it computes.
+ * Where a line ends, and the shapes of what it computes or declares; one that the line spells out is not repeated.
  *
  * @param {Trace} trace
  * @param {Text} text
  * @returns {[number, string][]}
  */
 export function shapesOf(trace, text) {
+  /** What a function returns is told where it is called. @type {Map<string, number>} */
+  const calls = new Map();
+  for (const { kind, parent, outputs, line } of trace.scopes.values()) {
+    if (kind === "function" && parent === "" && line) for (const id of outputs) calls.set(id, line);
+  }
   /** @type {Map<number, Set<string>>} */
   const found = new Map();
   for (const node of trace.nodes.values()) {
-    if (node.kind !== "variable" || node.role !== "intermediate" || node.named === false || !node.line) continue;
-    const known = found.get(node.line) ?? new Set();
-    found.set(node.line, known.add(formatShape(node.shape)));
+    const line = calls.get(node.id) ?? node.line;
+    if (node.kind !== "variable" || node.named === false || !line || line > text.lines) continue;
+    const shape = writeShape(node.shape);
+    if (node.role !== "intermediate" && (!node.shape.length || text.line(line).text.replaceAll(" ", "").includes(shape.replaceAll(" ", "")))) continue;
+    found.set(line, (found.get(line) ?? new Set()).add(shape));
   }
   return [...found]
-    .filter(([line]) => line <= text.lines)
     .sort(([a], [b]) => a - b)
     .map(([line, words]) => [text.line(line).to, [...words].join(", ")]);
 }

@@ -3,46 +3,23 @@
  * lines' ends, and one history over text and numbers alike. Loaded after the first picture. It lives in a shadow
  * root, where its style sheet may be made by script under the page's strict policy.
  *
- * @import {NestedTensor, Trace} from "../types.js"
+ * @import {Trace} from "../types.js"
  * @import {ApiError} from "../api.js"
  */
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, invertedEffects, isolateHistory, redo, undo } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
+import { Prec, Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import { t } from "../strings/strings.js";
 import { colours, declarations, look } from "./code-look.js";
 import { completeFrom, helpAt } from "./code-help.js";
+import { numbers, past, restore, save, setNumbers } from "./code-past.js";
 import { markedLine, setMarked, setShapes, shapes, shapesOf } from "./code-marks.js";
 
-/** @typedef {Record<string, NestedTensor>} Numbers */
-
-/** @type {import("@codemirror/state").StateEffectType<Numbers>} */
-const setNumbers = StateEffect.define();
-
-/** The numbers that replace the program's own; part of the history, and of what outlives a reload. @type {StateField<Numbers>} */
-const numbers = StateField.define({
-  create: () => ({}),
-  update: (known, change) => change.effects.findLast((effect) => effect.is(setNumbers))?.value ?? known,
-  toJSON: (known) => known,
-  fromJSON: (saved) => saved,
-});
-
-/** Another text starts from its own numbers; undone, the old text has the old ones again. */
-const forgetNumbers = EditorState.transactionExtender.of((change) => {
-  const moves = change.isUserEvent("undo") || change.isUserEvent("redo");
-  if (!change.docChanged || moves || Object.keys(change.startState.field(numbers)).length === 0) return null;
-  return change.effects.some((effect) => effect.is(setNumbers)) ? null : { effects: setNumbers.of({}) };
-});
-
-const rememberNumbers = invertedEffects.of((change) =>
-  change.effects.some((effect) => effect.is(setNumbers)) ? [setNumbers.of(change.startState.field(numbers))] : [],
-);
-
-const FIELDS = { numbers };
+/** @typedef {import("./code-past.js").Numbers} Numbers */
 
 /**
  * Typing over a selection, done here: left to itself, the browser would write a style attribute, which the page's
@@ -52,7 +29,7 @@ const FIELDS = { numbers };
  * @param {EditorView} view
  */
 function typeOver(event, view) {
-  const insert = event.data ?? event.dataTransfer?.getData("text/plain");
+  const insert = (event.data ?? event.dataTransfer?.getData("text/plain"))?.replace(/\r\n?/g, "\n");
   const marked = selectionIn(view.root);
   if (event.inputType !== "insertText" || view.composing || !insert || !marked?.anchorNode || !marked.focusNode) return false;
   const anchor = view.posAtDOM(marked.anchorNode, marked.anchorOffset);
@@ -110,9 +87,7 @@ export function createCode(host, start) {
     hoverTooltip(helpAt(knowledge)),
     markedLine,
     shapes,
-    numbers,
-    forgetNumbers,
-    rememberNumbers,
+    past,
     Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (start.onRun(), true) }])),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
     EditorView.contentAttributes.of({ "aria-label": t("program.text"), autocapitalize: "off", spellcheck: "false", tabindex: "0" }),
@@ -136,12 +111,12 @@ export function createCode(host, start) {
       return view.state.field(numbers);
     },
 
-    /** @param {string} text */
-    setText(text) {
+    /** @param {string} text @param {{ anew: boolean }} how `anew`: numbers that were changed have no part in it */
+    setText(text, { anew }) {
       if (text === view.state.doc.toString()) return;
       view.dispatch({
         changes: { from: 0, to: view.state.doc.length, insert: text },
-        effects: setNumbers.of({}),
+        effects: anew ? setNumbers.of({}) : [],
         annotations: isolateHistory.of("full"),
         userEvent: "set",
       });
@@ -185,19 +160,6 @@ export function createCode(host, start) {
     focus: () => view.focus(),
     undo: () => undo(view),
     redo: () => redo(view),
-    save: () => view.state.toJSON(FIELDS),
+    save: () => save(view.state),
   };
-}
-
-/**
- * @param {{ text: string, numbers: Numbers, saved: unknown }} start
- * @param {import("@codemirror/state").Extension} extensions
- */
-function restore({ text, numbers: known, saved }, extensions) {
-  try {
-    if (saved) return EditorState.fromJSON(saved, { extensions }, FIELDS);
-  } catch {
-    // What another version of the page has saved is not worth failing for.
-  }
-  return EditorState.create({ doc: text, extensions: [extensions, numbers.init(() => known)] });
 }

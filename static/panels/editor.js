@@ -44,7 +44,12 @@ export function createEditor(element, { onRun, operators }) {
   async function run(byHand) {
     clearTimeout(waiting);
     const program = text();
-    const done = await onRun(program, code?.numbers ?? (program === base ? numbers : {}), { byHand });
+    const given = code?.numbers ?? (program === base ? numbers : {});
+    let done = await onRun(program, given, { byHand });
+    if (!done && program !== base && shown && shown.line === null && Object.keys(given).length > 0) {
+      code?.setNumbers({}, true);
+      done = await onRun(program, {}, { byHand });
+    }
     if (done) base = program;
     keep();
   }
@@ -57,10 +62,17 @@ export function createEditor(element, { onRun, operators }) {
 
   function keep() {
     if (!code) return;
+    const state = code.save();
+    if (!store({ base, state })) store({ base, state: { ...state, history: undefined } });
+  }
+
+  /** @param {object} draft @returns {boolean} whether it is kept: without, the address still holds the last run */
+  function store(draft) {
     try {
-      sessionStorage.setItem(DRAFT, JSON.stringify({ base, state: code.save() }));
+      sessionStorage.setItem(DRAFT, JSON.stringify(draft));
+      return true;
     } catch {
-      // A browser that keeps nothing loses drafts on a reload; the address still holds the last run.
+      return false;
     }
   }
 
@@ -94,7 +106,7 @@ export function createEditor(element, { onRun, operators }) {
       clearTimeout(waiting);
       base = program;
       numbers = {};
-      if (code) code.setText(program);
+      if (code) code.setText(program, { anew: true });
       else plain.value = program;
       setProblem(null);
     },
@@ -102,16 +114,20 @@ export function createEditor(element, { onRun, operators }) {
     /** Another text, as one change that can be undone. @param {string} program */
     async write(program) {
       await grow();
-      code?.setText(program);
+      code?.setText(program, { anew: false });
       await run(false);
     },
 
-    /** A picture stands: its shapes stand beside the lines, its numbers are part of the history. @param {Trace} made @param {Numbers} changedNumbers */
-    adopt(made, changedNumbers) {
-      trace = made;
-      numbers = changedNumbers;
+    /**
+     * A program has been run: its shapes stand beside the lines, its numbers are part of the history.
+     *
+     * @param {{ program: string, trace: Trace | null, values: Numbers }} session
+     */
+    adopt(session) {
+      base = session.program;
+      ({ trace, values: numbers } = session);
       code?.setNumbers(numbers, true);
-      if (text() === base) code?.annotate(trace);
+      if (trace && text() === base) code?.annotate(trace);
     },
 
     /** @param {boolean} busy */
@@ -153,15 +169,16 @@ export function createEditor(element, { onRun, operators }) {
     if (wasFocused) code.focus();
     code.mark(shown);
     if (text() === base && trace) code.annotate(trace);
-    if (code.text !== base) await run(false);
+    if (code.text !== base || JSON.stringify(code.numbers) !== JSON.stringify(numbers)) await run(false);
   }
 
-  /** What was there when the page was left, if it belongs to this picture. */
+  /** What was there when the page was left, if it is loaded again or the draft belongs to this picture. */
   function draft() {
+    const [visit] = performance.getEntriesByType("navigation");
     try {
       const kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null");
       const belongs = kept?.base === base && JSON.stringify(kept.state?.numbers) === JSON.stringify(numbers);
-      return belongs ? kept.state : null;
+      return belongs || /** @type {PerformanceNavigationTiming} */ (visit)?.type === "reload" ? kept?.state : null;
     } catch {
       return null;
     }

@@ -96,6 +96,7 @@ export function createEquationPanel(element) {
 
 /** @param {View} view */
 function startText(view) {
+  if (view.nodes.size === 0) return t("step.empty");
   if (view.steps.length === 0) return t("step.nothing");
   return t("step.given");
 }

@@ -133,7 +133,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     drawNumbers(slopes, gradient, { name: t("numbers.of.gradient", { id }), shape, scale, load: ask && ((slice) => load(id, "gradient", slice)), onEdit: null });
     flash(`${id} gradient`, slopes);
     other.append(note(because(trace, view, variable)));
-    if (ask && role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check") }));
+    if (ask && role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check", { wrt: [id] }) }));
     other.append(figures(gradient));
     if (ask && role !== "intermediate" && trace.target) other.append(forwardMode(trace, variable, { ask, onSelect }));
     if (received.length > 1) contributions(trace, received, shape, id);

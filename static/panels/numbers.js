@@ -7,7 +7,7 @@ import { button, make } from "../dom.js";
 import { paintShade, shade } from "../scene/heatmap.js";
 import { formatNumber } from "../format.js";
 import { t } from "../strings/strings.js";
-import { formatShape, isSummary, magnitude, slice, toRows, withEntry } from "../tensor.js";
+import { formatShape, isSummary, magnitude, readScalar, slice, toNumber, toRows, toScalar, withEntry } from "../tensor.js";
 
 /** A grid with more cells than this is shown as a picture: nobody reads so many numbers. */
 const MOST_CELLS = 1024;
@@ -38,6 +38,8 @@ export function drawNumbers(element, tensor, options) {
   const leading = options.shape.slice(0, -2);
   const index = leading.map(() => 0);
   const body = document.createElement("div");
+  /** With what was typed before the answer comes. @type {NestedTensor} */
+  let edited = tensor;
   const redraw = () => {
     const part = slice(tensor, index);
     const rows = toRows(part);
@@ -47,10 +49,10 @@ export function drawNumbers(element, tensor, options) {
       return;
     }
     const edit = options.onEdit
-      ? (/** @type {number[]} */ at, /** @type {number} */ entry) =>
-          options.onEdit?.(withEntry(tensor, [...index, ...at], entry))
+      ? (/** @type {number[]} */ at, /** @type {number} */ entry) => options.onEdit?.((edited = withEntry(edited, [...index, ...at], toScalar(entry))))
       : null;
-    body.replaceChildren(table(rows, edit, options, cells <= MOST_CELLS), legend(rows, options.scale));
+    body.replaceChildren(table(rows, edit, options, cells <= MOST_CELLS));
+    if (cells > 1 || options.scale !== undefined) body.append(legend(rows, options.scale));
   };
   if (leading.length > 0) element.append(slicer(leading, index, redraw));
   element.append(body);
@@ -116,12 +118,14 @@ function field(entry, at, name, edit) {
   const leave = () => {
     const number = parse(input.value);
     input.setAttribute("aria-invalid", String(number === null));
-    if (number === entry) input.value = shown;
+    input.setCustomValidity(number === null ? t("change.word", { word: input.value }) : "");
+    if (input.matches(":focus")) input.reportValidity();
+    if (Object.is(number, entry)) input.value = shown;
     else if (number !== null) edit(at, number);
   };
   input.addEventListener("change", leave);
   input.addEventListener("blur", () => {
-    if (parse(input.value) === entry) input.value = shown;
+    if (Object.is(parse(input.value), entry)) input.value = shown;
   });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
@@ -133,11 +137,10 @@ function field(entry, at, name, edit) {
   return input;
 }
 
-/** @param {string} text */
+/** What is typed into one cell, where a comma can only be a decimal one. @param {string} text @returns {number | null} */
 function parse(text) {
-  const plain = text.trim().replaceAll("\u2212", "-");
-  const number = Number(plain);
-  return plain !== "" && Number.isFinite(number) ? number : null;
+  const scalar = readScalar(text) ?? readScalar(text.replace(",", "."));
+  return scalar === null ? null : toNumber(scalar);
 }
 
 /** @param {number[][]} rows @param {number} [given] */

@@ -54,6 +54,10 @@ async def test_a_numerical_check(client: httpx.AsyncClient) -> None:
         assert result["agrees"]
         np.testing.assert_allclose(result["numerical"], result["analytic"], atol=1e-7)
     assert {result["method"] for result in found["variables"].values()} <= {"complex step", "central differences"}
+    alone = await ask(client, "check", program=MATRICES, wrt=["W"])
+    assert alone["variables"] == {"W": found["variables"]["W"]}
+    refused = await client.post("/api/v1/check", json={"program": MATRICES, "wrt": ["z"]})
+    assert (refused.status_code, refused.json()["detail"]) == (422, "z is computed")
 
 
 async def test_a_graph_as_data_gives_the_same_trace(client: httpx.AsyncClient) -> None:

@@ -126,13 +126,26 @@ def test_scripts_come_from_this_server_alone(visit: Visit, server: str) -> None:
     assert page.evaluate(f"{run}.every((script) => script.src.startsWith(location.origin))")
 
 
-def test_a_server_that_is_gone_is_said_plainly(visit: Visit) -> None:
+def test_a_server_that_is_gone_is_said_plainly_and_asked_again(visit: Visit) -> None:
     page = visit()
+    page.locator(".cm-content").wait_for()
     page.route("**/api/v1/trace", lambda route: route.abort())
-    page.get_by_role("button", name="Run").click()
+    page.get_by_label("Program text").fill("a: parameter = 3.0\nJ = a ** 2")
     expect(page.locator("[data-part=problem]")).to_contain_text("The server does not answer")
-    expect(page.locator("[data-id=J]")).to_be_visible()
+    expect(page.locator("[data-id=W1]")).to_be_visible()
+    page.unroute("**/api/v1/trace")
+    expect(page.locator("[data-id=a]")).to_be_visible()
+    expect(page.locator("[data-part=problem]")).to_be_hidden()
     visit.forgive("ERR_FAILED")
+
+
+def test_escape_closes_what_a_button_has_opened(visit: Visit) -> None:
+    page = visit()
+    for opened in ("gallery", "share"):
+        page.locator(f"[popovertarget={opened}]").click()
+        expect(page.locator(f"#{opened}")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator(f"#{opened}")).to_be_hidden()
 
 
 def test_the_page_speaks_chinese_to_who_asks_for_it(visit: Visit) -> None:

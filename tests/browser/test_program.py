@@ -118,9 +118,38 @@ def test_text_and_numbers_share_one_history(visit: Visit) -> None:
     expect(result).to_have_text("9")
     page.get_by_label("Redo").click()
     expect(result).to_have_text("25")
+    page.locator(".cm-line").last.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" + 1")
+    expect(result).to_have_text("26")
+    page.wait_for_function("() => location.hash.includes('program=')")
+    page.reload()
+    page.locator(".cm-content").wait_for()
+    expect(result).to_have_text("26")
     page.get_by_label("Undo").click()
+    expect(result).to_have_text("25")
+    page.get_by_label("Undo").click()
+    expect(result).to_have_text("9")
     page.get_by_label("Undo").click()
     expect(page.locator("[data-id=W1]")).to_be_visible()
+
+
+def test_who_rewrites_a_declaration_has_the_programs_own_numbers_again(visit: Visit) -> None:
+    page = visit()
+    page.locator(".cm-content").wait_for()
+    page.get_by_label("Program text").fill("a: parameter = 3.0\nb: parameter = 1.0\nJ = a ** 2 + b")
+    page.locator("[data-id=a]").click()
+    page.locator("#inspector [data-part=value] input").first.fill("5")
+    page.keyboard.press("Enter")
+    result = page.locator("#inspector [data-part=value] input").first
+    expect(page.locator("#inspector .reset")).to_be_visible()
+    page.locator(".cm-line").nth(0).click()
+    page.keyboard.press("End")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("5")
+    expect(result).to_have_value("3.5")
+    page.get_by_label("Undo").click()
+    expect(result).to_have_value("5")
 
 
 def test_unfinished_text_outlives_a_reload(visit: Visit) -> None:

@@ -332,6 +332,18 @@ def test_what_is_detached_is_a_constant_to_derivatives_of_every_order() -> None:
     assert_close(numbers(engine.jvp(graph, "x", "J"), values)["J_dot"], 2.6, 1e-14)
 
 
+def test_tangents_of_tangents_have_names_of_their_own() -> None:
+    graph = engine.parse("x: input[2]\nx_dot: input = 3\nJ = sum(x ** 3) * x_dot")
+    first = engine.jvp(graph, "x", "J")
+    second = engine.jvp(first, "x", "J_dot")
+    assert (first.tangents, second.tangents) == ({"x": "x_dot_2"}, {"x": "x_dot_3"})
+    given = {"x": [1.0, 2.0], "x_dot": 3.0, "x_dot_2": [1.0, 0.5], "x_dot_3": [2.0, -1.0]}
+    wanted = 3 * (6 * 1 * 1 * 2 + 6 * 2 * 0.5 * -1)
+    assert_close(numbers(second, given)["J_dot_dot"], wanted, 1e-14)
+    third = numbers(engine.jvp(second, "x", "J_dot_dot"), {**given, "x_dot_4": [1.0, 1.0]})
+    assert_close(third["J_dot_dot_dot"], 3 * (6 * 1 * 2 + 6 * 0.5 * -1), 1e-14)
+
+
 def test_common_subexpressions_are_computed_once() -> None:
     graph = engine.parse("x: input[3]\ny = exp(x)\nJ = sum(y * y)")
     derived = engine.grad(graph, "J", "x")

@@ -26,6 +26,19 @@ def test_values_and_names_are_chosen_by_the_caller() -> None:
     np.testing.assert_allclose(checked["w"].numerical, [12, 1.5], rtol=1e-8)
 
 
+def test_a_size_is_no_number_that_can_be_moved() -> None:
+    checked = engine.check(engine.parse("d = 2\nx: parameter[d]\nJ = sum(relu(x + 3)) / sqrt(d)"))
+    assert {name: result.method for name, result in checked.items()} == {"x": "central differences"}
+    assert checked["x"].agrees
+
+
+def test_small_gradients_have_relative_errors_too() -> None:
+    checked = engine.check(engine.parse("x: parameter = 0.001\nJ = 1e-3 * (relu(x) + abs(x) * (x > 0))"))["x"]
+    assert checked.agrees
+    hidden = engine.check(engine.parse("x: parameter = 0\nJ = 1e-3 * relu(x)"))["x"]
+    assert (float(hidden.numerical), hidden.error, hidden.agrees) == (pytest.approx(5e-4), pytest.approx(1), False)
+
+
 def test_at_a_kink_the_difference_sees_both_sides() -> None:
     checked = engine.check(engine.parse("x: parameter = 0\nJ = relu(x)"))["x"]
     assert (checked.analytic, float(checked.numerical)) == (0, pytest.approx(0.5))

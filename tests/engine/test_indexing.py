@@ -39,6 +39,8 @@ def test_the_score_of_each_label_is_taken_as_in_the_textbooks() -> None:
     assert values["J"] == pytest.approx(other["K"], rel=1e-14)
     np.testing.assert_allclose(gradients["o"], wanted["o"], atol=1e-15)
     assert set(values["y"]) <= {0, 1, 2}
+    (scope,) = (s for s in engine.trace(engine.parse(program)).to_dict()["scopes"] if s["op"] == "take_each")
+    assert scope["latex"].endswith(r"_{[(0, 1, 2, 3), \mathbf{y}]}")
 
 
 def test_an_index_gets_no_gradient_and_equal_ones_add_up() -> None:

@@ -377,6 +377,8 @@ def test_numpy_and_torch_spellings_of_the_same_operator() -> None:
         ("x: input[3]\ny = sum(x, axis=1)", 2, 5, "axis 1 is out of range", "axes go from 0 to 0"),
         ("x: input[3]\ny = hstack((x, x))", 2, 5, "hstack is not an operator", "write concatenate((a, b), axis=1)"),
         ("x: input[3]\ny = x.transpose(1, 0)", 2, 5, "axes come together", "swapaxes(x, 0, 1)"),
+        ("i: input[3]\ny = 1[i]", 2, 5, "1 has no axes to index", ""),
+        ("x: input[3]\ny = x[range(0.5)]", 2, 7, "a range is made of whole numbers", "range(3)"),
         ("x: input[3]\ny = relu((x, x))", 2, 5, "2 arrays stand where one is needed", "stack((a, b))"),
         ("x: input[3]\ny = relu(x, x=x)", 2, 13, "relu is given x twice", "relu(x)"),
         ("x: input[3]\ny = sum(x, axes=0)", 2, 12, "sum has no argument 'axes'", "sum(x, axis=None"),

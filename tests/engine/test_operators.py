@@ -178,6 +178,8 @@ def test_cost_and_notation(call: Call) -> None:
         arguments = [Tex(rf"\mathbf{{x}}_{{{n}}}", ATOM) for n in range(len(operator.inputs))]
         text = applied(operator, arguments).text
         assert well_formed(text), text
+    elif callable(call.op.latex):
+        assert well_formed(call.op.latex([Tex("x", ATOM)] * len(call.shapes), call.attributes))
     elif call.op.latex is not None:
         text = filled(call.op.latex, [Tex(rf"\mathbf{{x}}_{{{n}}}", ATOM) for n in range(len(call.shapes))])
         assert well_formed(text), text

@@ -45,14 +45,25 @@ test("names in an equation are marked, words that hold them are not", () => {
 
 test("a gradient's shape is explained by its variable's shape and the product it went through", () => {
   const words = because(trace, view, /** @type {any} */ (variableOf(trace, "h")));
-  assert.match(words, /the gradient is 5, as h is/);
-  assert.match(words, /o \(3\) meets the other factor \(3 \u00d7 5\), transposed/);
+  assert.match(words, /the gradient is a vector of 5, as h is/);
+  assert.match(words, /o \(a vector of 3\) meets the other factor \(3 \u00d7 5\), transposed/);
+  assert.match(because(trace, view, /** @type {any} */ (variableOf(trace, "W1"))), /z \(a vector of 5\) meets the other factor \(a vector of 4\)/);
 });
 
 test("what is kept is told for operators and for what closed scopes hold", () => {
-  const kept = [{ name: "z", bytes: 40, by: ["relu:h"] }, { name: "W1", bytes: 0, by: ["power:l2.power"] }];
-  const step = (/** @type {string} */ operator) => view.steps.find((one) => one.operator === operator && one.phase === "forward") ?? null;
+  const reads = (/** @type {string} */ operator, /** @type {string} */ variable) => ({ by: [operator], reads: [{ operator, variable }] });
+  const kept = [
+    { name: "z", bytes: 40, ...reads("relu:h", "z") },
+    { name: "W1", bytes: 0, ...reads("power:l2.power", "W1") },
+    { name: "h", bytes: 40, ...reads("matmul:o", "W2") },
+  ];
+  const step = (/** @type {string} */ operator, /** @type {string} */ variable = "") =>
+    view.steps.find((one) => one.operator === operator && (variable ? one.variable === variable : one.phase === "forward")) ?? null;
   assert.equal(tellKept(trace, kept, step("relu:h")), "Kept for the backward pass: z.");
   assert.equal(tellKept(trace, kept, step("l2")), "Kept for the backward pass: W1.");
   assert.equal(tellKept(trace, kept, step("matmul:z")), "Nothing is kept for the backward pass.");
+  assert.equal(tellKept(trace, kept, step("matmul:o", "W2")), "Reads what was kept: h.");
+  assert.equal(tellKept(trace, kept, step("matmul:o", "h")), "");
+  assert.equal(tellKept(trace, kept, step("l2", "W1")), "Reads what was kept: W1.");
+  assert.equal(tellKept(trace, kept, step("l2", "W2")), "");
 });
