@@ -206,6 +206,14 @@ export interface Layout {
   nodes: Map<string, Point>;
   edges: Map<string, Point[]>;
   hulls: Map<string, Box>;
+  /** Whether everything stands where it is to stand: it is not to be laid over what was drawn before. */
+  placed?: boolean;
+}
+
+/** A view, and where everything in it was laid, before anything was pulled elsewhere. */
+export interface Drawing {
+  view: View;
+  laid: Layout;
 }
 
 export interface Metrics {

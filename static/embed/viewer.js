@@ -122,10 +122,11 @@ export function createViewer(root, source, options) {
   /** @param {Change} change */
   async function show({ kind, view, before, moment }) {
     const hints = session.example?.layout;
-    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), source.ways);
+    const change = kind === "values" ? "none" : kind;
+    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), source.ways, scene.before(view, change));
     if (view !== session.view) return;
     find("graph").removeAttribute("aria-busy");
-    scene.show(view, layout, { change: kind === "values" ? "none" : kind });
+    scene.show(view, layout, { change });
     const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
     const part = partOf(view);
     transport.load(view, part);
@@ -260,7 +261,7 @@ export function createViewer(root, source, options) {
       const { view, example } = session;
       if (!view || scene.size.width === 0) return;
       const hints = example?.layout;
-      const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), source.ways);
+      const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), source.ways, scene.before(view, "size"));
       if (view === session.view) scene.show(view, layout, { change: "size" });
     }, 120);
   }).observe(find("graph"));

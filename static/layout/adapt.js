@@ -3,12 +3,13 @@
  * neighbours are, and what lies beyond it moves aside. Most edits are small, and a drawing that jumps has to be read
  * anew.
  *
- * @import {Layout, Point, View} from "../types.js"
+ * @import {Box, Drawing, Layout, Point, View} from "../types.js"
  */
 import { hullBoxes } from "./figure.js";
-import { boxAround, clears, HALF_SIDE } from "./geometry.js";
+import { boxAround, clears, HALF_SIDE, halfSize, HULL_MARGIN } from "./geometry.js";
 import { displace } from "./keep.js";
-import { route } from "./route.js";
+import { matchMarks } from "./match.js";
+import { countAllCrossings, route } from "./route.js";
 
 /** Distances for a drawing that shows none. */
 const CELL = { x: 96, y: 104 };
@@ -16,8 +17,10 @@ const CELL = { x: 96, y: 104 };
 const CLOSE = 0.75;
 /** A drawing that has more news than this part, or more than so many new marks, is better made anew. */
 const NEWS = { part: 0.5, marks: 24 };
-
-/** @typedef {{ view: View, laid: Layout }} Drawing */
+/** So is one in which so many more lines cross. */
+const MORE_CROSSINGS = 1;
+/** The part of the lines that run level and upright in a drawing whose lines do. */
+const SQUARE = 0.8;
 
 /**
  * @param {View} view
@@ -28,7 +31,6 @@ export function adapt(view, before) {
   const same = matchMarks(before.view, view);
   const news = [...view.nodes.keys()].filter((id) => !same.has(id));
   if (news.length > NEWS.marks || news.length > NEWS.part * view.nodes.size) return null;
-  if (view.hulls.length > 0 || before.view.hulls.length > 0) return null;
   const cell = cellOf(before);
   /** @type {Map<string, Point>} */
   const old = new Map();
@@ -39,7 +41,8 @@ export function adapt(view, before) {
   }
   const nodes = new Map(old);
   closeGaps(nodes, before, new Set(same.values()), cell);
-  insert(view, nodes, new Set(news), cell);
+  const opened = new Set(view.hulls.map(({ id }) => id).filter((id) => !before.laid.hulls.has(id)));
+  insert(view, nodes, new Set(news), cell, opened);
   if (isTangled(view, nodes, new Set(news), cell)) return null;
 
   const moves = new Map([...old].map(([id, from]) => [id, minus(/** @type {Point} */ (nodes.get(id)), from)]));
@@ -55,62 +58,14 @@ export function adapt(view, before) {
   /** Bends are kept as they are where nothing new stands in their way. @param {Point[] | undefined} points */
   const stays = (points) => points && points.length > 2 && boxes.every((box) => points.every((point, i) => i === 0 || clears(points[i - 1], point, box)));
   const fresh = new Map([...view.edges].filter(([id]) => !stays(kept.edges.get(id))));
-  const routed = route({ ...view, edges: fresh }, nodes, new Map());
+  const routed = route({ ...view, edges: fresh }, nodes, new Map(), isSquare(before.laid) ? "square" : "straight");
   const edges = new Map([...view.edges.keys()].map((id) => [id, /** @type {Point[]} */ (routed.get(id) ?? kept.edges.get(id))]));
-  return { nodes: new Map([...view.nodes.keys()].map((id) => [id, /** @type {Point} */ (nodes.get(id))])), edges, hulls: hullBoxes(view, nodes) };
+  const drawn = { nodes: new Map([...view.nodes.keys()].map((id) => [id, /** @type {Point} */ (nodes.get(id))])), edges, hulls: hullBoxes(view, nodes) };
+  return isSpoilt(view, drawn) || countAllCrossings(drawn) > countAllCrossings(before.laid) + MORE_CROSSINGS ? null : drawn;
 }
 
 /**
- * Which marks of an edited graph are marks of the one before: those of the same name, operators that do the same with
- * the same, and operators that make what another one made before them.
- *
- * @param {View} before
- * @param {View} after
- * @returns {Map<string, string>} ids after to ids before
- */
-export function matchMarks(before, after) {
-  /** @type {Map<string, string>} */
-  const same = new Map();
-  for (const [id, { kind }] of after.nodes) if (before.nodes.get(id)?.kind === kind) same.set(id, id);
-  const taken = new Set(same.values());
-  const [old, fresh] = [readings(before), readings(after)];
-  /** @param {(id: string) => string | undefined} find */
-  const pair = (find) => {
-    for (const [id, { kind }] of after.nodes) {
-      if (kind !== "operator" || same.has(id)) continue;
-      const known = find(id);
-      if (known === undefined || taken.has(known)) continue;
-      same.set(id, known);
-      taken.add(known);
-    }
-  };
-  const does = (/** @type {View} */ view, /** @type {string} */ id, /** @type {string[]} */ inputs) => `${view.nodes.get(id)?.name} ${inputs.join(" ")}`;
-  const doing = new Map([...old.inputs].map(([id, inputs]) => [does(before, id, inputs), id]));
-  pair((id) => doing.get(does(after, id, (fresh.inputs.get(id) ?? []).map((input) => same.get(input) ?? input))));
-  pair((id) => old.makers.get(same.get(fresh.outputs.get(id) ?? "") ?? ""));
-  return same;
-}
-
-/** What each operator reads and makes. @param {View} view */
-function readings({ nodes, edges }) {
-  /** @type {Map<string, string[]>} */
-  const inputs = new Map();
-  /** @type {Map<string, string>} */
-  const outputs = new Map();
-  /** @type {Map<string, string>} */
-  const makers = new Map();
-  for (const { source, target } of edges.values()) {
-    if (nodes.get(target)?.kind === "operator") inputs.set(target, [...(inputs.get(target) ?? []), source].sort());
-    else {
-      outputs.set(source, target);
-      makers.set(target, source);
-    }
-  }
-  return { inputs, outputs, makers };
-}
-
-/**
- * How far apart neighbours stand in a drawing.
+ * How far apart neighbours stand in a drawing where nothing has pushed them apart.
  *
  * @param {Drawing} drawing
  * @returns {Point}
@@ -127,7 +82,7 @@ function cellOf({ view, laid }) {
     if (Math.abs(y) < 1 && Math.abs(x) > HALF_SIDE) across.push(Math.abs(x));
     if (Math.abs(x) < 1 && Math.abs(y) > HALF_SIDE) up.push(Math.abs(y));
   }
-  return { x: median(across) ?? CELL.x, y: median(up) ?? CELL.y };
+  return { x: quartile(across) ?? CELL.x, y: quartile(up) ?? CELL.y };
 }
 
 /**
@@ -154,8 +109,9 @@ function closeGaps(nodes, { laid }, stay, cell) {
  * @param {Map<string, Point>} nodes added to in place
  * @param {Set<string>} news
  * @param {Point} cell
+ * @param {Set<string>} opened scopes that were not open before, whose borders need room
  */
-function insert(view, nodes, news, cell) {
+function insert(view, nodes, news, cell, opened) {
   /** @type {Map<string, string[]>} */
   const before = new Map();
   /** @type {Map<string, string[]>} */
@@ -169,6 +125,7 @@ function insert(view, nodes, news, cell) {
     const levels = levelsOf(chain, before);
     const count = Math.max(...levels.values());
     const within = new Set(chain);
+    const room = opened.has(view.nodes.get(chain[0])?.parent ?? "") ? HULL_MARGIN : 0;
     const known = (/** @type {string[]} */ ids) => ids.filter((id) => !within.has(id) && nodes.has(id)).map((id) => /** @type {Point} */ (nodes.get(id)));
     const coming = known(chain.flatMap((id) => before.get(id) ?? []).filter((id) => !isLeaf(id)));
     const others = known(chain.flatMap((id) => before.get(id) ?? []));
@@ -176,9 +133,9 @@ function insert(view, nodes, news, cell) {
     const going = known(chain.flatMap((id) => after.get(id) ?? [])).filter(({ x }) => !start || x > start.x);
     const end = going.sort((a, b) => a.x - b.x)[0];
     const from = start ?? (end ? { x: end.x - cell.x, y: end.y } : { x: 0, y: 0 });
-    if (end && start) shift(nodes, end.x, Math.max(0, (count + 1) * cell.x - (end.x - start.x)));
+    if (end && start) shift(nodes, end.x, Math.max(0, (count + 1) * cell.x + 2 * room - (end.x - start.x)));
     for (const id of chain) {
-      nodes.set(id, free(nodes, { x: from.x + (levels.get(id) ?? 1) * cell.x, y: from.y }, cell));
+      nodes.set(id, free(nodes, { x: from.x + room + (levels.get(id) ?? 1) * cell.x, y: from.y }, cell));
     }
   }
   for (const id of news) {
@@ -255,6 +212,36 @@ function isTangled(view, nodes, news, cell) {
   return overlap || back;
 }
 
+/**
+ * Whether an open scope's border is in the way of marks outside it or of another's, or a line runs through a mark.
+ *
+ * @param {View} view
+ * @param {Layout} layout
+ */
+function isSpoilt(view, { nodes, edges, hulls }) {
+  const boxes = [...view.nodes.values()].map((node) => ({ node, box: boxAround(/** @type {Point} */ (nodes.get(node.id)), halfSize(node)) }));
+  const through = [...view.edges.values()].some(({ id, source, target }) => {
+    const line = /** @type {Point[]} */ (edges.get(id));
+    return boxes.some(({ node, box }) => node.id !== source && node.id !== target && !line.every((point, i) => i === 0 || clears(line[i - 1], point, box)));
+  });
+  const caught = [...hulls].some(([id, hull]) => boxes.some(({ node, box }) => overlap(hull, box) && !view.enclosing(node.id).includes(id)));
+  const within = (/** @type {string} */ inner, /** @type {string} */ outer) => inner.startsWith(`${outer}.`);
+  const touching = [...hulls].some(([id, hull]) => [...hulls].some(([other, box]) => id < other && overlap(hull, box) && !within(id, other) && !within(other, id)));
+  return through || caught || touching;
+}
+
+/** @param {Box} a @param {Box} b */
+function overlap(a, b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** Whether nearly all lines run level and upright. @param {Layout} layout */
+function isSquare({ edges }) {
+  const square = (/** @type {Point} */ a, /** @type {Point} */ b) => Math.abs(a.x - b.x) < 1 || Math.abs(a.y - b.y) < 1;
+  const lines = [...edges.values()];
+  return lines.filter((line) => line.every((point, i) => i === 0 || square(line[i - 1], point))).length >= SQUARE * lines.length;
+}
+
 /** @param {Point} a @param {Point} b @param {Point} cell */
 function isClose(a, b, cell) {
   return Math.abs(a.x - b.x) < CLOSE * cell.x && Math.abs(a.y - b.y) < CLOSE * cell.y;
@@ -271,6 +258,6 @@ function minus(a, b) {
 }
 
 /** @param {number[]} numbers @returns {number | undefined} */
-function median(numbers) {
-  return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+function quartile(numbers) {
+  return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 4)];
 }

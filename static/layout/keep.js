@@ -12,14 +12,14 @@ import { resample } from "./tween.js";
 const SAMPLES = 12;
 
 /**
- * The part of the marks of `layout` that `before` shows too, from 0 to 1.
+ * The part of the marks of `view` that `before` shows too, from 0 to 1.
  *
- * @param {Layout} layout
- * @param {Layout} before
+ * @param {{ nodes: ReadonlyMap<string, unknown> }} view
+ * @param {{ nodes: ReadonlyMap<string, unknown> }} before
  */
-export function sharedPart(layout, before) {
-  const shared = [...layout.nodes.keys()].filter((id) => before.nodes.has(id)).length;
-  return shared / Math.max(1, layout.nodes.size);
+export function sharedPart(view, before) {
+  const shared = [...view.nodes.keys()].filter((id) => before.nodes.has(id)).length;
+  return shared / Math.max(1, view.nodes.size);
 }
 
 /**
