@@ -19,6 +19,7 @@ const SLACK = 4;
  * @property {string} name of what the numbers are, for screen readers
  * @property {number[]} shape
  * @property {((tensor: NestedTensor) => void) | null} onEdit given where the numbers may be changed
+ * @property {number[]} [index] where the matrix that is shown lies along the leading axes; kept up to date
  * @property {number} [scale] the magnitude that has the full colour, where several grids share it
  * @property {((slice: string) => Promise<NestedTensor>) | null} [load] a slice of what is too large to send
  */
@@ -36,7 +37,8 @@ export function drawNumbers(element, tensor, options) {
     return;
   }
   const leading = options.shape.slice(0, -2);
-  const index = leading.map(() => 0);
+  const index = options.index ?? [];
+  leading.forEach((size, axis) => (index[axis] = Math.min(index[axis] ?? 0, Math.max(0, size - 1))));
   const body = document.createElement("div");
   /** With what was typed before the answer comes. @type {NestedTensor} */
   let edited = tensor;
@@ -242,7 +244,7 @@ function slicer(sizes, index, redraw) {
     input.type = "number";
     input.min = "0";
     input.max = String(size - 1);
-    input.value = "0";
+    input.value = String(index[axis]);
     input.addEventListener("input", () => {
       index[axis] = Math.max(0, Math.min(size - 1, Math.round(Number(input.value) || 0)));
       redraw();
