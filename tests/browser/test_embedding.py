@@ -119,11 +119,11 @@ def test_a_frame_tells_the_page_around_it(host: Callable[[str], str], open_page:
 
 
 def test_an_element_is_small_before_the_mathematics() -> None:
-    """Everything that draws, compressed, without KaTeX: the entry and all that it loads before a click or an error."""
+    """Everything that draws, compressed, without KaTeX: the entry and all that it loads before a click."""
     loaded, waiting = set[Path](), [STATIC / "embed.js"]
     while waiting:
         file = waiting.pop()
-        if file in loaded or file.name.startswith(("maths-", "inspector-", "errors-", "adapt-", "zh-")):
+        if file in loaded or file.name.startswith(("maths-", "inspector-", "zh-")):
             continue
         loaded.add(file)
         names = re.findall(r"[\"'](\.[\w./-]+\.js)[\"']", file.read_text())
