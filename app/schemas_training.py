@@ -22,9 +22,12 @@ class DataRequest(Model):
 
     model_config = ConfigDict(strict=True)
 
-    name: Annotated[str, Field(description="xor, circles, moons, spirals, blobs, sine, line, linear or shapes.")] = (
-        "moons"
-    )
+    name: Annotated[
+        str,
+        Field(
+            description="xor, circles, moons, spirals, blobs, sine, line, linear or shapes; own for the values alone."
+        ),
+    ] = "moons"
     count: Annotated[int, Field(ge=1, le=100_000)] = 200
     noise: Annotated[float | None, Field(ge=0, description="Standard deviation; the set's own by default.")] = None
     classes: Annotated[int | None, Field(ge=2, le=10)] = None

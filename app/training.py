@@ -43,10 +43,16 @@ SLICE = 0.05
 """Seconds of work between two looks at the clock and at the client."""
 
 
-def dataset(request: DataRequest) -> engine.data.Dataset:
-    """The examples of a request: generated, or from its CSV text."""
+OWN = "own"
+"""The set that is the request's own values, the same at every step."""
+
+
+def dataset(request: DataRequest) -> engine.data.Dataset | None:
+    """The examples of a request: generated, or from its CSV text; None where it trains on its own values."""
     if request.csv is not None:
         return engine.data.read_csv(request.csv, request.target_column)
+    if request.name == OWN:
+        return None
     return engine.data.generate(
         request.name, request.count, request.noise, request.seed, request.classes, request.features
     )
@@ -55,7 +61,14 @@ def dataset(request: DataRequest) -> engine.data.Dataset:
 def started(request: TrainRequest, settings: Settings) -> Training:
     """The run that a request asks for, once its cost is known to be within the limits."""
     graph, values = prepare(request, settings)
-    examples, held = engine.data.split(dataset(request.data), request.validation, request.data.seed)
+    examples = held = dataset(request.data)
+    if examples is not None:
+        examples = engine.feed.classed(graph, examples)
+        examples, held = engine.data.split(examples, request.validation, request.data.seed)
+        values = {name: array for name, array in values.items() if name not in fed(graph)}
+    else:
+        drawn = engine.initial_values(graph, request.data.seed)
+        values = {n: drawn[n] for role in ("input", "target") for n in graph.leaves(role)} | values
     schedule = engine.optim.schedule(request.schedule.name, **request.schedule.settings)
     training = Training(
         graph,
@@ -72,7 +85,7 @@ def started(request: TrainRequest, settings: Settings) -> Training:
             dtype=request.dtype,
         ),
         validation=held,
-        values={name: array for name, array in values.items() if name not in fed(graph)},
+        values=values,
         target=request.target,
         state=None if request.state is None else state_of(request.state),
         output=request.output,
@@ -87,7 +100,11 @@ def started(request: TrainRequest, settings: Settings) -> Training:
 
 def fed(graph: engine.Graph) -> set[str]:
     """Variables whose values come from the data."""
-    return {*list(graph.leaves("input"))[:1], *list(graph.leaves("target"))[:1]}
+    roles = [role for role in ("input", "target") if graph.leaves(role)]
+    try:
+        return {engine.feed.fed(graph, role, None) for role in roles}
+    except engine.TidegraphError:
+        return set()
 
 
 def state_of(document: StateDocument) -> RunState:
@@ -159,8 +176,10 @@ def layer_norms(gradients: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
 
 def surface(training: Training, request: TrainRequest) -> dict[str, Any] | None:
     """Predictions over the plane of two inputs, or over the line of one; None for more."""
+    if training.dataset is None or training.binding.output is None:
+        return None
     inputs = training.dataset.inputs
-    if training.binding.output is None or inputs.ndim != 2 or inputs.shape[1] > 2:
+    if inputs.ndim != 2 or inputs.shape[1] > 2:
         return None
     low, high = inputs.min(axis=0), inputs.max(axis=0)
     margin = 0.15 * np.maximum(high - low, 1e-6)
@@ -269,7 +288,7 @@ async def events(
 def examples(training: Training, most: int = 500) -> dict[str, Any] | None:
     """The training examples of one or two inputs, for a picture of them; None for more."""
     data = training.dataset
-    if data.inputs.ndim != 2 or data.inputs.shape[1] > 2:
+    if data is None or data.inputs.ndim != 2 or data.inputs.shape[1] > 2:
         return None
     return {
         "inputs": encode(data.inputs[:most]),
@@ -282,11 +301,15 @@ def examples(training: Training, most: int = 500) -> dict[str, Any] | None:
 
 
 def datasets(request: RunRequest, settings: Settings) -> dict[str, Any]:
-    """The answer of `/api/v1/train/data`: the generated sets that fit the program, the likeliest first."""
+    """The answer of `/api/v1/train/data`: the generated sets that fit, the likeliest first, then its own numbers."""
     graph, _ = prepare(request, settings)
+    if graph.target is None or not graph.leaves("parameter"):
+        return {"datasets": []}
     lengths = {size for name in fed(graph) for size in graph.find(name).shape if size > 1}
     lengths |= {math.prod(graph.find(name).shape) for name in fed(graph)}
-    classifies = any(word in scope.name for scope in graph.scopes.values() for word in CLASSIFYING)
+    classifies = engine.feed.classifies(graph) or any(
+        word in scope.name for scope in graph.scopes.values() for word in CLASSIFYING
+    )
     found = []
     for name, generator in engine.data.GENERATORS.items():
         usual, most = generator.classes
@@ -315,6 +338,8 @@ def datasets(request: RunRequest, settings: Settings) -> dict[str, Any]:
     first: dict[str, dict[str, Any]] = {}
     for one in found:
         first.setdefault(str(one["name"]), one)
+    text = "The numbers that the program has, the same at every step."
+    first[OWN] = {"name": OWN, "noise": 0.0, "classes": None, "features": None, "text": text}
     return {"datasets": list(first.values())}
 
 

@@ -19,6 +19,9 @@ from engine.errors import InputError
 from engine.graph import nearest
 
 MAX_EXAMPLES = 100_000
+MOST_CLASSES = 10
+"""Different whole numbers in a table's target column up to which they may be classes."""
+
 IMAGE = 8
 """Side of the generated images, in pixels."""
 
@@ -241,14 +244,26 @@ def read_csv(text: str, target: str | None = None) -> Dataset:
 
 
 def enumerated_rows(text: str) -> list[tuple[int, list[str]]]:
-    """The rows that are not empty, with their line numbers; commas, semicolons or tabs separate cells."""
+    """The rows that are not empty, with their line numbers; commas, semicolons or tabs separate cells.
+
+    Where it is not commas, numbers may have a decimal comma.
+    """
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     try:
-        return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise InputError(f"line {reader.line_num}: {error}", "cells are numbers between commas") from None
+    if separator == ",":
+        return rows
+    return [(number, [decimal(cell) for cell in row]) for number, row in rows]
+
+
+def decimal(cell: str) -> str:
+    """A cell of a table without commas between cells, where a comma may be a number's decimal sign."""
+    pointed = cell.replace(",", ".")
+    return cell if to_number(pointed) is None else pointed
 
 
 def to_number(cell: str) -> float | None:
@@ -284,7 +299,7 @@ def read_targets(
         return np.array([labels.index(cell) for cell in cells]), len(labels), labels
     values = np.array(numbers, dtype=np.float64)
     distinct = np.unique(values)
-    if 2 <= distinct.size <= 10 and np.array_equal(distinct, np.arange(distinct.size)):
+    if 2 <= distinct.size <= MOST_CLASSES and np.array_equal(distinct, np.arange(distinct.size)):
         return values.astype(int), int(distinct.size), tuple(str(k) for k in range(distinct.size))
     return values[:, None], 0, ()
 

@@ -6,12 +6,12 @@ Which it is, is found from its sizes and from the data, or said by the caller; w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.data import Dataset
+from engine.data import MOST_CLASSES, Dataset
 from engine.errors import InputError
 from engine.graph import Graph, Shape, Variable, ancestors, nearest, size_of
 from engine.ops.declare import spell
@@ -76,7 +76,7 @@ class Binding:
 
     @property
     def batched(self) -> bool:
-        return self.feeds[0].axis is not None
+        return not self.feeds or self.feeds[0].axis is not None
 
     def arrays(self, dataset: Dataset, dtype: np.dtype[np.generic]) -> dict[str, np.ndarray]:
         """Every fed variable's examples, arranged once for the whole run."""
@@ -175,8 +175,10 @@ def fed(graph: Graph, role: str, name: str | None) -> str:
         if name not in leaves:
             raise InputError(f"{name} is no {role} of the program", nearest(name, leaves) or ", ".join(leaves))
         return name
-    if len(leaves) == 1:
-        return next(iter(leaves))
+    open_ = [n for n, v in leaves.items() if v.leaf is not None and v.leaf.initial is None]
+    for names in (list(leaves), open_):
+        if len(names) == 1:
+            return names[0]
     if not leaves:
         raise InputError(f"the program declares no {role} to feed data to", f"x: {role}[n, 2]")
     raise InputError(f"several variables are {role}s: {', '.join(leaves)}", f"say which one is fed: {role}=...")
@@ -202,10 +204,13 @@ def found_axes(
     if size is not None and size not in sizes:
         raise InputError(f"the program has no size {size!r}", nearest(size, sizes))
     found: dict[str, dict[str, int | None]] = {}
+    widths: set[tuple[str, int]] = set()
     for name in sizes if size is None else [size]:
         moving = axes_of(graph, name) or {}
         axes: dict[str, int | None] = {n: a[0] for n in shapes if len(a := moving.get(n, ())) == 1}
-        if axes.keys() == shapes.keys() and not any(moving[p] for p in graph.leaves("parameter")):
+        if any(moving.get(p) for p in graph.leaves("parameter")):
+            widths.update((n, axis) for n in shapes for axis in moving.get(n, ()))
+        elif axes.keys() == shapes.keys():
             found[name] = axes
     if size is not None and size not in found:
         hint = f"{' and '.join(shapes)} need one axis of it each, parameters none"
@@ -216,17 +221,23 @@ def found_axes(
             raise InputError(f"several sizes could be the minibatch: {', '.join(sizes)}", "say which: batch=...")
     if found:
         return next(iter(found.items()))
-    return None, axes_by_shape(dataset, graph, shapes)
+    return None, axes_by_shape(dataset, graph, shapes, widths)
 
 
-def axes_by_shape(dataset: Dataset, graph: Graph, shapes: Mapping[str, Shape]) -> dict[str, int | None]:
-    """The axes of examples where no size is named: one example a run if that fits, else the only axes that do."""
+def axes_by_shape(
+    dataset: Dataset, graph: Graph, shapes: Mapping[str, Shape], widths: Collection[tuple[str, int]] = ()
+) -> dict[str, int | None]:
+    """The axes of examples where no size is named: one example a run if that fits, else the only axes that do.
+
+    `widths` are axes that cannot be, because parameters are as long.
+    """
     whole: dict[str, int | None] = dict.fromkeys(shapes)
     if all(fits(dataset, graph, name, shapes, whole) for name in shapes):
         return whole
     axes: dict[str, int | None] = {}
     for name, shape in shapes.items():
-        possible = [a for a in range(len(shape)) if fits(dataset, graph, name, shapes, {name: a})]
+        axes_left = [a for a in range(len(shape)) if (name, a) not in widths]
+        possible = [a for a in axes_left if fits(dataset, graph, name, shapes, {name: a})]
         if len(possible) > 1 and axes:
             length = next(shapes[n][a] for n, a in axes.items() if a is not None)
             possible = [a for a in possible if shape[a] == length]
@@ -291,6 +302,31 @@ def feed_of(graph: Graph, dataset: Dataset, name: str, shape: Shape, axis: int |
     if size_of(example) == dataset.classes:
         return Feed(name, "target", axis, example, "one-hot")
     return Feed(name, "target", axis, example, "number")
+
+
+def classed(graph: Graph, dataset: Dataset, target: str | None = None) -> Dataset:
+    """The data with classes in place of numbers where the program's loss takes classes and few whole numbers are told
+    apart, such as -1 and 1, or 1, 2 and 3."""
+    names = [target] if target is not None else list(graph.leaves("target"))
+    if dataset.classes or len(names) != 1 or dataset.targets.shape[1:] != (1,):
+        return dataset
+    wish = suited(graph.operators).get(graph.find(names[0]), "")
+    values = np.unique(dataset.targets)
+    if not wish.startswith(("binary", "sign", "index", "distribution")) or not 2 <= values.size <= MOST_CLASSES:
+        return dataset
+    if not np.array_equal(values, np.round(values)):
+        return dataset
+    labels = tuple(str(int(value)) for value in values)
+    return replace(dataset, targets=np.searchsorted(values, dataset.targets[:, 0]), classes=values.size, labels=labels)
+
+
+def classifies(graph: Graph) -> bool:
+    """Whether the program's prediction is a probability: made by a sigmoid or softmax, or inside a logarithm."""
+    targets, inputs = graph.leaves("target"), graph.leaves("input")
+    found = compared(graph, next(iter(targets), None), inputs)
+    made = None if found is None else graph.find(found[0]).operator
+    scope = None if made is None else made.origin.scope
+    return made is not None and bool({made.op.name, scope.name if scope else ""} & {"sigmoid", "softmax"})
 
 
 HALF = {"subtract", "squared_error", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy"}

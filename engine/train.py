@@ -16,7 +16,7 @@ import numpy as np
 from engine import optim
 from engine.data import Dataset, batches, shuffled
 from engine.errors import InputError
-from engine.feed import bind
+from engine.feed import Binding, bind
 from engine.graph import Graph, Operator, Variable
 from engine.notation import Notation, array_latex
 from engine.plan import Function, Plan, handed, passes
@@ -105,6 +105,8 @@ class Cost:
 class Training:
     """A run in progress. `rule`, `schedule` and `state` may be set between steps.
 
+    Without a data set it trains on the program's own values, the same at every step.
+
     `values` are those of variables that are neither fed nor trained, and of parameters that shall not start from the
     program's own values. Raises InputError where program and data do not fit.
     """
@@ -112,7 +114,7 @@ class Training:
     def __init__(
         self,
         graph: Graph,
-        dataset: Dataset,
+        dataset: Dataset | None,
         rule: optim.Rule | None = None,
         schedule: optim.Schedule | None = None,
         settings: Settings | None = None,
@@ -125,12 +127,15 @@ class Training:
         self.settings = settings or Settings()
         self.rule = rule or optim.SGD()
         self.schedule = schedule or optim.Constant()
-        self.binding = bind(graph, dataset, self.settings.batch_size, **binding)
+        if dataset is None:
+            self.binding = Binding(graph, (), 1)
+        else:
+            self.binding = bind(graph, dataset, self.settings.batch_size, **binding)
         self.graph = self.binding.graph
         self.dataset = dataset
         self.validation = validation if validation is not None and len(validation) else None
         self.batch_size = self.binding.batch if self.binding.batched else self.settings.batch_size or 1
-        self.epoch_steps = batches(len(dataset), self.batch_size)
+        self.epoch_steps = 1 if dataset is None else batches(len(dataset), self.batch_size)
         self._order = -1, np.empty(0, np.int64)
         self.target = self.graph.names[self.graph.resolve_target(target)]
         self._compile()
@@ -162,7 +167,7 @@ class Training:
         self.first = {name: arrays[name] for name in self.trained}
         other = {*self.first, *self.graph.sizes, *(feed.name for feed in self.binding.feeds)}
         self.fixed = {name: array for name, array in arrays.items() if name not in other}
-        self.examples = self.binding.arrays(self.dataset, self.dtype)
+        self.examples = self.binding.arrays(self.dataset, self.dtype) if self.dataset is not None else {}
         self.held = self.binding.arrays(self.validation, self.dtype) if self.validation is not None else {}
 
     def _check_state(self) -> None:
@@ -233,6 +238,8 @@ class Training:
 
     def rows(self) -> np.ndarray:
         """The examples of the present step: as `minibatch` says, with the order of an epoch worked out once."""
+        if self.dataset is None:
+            return np.empty(0, np.int64)
         epoch, number = divmod(self.state.step, self.epoch_steps)
         if self._order[0] != epoch:
             self._order = epoch, shuffled(len(self.dataset), epoch, self.settings.seed)
@@ -298,10 +305,12 @@ class Training:
             parts.append(self.binding.predictions(values[self.binding.output])[:used])
         return np.concatenate(parts)
 
-    def measured(self, runs: list[tuple[dict[str, np.ndarray], np.ndarray]], dataset: Dataset) -> dict[str, float]:
+    def measured(
+        self, runs: list[tuple[dict[str, np.ndarray], np.ndarray]], dataset: Dataset | None
+    ) -> dict[str, float]:
         """Metrics of predictions against a data set's rows: accuracy for classes, root mean squared error otherwise."""
         output = self.binding.output
-        if output is None or (self.binding.batched and self.binding.output_axis is None):
+        if output is None or dataset is None or (self.binding.batched and self.binding.output_axis is None):
             return {}
         right, squares, count = 0, 0.0, 0
         for values, rows in runs:

@@ -152,9 +152,9 @@ async function show(news) {
   const { kind, view, before } = news;
   if (session.trace && !session.lent) editor.adopt(session);
   const hints = session.lent ? null : session.example?.layout;
-  const [layout] = await Promise.all([layOut(view, hints, chooseMetrics(scene.size, view, hints)), before && scene.prepare()]);
+  const change = kind === "values" ? "none" : kind === "graph" && !before ? "anew" : kind;
+  const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), undefined, scene.before(view, change));
   if (view !== session.view) return;
-  const change = kind === "values" ? "none" : kind;
   gallery.mark(session.example);
   document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
   find("graph").removeAttribute("aria-busy");
@@ -438,7 +438,7 @@ new ResizeObserver(() => {
     const { view, example, lent } = session;
     if (!view) return;
     const hints = lent ? null : example?.layout;
-    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints));
+    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), undefined, scene.before(view, "size"));
     if (view === session.view) scene.show(view, layout, { change: "size" });
   }, 120);
 }).observe(find("graph"));

@@ -117,7 +117,8 @@ const bundles = [
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [laterThan(here("chapter/chapter.js")), pageMarkup, shadowStyles],
+    // No `laterThan`: the graphs' script finds files beside it by its own address, which a chunk has elsewhere.
+    plugins: [pageMarkup, shadowStyles],
   },
   {
     ...common,

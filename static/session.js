@@ -33,7 +33,7 @@ import { createView } from "./view.js";
  * @typedef {object} Change
  * @property {"graph" | "values" | "scopes"} kind
  * @property {View} view
- * @property {View | null} before
+ * @property {View | null} before null where what was on show has no part in it
  * @property {number | null} moment where a new graph is to start; null: where the one before it stands
  */
 
@@ -144,6 +144,7 @@ export function createSession(api) {
       own = null;
       step = opened;
       trace = createTrace(body, step?.told?.update);
+      if (wish.anew && example) view = null;
       const { scopes } = trace;
       const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
       open = new Set((wish.open ?? [...(before ? opening : []), ...fresh]).filter((id) => scopes.has(id)));

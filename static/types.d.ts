@@ -95,6 +95,8 @@ export interface Step {
   count?: number | null;
   final?: boolean | null;
   gradient?: Tensor | null;
+  /** What happens to a gradient on its way: the `key` of a phrase, and the names in it. */
+  how?: Record<string, string> | null;
   /** What an update leaves of a parameter. */
   after?: Tensor;
   equation: Equation;
@@ -206,6 +208,14 @@ export interface Layout {
   nodes: Map<string, Point>;
   edges: Map<string, Point[]>;
   hulls: Map<string, Box>;
+  /** Whether everything stands where it is to stand: it is not to be laid over what was drawn before. */
+  placed?: boolean;
+}
+
+/** A view, and where everything in it was laid, before anything was pulled elsewhere. */
+export interface Drawing {
+  view: View;
+  laid: Layout;
 }
 
 export interface Metrics {

@@ -32,6 +32,8 @@ def _infer_matmul(a: Variable, b: Variable) -> Type:
 def _matmul_left(g: Variable, y: Variable, a: Variable, b: Variable) -> Variable:
     if b.ndim == 1:
         return g * b if a.ndim == 1 else outer(g, b) if a.ndim == 2 else reshape(g, shape=(*g.shape, 1)) * b
+    if a.ndim == 1 and b.ndim == 2:
+        return b @ g
     if a.ndim == 1:
         return reshape(reshape(g, shape=(*g.shape[:-1], 1, g.shape[-1])) @ swap_last(b), shape=(*g.shape[:-1], a.size))
     return g @ swap_last(b)
@@ -145,7 +147,7 @@ outer: Primitive = primitive(
         lambda g, y, a, b: reshape(reshape(a, shape=(a.size,)) @ g, shape=b.shape),
     ),
     latex=lambda arguments, operator: tex.Tex(
-        rf"{arguments[0].at(tex.PRODUCT)} {tex.braced(arguments[1].at(tex.ATOM))}^\top", tex.PRODUCT
+        rf"{arguments[0].at(tex.PRODUCT)} {arguments[1].transposed().text}", tex.PRODUCT
     ),
     symbol=r"\otimes",
     flops=lambda a, b: a.size * b.size,

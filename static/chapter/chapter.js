@@ -4,8 +4,10 @@
  *
  * @import {Graph} from "./figures.js"
  */
-import "../embed/embed.js";
 import { createApi } from "../api.js";
+import { defineElement } from "../embed/element.js";
+import { linkFonts } from "../embed/fonts.js";
+import { workerAt } from "../embed/worker.js";
 import { createSession } from "../session.js";
 import { storeLanguage } from "../stored.js";
 import { formatShape } from "../tensor.js";
@@ -17,6 +19,14 @@ import { followText, keepLink, shareRun } from "./figures.js";
 import { createMemory } from "./memory.js";
 import { find, say } from "./say.js";
 import { createTraining } from "./training.js";
+
+// The files lie beside the page, wherever the build puts the part of this script that asks for them.
+const at = (/** @type {string} */ file) => new URL(file, document.baseURI).href;
+defineElement({
+  server: at("./"),
+  workerUrl: () => workerAt(at("static/layout-worker.js")),
+  loadFonts: () => linkFonts(at("static/embed-fonts.css")),
+});
 
 const api = createApi("api/v1/");
 const page = find(document, "main");

@@ -3,12 +3,13 @@
  * neighbours are, and what lies beyond it moves aside. Most edits are small, and a drawing that jumps has to be read
  * anew.
  *
- * @import {Layout, Point, View} from "../types.js"
+ * @import {Box, Drawing, Layout, Point, View} from "../types.js"
  */
 import { hullBoxes } from "./figure.js";
-import { boxAround, clears, HALF_SIDE } from "./geometry.js";
-import { displace } from "./keep.js";
-import { route } from "./route.js";
+import { boxAround, clears, HALF_SIDE, halfSize, HULL_MARGIN } from "./geometry.js";
+import { isSquare } from "./keep.js";
+import { matchMarks } from "./match.js";
+import { countAllCrossings, route } from "./route.js";
 
 /** Distances for a drawing that shows none. */
 const CELL = { x: 96, y: 104 };
@@ -16,8 +17,10 @@ const CELL = { x: 96, y: 104 };
 const CLOSE = 0.75;
 /** A drawing that has more news than this part, or more than so many new marks, is better made anew. */
 const NEWS = { part: 0.5, marks: 24 };
+/** So is one in which so many more lines cross. */
+const MORE_CROSSINGS = 1;
 
-/** @typedef {{ view: View, laid: Layout }} Drawing */
+/** @typedef {{ from: number, by: number }} Cut what stands there or to the right of it is moved by so much */
 
 /**
  * @param {View} view
@@ -28,7 +31,6 @@ export function adapt(view, before) {
   const same = matchMarks(before.view, view);
   const news = [...view.nodes.keys()].filter((id) => !same.has(id));
   if (news.length > NEWS.marks || news.length > NEWS.part * view.nodes.size) return null;
-  if (view.hulls.length > 0 || before.view.hulls.length > 0) return null;
   const cell = cellOf(before);
   /** @type {Map<string, Point>} */
   const old = new Map();
@@ -38,79 +40,35 @@ export function adapt(view, before) {
     old.set(id, place);
   }
   const nodes = new Map(old);
-  closeGaps(nodes, before, new Set(same.values()), cell);
-  insert(view, nodes, new Set(news), cell);
+  /** Where the drawing was pulled apart or closed up, one after another. @type {Cut[]} */
+  const cuts = [];
+  closeGaps(nodes, before, new Set(same.values()), cell, cuts);
+  const opened = new Set(view.hulls.map(({ id }) => id).filter((id) => !before.laid.hulls.has(id)));
+  insert(view, nodes, new Set(news), cell, opened, cuts);
   if (isTangled(view, nodes, new Set(news), cell)) return null;
 
-  const moves = new Map([...old].map(([id, from]) => [id, minus(/** @type {Point} */ (nodes.get(id)), from)]));
-  for (const [id, { x, y }] of moves) if (x === 0 && y === 0) moves.delete(id);
   /** @type {Layout["edges"]} */
-  const lines = new Map();
-  for (const edge of view.edges.values()) {
-    const points = before.laid.edges.get(`${same.get(edge.source)}\u2192${same.get(edge.target)}`);
-    if (points) lines.set(edge.id, points);
+  const kept = new Map();
+  for (const { id, source, target } of view.edges.values()) {
+    const points = before.laid.edges.get(`${same.get(source)}\u2192${same.get(target)}`);
+    if (!points) continue;
+    const ends = [source, target].map((end) => /** @type {Point} */ (nodes.get(end)).x - /** @type {Point} */ (old.get(end)).x);
+    const inner = points.slice(1, -1).map(({ x, y }) => ({ x: cuts.reduce((at, { from, by }) => (at >= from - 1 ? at + by : at), x), y }));
+    const [first, last] = [points[0], points[points.length - 1]];
+    kept.set(id, [{ x: first.x + ends[0], y: first.y }, ...inner, { x: last.x + ends[1], y: last.y }]);
   }
-  const kept = displace(view, { nodes: old, edges: lines, hulls: new Map() }, moves);
   const boxes = news.map((id) => boxAround(/** @type {Point} */ (nodes.get(id)), HALF_SIDE));
-  /** Bends are kept as they are where nothing new stands in their way. @param {Point[] | undefined} points */
-  const stays = (points) => points && points.length > 2 && boxes.every((box) => points.every((point, i) => i === 0 || clears(points[i - 1], point, box)));
-  const fresh = new Map([...view.edges].filter(([id]) => !stays(kept.edges.get(id))));
-  const routed = route({ ...view, edges: fresh }, nodes, new Map());
-  const edges = new Map([...view.edges.keys()].map((id) => [id, /** @type {Point[]} */ (routed.get(id) ?? kept.edges.get(id))]));
-  return { nodes: new Map([...view.nodes.keys()].map((id) => [id, /** @type {Point} */ (nodes.get(id))])), edges, hulls: hullBoxes(view, nodes) };
+  /** Bends, and level lines, are kept where nothing new stands in their way. @param {Point[] | undefined} points */
+  const stays = (points) => points && (points.length > 2 || Math.abs(points[0].y - points[1].y) < 1) && boxes.every((box) => points.every((point, i) => i === 0 || clears(points[i - 1], point, box)));
+  const fresh = new Map([...view.edges].filter(([id]) => !stays(kept.get(id))));
+  const routed = route({ ...view, edges: fresh }, nodes, new Map(), isSquare(before.laid) ? "square" : "straight");
+  const edges = new Map([...view.edges.keys()].map((id) => [id, /** @type {Point[]} */ (routed.get(id) ?? kept.get(id))]));
+  const drawn = { nodes: new Map([...view.nodes.keys()].map((id) => [id, /** @type {Point} */ (nodes.get(id))])), edges, hulls: hullBoxes(view, nodes) };
+  return isSpoilt(view, drawn) || countAllCrossings(drawn) > countAllCrossings(before.laid) + MORE_CROSSINGS ? null : drawn;
 }
 
 /**
- * Which marks of an edited graph are marks of the one before: those of the same name, operators that do the same with
- * the same, and operators that make what another one made before them.
- *
- * @param {View} before
- * @param {View} after
- * @returns {Map<string, string>} ids after to ids before
- */
-export function matchMarks(before, after) {
-  /** @type {Map<string, string>} */
-  const same = new Map();
-  for (const [id, { kind }] of after.nodes) if (before.nodes.get(id)?.kind === kind) same.set(id, id);
-  const taken = new Set(same.values());
-  const [old, fresh] = [readings(before), readings(after)];
-  /** @param {(id: string) => string | undefined} find */
-  const pair = (find) => {
-    for (const [id, { kind }] of after.nodes) {
-      if (kind !== "operator" || same.has(id)) continue;
-      const known = find(id);
-      if (known === undefined || taken.has(known)) continue;
-      same.set(id, known);
-      taken.add(known);
-    }
-  };
-  const does = (/** @type {View} */ view, /** @type {string} */ id, /** @type {string[]} */ inputs) => `${view.nodes.get(id)?.name} ${inputs.join(" ")}`;
-  const doing = new Map([...old.inputs].map(([id, inputs]) => [does(before, id, inputs), id]));
-  pair((id) => doing.get(does(after, id, (fresh.inputs.get(id) ?? []).map((input) => same.get(input) ?? input))));
-  pair((id) => old.makers.get(same.get(fresh.outputs.get(id) ?? "") ?? ""));
-  return same;
-}
-
-/** What each operator reads and makes. @param {View} view */
-function readings({ nodes, edges }) {
-  /** @type {Map<string, string[]>} */
-  const inputs = new Map();
-  /** @type {Map<string, string>} */
-  const outputs = new Map();
-  /** @type {Map<string, string>} */
-  const makers = new Map();
-  for (const { source, target } of edges.values()) {
-    if (nodes.get(target)?.kind === "operator") inputs.set(target, [...(inputs.get(target) ?? []), source].sort());
-    else {
-      outputs.set(source, target);
-      makers.set(target, source);
-    }
-  }
-  return { inputs, outputs, makers };
-}
-
-/**
- * How far apart neighbours stand in a drawing.
+ * How far apart neighbours stand in a drawing where nothing has pushed them apart.
  *
  * @param {Drawing} drawing
  * @returns {Point}
@@ -127,7 +85,7 @@ function cellOf({ view, laid }) {
     if (Math.abs(y) < 1 && Math.abs(x) > HALF_SIDE) across.push(Math.abs(x));
     if (Math.abs(x) < 1 && Math.abs(y) > HALF_SIDE) up.push(Math.abs(y));
   }
-  return { x: median(across) ?? CELL.x, y: median(up) ?? CELL.y };
+  return { x: quartile(across) ?? CELL.x, y: quartile(up) ?? CELL.y };
 }
 
 /**
@@ -137,15 +95,16 @@ function cellOf({ view, laid }) {
  * @param {Drawing} before
  * @param {Set<string>} stay marks before that are there still
  * @param {Point} cell
+ * @param {Cut[]} cuts added to in place
  */
-function closeGaps(nodes, { laid }, stay, cell) {
+function closeGaps(nodes, { laid }, stay, cell, cuts) {
   const gone = [...laid.nodes].filter(([id]) => !stay.has(id)).map(([, { x }]) => x);
   const columns = [...new Set([...nodes.values()].map(({ x }) => x))].sort((a, b) => b - a);
   for (let i = 1; i < columns.length; i += 1) {
     const [right, left] = [columns[i - 1], columns[i]];
     const spare = right - left - cell.x;
     if (spare < cell.x / 2 || !gone.some((x) => x > left + 1 && x < right - 1)) continue;
-    shift(nodes, right, -spare);
+    shift(nodes, right, -spare, cuts);
   }
 }
 
@@ -154,8 +113,10 @@ function closeGaps(nodes, { laid }, stay, cell) {
  * @param {Map<string, Point>} nodes added to in place
  * @param {Set<string>} news
  * @param {Point} cell
+ * @param {Set<string>} opened scopes that were not open before, whose borders need room
+ * @param {Cut[]} cuts added to in place
  */
-function insert(view, nodes, news, cell) {
+function insert(view, nodes, news, cell, opened, cuts) {
   /** @type {Map<string, string[]>} */
   const before = new Map();
   /** @type {Map<string, string[]>} */
@@ -169,6 +130,7 @@ function insert(view, nodes, news, cell) {
     const levels = levelsOf(chain, before);
     const count = Math.max(...levels.values());
     const within = new Set(chain);
+    const room = opened.has(view.nodes.get(chain[0])?.parent ?? "") ? HULL_MARGIN : 0;
     const known = (/** @type {string[]} */ ids) => ids.filter((id) => !within.has(id) && nodes.has(id)).map((id) => /** @type {Point} */ (nodes.get(id)));
     const coming = known(chain.flatMap((id) => before.get(id) ?? []).filter((id) => !isLeaf(id)));
     const others = known(chain.flatMap((id) => before.get(id) ?? []));
@@ -176,9 +138,9 @@ function insert(view, nodes, news, cell) {
     const going = known(chain.flatMap((id) => after.get(id) ?? [])).filter(({ x }) => !start || x > start.x);
     const end = going.sort((a, b) => a.x - b.x)[0];
     const from = start ?? (end ? { x: end.x - cell.x, y: end.y } : { x: 0, y: 0 });
-    if (end && start) shift(nodes, end.x, Math.max(0, (count + 1) * cell.x - (end.x - start.x)));
+    if (end && start) shift(nodes, end.x, Math.max(0, (count + 1) * cell.x + 2 * room - (end.x - start.x)), cuts);
     for (const id of chain) {
-      nodes.set(id, free(nodes, { x: from.x + (levels.get(id) ?? 1) * cell.x, y: from.y }, cell));
+      nodes.set(id, free(nodes, { x: from.x + room + (levels.get(id) ?? 1) * cell.x, y: from.y }, cell));
     }
   }
   for (const id of news) {
@@ -220,9 +182,17 @@ function levelsOf(chain, before) {
   return levels;
 }
 
-/** Moves what stands at `from` or to the right of it. @param {Map<string, Point>} nodes @param {number} from @param {number} by */
-function shift(nodes, from, by) {
+/**
+ * Moves what stands at `from` or to the right of it.
+ *
+ * @param {Map<string, Point>} nodes
+ * @param {number} from
+ * @param {number} by
+ * @param {Cut[]} cuts
+ */
+function shift(nodes, from, by, cuts) {
   if (by === 0) return;
+  cuts.push({ from, by });
   for (const [id, { x, y }] of nodes) if (x >= from - 1) nodes.set(id, { x: x + by, y });
 }
 
@@ -255,6 +225,29 @@ function isTangled(view, nodes, news, cell) {
   return overlap || back;
 }
 
+/**
+ * Whether an open scope's border is in the way of marks outside it or of another's, or a line runs through a mark.
+ *
+ * @param {View} view
+ * @param {Layout} layout
+ */
+function isSpoilt(view, { nodes, edges, hulls }) {
+  const boxes = [...view.nodes.values()].map((node) => ({ node, box: boxAround(/** @type {Point} */ (nodes.get(node.id)), halfSize(node)) }));
+  const through = [...view.edges.values()].some(({ id, source, target }) => {
+    const line = /** @type {Point[]} */ (edges.get(id));
+    return boxes.some(({ node, box }) => node.id !== source && node.id !== target && !line.every((point, i) => i === 0 || clears(line[i - 1], point, box)));
+  });
+  const caught = [...hulls].some(([id, hull]) => boxes.some(({ node, box }) => overlap(hull, box) && !view.enclosing(node.id).includes(id)));
+  const within = (/** @type {string} */ inner, /** @type {string} */ outer) => inner.startsWith(`${outer}.`);
+  const touching = [...hulls].some(([id, hull]) => [...hulls].some(([other, box]) => id < other && overlap(hull, box) && !within(id, other) && !within(other, id)));
+  return through || caught || touching;
+}
+
+/** @param {Box} a @param {Box} b */
+function overlap(a, b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
 /** @param {Point} a @param {Point} b @param {Point} cell */
 function isClose(a, b, cell) {
   return Math.abs(a.x - b.x) < CLOSE * cell.x && Math.abs(a.y - b.y) < CLOSE * cell.y;
@@ -271,6 +264,6 @@ function minus(a, b) {
 }
 
 /** @param {number[]} numbers @returns {number | undefined} */
-function median(numbers) {
-  return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+function quartile(numbers) {
+  return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 4)];
 }

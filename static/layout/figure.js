@@ -22,7 +22,8 @@ const INNER_CELL = { x: 96, y: 80 };
  */
 
 /**
- * Whether the figure has a place for everything on show outside the open scopes.
+ * Whether the figure has a place for everything on show outside the open scopes. Scopes that are open within others
+ * need more room than a figure can make.
  *
  * @param {View} view
  * @param {GridHints | null | undefined} hints
@@ -32,7 +33,9 @@ export function fitsFigure(view, hints) {
   if (!hints) return false;
   const open = new Set(view.hulls.map((hull) => hull.id));
   const outer = [...view.nodes.values()].filter((node) => !open.has(node.parent));
-  return outer.length > 0 && outer.every((node) => node.id in hints) && outermost(view).every((id) => id in hints);
+  const first = outermost(view);
+  const nested = first.length < view.hulls.length && [...view.nodes.keys()].some((id) => !(id in hints));
+  return !nested && outer.length > 0 && outer.every((node) => node.id in hints) && first.every((id) => id in hints);
 }
 
 /**

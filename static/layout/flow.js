@@ -4,15 +4,25 @@
  * own; this module writes the question and reads the answer.
  *
  * @import {ElkEdgeSection, ElkExtendedEdge, ElkNode, ElkPort} from "elkjs/lib/elk-api.js"
- * @import {Layout, Metrics, Point, View, ViewEdge, ViewNode} from "../types.js"
+ * @import {Drawing, Layout, Metrics, Point, View, ViewEdge, ViewNode} from "../types.js"
  */
 import ELK from "elkjs/lib/elk-api.js";
 import { clip, HALF_SIDE, halfSize, HULL_MARGIN, RADIUS } from "./geometry.js";
 import { rank } from "./layered.js";
+import { placesIn } from "./match.js";
+import { countAllCrossings } from "./route.js";
+import { bundle } from "./trunk.js";
 
 const GAP = 16;
 /** Lines that meet a mark on the same side do so this far apart, or closer where there are many. */
 const PORT_DISTANCE = 14;
+/** Lines from squares above an operator keep this distance from the squares that they pass. */
+const CLEARANCE = 6;
+
+/** @typedef {{ elk: InstanceType<typeof ELK>, lost: Promise<never> }} Started a worker, and its end if it cannot be had */
+
+/** All graphs of a page ask the same worker. @type {Map<string, Started>} */
+const workers = new Map();
 
 /**
  * @typedef {object} Question
@@ -22,24 +32,57 @@ const PORT_DISTANCE = 14;
 
 /**
  * @param {string} workerUrl where ELK itself is; it is loaded when a first layout is asked for
- * @returns {(view: View, metrics: Metrics) => Promise<Layout>}
+ * @returns {(view: View, metrics: Metrics, before?: Drawing | null) => Promise<Layout>}
  */
 export function createFlow(workerUrl) {
+  const { elk, lost } = workers.get(workerUrl) ?? start(workerUrl);
+  return (view, metrics, before) => layFlow((root) => Promise.race([elk.layout(root), lost]), view, metrics, before);
+}
+
+/**
+ * Where lines cross, ELK is asked in which order they would best arrive at their marks, and then once more with that
+ * order: left to itself it would not have the main line arrive at the middle.
+ *
+ * @param {(root: ElkNode) => Promise<ElkNode>} elk
+ * @param {View} view
+ * @param {Metrics} metrics
+ * @param {Drawing | null} [before] what was drawn before: what was above something there stays above it
+ * @returns {Promise<Layout>}
+ */
+export async function layFlow(elk, view, metrics, before) {
+  const places = before ? placesIn(view, before) : undefined;
+  /** @param {Map<string, string[]> | "any"} [arrivals] */
+  const put = async (arrivals) => {
+    const question = ask(view, metrics, arrivals, places);
+    return { question, answer: await elk(question.root) };
+  };
+  const plain = await put();
+  const layout = bundle(view, read(view, plain.question, plain.answer, metrics));
+  const crossings = countAllCrossings(layout);
+  if (crossings === 0) return layout;
+  const settled = await put(readArrivals((await put("any")).answer));
+  const other = bundle(view, read(view, settled.question, settled.answer, metrics));
+  return countAllCrossings(other) < crossings ? other : layout;
+}
+
+/** @param {string} workerUrl @returns {Started} */
+function start(workerUrl) {
+  /** @type {(reason: unknown) => void} */
+  let lose = () => {};
   /** Rejected when the worker cannot be had. @type {Promise<never>} */
-  let lost = new Promise(() => {});
+  const lost = new Promise((_, reject) => (lose = reject));
+  lost.catch(() => workers.delete(workerUrl));
   const elk = new ELK({
     workerUrl,
     workerFactory(url) {
       const worker = new Worker(/** @type {string} */ (url));
-      lost = new Promise((_, reject) => worker.addEventListener("error", reject));
-      lost.catch(() => {});
+      worker.addEventListener("error", lose);
       return worker;
     },
   });
-  return async (view, metrics) => {
-    const question = ask(view, metrics);
-    return read(view, question, await Promise.race([elk.layout(question.root), lost]), metrics);
-  };
+  const started = { elk, lost };
+  workers.set(workerUrl, started);
+  return started;
 }
 
 /**
@@ -47,13 +90,23 @@ export function createFlow(workerUrl) {
  *
  * @param {View} view
  * @param {Metrics} metrics
+ * @param {Map<string, string[]> | "any"} [arrivals] at each mark the ports of the lines that arrive there, in ELK's
+ *   order; without it, the main line at the middle and the others to both sides of it
+ * @param {Map<string, Point>} [places] where marks and open scopes were before
  * @returns {Question}
  */
-export function ask(view, metrics) {
+export function ask(view, metrics, arrivals, places = new Map()) {
   const satellites = findSatellites(view);
   const held = new Map([...satellites].flatMap(([operator, ids]) => ids.map((id) => [id, operator])));
   /** @type {Map<string, ElkNode>} */
   const parents = new Map();
+  /** @type {Record<string, string>} */
+  const kept = places.size > 0 ? { "elk.layered.crossingMinimization.semiInteractive": "true" } : {};
+  /** @param {string} id @returns {Record<string, string>} */
+  const placed = (id) => {
+    const place = places.get(id);
+    return place ? { "elk.position": `(${place.x},${-place.y})` } : {};
+  };
   /** @type {ElkNode} */
   const root = {
     id: "",
@@ -72,6 +125,7 @@ export function ask(view, metrics) {
       "elk.spacing.edgeNode": "24",
       "elk.spacing.edgeEdge": "16",
       "elk.padding": "[top=0,left=0,bottom=0,right=0]",
+      ...kept,
     },
     children: [],
     edges: [],
@@ -83,6 +137,8 @@ export function ask(view, metrics) {
       id: hull.id,
       layoutOptions: {
         "elk.padding": `[top=${HULL_MARGIN},left=${HULL_MARGIN},bottom=${HULL_MARGIN + 16},right=${HULL_MARGIN}]`,
+        ...kept,
+        ...placed(hull.id),
       },
       children: [],
     };
@@ -94,19 +150,40 @@ export function ask(view, metrics) {
   for (const node of view.nodes.values()) {
     if (held.has(node.id)) continue;
     const above = satellites.get(node.id) ?? [];
-    const child = box(node, above, coming.get(node.id) ?? [], going.get(node.id) ?? [], metrics);
+    const known = (coming.get(node.id) ?? []).map(inPort);
+    const order = (arrivals !== "any" && arrivals?.get(node.id)) || toBothSides(known);
+    const child = box(node, above, order, known[0], (going.get(node.id) ?? []).length > 0, metrics);
+    child.layoutOptions = { "elk.portConstraints": arrivals === "any" ? "FIXED_SIDE" : "FIXED_POS", ...placed(node.id) };
     (parents.get(node.parent) ?? root).children?.push(child);
   }
   root.edges = edges.map((edge) => {
     const isMain = coming.get(edge.target)?.[0] === edge && going.get(edge.source)?.[0] === edge;
     return {
       id: edge.id,
-      sources: [outPort(edge)],
+      sources: [outPort(edge.source)],
       targets: [inPort(edge)],
       layoutOptions: { "elk.layered.priority.straightness": isMain ? "10" : "0" },
     };
   });
   return { root, satellites };
+}
+
+/** The first in the middle, the others below and above it in turn. @param {string[]} ids */
+function toBothSides(ids) {
+  return ids.reduce((/** @type {string[]} */ row, id, i) => (i % 2 === 1 ? [...row, id] : [id, ...row]), []);
+}
+
+/** In which order lines arrive at each mark. @param {ElkNode} answer */
+function readArrivals(answer) {
+  /** @type {Map<string, string[]>} */
+  const arrivals = new Map();
+  const pending = [answer];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    const ports = (node.ports ?? []).filter(({ id }) => id.startsWith("in "));
+    if (ports.length > 1) arrivals.set(node.id, ports.sort((a, b) => (a.y ?? 0) - (b.y ?? 0)).map(({ id }) => id));
+    pending.push(...(node.children ?? []));
+  }
+  return arrivals;
 }
 
 /**
@@ -137,7 +214,7 @@ export function read(view, { satellites }, answer, metrics) {
       layout.nodes.set(child.id, centre);
       above.forEach((id, i) => {
         const x = centre.x + (i - (above.length - 1) / 2) * (2 * HALF_SIDE + GAP);
-        layout.nodes.set(id, { x, y: centre.y - metrics.cellY });
+        layout.nodes.set(id, { x, y: centre.y - rise(above, metrics) });
       });
     }
   }
@@ -215,38 +292,51 @@ function sortEdges(view, edges) {
 }
 
 /**
- * A mark and the squares above it as one box, whose ports are at the mark's height: the main edge at its middle,
- * the others above and below it.
+ * A mark and the squares above it as one box, whose ports are at the mark's height: the main line arrives at its
+ * middle, the others above and below it, and all that leave go out together.
  *
  * @param {ViewNode} node
  * @param {string[]} above
- * @param {ViewEdge[]} coming
- * @param {ViewEdge[]} going
+ * @param {string[]} arriving
+ * @param {string} main which of them
+ * @param {boolean} leaving
  * @param {Metrics} metrics
  * @returns {ElkNode}
  */
-function box(node, above, coming, going, metrics) {
+function box(node, above, arriving, main, leaving, metrics) {
   const half = halfSize(node);
   const width = Math.max(2 * half, above.length * (2 * HALF_SIDE + GAP) - GAP);
-  /** @param {string[]} ids @param {"WEST" | "EAST"} side @returns {ElkPort[]} */
-  const ports = (ids, side) => {
-    const distance = Math.min(PORT_DISTANCE, (half - 8) / Math.ceil((ids.length - 1) / 2 || 1));
-    return ids.map((id, i) => ({
-      id,
-      width: 0,
-      height: 0,
-      x: side === "WEST" ? 0 : width,
-      y: half + Math.ceil(i / 2) * distance * (i % 2 === 0 ? -1 : 1),
-      layoutOptions: { "elk.port.side": side },
-    }));
-  };
+  const at = arriving.indexOf(main);
+  const distance = Math.min(PORT_DISTANCE, (half - 8) / Math.max(1, at, arriving.length - 1 - at));
+  /** @param {string} id @param {"WEST" | "EAST"} side @param {number} y @returns {ElkPort} */
+  const port = (id, side, y) => ({
+    id,
+    width: 0,
+    height: 0,
+    x: side === "WEST" ? 0 : width,
+    y,
+    layoutOptions: { "elk.port.side": side },
+  });
+  const ports = arriving.map((id, i) => port(id, "WEST", half + (i - at) * distance));
+  if (leaving) ports.push(port(outPort(node.id), "EAST", half));
   return {
     id: node.id,
     width,
-    height: above.length > 0 ? half + metrics.cellY + HALF_SIDE : 2 * half,
-    ports: [...ports(coming.map(inPort), "WEST"), ...ports(going.map(outPort), "EAST")],
-    layoutOptions: { "elk.portConstraints": "FIXED_POS" },
+    height: above.length > 0 ? half + rise(above, metrics) + HALF_SIDE : 2 * half,
+    ports,
   };
+}
+
+/**
+ * How high above their operator squares stand: many of them so high that the lines of the outer ones pass below the
+ * others.
+ *
+ * @param {string[]} above
+ * @param {Metrics} metrics
+ */
+function rise(above, metrics) {
+  const outermost = ((above.length - 1) / 2) * (2 * HALF_SIDE + GAP);
+  return Math.max(metrics.cellY, Math.ceil((HALF_SIDE * outermost) / (HALF_SIDE + GAP - CLEARANCE)));
 }
 
 /** @param {ViewEdge} edge */
@@ -254,9 +344,9 @@ function inPort(edge) {
   return `in ${edge.id}`;
 }
 
-/** @param {ViewEdge} edge */
-function outPort(edge) {
-  return `out ${edge.id}`;
+/** @param {string} source */
+function outPort(source) {
+  return `out ${source}`;
 }
 
 /** @param {ElkEdgeSection | undefined} section @param {Point} corner @returns {Point[]} */

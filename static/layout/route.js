@@ -10,16 +10,21 @@ import { boxAround, clears, clip, halfSize } from "./geometry.js";
 const CLEARANCE = 8;
 /** How far to the side a bend may go, nearest first, in scene pixels. */
 const DETOURS = [56, -56, 96, -96, 144, -144, 208, -208];
+/** A level line turns so far from the middle of the mark that it leaves or comes to. */
+const TURN = 48;
+/** And runs so far above or below the marks at its ends, nearest first. */
+const LANES = [52, 68, 104, 156, 208];
 
 /**
  * @param {View} view
  * @param {Map<string, Point>} nodes
  * @param {Map<string, Point[]>} bends points that an edge must pass
- * @param {boolean} [avoiding] whether to look for a way around what stands in a straight line
+ * @param {"straight" | "square" | "as it comes"} [style] straight lines, or level and upright ones, around what stands
+ *   in their way; or straight through
  * @returns {Map<string, Point[]>}
  */
-export function route(view, nodes, bends, avoiding = true) {
-  const obstacles = [...(avoiding ? view.nodes.values() : [])].flatMap((node) => {
+export function route(view, nodes, bends, style = "straight") {
+  const obstacles = [...(style === "as it comes" ? [] : view.nodes.values())].flatMap((node) => {
     const centre = nodes.get(node.id);
     return centre ? [{ id: node.id, box: boxAround(centre, halfSize(node) + CLEARANCE) }] : [];
   });
@@ -32,10 +37,11 @@ export function route(view, nodes, bends, avoiding = true) {
     const to = /** @type {Point} */ (nodes.get(target));
     const way = [from, ...(bends.get(id) ?? []), to];
     const others = obstacles.filter((obstacle) => obstacle.id !== source && obstacle.id !== target).map(({ box }) => box);
-    if (way.length > 2 || isClear(way, others)) ways.set(id, way);
+    const oblique = style === "square" && Math.abs(from.x - to.x) > 1 && Math.abs(from.y - to.y) > 1;
+    if (way.length > 2 || (!oblique && isClear(way, others))) ways.set(id, way);
     else blocked.push({ id, from, to, others });
   }
-  for (const { id, from, to, others } of blocked) ways.set(id, findDetour(from, to, others, [...ways.values()]));
+  for (const { id, from, to, others } of blocked) ways.set(id, findDetour(from, to, others, [...ways.values()], style));
 
   /** @type {Map<string, Point[]>} */
   const routes = new Map();
@@ -59,9 +65,10 @@ export function route(view, nodes, bends, avoiding = true) {
  * @param {Point} to
  * @param {Box[]} obstacles
  * @param {Point[][]} lines
+ * @param {"straight" | "square" | "as it comes"} style
  * @returns {Point[]}
  */
-function findDetour(from, to, obstacles, lines) {
+function findDetour(from, to, obstacles, lines, style) {
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   const side = { x: -(to.y - from.y) / length, y: (to.x - from.x) / length };
   const corners = [[from, { x: from.x, y: to.y }, to], [from, { x: to.x, y: from.y }, to]];
@@ -71,13 +78,30 @@ function findDetour(from, to, obstacles, lines) {
       y: from.y + t * (to.y - from.y) + (i % 3 === 0 ? 0 : offset * side.y),
     })),
   );
-  const ways = [...corners, ...arcs].filter((way) => isClear(way, obstacles));
+  const ahead = Math.sign(to.x - from.x) * TURN;
+  const steps = [to.x - ahead, from.x + ahead].map((x) => [from, { x, y: from.y }, { x, y: to.y }, to]);
+  const [low, high] = [Math.min(from.y, to.y), Math.max(from.y, to.y)];
+  const around = LANES.flatMap((lane) => [low - lane, high + lane]).map((y) => [
+    from,
+    { x: from.x + ahead, y: from.y },
+    { x: from.x + ahead, y },
+    { x: to.x - ahead, y },
+    { x: to.x - ahead, y: to.y },
+    to,
+  ]);
+  const ways = (style === "square" ? [...steps, ...around] : [...corners, ...arcs]).filter((way) => isClear(way, obstacles));
   const crossings = ways.map((way) => lines.reduce((sum, line) => sum + countCrossings(way, line), 0));
   return ways[crossings.indexOf(Math.min(...crossings))] ?? [from, to];
 }
 
+/** How often the lines of a layout cross. @param {{ edges: Map<string, Point[]> }} layout */
+export function countAllCrossings({ edges }) {
+  const lines = [...edges.values()];
+  return lines.reduce((sum, line, i) => lines.slice(i + 1).reduce((so, other) => so + countCrossings(line, other), sum), 0);
+}
+
 /** @param {Point[]} a @param {Point[]} b */
-function countCrossings(a, b) {
+export function countCrossings(a, b) {
   let count = 0;
   for (let i = 1; i < a.length; i += 1) {
     for (let j = 1; j < b.length; j += 1) if (cross(a[i - 1], a[i], b[j - 1], b[j])) count += 1;

@@ -22,7 +22,7 @@ import { formatCount, formatNumber } from "../format.js";
  * @property {boolean} [log]
  * @property {number | null} [mark] where on the horizontal axis a moment is marked
  * @property {(value: number) => string} [format]
- * @property {boolean} [zero] whether the vertical axis starts at zero
+ * @property {boolean} [zero] whether the vertical axis starts at zero, if nothing is below
  * @property {boolean} [real] whether the horizontal axis is other than steps, which are whole numbers
  * @property {{ last: number, words: string }} [blank] the axis of steps and what is said where there is no line yet
  */
@@ -46,7 +46,8 @@ export function drawChart(canvas, { series, log = false, mark = null, format, ze
   const all = finite.flatMap(({ points }) => points);
   if (all.length === 0 && !blank) return null;
   const [first = 0, last = blank?.last ?? 1] = extent(all, ([x]) => x);
-  const low = zero ? 0 : (min(all, ([, y]) => y) ?? (log ? 0.01 : 0));
+  const least = min(all, ([, y]) => y) ?? (log ? 0.01 : 0);
+  const low = zero && least >= 0 ? 0 : least;
   const high = max(all, ([, y]) => y) ?? 1;
   const range = [height - MARGIN.bottom, MARGIN.top];
   const y = log ? scaleLog([low, high === low ? low * 10 : high], range).nice() : scaleLinear([low, high === low ? low + 1 : high], range).nice();

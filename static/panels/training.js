@@ -35,6 +35,9 @@ const NAMES = /** @type {Record<string, string>} */ ({
   sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW",
 });
 
+/** What a number's field says; left empty, it says what is proposed. @param {HTMLInputElement} input */
+const filled = ({ value, defaultValue }) => Number(value || defaultValue);
+
 const round = (/** @type {unknown} */ value) => formatNumber(toNumber(/** @type {any} */ (value)));
 
 /**
@@ -65,9 +68,10 @@ export function createTrainingPanel(host, { api, session, player }) {
   const target = element("input", { type: "text", "aria-label": t("training.csv.target") });
   const own = element("div", { class: "wide", hidden: "" }, csv, field(t("training.csv.target"), target));
   const optimizer = choice(Object.keys(OPTIMIZERS).map((name) => [name, NAMES[name]]), t("training.optimizer"));
-  const rate = number("0.1", t("training.rate"), { min: "0" });
+  const rate = number("0.1", t("training.rate"), { min: "0", placeholder: "0.1" });
   const schedule = choice(Object.keys(SCHEDULES).map((name) => [name, t(/** @type {import("../strings/strings.js").Key} */ (`training.schedule.${name}`))]), t("training.schedule"));
   const batch = number("", t("training.batch"), { min: "1", step: "1", placeholder: t("training.batch.own") });
+  const clip = number("", t("training.clip"), { min: "0", placeholder: t("training.clip.none") });
   const steps = number("1000", t("training.steps"), { min: "1", step: "1" });
   const details = element("div", { class: "fields wide" });
 
@@ -179,7 +183,7 @@ export function createTrainingPanel(host, { api, session, player }) {
   /** Every control by the name under which its setting is kept. */
   function controls() {
     /** @type {Record<string, HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>} */
-    const named = { data, count, noise, seed: dataSeed, csv, target, optimizer, schedule, rate, batch, steps, log: charts.log };
+    const named = { data, count, noise, seed: dataSeed, csv, target, optimizer, schedule, rate, batch, clip, steps, log: charts.log };
     for (const input of details.querySelectorAll("input")) {
       for (const of of ["optimizer", "schedule"]) if (input.dataset[of]) named[`${of}.${input.dataset[of]}`] = input;
     }
@@ -197,7 +201,7 @@ export function createTrainingPanel(host, { api, session, player }) {
   }
 
   function chooseOptimizer() {
-    rate.value = rate.defaultValue = optimizer.value.startsWith("adam") ? "0.01" : "0.1";
+    rate.value = rate.defaultValue = rate.placeholder = optimizer.value.startsWith("adam") ? "0.01" : "0.1";
     listDetails();
   }
 
@@ -205,8 +209,9 @@ export function createTrainingPanel(host, { api, session, player }) {
   function chooseData(from = null) {
     const set = sets.find(({ name }) => name === data.value);
     own.hidden = set !== undefined;
-    for (const control of [count, noise]) control.disabled = set === undefined;
-    noise.placeholder = set ? String(set.noise) : "";
+    for (const control of [count, noise, dataSeed, batch]) control.disabled = set?.name === "own";
+    for (const control of [count, noise]) control.disabled ||= set === undefined;
+    noise.placeholder = set && set.name !== "own" ? String(set.noise) : "";
     trouble.dataset.none = String(sets.length === 0);
     fresh(from);
   }
@@ -253,19 +258,19 @@ export function createTrainingPanel(host, { api, session, player }) {
     const settings = { ...OPTIMIZERS[optimizer.value] };
     const inputs = Object.entries(settings).map(([name, value]) => detail("optimizer", name, value));
     const others = Object.entries(SCHEDULES[schedule.value]).map(([name, value]) => detail("schedule", name, value));
-    details.replaceChildren(...inputs, ...others, field(t("training.steps"), steps));
+    details.replaceChildren(...inputs, ...others, field(t("training.clip"), clip), field(t("training.steps"), steps));
   }
 
   /** @param {"optimizer" | "schedule"} of @param {string} name @param {number} value */
   function detail(of, name, value) {
     const label = t(/** @type {import("../strings/strings.js").Key} */ (`training.setting.${name}`));
-    return field(label, number(String(value), label, { [`data-${of}`]: name, min: "0" }));
+    return field(label, number(String(value), label, { [`data-${of}`]: name, min: "0", placeholder: String(value) }));
   }
 
   /** @param {"optimizer" | "schedule"} of */
   function settings(of) {
     const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (details.querySelectorAll(`[data-${of}]`));
-    return Object.fromEntries([...inputs].map((input) => [input.dataset[of], Number(input.value)]));
+    return Object.fromEntries([...inputs].map((input) => [input.dataset[of], filled(input)]));
   }
 
   /** The request of a run as the controls have it now. */
@@ -279,9 +284,10 @@ export function createTrainingPanel(host, { api, session, player }) {
       values: first,
       seed,
       data: { ...examples, seed: Number(dataSeed.value) },
-      optimizer: { name: optimizer.value, settings: { learning_rate: Number(rate.value), ...settings("optimizer") } },
+      optimizer: { name: optimizer.value, settings: { learning_rate: filled(rate), ...settings("optimizer") } },
       schedule: { name: schedule.value, settings: settings("schedule") },
       batch_size: batch.value === "" ? null : Number(batch.value),
+      clip_norm: clip.value === "" ? null : Number(clip.value),
       state: run.state,
     };
   }
@@ -347,7 +353,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       : run.state
         ? t("training.status.opened", { step: formatCount(run.step) })
         : t("training.status.start");
-    metrics.textContent = report ? told() : t("training.hint");
+    metrics.textContent = report ? told() : t(run.start?.examples ? "training.hint" : "training.hint.plain");
     compared.hidden = kept === null;
     if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })}${t("step.space")}${tellDifferences(differences(kept.settings, settled()))}`;
     showUpdate();

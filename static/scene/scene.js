@@ -14,7 +14,6 @@ import "d3-transition";
 import { boxAround, bounds, HALF_SIDE } from "../layout/geometry.js";
 import { displace, overlay, sharedPart } from "../layout/keep.js";
 import { still, tweenLayouts } from "../layout/tween.js";
-import { leisure } from "../leisure.js";
 import { createCamera } from "./camera.js";
 import { createEdgeLayer } from "./edge.js";
 import { createFar } from "./far.js";
@@ -27,7 +26,8 @@ import { walkMarks } from "./walk.js";
 import { t } from "../strings/strings.js";
 
 const CHANGE = 600;
-/** A graph that keeps so much of the one before it is the same picture, edited. */
+/** A graph that keeps so much of the one before it is drawn after it; one that keeps more is the same picture, edited. */
+const KIN = 0.25;
 const SAME_PICTURE = 0.5;
 /** Room shown around a part that is zoomed to. */
 const SURROUNDINGS = 96;
@@ -50,10 +50,8 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
   labels.className = "labels";
   element.append(labels);
 
-  /** `adapted`: it is the drawing of the graph before, with what is new in it. @type {{ view: View, layout: Layout, laid: Layout, adapted: boolean } | null} */
+  /** @type {(import("../types.js").Drawing & { layout: Layout }) | null} */
   let shown = null;
-  /** @type {typeof import("../layout/adapt.js").adapt | null} */
-  let adapt = null;
   /** The part that is drawn mark by mark. @type {{ view: View, layout: Layout } | null} */
   let drawn = null;
   /** @type {PlayerState | null} */
@@ -105,34 +103,26 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       return { width: element.clientWidth, height: element.clientHeight };
     },
 
-    /** Brings what an edited graph is drawn with, which the first picture does without. */
-    async prepare() {
-      adapt ??= (await import("../layout/adapt.js")).adapt;
-    },
-
     /**
      * @param {View} view
      * @param {Layout} layout
-     * @param {{ change: "none" | "size" | "scopes" | "graph" }} how it differs from what is shown
+     * @param {{ change: "none" | "size" | "scopes" | "graph" | "anew" }} how it differs from what is shown; `anew`:
+     *   that has no part in it
      */
     show(view, layout, { change }) {
       const before = shown;
-      const edited =
-        change === "graph" &&
-        before !== null &&
-        before.view.trace.orders.size === view.trace.orders.size &&
-        sharedPart(layout, before.laid) >= SAME_PICTURE;
-      if (change === "graph" && !edited) moves = new Map();
-      const stays = change === "size" && before !== null && before.adapted && before.view === view;
-      const adapted = stays ? before.laid : edited ? (adapt?.(view, before) ?? null) : null;
-      const laid = adapted ?? (edited ? overlay(layout, before.laid) : layout);
-      shown = { view, laid, adapted: adapted !== null, layout: displace(view, laid, moves) };
+      const follows = change === "scopes" || change === "graph" ? scene.before(view, change) : null;
+      const edited = follows !== null && sharedPart(view, follows.view) >= SAME_PICTURE;
+      const fresh = change === "anew" || (change === "graph" && !edited);
+      if (fresh) moves = new Map();
+      const laid = follows && !layout.placed ? overlay(layout, follows.laid) : layout;
+      shown = { view, laid, layout: displace(view, laid, moves) };
       drawing.interrupt();
       far.show(view, shown.layout);
       leaving = far.active ? arrowsFrom(view) : new Map();
       minimap.show(view, shown.layout);
       walker.show(far.active ? view : null);
-      const animate = before !== null && (change === "scopes" || change === "graph") && animated() && !far.active;
+      const animate = before !== null && change !== "none" && change !== "size" && animated() && !far.active;
       if (animate && drawn) {
         const frameAt = tweenLayouts(drawn, shown);
         drawn = shown;
@@ -148,11 +138,22 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       }
       if (change !== "none") {
         const first = far.active ? shown.layout.nodes.values().next().value : undefined;
-        camera.frame(extent(shown.layout), { animate, reset: change === "graph" && !edited, first });
+        camera.frame(extent(shown.layout), { animate, reset: fresh, first });
       }
       if (state) scene.draw(state);
       refresh();
-      if (!before) leisure().then(scene.prepare);
+    },
+
+    /**
+     * The picture that a view follows, if it is much the same.
+     *
+     * @param {View} view
+     * @param {"none" | "size" | "scopes" | "graph" | "anew"} change
+     * @returns {import("../types.js").Drawing | null}
+     */
+    before(view, change) {
+      if (!shown || change === "anew" || shown.view.trace.orders.size !== view.trace.orders.size) return null;
+      return change !== "graph" || sharedPart(view, shown.view) >= KIN ? shown : null;
     },
 
     /** @param {PlayerState} next */

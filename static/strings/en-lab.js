@@ -158,4 +158,10 @@ export const lab = {
   "edits.after": "After",
   "edits.none": "none",
   "edits.back": "Back to that program",
+
+  "training.clip": "Clip norm",
+  "training.clip.none": "none",
+  "training.hint.plain": "Run, or go step by step.",
+  "data.own": "as shown",
+  "training.none": "There is nothing to train: it takes a scalar to lower and a parameter to change.",
 };

@@ -452,7 +452,6 @@ export const en = {
   "training.step": "One step",
   "training.again": "Same start",
   "training.reset": "New start",
-  "training.none": "No generated set fits this program; give it a CSV of its own.",
   "training.status.start": "Nothing trained yet.",
   "training.status": "Step {step}, epoch {epoch}, rate {rate}",
   "training.status.opened": "Step {step} of a run, which goes on from here.",
@@ -493,7 +492,7 @@ export const en = {
   "training.update.next": "The next forward pass reads the parameters that this update leaves.",
   "training.told": "{name} loss {value}",
   "training.diverged.gradient": "The gradient of {variable}",
-  "training.diverged": "{name}, by {op} at line {line}, is NaN or infinite: the {phase} pass stops there.",
+  "training.diverged": "{name}, by {op} at line {line}, is NaN or infinite: the {phase} pass stops there. A smaller learning rate may keep it finite.",
   "training.chart": "{name}: {first} at step {from}, {last} at step {to}",
 
   ...lab,

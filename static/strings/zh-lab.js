@@ -158,4 +158,10 @@ export const lab = {
   "edits.after": "之后",
   "edits.none": "无",
   "edits.back": "回到那个程序",
+
+  "training.clip": "梯度裁剪范数",
+  "training.clip.none": "不裁剪",
+  "training.hint.plain": "可以连续运行，也可以逐步进行。",
+  "data.own": "图中数值",
+  "training.none": "没有可训练的内容：需要一个要减小的标量和一个可以改变的参数。",
 };

@@ -452,7 +452,6 @@ export const zh = {
   "training.step": "一步",
   "training.again": "同一起点",
   "training.reset": "新的起点",
-  "training.none": "没有适合此程序的生成数据；请给出自己的 CSV。",
   "training.status.start": "尚未训练。",
   "training.status": "第 {step} 步，第 {epoch} 轮，学习率 {rate}",
   "training.status.opened": "某次训练的第 {step} 步，可由此继续。",
@@ -493,7 +492,7 @@ export const zh = {
   "training.update.next": "下一次前向传播读取这次更新留下的参数。",
   "training.told": "{name}损失 {value}",
   "training.diverged.gradient": "{variable} 的梯度",
-  "training.diverged": "第 {line} 行的 {op} 得到的 {name} 是 NaN 或无穷：{phase}传播停在那里。",
+  "training.diverged": "第 {line} 行的 {op} 得到的 {name} 是 NaN 或无穷：{phase}传播停在那里。减小学习率或许可以避免。",
   "training.chart": "{name}：第 {from} 步为 {first}，第 {to} 步为 {last}",
 
   ...lab,

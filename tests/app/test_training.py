@@ -185,9 +185,32 @@ async def test_the_sets_that_fit_a_program_train_it(
         assert events[-1][1]["reason"] == "finished"
 
 
-async def test_a_program_without_inputs_fits_no_set(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/api/v1/train/data", json={"program": "a: parameter = 1.0\nJ = a ** 2"})
-    assert answer.json() == {"datasets": []}
+async def test_any_program_with_parameters_trains_on_its_own_numbers(client: httpx.AsyncClient) -> None:
+    program = "x: input = [1, 2]\na: parameter = 1.0\nJ = (a * sum(x) - 6) ** 2"
+    sets = (await client.post("/api/v1/train/data", json={"program": program})).json()["datasets"]
+    assert sets[-1]["name"] == "own"
+    rule = {"name": "sgd", "settings": {"learning_rate": 0.01}}
+    run = {"program": program, "data": {"name": "own"}, "optimizer": rule, "steps": 3, "seed": 5}
+    a, losses = 1.0, []
+    for _ in range(3):
+        losses.append((3 * a - 6) ** 2)
+        a -= 0.01 * 6 * (3 * a - 6)
+    events = await stream(client, **run)
+    assert [data["loss"] for name, data in events if name == "step"] == pytest.approx(losses)
+    assert events[-1][1]["state"]["parameters"]["a"] == pytest.approx(a)
+    other = (await stream(client, **run, values={"x": [0, 2]}))[1][1]
+    assert other["loss"] == 16
+    without = await client.post("/api/v1/train/data", json={"program": "x: input[2]\ny = x * 2"})
+    assert without.json() == {"datasets": []}
+
+
+async def test_a_tables_classes_are_what_the_loss_takes(client: httpx.AsyncClient) -> None:
+    hinge = "n = 4\nX: input[n, 2]\ny: target[n]\nw: parameter[2]\nJ = hinge_loss(X @ w, y)"
+    table = "a;b;c\n" + "".join(f"{i},5;{i * i % 7};{(-1) ** i}\n" for i in range(20))
+    start = await client.post("/api/v1/train/start", json={"program": hinge, "data": {"csv": table}})
+    examples = start.json()["examples"]
+    assert examples["labels"] == ["-1", "1"]
+    assert all(x % 1 == 0.5 for x, _ in examples["inputs"])
 
 
 async def test_a_run_that_would_outlast_the_service_ends_with_its_state() -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.visit import Visit, nodes
+from tests.browser.visit import Visit
 
 
 def open_panel(page: Page, steps: int) -> None:
@@ -125,11 +125,17 @@ def test_a_divergence_names_where_it_arose(visit: Visit) -> None:
     expect(page.locator("#lab [role=alert]")).to_contain_text(re.compile("NaN|overflow|infinite"))
 
 
-def test_a_program_without_data_says_so(visit: Visit, api: Any) -> None:
-    assert nodes(api("a: parameter = 1.0\nJ = a ** 2"))
-    page = visit("#example=scalar")
-    page.get_by_role("button", name="Lab", exact=True).click()
-    expect(page.locator("#lab [role=alert]")).to_contain_text("No generated set fits")
+def test_a_graph_without_data_trains_on_its_own_numbers(visit: Visit) -> None:
+    page = visit("#example=energy")
+    open_panel(page, 60)
+    expect(page.get_by_label("Data")).to_have_value("own")
+    expect(page.get_by_role("spinbutton", name="Examples")).to_be_disabled()
+    run(page)
+    expect(page.locator("#lab [data-part=status]")).to_contain_text("Step 59")
+    label = page.locator("#lab canvas.loss").get_attribute("aria-label") or ""
+    start, end = (float(value.replace("\u2212", "-")) for value in re.findall(r"(\S+) at step", label))
+    assert end < start < 0
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", (1440, 900)), ("dark", (390, 844))])

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { adapt, matchMarks } from "../../static/layout/adapt.js";
+import { adapt } from "../../static/layout/adapt.js";
 import { boxAround, clears, HALF_SIDE } from "../../static/layout/geometry.js";
 import { figureLayout } from "../../static/layout/figure.js";
+import { matchMarks } from "../../static/layout/match.js";
 import { createTrace } from "../../static/trace.js";
 import { createView } from "../../static/view.js";
-import { chapter, FIGURE } from "./support.mjs";
+import { chain, chapter, FIGURE } from "./support.mjs";
 
-/** @import {TraceBody} from "../../static/types.js" */
+/** @import {Point, TraceBody} from "../../static/types.js" */
 
 const METRICS = { cellX: 112, cellY: 160 };
 const body = await chapter();
@@ -83,6 +84,7 @@ test("what is added gets room, what is left of it stays, and the rest moves asid
   assert.ok(at("matmul").x < at("add:z").x && at("add:z").x < at("z").x);
   const box = boxAround(at("b"), HALF_SIDE);
   const line = laid.edges.get("W1\u2192l2") ?? [];
+  for (let i = 1; i < line.length; i += 1) assert.ok(line[i].x === line[i - 1].x || line[i].y === line[i - 1].y);
   assert.ok(line.length > 2);
   for (let i = 1; i < line.length; i += 1) assert.ok(clears(line[i - 1], line[i], box));
 });
@@ -92,6 +94,36 @@ test("what is taken away again closes the gap", () => {
   assert.ok(laid);
   const back = adapt(view, { view: biased, laid });
   assert.deepEqual(back?.nodes, before.laid.nodes);
+});
+
+test("an open scope stays around what is in it, and nothing else comes between", () => {
+  const opened = createView(view.trace, new Set(["l2"]));
+  const next = createView(biased.trace, new Set(["l2"]));
+  const laid = figureLayout(opened, FIGURE, METRICS);
+  const adapted = adapt(next, { view: opened, laid });
+  assert.ok(adapted);
+  assert.deepEqual(adapted.nodes.get("x"), laid.nodes.get("x"));
+  const hull = adapted.hulls.get("l2");
+  assert.ok(hull);
+  for (const node of next.nodes.values()) {
+    const { x, y } = /** @type {Point} */ (adapted.nodes.get(node.id));
+    /** @type {boolean} */
+    const inside = x > hull.x && x < hull.x + hull.width && y > hull.y && y < hull.y + hull.height;
+    assert.equal(inside, node.parent === "l2", node.id);
+  }
+});
+
+test("a scope with a row of operators opens in its place, and all else keeps its row", () => {
+  const body = chain(6, 3);
+  const trace = createTrace(body);
+  const closed = createView(trace, new Set());
+  const opened = createView(trace, new Set(["s0"]));
+  const nodes = new Map([...closed.nodes.keys()].map((id, i) => [id, { x: 100 * i, y: 0 }]));
+  const edges = new Map([...closed.edges].map(([id, { source, target }]) => [id, [source, target].map((end) => /** @type {Point} */ (nodes.get(end)))]));
+  const adapted = adapt(opened, { view: closed, laid: { nodes, edges, hulls: new Map() } });
+  assert.ok(adapted);
+  for (const [id, { y }] of nodes) if (id !== "s0") assert.equal(adapted.nodes.get(id)?.y, y);
+  assert.deepEqual([...adapted.hulls.keys()], ["s0"]);
 });
 
 test("a graph that is mostly new is drawn anew", () => {

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import ELK from "elkjs";
 import { figureLayout, fitsFigure } from "../../static/layout/figure.js";
-import { ask, read } from "../../static/layout/flow.js";
+import { layFlow } from "../../static/layout/flow.js";
 import { clears, boxAround, halfSize } from "../../static/layout/geometry.js";
 import { layered } from "../../static/layout/layered.js";
-import { chooseMetrics, layersLayout } from "../../static/layout/layout.js";
+import { chooseMetrics } from "../../static/layout/layout.js";
+import { layersLayout } from "../../static/layout/lines.js";
 import { still, tweenLayouts } from "../../static/layout/tween.js";
 import { createTrace } from "../../static/trace.js";
 import { createView } from "../../static/view.js";
@@ -19,10 +20,9 @@ const closed = createView(trace, new Set());
 const open = createView(trace, new Set(["l2"]));
 const wide = createView(trace, new Set(["l2", "squared_error"]));
 
-/** @param {View} view */
-async function flow(view) {
-  const question = ask(view, METRICS);
-  return read(view, question, await new ELK().layout(question.root), METRICS);
+/** @param {View} view @param {import("../../static/types.js").Drawing} [before] */
+function flow(view, before) {
+  return layFlow((root) => new ELK().layout(root), view, METRICS, before);
 }
 
 /** @param {Layout} layout @param {string} id */
@@ -104,6 +104,13 @@ test("every scope of a figure can be open at once", () => {
   assert.deepEqual([...layout.hulls.keys()].sort(), ["l2", "squared_error"]);
 });
 
+test("scopes that are open within others are more than a figure has room for", () => {
+  const nested = createView(createTrace(chain(9, 3)), new Set(["s0", "s0.t0", "s0.t1"]));
+  const figure = /** @type {import("../../static/types.js").GridHints} */ ({ v0: [1, 1], s0: [2, 1], v9: [3, 1] });
+  assert.ok(fitsFigure(createView(nested.trace, new Set(["s0"])), figure));
+  assert.ok(!fitsFigure(nested, figure));
+});
+
 test("a figure does not serve a graph that it does not know", () => {
   const rest = Object.fromEntries(Object.entries(FIGURE).filter(([id]) => id !== "J"));
   assert.ok(!fitsFigure(closed, rest));
@@ -128,6 +135,50 @@ test("a general layout holds an open scope in its hull", async () => {
   const layout = await flow(open);
   assertTidy(open, layout);
   assert.deepEqual([...layout.hulls.keys()], ["l2"]);
+});
+
+test("what is read in several places is one trunk with branches", async () => {
+  const layout = await flow(closed);
+  const starts = ["W1\u2192matmul:z", "W1\u2192l2"].map((id) => layout.edges.get(id)?.[0]);
+  assert.ok(starts[0]);
+  assert.deepEqual(starts[0], starts[1]);
+});
+
+test("lines of many squares above an operator pass below each other", async () => {
+  const body = chain(1);
+  for (let i = 0; i < 7; i += 1) {
+    const node = { ...body.graph.nodes[0], id: `w${i}`, role: "parameter" };
+    body.graph.nodes.push(/** @type {import("../../static/types.js").VariableNode} */ (node));
+    body.graph.edges.push({ source: `w${i}`, target: "add:v1", key: i + 1 });
+  }
+  const view = createView(createTrace(body), new Set());
+  const layout = await flow(view);
+  assertTidy(view, layout);
+  assert.equal(new Set([...Array(7).keys()].map((i) => at(layout, `w${i}`).y)).size, 1);
+});
+
+test("what stood above something stays above it when the picture is laid out again", async () => {
+  const fresh = await flow(open);
+  const mirrored = new Map([...fresh.nodes].map(([id, { x, y }]) => [id, { x, y: -y }]));
+  const kept = await flow(open, { view: open, laid: { ...fresh, nodes: mirrored } });
+  assertTidy(open, kept);
+  const inside = (/** @type {Layout} */ layout) => Math.sign(at(layout, "l2.power").y - at(layout, "l2.power_2").y);
+  assert.notEqual(inside(fresh), 0);
+  assert.equal(inside(kept), -inside(fresh));
+});
+
+test("an open scope of a very large graph holds its marks and no others", () => {
+  const trace = createTrace(chain(900, 3));
+  const view = createView(trace, new Set([...trace.scopes.keys()]));
+  const layout = layersLayout(view, METRICS);
+  assert.ok(new Set([...layout.nodes.values()].map(({ y }) => y)).size > 10, "it is in several lines");
+  for (const [id, { x, y, width, height }] of layout.hulls) {
+    for (const node of view.nodes.values()) {
+      const place = at(layout, node.id);
+      const inside = place.x > x && place.x < x + width && place.y > y && place.y < y + height;
+      assert.equal(inside, view.enclosing(node.id).includes(id), `${node.id} in ${id}`);
+    }
+  }
 });
 
 test("a chain of ten thousand operators is laid out without recursion", () => {

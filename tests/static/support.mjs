@@ -31,12 +31,14 @@ export const FIGURE = /** @type {import("../../static/types.js").GridHints} */ (
 });
 
 /**
- * A chain of operators with a skip over every third, as long as is wanted.
+ * A chain of operators with a skip over every third, as long as is wanted; after `every` of them, if that is given,
+ * comes a variable of the top level, and the others are in scopes within one.
  *
  * @param {number} length
+ * @param {number} [every]
  * @returns {TraceBody}
  */
-export function chain(length) {
+export function chain(length, every) {
   /** @type {TraceBody} */
   const body = {
     target: `v${length}`,
@@ -45,17 +47,28 @@ export function chain(length) {
     forward: [],
     backward: [],
   };
-  /** @param {string} id @param {"input" | "intermediate"} role */
-  const variable = (id, role) => {
+  /** @param {string} id @param {string} parent */
+  const scope = (id, parent) => {
+    body.scopes.push({
+      id, name: id, kind: "function", parent, symbol: id, latex: id, attributes: {},
+      inputs: [], outputs: [], forward: [], backward: [],
+    });
+    return id;
+  };
+  if (every) scope("s0", "");
+  /** @param {string} id @param {"input" | "intermediate"} role @param {string} [inside] */
+  const variable = (id, role, inside = "") => {
     body.graph.nodes.push({
-      id, kind: "variable", role, latex: id, shape: [], dtype: "float64", value: 1, gradient: 1, scope: "",
+      id, kind: "variable", role, latex: id, shape: [], dtype: "float64", value: 1, gradient: 1, scope: inside,
     });
   };
   variable("v0", "input");
   for (let i = 1; i <= length; i += 1) {
     const id = `add:v${i}`;
-    body.graph.nodes.push({ id, kind: "operator", op: "add", symbol: "+", latex: "+", attributes: {}, literals: {}, scope: "" });
-    variable(`v${i}`, "intermediate");
+    if (every && i % every === 1) scope(`s0.t${(i - 1) / every}`, "s0");
+    const inside = every ? `s0.t${Math.floor((i - 1) / every)}` : "";
+    body.graph.nodes.push({ id, kind: "operator", op: "add", symbol: "+", latex: "+", attributes: {}, literals: {}, scope: inside });
+    variable(`v${i}`, "intermediate", every && i % every === 0 ? (i === length ? "" : "s0") : inside);
     body.graph.edges.push({ source: `v${i - 1}`, target: id, key: 0 }, { source: id, target: `v${i}`, key: 0 });
     if (i % 3 === 0) body.graph.edges.push({ source: `v${i - 3}`, target: id, key: 1 });
   }
