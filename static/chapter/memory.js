@@ -55,7 +55,7 @@ export function createMemory(bench, graph, { api, program }) {
       draw();
       graph.setAttribute("program", resized(program, sizes));
     } catch (error) {
-      told.textContent = say(bench, "failed", { message: /** @type {Error} */ (error).message });
+      if (mine === asked) told.textContent = say(bench, "failed", { message: /** @type {Error} */ (error).message });
     }
   }
 
