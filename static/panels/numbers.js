@@ -169,12 +169,15 @@ function slices(options, load) {
   const first = options.shape.map((size, axis) => (axis < options.shape.length - 2 ? "0" : `0:${Math.min(8, size)}`)).join(", ");
   const input = make("input", { type: "text", value: first, "aria-label": t("numbers.slice"), spellcheck: false });
   const result = make("div", { "aria-live": "polite" });
+  let turn = 0;
   const show = async () => {
+    const mine = (turn += 1);
     try {
       const tensor = await load(input.value);
+      if (mine !== turn) return;
       drawNumbers(result, tensor, { ...options, shape: shapeOf(tensor), onEdit: null, load: null });
     } catch (error) {
-      result.textContent = error instanceof Error ? error.message : "";
+      if (mine === turn) result.textContent = error instanceof Error ? error.message : "";
     }
   };
   input.addEventListener("keydown", (event) => event.key === "Enter" && show());
