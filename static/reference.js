@@ -6,9 +6,10 @@ import { language } from "./strings/strings.js";
 const filter = /** @type {HTMLInputElement} */ (document.querySelector("input"));
 const none = /** @type {HTMLElement} */ (document.querySelector("[data-none]"));
 const entries = [...document.querySelectorAll("article")];
-for (const formula of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-latex]"))) {
-  setMath(formula, formula.dataset.latex ?? "", { large: true });
-}
+const formulas = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-latex]")]);
+for (const formula of formulas) setMath(formula, formula.dataset.latex ?? "", { large: true });
+// What scrolls is scrolled by keyboard too.
+for (const formula of formulas.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)) formula.tabIndex = 0;
 if (language === "zh") await translate();
 
 filter.addEventListener("input", () => {
