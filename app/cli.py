@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Sequence
+from errno import EISDIR
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,6 +23,9 @@ from app.protocol import Protocol
 from app.schemas import TraceRequest
 from app.settings import Settings
 from engine import ProgramError, TidegraphError
+
+STANDARD = Path("-")
+"""Where a file is named so, what comes in or goes out."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -43,28 +48,70 @@ def checked() -> Settings:
 
 def write(options: argparse.Namespace, settings: Settings) -> None:
     """Write the file that `tidegraph export` is asked for."""
-    output: Path = options.output or options.program.with_suffix(f".{options.format or 'html'}")
     try:
+        output = output_of(options)
+        form = options.format or ("html" if output == STANDARD else output.suffix.removeprefix("."))
+        if form not in export.MEDIA_TYPES:
+            raise SystemExit(f"tidegraph: {output} could be {', '.join(export.MEDIA_TYPES)}; say which by --format")
         request = TraceRequest(
-            program=options.program.read_text(encoding="utf-8"),
-            values=json.loads(options.values.read_bytes()) if options.values else {},
+            program=read(options.program).decode(),
+            values=json.loads(read(options.values)) if options.values else {},
             target=options.target,
             seed=options.seed,
         )
-        form = options.format or output.suffix.removeprefix(".")
-        if form not in export.MEDIA_TYPES:
-            raise SystemExit(f"tidegraph: {output} could be {', '.join(export.MEDIA_TYPES)}; say which by --format")
-        content = export.write(request, settings, form, options.title or options.program.stem)
-        output.write_bytes(content if isinstance(content, bytes) else content.encode())
-    except Problem as error:
-        hint = error.members.get("hint")
-        raise SystemExit(f"tidegraph: {error.detail}{f' ({hint})' if hint else ''}") from None
-    except (OSError, ValueError) as error:
-        raise SystemExit(f"tidegraph: {error}") from None
-    except TidegraphError as error:
-        place = f"{options.program}:{error.line}:{error.column}: " if isinstance(error, ProgramError) else ""
-        raise SystemExit(f"tidegraph: {place}{error.message}{f' ({error.hint})' if error.hint else ''}") from None
-    print(output)
+        content = export.write(request, settings, form, options.title or title_of(options.program))
+        written = content if isinstance(content, bytes) else content.encode()
+        if output == STANDARD:
+            sys.stdout.buffer.write(written)
+        else:
+            output.write_bytes(written)
+            print(output)
+    except (OSError, ValueError, Problem, TidegraphError) as error:
+        raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def output_of(options: argparse.Namespace) -> Path:
+    """The file to write: beside the program where none is named, and where the program comes in, out again."""
+    named: Path | None = options.output
+    beside: Path = options.program
+    if named is not None or beside == STANDARD:
+        return named or STANDARD
+    if beside.is_dir():
+        raise IsADirectoryError(EISDIR, "this is a folder, not a program", str(beside))
+    return beside.with_suffix(f".{options.format or 'html'}")
+
+
+def read(file: Path) -> bytes:
+    """What a file holds, or what comes in."""
+    return sys.stdin.buffer.read() if file == STANDARD else file.read_bytes()
+
+
+def title_of(program: Path) -> str:
+    """What a page is called after its program."""
+    return "Tidegraph" if program == STANDARD else program.stem
+
+
+def words_of(error: Exception, options: argparse.Namespace) -> str:
+    """What is wrong, and where."""
+    match error:
+        case ProgramError():
+            words = f"{options.program}:{error.line}:{error.column}: {error.message}"
+            return f"{words} ({error.hint})" if error.hint else words
+        case TidegraphError():
+            return f"{error.message} ({error.hint})" if error.hint else error.message
+        case Problem():
+            hint = error.members.get("hint")
+            return f"{error.detail} ({hint})" if hint else str(error.detail)
+        case ValidationError():
+            faults = error.errors(include_url=False)
+            return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
+        case json.JSONDecodeError():
+            return f"{options.values} is not JSON: {error}"
+        case UnicodeDecodeError():
+            return f"{options.program} is not a text in UTF-8"
+        case OSError():
+            return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def serve(options: argparse.Namespace) -> None:
@@ -133,8 +180,10 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         help="path that a proxy puts in front, such as /tide (TIDEGRAPH_ROOT_PATH)",
     )
     file = commands.add_parser("export", help="write a run to a file that needs no server")
-    file.add_argument("program", type=Path, help="the program")
-    file.add_argument("-o", "--output", type=Path, help="file to write; beside the program by default")
+    file.add_argument("program", type=Path, help="the program; - reads it from standard input")
+    file.add_argument(
+        "-o", "--output", type=Path, help="file to write, - for standard output; beside the program by default"
+    )
     file.add_argument("--format", choices=list(export.MEDIA_TYPES), help="by default what the output's name says")
     file.add_argument("--title", help="title of the page; the program's name by default")
     file.add_argument("--values", type=Path, help="a JSON file of values by name; the rest are drawn from the seed")

@@ -78,7 +78,7 @@ def figure(program: str, options: Mapping[str, Any]) -> str:
     height = int(wishes.pop("height", HEIGHT))
     words = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in wishes.items())
     return (
-        f'<tide-graph{words} style="display: block; height: {height}px">'
+        f'<tide-graph{words} style="display: block; height: {height}px; margin: 1em 0">'
         f'<script type="application/json">{export.inline_json(recorded)}</script></tide-graph>'
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -52,14 +53,24 @@ async def oembed(
     """The frame that stands for one of our addresses, for editors that turn pasted links into pictures (oEmbed 1.0)."""
     if format != "json":
         raise Problem(501, "Not Implemented", "This provider answers JSON only.")
-    home = base(request)
     asked = urlsplit(url)
+    # What ends TLS in front of the service may not have told it so.
+    home = urlsplit(base(request))._replace(scheme="https" if asked.scheme == "https" else "http").geturl()
     path = f"{asked._replace(query='', fragment='').geturl().rstrip('/')}/"
     place, _, name = path.removeprefix(home).strip("/").partition("/")
     example = name or None
     if not path.startswith(home) or place not in ("", "embed") or (example and example not in examples.load()):
-        raise Problem(404, "Not Found", "This address is not one of a graph here.")
-    width, height = min(maxwidth or WIDTH, WIDTH), min(maxheight or HEIGHT, HEIGHT)
+        raise Problem(
+            404,
+            "Not Found",
+            "This address is not one of a graph here.",
+            hint=f"Links copied from the page are, and {home}embed with all that follows it.",
+        )
+    wishes = dict(parse_qsl(asked.query) + parse_qsl(asked.fragment))
+    title = title_of(example or (wishes.get("example") if wishes.get("example") in examples.load() else None))
+    wished = wishes.get("height", "")
+    height = int(wished) if re.fullmatch(r"[1-9]\d{1,3}", wished) else HEIGHT
+    width, height = min(maxwidth or WIDTH, WIDTH), min(maxheight or height, height)
     address = f"{home}embed{f'/{example}' if example else ''}"
     address += (f"?{asked.query}" if asked.query else "") + (f"#{asked.fragment}" if asked.fragment else "")
     return JSONResponse(
@@ -68,10 +79,10 @@ async def oembed(
             "type": "rich",
             "provider_name": "Tidegraph",
             "provider_url": home,
-            "title": title_of(example),
+            "title": title,
             "width": width,
             "height": height,
-            "html": frame(address, title_of(example), width, height),
+            "html": frame(address, title, width, height),
             "cache_age": 86400,
         }
     )

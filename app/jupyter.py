@@ -2,7 +2,8 @@
 trace a player in place of its picture.
 
 The player is the exported page in a frame of its own, which needs no server and no script of the notebook; where a
-notebook is not trusted the frame is taken out, and the picture behind it remains.
+notebook is not trusted the frame is taken out, and the picture behind it remains. The frame looks at the notebook
+around it to know whether that is dark; its policy runs no script but its own and sends nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def player(run: engine.Trace, program: str = "") -> str:
     return (
         f'<div style="position:relative;height:{HEIGHT}px">'
         f'<img src="data:image/svg+xml;base64,{still}" alt="The graph" style="max-width:100%;max-height:100%">'
-        f'<iframe srcdoc="{page}" sandbox="allow-scripts" title="The graph at work" style="{COVER}"></iframe></div>'
+        f'<iframe srcdoc="{page}" title="The graph at work" style="{COVER}"></iframe></div>'
     )
 
 

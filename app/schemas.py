@@ -305,6 +305,9 @@ class Step(Model):
     count: Annotated[int | None, Field(description="How many contributions the variable has.")] = None
     final: Annotated[bool | None, Field(description="Whether the gradient is complete after this step.")] = None
     gradient: Annotated[Values | None, Field(description="The gradient, when it is complete.")] = None
+    how: Annotated[
+        dict[str, str] | None, Field(description="Contributions: a key for what happens on the way, and names in it.")
+    ] = None
     equation: Equation
     text: Annotated[str, Field(description="The step as one plain sentence.")]
 

@@ -18,6 +18,9 @@ GREEK = {
     *("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"),
 }
 SPELLED = {"lam": r"\lambda", "lamda": r"\lambda", "lambda_": r"\lambda", "eps": r"\epsilon", "ell": r"\ell"}
+SUBSCRIPTED = re.compile(r"([A-Z](?=[a-z]$)|[Wb])([a-z]{1,2})")
+"""Names as of weights and biases: `Wq` and `bxh` are a letter with a subscript."""
+
 MAX_OPERANDS = 3
 """An unnamed intermediate is written as its expression while that has at most this many operands."""
 
@@ -48,6 +51,10 @@ def name_latex(name: str, shape: Shape) -> str:
     match = re.fullmatch(r"([^\W\d]+?)(\d*)", parts[0])
     stem, number = (match[1], match[2]) if match else (parts[0], "")
     sign = letter(stem)
+    tail = SUBSCRIPTED.fullmatch(stem) if sign is None and stem.isascii() else None
+    if tail and (shape or tail[1].isupper()):
+        stem, sign = tail[1], tail[1]
+        parts.insert(1, tail[2])
     accent = ""
     if len(parts) > 1 and parts[-1] in ("dot", "hat", "bar", "tilde"):
         accent = parts.pop()
@@ -237,7 +244,7 @@ class Notation:
 
     def derivative(self, target: Variable, variable: Variable) -> str:
         r"""\frac{\partial J}{\partial z}."""
-        return rf"\frac{{\partial {self.symbols[target].at(PRODUCT)}}}{{\partial {self.symbols[variable].at(SIGN)}}}"
+        return rf"\frac{{\partial {self.symbols[target].at(PRODUCT)}}}{{\partial {self.symbols[variable].after(SIGN)}}}"
 
     def scope_symbol(self, scope: Scope) -> str:
         """What stands in the circle of a closed scope."""

@@ -16,11 +16,12 @@ import numpy as np
 from engine.autodiff import Contribution, products
 from engine.graph import Graph, Operator, Scope, Variable, building, leaf, literal
 from engine.notation import Notation, Symbol, applied, array_latex, expression
-from engine.ops.latex import PRODUCT, SIGN, Tex
+from engine.ops.latex import POWER, PRODUCT, SIGN, Tex
 from engine.ops.shape import fit
 from engine.plan import Function, Plan, handed, passes
 from engine.simplify import simplify
 from engine.steps import Step, join, plain_attribute, plus, sentence
+from engine.telling import how, phrase
 from engine.values import initial_values
 
 T = TypeVar("T")
@@ -223,6 +224,8 @@ class Recorder:
         if operator.op.name == "power" and operator.inputs[1].literal is not None:
             return rf"(\cdot)^{{{self.notation.operand(operator.inputs[1]).text}}}"
         shown = [v.literal is not None for v in operator.inputs]
+        if operator.op.name == "multiply" and not any(shown) and not all(v.shape for v in operator.inputs):
+            return r"\cdot"
         if len(shown) == 2 and shown[1] and operator.op.name in ("add", "subtract", "multiply", "divide"):
             sign = {"multiply": r"\times", "divide": r"\div"}.get(operator.op.name, operator.op.symbol)
             return rf"{sign}\,{self.notation.operand(operator.inputs[1]).text}"
@@ -241,10 +244,6 @@ class Recorder:
 
     # Steps
 
-    def label(self, variable: Variable) -> str:
-        """A variable as a sentence calls it."""
-        return self.graph.names[variable]
-
     def forward_step(self, operator: Operator) -> Step:
         inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
         outputs = [self.graph.names[v] for v in operator.outputs]
@@ -256,7 +255,7 @@ class Recorder:
             inputs=list(dict.fromkeys(inputs)),
             outputs=outputs,
             equation={} if self.brief else self.forward_equation(operator),
-            text=self.once(("text", operator), lambda: sentence(outputs, operator.outputs[0], inputs, operator.op)),
+            text=self.once(("text", operator), lambda: sentence(operator, self.graph.names)),
         )
 
     def forward_equation(self, operator: Operator) -> dict[str, str]:
@@ -323,7 +322,7 @@ class Recorder:
         known = self.slopes[self.graph.names[variable]]
         if known.literal is not None:
             return literal(known.literal), Tex("1")
-        return leaf(variable.shape, "constant"), Tex(self.notation.derivative(self.target, variable))
+        return leaf(variable.shape, "constant"), Tex(self.notation.derivative(self.target, variable), POWER)
 
     def product(self, contribution: Contribution) -> Shown | None:
         """One contribution as an expression of what flows in: symbols, and numbers."""
@@ -393,6 +392,7 @@ class Recorder:
             index,
             count,
             operator.op.name,
+            how(operator, contribution.port, self.graph.names),
         )
 
     def gradient_step(
@@ -407,6 +407,7 @@ class Recorder:
         index: int,
         count: int,
         what: str,
+        told: dict[str, str] | None = None,
     ) -> Step:
         """A step in which gradient reaches `variable` through the output `through` of an operator or closed scope."""
         assert self.target is not None
@@ -429,7 +430,8 @@ class Recorder:
                 "result": result,
             }
         text = f"The gradient at {via} flows back through {what} to {name}"
-        text += f", part {index + 1} of {count} of d{goal}/d{name}." if count > 1 else f": d{goal}/d{name}."
+        text += f", {phrase(told)}" if told else ""
+        text += f": part {index + 1} of {count} of d{goal}/d{name}." if count > 1 else f": d{goal}/d{name}."
         return Step(
             "backward",
             "contribution",
@@ -446,12 +448,13 @@ class Recorder:
             count,
             count == 1,
             self.gradients[name] if count == 1 else None,
+            told,
         )
 
     def prod(self, through: Variable, variable: Variable) -> str:
         r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX)."""
         assert self.target is not None
-        above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].at(SIGN)
+        above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].after(SIGN)
         inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
         return rf"\operatorname{{prod}}\left({self.notation.derivative(self.target, through)}, {inner}\right)"
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from engine.graph import Variable
+from engine.graph import Operator, Variable
+from engine.telling import said
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Step:
     count: int = 1
     final: bool = False
     gradient: np.ndarray | None = None
+    how: dict[str, str] | None = None
 
     def to_dict(self, encode: Callable[[np.ndarray], Any]) -> dict[str, Any]:
         """Plain data; a forward step has no backward fields."""
@@ -48,7 +50,7 @@ class Step:
         if self.phase == "backward":
             data |= {"variable": self.variable, "through": self.through, "index": self.index, "count": self.count}
             data["contribution"] = None if self.contribution is None else encode(self.contribution)
-            data["final"] = self.final
+            data["final"], data["how"] = self.final, self.how
             data["gradient"] = None if self.gradient is None else encode(self.gradient)
         return data
 
@@ -93,10 +95,14 @@ def size_in_words(variable: Variable) -> str:
             return f"an array of {' by '.join(map(str, shape))}"
 
 
-def sentence(outputs: Sequence[str], first: Variable, inputs: Sequence[str], op: Any) -> str:
-    """What an operator does, in one plain sentence: what comes out, of what size, from what."""
-    names = list(dict.fromkeys(inputs))
-    clause = re.split(r"[,;.]", op.doc)[0]
-    clause = clause[:1].lower() + clause[1:]
-    source = f" from {join(names)}" if names else ""
-    return f"{join(outputs)}, {size_in_words(first)}, comes{source} by {op.name}: {clause}."
+def sentence(operator: Operator, names: Mapping[Variable, str]) -> str:
+    """What an operator does, in one plain sentence: what comes out, of what size, and what that is."""
+    results = join([names[v] for v in operator.outputs])
+    size = size_in_words(operator.outputs[0])
+    phrase = said(operator, names)
+    if phrase is not None:
+        return f"{results}, {size}, is {phrase}."
+    inputs = list(dict.fromkeys(names[v] for v in operator.inputs if v.literal is None))
+    source = f" from {join(inputs)}" if inputs else ""
+    clause = re.split(r"[,;.]", operator.op.doc)[0]
+    return f"{results}, {size}, comes{source} by {operator.op.name}: {clause[:1].lower()}{clause[1:]}."

@@ -6,6 +6,7 @@ every direction. Griewank and Walther, Evaluating Derivatives (2008), chapter 3.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -141,7 +142,9 @@ def dotted(recorder: Recorder, variable: Variable) -> Tex:
     symbol = recorder.notation.symbols[variable]
     if variable in recorder.notation.expressions:
         return Tex(rf"\left({symbol.text}\right)^{{\boldsymbol{{\cdot}}}}")
-    return Tex(rf"\dot{{{symbol.at(ATOM)}}}")
+    found = re.fullmatch(r"(\\\w+\{[^{}]*\}|\\?\w+?)([\^_].*)?", symbol.text)
+    base, rest = (found[1], found[2] or "") if found else (symbol.at(ATOM), "")
+    return Tex(rf"\dot{{{base}}}{rest}")
 
 
 def step(recorder: Recorder, operator: Operator, arrays: Mapping[str, np.ndarray]) -> TangentStep:

@@ -6,6 +6,7 @@ import { language } from "./strings/strings.js";
 
 const domNode = /** @type {HTMLElement} */ (document.getElementById("docs"));
 const url = /** @type {string} */ (domNode.dataset.openapi);
+const dark = matchMedia("(prefers-color-scheme: dark)");
 
 if (language === "zh") {
   const words = /** @type {Record<string, string>} */ ((await import("./strings/zh-reference.js")).reference);
@@ -15,4 +16,19 @@ if (language === "zh") {
     element.hidden = false;
   }
 }
-SwaggerUI({ url, domNode, deepLinking: true, validatorUrl: null });
+showTheme();
+dark.addEventListener("change", showTheme);
+new MutationObserver(mend).observe(domNode, { childList: true, subtree: true });
+SwaggerUI({ url, domNode, deepLinking: true, validatorUrl: null, syntaxHighlight: { activated: false } });
+
+/** Swagger UI has colours of its own for the dark, and waits to be told. */
+function showTheme() {
+  const { theme } = document.documentElement.dataset;
+  document.documentElement.classList.toggle("dark-mode", theme === "dark" || (theme !== "light" && dark.matches));
+}
+
+/** What scrolls is reached by the keyboard; a link inside a button that does the same is none. */
+function mend() {
+  for (const example of /** @type {NodeListOf<HTMLElement>} */ (domNode.querySelectorAll("pre.example"))) example.tabIndex = 0;
+  for (const link of domNode.querySelectorAll(".opblock-summary-control a[href]")) link.removeAttribute("href");
+}

@@ -141,6 +141,9 @@ export const formatBytes = (count) => formatQuantity(Math.round(count), "B");
 /** @param {number} time in seconds */
 export const formatSeconds = (time) => formatQuantity(time, "s");
 
+/** How many times as much, or of a unit that is named elsewhere: plainly, as a count. @param {number} ratio @param {number} [digits] */
+export const formatTimes = (ratio, digits = 3) => written(ratio, digits, false);
+
 /** @param {number} part of one */
 export function formatShare(part) {
   return share.format(part);

@@ -6,6 +6,7 @@ declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
     domNode: HTMLElement;
     deepLinking: boolean;
     validatorUrl: null;
+    syntaxHighlight: { activated: boolean };
   }): void;
 }
 

@@ -95,6 +95,8 @@ export interface Step {
   count?: number | null;
   final?: boolean | null;
   gradient?: Tensor | null;
+  /** What happens to a gradient on its way: the `key` of a phrase, and the names in it. */
+  how?: Record<string, string> | null;
   /** What an update leaves of a parameter. */
   after?: Tensor;
   equation: Equation;

@@ -37,7 +37,7 @@ subtract = binary(
     "subtract",
     np.subtract,
     (lambda g, y, a, b: g, lambda g, y, a, b: -g),
-    tex.infix("-", tex.SUM, tex.PRODUCT),
+    tex.infix("-", tex.SUM, tex.QUOTIENT),
     doc="Difference, elementwise.",
     symbol="-",
     infer=infer_signed,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from engine.graph import Operator
 
-SUM, HADAMARD, PRODUCT, SIGN, POWER, ATOM = range(6)
+SUM, QUOTIENT, HADAMARD, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How tightly an expression holds together, loosest first."""
 
 
@@ -31,6 +31,18 @@ class Tex(NamedTuple):
         """The text, in parentheses if it holds together less tightly than `level`."""
         return self.text if self.level >= level else rf"\left({self.text}\right)"
 
+    def after(self, level: int) -> str:
+        """The text as it stands behind a sign or a name: what begins with a sign is in parentheses too."""
+        text = self.at(level)
+        return rf"\left({text}\right)" if text.startswith("-") else text
+
+    def transposed(self) -> Tex:
+        """The transpose; of what is one already, what it is of."""
+        if self.level == POWER and self.text.endswith(r"^\top"):
+            inner = self.text.removesuffix(r"^\top")
+            return Tex(inner[1:-1] if inner.startswith("{") else inner)
+        return Tex(rf"{braced(self.at(ATOM))}^\top", POWER)
+
 
 Writer = Callable[[Sequence[Tex], Operator], Tex]
 
@@ -40,9 +52,7 @@ def infix(sign: str, level: int, right: int | None = None) -> Writer:
 
     def write(arguments: Sequence[Tex], operator: Operator) -> Tex:
         left, other = arguments
-        tail = other.at(level if right is None else right)
-        if tail.startswith("-") and level > SUM:
-            tail = rf"\left({tail}\right)"
+        tail = other.after(level if right is None else right)
         return Tex(f"{left.at(level)} {sign} {tail}", level)
 
     return write
@@ -50,12 +60,17 @@ def infix(sign: str, level: int, right: int | None = None) -> Writer:
 
 def prefix(sign: str, level: int = SIGN) -> Writer:
     """`sign a`."""
-    return lambda arguments, operator: Tex(f"{sign}{arguments[0].at(PRODUCT)}", level)
+    return lambda arguments, operator: Tex(f"{sign}{arguments[0].after(PRODUCT)}", level)
 
 
 def postfix(sign: str) -> Writer:
-    """`a sign`, as in a transpose or a power."""
+    """`a sign`, as in a power."""
     return lambda arguments, operator: Tex(f"{braced(arguments[0].at(ATOM))}{sign}", POWER)
+
+
+def transpose(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """A superscript."""
+    return arguments[0].transposed()
 
 
 def braced(text: str) -> str:
@@ -68,27 +83,27 @@ def product(arguments: Sequence[Tex], operator: Operator) -> Tex:
     a, b = arguments
     left, right = operator.inputs
     arrays = bool(left.shape and right.shape)
-    level = HADAMARD if arrays else PRODUCT
-    head, tail = a.at(level), b.at(level)
-    if tail.startswith("-"):
-        tail = rf"\left({tail}\right)"
     if arrays:
-        return Tex(rf"{head} \odot {tail}", HADAMARD)
+        return Tex(rf"{a.at(HADAMARD)} \odot {b.after(HADAMARD)}", HADAMARD)
+    head, tail = a.at(PRODUCT), b.after(PRODUCT)
     dot = r" \cdot " if b.number or (a.number and tail[:1].isdigit()) else r" \, "
     return Tex(f"{head}{dot}{tail}", PRODUCT)
 
 
 def matrix_product(arguments: Sequence[Tex], operator: Operator) -> Tex:
-    """Juxtaposition."""
+    """Juxtaposition; a vector is a column, so one on the left is transposed, or the matrix on its right is."""
     a, b = arguments
-    return Tex(f"{a.at(PRODUCT)} {b.at(SIGN)}", PRODUCT)
+    left, right = operator.inputs
+    if left.ndim == 1:
+        a, b = (a.transposed(), b) if right.ndim == 1 else (b.transposed(), a)
+    return Tex(f"{a.at(PRODUCT)} {b.after(SIGN)}", PRODUCT)
 
 
 def fraction(arguments: Sequence[Tex], operator: Operator) -> Tex:
-    """A fraction where the denominator is a scalar or the parts are simple."""
+    """A fraction where the denominator is a scalar, a circled stroke where it is an array."""
     a, b = arguments
-    if operator.inputs[1].shape and operator.inputs[0].shape:
-        return Tex(rf"{a.at(PRODUCT)} \oslash {b.at(SIGN)}", PRODUCT)
+    if operator.inputs[1].shape:
+        return Tex(rf"{a.at(HADAMARD)} \oslash {b.after(SIGN)}", QUOTIENT)
     if operator.inputs[0].shape or "\\frac" in a.text:
         return Tex(rf"\frac{{1}}{{{b.text}}} {a.at(PRODUCT)}", PRODUCT)
     return Tex(rf"\frac{{{a.text}}}{{{b.text}}}", PRODUCT)
@@ -118,10 +133,26 @@ def indicator(sign: str) -> Writer:
 
 
 def ones(arguments: Sequence[Tex], operator: Operator) -> Tex:
-    """A broadcast: the same numbers times an array of ones."""
-    if arguments[0].text == "1":
-        return Tex(r"\mathbf{1}")
-    return Tex(rf"{arguments[0].at(PRODUCT)} \, \mathbf{{1}}", PRODUCT)
+    """A broadcast: the same numbers times an array of ones, on the side on which they are repeated."""
+    given = arguments[0]
+    if given.text in ("0", "1"):
+        return Tex(rf"\mathbf{{{given.text}}}")
+    small, large = operator.inputs[0].shape, operator.outputs[0].shape
+    if len(large) == 2 and small and small != (1, 1):
+        if len(small) == 1 or small[0] == 1:
+            row = given.transposed() if len(small) == 1 else given
+            return Tex(rf"\mathbf{{1}} {row.after(SIGN)}", PRODUCT)
+        return Tex(rf"{given.at(PRODUCT)} \mathbf{{1}}^\top", PRODUCT)
+    return Tex(rf"{given.at(PRODUCT)} \, \mathbf{{1}}", PRODUCT)
+
+
+def reshape(arguments: Sequence[Tex], operator: Operator) -> Tex:
+    """Nothing where a column stays one, a transpose where it becomes a row; the operator's name elsewhere."""
+    before, after = operator.inputs[0].shape, operator.outputs[0].shape
+    if len(before) <= 2 and len(after) <= 2 and max((1, *before)) == operator.inputs[0].size == max((1, *after)):
+        lies = [len(shape) == 2 and shape[1] != 1 for shape in (before, after)]
+        return arguments[0] if lies[0] == lies[1] else arguments[0].transposed()
+    return Tex(rf"\operatorname{{reshape}}\left({arguments[0].text}\right)")
 
 
 def under(name: str) -> Writer:
@@ -131,7 +162,7 @@ def under(name: str) -> Writer:
         axis, ndim = operator.attributes.get("axis"), operator.inputs[0].ndim
         axes = axis if isinstance(axis, (tuple, list)) else () if axis is None else (axis,)
         below = f"_{{{axes_text([a % ndim for a in axes])}}}" if axes and ndim > 1 else ""
-        return Tex(rf"{name}{below} {arguments[0].at(SIGN)}", PRODUCT)
+        return Tex(rf"{name}{below} {arguments[0].after(SIGN)}", PRODUCT)
 
     return write
 

@@ -36,7 +36,7 @@ reshape: Primitive = primitive(
     view="contiguous",
     linear=True,
     vjp=(lambda g, y, x, *, shape: reshape(g, shape=x.shape),),
-    latex=r"\operatorname{{reshape}}\left({0}\right)",
+    latex=tex.reshape,
     flops=0,
     doc="The same elements in another shape; one size may be -1.",
     cases=(Case(((3, 4),), {"shape": (2, 6)}), Case(((3, 4),), {"shape": (-1,)})),
@@ -73,7 +73,7 @@ transpose = primitive(
     view=True,
     linear=True,
     vjp=(_transpose_back,),
-    latex=tex.postfix(r"^\top"),
+    latex=tex.transpose,
     symbol=r"\top",
     flops=0,
     doc="Axes in reverse or in the given order.",
@@ -136,7 +136,7 @@ def _write_sum_to(arguments: Any, operator: Any) -> tex.Tex:
     axes = _summed_axes(operator.inputs[0].shape, operator.outputs[0].shape)
     everything = len(axes) == operator.inputs[0].ndim
     below = "" if everything else f"_{{{tex.axes_text(axes)}}}"
-    return tex.Tex(rf"\sum{below} {arguments[0].at(tex.SIGN)}", tex.PRODUCT)
+    return tex.Tex(rf"\sum{below} {arguments[0].after(tex.SIGN)}", tex.PRODUCT)
 
 
 sum_to: Primitive = primitive(
@@ -284,7 +284,9 @@ put: Primitive = primitive(
     select=_put_kernel,
     linear=True,
     vjp=(lambda h, y, g, *, shape, key: getitem(h, key=key),),
-    latex=r"\operatorname{{put}}\left({0}\right)",
+    latex=lambda arguments, operator: tex.Tex(
+        rf"\operatorname{{put}}_{{[{index_text(operator.attributes['key'])}]}}\left({arguments[0].text}\right)"
+    ),
     doc="Zeros of a shape with the input added at an index: the gradient of indexing.",
     cases=(
         Case(((3,),), {"shape": (3, 4), "key": (slice(None), 1)}),

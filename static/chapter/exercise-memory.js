@@ -4,7 +4,7 @@
  * @import {TraceEdge} from "../types.js"
  * @import {Answer, Lab, Question} from "./exercises.js"
  */
-import { formatCount, formatNumber } from "../format.js";
+import { formatCount, formatTimes } from "../format.js";
 import { t } from "../strings/strings.js";
 import { resized, savedBytes } from "./memory.js";
 
@@ -36,7 +36,7 @@ export function memory({ api, examples, graphOf, part }) {
           training: formatCount(footprint.training),
           prediction: formatCount(footprint.prediction),
           saved: formatCount(kept),
-          ratio: formatNumber(ratio, 2),
+          ratio: formatTimes(ratio, 2),
           given: answer.parameters,
           list: listed(saved, graph.edges),
         };

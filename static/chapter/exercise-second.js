@@ -5,7 +5,7 @@
  * @import {Lab, Question} from "./exercises.js"
  */
 import { make } from "../dom.js";
-import { formatCount, formatNumber } from "../format.js";
+import { formatCount, formatTimes } from "../format.js";
 import { find, say } from "./say.js";
 
 /** What "a few times" stands for where it is told from "no more" and from "once for each parameter". */
@@ -38,7 +38,7 @@ export function second({ api, examples, graphOf, part }) {
           value: value.operators,
           gradient: gradient.operators,
           product: product.operators,
-          ratio: formatNumber(ratio, 2),
+          ratio: formatTimes(ratio, 2),
           size,
           entries: formatCount(size ** 2),
         };
@@ -60,7 +60,7 @@ export function second({ api, examples, graphOf, part }) {
 
   /** @param {Level} level */
   function row({ name, operators, flops, bytes, seconds, measured }) {
-    const time = seconds === null ? "\u2013" : `${measured ? "" : "\u2248\u2009"}${formatNumber(seconds * MILLI, 3)}`;
+    const time = seconds === null ? "\u2013" : `${measured ? "" : "\u2248\u2009"}${formatTimes(seconds * MILLI)}`;
     const cells = [operators, flops, bytes].map(formatCount);
     return make(
       "tr",

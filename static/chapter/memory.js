@@ -5,7 +5,7 @@
  * @import {Graph} from "./figures.js"
  */
 import { make } from "../dom.js";
-import { formatCount, formatNumber } from "../format.js";
+import { formatCount, formatTimes } from "../format.js";
 import { setMath } from "../math.js";
 import { drawChart } from "../panels/chart.js";
 import { t } from "../strings/strings.js";
@@ -55,7 +55,7 @@ export function createMemory(bench, graph, { api, program }) {
       draw();
       graph.setAttribute("program", resized(program, sizes));
     } catch (error) {
-      told.textContent = say(bench, "failed", { message: /** @type {Error} */ (error).message });
+      if (mine === asked) told.textContent = say(bench, "failed", { message: /** @type {Error} */ (error).message });
     }
   }
 
@@ -65,7 +65,7 @@ export function createMemory(bench, graph, { api, program }) {
     told.textContent = say(bench, "told", {
       training: formatCount(training),
       prediction: formatCount(prediction),
-      ratio: formatNumber(training / prediction, 2),
+      ratio: formatTimes(training / prediction, 2),
       saved: formatCount(savedBytes(saved)),
     });
     find(bench, "[data-stacks]").replaceChildren(

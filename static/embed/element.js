@@ -9,13 +9,18 @@ import { hostTheme, onHostTheme } from "./host.js";
 const ALL = "equation transport key inspector";
 const NEAR = "400px";
 /** Its place is kept from the start, so that nothing around it jumps when it is drawn. */
-const PLACE = ":host { display: block; height: var(--tide-height, 560px); } :host([hidden]) { display: none; }";
+const PLACE =
+  ":host { display: block; height: var(--tide-height, 560px); } :host([hidden]) { display: none; } [role=alert] { margin: 16px; }";
+
+/** What the graph is drawn anew for when it changes; everything else is followed in the graph that is there. */
+const DRAWN = ["program", "example", "trace", "sizes", "open", "steps", "readonly", "server"];
 
 /**
  * @typedef {object} Home
  * @property {string | null} server where runs are computed, with a slash at its end
  * @property {() => string} workerUrl of the layout
  * @property {() => void} loadFonts
+ * @property {Element | null} [frame] that a page with nothing but a graph is shown in, where it may know
  */
 
 /** @param {Home} home */
@@ -23,7 +28,7 @@ export function defineElement(home) {
   if (customElements.get("tide-graph")) return;
 
   class TideGraph extends HTMLElement {
-    static observedAttributes = ["theme", "moment", "values", "program", "example", "trace", "digits", "scientific"];
+    static observedAttributes = [...DRAWN, "theme", "moment", "values", "panels", "digits", "scientific"];
 
     /** @type {import("./viewer.js").Viewer | null} */
     #viewer = null;
@@ -32,6 +37,11 @@ export function defineElement(home) {
     #sight = null;
     #forgetHost = () => {};
     #drawing = 0;
+    /** Whether it is being drawn, and whether it is to be drawn once more. */
+    #busy = false;
+    #stale = false;
+    /** What was asked of it before it was there. @type {{ moment?: number, play?: boolean }} */
+    #wished = {};
 
     constructor() {
       super();
@@ -42,7 +52,12 @@ export function defineElement(home) {
 
     connectedCallback() {
       this.#paint();
-      this.#forgetHost = onHostTheme(() => this.#paint());
+      this.#forgetHost = onHostTheme(home.frame ?? this, () => this.#paint());
+      if (this.#viewer && !this.#stale) return;
+      if (this.getAttribute("loading") === "eager") {
+        this.#draw();
+        return;
+      }
       this.#sight = new IntersectionObserver(
         (entries) => {
           if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -57,77 +72,131 @@ export function defineElement(home) {
     disconnectedCallback() {
       this.#sight?.disconnect();
       this.#forgetHost();
-      this.pause();
-      this.#viewer = null;
+      this.#viewer?.pause();
     }
 
     /** @param {string} name */
     attributeChangedCallback(name) {
-      if (!this.isConnected) return;
       if (name === "theme") this.#paint();
-      else if (name === "moment") this.seek(Number(this.getAttribute("moment")));
-      else if (name === "values") this.#viewer?.setValues(this.#values());
-      else if (name === "digits" || name === "scientific") this.#viewer?.rewrite();
-      else if (this.#drawing > 0) this.#draw();
+      else if (this.#drawing === 0) return;
+      else if (this.#busy || !this.#viewer || DRAWN.includes(name)) this.#redraw();
+      else this.#follow(this.#viewer, name);
     }
 
     /** Moves the show on or back. @param {number} moment */
     seek(moment) {
-      this.#viewer?.player.seek(moment);
+      if (this.#viewer) this.#viewer.seek(moment);
+      else this.#wished.moment = moment;
     }
 
     /** Shows the next step happen. */
     step() {
-      this.#viewer?.player.step();
+      this.#viewer?.step();
     }
 
     play() {
-      this.#viewer?.player.play();
+      if (this.#viewer) this.#viewer.play();
+      else this.#wished.play = true;
     }
 
     pause() {
-      this.#viewer?.player.pause();
+      if (this.#viewer) this.#viewer.pause();
+      else this.#wished.play = false;
     }
 
-    #values() {
-      return JSON.parse(this.getAttribute("values") ?? "{}");
+    get #moment() {
+      return Math.trunc(Number(this.getAttribute("moment"))) || 0;
+    }
+
+    get #panels() {
+      return (this.getAttribute("panels") ?? ALL).split(/[\s,]+/);
+    }
+
+    /** An attribute that is JSON. @param {string} name */
+    #json(name) {
+      const text = this.getAttribute(name);
+      if (!text) return {};
+      try {
+        return JSON.parse(text);
+      } catch {
+        throw new Error(`The attribute ${name} of a tide-graph is JSON, such as {"a": 1}.`);
+      }
     }
 
     #paint() {
       const wish = this.getAttribute("theme");
-      this.dataset.theme = wish === "light" || wish === "dark" ? wish : hostTheme(this);
+      const theme = wish === "light" || wish === "dark" ? wish : this.isConnected && hostTheme(home.frame ?? this);
+      if (theme && this.dataset.theme !== theme) this.dataset.theme = theme;
+    }
+
+    /** @param {import("./viewer.js").Viewer} viewer @param {string} name of an attribute that changed */
+    #follow(viewer, name) {
+      if (name === "moment") viewer.seek(this.#moment);
+      else if (name === "panels") viewer.choosePanels(this.#panels);
+      else if (name === "values") this.#change(viewer);
+      else viewer.rewrite();
+    }
+
+    /** @param {import("./viewer.js").Viewer} viewer */
+    #change(viewer) {
+      try {
+        viewer.setValues(this.#json("values"));
+      } catch (error) {
+        this.#tell("problem", { message: /** @type {Error} */ (error).message, hint: "" });
+      }
+    }
+
+    /** Draws anew, once for all attributes that are changed together. */
+    #redraw() {
+      if (this.#stale) return;
+      this.#stale = true;
+      queueMicrotask(() => this.isConnected && this.#stale && this.#draw());
+    }
+
+    /** @param {string} name @param {object} detail */
+    #tell(name, detail) {
+      this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
     }
 
     async #draw() {
       const mine = (this.#drawing += 1);
-      this.pause();
+      this.#viewer?.pause();
+      [this.#busy, this.#stale] = [true, false];
       home.loadFonts();
       const server = this.getAttribute("server")?.replace(/\/*$/, "/") ?? home.server;
-      const values = this.getAttribute("values");
       try {
         const [{ createViewer }, maths, source] = await Promise.all([
           import("./viewer.js"),
           import("./maths.js"),
           this.#source(server),
         ]);
-        if (mine !== this.#drawing || !this.isConnected) return;
+        if (mine !== this.#drawing) return;
+        this.#stale = !this.isConnected;
+        this.#busy = false;
+        if (this.#stale) return;
         const [first, last] = (this.getAttribute("steps") ?? "").split("-");
+        const { moment = this.#moment, play = this.hasAttribute("autoplay") } = this.#wished;
+        this.#wished = {};
         this.#viewer = createViewer(this.#root, source, {
           server,
           mathStyles: maths.styles,
           workerUrl: home.workerUrl(),
           readOnly: this.hasAttribute("readonly"),
-          autoplay: this.hasAttribute("autoplay"),
-          moment: Number(this.getAttribute("moment")) || 0,
+          autoplay: play,
+          moment,
           steps: [Number(first) || 0, Number(last) || Infinity],
-          panels: (this.getAttribute("panels") ?? ALL).split(/[\s,]+/),
-          tell: (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true })),
+          panels: this.#panels,
+          tell: (name, detail) => this.#tell(name, detail),
         });
-        if (this.getAttribute("values") !== values) this.#viewer.setValues(this.#values());
       } catch (error) {
+        if (mine !== this.#drawing) return;
+        this.#busy = false;
         const words = document.createElement("p");
+        words.setAttribute("role", "alert");
         words.textContent = error instanceof Error ? error.message : String(error);
         this.#root.replaceChildren(words);
+        this.#viewer = null;
+        this.#tell("problem", { message: words.textContent, hint: "" });
       }
     }
 
@@ -135,8 +204,8 @@ export function defineElement(home) {
     async #source(server) {
       const trace = this.getAttribute("trace");
       if (trace) return recorded(await read(new URL(trace, document.baseURI).href));
-      const values = this.#values();
-      const sizes = JSON.parse(this.getAttribute("sizes") ?? "{}");
+      const values = this.#json("values");
+      const sizes = this.#json("sizes");
       const open = this.getAttribute("open")?.split(",").filter(Boolean);
       const example = this.getAttribute("example");
       if (example && server !== null) {
@@ -162,7 +231,11 @@ function recorded(body) {
 
 /** @param {string} url */
 async function read(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} is not there (${response.status}).`);
-  return response.json();
+  const response = await fetch(url).catch(() => {
+    throw new Error(`${url} cannot be reached.`);
+  });
+  if (response.ok) return response.json();
+  const problem = await response.json().catch(() => null);
+  if (problem?.detail) throw new Error(problem.detail);
+  throw new Error(`${url} is not there (${response.status}).`);
 }

@@ -3,29 +3,38 @@
  * write light letters then, so the letters are asked.
  */
 
-/** @param {HTMLElement} element @returns {"light" | "dark"} */
+/** @param {Element} element @returns {"light" | "dark"} */
 export function hostTheme(element) {
-  const around = element.parentElement ?? document.body;
+  const around = outer(element) ?? element;
   const [red = 0, green = 0, blue = 0] = (getComputedStyle(around).color.match(/[\d.]+/g) ?? []).map(Number);
   return 0.3 * red + 0.6 * green + 0.1 * blue > 128 ? "dark" : "light";
 }
 
+/** What an element stands in, also where that is a shadow root. @param {Element} element @returns {Element | null} */
+function outer({ parentNode }) {
+  return parentNode && "host" in parentNode ? /** @type {ShadowRoot} */ (parentNode).host : /** @type {Element | null} */ (parentNode);
+}
+
 /**
- * @param {() => void} callback called when the page may have changed its theme
+ * @param {Element} element
+ * @param {() => void} callback called when the page around `element` may have changed its theme
  * @returns {() => void} what ends it
  */
-export function onHostTheme(callback) {
+export function onHostTheme(element, callback) {
   const later = () => requestAnimationFrame(callback);
   const watch = new MutationObserver(later);
-  for (const element of [document.documentElement, document.body]) watch.observe(element, { attributes: true });
+  for (let around = outer(element); around?.nodeType === Node.ELEMENT_NODE; around = outer(around)) {
+    watch.observe(around, { attributes: true });
+  }
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", later);
+  const page = element.ownerDocument;
   /** Letters may fade from one colour to the other. @param {TransitionEvent} event */
   const faded = ({ propertyName }) => propertyName === "color" && callback();
-  document.addEventListener("transitionend", faded);
+  page.addEventListener("transitionend", faded);
   return () => {
     watch.disconnect();
-    document.removeEventListener("transitionend", faded);
+    page.removeEventListener("transitionend", faded);
     scheme.removeEventListener("change", later);
   };
 }

@@ -7,4 +7,5 @@ function workerUrl() {
   return URL.createObjectURL(new Blob([held]));
 }
 
-defineElement({ server: null, workerUrl, loadFonts() {} });
+/** A notebook shows the file in a frame, and has its own way of being dark; of another origin there is no telling. */
+defineElement({ server: null, workerUrl, loadFonts() {}, frame: window.frameElement });

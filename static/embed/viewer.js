@@ -14,6 +14,7 @@ import { createTransport } from "../panels/transport.js";
 import { createPlayer } from "../player.js";
 import { createScene } from "../scene/scene.js";
 import { createSession } from "../session.js";
+import { sentence } from "../strings/sentence.js";
 import { translate } from "../strings/strings.js";
 import { translateMoment } from "../view.js";
 import markup from "page:markup";
@@ -59,7 +60,10 @@ const LONGEST_FRAME = 50;
  * @param {ViewerOptions} options
  */
 export function createViewer(root, source, options) {
-  const { workerUrl, server, autoplay, panels, tell } = options;
+  const { workerUrl, server, tell } = options;
+  let { panels, autoplay } = options;
+  /** The moment that was asked for before there was anything to play. @type {number | null} */
+  let asked = null;
   const readOnly = options.readOnly || server === null || source.program == null;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const animated = () => !calm.matches;
@@ -69,7 +73,7 @@ export function createViewer(root, source, options) {
   const frame = document.createElement("div");
   frame.className = "viewer";
   frame.innerHTML = markup;
-  frame.dataset.panels = PANELS.filter((name) => !panels.includes(name)).map((name) => `no-${name}`).join(" ");
+  hidePanels();
   root.replaceChildren(frame);
   translate(root);
   const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (root.getElementById(id));
@@ -104,6 +108,10 @@ export function createViewer(root, source, options) {
   player.on("change", draw);
   onWriting(() => frame.isConnected && session.refresh());
 
+  function hidePanels() {
+    frame.dataset.panels = PANELS.filter((name) => !panels.includes(name)).map((name) => `no-${name}`).join(" ");
+  }
+
   /**
    * What was recorded is shown as it is; a server, where there is one, is asked when the numbers are others.
    *
@@ -127,11 +135,12 @@ export function createViewer(root, source, options) {
     if (view !== session.view) return;
     find("graph").removeAttribute("aria-busy");
     scene.show(view, layout, { change });
-    const at = kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
+    const at = kind === "graph" || !before ? (asked ?? moment) : kind === "values" ? player.state.moment : null;
     const part = partOf(view);
     transport.load(view, part);
     player.load(view.steps, at ?? translateMoment(/** @type {View} */ (before), view, player.state.moment), part);
     select(session.selected);
+    asked = null;
     if (kind !== "graph") return;
     tell("ready", { moments: view.steps.length });
     if (autoplay) player.play();
@@ -160,7 +169,8 @@ export function createViewer(root, source, options) {
     if (player.running) requestTick();
     if (state.moment === told) return;
     told = state.moment;
-    tell("step", { moment: told, moments: state.length, text: view.steps[told - 1]?.text ?? "" });
+    const step = view.steps[told - 1];
+    tell("step", { moment: told, moments: state.length, text: step ? sentence(step, view.trace) : "" });
   }
 
   /** @param {string | null} id */
@@ -214,7 +224,7 @@ export function createViewer(root, source, options) {
     notice.textContent = error ? [error.message, error.hint].filter(Boolean).join(" ") : "";
     if (!error) return;
     find("graph").removeAttribute("aria-busy");
-    tell("problem", { message: error.message, hint: error.hint });
+    tell("problem", { message: error.message, hint: error.hint ?? "" });
   }
 
   /**
@@ -268,8 +278,29 @@ export function createViewer(root, source, options) {
 
   const example = /** @type {Example} */ ({ layout: source.layout ?? null });
   const started = session.run({ ...source, program: source.program ?? "", example, moment: options.moment });
+  /** Whether there is something to play. */
+  const playable = () => session.view !== null && player.state.length === session.view.steps.length;
   return {
-    player,
+    /** @param {number} moment */
+    seek(moment) {
+      if (playable()) player.seek(moment);
+      else asked = moment;
+    },
+    step: player.step,
+    play() {
+      if (playable()) player.play();
+      else autoplay = true;
+    },
+    pause() {
+      player.pause();
+      if (!playable()) autoplay = false;
+    },
+    /** @param {string[]} names of the panels that are to be there */
+    choosePanels(names) {
+      panels = names;
+      hidePanels();
+      select(session.selected);
+    },
     /** Numbers are asked to be written otherwise, here and in all graphs of the page. */
     rewrite: rereadWriting,
     /** Puts numbers in place of the program's own, as if they had been typed. @param {Record<string, NestedTensor>} values */

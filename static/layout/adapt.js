@@ -7,7 +7,7 @@
  */
 import { hullBoxes } from "./figure.js";
 import { boxAround, clears, HALF_SIDE, halfSize, HULL_MARGIN } from "./geometry.js";
-import { displace } from "./keep.js";
+import { isSquare } from "./keep.js";
 import { matchMarks } from "./match.js";
 import { countAllCrossings, route } from "./route.js";
 
@@ -19,8 +19,8 @@ const CLOSE = 0.75;
 const NEWS = { part: 0.5, marks: 24 };
 /** So is one in which so many more lines cross. */
 const MORE_CROSSINGS = 1;
-/** The part of the lines that run level and upright in a drawing whose lines do. */
-const SQUARE = 0.8;
+
+/** @typedef {{ from: number, by: number }} Cut what stands there or to the right of it is moved by so much */
 
 /**
  * @param {View} view
@@ -40,26 +40,29 @@ export function adapt(view, before) {
     old.set(id, place);
   }
   const nodes = new Map(old);
-  closeGaps(nodes, before, new Set(same.values()), cell);
+  /** Where the drawing was pulled apart or closed up, one after another. @type {Cut[]} */
+  const cuts = [];
+  closeGaps(nodes, before, new Set(same.values()), cell, cuts);
   const opened = new Set(view.hulls.map(({ id }) => id).filter((id) => !before.laid.hulls.has(id)));
-  insert(view, nodes, new Set(news), cell, opened);
+  insert(view, nodes, new Set(news), cell, opened, cuts);
   if (isTangled(view, nodes, new Set(news), cell)) return null;
 
-  const moves = new Map([...old].map(([id, from]) => [id, minus(/** @type {Point} */ (nodes.get(id)), from)]));
-  for (const [id, { x, y }] of moves) if (x === 0 && y === 0) moves.delete(id);
   /** @type {Layout["edges"]} */
-  const lines = new Map();
-  for (const edge of view.edges.values()) {
-    const points = before.laid.edges.get(`${same.get(edge.source)}\u2192${same.get(edge.target)}`);
-    if (points) lines.set(edge.id, points);
+  const kept = new Map();
+  for (const { id, source, target } of view.edges.values()) {
+    const points = before.laid.edges.get(`${same.get(source)}\u2192${same.get(target)}`);
+    if (!points) continue;
+    const ends = [source, target].map((end) => /** @type {Point} */ (nodes.get(end)).x - /** @type {Point} */ (old.get(end)).x);
+    const inner = points.slice(1, -1).map(({ x, y }) => ({ x: cuts.reduce((at, { from, by }) => (at >= from - 1 ? at + by : at), x), y }));
+    const [first, last] = [points[0], points[points.length - 1]];
+    kept.set(id, [{ x: first.x + ends[0], y: first.y }, ...inner, { x: last.x + ends[1], y: last.y }]);
   }
-  const kept = displace(view, { nodes: old, edges: lines, hulls: new Map() }, moves);
   const boxes = news.map((id) => boxAround(/** @type {Point} */ (nodes.get(id)), HALF_SIDE));
-  /** Bends are kept as they are where nothing new stands in their way. @param {Point[] | undefined} points */
-  const stays = (points) => points && points.length > 2 && boxes.every((box) => points.every((point, i) => i === 0 || clears(points[i - 1], point, box)));
-  const fresh = new Map([...view.edges].filter(([id]) => !stays(kept.edges.get(id))));
+  /** Bends, and level lines, are kept where nothing new stands in their way. @param {Point[] | undefined} points */
+  const stays = (points) => points && (points.length > 2 || Math.abs(points[0].y - points[1].y) < 1) && boxes.every((box) => points.every((point, i) => i === 0 || clears(points[i - 1], point, box)));
+  const fresh = new Map([...view.edges].filter(([id]) => !stays(kept.get(id))));
   const routed = route({ ...view, edges: fresh }, nodes, new Map(), isSquare(before.laid) ? "square" : "straight");
-  const edges = new Map([...view.edges.keys()].map((id) => [id, /** @type {Point[]} */ (routed.get(id) ?? kept.edges.get(id))]));
+  const edges = new Map([...view.edges.keys()].map((id) => [id, /** @type {Point[]} */ (routed.get(id) ?? kept.get(id))]));
   const drawn = { nodes: new Map([...view.nodes.keys()].map((id) => [id, /** @type {Point} */ (nodes.get(id))])), edges, hulls: hullBoxes(view, nodes) };
   return isSpoilt(view, drawn) || countAllCrossings(drawn) > countAllCrossings(before.laid) + MORE_CROSSINGS ? null : drawn;
 }
@@ -92,15 +95,16 @@ function cellOf({ view, laid }) {
  * @param {Drawing} before
  * @param {Set<string>} stay marks before that are there still
  * @param {Point} cell
+ * @param {Cut[]} cuts added to in place
  */
-function closeGaps(nodes, { laid }, stay, cell) {
+function closeGaps(nodes, { laid }, stay, cell, cuts) {
   const gone = [...laid.nodes].filter(([id]) => !stay.has(id)).map(([, { x }]) => x);
   const columns = [...new Set([...nodes.values()].map(({ x }) => x))].sort((a, b) => b - a);
   for (let i = 1; i < columns.length; i += 1) {
     const [right, left] = [columns[i - 1], columns[i]];
     const spare = right - left - cell.x;
     if (spare < cell.x / 2 || !gone.some((x) => x > left + 1 && x < right - 1)) continue;
-    shift(nodes, right, -spare);
+    shift(nodes, right, -spare, cuts);
   }
 }
 
@@ -110,8 +114,9 @@ function closeGaps(nodes, { laid }, stay, cell) {
  * @param {Set<string>} news
  * @param {Point} cell
  * @param {Set<string>} opened scopes that were not open before, whose borders need room
+ * @param {Cut[]} cuts added to in place
  */
-function insert(view, nodes, news, cell, opened) {
+function insert(view, nodes, news, cell, opened, cuts) {
   /** @type {Map<string, string[]>} */
   const before = new Map();
   /** @type {Map<string, string[]>} */
@@ -133,7 +138,7 @@ function insert(view, nodes, news, cell, opened) {
     const going = known(chain.flatMap((id) => after.get(id) ?? [])).filter(({ x }) => !start || x > start.x);
     const end = going.sort((a, b) => a.x - b.x)[0];
     const from = start ?? (end ? { x: end.x - cell.x, y: end.y } : { x: 0, y: 0 });
-    if (end && start) shift(nodes, end.x, Math.max(0, (count + 1) * cell.x + 2 * room - (end.x - start.x)));
+    if (end && start) shift(nodes, end.x, Math.max(0, (count + 1) * cell.x + 2 * room - (end.x - start.x)), cuts);
     for (const id of chain) {
       nodes.set(id, free(nodes, { x: from.x + room + (levels.get(id) ?? 1) * cell.x, y: from.y }, cell));
     }
@@ -177,9 +182,17 @@ function levelsOf(chain, before) {
   return levels;
 }
 
-/** Moves what stands at `from` or to the right of it. @param {Map<string, Point>} nodes @param {number} from @param {number} by */
-function shift(nodes, from, by) {
+/**
+ * Moves what stands at `from` or to the right of it.
+ *
+ * @param {Map<string, Point>} nodes
+ * @param {number} from
+ * @param {number} by
+ * @param {Cut[]} cuts
+ */
+function shift(nodes, from, by, cuts) {
   if (by === 0) return;
+  cuts.push({ from, by });
   for (const [id, { x, y }] of nodes) if (x >= from - 1) nodes.set(id, { x: x + by, y });
 }
 
@@ -233,13 +246,6 @@ function isSpoilt(view, { nodes, edges, hulls }) {
 /** @param {Box} a @param {Box} b */
 function overlap(a, b) {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-}
-
-/** Whether nearly all lines run level and upright. @param {Layout} layout */
-function isSquare({ edges }) {
-  const square = (/** @type {Point} */ a, /** @type {Point} */ b) => Math.abs(a.x - b.x) < 1 || Math.abs(a.y - b.y) < 1;
-  const lines = [...edges.values()];
-  return lines.filter((line) => line.every((point, i) => i === 0 || square(line[i - 1], point))).length >= SQUARE * lines.length;
 }
 
 /** @param {Point} a @param {Point} b @param {Point} cell */

@@ -19,6 +19,11 @@ const PORT_DISTANCE = 14;
 /** Lines from squares above an operator keep this distance from the squares that they pass. */
 const CLEARANCE = 6;
 
+/** @typedef {{ elk: InstanceType<typeof ELK>, lost: Promise<never> }} Started a worker, and its end if it cannot be had */
+
+/** All graphs of a page ask the same worker. @type {Map<string, Started>} */
+const workers = new Map();
+
 /**
  * @typedef {object} Question
  * @property {ElkNode} root
@@ -30,17 +35,7 @@ const CLEARANCE = 6;
  * @returns {(view: View, metrics: Metrics, before?: Drawing | null) => Promise<Layout>}
  */
 export function createFlow(workerUrl) {
-  /** Rejected when the worker cannot be had. @type {Promise<never>} */
-  let lost = new Promise(() => {});
-  const elk = new ELK({
-    workerUrl,
-    workerFactory(url) {
-      const worker = new Worker(/** @type {string} */ (url));
-      lost = new Promise((_, reject) => worker.addEventListener("error", reject));
-      lost.catch(() => {});
-      return worker;
-    },
-  });
+  const { elk, lost } = workers.get(workerUrl) ?? start(workerUrl);
   return (view, metrics, before) => layFlow((root) => Promise.race([elk.layout(root), lost]), view, metrics, before);
 }
 
@@ -68,6 +63,26 @@ export async function layFlow(elk, view, metrics, before) {
   const settled = await put(readArrivals((await put("any")).answer));
   const other = bundle(view, read(view, settled.question, settled.answer, metrics));
   return countAllCrossings(other) < crossings ? other : layout;
+}
+
+/** @param {string} workerUrl @returns {Started} */
+function start(workerUrl) {
+  /** @type {(reason: unknown) => void} */
+  let lose = () => {};
+  /** Rejected when the worker cannot be had. @type {Promise<never>} */
+  const lost = new Promise((_, reject) => (lose = reject));
+  lost.catch(() => workers.delete(workerUrl));
+  const elk = new ELK({
+    workerUrl,
+    workerFactory(url) {
+      const worker = new Worker(/** @type {string} */ (url));
+      worker.addEventListener("error", lose);
+      return worker;
+    },
+  });
+  const started = { elk, lost };
+  workers.set(workerUrl, started);
+  return started;
 }
 
 /**

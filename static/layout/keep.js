@@ -6,10 +6,13 @@
  */
 import { clip } from "./geometry.js";
 import { hullBoxes } from "./figure.js";
+import { route } from "./route.js";
 import { resample } from "./tween.js";
 
 /** Points with which a bent line follows a mark that was moved. */
 const SAMPLES = 12;
+/** The part of the lines that run level and upright in a drawing whose lines do. */
+const SQUARE = 0.8;
 
 /**
  * The part of the marks of `view` that `before` shows too, from 0 to 1.
@@ -47,7 +50,8 @@ export function overlay(layout, before) {
 }
 
 /**
- * The layout with some marks moved; lines go along with the marks at their ends.
+ * The layout with some marks moved; lines go along with the marks at their ends. In a drawing whose lines run level
+ * and upright they do so again.
  *
  * @param {View} view
  * @param {Layout} layout
@@ -60,10 +64,11 @@ export function displace(view, layout, moves) {
   const nodes = new Map(layout.nodes);
   for (const id of here) nodes.set(id, add(/** @type {Point} */ (nodes.get(id)), /** @type {Point} */ (moves.get(id))));
   const edges = new Map(layout.edges);
-  for (const edge of view.edges.values()) {
-    const points = layout.edges.get(edge.id);
-    if (!points || (!moves.has(edge.source) && !moves.has(edge.target))) continue;
-    edges.set(edge.id, carry(view, nodes, edge, points, moves));
+  const pulled = [...view.edges.values()].filter(({ id, source, target }) => edges.has(id) && (moves.has(source) || moves.has(target)));
+  const square = isSquare(layout) ? route({ ...view, edges: new Map(pulled.map((edge) => [edge.id, edge])) }, nodes, new Map(), "square") : null;
+  for (const edge of pulled) {
+    const points = /** @type {Point[]} */ (layout.edges.get(edge.id));
+    edges.set(edge.id, square?.get(edge.id) ?? carry(view, nodes, edge, points, moves));
   }
   return { nodes, edges, hulls: view.hulls.length > 0 ? hullBoxes(view, nodes) : layout.hulls };
 }
@@ -88,6 +93,13 @@ function carry(view, nodes, { source, target }, points, moves) {
     return { x: point.x + (1 - t) * first.x + t * last.x, y: point.y + (1 - t) * first.y + t * last.y };
   });
   return clip([ends[0].centre, ...bent, ends[1].centre], ends[0], ends[1]);
+}
+
+/** Whether nearly all lines run level and upright. @param {Layout} layout */
+export function isSquare({ edges }) {
+  const square = (/** @type {Point} */ a, /** @type {Point} */ b) => Math.abs(a.x - b.x) < 1 || Math.abs(a.y - b.y) < 1;
+  const lines = [...edges.values()];
+  return lines.filter((line) => line.every((point, i) => i === 0 || square(line[i - 1], point))).length >= SQUARE * lines.length;
 }
 
 /** @param {Point} a @param {Point} b */

@@ -14,8 +14,19 @@ const ASPECT = 1.6;
 /** Room between two lines, in cells; in it runs what goes from one to the next, so far apart in pixels. */
 const GAP = 1.75;
 const LANE = 6;
+/** A climb is one that is seen over so many ranks to both sides. */
+const REACH = 12;
+/** Slots that nothing is in for so many cells are left out. */
+const WIDEST = 1.5;
 
-/** @typedef {{ start: number, end: number, low: number, high: number, top: number }} Line ranks, slots, and where it is */
+/**
+ * @typedef {object} Line
+ * @property {number} start its first rank
+ * @property {number} end the rank after its last
+ * @property {Map<number, number>} levels how high each slot in it stands, in cells; a wide gap between slots is closed
+ * @property {number} height
+ * @property {number} top
+ */
 
 /**
  * @param {View} view
@@ -23,7 +34,7 @@ const LANE = 6;
  * @returns {Layout}
  */
 export function layersLayout(view, { cellX, cellY }) {
-  const drawn = layered([...view.nodes.keys()], [...view.edges.values()]);
+  const drawn = level(layered([...view.nodes.keys()], [...view.edges.values()]));
   const lines = breakLines(view, drawn, cellY / cellX);
   /** @type {Line[]} */
   const ofRank = [];
@@ -31,12 +42,12 @@ export function layersLayout(view, { cellX, cellY }) {
   let top = 0;
   for (const line of lines) {
     line.top = top;
-    top += line.high - line.low + GAP;
+    top += line.height + GAP;
   }
   /** @param {Point} point slot and rank */
   const turn = ({ x: slot, y: rank }) => {
     const line = ofRank[rank];
-    return { x: (rank - line.start) * cellX, y: (line.top + line.high - slot) * cellY };
+    return { x: (rank - line.start) * cellX, y: (line.top + line.height - (line.levels.get(slot) ?? 0)) * cellY };
   };
   const nodes = new Map([...drawn.nodes].map(([id, point]) => [id, turn(point)]));
   /** @type {Map<Line, number>} */
@@ -49,7 +60,7 @@ export function layersLayout(view, { cellX, cellY }) {
     lanes.set(here, lane + 1);
     const aside = LANE * (lane % 6);
     const right = (here.end - here.start - 0.5) * cellX + aside;
-    const y = (here.top + here.high - here.low + GAP / 2) * cellY + aside;
+    const y = (here.top + here.height + GAP / 2) * cellY + aside;
     const left = -cellX / 2 - aside;
     return [{ x: right, y: turn(from).y }, { x: right, y }, { x: left, y }, { x: left, y: turn(to).y }];
   };
@@ -66,27 +77,63 @@ export function layersLayout(view, { cellX, cellY }) {
 }
 
 /**
+ * Takes out what a drawing climbs or falls in the long run, so that its lines are level.
+ *
+ * @param {ReturnType<typeof layered>} drawn
+ */
+function level(drawn) {
+  const { low, high } = extents(drawn);
+  const sums = [0];
+  low.forEach((least, rank) => sums.push(sums[rank] + (least + high[rank]) / 2));
+  const climb = low.map((_, rank) => {
+    const [from, to] = [Math.max(0, rank - REACH), Math.min(low.length, rank + REACH + 1)];
+    return (sums[to] - sums[from]) / (to - from);
+  });
+  const levelled = (/** @type {Point} */ { x, y }) => ({ x: x - climb[y], y });
+  return {
+    ...drawn,
+    nodes: new Map([...drawn.nodes].map(([id, point]) => [id, levelled(point)])),
+    bends: new Map([...drawn.bends].map(([id, points]) => [id, points.map(levelled)])),
+  };
+}
+
+/** The lowest and highest slot of each rank. @param {ReturnType<typeof layered>} drawn */
+function extents(drawn) {
+  const low = new Array(drawn.ranks).fill(Infinity);
+  const high = new Array(drawn.ranks).fill(-Infinity);
+  for (const points of [drawn.nodes.values(), ...drawn.bends.values()]) {
+    for (const { x: slot, y: rank } of points) {
+      low[rank] = Math.min(low[rank], slot);
+      high[rank] = Math.max(high[rank], slot);
+    }
+  }
+  return { low, high };
+}
+
+/**
  * @param {View} view
  * @param {ReturnType<typeof layered>} drawn
  * @param {number} tallness of a cell
  * @returns {Line[]}
  */
 function breakLines(view, drawn, tallness) {
-  const low = new Array(drawn.ranks).fill(Infinity);
-  const high = new Array(drawn.ranks).fill(-Infinity);
-  for (const { x: slot, y: rank } of [...drawn.nodes.values(), ...[...drawn.bends.values()].flat()]) {
-    low[rank] = Math.min(low[rank], slot);
-    high[rank] = Math.max(high[rank], slot);
-  }
+  /** @type {number[][]} */
+  const slots = Array.from({ length: drawn.ranks }, () => []);
+  for (const points of [drawn.nodes.values(), ...drawn.bends.values()]) for (const { x: slot, y: rank } of points) slots[rank].push(slot);
   /** @param {number} start @param {number} end @returns {Line} */
   const line = (start, end) => {
-    const least = (/** @type {number[]} */ all) => all.slice(start, end).reduce((a, b) => Math.min(a, b), Infinity);
-    return { start, end, low: least(low), high: -least(high.map((slot) => -slot)), top: 0 };
+    const levels = new Map();
+    let [height, last] = [0, NaN];
+    for (const slot of slots.slice(start, end).flat().sort((a, b) => a - b)) {
+      if (!Number.isNaN(last)) height += Math.min(WIDEST, slot - last);
+      levels.set((last = slot), height);
+    }
+    return { start, end, levels, height, top: 0 };
   };
   let height = 0;
   for (let start = 0; start < drawn.ranks; start += SHORTEST_LINE) {
-    const { low: a, high: b, end } = line(start, Math.min(drawn.ranks, start + SHORTEST_LINE));
-    height += ((b - a + GAP) * (end - start)) / drawn.ranks;
+    const part = line(start, Math.min(drawn.ranks, start + SHORTEST_LINE));
+    height += ((part.height + GAP) * (part.end - start)) / drawn.ranks;
   }
   const length = Math.max(SHORTEST_LINE, Math.ceil(Math.sqrt(ASPECT * drawn.ranks * height * tallness)));
   const { whole, forced } = spans(view, drawn, length);

@@ -5,7 +5,7 @@
  * @import {Bench} from "./lab.js"
  * @import {Key} from "../strings/strings.js"
  */
-import { formatAbout, formatCount, formatNumber, formatSeconds, wishedWriting } from "../format.js";
+import { formatAbout, formatCount, formatSeconds, formatTimes, wishedWriting } from "../format.js";
 import { t } from "../strings/strings.js";
 import { element, tellProblem } from "./dom.js";
 import { createHessian } from "./hessian.js";
@@ -204,7 +204,7 @@ function multiple(ratio, most, figure, title) {
   if (ratio === null) return cell;
   const bar = element("i", {});
   bar.style.width = `${Math.max(2, (100 * Math.log10(1 + 9 * ratio)) / Math.log10(1 + 9 * most))}%`;
-  const times = ratio >= 100 ? formatAbout(ratio) : formatNumber(ratio, 2);
+  const times = ratio >= 100 ? formatAbout(ratio) : formatTimes(ratio, 2);
   cell.append(element("strong", {}, `\u00d7\u2009${times}`), element("span", {}, figure), bar);
   return cell;
 }

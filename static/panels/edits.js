@@ -84,6 +84,7 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
       trouble.hidden = true;
       drawEdits(answer);
     } catch (error) {
+      if (program !== session.program) return;
       list.replaceChildren();
       why.hidden = true;
       tellProblem(trouble, error);

@@ -69,7 +69,7 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
   const first = number("first", 0, 0);
   const last = number("last", 0, 0);
   const digits = make("select", {}, ...DIGITS.map((count) => make("option", { value: String(count) }, String(count))));
-  const scientific = make("input", { type: "checkbox" });
+  const scientific = make("select", {}, make("option", { value: "" }, "0.01234"), make("option", { value: "1" }, "1.234e\u22122"));
   const panels = PANELS.map((name) => tick(`panel.${name}`));
   const autoplay = tick("autoplay");
   const readonly = tick("readonly");
@@ -79,7 +79,7 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
     field("theme", theme), field("language", language), field("height", height),
     field("moment", moment), field("first", first), field("last", last),
     make("label", {}, make("span", {}, t("look.digits")), digits),
-    make("fieldset", {}, make("legend", {}, t("look.numbers")), make("label", {}, scientific, t("look.scientific"))),
+    make("label", {}, make("span", {}, t("look.numbers")), scientific),
     make("fieldset", {}, make("legend", {}, t("share.embed.panels")), ...panels.map(({ label }) => label)),
     make("fieldset", {}, make("legend", {}, t("share.embed.play")), autoplay.label, readonly.label),
   );
@@ -117,7 +117,7 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
       moment.value = String(player.state.moment);
       [first.value, last.value] = ["0", String(length)];
       digits.value = String(currentWriting().digits);
-      scientific.checked = currentWriting().scientific;
+      scientific.value = currentWriting().scientific ? "1" : "";
       copied.textContent = "";
       trouble.textContent = "";
       choose(way);
@@ -171,7 +171,7 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
       moment: Number(moment.value),
       steps: whole ? "" : `${first.value}-${last.value}`,
       digits: Number(digits.value),
-      scientific: scientific.checked,
+      scientific: scientific.value !== "",
       autoplay: autoplay.box.checked,
       readonly: readonly.box.checked,
       height: Number(height.value) || HEIGHT,

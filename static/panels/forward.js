@@ -24,16 +24,19 @@ const MOST = 60;
 export function forwardMode(trace, variable, { ask, onSelect }) {
   const { id, shape, gradient } = variable;
   const count = shape.reduce((a, b) => a * b, 1);
+  let turn = 0;
   const entry = make("input", { type: "number", min: "0", max: String(count - 1), value: "0", "aria-label": t("forward.entry") });
   const body = make("div", { "aria-live": "polite" });
   const line = make("div", { class: "slicer" }, ...(count > 1 ? [make("label", {}, t("forward.entry"), entry)] : []), button(t("forward.push"), push, { class: "small-button" }));
   return make("details", { class: "figures forward-mode", "data-part": "forward" }, make("summary", {}, t("forward.title")), make("p", { class: "note" }, t("forward.words", { id })), line, body);
 
   async function push() {
+    const mine = (turn += 1);
     const at = Math.max(0, Math.min(count - 1, Math.round(Number(entry.value) || 0)));
     const direction = nest(Array.from({ length: count }, (_, i) => Number(i === at)), shape);
     try {
       const { steps, tangents, flops } = await ask("tangents", { wrt: id, direction });
+      if (mine !== turn) return;
       const target = trace.target ?? "";
       const slope = [gradient].flat(/** @type {1} */ (Infinity))[at];
       const moved = tangents[target];
@@ -43,7 +46,7 @@ export function forwardMode(trace, variable, { ask, onSelect }) {
         make("ol", { class: "tangents" }, ...steps.slice(0, MOST).map(step)),
       );
     } catch (error) {
-      body.textContent = error instanceof Error ? error.message : "";
+      if (mine === turn) body.textContent = error instanceof Error ? error.message : "";
     }
   }
 

@@ -42,6 +42,8 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
   let shared = false;
   /** @type {ReadonlySet<string>} */
   let lastChanged = new Set();
+  /** Which matrix of each longer array is on show. @type {Map<string, number[]>} */
+  const slices = new Map();
   /** The numbers last shown of each array. @type {Map<string, string[]>} */
   const shownBefore = new Map();
 
@@ -110,6 +112,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     drawNumbers(cells, value, {
       name: t("numbers.of.value", { id }),
       shape,
+      index: sliceOf(`${id} value`),
       scale,
       load: ask && ((slice) => load(id, "value", slice)),
       onEdit: editable && !isSummary(value) ? (tensor) => onEdit?.(id, tensor) : null,
@@ -130,7 +133,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     }
     const slopes = document.createElement("div");
     other.append(slopes);
-    drawNumbers(slopes, gradient, { name: t("numbers.of.gradient", { id }), shape, scale, load: ask && ((slice) => load(id, "gradient", slice)), onEdit: null });
+    drawNumbers(slopes, gradient, { name: t("numbers.of.gradient", { id }), shape, index: sliceOf(`${id} gradient`), scale, load: ask && ((slice) => load(id, "gradient", slice)), onEdit: null });
     flash(`${id} gradient`, slopes);
     other.append(note(because(trace, view, variable)));
     if (ask && role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check", { wrt: [id] }) }));
@@ -189,6 +192,13 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       /** @type {HTMLElement | null} */ (element.querySelector(".scales input"))?.focus();
     });
     return label;
+  }
+
+  /** @param {string} name */
+  function sliceOf(name) {
+    const known = slices.get(name) ?? [];
+    slices.set(name, known);
+    return known;
   }
 
   /** Marks the cells that show another number than before. @param {string} name @param {HTMLElement} cells */

@@ -121,8 +121,11 @@ export function createLab(host, button, { onShow, onSet, ...bench }) {
     last = open;
     host.setAttribute("aria-label", title(open));
     heading.textContent = title(open);
+    // Another panel's content does not stand under this one's name while this one is loaded.
+    const tidy = () => made.forEach(({ body }, key) => (body.hidden = key !== open));
+    tidy();
     await make(open);
-    for (const [key, { body }] of made) body.hidden = key !== open;
+    tidy();
     if (open) made.get(open)?.panel.show();
   }
 

@@ -19,6 +19,7 @@ const SLACK = 4;
  * @property {string} name of what the numbers are, for screen readers
  * @property {number[]} shape
  * @property {((tensor: NestedTensor) => void) | null} onEdit given where the numbers may be changed
+ * @property {number[]} [index] where the matrix that is shown lies along the leading axes; kept up to date
  * @property {number} [scale] the magnitude that has the full colour, where several grids share it
  * @property {((slice: string) => Promise<NestedTensor>) | null} [load] a slice of what is too large to send
  */
@@ -36,7 +37,8 @@ export function drawNumbers(element, tensor, options) {
     return;
   }
   const leading = options.shape.slice(0, -2);
-  const index = leading.map(() => 0);
+  const index = options.index ?? [];
+  leading.forEach((size, axis) => (index[axis] = Math.min(index[axis] ?? 0, Math.max(0, size - 1))));
   const body = document.createElement("div");
   /** With what was typed before the answer comes. @type {NestedTensor} */
   let edited = tensor;
@@ -167,12 +169,15 @@ function slices(options, load) {
   const first = options.shape.map((size, axis) => (axis < options.shape.length - 2 ? "0" : `0:${Math.min(8, size)}`)).join(", ");
   const input = make("input", { type: "text", value: first, "aria-label": t("numbers.slice"), spellcheck: false });
   const result = make("div", { "aria-live": "polite" });
+  let turn = 0;
   const show = async () => {
+    const mine = (turn += 1);
     try {
       const tensor = await load(input.value);
+      if (mine !== turn) return;
       drawNumbers(result, tensor, { ...options, shape: shapeOf(tensor), onEdit: null, load: null });
     } catch (error) {
-      result.textContent = error instanceof Error ? error.message : "";
+      if (mine === turn) result.textContent = error instanceof Error ? error.message : "";
     }
   };
   input.addEventListener("keydown", (event) => event.key === "Enter" && show());
@@ -239,7 +244,7 @@ function slicer(sizes, index, redraw) {
     input.type = "number";
     input.min = "0";
     input.max = String(size - 1);
-    input.value = "0";
+    input.value = String(index[axis]);
     input.addEventListener("input", () => {
       index[axis] = Math.max(0, Math.min(size - 1, Math.round(Number(input.value) || 0)));
       redraw();

@@ -3,7 +3,7 @@
  * and against it, in numbers.
  */
 import { max, sum } from "d3-array";
-import { formatBytes, formatNumber, formatSeconds, formatShare } from "../format.js";
+import { formatBytes, formatSeconds, formatShare, formatTimes } from "../format.js";
 import { t } from "../strings/strings.js";
 import { element } from "./dom.js";
 
@@ -90,8 +90,8 @@ function speaking(one, body) {
   const told = [
     memory < 1 - SAME && ["for", t("devices.for.memory", { share: formatShare(memory) })],
     memory > 1 - SAME && ["against", t("devices.against.memory", { share: formatShare(memory) })],
-    time > 1 + SAME && ["for", t("devices.for.time", { times: formatNumber(time, 3) })],
-    time < 1 - SAME && ["against", t("devices.against.time", { times: formatNumber(1 / time, 3) })],
+    time > 1 + SAME && ["for", t("devices.for.time", { times: formatTimes(time) })],
+    time < 1 - SAME && ["against", t("devices.against.time", { times: formatTimes(1 / time) })],
     here.moved === 0 && ["for", t("devices.for.moved")],
     here.moved > 0 && ["against", t("devices.against.moved", { bytes: formatBytes(here.moved), share: formatShare(sending(one)) })],
     here.busy < 1 - SAME && ["against", t("devices.against.bubble", { share: formatShare(1 - here.busy) })],

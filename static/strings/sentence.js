@@ -22,7 +22,7 @@ export function sentence(step, trace) {
  * @param {Trace} trace
  * @param {Pick<typeof import("./zh.js"), "zh"> & typeof import("./zh-operators.js")} words
  */
-export function compose(step, trace, { steps, operators, zh }) {
+export function compose(step, trace, { steps, operators, ways, zh }) {
   const node = trace.nodes.get(step.operator ?? "");
   const scope = trace.scopes.get(step.operator ?? "");
   const op = node?.kind === "operator" ? node.op : nameOf(scope, zh);
@@ -36,7 +36,7 @@ export function compose(step, trace, { steps, operators, zh }) {
   if (step.kind === "sum") return fill(zh["step.sum"], { variable, count: step.count ?? 0, names: join(step.inputs) });
   if (step.kind === "contribution") {
     const many = (step.count ?? 1) > 1;
-    const parameters = { variable, op, through: step.through ?? "", target: trace.target ?? "" };
+    const parameters = { variable, op, through: step.through ?? "", target: trace.target ?? "", how: onItsWay(step.how, ways) };
     if (!many) return fill(steps.contribution, parameters);
     return fill(steps.part, { ...parameters, index: (step.index ?? 0) + 1, count: step.count ?? 1 });
   }
@@ -47,6 +47,13 @@ export function compose(step, trace, { steps, operators, zh }) {
   const size = sizeInWords(first?.kind === "variable" ? first.shape : [], steps);
   const known = /** @type {Record<string, string>} */ (operators)[op]?.split(/[，；（]/)[0];
   return fill(inputs ? steps.operator : steps.constant, { outputs, inputs, op, size, doc: known ? `：${known}` : "" });
+}
+
+/** @param {import("../types.js").Step["how"]} how @param {Record<string, string>} ways */
+function onItsWay(how, ways) {
+  if (!how) return "";
+  const summed = "repeated" in how;
+  return fill(`${summed && how.key === "same" ? "" : (ways[how.key] ?? "")}${summed ? ways.summed : ""}`, how);
 }
 
 /** @param {import("../types.js").Scope | undefined} scope @param {Record<string, string>} words */

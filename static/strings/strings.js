@@ -96,5 +96,8 @@ function chosen() {
 
 /** The language of the page that a graph is embedded in, or that it is asked for there. */
 function embedded() {
-  return globalThis.document?.querySelector("tide-graph")?.closest("[lang]")?.getAttribute("lang");
+  const graph = globalThis.document?.querySelector("tide-graph");
+  // A graph in a shadow root is not found so; the page around that has a language too.
+  const inside = graph ?? (globalThis.customElements?.get("tide-graph") && document.documentElement);
+  return inside?.closest("[lang]")?.getAttribute("lang");
 }

@@ -4,12 +4,39 @@ export const steps = {
   constant: "{outputs}（{size}）由 {op} 给出{doc}。",
   scope: "{outputs} 由 {inputs} 经 {op} 算得。",
   seed: "反向传播从这里开始：{variable} 对自身的导数是 1。",
-  contribution: "{through} 处的梯度经 {op} 流回 {variable}，得到 ∂{target}/∂{variable}。",
-  part: "{through} 处的梯度经 {op} 流回 {variable}：∂{target}/∂{variable} 的第 {index} 部分，共 {count} 部分。",
+  contribution: "{through} 处的梯度经 {op} 流回 {variable}{how}，得到 ∂{target}/∂{variable}。",
+  part: "{through} 处的梯度经 {op} 流回 {variable}{how}：∂{target}/∂{variable} 的第 {index} 部分，共 {count} 部分。",
   update: "{variable} 沿梯度的反方向更新。",
   number: "一个数",
   vector: "长度 {n} 的向量",
   array: "{shape} 的数组",
+};
+
+/** 梯度流过一个运算符时发生什么。 */
+export const ways = {
+  same: "，原样不变",
+  turned: "，符号取反",
+  times: "，乘以 {other}",
+  divided: "，除以 {other}",
+  quotient: "，乘以 {result} 的相反数再除以 {own}",
+  double: "，乘以 2 {own}",
+  sign: "，乘以 {own} 的符号",
+  result: "，乘以 {result}",
+  inverse: "，除以 {own}",
+  root: "，除以 2 {result}",
+  positive: "，在 {own} 为正处保留，其余处截断",
+  logistic: "，乘以 {result} (1 − {result})",
+  tangent: "，乘以 1 减 {result} 的平方",
+  softmax: "，减去按 {result} 加权的平均，再乘以 {result}",
+  transposed: "，乘以 {other} 的转置",
+  outer: "，每个元素乘以 {other} 的每个元素",
+  spread: "，原样分给每个元素",
+  shared: "，平均分给各个元素",
+  exchanged: "，轴换回原来的次序",
+  shaped: "，回到原来的形状",
+  placed: "，放回原处，其余为零",
+  cut: "，取属于它的那一段",
+  summed: "，再沿 {own} 重复的轴求和",
 };
 
 /** 第一个逗号之前是一个短语。 */

@@ -114,6 +114,13 @@ async def test_everything_is_found_below_the_path_of_a_proxy(serve: Serve, kept:
         assert run.headers["etag"]
 
 
+async def test_a_frame_is_as_its_address_wishes(client: httpx.AsyncClient) -> None:
+    url = "https://tidegraph.test/#example=neuron&height=320"
+    answer = (await client.get("/oembed", params={"url": url, "maxheight": 900})).json()
+    assert (answer["title"], answer["height"]) == ((await client.get("/api/v1/examples/neuron")).json()["title"], 320)
+    assert 'src="https://tidegraph.test/embed#example=neuron' in answer["html"]
+
+
 async def test_an_address_cannot_leave_its_attribute(client: httpx.AsyncClient) -> None:
     url = 'http://tidegraph.test/embed#"><script>alert(1)</script>'
     html = (await client.get("/oembed", params={"url": url})).json()["html"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -142,4 +143,31 @@ def test_the_command_says_where_a_program_is_wrong(tmp_path: Path) -> None:
     program = tmp_path / "wrong.tide"
     program.write_text("J = 1 +")
     with pytest.raises(SystemExit, match=r"wrong\.tide:1:\d+: "):
+        main(["export", str(program)])
+
+
+def test_the_command_reads_what_comes_in_and_writes_it_out(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(PROGRAM.encode())))
+    main(["export", "-", "--format", "svg"])
+    assert capfdbinary.readouterr().out.startswith(b"<svg")
+
+
+def test_the_command_says_which_file_is_wrong(tmp_path: Path) -> None:
+    program, broken = tmp_path / "p.tide", tmp_path / "v.json"
+    program.write_text(PROGRAM)
+    broken.write_text("{")
+    for arguments, words in (
+        (["nowhere.tide"], r"nowhere\.tide: No such file"),
+        ([str(tmp_path)], "this is a folder"),
+        ([str(program), "-o", "p.pdf"], "--format"),
+        ([str(program), "--values", str(broken)], r"v\.json is not JSON"),
+        ([str(program), "--seed", "-1"], "^tidegraph: seed: [^\n]*$"),
+        ([str(program), "--target", "K"], "no variable 'K'"),
+    ):
+        with pytest.raises(SystemExit, match=words):
+            main(["export", *arguments])
+    program.write_bytes(b"\xff")
+    with pytest.raises(SystemExit, match="UTF-8"):
         main(["export", str(program)])

@@ -84,6 +84,7 @@ def test_a_link_shows_the_level_the_selection_and_the_place_it_was_looked_at_fro
     marks = page.locator("#graph svg g.node")
     page.wait_for_function("() => document.querySelectorAll('#graph svg g.node').length > 16")
     count = marks.count()
+    fragment(page, "settings")
     page.reload()
     expect(marks).to_have_count(count)
     expect(page.get_by_role("radio", name="Gradient", exact=True)).to_be_checked()

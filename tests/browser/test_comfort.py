@@ -92,8 +92,8 @@ def test_the_theme_follows_the_system_until_one_is_chosen(visit: Visit) -> None:
 
 
 def test_nothing_overflows_a_narrow_window(visit: Visit) -> None:
-    for width in (360, NARROW[0]):
-        page = visit(size=(width, NARROW[1]))
+    for width, height in ((360, NARROW[1]), NARROW, (720, 450)):
+        page = visit(size=(width, height))
         page.keyboard.press("End")
         for state in ("start", "inspector", "program"):
             if state == "inspector":

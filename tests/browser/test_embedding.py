@@ -19,6 +19,8 @@ from app.pages import STATIC
 MATHEMATICS_SET = "[...document.fonts].some(({ family, status }) => /KaTeX_Main/.test(family) && status === 'loaded')"
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
 Open = Callable[..., Page]
+LATER = ("adapt-", "errors-", "flow-", "inspector-", "maths-", "zh-")
+"""Scripts that come with the mathematics, another language or the layout, or when something is done."""
 
 
 def test_an_exported_file_plays_offline_from_disk(tmp_path: Path, open_page: Open) -> None:
@@ -97,6 +99,54 @@ def test_numbers_are_edited_and_told(host: Callable[[str], str], open_page: Open
     assert page.evaluate("told") == {"a": 3}
 
 
+def test_attributes_that_change_are_followed(host: Callable[[str], str], open_page: Open, server: str) -> None:
+    """Also before the graph is there, after a mistake, and away from the page."""
+    body = f"<div id=box lang=zh><tide-graph id=graph panels=equation program='{PROGRAM}'></tide-graph></div>"
+    page = open_page(host(f"{body}<script type=module src='{server}static/embed.js'></script>"))
+    page.evaluate("window.told = []; addEventListener('step', ({ detail }) => told.push(detail.text))")
+    page.evaluate("customElements.whenDefined('tide-graph').then(() => graph.seek(1))")
+    graph = page.locator("tide-graph")
+    expect(graph.locator("[data-part=count]")).to_contain_text("第 1 步")
+    page.wait_for_function("told.some((text) => text.includes('乘'))")
+    expect(graph.locator(".transport")).to_be_hidden()
+    page.evaluate("graph.removeAttribute('panels')")
+    expect(graph.locator(".transport")).to_be_visible()
+    page.evaluate("window.held = graph; graph.remove(); box.append(held)")
+    expect(graph.locator("[data-part=count]")).to_contain_text("第 1 步")
+    page.evaluate("addEventListener('problem', ({ detail }) => told.push(detail.message))")
+    page.evaluate("graph.setAttribute('values', '{')")
+    page.wait_for_function("told.at(-1).includes('JSON')")
+    page.evaluate("graph.removeAttribute('program'); graph.removeAttribute('values')")
+    expect(graph.get_by_role("alert")).to_contain_text("has a program")
+    page.evaluate("graph.remove(); held.setAttribute('example', 'neuron'); box.append(held)")
+    graph.locator("svg [data-id=w]").first.wait_for()
+    page.evaluate("graph.setAttribute('readonly', ''); graph.setAttribute('moment', 2)")
+    expect(graph.locator("[data-part=count]")).to_contain_text("第 2 步")
+    graph.locator("svg [data-id=w] .shape").click()
+    expect(graph.locator(".inspector h2 code")).to_have_text("w")
+    expect(graph.locator(".numbers input")).to_have_count(0)
+
+
+def test_a_graph_in_a_shadow_root_of_a_loud_page(host: Callable[[str], str], open_page: Open, server: str) -> None:
+    """Dark as what is around it, in the page's language, not written as the page shouts; drawn before it is near."""
+    body = "<body dir=rtl style='text-transform:uppercase;letter-spacing:9px'><div style='height:5000px'></div>"
+    inside = "<tide-graph example=chapter moment=3 loading=eager></tide-graph>"
+    page = open_page(
+        host(
+            f"<html lang=zh-Hans>{body}<div id=around style='color:#eee'></div>"
+            f"<script>around.attachShadow({{ mode: 'open' }}).innerHTML = '{inside}'</script>"
+            f"<script type=module src='{server}static/embed.js'></script>"
+        )
+    )
+    graph = page.locator("tide-graph")
+    expect(graph.locator("[data-part=count]")).to_contain_text("第 3 步")
+    expect(graph).to_have_attribute("data-theme", "dark")
+    expect(graph.locator("[data-part=count]")).to_have_css("letter-spacing", "normal")
+    expect(graph).to_have_css("direction", "ltr")
+    page.evaluate("around.style.color = '#111'")
+    expect(graph).to_have_attribute("data-theme", "light")
+
+
 def test_an_element_waits_until_it_is_near(host: Callable[[str], str], open_page: Open, server: str) -> None:
     script = f"<script type=module src='{server}static/embed.js'></script>"
     page = open_page(host(f"{script}<div style='height:5000px'></div><tide-graph example=chapter></tide-graph>"))
@@ -123,7 +173,7 @@ def test_an_element_is_small_before_the_mathematics() -> None:
     loaded, waiting = set[Path](), [STATIC / "embed.js"]
     while waiting:
         file = waiting.pop()
-        if file in loaded or file.name.startswith(("maths-", "inspector-", "zh-")):
+        if file in loaded or file.name.startswith(LATER):
             continue
         loaded.add(file)
         names = re.findall(r"[\"'](\.[\w./-]+\.js)[\"']", file.read_text())
@@ -153,6 +203,9 @@ def test_a_notebooks_output_plays_in_its_frame(host: Callable[[str], str], open_
     frame.locator("[data-id=J]").first.wait_for()
     frame.get_by_label("One step on").click()
     expect(frame.locator("[data-part=count]")).to_have_text("step 1 of 2")
+    expect(frame.locator("tide-graph")).to_have_attribute("data-theme", "light")
+    page.evaluate("document.body.style.color = 'white'")
+    expect(frame.locator("tide-graph")).to_have_attribute("data-theme", "dark")
     page.evaluate("document.querySelector('iframe').remove()")
     page.wait_for_function("document.querySelector('img').naturalWidth > 300")
 

@@ -103,3 +103,21 @@ def test_an_operator_shows_its_formula_and_its_neighbours(visit: Visit) -> None:
     expect(page.locator("#inspector .formula .katex")).to_be_visible()
     page.locator("#inspector .link").first.click()
     expect(page.locator("#inspector h2 code")).to_have_text("W1")
+
+
+def test_an_edit_keeps_the_slice_that_is_on_show(visit: Visit) -> None:
+    page = visit()
+    page.locator(".cm-content").wait_for()
+    page.get_by_label("Program text").fill("x: input[2, 2, 2] = zeros()\nJ = sum(x)")
+    expect(page.locator("[data-id=W1]")).to_have_count(0)
+    inspect(page, "x")
+    value = page.locator("#inspector [data-part=value]")
+    axis, cell = value.locator(".slicer input"), value.locator("td input").first
+    axis.fill("1")
+    cell.fill("inf")
+    cell.press("Enter")
+    expect(page.locator("#inspector .reset")).to_be_visible()
+    expect(axis).to_have_value("1")
+    expect(value.locator("td").first).to_have_attribute("title", "Infinity")
+    axis.fill("0")
+    expect(value.locator("td").first).to_have_attribute("title", "0")

@@ -26,6 +26,11 @@ SCALAR, VECTOR, MATRIX, TENSOR = (), (3,), (3, 4), (2, 3, 4)
         ("theta", VECTOR, r"\boldsymbol{\theta}"),
         ("Sigma", MATRIX, r"\boldsymbol{\Sigma}"),
         ("W_ih", MATRIX, r"\mathbf{W}_{\mathrm{ih}}"),
+        ("Wq", MATRIX, r"\mathbf{W}_{q}"),
+        ("Wxh1", MATRIX, r"\mathbf{W}_{\mathrm{xh}}^{(1)}"),
+        ("bh", VECTOR, r"\mathbf{b}_{h}"),
+        ("lr", SCALAR, r"\textit{lr}"),
+        ("Xi", MATRIX, r"\boldsymbol{\Xi}"),
         ("x_2", VECTOR, r"\mathbf{x}_{2}"),
         ("x_i", VECTOR, r"\mathbf{x}_{i}"),
         ("loss", SCALAR, r"\textit{loss}"),
@@ -113,6 +118,18 @@ def test_arrays() -> None:
         ("W @ x", r"\mathbf{W} \mathbf{x}"),
         ("W.T @ v", r"\mathbf{W}^\top \mathbf{v}"),
         ("W @ (x + x)", r"\mathbf{W} \left(\mathbf{x} + \mathbf{x}\right)"),
+        ("v @ v", r"\mathbf{v}^\top \mathbf{v}"),
+        ("v @ W", r"\mathbf{W}^\top \mathbf{v}"),
+        ("x @ W.T", r"\mathbf{W} \mathbf{x}"),
+        ("(W / W) @ x", r"\left(\mathbf{W} \oslash \mathbf{W}\right) \mathbf{x}"),
+        ("W / W / W", r"\left(\mathbf{W} \oslash \mathbf{W}\right) \oslash \mathbf{W}"),
+        ("1 / v", r"1 \oslash \mathbf{v}"),
+        ("1 - v * v", r"1 - \mathbf{v} \odot \mathbf{v}"),
+        ("sum(-v)", r"\sum \left(-\mathbf{v}\right)"),
+        ("broadcast_to(x, [3, 4])", r"\mathbf{1} \mathbf{x}^\top"),
+        ("broadcast_to(reshape(v, [3, 1]), [3, 4])", r"\mathbf{v} \mathbf{1}^\top"),
+        ("reshape(x, [1, 4])", r"\mathbf{x}^\top"),
+        ("reshape(W, [12])", r"\operatorname{reshape}\left(\mathbf{W}\right)"),
         ("v * v", r"\mathbf{v} \odot \mathbf{v}"),
         ("sum(v)", r"\sum \mathbf{v}"),
         ("sum(W, axis=0)", r"\sum_{\text{axis }0} \mathbf{W}"),
@@ -148,3 +165,14 @@ def test_derivatives() -> None:
     graph = engine.parse("W1: parameter[2]\nJ = sum(W1)")
     notation = Notation(graph)
     assert notation.derivative(graph.find("J"), graph.find("W1")) == r"\frac{\partial J}{\partial \mathbf{W}^{(1)}}"
+
+
+def test_what_flows_back_is_written_as_one_writes_it_by_hand() -> None:
+    program = "x: input[3]\nW: parameter[3, 2]\nJ = sum((x @ W) ** 2) + x[1] ** 2 + sum(sum(W, axis=0) ** 2)"
+    found = engine.trace(engine.parse(program))
+    told = {(s.variable, s.through): s.equation["term"] for s in found.backward if s.kind == "contribution"}
+    slope = r"\frac{\partial J}{\partial \left(\mathbf{W}^\top \mathbf{x}\right)}"
+    assert told["x", "matmul"] == rf"\mathbf{{W}} {slope}"
+    assert told["W", "matmul"] == rf"\mathbf{{x}} {{\left({slope}\right)}}^\top"
+    assert told["x", "getitem"] == r"\operatorname{put}_{[1]}\left(\frac{\partial J}{\partial \mathbf{x}_{[1]}}\right)"
+    assert told["W", "sum_2"].startswith(r"\mathbf{1} ")

@@ -37,6 +37,8 @@ def test_equations_and_costs() -> None:
     first = found.steps[0]
     assert first.equation["symbolic"] == r"\dot{\mathbf{z}} = \mathbf{W}^{(1)} \dot{\mathbf{x}}"
     assert [s.outputs for s in found.steps][:3] == [["z"], ["h"], ["o"]]
+    weights = engine.tangents(engine.parse(CHAPTER), "W1").steps[0]
+    assert weights.equation["symbolic"] == r"\dot{\mathbf{z}} = \dot{\mathbf{W}}^{(1)} \mathbf{x}"
     assert found.reverse_flops is not None
     assert found.value_flops < found.reverse_flops
     assert found.full_flops > found.forward_flops

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine import telling
 from engine.errors import InputError
 from tests.engine.programs import CHAPTER
 
@@ -419,3 +420,28 @@ def test_equations_hold_as_many_digits_as_are_wanted() -> None:
     plain = engine.trace(graph, digits=3, scientific=True).forward[0].equation["numeric"]
     assert r"1.23 \times 10^{3}" in plain
     assert r"4.12 \times 10^{2}" in plain
+
+
+def test_sentences_say_what_happens_and_what_the_gradient_meets() -> None:
+    program = (
+        "x: input[3]\nW: parameter[2, 3]\nb: parameter\nh = relu(W @ x + b)\nJ = sum(h ** 2) + mean(x[1:] / x[:2])"
+    )
+    found = engine.trace(engine.parse(program))
+    told = [step.text for step in [*found.forward, *found.backward]]
+    assert "matmul, a vector of 2, is the matrix product of W and x." in told
+    assert "h, a vector of 2, is add where it is positive, and 0 elsewhere." in told
+    assert "power, a vector of 2, is h to the power 2, entry by entry." in told
+    assert "getitem, a vector of 2, is x[1:]." in told
+    assert "mean, a number, is the mean of the entries of divide." in told
+    assert "The gradient at add flows back through add to b, summed where b was repeated: dJ/db." in told
+    assert "The gradient at matmul flows back through matmul to W, multiplied by x transposed: dJ/dW." in told
+    assert "The gradient at power flows back through power to h, multiplied by 2 h: dJ/dh." in told
+    assert any("multiplied by minus divide and divided by getitem_2" in text for text in told)
+    how = {step.variable: step.how for step in found.backward if step.kind == "contribution" and step.how}
+    assert how["W"] == {"key": "transposed", "own": "W", "result": "matmul", "other": "x"}
+
+
+def test_every_way_back_has_its_phrase() -> None:
+    keys = {key for known in telling.HOW.values() for key in ([known] if isinstance(known, str) else known)}
+    assert keys | {"transposed", "outer", "double"} == telling.PHRASES.keys()
+    assert telling.HOW.keys() | telling.SAYS.keys() <= engine.ops.REGISTRY.keys()

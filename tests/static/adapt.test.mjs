@@ -84,6 +84,7 @@ test("what is added gets room, what is left of it stays, and the rest moves asid
   assert.ok(at("matmul").x < at("add:z").x && at("add:z").x < at("z").x);
   const box = boxAround(at("b"), HALF_SIDE);
   const line = laid.edges.get("W1\u2192l2") ?? [];
+  for (let i = 1; i < line.length; i += 1) assert.ok(line[i].x === line[i - 1].x || line[i].y === line[i - 1].y);
   assert.ok(line.length > 2);
   for (let i = 1; i < line.length; i += 1) assert.ok(clears(line[i - 1], line[i], box));
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  formatAbout, formatBytes, formatCount, formatNumber, formatQuantity, formatSeconds, formatShare, formatWithin, onWriting, setWriting, wishedWriting,
+  formatAbout, formatBytes, formatCount, formatNumber, formatQuantity, formatSeconds, formatShare, formatTimes, formatWithin, onWriting, setWriting, wishedWriting,
 } from "../../static/format.js";
 
 test("numbers are short, with a true minus", () => {
@@ -60,6 +60,7 @@ test("counts are grouped, large ones told about, parts in per cent", () => {
   assert.equal(formatCount(1234567), "1,234,567");
   assert.equal(formatAbout(1234567), "1.2M");
   assert.equal(formatShare(0.125), "12.5%");
+  assert.equal(formatTimes(2.3456), "2.35");
 });
 
 const spaced = (/** @type {string} */ words) => words.replaceAll("\u00a0", " ");

@@ -6,6 +6,8 @@ import { createTrace } from "../../static/trace.js";
 import { createView } from "../../static/view.js";
 import { chain } from "./support.mjs";
 
+/** @import {Point} from "../../static/types.js" */
+
 const METRICS = { cellX: 100, cellY: 100 };
 const view = createView(createTrace(chain(6)), new Set());
 const layout = layersLayout(view, METRICS);
@@ -29,6 +31,18 @@ test("a mark that was moved takes its lines along and leaves the others alone", 
   for (const { id, source, target } of view.edges.values()) {
     if (source !== "v3" && target !== "v3") assert.deepEqual(moved.edges.get(id), layout.edges.get(id));
     else assert.notDeepEqual(moved.edges.get(id), layout.edges.get(id));
+  }
+});
+
+test("lines that ran level and upright do so again when a mark is moved", () => {
+  const row = new Map([...view.nodes.keys()].map((id, i) => [id, { x: 100 * i, y: 0 }]));
+  const edges = new Map([...view.edges.values()].map(({ id, source, target }) => [id, [source, target].map((end) => /** @type {Point} */ (row.get(end)))]));
+  const moved = displace(view, { nodes: row, edges, hulls: new Map() }, new Map([["v3", { x: 0, y: 160 }]]));
+  for (const { id, source, target } of view.edges.values()) {
+    if (source !== "v3" && target !== "v3") continue;
+    const line = moved.edges.get(id) ?? [];
+    assert.ok(line.length > 2, id);
+    for (let i = 1; i < line.length; i += 1) assert.ok(line[i].x === line[i - 1].x || line[i].y === line[i - 1].y, id);
   }
 });
 

@@ -6,7 +6,7 @@ import { en } from "../../static/strings/en.js";
 import { translate } from "../../static/strings/errors.js";
 import { fill } from "../../static/strings/strings.js";
 import { errors, hints, words } from "../../static/strings/zh-errors.js";
-import { operators, steps } from "../../static/strings/zh-operators.js";
+import { operators, steps, ways } from "../../static/strings/zh-operators.js";
 import * as zh from "../../static/strings/zh.js";
 import { createTrace } from "../../static/trace.js";
 import { chapter } from "./support.mjs";
@@ -36,10 +36,14 @@ test("blanks are filled, and what is not known stays", () => {
 test("every step of the chapter is told in Chinese, no blank left open", async () => {
   const trace = createTrace(await chapter());
   for (const step of trace.steps) {
-    const told = compose(step, trace, { ...zh, operators, steps });
+    const told = compose(step, trace, { ...zh, operators, steps, ways });
     assert.match(told, /[\u4e00-\u9fff]/);
     assert.doesNotMatch(told, /[{}]/);
   }
+  const back = trace.steps.find(({ kind, operator, variable }) => kind === "contribution" && operator === "matmul:o" && variable === "h");
+  assert.ok(back);
+  const told = compose({ ...back, how: { key: "transposed", own: "h", result: "o", other: "W2" } }, trace, { ...zh, operators, steps, ways });
+  assert.equal(told, "o 处的梯度经 matmul 流回 h，乘以 W2 的转置，得到 ∂J/∂h。");
 });
 
 test("what the server has against a request is told in Chinese", () => {
