@@ -162,6 +162,6 @@ export const lab = {
   "training.clip": "Clip norm",
   "training.clip.none": "none",
   "training.hint.plain": "Run, or go step by step.",
-  "data.own": "as shown",
+  "data.own": "shown",
   "training.none": "There is nothing to train: it takes a scalar to lower and a parameter to change.",
 };
