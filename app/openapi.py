@@ -58,6 +58,69 @@ PROBLEMS: dict[int | str, tuple[str, dict[str, Any]]] = {
 }
 
 
+FIELDS = {
+    "added": "Nodes that are new.",
+    "algorithm": "How the placement was found.",
+    "backward_flops": "Floating-point operations of the backward pass.",
+    "bandwidth": "Bytes a second.",
+    "batch": "The named size that is the minibatch.",
+    "batch_size": "Examples a step.",
+    "bytes": "Its bytes.",
+    "clip_norm": "The longest that all gradients together may be; longer ones are scaled down.",
+    "clip_value": "The largest magnitude that a number of a gradient keeps.",
+    "count": "How many examples there are.",
+    "description": "What it shows.",
+    "dtype": "The type of its numbers.",
+    "epoch_steps": "Steps in which every example is seen once.",
+    "examples": "Examples that a step sees.",
+    "flops": "Floating-point operations.",
+    "forward_flops": "Floating-point operations of the forward pass.",
+    "gradients": "The gradient of each variable on a path to the target, by name.",
+    "kind": "What kind of thing it is.",
+    "latex": "Its name as LaTeX.",
+    "level": "The level of differentiation.",
+    "line": "Line of the program.",
+    "missing": "What cannot be had, and why.",
+    "name": "Its name.",
+    "of": "What it is of.",
+    "operator": "The operator's id in the graph.",
+    "output": "The variable that is the prediction.",
+    "points": "The numbers that the size takes, one after the other.",
+    "products": "The Hessian times the directions, by variable.",
+    "program": "The program's text.",
+    "removed": "Nodes that are gone.",
+    "report_every": "Steps between `step` events.",
+    "role": "input, target, parameter, constant or intermediate.",
+    "scope": "Path of the scope that it is inside; empty at the top level.",
+    "seed": "Seed of what is drawn.",
+    "shape": "Its shape.",
+    "shapes": "The shape of each, by name.",
+    "size": "How many numbers it has.",
+    "slice": "The slice that was asked for.",
+    "step": "Updates made so far.",
+    "surface_every": "Steps between pictures of the predictions; 0 for one at the end.",
+    "tangents": "How fast each variable moves, by name.",
+    "target": "The scalar that is differentiated.",
+    "target_latex": "The target's name as LaTeX.",
+    "text": "The same as one plain sentence.",
+    "title": "What it is called.",
+    "validate_every": "Steps between looks at the examples that are held back; 0 for none.",
+    "values": "The value of each variable, by name.",
+    "wrt": "The variable that it is differentiated by.",
+}
+"""What a field means where it stands without words of its own: one word a thing, the same everywhere."""
+
+
+def completed(document: dict[str, Any]) -> None:
+    """Say of every field of a request or an answer what it means."""
+    for kind, schema in document["components"]["schemas"].items():
+        if not kind.endswith(("Request", "Response", "Example")):
+            continue
+        for name, field in schema.get("properties", {}).items():
+            if name in FIELDS and not field.keys() & {"description", "$ref"}:
+                field["description"] = FIELDS[name]
+
+
 EVENTS = """\
 Server-sent events. `start`: sizes, cost, examples of one or two inputs. `step`: step, epoch, rate, loss, metrics,
 gradient norms, at intervals the validation loss and a snapshot. `surface`: predictions over the inputs' plane or line.

@@ -7,14 +7,14 @@ from typing import Annotated
 from pydantic import Field
 
 from app.schemas import Model, RunRequest
-from app.schemas_training import Named
+from app.schemas_training import Named, Optimizer
 
 
 class MemoryRequest(RunRequest):
     """A program whose memory is asked for, and which of the dearer answers are wanted too."""
 
     output: Annotated[str | None, Field(description="The variable that is the prediction.")] = None
-    optimizer: Named = Named(name="sgd")
+    optimizer: Optimizer = Named(name="sgd")
     checkpointing: Annotated[bool, Field(description="Also the timeline with gradient checkpointing.")] = False
     segments: Annotated[int | None, Field(ge=1, description="Its segments; about the square root by default.")] = None
     measure: Annotated[bool, Field(description="Also run once and record what was really allocated.")] = False

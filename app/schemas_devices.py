@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from app.schemas import Model, RunRequest
-from app.schemas_training import Named
+from app.schemas_training import Named, Optimizer
 
 LAYERS = """m, n = 32, 24
 X: input[m, n]
@@ -38,7 +38,7 @@ class PartitionRequest(RunRequest):
     microbatches: Annotated[
         int | None, Field(ge=1, le=256, description="Parts of the minibatch in the pipeline; up to 4 by default.")
     ] = None
-    optimizer: Named = Named(name="sgd")
+    optimizer: Optimizer = Named(name="sgd")
     verify: Annotated[
         bool, Field(description="Also execute stage by stage, and compare the gradients bit for bit.")
     ] = False

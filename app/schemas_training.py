@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
 from app.schemas import Array, GivenByName, Model, RunRequest, Values, Writing
+from engine.optim import RULES, SCHEDULES
 
 LINE = """n = 8
 x: input[n]
@@ -46,6 +49,22 @@ class Named(Model):
     settings: dict[str, float | int | bool] = Field(default={})
 
 
+NUMBERS = ("bool", "float", "int", bool, float, int)
+
+
+def named(what: str, known: Mapping[str, type[Any]]) -> str:
+    """The words for a choice of one of `known`, each a dataclass of its settings; those that are numbers are told."""
+    told = []
+    for name, one in known.items():
+        settings = ", ".join(field.name for field in fields(one) if field.type in NUMBERS)
+        told.append(f"`{name}` ({settings})" if settings else f"`{name}`")
+    return f"The {what}: {'; '.join(told)}."
+
+
+Optimizer = Annotated[Named, Field(description=named("update rule and its settings", RULES))]
+Schedule = Annotated[Named, Field(description=named("learning rate's schedule and its settings", SCHEDULES))]
+
+
 class StateDocument(Model):
     """Where a run stands: everything that it carries from one step to the next."""
 
@@ -74,8 +93,8 @@ class TrainRequest(RunRequest, Writing):
     )
 
     data: DataRequest = DataRequest()
-    optimizer: Named = Named(name="sgd")
-    schedule: Named = Named(name="constant")
+    optimizer: Optimizer = Named(name="sgd")
+    schedule: Schedule = Named(name="constant")
     steps: Annotated[int, Field(ge=1, le=1_000_000, description="Updates to make.")] = 100
     batch_size: Annotated[int | None, Field(ge=1, description="Examples a step; the program's by default.")] = None
     validation: Annotated[float, Field(ge=0, lt=1, description="Share of the examples that is held back.")] = 0.2

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.openapi import completed
 from app.problems import MEDIA_TYPE
 
 Layer = Callable[[ASGIApp], ASGIApp]
@@ -44,8 +45,9 @@ class Service(FastAPI):
         scope["route"] = asked.get("route")
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document, in which FastAPI knows one media type a route."""
+        """The OpenAPI document, in which FastAPI knows one media type a route, with words for every field."""
         if self.openapi_schema is None:
+            completed(super().openapi())
             operations = [operation for path in super().openapi()["paths"].values() for operation in path.values()]
             for status, response in chain.from_iterable(operation["responses"].items() for operation in operations):
                 if status not in ("200", "304"):

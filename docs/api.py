@@ -6,6 +6,7 @@ Endpoints, descriptions and requests are those of the OpenAPI document; the test
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,18 @@ from that description (`make docs`), and the tests run every example on it.
 - **Errors** are problem documents (RFC 9457, `application/problem+json`) with `detail`, and `hint`, `line`, `column`
   where they apply. 413 and 422 name the figure that was too large and the limit, before anything runs; 429 and 503 have
   `Retry-After`. Every answer has an `X-Request-ID`.
+- **Clients** can be generated: `openapi-python-client generate --url http://localhost:8000/api/v1/openapi.json`, or
+  `npx openapi-typescript http://localhost:8000/api/v1/openapi.json --default-non-nullable=false` for the types of
+  `openapi-fetch`.
 - **Operations:** [Running the service](operations.md) has its settings and limits, proxies, metrics and shutdown.
+"""
+
+
+RUN = """\
+## Every run
+
+What is asked for is a run of a program, or of a graph, and these fields say which. Requests are read strictly: an
+unknown field is an error, and so is `"3"` where a number is meant.
 """
 
 
@@ -106,11 +118,72 @@ def javascript(method: str, path: str, request: Any) -> str:
 EXAMPLES = {"sh": curl, "python": python, "js": javascript}
 
 
+def schema_of(described: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
+    """What the OpenAPI document says of a request or an answer in JSON; nothing where it is a list or a file."""
+    said = content.get("application/json", {}).get("schema", {})
+    return described["components"]["schemas"].get(said.get("$ref", "").split("/")[-1], {})
+
+
+def kind(field: dict[str, Any]) -> str:
+    """What a field is, in a word or two."""
+    if "$ref" in field:
+        name = field["$ref"].split("/")[-1]
+        return {"Values": "array", "GivenValues": "array"}.get(name, "object")
+    if "anyOf" in field:
+        if any(one.get("enum") == WORDS for one in field["anyOf"]):
+            return "array or null" if {"type": "null"} in field["anyOf"] else "array"
+        return " or ".join(dict.fromkeys(map(kind, field["anyOf"])))
+    if "enum" in field or "const" in field:
+        return ", ".join(f"`{json.dumps(one)}`" for one in field.get("enum", [field.get("const")]))
+    if field.get("type") == "array":
+        return f"list of {kind(field['items'])}s" if field.get("items", {}).get("type") in NAMES else "list"
+    return NAMES.get(field.get("type", ""), field.get("type", "anything"))
+
+
+WORDS = ["NaN", "Infinity", "-Infinity"]
+"""What stands for numbers in arrays, by which a field is known to be one."""
+
+NAMES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
+
+
+def about(described: dict[str, Any], field: Any) -> str:
+    """What is said of the schema that a field refers to."""
+    if isinstance(field, list):
+        return next(filter(None, (about(described, one) for one in field)), "")
+    if not isinstance(field, dict):
+        return ""
+    if "$ref" in field:
+        return str(described["components"]["schemas"][field["$ref"].split("/")[-1]].get("description", ""))
+    return about(described, [field.get(inside) for inside in ("anyOf", "items", "additionalProperties")])
+
+
+def table(described: dict[str, Any], schema: dict[str, Any], without: Iterable[str] = ()) -> str:
+    """The fields of a request or an answer."""
+    rows = []
+    for name, field in schema.get("properties", {}).items():
+        if name in without:
+            continue
+        default = field.get("default")
+        optional = "" if default in (None, [], {}) else f"; `{json.dumps(default)}` by default"
+        words = field.get("description") or about(described, field)
+        rows.append(f"| `{name}` | {kind(field)}{optional} | {words} |")
+    return "\n".join(["| Field | Is | Means |", "| --- | --- | --- |", *rows]) + "\n" if rows else ""
+
+
 def page() -> str:
     """The guide as Markdown."""
-    parts = [HEAD]
-    for method, path, operation, request in endpoints(document()):
+    described = document()
+    run = described["components"]["schemas"]["RunRequest"]
+    parts = [HEAD, RUN, table(described, run)]
+    for method, path, operation, request in endpoints(described):
         parts.append(f"## {operation['summary']}\n\n`{method} {path}`\n\n{operation['description']}\n")
+        body = operation.get("requestBody", {}).get("content", {})
+        more = table(described, schema_of(described, body), run["properties"])
+        if more:
+            parts.append(f"Besides the fields of every run:\n\n{more}")
+        answer = table(described, schema_of(described, operation["responses"]["200"]["content"]))
+        if answer:
+            parts.append(f"The answer:\n\n{answer}")
         parts += [f"```{language}\n{write(method, path, request)}\n```\n" for language, write in EXAMPLES.items()]
     return "\n".join(parts)
 

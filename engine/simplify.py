@@ -14,6 +14,7 @@ import numpy as np
 from engine.graph import Operator, Origin, Type, Variable, ancestors, literal, origin
 from engine.ops.arithmetic import add, divide, identity, multiply, neg, power, subtract
 from engine.ops.declare import Op, broadcast
+from engine.ops.linalg import matmul
 from engine.ops.reductions import sum
 from engine.ops.shape import broadcast_to, getitem, put, reshape, sum_to, transpose
 
@@ -177,6 +178,27 @@ def _multiply(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -
     return None
 
 
+def _matmul(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Variable | None:
+    """What a broadcast repeats is multiplied once; where it repeats along the summed axis, the rest is summed."""
+    a, b = inputs
+    if a.ndim != 2 or b.ndim != 2 or {a.kind, b.kind} != {"float"}:
+        return None
+    shape = (a.shape[0], b.shape[1])
+    for port, stretched in enumerate((produced_by(a, broadcast_to), produced_by(b, broadcast_to))):
+        if stretched is None:
+            continue
+        small = stretched.inputs[0]
+        rows, columns = (1, 1, *small.shape)[-2:]
+        summed, free = (columns, rows) if port == 0 else (rows, columns)
+        if summed == 1:
+            rest = work.one(sum, (b, a)[port], axis=port, keepdims=True) if a.shape[1] != 1 else (b, a)[port]
+            return shaped(work, work.one(multiply, small, rest), shape)
+        if free == 1:
+            line = work.one(reshape, small, shape=(rows, columns))
+            return shaped(work, work.one(matmul, *((line, b) if port == 0 else (a, line))), shape)
+    return None
+
+
 def _divide(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) -> Variable | None:
     first, second = inputs
     if first.literal is not None and second.literal:
@@ -324,6 +346,7 @@ def _getitem(work: Simplifier, inputs: tuple[Variable, ...], attributes: Any) ->
 
 RULES: dict[str, Rule] = {
     multiply.name: _multiply,
+    matmul.name: _matmul,
     divide.name: _divide,
     add.name: _add,
     subtract.name: _subtract,

@@ -81,16 +81,25 @@ def initial_values(graph: Graph, seed: int = 0) -> dict[str, np.ndarray]:
 
 
 def suited(operators: Iterable[Operator]) -> dict[Variable, str]:
-    """What the operators that read leaves expect of their numbers, where they expect anything."""
+    """What the operators that read leaves expect of their numbers, where they expect anything.
+
+    What is an index of several axes fits the shortest.
+    """
     found: dict[Variable, str] = {}
+
+    def note(wishes: Mapping[Variable, str]) -> None:
+        for variable, wish in wishes.items():
+            both = (found.get(variable, ""), wish)
+            found[variable] = min(both, key=lambda w: int(w[6:])) if all(w[:6] == "index:" for w in both) else wish
+
     for operator in operators:
         scope = operator.origin.scope
         while scope is not None:
             if scope.op is not None:
-                found.update(expected(scope.op, scope.operands, scope.attributes))
+                note(expected(scope.op, scope.operands, scope.attributes))
             scope = scope.parent
         if operator.op.suits:
-            found.update(expected(operator.op, operator.inputs, operator.attributes))
+            note(expected(operator.op, operator.inputs, operator.attributes))
     return found
 
 

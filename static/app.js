@@ -451,4 +451,5 @@ find("share").addEventListener("beforetoggle", async () => {
   createShare({ box: find("share"), graph: find("graph"), session, player, fetchFile: api.file });
 }, { once: true });
 fold("program", narrow.matches);
+narrow.addEventListener("change", ({ matches }) => find("program").contains(document.activeElement) || fold("program", matches));
 start();

@@ -39,6 +39,6 @@ export function listenToKeys(player, { onEscape }, target = document) {
 function belongsTo(target, key) {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement && target.type === "range") return false;
-  if (target.closest("input, textarea, select, [popover]")) return true;
+  if (target.closest("input, textarea, select, [popover], dialog")) return true;
   return key === " " && target.closest("button, a") !== null;
 }

@@ -73,7 +73,7 @@ export function createShare({ box, graph, session, player, fetchFile }) {
 
 /** The derivation of what is on show, one aligned equation a step. @param {Session} session */
 export function derivation({ view }) {
-  const lines = (view?.steps ?? []).map(({ equation }) => equation.symbolic).filter(Boolean);
+  const lines = (view?.steps ?? []).map(({ equation }) => equation.symbolic ?? "").filter((line) => line.includes(" = "));
   const aligned = lines.map((line) => `  ${String(line).replace(" = ", " &= ")}`).join(" \\\\\n");
   return `\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\\begin{document}\n\\allowdisplaybreaks\n\\begin{align*}\n${aligned}\n\\end{align*}\n\\end{document}\n`;
 }

@@ -221,6 +221,8 @@ export interface Drawing {
 export interface Metrics {
   cellX: number;
   cellY: number;
+  /** What the drawing has in the window, in pixels. */
+  room?: { width: number; height: number };
 }
 
 /** Column and row of a node in a hand-made figure, both from 1, rows counted from the bottom. */

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from builtins import sum as sum_of
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from engine.errors import ShapeError
 from engine.graph import Operator, Type, Variable, size_of
 from engine.ops import latex as tex
 from engine.ops.arrange import moveaxis, whole_number, whole_numbers
-from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axis, primitive, promote, spell
+from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axis, primitive, promote, scattered, spell
 from engine.ops.reductions import sum
 from engine.ops.shape import getitem, put, reshape, swap_last, transpose
 
@@ -70,6 +72,34 @@ def _batch_by_matrix(a: Any, b: Any, out: Any) -> None:
         np.matmul(a, b, out)
 
 
+def _in_memory(x: Variable) -> Any:
+    """How an array lies in memory: its shape and strides, without its elements, of which none may be read."""
+    operator = x.operator
+    view = operator is not None and operator.op.view
+    if x.shape and operator is not None and (view is True or (callable(view) and view(operator))):
+        return operator.op.kernel(_in_memory(operator.inputs[0]), *operator.inputs[1:], **operator.attributes)
+    strides = [8 * size_of(x.shape[n + 1 :]) for n in range(x.ndim)]
+    return as_strided(np.empty(1), x.shape, strides)
+
+
+def _copied(x: Variable) -> bool:
+    """Whether a product of matrices copies an operand: BLAS wants it without gaps, by rows or by columns."""
+    if not scattered(x):
+        return False
+    lies = _in_memory(x)
+    if x.ndim > 1:
+        return not (lies.flags.c_contiguous or lies.flags.f_contiguous)
+    return x.size > 1 and lies.strides[0] <= 0
+
+
+def _matmul_workspace(width: int, a: Variable, b: Variable) -> int:
+    """The operands that are copied: to another type, or because of how they lie in memory."""
+    kind = promote(a, b)
+    if kind == a.kind == b.kind == "float" and b.ndim <= 2 and (a.ndim <= 2 or not scattered(a)):
+        return sum_of(width * v.size for v in (a, b) if _copied(v))
+    return sum_of((width if kind == "float" else 8) * v.size for v in (a, b) if v.kind != kind)
+
+
 def matmul_flops(a: Variable, b: Variable) -> int:
     """Two a multiplication and an addition: 2 m k n."""
     return 2 * _infer_size(a, b) * a.shape[-1]
@@ -89,6 +119,7 @@ matmul: Primitive = primitive(
     latex=tex.matrix_product,
     symbol=r"\times",
     flops=matmul_flops,
+    workspace=_matmul_workspace,
     doc="Matrix product, of vectors, matrices and batches that broadcast.",
     cases=(
         Case(((3, 4), (4, 2))),

@@ -12,6 +12,7 @@ import { rank } from "./layered.js";
 import { placesIn } from "./match.js";
 import { countAllCrossings } from "./route.js";
 import { bundle } from "./trunk.js";
+import { wrap } from "./wrap.js";
 
 const GAP = 16;
 /** Lines that meet a mark on the same side do so this far apart, or closer where there are many. */
@@ -36,7 +37,10 @@ const workers = new Map();
  */
 export function createFlow(workerUrl) {
   const { elk, lost } = workers.get(workerUrl) ?? start(workerUrl);
-  return (view, metrics, before) => layFlow((root) => Promise.race([elk.layout(root), lost]), view, metrics, before);
+  return async (view, metrics, before) => {
+    const layout = await layFlow((root) => Promise.race([elk.layout(root), lost]), view, metrics, before);
+    return metrics.room ? wrap(view, layout, metrics.room) : layout;
+  };
 }
 
 /**

@@ -71,6 +71,8 @@ function showsTheSame(a, b) {
 /** Marks stand this far apart; those of a figure closer or farther where the window is narrow or tall. */
 const CELL = { x: 112, closer: 96, narrowest: 76, lowest: 104, tallest: 160 };
 const NARROW = 600;
+/** Of a window, in all, so much is kept free around the drawing. */
+const MARGINS = { x: 80, y: 108 };
 
 /**
  * How far apart marks stand so that the picture fills a window of this size well.
@@ -82,7 +84,7 @@ const NARROW = 600;
  */
 export function chooseMetrics({ width, height }, view, hints) {
   const cellX = width < NARROW ? CELL.narrowest : CELL.x;
-  if (!hints) return { cellX: CELL.closer, cellY: CELL.lowest };
+  if (!hints) return { cellX: CELL.closer, cellY: CELL.lowest, room: { width: width - MARGINS.x, height: height - MARGINS.y } };
   if (view.hulls.length > 0) return { cellX, cellY: CELL.lowest };
   const places = Object.values(hints);
   const columns = Math.max(...places.map(([column]) => column));

@@ -2,17 +2,20 @@
  * The equation of the current step: a plain sentence, the chain rule where it is at work, and the equation in
  * symbols and with the actual numbers.
  *
- * @import {PlayerState, View, ViewStep} from "../types.js"
+ * @import {PlayerState, Trace, View, ViewStep} from "../types.js"
  */
 import { leisure } from "../leisure.js";
 import { sentence } from "../strings/sentence.js";
 import { t } from "../strings/strings.js";
 import { onFontsLoaded, setMath } from "../math.js";
-import { directionOf } from "../trace.js";
+import { writeShape } from "../tensor.js";
+import { directionOf, variableOf } from "../trace.js";
 
 const SMALLEST = 0.62;
 /** Before the first step, as many equations are shown as can be taken in. */
 const MOST_LINES = 12;
+/** Of more inputs than this, the shapes of the first are told. */
+const MOST_SHAPES = 4;
 
 /** @param {HTMLElement} element */
 export function createEquationPanel(element) {
@@ -20,6 +23,9 @@ export function createEquationPanel(element) {
     /** @type {HTMLElement} */ (element.querySelector(`[data-part="${name}"]`));
   const phase = part("phase");
   const count = part("count");
+  const shapes = document.createElement("span");
+  shapes.className = "shapes";
+  count.after(shapes);
   const text = part("text");
   const chain = part("chain");
   const symbolic = part("symbolic");
@@ -70,7 +76,7 @@ export function createEquationPanel(element) {
       element.dataset.phase = direction;
       if (!step) {
         phase.textContent = t("step.start");
-        count.textContent = "";
+        count.textContent = shapes.textContent = "";
         say(startText(view));
         part("keys").hidden = view.steps.length === 0;
         for (const line of [chain, symbolic, numeric]) write(line, "");
@@ -84,7 +90,8 @@ export function createEquationPanel(element) {
       const inPhase = view.steps.filter((other) => directionOf(view.trace, other) === direction);
       phase.textContent = t(`step.${direction}`);
       count.textContent = t("step.count", { step: inPhase.indexOf(step) + 1, count: inPhase.length });
-      say(sentence(step, view.trace));
+      shapes.textContent = fromWithin(step, shapesIn(step, view.trace));
+      say(fromWithin(step, sentence(step, view.trace)));
       const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
       write(chain, rule === symbols ? "" : rule);
       write(symbolic, symbols);
@@ -92,6 +99,31 @@ export function createEquationPanel(element) {
       refit();
     },
   };
+}
+
+/**
+ * Names as they are in the scope of a step: without the way that leads there.
+ *
+ * @param {ViewStep} step
+ * @param {string} words
+ */
+function fromWithin({ scope }, words) {
+  return scope ? words.replaceAll(`${scope}.`, "") : words;
+}
+
+/**
+ * The shapes that go into a step and come out of it, where there are any: `W [5, 4], x [4] → z [5]`.
+ *
+ * @param {ViewStep} step
+ * @param {Trace} trace
+ */
+function shapesIn({ kind, inputs, outputs, through, variable }, trace) {
+  const [from, to] = kind === "operator" ? [[...new Set(inputs)], outputs] : [through ? [through] : [], variable ? [variable] : []];
+  const isArray = (/** @type {string} */ id) => (variableOf(trace, id)?.shape.length ?? 0) > 0;
+  if (![...from, ...to].some(isArray)) return "";
+  const write = (/** @type {string} */ id) => (isArray(id) ? `${id} ${writeShape(variableOf(trace, id)?.shape ?? [])}` : id);
+  const some = from.length > MOST_SHAPES ? [...from.slice(0, MOST_SHAPES - 1).map(write), "\u2026"] : from.map(write);
+  return [some, to.map(write)].filter(({ length }) => length > 0).map((ids) => ids.join(", ")).join(" \u2192 ");
 }
 
 /** @param {View} view */

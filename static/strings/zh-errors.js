@@ -310,6 +310,7 @@ export const errors = {
   "no product with a parameter can be divided by {} devices": "没有含参数的乘积可以分给 {} 台设备",
 
   // 服务
+  "The operators of this request would be {} operators; this server allows {}.": "这个请求有 {} 个运算符；本服务器最多允许 {} 个。",
   "The {} of this request would be {} {}; this server allows {}.": "这个请求的{}为 {} {}；本服务器最多允许 {}。",
   "There is no example {}.": "没有示例 {}。",
   "More than {} requests in a {} came from this address.": "来自这个地址的请求一{1}内超过 {0} 个。",
@@ -324,6 +325,9 @@ export const errors = {
 
 /** @type {Record<string, string>} */
 export const hints = {
+  "with fewer layers or iterations the same edits are there to be made": "层数或循环次数少一些，同样的改动照样可做",
+  "with fewer layers or iterations it splits in the same places; TIDEGRAPH_MAX_SPLIT_OPERATORS allows more":
+    "层数或循环次数少一些，切分的位置相同；TIDEGRAPH_MAX_SPLIT_OPERATORS 可以放宽限制",
   "did you mean {}?": "是不是 {}？",
   "one of {}": "可选：{}",
   "at most {}": "最多 {}",
@@ -424,8 +428,7 @@ export const words = {
   schedule: "调度",
   "program length": "程序长度",
   characters: "个字符",
-  operators: "运算符数",
-  "elements per array": "每个数组的元素数",
+  "elements per array": "最大数组",
   elements: "个元素",
   memory: "内存",
   bytes: "字节",

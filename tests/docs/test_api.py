@@ -72,3 +72,8 @@ def curl_as_python(command: str) -> str:
         "answer = httpx.get(url) if body is None else httpx.post(url, content=body, headers=kind)\n"
         "answer.raise_for_status()\nprint(answer.text)"
     )
+
+
+def test_every_field_has_words() -> None:
+    assert TEXT.count("| Field | Is | Means |") > 30
+    assert "|  |" not in TEXT

@@ -84,3 +84,5 @@ def test_drawn_indices_fit_what_they_index() -> None:
     (values,) = engine.function(graph)()
     assert set(values["i"]) == set(range(5))
     assert set(values["j"]) == set(range(3))
+    graph = engine.parse("x: input[3, 9]\ni: input[40]\na = x[:, i]\nb = x[i]\nc = x[:, i]")
+    assert set(engine.initial_values(graph)["i"]) == set(range(3))

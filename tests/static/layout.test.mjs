@@ -8,6 +8,7 @@ import { layered } from "../../static/layout/layered.js";
 import { chooseMetrics } from "../../static/layout/layout.js";
 import { layersLayout } from "../../static/layout/lines.js";
 import { still, tweenLayouts } from "../../static/layout/tween.js";
+import { wrap } from "../../static/layout/wrap.js";
 import { createTrace } from "../../static/trace.js";
 import { createView } from "../../static/view.js";
 import { chain, chapter, FIGURE } from "./support.mjs";
@@ -165,6 +166,17 @@ test("what stood above something stays above it when the picture is laid out aga
   const inside = (/** @type {Layout} */ layout) => Math.sign(at(layout, "l2.power").y - at(layout, "l2.power_2").y);
   assert.notEqual(inside(fresh), 0);
   assert.equal(inside(kept), -inside(fresh));
+});
+
+test("a drawing too long for the window goes on in lines, and one that fits stays as it is", async () => {
+  const view = createView(createTrace(chain(15)), new Set());
+  const long = await flow(view);
+  assert.equal(wrap(view, long, { width: 4000, height: 900 }), long);
+  const lines = wrap(view, long, { width: 400, height: 600 });
+  assertTidy(view, lines);
+  const width = (/** @type {Layout} */ { nodes }) => Math.max(...[...nodes.values()].map(({ x }) => x)) - Math.min(...[...nodes.values()].map(({ x }) => x));
+  assert.ok(width(lines) < width(long) / 2);
+  assert.ok(at(lines, "v15").y > at(lines, "v0").y);
 });
 
 test("an open scope of a very large graph holds its marks and no others", () => {
