@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from engine import optim
 from engine.feed import compared
 from engine.graph import Graph, Shape, Variable
 from engine.plan import Function, Plan, handed, passes
 from engine.sizes import Formulas, Polynomial, constant, resized
 from engine.storage import Block
+from engine.values import given_value, initial_values
 
 
 @dataclass(frozen=True)
@@ -413,9 +412,13 @@ class Measured:
 
 
 def measure(pass_: Pass, values: Mapping[str, Any] | None = None, seed: int = 0) -> Measured:
-    """Run a pass once and record its peak with `tracemalloc`, which NumPy reports its arrays to."""
+    """Run a pass once and record its peak with `tracemalloc`, which NumPy reports its arrays to.
+
+    What is declared is there before, as it is in the plan's peak.
+    """
     run = pass_.function(seed)
-    given = {n: np.asarray(v) for n, v in (values or {}).items()}
+    leaves, first = pass_.graph.leaves(), {**initial_values(pass_.graph, seed), **(values or {})}
+    given = {n: given_value(n, v, first[n], pass_.plan.dtype) for n, v in leaves.items() if n not in pass_.graph.sizes}
     gc.collect()
     running = tracemalloc.is_tracing()
     if not running:

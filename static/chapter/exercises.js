@@ -67,8 +67,16 @@ function ask(part, form, { judge, set, after }) {
     delete form.dataset.right;
     if (/** @type {HTMLElement} */ (event.target).matches("[data-given]")) set?.(read(form));
   });
+  form.addEventListener("change", ({ target }) => {
+    const field = /** @type {HTMLInputElement} */ (target);
+    if (field.matches("[data-given][type=number]")) {
+      within(field);
+      set?.(read(form));
+    }
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    for (const field of fieldsOf(form, "[data-given][type=number]")) within(field);
     const answer = read(form);
     const empty = fieldsOf(form, "[data-answer]").find(({ name }) => (answer[name] ?? "") === "");
     if (empty) {
@@ -109,6 +117,13 @@ function ask(part, form, { judge, set, after }) {
       ...sentences.map((sentence) => Object.assign(document.createElement("p"), { textContent: sentence })),
     );
   }
+}
+
+/** Brings a given size to the nearest whole number that it can be; an empty one to what it was. @param {HTMLInputElement} field */
+function within(field) {
+  const { value, defaultValue, min, max } = field;
+  const given = Math.round(Number(value || defaultValue));
+  field.value = String(Math.min(max ? Number(max) : Infinity, Math.max(Number(min), given)));
 }
 
 /** @param {HTMLFormElement} form @returns {Answer} */

@@ -47,11 +47,16 @@ export function isKey(key) {
 }
 
 /**
+ * Puts what is told into a sentence: `{count}` is its value, `{count|step|steps}` the words for one or for another number.
+ *
  * @param {string} sentence
  * @param {Record<string, string | number>} parameters
  */
 export function fill(sentence, parameters) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => String(parameters[name] ?? whole));
+  return sentence.replace(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g, (whole, name, one, many) => {
+    if (one === undefined) return String(parameters[name] ?? whole);
+    return String(parameters[name]) === "1" ? one : many;
+  });
 }
 
 /** @param {Language} next */

@@ -325,6 +325,9 @@ export const errors = {
 
 /** @type {Record<string, string>} */
 export const hints = {
+  "with fewer layers or iterations the same edits are there to be made": "层数或循环次数少一些，同样的改动照样可做",
+  "with fewer layers or iterations it splits in the same places; TIDEGRAPH_MAX_SPLIT_OPERATORS allows more":
+    "层数或循环次数少一些，切分的位置相同；TIDEGRAPH_MAX_SPLIT_OPERATORS 可以放宽限制",
   "did you mean {}?": "是不是 {}？",
   "one of {}": "可选：{}",
   "at most {}": "最多 {}",

@@ -166,6 +166,8 @@ def test_exercise_1_a_gradient_has_the_shape_of_its_variable(visit: Visit) -> No
     one.part.get_by_role("button", name="Tell me").click()
     expect(one.part.locator("[data-verdict]")).to_contain_text(f"It is 3 {TIMES} 2")
     one.answer("shape", True, f"Yes: 3 {TIMES} 2", rows="3", columns="2")
+    one.answer("shape", True, f"Yes: 9 {TIMES} 2", n="400", rows="9", columns="2")
+    expect(one.part.locator("[name=n]")).to_have_value("9")
     one.answer("shape", True, f"Yes: 4 {TIMES} 5", n="4", m="5", f="sum(X @ X.T)", rows="4", columns="5")
     drawn = graph(page, "shape")
     expect(drawn.locator("svg [data-id=X]")).to_be_visible()

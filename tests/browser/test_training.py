@@ -40,6 +40,7 @@ def test_a_run_lowers_the_loss_and_comes_out_the_same_again(visit: Visit, exampl
     start, end = (float(value) for value in re.findall(r"(\S+) at step", label))
     assert end < start
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
     page.get_by_role("button", name="Same start").click()
     expect(page.locator("#lab [data-part=status]")).to_have_text("Nothing trained yet.")
     assert run(page) == first

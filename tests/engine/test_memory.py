@@ -113,3 +113,5 @@ def test_the_planned_peak_is_what_a_run_allocates(make):
     found = measure(make(resized(parse(CHAPTER), {"n": 3000, "h": 200})))
     assert found.planned > 4_000_000
     assert found.measured == pytest.approx(found.planned, rel=0.1)
+    declared = measure(make(parse("x: input[300]\nW: parameter[300, 300]\nJ = sum((W @ x) ** 2)")))
+    assert declared.measured < declared.planned + 300 * 300 * 8 / 2

@@ -29,6 +29,8 @@ test("the page names only sentences that there are", async () => {
 
 test("blanks are filled, and what is not known stays", () => {
   assert.equal(fill("{a} and {b}", { a: 1 }), "1 and {b}");
+  const told = (/** @type {string} */ count) => fill("{count} {count|step|steps}", { count });
+  assert.deepEqual(["1", "0", "12"].map(told), ["1 step", "0 steps", "12 steps"]);
 });
 
 test("every step of the chapter is told in Chinese, no blank left open", async () => {
