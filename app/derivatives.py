@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import asdict
 from typing import Any
 
 import engine
@@ -118,16 +119,7 @@ def kept(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/kept`."""
     graph, _ = prepare(request, settings)
     found = engine.memory.saved(engine.memory.training_pass(graph, request.target, request.dtype))
-    listed = [
-        {
-            "name": one.name,
-            "bytes": one.bytes,
-            "by": list(one.by),
-            "reads": [{"operator": operator, "variable": variable} for operator, variable in one.reads],
-        }
-        for one in found
-    ]
-    return {"target": goal(graph, request.target), "kept": listed}
+    return {"target": goal(graph, request.target), "kept": [asdict(one) for one in found]}
 
 
 def goal(graph: engine.Graph, target: str | None) -> str:

@@ -58,13 +58,21 @@ class TimelineDocument(Model):
     flops: int
 
 
+class Reading(Model):
+    """A step of the backward pass: the gradient that one operator hands to one of its inputs."""
+
+    operator: str
+    variable: str
+
+
 class SavedDocument(Model):
-    """A variable that the backward pass reads; `bytes` is 0 where nothing is kept for it alone."""
+    """A variable of the forward pass that the backward pass reads."""
 
     name: str
-    bytes: int
+    bytes: Annotated[int, Field(description="0 where it is declared or shows another's memory.")]
     role: str
-    by: Annotated[list[str], Field(description="Operators whose derivatives read it.")]
+    by: Annotated[list[str], Field(description="The operators whose derivatives need it.")]
+    reads: Annotated[list[Reading], Field(description="The steps of the backward pass that read it.")]
     readers: Annotated[list[str], Field(description="What is computed from it on the way back.")]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from app.schemas import MATRICES, SCALARS, Given, GivenByName, Model, RunRequest, Values, Word
+from app.schemas_costs import SavedDocument
 
 
 class DirectionRequest(RunRequest):
@@ -101,27 +102,11 @@ class CheckResponse(Model):
     variables: dict[str, CheckedGradient]
 
 
-class Reading(Model):
-    """A step of the backward pass: the gradient that one operator hands to one of its inputs."""
-
-    operator: str
-    variable: str
-
-
-class KeptVariable(Model):
-    """A variable of the forward pass that the backward pass reads."""
-
-    name: str
-    bytes: Annotated[int, Field(description="0 where it is declared or shows another's memory.")]
-    by: Annotated[list[str], Field(description="The operators whose derivatives need it.")]
-    reads: Annotated[list[Reading], Field(description="The steps of the backward pass that read it.")]
-
-
 class KeptResponse(Model):
     """What is kept from the forward pass for the backward pass."""
 
     target: str
-    kept: list[KeptVariable]
+    kept: list[SavedDocument]
 
 
 class TangentStep(Model):

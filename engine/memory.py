@@ -187,19 +187,26 @@ def lifetimes(plan: Plan) -> Iterable[tuple[Variable, int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A step of the backward pass: what `operator` (its id as in a trace) hands to `variable`, one of its inputs."""
+
+    operator: str
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """A variable of the forward pass that the backward pass reads.
 
     `bytes` is 0 where it is declared or shows another's memory. `by` are the operators (ids as in a trace) whose
-    derivatives need it, `reads` each with the variable that it hands a gradient to, `readers` the variables of the
-    backward pass that are computed from it.
+    derivatives need it, `reads` the steps that do, `readers` the variables of the backward pass computed from it.
     """
 
     name: str
     bytes: int
     role: str
     by: tuple[str, ...]
-    reads: tuple[tuple[str, str], ...]
+    reads: tuple[Reading, ...]
     readers: tuple[str, ...]
 
 
@@ -216,7 +223,7 @@ def saved(pass_: Pass) -> list[Saved]:
                 bytes=plan.bytes_of(variable) if variable in plan.blocks else 0,
                 role=variable.leaf.role if variable.leaf is not None else "intermediate",
                 by=tuple(dict.fromkeys(operator for operator, _ in reads.get(variable, ()))),
-                reads=tuple(reads.get(variable, ())),
+                reads=tuple(Reading(*step) for step in reads.get(variable, ())),
                 readers=tuple(pass_.names[o.outputs[0]] for o in kept.readers),
             )
         )

@@ -19,7 +19,7 @@ def open_panel(visit: Visit, example: str, **how: Any) -> Page:
 
 
 def choose(page: Page, level: str) -> None:
-    page.locator(f"#lab .segments input[value='{level}']").check()
+    page.locator(f"#lab .segments input[value='{level}']").click()
 
 
 @pytest.mark.parametrize(

@@ -121,16 +121,19 @@ def test_what_cannot_be_made_says_why():
 
 
 def test_tensor_parallelism_sends_between_products_and_while_it_computes_what_does_not_wait():
-    program = "n, d = 8, 8\nX: input[n, d]\nW1: parameter[d, d]\nW2: parameter[d, d]\nJ = sum(X @ W1 @ W2)"
+    program = (
+        "n, d = 8, 8\nX: input[n, d]\nC: input[n, d]\nW1: parameter[d, d]\nW2: parameter[d, d]\n"
+        "J = sum(C * (X @ W1 @ W2))"
+    )
     hardware = Hardware(flop_rate=64.0, bandwidth=512.0, latency=0.0)
     found = {s.name: s for s in compare(parse(program), 2, hardware).strategies}["tensor parallel"]
     first = [(e.kind, e.start, e.end) for e in found.events if e.device == 0]
     # A product has 2 * 8 * 8 * 8 operations, half of them here, 8 s; half of its output takes 256 bytes, 0.5 s.
     assert first[:4] == [("forward", 0, 8), ("all-reduce", 8, 8.5), ("forward", 8.5, 16.5), ("all-reduce", 16.5, 17)]
-    assert ("all-reduce", 34, 35) in first
-    assert ("backward", 35, 43) in first
+    # The sum with C has 2 * 8 * 8 operations, 2 s; two products follow, the second's 512 bytes take 1 s, then the last.
+    assert first[4:8] == [("forward", 17, 19), ("backward", 19, 35), ("all-reduce", 35, 36), ("backward", 36, 44)]
     assert found.moved_bytes == 2 * (256 + 256 + 2 * 256)
-    busy = parse(program.replace("X @ W1 @ W2", "tanh(tanh(X @ W1) @ W2) ** 2"))
+    busy = parse(program.replace("C * (X @ W1 @ W2)", "C * tanh(tanh(X @ W1) @ W2) ** 2"))
     overlapping = {s.name: s for s in compare(busy, 2, hardware).strategies}["tensor parallel"]
     (summed,) = [e for e in overlapping.events if e.device == 0 and e.kind == "all-reduce"][2:]
     assert any(e.kind == "backward" and e.start < summed.start and summed.end < e.end for e in overlapping.events)
