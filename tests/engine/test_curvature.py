@@ -5,18 +5,9 @@ import pytest
 
 from engine import InputError, parse
 from engine.curvature import Curvature
+from tests.engine.programs import REGRESSION
 
 QUADRATIC = "w: parameter[2] = [1, 2]\nA = [[3, 1], [1, 2]]\nJ = w @ A @ w / 2"
-NETWORK = """
-x: input[4]
-y: target[3]
-W1: parameter[5, 4]
-W2: parameter[3, 5]
-h = tanh(W1 @ x)
-o = W2 @ h
-L = squared_error(o, y)
-J = L + 0.05 * (sum(W1 ** 2) + sum(W2 ** 2))
-"""
 
 
 def test_a_quadratics_hessian_is_its_matrix():
@@ -51,10 +42,10 @@ def test_curvature_along_the_gradient():
 
 
 def test_values_and_variables_of_the_callers_choice():
-    own = Curvature(parse(NETWORK), {"x": np.zeros(4)}, wrt=["W1"])
+    own = Curvature(parse(REGRESSION), {"x": np.zeros(4)}, wrt=["W1"])
     np.testing.assert_allclose(own.hessian().matrix, 0.1 * np.eye(20), atol=1e-12)
     with pytest.raises(InputError, match="h is computed"):
-        Curvature(parse(NETWORK), wrt=["h"])
+        Curvature(parse(REGRESSION), wrt=["h"])
 
 
 def test_a_parameter_that_the_target_ignores_has_no_curvature():

@@ -5,21 +5,11 @@ import pytest
 
 from engine import InputError, function, hvp, parse, value_and_grad
 from engine.levels import LEVELS, levels, picture
-
-NETWORK = """
-x: input[4]
-y: target[3]
-W1: parameter[5, 4]
-W2: parameter[3, 5]
-h = tanh(W1 @ x)
-o = W2 @ h
-L = squared_error(o, y)
-J = L + 0.05 * (sum(W1 ** 2) + sum(W2 ** 2))
-"""
+from tests.engine.programs import REGRESSION
 
 
 def test_the_cost_of_each_level():
-    program = NETWORK.replace("x: input[4]", "x: input[4, 50]").replace("y: target[3]", "y: target[3, 50]")
+    program = REGRESSION.replace("x: input[4]", "x: input[4, 50]").replace("y: target[3]", "y: target[3, 50]")
     found = levels(parse(program), repeats=2)
     assert tuple(level.name for level in found) == LEVELS
     value, gradient, product, whole = found
@@ -29,11 +19,11 @@ def test_the_cost_of_each_level():
     assert whole.flops == 35 * product.flops
     assert value.operators < gradient.operators < product.operators
     assert all(level.seconds > 0 for level in found)
-    assert levels(parse(NETWORK), repeats=0)[0].seconds is None
+    assert levels(parse(REGRESSION), repeats=0)[0].seconds is None
 
 
 def test_the_gradient_is_drawn_with_the_forward_graph_and_its_nodes_tied_to_their_variables():
-    graph = parse(NETWORK)
+    graph = parse(REGRESSION)
     drawn = picture(graph, "gradient")
     assert set(graph.given.values()) <= set(drawn.graph.variables)
     assert drawn.belongs["dJ/dW1"] == "W1"
@@ -53,7 +43,7 @@ def test_the_gradient_is_drawn_with_the_forward_graph_and_its_nodes_tied_to_thei
 
 @pytest.mark.parametrize("level", ["gradient", "hessian-vector product"])
 def test_a_picture_has_the_nodes_that_the_level_counts(level):
-    graph = parse(NETWORK)
+    graph = parse(REGRESSION)
     counted = next(one for one in levels(graph, repeats=0) if one.name == level)
     drawn = picture(graph, level)
     assert len(drawn.graph.operators) == counted.operators
@@ -74,7 +64,7 @@ def test_a_gradient_that_is_there_already_is_tied_and_not_drawn_twice():
 
 
 def test_a_picture_at_work_computes_the_derivatives_and_writes_them_as_such():
-    graph = parse(NETWORK)
+    graph = parse(REGRESSION)
     _, gradients = value_and_grad(graph)()
     made = picture(graph, "gradient").trace()
     np.testing.assert_allclose(made.values["dJ/dh"], gradients["h"], rtol=1e-13)
@@ -93,7 +83,7 @@ def test_the_graph_of_a_small_hessian_is_drawn_and_a_large_one_says_what_is_too_
     made = picture(graph, "hessian").trace()
     np.testing.assert_allclose(made.values["d2J_dw_dw"], [[4, 2], [2, 0]])
     with pytest.raises(InputError, match=r"about [\d,]+ operators.*each of 35 parameters"):
-        picture(parse(NETWORK), "hessian")
+        picture(parse(REGRESSION), "hessian")
 
 
 def test_a_hessians_time_is_reckoned_where_it_is_long():

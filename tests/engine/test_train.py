@@ -5,18 +5,8 @@ import pytest
 
 from engine import InputError, data, initial_values, optim, parse, value_and_grad
 from engine.train import RunState, Settings, Training, update_steps
+from tests.engine.programs import CLASSIFIER
 
-NETWORK = """
-n, h = 10, 6
-X: input[n, 2]
-y: target[n, 2]
-W1: parameter[2, h]
-b1: parameter[h] = zeros()
-W2: parameter[h, 2]
-H = tanh(X @ W1 + b1)
-O = H @ W2
-J = cross_entropy(O, y)
-"""
 MOONS = data.generate("moons", 100, seed=1)
 
 
@@ -36,7 +26,7 @@ def test_the_next_forward_pass_reads_what_the_update_wrote():
 def test_it_learns_and_measures_accuracy_on_examples_it_never_saw():
     train, held = data.split(data.generate("moons", 300), 0.3)
     training = Training(
-        parse(NETWORK), train, optim.Adam(learning_rate=0.05), settings=Settings(validate_every=100), validation=held
+        parse(CLASSIFIER), train, optim.Adam(learning_rate=0.05), settings=Settings(validate_every=100), validation=held
     )
     reports = list(training.run(401))
     validated = [r for r in reports if r.validation_loss is not None]
@@ -49,27 +39,27 @@ def test_it_learns_and_measures_accuracy_on_examples_it_never_saw():
 
 
 def test_the_same_request_gives_the_same_bytes():
-    first, second = (Training(parse(NETWORK), MOONS, optim.RMSProp(), settings=Settings(seed=7)) for _ in range(2))
+    first, second = (Training(parse(CLASSIFIER), MOONS, optim.RMSProp(), settings=Settings(seed=7)) for _ in range(2))
     assert losses(first, 30) == losses(second, 30)
-    other = Training(parse(NETWORK), MOONS, optim.RMSProp(), settings=Settings(seed=8))
+    other = Training(parse(CLASSIFIER), MOONS, optim.RMSProp(), settings=Settings(seed=8))
     assert losses(other, 3) != losses(first, 3)
 
 
 @pytest.mark.parametrize("rule", [rule() for rule in optim.RULES.values()], ids=list(optim.RULES))
 def test_a_run_goes_on_from_its_state_as_if_it_had_not_stopped(rule):
-    whole = Training(parse(NETWORK), MOONS, rule, optim.Cosine(steps=20))
+    whole = Training(parse(CLASSIFIER), MOONS, rule, optim.Cosine(steps=20))
     expected = losses(whole, 20)
-    start = Training(parse(NETWORK), MOONS, rule, optim.Cosine(steps=20))
+    start = Training(parse(CLASSIFIER), MOONS, rule, optim.Cosine(steps=20))
     assert losses(start, 7) == expected[:7]
     parameters = {n: p.tolist() for n, p in start.state.parameters.items()}
     moments = {m: {n: a.tolist() for n, a in of.items()} for m, of in start.state.optimizer.moments.items()}
     travelled = RunState(start.state.step, parameters, optim.State(start.state.optimizer.step, moments))
-    rest = Training(parse(NETWORK), MOONS, rule, optim.Cosine(steps=20), state=travelled)
+    rest = Training(parse(CLASSIFIER), MOONS, rule, optim.Cosine(steps=20), state=travelled)
     assert losses(rest, 13) == expected[7:]
 
 
 def test_rate_and_optimiser_can_be_changed_while_it_runs():
-    training = Training(parse(NETWORK), MOONS, optim.SGD(learning_rate=0.1))
+    training = Training(parse(CLASSIFIER), MOONS, optim.SGD(learning_rate=0.1))
     training.step()
     before = training.state.parameters
     training.rule = optim.SGD(learning_rate=0.0)
@@ -98,8 +88,8 @@ def test_examples_as_rows_columns_or_one_by_one_give_the_same_training():
 
 
 def test_gradients_are_clipped_before_the_update():
-    free = Training(parse(NETWORK), MOONS, optim.SGD(learning_rate=1.0))
-    bound = Training(parse(NETWORK), MOONS, optim.SGD(learning_rate=1.0), settings=Settings(clip_norm=1e-3))
+    free = Training(parse(CLASSIFIER), MOONS, optim.SGD(learning_rate=1.0))
+    bound = Training(parse(CLASSIFIER), MOONS, optim.SGD(learning_rate=1.0), settings=Settings(clip_norm=1e-3))
     free.step()
     report = bound.step()
     moved = optim.norms({n: bound.first[n] - p for n, p in bound.state.parameters.items()})
@@ -108,7 +98,7 @@ def test_gradients_are_clipped_before_the_update():
 
 
 def test_snapshots_hold_parameters_and_gradients_of_their_step():
-    training = Training(parse(NETWORK), MOONS, optim.SGD(learning_rate=0.1), settings=Settings(snapshot_every=2))
+    training = Training(parse(CLASSIFIER), MOONS, optim.SGD(learning_rate=0.1), settings=Settings(snapshot_every=2))
     first, second, third = training.run(3)
     assert second.parameters is None
     assert set(first.gradients) == set(first.parameters) == {"W1", "b1", "W2"}
@@ -138,7 +128,7 @@ def test_divergence_names_where_it_arose(program, rate, phase, operator, variabl
 
 def test_cost_is_known_beforehand_from_the_plan():
     train, held = data.split(MOONS, 0.25)
-    training = Training(parse(NETWORK), train, optim.SGD(), settings=Settings(validate_every=5), validation=held)
+    training = Training(parse(CLASSIFIER), train, optim.SGD(), settings=Settings(validate_every=5), validation=held)
     cost = training.cost(20)
     elements = 2 * 6 + 6 + 6 * 2
     assert cost.update_flops == 2 * elements
@@ -164,15 +154,15 @@ def test_the_update_is_shown_with_its_equation_and_does_not_move_the_run():
 
 
 def test_values_of_a_step_are_what_its_loss_comes_from():
-    training = Training(parse(NETWORK), MOONS)
+    training = Training(parse(CLASSIFIER), MOONS)
     training.step()
     values, _ = value_and_grad(training.graph)(training.values())
     assert float(values["J"]) == training.step().loss
 
 
 def test_float32_and_values_of_the_callers_own():
-    start = {n: v + 1 for n, v in initial_values(parse(NETWORK)).items() if n == "W1"}
-    training = Training(parse(NETWORK), MOONS, settings=Settings(dtype="float32"), values=start)
+    start = {n: v + 1 for n, v in initial_values(parse(CLASSIFIER)).items() if n == "W1"}
+    training = Training(parse(CLASSIFIER), MOONS, settings=Settings(dtype="float32"), values=start)
     training.step()
     assert training.state.parameters["W1"].dtype == np.float32
     assert np.array_equal(training.first["W1"], start["W1"].astype(np.float32))
@@ -182,10 +172,10 @@ def test_what_cannot_be_trained_says_why():
     with pytest.raises(InputError, match="J depends on no parameter"):
         Training(parse("x: input[2]\ny: target\nJ = sum(x) + y"), MOONS)
     with pytest.raises(InputError, match="a minibatch of 500 does not come from 100 examples"):
-        Training(parse(NETWORK), MOONS, settings=Settings(batch_size=500))
+        Training(parse(CLASSIFIER), MOONS, settings=Settings(batch_size=500))
     with pytest.raises(InputError, match="the state has no parameter W1"):
-        Training(parse(NETWORK), MOONS, state=RunState(1, {}, optim.SGD().start({})))
-    state = Training(parse(NETWORK), MOONS, optim.Momentum()).state
+        Training(parse(CLASSIFIER), MOONS, state=RunState(1, {}, optim.SGD().start({})))
+    state = Training(parse(CLASSIFIER), MOONS, optim.Momentum()).state
     del state.optimizer.moments["velocity"]["b1"]
     with pytest.raises(InputError, match="the state has no velocity of b1"):
-        Training(parse(NETWORK), MOONS, optim.Momentum(), state=state)
+        Training(parse(CLASSIFIER), MOONS, optim.Momentum(), state=state)

@@ -6,30 +6,10 @@ import pytest
 from engine import data, initial_values, optim, parse
 from engine.curvature import Curvature
 from engine.train import Settings, Training
+from tests.engine.programs import CLASSIFIER, REGRESSION
 
 torch = pytest.importorskip("torch")
 
-CLASSIFIER = """
-n, h = 10, 6
-X: input[n, 2]
-y: target[n, 2]
-W1: parameter[2, h]
-b1: parameter[h] = zeros()
-W2: parameter[h, 2]
-H = tanh(X @ W1 + b1)
-O = H @ W2
-J = cross_entropy(O, y)
-"""
-REGRESSION = """
-x: input[4]
-y: target[3]
-W1: parameter[5, 4]
-W2: parameter[3, 5]
-h = tanh(W1 @ x)
-o = W2 @ h
-L = squared_error(o, y)
-J = L + 0.05 * (sum(W1 ** 2) + sum(W2 ** 2))
-"""
 MOONS = data.generate("moons", 100, seed=1)
 
 
