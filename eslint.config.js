@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const inStrings = "Words that are shown are in static/strings/, one file a language.";
+const inStrings = "Words that are shown are in static/i18n/, one file a language.";
 const shown = [
   "Literal[value=/^[A-Z][a-z]+ [A-Za-z]+/]",
   ":not(NewExpression) > TemplateLiteral > TemplateElement[value.raw=/(^[A-Z][a-z]+|[a-z]{2,} [a-z]+) /]",
@@ -27,7 +27,7 @@ export default [
   },
   {
     files: ["static/**/*.js"],
-    ignores: ["static/strings/**"],
+    ignores: ["static/i18n/**"],
     rules: { "no-restricted-syntax": ["error", ...shown.map((selector) => ({ selector, message: inStrings }))] },
   },
   { files: ["static/build.mjs", "tests/static/**"], languageOptions: { globals: { ...globals.node } } },

@@ -38,8 +38,8 @@ class FrontEnd(BuildHookInterface):
         for arguments in (["ci"], ["run", "build"]):
             subprocess.run([*npm, *arguments], cwd=root, env=environment, check=True)
         if version == "standard":
-            build_data["force_include"][str(root / "static" / "dist")] = "app/static"
-            build_data["force_include"][str(root / "templates")] = "app/templates"
+            build_data["force_include"][str(root / "static" / "dist")] = "tidegraph/app/static"
+            build_data["force_include"][str(root / "templates")] = "tidegraph/app/templates"
 
 
 def machine_has_node() -> bool:

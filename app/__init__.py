@@ -1,3 +1,1 @@
-"""The web application around the engine: schemas, routes, settings, limits, pages. No mathematics."""
-
-__version__ = "0.1.0"
+"""The web application around the engine: settings, HTTP, API, pages, integrations. No mathematics."""

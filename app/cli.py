@@ -15,14 +15,15 @@ from typing import Any
 import uvicorn
 from pydantic import ValidationError
 
-from app import __version__, export
-from app.main import create_app
-from app.observing import SHARED
-from app.problems import Problem
-from app.protocol import Protocol
-from app.schemas import TraceRequest
-from app.settings import Settings
-from engine import ProgramError, TidegraphError
+from tidegraph.app.api.schemas.runs import TraceRequest
+from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.protocol import Protocol
+from tidegraph.app.http.telemetry import SHARED
+from tidegraph.app.integrations import export
+from tidegraph.app.main import create_app
+from tidegraph.app.settings import Settings
+from tidegraph.engine.graph import ProgramError, TidegraphError
+from tidegraph.version import __version__
 
 STANDARD = Path("-")
 """Where a file is named so, what comes in or goes out."""
@@ -124,7 +125,7 @@ def serve(options: argparse.Namespace) -> None:
         if several:
             os.environ.setdefault(SHARED, folder)
         uvicorn.run(
-            "app.main:create_app" if several else create_app(settings),
+            "tidegraph.app.main:create_app" if several else create_app(settings),
             factory=several,
             host=settings.host,
             port=settings.port,
@@ -148,8 +149,8 @@ def server(settings: Settings) -> dict[str, Any]:
 
 def log_config(as_json: bool) -> dict[str, Any]:
     """Logging for uvicorn and the service: one line a request, as text or as JSON."""
-    text = {"()": "app.observing.TextFormatter", "format": "%(asctime)s %(levelname)-7s %(message)s"}
-    style = {"()": "app.observing.JsonFormatter"} if as_json else text
+    text = {"()": "tidegraph.app.http.telemetry.TextFormatter", "format": "%(asctime)s %(levelname)-7s %(message)s"}
+    style = {"()": "tidegraph.app.http.telemetry.JsonFormatter"} if as_json else text
     handler = {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}
     loggers = {name: {"handlers": ["out"], "level": "INFO", "propagate": False} for name in ("uvicorn", "tidegraph")}
     return {

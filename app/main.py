@@ -6,18 +6,21 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from threadpoolctl import threadpool_limits
 
-from app import __version__, compiled, pages, problems
-from app.admission import Admission, Waiting
-from app.caching import BoundedCache
-from app.chapter import chapter
-from app.embedding import embedding
-from app.headers import CrossOrigin, of_every_answer
-from app.observing import Metrics, Observer
-from app.replies import PACKED_FROM, Packed, Replies, Reply
-from app.routes import api, health
-from app.service import Layer, Service
-from app.settings import Settings
-from app.workers import RunRoute, Workers
+from tidegraph.app.api import compiled
+from tidegraph.app.api.routes import api, health
+from tidegraph.app.api.workers import RunRoute, Workers
+from tidegraph.app.http import problems
+from tidegraph.app.http.answer_cache import PACKED_FROM, Packed, Replies, Reply
+from tidegraph.app.http.caching import BoundedCache
+from tidegraph.app.http.headers import CrossOrigin, of_every_answer
+from tidegraph.app.http.service import Layer, Service
+from tidegraph.app.http.telemetry import Metrics, Observer
+from tidegraph.app.http.throttling import Admission, Waiting
+from tidegraph.app.settings import Settings
+from tidegraph.app.site import pages
+from tidegraph.app.site.chapter import chapter
+from tidegraph.app.site.embed import embedding
+from tidegraph.version import __version__
 
 DESCRIPTION = """\
 Computational graphs at work: forward propagation, backpropagation, and every number on the way.

@@ -6,7 +6,7 @@ import gc
 import statistics
 import time
 
-import engine
+import tidegraph
 from benchmarks.gradients import PROGRAM
 
 SHORT, LONG = 10_000, 100_000
@@ -23,7 +23,7 @@ def chapter() -> float:
     times = []
     for _ in range(50):
         start = time.process_time()
-        engine.value_and_grad(engine.parse(PROGRAM.format(4, 5, 3, 1)))
+        tidegraph.value_and_grad(tidegraph.parse(PROGRAM.format(4, 5, 3, 1)))
         times.append(time.process_time() - start)
     return statistics.median(times)
 
@@ -32,9 +32,9 @@ def chain(operators: int) -> tuple[float, float]:
     """Seconds to read a chain of so many operators, and to differentiate, plan and compile it for training."""
     gc.collect()
     start = time.process_time()
-    graph = engine.parse(CHAIN.format(operators // 2))
+    graph = tidegraph.parse(CHAIN.format(operators // 2))
     read = time.process_time()
-    engine.value_and_grad(graph, wrt=["x"], keep="training")
+    tidegraph.value_and_grad(graph, wrt=["x"], keep="training")
     return read - start, time.process_time() - read
 
 

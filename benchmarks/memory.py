@@ -6,7 +6,7 @@ import tracemalloc
 
 import numpy as np
 
-import engine
+import tidegraph
 from benchmarks.gradients import PROGRAM
 
 SIZES = ((784, 256, 10, 128), (1024, 1024, 1024, 256))
@@ -16,7 +16,7 @@ KEEP = ("prediction", "training", "named", "all")
 def peaks(sizes: tuple[int, int, int, int], keep: str) -> tuple[int, int, int]:
     """Bytes that must be live at once, that the plan says will be allocated, and that the first run allocates."""
     d, h, q, n = sizes
-    function = engine.value_and_grad(engine.parse(PROGRAM.format(d, h, q, n)), keep=keep)
+    function = tidegraph.value_and_grad(tidegraph.parse(PROGRAM.format(d, h, q, n)), keep=keep)
     random = np.random.default_rng(0)
     values = {name: random.normal(size=v.shape) for name, v in function.plan.leaves.items()}
     tracemalloc.start()

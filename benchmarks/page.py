@@ -24,7 +24,7 @@ from typing import Any
 import uvicorn
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from app.main import create_app
+from tidegraph.app.main import create_app
 
 DIST = Path(__file__).parents[1] / "static" / "dist"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

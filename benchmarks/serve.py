@@ -33,16 +33,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import app.examples
-from app.cli import server
-from app.main import create_app
-from app.settings import Settings
+from tidegraph.app import examples
+from tidegraph.app.cli import server
+from tidegraph.app.main import create_app
+from tidegraph.app.settings import Settings
 
 CONNECTIONS = 64
 PATIENCE = 30
 """Seconds after which the client takes an answer for late; it counts that, and waits on."""
 
-PROGRAM = tomllib.loads(Path(app.examples.__path__[0], "chapter.toml").read_text(encoding="utf-8"))["program"]
+PROGRAM = tomllib.loads(Path(examples.__path__[0], "chapter.toml").read_text(encoding="utf-8"))["program"]
 TICKS = os.sysconf("SC_CLK_TCK")
 
 BODIES = {

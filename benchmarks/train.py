@@ -2,7 +2,7 @@
 
 Every contender makes the same steps of gradient descent in float64 from the same parameters on the same examples, all
 of them in every step; the parameters are compared after some steps before anything is timed. Contenders take turns.
-`engine, a run` is `engine.Training`, which also reports loss, metric and gradient norms and looks for divergence in
+`engine, a run` is `tidegraph.Training`, which also reports loss, metric and gradient norms and looks for divergence in
 every step, as the page shows them; `engine` is the compiled gradient and an update, as the peers do it.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-import engine
+import tidegraph
 
 RATE = 0.01
 STEPS = 25
@@ -59,37 +59,37 @@ Run = tuple[Callable[[], Any], Callable[[], Arrays]]
 """A step, and the parameters so far."""
 
 
-def chapter_data() -> engine.data.Dataset:
+def chapter_data() -> tidegraph.data.Dataset:
     """32 examples of a linear map with noise."""
     random = np.random.default_rng(0)
     inputs = random.normal(size=(32, 4))
-    return engine.data.Dataset(inputs, inputs @ random.normal(size=(4, 3)) + random.normal(0, 0.1, (32, 3)))
+    return tidegraph.data.Dataset(inputs, inputs @ random.normal(size=(4, 3)) + random.normal(0, 0.1, (32, 3)))
 
 
-def points_data() -> engine.data.Dataset:
+def points_data() -> tidegraph.data.Dataset:
     """10,000 points of two half circles."""
-    return engine.data.generate("moons", 10_000, seed=0)
+    return tidegraph.data.generate("moons", 10_000, seed=0)
 
 
 def first_parameters(program: str) -> Arrays:
     """Small random numbers, the same for all."""
     random = np.random.default_rng(1)
-    leaves = engine.parse(program).leaves("parameter")
+    leaves = tidegraph.parse(program).leaves("parameter")
     return {name: random.normal(0, 0.3, v.shape) for name, v in leaves.items()}
 
 
-def fed(program: str, dataset: engine.data.Dataset) -> tuple[np.ndarray, np.ndarray]:
+def fed(program: str, dataset: tidegraph.data.Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Inputs and targets as the program reads them."""
-    leaves = engine.parse(program).leaves()
+    leaves = tidegraph.parse(program).leaves()
     targets = dataset.targets.reshape(len(dataset), -1).astype(float)
     across = leaves["x"].shape[0] != len(dataset)
     return tuple(np.ascontiguousarray(a.T if across else a) for a in (dataset.inputs, targets))  # type: ignore[return-value]
 
 
-def tidegraph(program: str, dataset: engine.data.Dataset) -> Run:
+def ours(program: str, dataset: tidegraph.data.Dataset) -> Run:
     """The compiled gradient and an update."""
     x, y = fed(program, dataset)
-    f = engine.value_and_grad(engine.parse(program), keep="training")
+    f = tidegraph.value_and_grad(tidegraph.parse(program), keep="training")
     parameters = first_parameters(program)
 
     def step() -> float:
@@ -101,17 +101,17 @@ def tidegraph(program: str, dataset: engine.data.Dataset) -> Run:
     return step, lambda: parameters
 
 
-def tidegraph_run(program: str, dataset: engine.data.Dataset) -> Run:
+def our_run(program: str, dataset: tidegraph.data.Dataset) -> Run:
     """A run with reports."""
-    settings = engine.train.Settings(batch_size=len(dataset))
-    rule = engine.optim.SGD(learning_rate=RATE)
-    training = engine.Training(
-        engine.parse(program), dataset, rule, settings=settings, values=first_parameters(program), output="o"
+    settings = tidegraph.train.Settings(batch_size=len(dataset))
+    rule = tidegraph.optim.SGD(learning_rate=RATE)
+    training = tidegraph.Training(
+        tidegraph.parse(program), dataset, rule, settings=settings, values=first_parameters(program), output="o"
     )
     return training.step, lambda: training.state.parameters
 
 
-def torch_eager(program: str, dataset: engine.data.Dataset) -> Run:
+def torch_eager(program: str, dataset: tidegraph.data.Dataset) -> Run:
     """PyTorch, eager, with its own optimiser."""
     import torch
 
@@ -136,7 +136,7 @@ def torch_eager(program: str, dataset: engine.data.Dataset) -> Run:
     return step, lambda: {n: a.detach().numpy() for n, a in p.items()}
 
 
-def jax_jit(program: str, dataset: engine.data.Dataset) -> Run:
+def jax_jit(program: str, dataset: tidegraph.data.Dataset) -> Run:
     """JAX, the whole step compiled by XLA."""
     import jax
     import jax.numpy as jnp
@@ -165,15 +165,15 @@ def jax_jit(program: str, dataset: engine.data.Dataset) -> Run:
     return step, lambda: {n: np.asarray(a) for n, a in held["p"].items()}
 
 
-TASKS: dict[str, tuple[str, Callable[[], engine.data.Dataset]]] = {
+TASKS: dict[str, tuple[str, Callable[[], tidegraph.data.Dataset]]] = {
     "chapter, 32 examples": (CHAPTER, chapter_data),
     "2-64-1, 10,000 points": (POINTS, points_data),
 }
-CONTENDERS: dict[str, Callable[[str, engine.data.Dataset], Run]] = {
+CONTENDERS: dict[str, Callable[[str, tidegraph.data.Dataset], Run]] = {
     "PyTorch": torch_eager,
     "JAX jit": jax_jit,
-    "engine, a run": tidegraph_run,
-    "engine": tidegraph,
+    "engine, a run": our_run,
+    "engine": ours,
 }
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from app.main import create_app
-from app.settings import Settings
+from tidegraph.app.main import create_app
+from tidegraph.app.settings import Settings
 
 PAGE = Path(__file__).with_suffix(".md")
 ADDRESS = "http://localhost:8000"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
-from app.settings import Settings
+from tidegraph.app.settings import Settings
 
 PAGE = Path(__file__).with_suffix(".md")
 

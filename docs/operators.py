@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from app.operators import describe_all
-from app.schemas import OperatorDescription
+from tidegraph.app.api.operators import describe_all
+from tidegraph.app.api.schemas.runs import OperatorDescription
 
 PAGE = Path(__file__).with_suffix(".md")
 

@@ -13,16 +13,16 @@ import warnings
 import atheris
 
 with atheris.instrument_imports(include=["app", "engine"]):
-    from app import runs
-    from app.json import dumps
-    from app.problems import Problem
-    from app.schemas import TraceRequest
-    from app.settings import Settings
-    from engine import TidegraphError
+    from tidegraph import TidegraphError
+    from tidegraph.app.api import runs
+    from tidegraph.app.api.schemas.runs import TraceRequest
+    from tidegraph.app.http.codec import dumps
+    from tidegraph.app.http.problems import Problem
+    from tidegraph.app.settings import Settings
 
 import pydantic
 
-import engine
+import tidegraph
 
 LIMITS = Settings(max_operators=500, max_elements=2_000, max_flops=200_000, max_program_length=2_000)
 SEEDS = (
@@ -54,7 +54,8 @@ def one_input(data: bytes) -> None:
 
 def seeds() -> list[bytes]:
     """Where the search starts: programs, and the same as graphs."""
-    graphs = [engine.trace(engine.parse(program)).to_dict(lambda array: array.tolist())["graph"] for program in SEEDS]
+    traces = (tidegraph.trace(tidegraph.parse(program)) for program in SEEDS)
+    graphs = [trace.to_dict(lambda array: array.tolist())["graph"] for trace in traces]
     return [*(program.encode() for program in SEEDS), *(json.dumps(graph).encode() for graph in graphs)]
 
 

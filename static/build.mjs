@@ -40,7 +40,7 @@ const laterThan = (entry) => ({
   name: "later-than",
   setup(build) {
     build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir, importer }) =>
-      kind === "dynamic-import" && !importer.startsWith(here("strings/")) ? { path: resolve(resolveDir, path), namespace: "later" } : undefined,
+      kind === "dynamic-import" && !importer.startsWith(here("i18n/")) ? { path: resolve(resolveDir, path), namespace: "later" } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => ({
       contents: `import ${JSON.stringify(entry)}; export * from ${JSON.stringify(path)};`,
@@ -69,14 +69,15 @@ const common = {
 const bundles = [
   {
     ...common,
-    entryPoints: [here("app.js"), here("app.css")],
+    entryPoints: [here("pages/app.js"), here("pages/app.css")],
+    entryNames: "[name]",
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
     metafile: true,
-    plugins: [laterThan(here("app.js")), onlyWoff2, noColours],
+    plugins: [laterThan(here("pages/app.js")), onlyWoff2, noColours],
   },
   {
     ...common,
@@ -112,7 +113,7 @@ const bundles = [
   { ...common, entryPoints: [here("embed/page.css")], entryNames: "[name]", sourcemap: false },
   {
     ...common,
-    entryPoints: [here("chapter/chapter.js")],
+    entryPoints: [here("pages/chapter/chapter.js")],
     entryNames: "[name]",
     format: "esm",
     splitting: true,
@@ -122,17 +123,18 @@ const bundles = [
   },
   {
     ...common,
-    entryPoints: [here("chapter/chapter.css")],
+    entryPoints: [here("pages/chapter/chapter.css")],
     entryNames: "[name]",
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
     sourcemap: false,
     plugins: [onlyWoff2],
   },
-  { ...common, entryPoints: [here("theme.js"), here("chapter/remembered.js")], entryNames: "[name]", format: "iife" },
+  { ...common, entryPoints: [here("pages/theme.js"), here("pages/chapter/persist.js")], entryNames: "[name]", format: "iife" },
   {
     ...common,
-    entryPoints: [here("reference.js"), here("reference.css"), here("docs.js")],
+    entryPoints: [here("pages/reference.js"), here("pages/reference.css"), here("pages/docs.js")],
+    entryNames: "[name]",
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parent.parent
-BUILT_FROM = ("app", "engine", "static", "templates", ".npmrc", "package.json", "package-lock.json")
+BUILT_FROM = ("tidegraph", "static", "templates", ".npmrc", "package.json", "package-lock.json")
 DESCRIBED_BY = ("pyproject.toml", "hatch_build.py", "LICENSE", "README.md")
 
 VISIT = """
-import asyncio, httpx, app
-from app.main import create_app
+import asyncio, httpx, tidegraph
+from tidegraph.app.main import create_app
 
 async def visit():
     transport = httpx.ASGITransport(create_app())
@@ -29,7 +29,7 @@ async def visit():
             answer = await client.get(path)
             print(answer.status_code, path)
 
-print(app.__file__)
+print(tidegraph.__file__)
 asyncio.run(visit())
 """
 
@@ -52,8 +52,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_the_packages_the_page_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"app", "engine"}
-    assert {"app/templates/index.html", "app/static/app.js", "app/static/app.css", "engine/py.typed"} <= set(names)
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"tidegraph"}
+    page = {"tidegraph/app/templates/index.html", "tidegraph/app/static/app.js", "tidegraph/app/static/app.css"}
+    assert page | {"tidegraph/py.typed", "tidegraph/engine/graph/graph.py", "tidegraph/sphinx.py"} <= set(names)
     assert any(name.endswith("/LICENSE") for name in names)
     assert not any("node_modules" in name or "__pycache__" in name for name in names)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-import engine
-from app.main import create_app
+import tidegraph
+from tidegraph.app.main import create_app
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -33,13 +33,13 @@ async def test_curl_is_answered_as_shown() -> None:
 
 
 def test_the_program_is_a_program() -> None:
-    graph = engine.parse(block("python", "W1: parameter"))
+    graph = tidegraph.parse(block("python", "W1: parameter"))
     assert graph.target == "J"
 
 
 def test_the_python_face_is_as_shown() -> None:
     names: dict[str, dict[str, float]] = {}
-    exec(block("python", "import engine"), names)
+    exec(block("python", "import tidegraph"), names)
     assert names["values"]["J"] == 39
     assert names["gradients"]["a"] == 25
 

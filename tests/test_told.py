@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.ops import REGISTRY
+from tidegraph.engine.ops import REGISTRY
 
 ROOT = Path(__file__).parents[1]
-STRINGS = ROOT / "static" / "strings"
+STRINGS = ROOT / "static" / "i18n"
 MOST = 0.85
 """The share of messages that has to be known: those about a graph given as data are for programs, not for readers."""
 

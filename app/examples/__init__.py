@@ -6,7 +6,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from app.schemas import Example
+from tidegraph.app.api.schemas.runs import Example
 
 
 @cache

@@ -1,7 +1,7 @@
 """Every operator, one declaration each, a file a family. Importing this package fills the registry."""
 
-from engine.graph import REGISTRY
-from engine.ops import (
+from tidegraph.engine.graph import REGISTRY
+from tidegraph.engine.ops import (
     activations,
     arithmetic,
     arrange,
@@ -32,7 +32,7 @@ from engine.ops import (
     special,
     windows,
 )
-from engine.ops.declare import Composite, Op, Primitive
+from tidegraph.engine.ops.declare import Composite, Op, Primitive
 
 __all__ = [
     "REGISTRY",

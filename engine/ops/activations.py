@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Type, Variable
-from engine.ops import latex as tex
-from engine.ops.arithmetic import abs, clip, where
-from engine.ops.declare import Case, check_numbers, composite, infer_unary, spell, unary
-from engine.ops.shape import reshape
-from engine.ops.special import erfc
+from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.arithmetic import abs, clip, where
+from tidegraph.engine.ops.declare import Case, check_numbers, composite, infer_unary, spell, unary
+from tidegraph.engine.ops.shape import reshape
+from tidegraph.engine.ops.special import erfc
 
 PLAIN = (Case(((2, 3),)), Case(((),)))
 

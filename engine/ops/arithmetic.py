@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.graph import Operator, Type, Variable, size_of
-from engine.ops import latex as tex
-from engine.ops.declare import (
+from tidegraph.engine.graph import Operator, Type, Variable, size_of
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.declare import (
     Case,
     Primitive,
     binary,

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Shape, Type, Variable, literal, size_of
-from engine.ops.declare import Case, composite, normal_axes, normal_axis, primitive, promote, spell
-from engine.ops.shape import broadcast_to, getitem, put, reshape, transpose
+from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.ops.declare import Case, composite, normal_axes, normal_axis, primitive, promote, spell
+from tidegraph.engine.ops.shape import broadcast_to, getitem, put, reshape, transpose
 
 Numbers = Sequence[int]
 

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Type, Variable
-from engine.ops.arithmetic import equal, where
-from engine.ops.declare import Case, broadcast, composite, primitive, spell
-from engine.ops.layers import dropout, linear
-from engine.ops.reductions import softmax
-from engine.ops.shape import reshape, swap_last, transpose
+from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.ops.arithmetic import equal, where
+from tidegraph.engine.ops.declare import Case, broadcast, composite, primitive, spell
+from tidegraph.engine.ops.layers import dropout, linear
+from tidegraph.engine.ops.reductions import softmax
+from tidegraph.engine.ops.shape import reshape, swap_last, transpose
 
 MASKED = -1e30
 """A score whose softmax is exactly zero beside any other; unlike minus infinity it is no sign of an overflow."""

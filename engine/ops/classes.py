@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import InputError, ShapeError
-from engine.graph import Shape, Type, Variable
-from engine.ops import latex as tex
-from engine.ops.declare import Case, Primitive, normal_axis, primitive, spell
+from tidegraph.engine.graph import InputError, Shape, ShapeError, Type, Variable
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, primitive, spell
 
 
 def check_labels(shape: Shape, y: Variable, axis: int) -> None:

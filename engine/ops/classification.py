@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.errors import ShapeError
-from engine.graph import Variable
-from engine.ops.activations import relu
-from engine.ops.arithmetic import not_equal
-from engine.ops.classes import pick
-from engine.ops.declare import Case, composite, spell
-from engine.ops.layers import feature_axis
-from engine.ops.losses import reduced_by
-from engine.ops.reductions import log_softmax, sum
-from engine.ops.shape import broadcast_to, in_shape
+from tidegraph.engine.graph import ShapeError, Variable
+from tidegraph.engine.ops.activations import relu
+from tidegraph.engine.ops.arithmetic import not_equal
+from tidegraph.engine.ops.classes import pick
+from tidegraph.engine.ops.declare import Case, composite, spell
+from tidegraph.engine.ops.layers import feature_axis
+from tidegraph.engine.ops.losses import reduced_by
+from tidegraph.engine.ops.reductions import log_softmax, sum
+from tidegraph.engine.ops.shape import broadcast_to, in_shape
 
 
 def labels(operands: Any, attributes: Any) -> str:

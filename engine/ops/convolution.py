@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Operator, Shape, Type, Variable, size_of
-from engine.ops.arrange import pad
-from engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
-from engine.ops.shape import in_shape
-from engine.ops.windows import Window, numbers
+from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.ops.arrange import pad
+from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
+from tidegraph.engine.ops.shape import in_shape
+from tidegraph.engine.ops.windows import Window, numbers
 
 STRIDED = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2)}
 

@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Type, Variable, literal
-from engine.ops.arithmetic import equal, exp, subtract, where
-from engine.ops.declare import Case, Primitive, normal_axis, primitive, scattered, spell
-from engine.ops.shape import getitem, put, reshape
+from tidegraph.engine.graph import ShapeError, Type, Variable, literal
+from tidegraph.engine.ops.arithmetic import equal, exp, subtract, where
+from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, primitive, scattered, spell
+from tidegraph.engine.ops.shape import getitem, put, reshape
 
 RUNNING = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3),), {"axis": -1}), Case(((2, 3),)))
 

@@ -28,9 +28,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import REGISTRY, Operator, Scope, Shape, Type, Variable, constant, current_origin, literal, origin
-from engine.ops.words import ARGUMENTS
+from tidegraph.engine.graph import (
+    REGISTRY,
+    Operator,
+    Scope,
+    Shape,
+    ShapeError,
+    Type,
+    Variable,
+    constant,
+    current_origin,
+    literal,
+    origin,
+)
+from tidegraph.engine.ops.words import ARGUMENTS
 
 Vjp = Callable[..., Any]
 

@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Shape, Type, Variable, literal, size_of
-from engine.ops import latex as tex
-from engine.ops.arrange import concatenate, whole_number
-from engine.ops.declare import Case, Primitive, broadcast, composite, primitive, spell
-from engine.ops.linalg import diag, tril
-from engine.ops.shape import broadcast_to, getitem, reshape, swap_last
+from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.arrange import concatenate, whole_number
+from tidegraph.engine.ops.declare import Case, Primitive, broadcast, composite, primitive, spell
+from tidegraph.engine.ops.linalg import diag, tril
+from tidegraph.engine.ops.shape import broadcast_to, getitem, reshape, swap_last
 
 STACKS = (Case(((3, 3),)), Case(((2, 3, 3),)), Case(((1, 1),)))
 POSITIVE = (Case(((3, 3),), near={0: 4 * np.eye(3)}), Case(((2, 2, 2),), near={0: 4 * np.eye(2)}))

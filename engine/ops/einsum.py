@@ -11,12 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Variable, size_of
-from engine.ops.declare import Case, composite
-from engine.ops.linalg import diagonal
-from engine.ops.reductions import sum
-from engine.ops.shape import reshape, transpose
+from tidegraph.engine.graph import ShapeError, Variable, size_of
+from tidegraph.engine.ops.declare import Case, composite
+from tidegraph.engine.ops.linalg import diagonal
+from tidegraph.engine.ops.reductions import sum
+from tidegraph.engine.ops.shape import reshape, transpose
 
 Labels = tuple[str, ...]
 

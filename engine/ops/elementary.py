@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Type, Variable
-from engine.ops import latex as tex
-from engine.ops.arithmetic import clip, log
-from engine.ops.declare import Case, Primitive, check_numbers, composite, infer_unary, unary
+from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.arithmetic import clip, log
+from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, infer_unary, unary
 
 LN2 = math.log(2)
 LN10 = math.log(10)

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Type, Variable, size_of
-from engine.ops import latex as tex
-from engine.ops.arithmetic import equal, logical_and
-from engine.ops.cumulative import cumsum
-from engine.ops.declare import Case, normal_axes, normal_axis, primitive, reduced, scattered
-from engine.ops.reductions import REDUCTIONS, spread, sum
+from tidegraph.engine.graph import ShapeError, Type, Variable, size_of
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.arithmetic import equal, logical_and
+from tidegraph.engine.ops.cumulative import cumsum
+from tidegraph.engine.ops.declare import Case, normal_axes, normal_axis, primitive, reduced, scattered
+from tidegraph.engine.ops.reductions import REDUCTIONS, spread, sum
 
 ALONG = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3, 4),), {"axis": 1, "keepdims": True}))
 

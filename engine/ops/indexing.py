@@ -11,12 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import InputError, ShapeError
-from engine.graph import Shape, Type, Variable, literal, size_of
-from engine.ops import latex as tex
-from engine.ops.arrange import whole_number
-from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axis, primitive, promote, scattered, spell
-from engine.ops.shape import broadcast_to, reshape, transpose
+from tidegraph.engine.graph import InputError, Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.arrange import whole_number
+from tidegraph.engine.ops.declare import (
+    Case,
+    Primitive,
+    broadcast,
+    composite,
+    normal_axis,
+    primitive,
+    promote,
+    scattered,
+    spell,
+)
+from tidegraph.engine.ops.shape import broadcast_to, reshape, transpose
 
 
 def positions(index: Any, size: int) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from engine.graph import Operator
+from tidegraph.engine.graph import Operator
 
 SUM, QUOTIENT, HADAMARD, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How tightly an expression holds together, loosest first."""

@@ -6,14 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Type, Variable
-from engine.ops.activations import sigmoid
-from engine.ops.arithmetic import maximum, sqrt
-from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axes, normal_axis, primitive, spell
-from engine.ops.norms import vector_norm
-from engine.ops.reductions import sum
-from engine.ops.shape import broadcast_to, in_shape, transpose
+from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.ops.activations import sigmoid
+from tidegraph.engine.ops.arithmetic import maximum, sqrt
+from tidegraph.engine.ops.declare import (
+    Case,
+    Primitive,
+    broadcast,
+    composite,
+    normal_axes,
+    normal_axis,
+    primitive,
+    spell,
+)
+from tidegraph.engine.ops.norms import vector_norm
+from tidegraph.engine.ops.reductions import sum
+from tidegraph.engine.ops.shape import broadcast_to, in_shape, transpose
 
 
 @composite(

@@ -9,13 +9,22 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from engine.errors import ShapeError
-from engine.graph import Operator, Type, Variable, size_of
-from engine.ops import latex as tex
-from engine.ops.arrange import moveaxis, whole_number, whole_numbers
-from engine.ops.declare import Case, Primitive, broadcast, composite, normal_axis, primitive, promote, scattered, spell
-from engine.ops.reductions import sum
-from engine.ops.shape import getitem, put, reshape, swap_last, transpose
+from tidegraph.engine.graph import Operator, ShapeError, Type, Variable, size_of
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.arrange import moveaxis, whole_number, whole_numbers
+from tidegraph.engine.ops.declare import (
+    Case,
+    Primitive,
+    broadcast,
+    composite,
+    normal_axis,
+    primitive,
+    promote,
+    scattered,
+    spell,
+)
+from tidegraph.engine.ops.reductions import sum
+from tidegraph.engine.ops.shape import getitem, put, reshape, swap_last, transpose
 
 
 def _infer_matmul(a: Variable, b: Variable) -> Type:

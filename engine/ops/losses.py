@@ -6,13 +6,12 @@ import math
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Variable, nearest
-from engine.ops.activations import softplus
-from engine.ops.arithmetic import abs, clip, exp, log, maximum, where, xlogy
-from engine.ops.declare import Case, broadcast, composite, spell, unary
-from engine.ops.reductions import mean, sum
-from engine.ops.shape import in_shape
+from tidegraph.engine.graph import ShapeError, Variable, nearest
+from tidegraph.engine.ops.activations import softplus
+from tidegraph.engine.ops.arithmetic import abs, clip, exp, log, maximum, where, xlogy
+from tidegraph.engine.ops.declare import Case, broadcast, composite, spell, unary
+from tidegraph.engine.ops.reductions import mean, sum
+from tidegraph.engine.ops.shape import in_shape
 
 PAIR = (Case(((3, 2), (3, 2))), Case(((4,), (4,)), {"reduction": "sum"}), Case(((2, 2), (2, 2)), {"reduction": "none"}))
 TWO_PI = 2 * math.pi

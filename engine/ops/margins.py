@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from engine.errors import ShapeError
-from engine.graph import Variable
-from engine.ops.activations import relu, softplus
-from engine.ops.arithmetic import clip, equal, minimum, not_equal, sqrt, where
-from engine.ops.declare import Case, broadcast, composite, spell
-from engine.ops.losses import check_same, reduced_by
-from engine.ops.norms import vector_norm
-from engine.ops.reductions import sum
+from tidegraph.engine.graph import ShapeError, Variable
+from tidegraph.engine.ops.activations import relu, softplus
+from tidegraph.engine.ops.arithmetic import clip, equal, minimum, not_equal, sqrt, where
+from tidegraph.engine.ops.declare import Case, broadcast, composite, spell
+from tidegraph.engine.ops.losses import check_same, reduced_by
+from tidegraph.engine.ops.norms import vector_norm
+from tidegraph.engine.ops.reductions import sum
 
 SIGNED = (
     Case(((2, 2), (2, 2)), fixed={1: [[1, -1], [-1, 1]]}),

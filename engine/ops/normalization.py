@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.errors import ShapeError
-from engine.graph import Shape, Variable, size_of
-from engine.ops.arithmetic import sqrt
-from engine.ops.declare import Case, composite, spell
-from engine.ops.pooling import avg_pool
-from engine.ops.reductions import mean
-from engine.ops.shape import in_shape
+from tidegraph.engine.graph import Shape, ShapeError, Variable, size_of
+from tidegraph.engine.ops.arithmetic import sqrt
+from tidegraph.engine.ops.declare import Case, composite, spell
+from tidegraph.engine.ops.pooling import avg_pool
+from tidegraph.engine.ops.reductions import mean
+from tidegraph.engine.ops.shape import in_shape
 
 FLOAT64_EPS = 2.0**-52
 """PyTorch's default for rms_norm in float64."""

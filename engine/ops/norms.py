@@ -7,15 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Type, Variable
-from engine.ops import latex as tex
-from engine.ops.arithmetic import abs, equal, sign, where
-from engine.ops.declare import Case, check_numbers, composite, normal_axis, primitive, reduced
-from engine.ops.decompositions import svd
-from engine.ops.extremes import amax, amin
-from engine.ops.reductions import REDUCTIONS, count, mean, spread, sum
-from engine.ops.shape import reshape, transpose
+from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.arithmetic import abs, equal, sign, where
+from tidegraph.engine.ops.declare import Case, check_numbers, composite, normal_axis, primitive, reduced
+from tidegraph.engine.ops.decompositions import svd
+from tidegraph.engine.ops.extremes import amax, amin
+from tidegraph.engine.ops.reductions import REDUCTIONS, count, mean, spread, sum
+from tidegraph.engine.ops.shape import reshape, transpose
 
 INF = math.inf
 

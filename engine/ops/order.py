@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.graph import Type
-from engine.ops.declare import Case, primitive
+from tidegraph.engine.graph import Type
+from tidegraph.engine.ops.declare import Case, primitive
 
 after = primitive(
     "after",

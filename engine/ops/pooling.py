@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Operator, Shape, Type, Variable, size_of
-from engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
-from engine.ops.indexing import gather
-from engine.ops.shape import in_shape
-from engine.ops.windows import Window, numbers
+from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
+from tidegraph.engine.ops.indexing import gather
+from tidegraph.engine.ops.shape import in_shape
+from tidegraph.engine.ops.windows import Window, numbers
 
 
 def pool_window(

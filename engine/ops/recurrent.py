@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from engine.errors import ShapeError
-from engine.graph import Variable
-from engine.ops.activations import relu, sigmoid, tanh
-from engine.ops.declare import Case, composite, spell
-from engine.ops.layers import linear
+from tidegraph.engine.graph import ShapeError, Variable
+from tidegraph.engine.ops.activations import relu, sigmoid, tanh
+from tidegraph.engine.ops.declare import Case, composite, spell
+from tidegraph.engine.ops.layers import linear
 
 
 def split_gates(name: str, weight: Variable, count: int) -> int:

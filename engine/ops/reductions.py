@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.graph import Type, Variable, size_of
-from engine.ops import latex as tex
-from engine.ops.arithmetic import equal, exp, where
-from engine.ops.cumulative import before, cumprod, flipped
-from engine.ops.declare import Case, check_numbers, composite, normal_axes, normal_axis, primitive, reduced
-from engine.ops.shape import broadcast_to, reshape, transpose
+from tidegraph.engine.graph import Type, Variable, size_of
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.arithmetic import equal, exp, where
+from tidegraph.engine.ops.cumulative import before, cumprod, flipped
+from tidegraph.engine.ops.declare import Case, check_numbers, composite, normal_axes, normal_axis, primitive, reduced
+from tidegraph.engine.ops.shape import broadcast_to, reshape, transpose
 
 REDUCTIONS = (
     Case(((3, 4),)),

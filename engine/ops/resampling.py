@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Operator, Shape, Type, Variable, size_of
-from engine.ops.declare import Case, Primitive, check_numbers, composite, normal_shape, primitive, spell
-from engine.ops.pooling import avg_pool, check_axes
-from engine.ops.shape import reshape, transpose
-from engine.ops.windows import numbers
+from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, normal_shape, primitive, spell
+from tidegraph.engine.ops.pooling import avg_pool, check_axes
+from tidegraph.engine.ops.shape import reshape, transpose
+from tidegraph.engine.ops.windows import numbers
 
 Taps = list[tuple[Any, Any, Any]]
 """For some of the new elements each: which they are, which old element they take, and the weight."""

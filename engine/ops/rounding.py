@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Type, Variable
-from engine.ops import latex as tex
-from engine.ops.arithmetic import isfinite, where
-from engine.ops.declare import Case, binary, check_numbers, infer_signed, infer_unary, unary
+from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.arithmetic import isfinite, where
+from tidegraph.engine.ops.declare import Case, binary, check_numbers, infer_signed, infer_unary, unary
 
 PLAIN = (Case(((2, 3),)), Case(((),)))
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Operator, Shape, Type, Variable, size_of
-from engine.ops import latex as tex
-from engine.ops.declare import Case, Primitive, normal_axis, normal_shape, primitive, promote, spell
+from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, normal_shape, primitive, promote, spell
 
 
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Type, Variable
-from engine.ops.arithmetic import isnan, where
-from engine.ops.cumulative import along
-from engine.ops.declare import Case, composite, normal_axis, primitive, reduced, scattered
-from engine.ops.indexing import gather
-from engine.ops.reductions import REDUCTIONS, count, merged
-from engine.ops.shape import getitem, reshape
+from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.ops.arithmetic import isnan, where
+from tidegraph.engine.ops.cumulative import along
+from tidegraph.engine.ops.declare import Case, composite, normal_axis, primitive, reduced, scattered
+from tidegraph.engine.ops.indexing import gather
+from tidegraph.engine.ops.reductions import REDUCTIONS, count, merged
+from tidegraph.engine.ops.shape import getitem, reshape
 
 SORTS = (Case(((5,),)), Case(((3, 4),), {"axis": 0}), Case(((3, 4),), {"descending": True}))
 

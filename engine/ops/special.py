@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import ShapeError
-from engine.graph import Type, Variable
-from engine.ops import latex as tex
-from engine.ops.arithmetic import exp
-from engine.ops.declare import Case, Primitive, infer_unary, unary
+from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.ops import latex as tex
+from tidegraph.engine.ops.arithmetic import exp
+from tidegraph.engine.ops.declare import Case, Primitive, infer_unary, unary
 
 BLOCK = 8192
 

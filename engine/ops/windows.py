@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from engine.errors import ShapeError
-from engine.graph import Operator, Shape, Type, Variable, size_of
-from engine.ops.declare import Case, Primitive, primitive, spell
+from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.ops.declare import Case, Primitive, primitive, spell
 
 
 class Window(NamedTuple):

@@ -3,7 +3,7 @@
  * as in the page's own links; how it shows it in the fragment or the query. It tells the page around it its height
  * and what happens.
  */
-import { decodePlace } from "../url.js";
+import { decodePlace } from "../state/url.js";
 
 const EVENTS = ["step", "select", "values", "ready", "problem"];
 const COPIED = ["theme", "panels", "steps", "digits"];

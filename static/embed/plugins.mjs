@@ -107,7 +107,7 @@ const SAID = [
 export const fewerWords = {
   name: "fewer-words",
   setup(build) {
-    build.onLoad({ filter: /strings\/(en|zh)\.js$/ }, async ({ path }) => {
+    build.onLoad({ filter: /i18n\/(en|zh)\.js$/ }, async ({ path }) => {
       const words = await readFile(path, "utf8");
       const others = new RegExp(`^ +"(?!(?:${SAID.join("|")})\\.).*\\n|^ +\\.\\.\\.lab,\\n|^import .*-lab.*\\n`, "gm");
       return { contents: words.replace(others, ""), loader: "js" };
@@ -123,7 +123,7 @@ export const fewerWords = {
 export const noErrors = {
   name: "no-errors",
   setup(build) {
-    build.onLoad({ filter: /strings\/errors\.js$/ }, () => ({ contents: "export function tellError() {}", loader: "js" }));
+    build.onLoad({ filter: /i18n\/errors\.js$/ }, () => ({ contents: "export function tellError() {}", loader: "js" }));
   },
 };
 

@@ -3,20 +3,20 @@
  * server or lies in the page.
  *
  * @import {Example, NestedTensor, PlayerState, TraceBody, View} from "../types.js"
- * @import {Change} from "../session.js"
+ * @import {Change} from "../state/session.js"
  */
-import { createApi } from "../api.js";
-import { onWriting, rereadWriting } from "../format.js";
-import { listenToKeys } from "../keys.js";
+import { createApi } from "../state/api.js";
+import { onWriting, rereadWriting } from "../i18n/format.js";
+import { listenToKeys } from "../shared/keys.js";
 import { chooseMetrics, createLayouter } from "../layout/layout.js";
 import { createEquationPanel } from "../panels/equation.js";
 import { createTransport } from "../panels/transport.js";
-import { createPlayer } from "../player.js";
+import { createPlayer } from "../state/player.js";
 import { createScene } from "../scene/scene.js";
-import { createSession } from "../session.js";
-import { sentence } from "../strings/sentence.js";
-import { translate } from "../strings/strings.js";
-import { translateMoment } from "../view.js";
+import { createSession } from "../state/session.js";
+import { sentence } from "../i18n/sentence.js";
+import { translate } from "../i18n/strings.js";
+import { translateMoment } from "../state/view.js";
 import markup from "page:markup";
 import styles from "./embed.css";
 
@@ -217,7 +217,7 @@ export function createViewer(root, source, options) {
     });
   }
 
-  /** @param {import("../api.js").ApiError | null} error */
+  /** @param {import("../state/api.js").ApiError | null} error */
   function report(error) {
     const notice = find("notice");
     notice.hidden = error === null;

@@ -3,10 +3,10 @@
  *
  * @import {Step, Trace, VariableNode, View} from "../types.js"
  */
-import { formatCount } from "../format.js";
-import { t } from "../strings/strings.js";
-import { describeShape } from "../tensor.js";
-import { operatorOf, variableOf } from "../trace.js";
+import { formatCount } from "../i18n/format.js";
+import { t } from "../i18n/strings.js";
+import { describeShape } from "../shared/tensor.js";
+import { operatorOf, variableOf } from "../state/trace.js";
 
 const REDUCTIONS = new Set(["sum", "mean", "max", "min", "prod", "norm", "logsumexp"]);
 

@@ -3,9 +3,9 @@
  *
  * @import {NestedTensor} from "../types.js"
  */
-import { button, make } from "../dom.js";
-import { t } from "../strings/strings.js";
-import { nest, readNpy, readNumbers, reshape } from "../npy.js";
+import { button, make } from "../shared/dom.js";
+import { t } from "../i18n/strings.js";
+import { nest, readNpy, readNumbers, reshape } from "../shared/npy.js";
 
 
 /** Standard normal, from two uniform numbers. */

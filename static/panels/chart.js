@@ -4,7 +4,7 @@
 import { extent, max, min } from "d3-array";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { curveStepAfter, line } from "d3-shape";
-import { formatCount, formatNumber } from "../format.js";
+import { formatCount, formatNumber } from "../i18n/format.js";
 
 /**
  * @typedef {object} Series

@@ -3,10 +3,10 @@
  *
  * @import {Tensor} from "../types.js"
  */
-import { button, make } from "../dom.js";
-import { formatNumber } from "../format.js";
-import { known, t } from "../strings/strings.js";
-import { toNumber } from "../tensor.js";
+import { button, make } from "../shared/dom.js";
+import { formatNumber } from "../i18n/format.js";
+import { known, t } from "../i18n/strings.js";
+import { toNumber } from "../shared/tensor.js";
 import { drawNumbers } from "./numbers.js";
 
 /**

@@ -5,9 +5,9 @@
  * @import {HoverTooltipSource} from "@codemirror/view"
  * @import {Trace} from "../types.js"
  */
-import { formatNumber } from "../format.js";
-import { roleName, t } from "../strings/strings.js";
-import { toNumber, writeShape } from "../tensor.js";
+import { formatNumber } from "../i18n/format.js";
+import { roleName, t } from "../i18n/strings.js";
+import { toNumber, writeShape } from "../shared/tensor.js";
 
 /** @typedef {{ name: string, signature: string, doc: string }} Operator */
 /** @typedef {{ operators: () => Operator[], trace: () => Trace | null }} Knowledge */

@@ -7,7 +7,7 @@
  */
 import { RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, gutterLineClass, WidgetType } from "@codemirror/view";
-import { writeShape } from "../tensor.js";
+import { writeShape } from "../shared/tensor.js";
 
 /** @type {import("@codemirror/state").StateEffectType<number | null>} */
 export const setMarked = StateEffect.define();

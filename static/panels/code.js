@@ -4,7 +4,7 @@
  * root, where its style sheet may be made by script under the page's strict policy.
  *
  * @import {Trace} from "../types.js"
- * @import {ApiError} from "../api.js"
+ * @import {ApiError} from "../state/api.js"
  */
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from "@codemirror/commands";
@@ -13,7 +13,7 @@ import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/lan
 import { lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { Prec, Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
-import { t } from "../strings/strings.js";
+import { t } from "../i18n/strings.js";
 import { colours, declarations, look } from "./code-look.js";
 import { completeFrom, helpAt } from "./code-help.js";
 import { numbers, past, restore, save, setNumbers } from "./code-past.js";

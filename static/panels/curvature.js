@@ -3,10 +3,10 @@
  * multiple of the value, and what the Hessian says of the point that the parameters stand at.
  *
  * @import {Bench} from "./lab.js"
- * @import {Key} from "../strings/strings.js"
+ * @import {Key} from "../i18n/strings.js"
  */
-import { formatAbout, formatCount, formatSeconds, formatTimes, wishedWriting } from "../format.js";
-import { t } from "../strings/strings.js";
+import { formatAbout, formatCount, formatSeconds, formatTimes, wishedWriting } from "../i18n/format.js";
+import { t } from "../i18n/strings.js";
 import { element, tellProblem } from "./dom.js";
 import { createHessian } from "./hessian.js";
 import { take, tell } from "./settings.js";

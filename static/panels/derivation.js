@@ -4,10 +4,10 @@
  *
  * @import {Step, Trace, View} from "../types.js"
  */
-import { button, make } from "../dom.js";
-import { setLinkedMath } from "../math.js";
-import { sentence } from "../strings/sentence.js";
-import { t } from "../strings/strings.js";
+import { button, make } from "../shared/dom.js";
+import { setLinkedMath } from "../shared/math.js";
+import { sentence } from "../i18n/sentence.js";
+import { t } from "../i18n/strings.js";
 
 /** More ways than this into one variable are counted rather than listed. */
 const MOST_WAYS = 12;

@@ -3,11 +3,11 @@
  * the bytes that travel along it. A closed scope stands for all that is inside.
  *
  * @import {View} from "../types.js"
- * @import {Paint} from "../scene/paint.js"
+ * @import {Paint} from "../scene/annotate.js"
  */
-import { edgeId, shownAs } from "../view.js";
-import { formatBytes } from "../format.js";
-import { t } from "../strings/strings.js";
+import { edgeId, shownAs } from "../state/view.js";
+import { formatBytes } from "../i18n/format.js";
+import { t } from "../i18n/strings.js";
 
 /**
  * The devices of every mark in the picture.

@@ -4,10 +4,10 @@
  *
  * @import {Bench} from "./lab.js"
  */
-import { formatBytes, formatQuantity, formatSeconds, formatShare } from "../format.js";
-import { setMath } from "../math.js";
-import { t } from "../strings/strings.js";
-import { shownAs } from "../view.js";
+import { formatBytes, formatQuantity, formatSeconds, formatShare } from "../i18n/format.js";
+import { setMath } from "../shared/math.js";
+import { t } from "../i18n/strings.js";
+import { shownAs } from "../state/view.js";
 import { choice, element, field, tellProblem } from "./dom.js";
 import { devicesOf, paintDevices } from "./devices-picture.js";
 import { setting, take, tell } from "./settings.js";

@@ -2,11 +2,11 @@
  * What differs between two programs: the nodes by what became of them, and the equations of both passes side by side.
  *
  * @import {View} from "../types.js"
- * @import {Paint} from "../scene/paint.js"
+ * @import {Paint} from "../scene/annotate.js"
  */
-import { setMath } from "../math.js";
-import { t } from "../strings/strings.js";
-import { shownAs } from "../view.js";
+import { setMath } from "../shared/math.js";
+import { t } from "../i18n/strings.js";
+import { shownAs } from "../state/view.js";
 import { element } from "./dom.js";
 
 /** @typedef {{ variable: string, before: string | null, after: string | null }} Row */

@@ -4,8 +4,8 @@
  *
  * @import {Trace} from "../types.js"
  */
-import { sentence } from "../strings/sentence.js";
-import { t } from "../strings/strings.js";
+import { sentence } from "../i18n/sentence.js";
+import { t } from "../i18n/strings.js";
 
 /** @param {Trace} trace @param {string} title */
 export function derivationDocument(trace, title) {

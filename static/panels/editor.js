@@ -3,10 +3,10 @@
  * undone together with numbers, kept through a reload. It starts as a plain text field; the full editor follows
  * when the first picture stands.
  *
- * @import {ApiError} from "../api.js"
+ * @import {ApiError} from "../state/api.js"
  * @import {NestedTensor, Trace} from "../types.js"
  */
-import { t } from "../strings/strings.js";
+import { t } from "../i18n/strings.js";
 
 const PAUSE = 700;
 const DRAFT = "tidegraph.draft";

@@ -4,13 +4,13 @@
  *
  * @import {Bench} from "./lab.js"
  */
-import { t } from "../strings/strings.js";
-import { shownAs } from "../view.js";
+import { t } from "../i18n/strings.js";
+import { shownAs } from "../state/view.js";
 import { element, tellProblem } from "./dom.js";
 import { drawDifference, paintDifference } from "./difference.js";
 import { wordsOf } from "./gallery.js";
 
-/** @typedef {import("../strings/strings.js").Key} Key */
+/** @typedef {import("../i18n/strings.js").Key} Key */
 /** @typedef {{ program: string, sizes: Record<string, number> }} Version */
 /** @typedef {{ kind: string, line: number, place: string, part: string, new: string, program: string }} Edit */
 

@@ -2,16 +2,16 @@
  * The dialog that gives away the lines which put this graph into another page: four ways, the wishes that they share,
  * and how it will look there.
  *
- * @import {Session} from "../session.js"
- * @import {Player} from "../player.js"
- * @import {Subject, Wishes} from "../snippets.js"
+ * @import {Session} from "../state/session.js"
+ * @import {Player} from "../state/player.js"
+ * @import {Subject, Wishes} from "./snippets.js"
  */
-import { button, icon, make } from "../dom.js";
-import { currentWriting, DIGITS, USUAL } from "../format.js";
+import { button, icon, make } from "../shared/dom.js";
+import { currentWriting, DIGITS, USUAL } from "../i18n/format.js";
 import {
   HEIGHT, PANELS, elementLines, exportLines, frameAddress, frameLine, mkdocsLines, mystLines, notebookLines, sphinxLines,
-} from "../snippets.js";
-import { language as spoken, t } from "../strings/strings.js";
+} from "./snippets.js";
+import { language as spoken, t } from "../i18n/strings.js";
 import { wordsOf } from "./gallery.js";
 
 /** @typedef {"frame" | "element" | "file" | "course"} Way */
@@ -225,7 +225,7 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
           : await fetchFile("export", { program, values, sizes, title, format });
       hand(`graph.${format}`, file);
     } catch (error) {
-      const { message, hint } = /** @type {import("../api.js").ApiError} */ (error);
+      const { message, hint } = /** @type {import("../state/api.js").ApiError} */ (error);
       trouble.textContent = [message, hint].filter(Boolean).join(" ");
     }
   }
@@ -242,7 +242,7 @@ const PLAIN = { theme: "auto", language: "", panels: PANELS, moment: 0, steps: "
 /**
  * A row of buttons of which one is pressed.
  *
- * @param {import("../strings/strings.js").Key} label
+ * @param {import("../i18n/strings.js").Key} label
  * @param {string[]} names
  * @param {string} chosen
  * @param {(name: string) => void} onChoose
@@ -250,7 +250,7 @@ const PLAIN = { theme: "auto", language: "", panels: PANELS, moment: 0, steps: "
  */
 function choice(label, names, chosen, onChoose, words) {
   const buttons = names.map((name) =>
-    button(words?.[name] ?? t(/** @type {import("../strings/strings.js").Key} */ (`${label}.${name}`)), () => {
+    button(words?.[name] ?? t(/** @type {import("../i18n/strings.js").Key} */ (`${label}.${name}`)), () => {
       buttons.forEach((one, i) => one.setAttribute("aria-pressed", String(names[i] === name)));
       onChoose(name);
     }, { "aria-pressed": String(name === chosen) }),
@@ -260,12 +260,12 @@ function choice(label, names, chosen, onChoose, words) {
 
 /** @param {string} name @param {HTMLElement} input */
 function field(name, input) {
-  return make("label", {}, make("span", {}, t(/** @type {import("../strings/strings.js").Key} */ (`share.embed.${name}`))), input);
+  return make("label", {}, make("span", {}, t(/** @type {import("../i18n/strings.js").Key} */ (`share.embed.${name}`))), input);
 }
 
 /** @param {string} name @param {string[]} values */
 function select(name, values) {
-  const words = (/** @type {string} */ value) => t(/** @type {import("../strings/strings.js").Key} */ (`share.embed.${name}.${value || "any"}`));
+  const words = (/** @type {string} */ value) => t(/** @type {import("../i18n/strings.js").Key} */ (`share.embed.${name}.${value || "any"}`));
   return make("select", {}, ...values.map((value) => make("option", { value }, words(value))));
 }
 
@@ -277,6 +277,6 @@ function number(name, least, most) {
 /** @param {string} name */
 function tick(name) {
   const box = make("input", { type: "checkbox", checked: name.startsWith("panel.") });
-  const label = make("label", {}, box, t(/** @type {import("../strings/strings.js").Key} */ (`share.embed.${name}`)));
+  const label = make("label", {}, box, t(/** @type {import("../i18n/strings.js").Key} */ (`share.embed.${name}`)));
   return { box, label };
 }

@@ -4,12 +4,12 @@
  *
  * @import {PlayerState, Trace, View, ViewStep} from "../types.js"
  */
-import { leisure } from "../leisure.js";
-import { sentence } from "../strings/sentence.js";
-import { t } from "../strings/strings.js";
-import { onFontsLoaded, setMath } from "../math.js";
-import { writeShape } from "../tensor.js";
-import { directionOf, variableOf } from "../trace.js";
+import { leisure } from "../shared/idle.js";
+import { sentence } from "../i18n/sentence.js";
+import { t } from "../i18n/strings.js";
+import { onFontsLoaded, setMath } from "../shared/math.js";
+import { writeShape } from "../shared/tensor.js";
+import { directionOf, variableOf } from "../state/trace.js";
 
 const SMALLEST = 0.62;
 /** Before the first step, as many equations are shown as can be taken in. */

@@ -3,10 +3,10 @@
  *
  * @import {Tensor} from "../types.js"
  */
-import { make } from "../dom.js";
-import { formatNumber } from "../format.js";
-import { statisticsOf } from "../statistics.js";
-import { t } from "../strings/strings.js";
+import { make } from "../shared/dom.js";
+import { formatNumber } from "../i18n/format.js";
+import { statisticsOf } from "../shared/statistics.js";
+import { t } from "../i18n/strings.js";
 
 const FIGURES = /** @type {const} */ (["min", "max", "mean", "std", "norm", "zeros", "nonfinite"]);
 

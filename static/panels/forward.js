@@ -4,12 +4,12 @@
  *
  * @import {Tensor, Trace, VariableNode} from "../types.js"
  */
-import { button, make } from "../dom.js";
-import { setMath } from "../math.js";
-import { formatCount, formatNumber } from "../format.js";
-import { t } from "../strings/strings.js";
-import { variableOf } from "../trace.js";
-import { nest } from "../npy.js";
+import { button, make } from "../shared/dom.js";
+import { setMath } from "../shared/math.js";
+import { formatCount, formatNumber } from "../i18n/format.js";
+import { t } from "../i18n/strings.js";
+import { variableOf } from "../state/trace.js";
+import { nest } from "../shared/npy.js";
 import { drawNumbers } from "./numbers.js";
 
 const COSTS = /** @type {const} */ (["value", "forward_mode", "forward_mode_all_directions", "reverse_mode"]);

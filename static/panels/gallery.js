@@ -4,7 +4,7 @@
  *
  * @import {Example, ExampleWords} from "../types.js"
  */
-import { isKey, language, t } from "../strings/strings.js";
+import { isKey, language, t } from "../i18n/strings.js";
 import { createThumbnails } from "./thumbnail.js";
 
 /** @param {Example} example @returns {ExampleWords} */

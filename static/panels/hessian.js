@@ -2,12 +2,12 @@
  * The Hessian at the point that the parameters stand at: its numbers as a picture, its eigenvalues, the target's
  * curve against the gradient, and Newton's step beside a gradient step.
  *
- * @import {Key} from "../strings/strings.js"
+ * @import {Key} from "../i18n/strings.js"
  */
-import { formatCount, formatNumber } from "../format.js";
+import { formatCount, formatNumber } from "../i18n/format.js";
 import { shade } from "../scene/heatmap.js";
-import { t } from "../strings/strings.js";
-import { toNumber } from "../tensor.js";
+import { t } from "../i18n/strings.js";
+import { toNumber } from "../shared/tensor.js";
 import { drawChart, FONT, GAP, leftOf, prepare } from "./chart.js";
 import { element, field, number, tellProblem } from "./dom.js";
 import { setting } from "./settings.js";

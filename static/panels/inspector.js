@@ -3,12 +3,12 @@
  *
  * @import {NestedTensor, OperatorNode, PlayerState, Scope, Trace, VariableNode, View, ViewNode} from "../types.js"
  */
-import { formatCount } from "../format.js";
-import { setMath } from "../math.js";
-import { sentence } from "../strings/sentence.js";
-import { kindName, known, roleName, t } from "../strings/strings.js";
-import { formatShape, isSummary, magnitude, toRows } from "../tensor.js";
-import { operatorOf, variableOf } from "../trace.js";
+import { formatCount } from "../i18n/format.js";
+import { setMath } from "../shared/math.js";
+import { sentence } from "../i18n/sentence.js";
+import { kindName, known, roleName, t } from "../i18n/strings.js";
+import { formatShape, isSummary, magnitude, toRows } from "../shared/tensor.js";
+import { operatorOf, variableOf } from "../state/trace.js";
 import { because } from "./because.js";
 import { changer } from "./change.js";
 import { checker } from "./check.js";

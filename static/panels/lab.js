@@ -3,22 +3,22 @@
  * when it is first looked at.
  *
  * @import {Example, PlayerState, View} from "../types.js"
- * @import {Player} from "../player.js"
- * @import {Session} from "../session.js"
+ * @import {Player} from "../state/player.js"
+ * @import {Session} from "../state/session.js"
  * @import {Settings} from "./settings.js"
  */
-import { t } from "../strings/strings.js";
+import { t } from "../i18n/strings.js";
 import { element } from "./dom.js";
 
 /**
  * @typedef {object} Bench what a panel works with
- * @property {ReturnType<typeof import("../api.js").createApi>} api
+ * @property {ReturnType<typeof import("../state/api.js").createApi>} api
  * @property {Session} session
  * @property {Player} player
  * @property {(program: string) => Promise<void>} write puts another program into the editor, to be undone there, and runs it
  * @property {() => Example[]} examples the gallery's
  * @property {HTMLElement} stage where the picture is
- * @property {(paint: import("../scene/paint.js").Paint | null) => void} paint says something of the picture's marks and arrows
+ * @property {(paint: import("../scene/annotate.js").Paint | null) => void} paint says something of the picture's marks and arrows
  * @property {(ids: Set<string> | null) => void} light marks that stand out; null: those that did before
  */
 
@@ -155,5 +155,5 @@ export function createLab(host, button, { onShow, onSet, ...bench }) {
 
 /** @param {string} name */
 function title(name) {
-  return t(/** @type {import("../strings/strings.js").Key} */ (`${name}.title`));
+  return t(/** @type {import("../i18n/strings.js").Key} */ (`${name}.title`));
 }

@@ -4,9 +4,9 @@
  *
  * @import {Measure} from "../scene/loads.js"
  */
-import { make } from "../dom.js";
-import { currentWriting, DIGITS, formatNumber, setWriting } from "../format.js";
-import { t } from "../strings/strings.js";
+import { make } from "../shared/dom.js";
+import { currentWriting, DIGITS, formatNumber, setWriting } from "../i18n/format.js";
+import { t } from "../i18n/strings.js";
 
 /**
  * @param {HTMLElement} stage

@@ -4,13 +4,13 @@
  *
  * @import {PlayerState, View} from "../types.js"
  * @import {Bench} from "./lab.js"
- * @import {Key} from "../strings/strings.js"
+ * @import {Key} from "../i18n/strings.js"
  */
 import { sum } from "d3-array";
-import { formatBytes, formatCount, formatShare } from "../format.js";
-import { setMath } from "../math.js";
-import { t } from "../strings/strings.js";
-import { shownAs } from "../view.js";
+import { formatBytes, formatCount, formatShare } from "../i18n/format.js";
+import { setMath } from "../shared/math.js";
+import { t } from "../i18n/strings.js";
+import { shownAs } from "../state/view.js";
 import { drawChart } from "./chart.js";
 import { choice, element, field, tellProblem } from "./dom.js";
 import { setting, tell } from "./settings.js";

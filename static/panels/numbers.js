@@ -3,11 +3,11 @@
  *
  * @import {NestedTensor, Tensor} from "../types.js"
  */
-import { button, make } from "../dom.js";
+import { button, make } from "../shared/dom.js";
 import { paintShade, shade } from "../scene/heatmap.js";
-import { formatNumber } from "../format.js";
-import { t } from "../strings/strings.js";
-import { formatShape, isSummary, magnitude, readScalar, slice, toNumber, toRows, toScalar, withEntry } from "../tensor.js";
+import { formatNumber } from "../i18n/format.js";
+import { t } from "../i18n/strings.js";
+import { formatShape, isSummary, magnitude, readScalar, slice, toNumber, toRows, toScalar, withEntry } from "../shared/tensor.js";
 
 /** A grid with more cells than this is shown as a picture: nobody reads so many numbers. */
 const MOST_CELLS = 1024;

@@ -3,12 +3,12 @@
  *
  * @import {OperatorNode, Trace, VariableNode} from "../types.js"
  */
-import { button, make } from "../dom.js";
-import { setMath } from "../math.js";
-import { formatCount } from "../format.js";
-import { t } from "../strings/strings.js";
-import { formatShape } from "../tensor.js";
-import { variableOf } from "../trace.js";
+import { button, make } from "../shared/dom.js";
+import { setMath } from "../shared/math.js";
+import { formatCount } from "../i18n/format.js";
+import { t } from "../i18n/strings.js";
+import { formatShape } from "../shared/tensor.js";
+import { variableOf } from "../state/trace.js";
 import { drawNumbers } from "./numbers.js";
 
 /** A Jacobian with more entries than this is not asked for. */

@@ -3,8 +3,8 @@
  *
  * @import {Trace} from "../types.js"
  */
-import { make } from "../dom.js";
-import { kindName, roleName, t } from "../strings/strings.js";
+import { make } from "../shared/dom.js";
+import { kindName, roleName, t } from "../i18n/strings.js";
 
 const MOST = 50;
 

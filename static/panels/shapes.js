@@ -4,10 +4,10 @@
  *
  * @import {Bench} from "./lab.js"
  */
-import { formatCount, formatNumber } from "../format.js";
-import { setMath } from "../math.js";
-import { t } from "../strings/strings.js";
-import { isSummary, toNumber } from "../tensor.js";
+import { formatCount, formatNumber } from "../i18n/format.js";
+import { setMath } from "../shared/math.js";
+import { t } from "../i18n/strings.js";
+import { isSummary, toNumber } from "../shared/tensor.js";
 import { drawBlocks, entryAt } from "./blocks.js";
 import { choice, element } from "./dom.js";
 

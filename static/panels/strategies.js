@@ -3,11 +3,11 @@
  * and against it, in numbers.
  */
 import { max, sum } from "d3-array";
-import { formatBytes, formatSeconds, formatShare, formatTimes } from "../format.js";
-import { t } from "../strings/strings.js";
+import { formatBytes, formatSeconds, formatShare, formatTimes } from "../i18n/format.js";
+import { t } from "../i18n/strings.js";
 import { element } from "./dom.js";
 
-/** @typedef {import("../strings/strings.js").Key} Key */
+/** @typedef {import("../i18n/strings.js").Key} Key */
 
 const COLUMNS = /** @type {const} */ (["memory", "moved", "time", "busy"]);
 /** Differences smaller than this are none. */

@@ -4,11 +4,11 @@
  *
  * @import {Trace, VariableNode} from "../types.js"
  */
-import { button, icon, make } from "../dom.js";
-import { formatNumber } from "../format.js";
-import { statisticsOf } from "../statistics.js";
-import { roleName, t } from "../strings/strings.js";
-import { formatShape } from "../tensor.js";
+import { button, icon, make } from "../shared/dom.js";
+import { formatNumber } from "../i18n/format.js";
+import { statisticsOf } from "../shared/statistics.js";
+import { roleName, t } from "../i18n/strings.js";
+import { formatShape } from "../shared/tensor.js";
 
 const MOST = 500;
 

@@ -4,8 +4,8 @@
  */
 import { select } from "d3-selection";
 import { scaleLinear } from "d3-scale";
-import { formatBytes, formatSeconds } from "../format.js";
-import { t } from "../strings/strings.js";
+import { formatBytes, formatSeconds } from "../i18n/format.js";
+import { t } from "../i18n/strings.js";
 
 /** @typedef {{ device: number, kind: string, start: number, end: number, microbatch: number, target: number | null, bytes: number }} Bar */
 
@@ -137,6 +137,6 @@ function above(all, at, by) {
 export function words(bar) {
   const place = { device: bar.device + 1, start: formatSeconds(bar.start), end: formatSeconds(bar.end), number: bar.microbatch + 1 };
   if (bar.target !== null) return t("devices.bar.sends", { ...place, target: bar.target + 1, bytes: formatBytes(bar.bytes) });
-  const kind = t(/** @type {import("../strings/strings.js").Key} */ (`devices.bar.${bar.kind}`));
+  const kind = t(/** @type {import("../i18n/strings.js").Key} */ (`devices.bar.${bar.kind}`));
   return t("devices.bar.computes", { ...place, kind });
 }

@@ -2,12 +2,12 @@
  * What a run looks like: its loss, what it predicts, the norm of every layer's gradient, and how parameters and
  * gradients are spread over time; beside a run that was kept, where there is one.
  *
- * @import {Report} from "../run.js"
+ * @import {Report} from "../state/training-run.js"
  * @import {Kept} from "./training-compare.js"
  */
-import { formatNumber } from "../format.js";
-import { known, t } from "../strings/strings.js";
-import { toNumber } from "../tensor.js";
+import { formatNumber } from "../i18n/format.js";
+import { known, t } from "../i18n/strings.js";
+import { toNumber } from "../shared/tensor.js";
 import { drawChart } from "./chart.js";
 import { choice, element } from "./dom.js";
 import { drawSpread } from "./training-spread.js";

@@ -1,9 +1,9 @@
 /**
  * Two runs beside each other: one is kept as it was, the other goes on; what was asked for differently is named.
  *
- * @import {Report} from "../run.js"
+ * @import {Report} from "../state/training-run.js"
  */
-import { t } from "../strings/strings.js";
+import { t } from "../i18n/strings.js";
 
 /**
  * @typedef {object} Kept

@@ -3,7 +3,7 @@
  * the more of them have that value.
  */
 import { max, min } from "d3-array";
-import { formatCount, formatNumber } from "../format.js";
+import { formatCount, formatNumber } from "../i18n/format.js";
 import { FONT, GAP, leftOf, prepare } from "./chart.js";
 
 const EDGE = { left: 44, bottom: 18, top: 4 };

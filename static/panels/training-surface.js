@@ -4,7 +4,7 @@
  */
 import { extent, max, mean } from "d3-array";
 import { scaleLinear } from "d3-scale";
-import { formatNumber } from "../format.js";
+import { formatNumber } from "../i18n/format.js";
 import { FONT, GAP, leftOf, prepare } from "./chart.js";
 
 /** Room for the numbers at the side, where they are short. */

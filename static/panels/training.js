@@ -4,11 +4,11 @@
  *
  * @import {Bench} from "./lab.js"
  */
-import { setMath } from "../math.js";
-import { formatCount, formatNumber, formatShare, wishedWriting } from "../format.js";
-import { createRun } from "../run.js";
-import { known, t } from "../strings/strings.js";
-import { toNumber } from "../tensor.js";
+import { setMath } from "../shared/math.js";
+import { formatCount, formatNumber, formatShare, wishedWriting } from "../i18n/format.js";
+import { createRun } from "../state/training-run.js";
+import { known, t } from "../i18n/strings.js";
+import { toNumber } from "../shared/tensor.js";
 import { choice, element, field, number } from "./dom.js";
 import { createCharts } from "./training-charts.js";
 import { setting, take, tell } from "./settings.js";
@@ -69,7 +69,7 @@ export function createTrainingPanel(host, { api, session, player }) {
   const own = element("div", { class: "wide", hidden: "" }, csv, field(t("training.csv.target"), target));
   const optimizer = choice(Object.keys(OPTIMIZERS).map((name) => [name, NAMES[name]]), t("training.optimizer"));
   const rate = number("0.1", t("training.rate"), { min: "0", placeholder: "0.1" });
-  const schedule = choice(Object.keys(SCHEDULES).map((name) => [name, t(/** @type {import("../strings/strings.js").Key} */ (`training.schedule.${name}`))]), t("training.schedule"));
+  const schedule = choice(Object.keys(SCHEDULES).map((name) => [name, t(/** @type {import("../i18n/strings.js").Key} */ (`training.schedule.${name}`))]), t("training.schedule"));
   const batch = number("", t("training.batch"), { min: "1", step: "1", placeholder: t("training.batch.own") });
   const clip = number("", t("training.clip"), { min: "0", placeholder: t("training.clip.none") });
   const steps = number("1000", t("training.steps"), { min: "1", step: "1" });
@@ -263,7 +263,7 @@ export function createTrainingPanel(host, { api, session, player }) {
 
   /** @param {"optimizer" | "schedule"} of @param {string} name @param {number} value */
   function detail(of, name, value) {
-    const label = t(/** @type {import("../strings/strings.js").Key} */ (`training.setting.${name}`));
+    const label = t(/** @type {import("../i18n/strings.js").Key} */ (`training.setting.${name}`));
     return field(label, number(String(value), label, { [`data-${of}`]: name, min: "0", placeholder: String(value) }));
   }
 

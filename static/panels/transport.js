@@ -3,11 +3,11 @@
  * wants and shows where the player stands.
  *
  * @import {PlayerState, View} from "../types.js"
- * @import {Player} from "../player.js"
+ * @import {Player} from "../state/player.js"
  */
-import { sentence } from "../strings/sentence.js";
-import { t } from "../strings/strings.js";
-import { directionOf } from "../trace.js";
+import { sentence } from "../i18n/sentence.js";
+import { t } from "../i18n/strings.js";
+import { directionOf } from "../state/trace.js";
 
 /** Beyond this many steps, single marks on the timeline would run together. */
 const MOST_MARKS = 80;

@@ -5,13 +5,13 @@
  * @import {Selection} from "d3-selection"
  * @import {PlayerState, Point, View} from "../types.js"
  * @import {Frame} from "../layout/tween.js"
- * @import {Reach} from "../reach.js"
+ * @import {Reach} from "../state/reach.js"
  * @import {Load} from "./loads.js"
  */
 import { HALF_SIDE, roundedPath } from "../layout/geometry.js";
 import { resample } from "../layout/tween.js";
 import { edgeStateAt, isDerivative, motionAt } from "./moment.js";
-import { BARE } from "./paint.js";
+import { BARE } from "./annotate.js";
 
 const HEAD = { length: 9, width: 8 };
 const FRONT_RADIUS = 4.5;
@@ -66,7 +66,7 @@ export function createEdgeLayer(layer, flowLayer) {
       for (const [id, arrow] of arrows) dress(id, arrow);
     },
 
-    /** @param {import("./paint.js").Paint} next */
+    /** @param {import("./annotate.js").Paint} next */
     paint(next) {
       paint = next;
       for (const [id, arrow] of arrows) dress(id, arrow);

@@ -3,7 +3,7 @@
  * near enough to be read is left to the marks of the drawing proper.
  *
  * @import {Box, Layout, PlayerState, Point, View} from "../types.js"
- * @import {Reach} from "../reach.js"
+ * @import {Reach} from "../state/reach.js"
  */
 import { bounds, boxAround, HALF_SIDE, halfSize } from "../layout/geometry.js";
 import { countReaders, HUB } from "../layout/layered.js";
@@ -97,7 +97,7 @@ export function createFar(element) {
      * @param {{ x: number, y: number, k: number }} transform
      * @param {Box} window
      * @param {PlayerState} state
-     * @param {{ near: Set<string>, selected: string | null, cursor: string | null, reach: Reach | null, paint: import("./paint.js").Paint }} how
+     * @param {{ near: Set<string>, selected: string | null, cursor: string | null, reach: Reach | null, paint: import("./annotate.js").Paint }} how
      */
     paint(transform, window, state, { near, selected, cursor, reach, paint: said }) {
       if (!shown) return;

@@ -5,8 +5,8 @@
  * @import {Selection} from "d3-selection"
  * @import {Tensor} from "../types.js"
  */
-import { currentWriting, formatWithin } from "../format.js";
-import { magnitude, reduceRows, toRows } from "../tensor.js";
+import { currentWriting, formatWithin } from "../i18n/format.js";
+import { magnitude, reduceRows, toRows } from "../shared/tensor.js";
 
 /** Shades on either side of zero. */
 const SHADES = 12;

@@ -5,8 +5,8 @@
  * @import {Scope, View} from "../types.js"
  * @import {Frame} from "../layout/tween.js"
  */
-import { setMath } from "../math.js";
-import { t } from "../strings/strings.js";
+import { setMath } from "../shared/math.js";
+import { t } from "../i18n/strings.js";
 
 /**
  * @param {Selection<SVGGElement, any, any, any>} layer

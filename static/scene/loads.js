@@ -4,7 +4,7 @@
  *
  * @import {Tensor, View, ViewEdge} from "../types.js"
  */
-import { sizeOf } from "../tensor.js";
+import { sizeOf } from "../shared/tensor.js";
 
 /** @typedef {"none" | "value" | "gradient"} Measure */
 /** @typedef {{ level: number | null, shape: string }} Load `level` from 0 to 1; null where there is nothing */

@@ -4,7 +4,7 @@
  *
  * @import {PlayerState, Tensor, View, ViewEdge, ViewStep} from "../types.js"
  */
-import { backwardEdges, edgeId } from "../view.js";
+import { backwardEdges, edgeId } from "../state/view.js";
 
 /** Parts of a step's time: in along the arrows, the operator at work, out along the arrows, the result there. */
 const ARRIVAL = 0.42;

@@ -8,14 +8,14 @@
  */
 import { select } from "d3-selection";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
-import { onFontsLoaded, setMath } from "../math.js";
-import { currentWriting, formatNumber } from "../format.js";
-import { roleName, t } from "../strings/strings.js";
-import { formatShape, toNumber } from "../tensor.js";
+import { onFontsLoaded, setMath } from "../shared/math.js";
+import { currentWriting, formatNumber } from "../i18n/format.js";
+import { roleName, t } from "../i18n/strings.js";
+import { formatShape, toNumber } from "../shared/tensor.js";
 import { listenToDrags } from "./drag.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
-import { BARE, dab } from "./paint.js";
+import { BARE, dab } from "./annotate.js";
 
 /** The lower part of a square, where its pictures are. */
 const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
@@ -37,7 +37,7 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} value what is drawn now
  * @property {Tensor | null} gradient
  * @property {boolean} partial
- * @property {import("../format.js").Writing} writing how its numbers were written
+ * @property {import("../i18n/format.js").Writing} writing how its numbers were written
  * @property {string} words what a panel says of it
  * @property {Record<string, string>} written what each part of it was last given: the page is only told what is new
  */
@@ -84,7 +84,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       layer.selectAll("g.node").sort((a, b) => rank(view, a) - rank(view, b));
     },
 
-    /** @param {import("./paint.js").Paint} next */
+    /** @param {import("./annotate.js").Paint} next */
     paint(next) {
       paint = next;
       for (const mark of marks.values()) wear(mark);
@@ -127,7 +127,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       for (const mark of marks.values()) mark.group.classed("selected", mark.node.id === id);
     },
 
-    /** @param {import("../reach.js").Reach | null} reach what stands out; nothing does where it is null */
+    /** @param {import("../state/reach.js").Reach | null} reach what stands out; nothing does where it is null */
     highlight(reach) {
       for (const [id, { group, label }] of marks) {
         const dim = reach !== null && !reach.nodes.has(id);

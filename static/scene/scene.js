@@ -5,7 +5,7 @@
  *
  * @import {Layout, PlayerState, Point, Scope, View, ViewNode} from "../types.js"
  * @import {Frame} from "../layout/tween.js"
- * @import {Reach} from "../reach.js"
+ * @import {Reach} from "../state/reach.js"
  * @import {Load} from "./loads.js"
  */
 import { easeCubicInOut } from "d3-ease";
@@ -20,10 +20,10 @@ import { createFar } from "./far.js";
 import { createHullLayer } from "./hull.js";
 import { createMinimap } from "./minimap.js";
 import { createNodeLayer } from "./node.js";
-import { BARE } from "./paint.js";
+import { BARE } from "./annotate.js";
 import { createTieLayer } from "./tie.js";
 import { walkMarks } from "./walk.js";
-import { t } from "../strings/strings.js";
+import { t } from "../i18n/strings.js";
 
 const CHANGE = 600;
 /** A graph that keeps so much of the one before it is drawn after it; one that keeps more is the same picture, edited. */
@@ -183,7 +183,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       refresh();
     },
 
-    /** @param {import("./paint.js").Paint} next what a panel says of marks and arrows */
+    /** @param {import("./annotate.js").Paint} next what a panel says of marks and arrows */
     paint(next) {
       paint = next;
       nodes.paint(paint);

@@ -4,7 +4,7 @@
  * @import {Selection} from "d3-selection"
  * @import {Point, View} from "../types.js"
  * @import {Frame} from "../layout/tween.js"
- * @import {Reach} from "../reach.js"
+ * @import {Reach} from "../state/reach.js"
  */
 import { HALF_SIDE, meet } from "../layout/geometry.js";
 

@@ -5,7 +5,7 @@
  * @import {Point, View, ViewNode} from "../types.js"
  */
 import { pointer } from "d3-selection";
-import { roleName, t } from "../strings/strings.js";
+import { roleName, t } from "../i18n/strings.js";
 
 /** How far beside a mark a press may be, in the window's pixels. */
 const SLACK = { pointer: 6, finger: 16 };

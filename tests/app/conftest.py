@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import httpx
 import pytest
 
-from app.main import create_app
-from app.settings import Settings
+from tidegraph.app.main import create_app
+from tidegraph.app.settings import Settings
 
 
 @pytest.fixture

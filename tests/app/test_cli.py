@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.cli import main
+from tidegraph.app.cli import main
 
 COMMAND = Path(sys.executable).with_name("tidegraph")
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app import examples
+from tidegraph.app import examples
 
 FIGURE = {
     "x": (1, 1),

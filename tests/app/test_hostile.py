@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import engine
-from app.main import create_app
-from app.problems import MEDIA_TYPE
-from app.settings import Settings
-from engine.ops import REGISTRY
+import tidegraph
+from tidegraph.app.http.problems import MEDIA_TYPE
+from tidegraph.app.main import create_app
+from tidegraph.app.settings import Settings
+from tidegraph.engine.ops import REGISTRY
 
 MARKUP = "<img src=x onerror=alert(1)>"
 PROGRAMS = (
@@ -70,7 +70,7 @@ def keys_of(data: Any) -> list[Any]:
     return list(data) if isinstance(data, dict) else list(range(len(data))) if isinstance(data, list) else []
 
 
-TRACES = [engine.trace(engine.parse(program)).to_dict(lambda array: array.tolist()) for program in PROGRAMS]
+TRACES = [tidegraph.trace(tidegraph.parse(program)).to_dict(lambda array: array.tolist()) for program in PROGRAMS]
 
 
 @st.composite
@@ -129,7 +129,7 @@ def test_axes_and_shapes_may_be_lists_or_numbers(call: str, value: float) -> Non
 def test_programs_are_read_in_many_threads() -> None:
     program = "x: input\nJ = x" + " + x" * 60
     with ThreadPoolExecutor(8) as threads:
-        assert all(graph.target == "J" for graph in threads.map(engine.parse, [program] * 200))
+        assert all(graph.target == "J" for graph in threads.map(tidegraph.parse, [program] * 200))
 
 
 @settings(max_examples=100, derandomize=True, database=None)

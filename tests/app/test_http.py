@@ -14,11 +14,11 @@ import httpx
 import numpy as np
 import pytest
 
-from app.main import create_app
-from app.observing import JsonFormatter
-from app.settings import Settings
-from app.workers import Workers
 from tests.app.conftest import Serve
+from tidegraph.app.api.workers import Workers
+from tidegraph.app.http.telemetry import JsonFormatter
+from tidegraph.app.main import create_app
+from tidegraph.app.settings import Settings
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,8 @@ import schemathesis
 from hypothesis import Phase, settings
 from schemathesis import GenerationMode
 
-from app.main import create_app
-from app.settings import Settings
+from tidegraph.app.main import create_app
+from tidegraph.app.settings import Settings
 
 app = create_app(
     Settings(rate_limit="1000000/second", max_flops=10_000_000, max_training_flops=20_000, max_elements=10_000)

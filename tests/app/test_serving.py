@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.protocol import HEAD_BYTES
-from tests.app.test_problems import problem_in
+from tests.app.http.test_problems import problem_in
+from tidegraph.app.http.protocol import HEAD_BYTES
 
 COMMAND = Path(sys.executable).with_name("tidegraph")
 PATIENCE = 60

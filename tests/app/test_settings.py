@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from app.settings import Settings
+from tidegraph.app.settings import Settings
 
 
 def test_without_any_the_service_listens_on_this_machine_only() -> None:

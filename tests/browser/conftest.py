@@ -16,9 +16,9 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from app.main import create_app
-from app.settings import Settings
 from tests.browser.visit import PATIENCE, Visit
+from tidegraph.app.main import create_app
+from tidegraph.app.settings import Settings
 
 expect.set_options(timeout=PATIENCE)
 

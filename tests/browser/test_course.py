@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app import course
 from tests.browser.test_embedding import MATHEMATICS_SET
+from tidegraph.app.integrations import course
 
 CHECKOUT = Path(__file__).parents[2]
 SOURCES = CHECKOUT / "docs" / "examples"
@@ -125,7 +125,7 @@ def test_a_wrong_fence_ends_the_build_with_words(tmp_path: Path, fence: str, wor
 
 
 def test_a_wrong_directive_is_told_at_its_line(tmp_path: Path) -> None:
-    (tmp_path / "conf.py").write_text("extensions = ['app.sphinx']\n")
+    (tmp_path / "conf.py").write_text("extensions = ['tidegraph.sphinx']\n")
     (tmp_path / "index.rst").write_text("Title\n=====\n\n.. tide::\n\n   J = rleu(1)\n")
     with pytest.raises(AssertionError, match=r"index.rst:4: .*line 1: .*relu"):
         build("sphinx", "-q", "-W", str(tmp_path), str(tmp_path / "site"))

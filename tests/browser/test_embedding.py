@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-import engine
-from app.cli import main
-from app.jupyter import of_graph
-from app.pages import STATIC
+import tidegraph
+from tidegraph.app.cli import main
+from tidegraph.app.integrations.jupyter import of_graph
+from tidegraph.app.site.pages import STATIC
 
 MATHEMATICS_SET = "[...document.fonts].some(({ family, status }) => /KaTeX_Main/.test(family) && status === 'loaded')"
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
@@ -200,7 +200,7 @@ def test_a_frame_speaks_the_language_that_it_is_asked_for(open_page: Open, serve
 
 
 def test_a_notebooks_output_plays_in_its_frame(host: Callable[[str], str], open_page: Open) -> None:
-    page = open_page(host(of_graph(engine.parse(PROGRAM)) or ""))
+    page = open_page(host(of_graph(tidegraph.parse(PROGRAM)) or ""))
     frame = page.frame_locator("iframe")
     frame.locator("[data-id=J]").first.wait_for()
     frame.get_by_label("One step on").click()

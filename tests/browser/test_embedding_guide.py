@@ -16,8 +16,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from playwright.sync_api import Page, expect
 
-from app.cli import main
 from tests.browser.visit import PATIENCE
+from tidegraph.app.cli import main
 
 CHECKOUT = Path(__file__).parents[2]
 GUIDE = (CHECKOUT / "docs" / "embedding.md").read_text(encoding="utf-8")

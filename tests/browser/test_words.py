@@ -14,7 +14,7 @@ from tests.browser.axe import violations
 from tests.browser.states import break_program, states
 from tests.browser.visit import NARROW, WIDE, Visit
 
-STRINGS = Path(__file__).parents[2] / "static" / "strings"
+STRINGS = Path(__file__).parents[2] / "static" / "i18n"
 
 # What is read, or read aloud, but for code, mathematics, names of languages and words of the server.
 WRITTEN = """() => {

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from app.main import create_app
-from app.settings import Settings
+from tidegraph.app.main import create_app
+from tidegraph.app.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "api.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import engine
+import tidegraph
 
 TEXT = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
@@ -15,8 +15,8 @@ PROGRAMS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_program_is_read_and_runs(program: str) -> None:
-    graph = engine.parse(program)
-    assert engine.trace(graph).values.keys() == graph.variables.keys()
+    graph = tidegraph.parse(program)
+    assert tidegraph.trace(graph).values.keys() == graph.variables.keys()
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,6 @@ def test_every_program_is_read_and_runs(program: str) -> None:
 )
 def test_the_errors_are_those_shown(change: tuple[str, str], line: int) -> None:
     shown = re.findall(r"^line \d+, .*$", TEXT, re.MULTILINE)[line]
-    with pytest.raises(engine.ProgramError) as caught:
-        engine.parse(PROGRAMS[0].replace(*change))
+    with pytest.raises(tidegraph.ProgramError) as caught:
+        tidegraph.parse(PROGRAMS[0].replace(*change))
     assert str(caught.value) == shown

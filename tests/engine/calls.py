@@ -10,13 +10,13 @@ from zlib import crc32
 
 import numpy as np
 
-import engine
-from engine.graph import Graph, Shape, Variable, leaf
-from engine.ops import REGISTRY
-from engine.ops.arithmetic import identity
-from engine.ops.declare import Case, Op
-from engine.ops.reductions import sum as total
-from engine.ops.shape import reshape
+import tidegraph
+from tidegraph.engine.graph import Graph, Shape, Variable, leaf
+from tidegraph.engine.ops import REGISTRY
+from tidegraph.engine.ops.arithmetic import identity
+from tidegraph.engine.ops.declare import Case, Op
+from tidegraph.engine.ops.reductions import sum as total
+from tidegraph.engine.ops.shape import reshape
 
 ELEMENTWISE = {
     1: (Case(((2, 3),)), Case(((5,),)), Case(((),))),
@@ -157,7 +157,7 @@ def calls(ops: Sequence[Op] | None = None) -> Iterator[Call]:
 
 def run(call: Call, names: Sequence[str], dtype: str = "float64") -> dict[str, np.ndarray]:
     """The named variables of a call's graph at its values."""
-    (values,) = engine.function(call.graph, names, dtype)(call.values)
+    (values,) = tidegraph.function(call.graph, names, dtype)(call.values)
     return values
 
 

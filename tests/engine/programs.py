@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-import engine
+import tidegraph
 
 CHAPTER = """
 # one hidden layer with weight decay
@@ -116,11 +116,11 @@ J = sum(t) + sum(u * 2) + sum(v) + sum(w) + sum(b) + sum(same)
 
 def network(
     d: int = 4, h: int = 5, q: int = 3, n: int = 2, phi: str = "relu", loss: str = "squared_error"
-) -> engine.Graph:
-    return engine.parse(NETWORK.format(d=d, h=h, q=q, n=n, phi=phi, loss=loss))
+) -> tidegraph.Graph:
+    return tidegraph.parse(NETWORK.format(d=d, h=h, q=q, n=n, phi=phi, loss=loss))
 
 
-def draw(graph: engine.Graph, seed: int = 0, dtype: Any = float) -> dict[str, Any]:
+def draw(graph: tidegraph.Graph, seed: int = 0, dtype: Any = float) -> dict[str, Any]:
     random = np.random.default_rng(seed)
     return {
         n: random.normal(size=v.shape).astype(dtype) for n, v in graph.leaves("input", "target", "parameter").items()

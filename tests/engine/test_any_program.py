@@ -10,10 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import engine
-from engine.errors import InputError, ProgramError
-from engine.graph import REGISTRY, Graph
+import tidegraph
 from tests.engine.programs import CHAPTER, LOOP, VALUES
+from tidegraph.engine.graph import REGISTRY, Graph, InputError, ProgramError
 
 PROGRAMS = [CHAPTER, LOOP, VALUES]
 
@@ -34,7 +33,7 @@ def outcome(program: str) -> None:
 def read(program: str) -> Graph | ProgramError:
     """What the program is read as; any other exception is a failure of the test."""
     try:
-        return engine.parse(program, max_operators=500)
+        return tidegraph.parse(program, max_operators=500)
     except ProgramError as refused:
         return refused
 
@@ -42,7 +41,7 @@ def read(program: str) -> Graph | ProgramError:
 def test_nests_of_brackets_are_refused() -> None:
     for program in ("(" * 10_000, "x = " + "(" * 10_000 + "1" + ")" * 10_000, "x = " + "[" * 10_000, "f(" * 10_000):
         with pytest.raises(ProgramError):
-            engine.parse(program)
+            tidegraph.parse(program)
 
 
 @pytest.mark.parametrize("sign", ["-", "+", "~", "not "])
@@ -59,15 +58,15 @@ def test_long_expressions_are_refused_or_read(part: str, count: int) -> None:
 
 def test_loops_are_bounded() -> None:
     with pytest.raises(ProgramError, match="more than 1000 operators") as caught:
-        engine.parse("x: input\nfor i in range(1000000000):\n    x = x + 1", max_operators=1000)
+        tidegraph.parse("x: input\nfor i in range(1000000000):\n    x = x + 1", max_operators=1000)
     assert caught.value.line == 3
     with pytest.raises(ProgramError, match="too many statements"):
-        engine.parse("for i in range(1000000000):\n    pass", max_operators=1000)
+        tidegraph.parse("for i in range(1000000000):\n    pass", max_operators=1000)
     nest = "".join(" " * i + f"for i{i} in range(1000000):\n" for i in range(8)) + " " * 8 + "pass"
     with pytest.raises(ProgramError, match="too many statements"):
-        engine.parse(nest, max_operators=1000)
+        tidegraph.parse(nest, max_operators=1000)
     with pytest.raises(ProgramError):
-        engine.parse("for i in range(10 ** 18):\n    for j in range(0):\n        pass", max_operators=1000)
+        tidegraph.parse("for i in range(10 ** 18):\n    for j in range(0):\n        pass", max_operators=1000)
 
 
 def test_calls_are_bounded() -> None:
@@ -75,11 +74,11 @@ def test_calls_are_bounded() -> None:
         f"def f{i}(x):\n    return f{i - 1}(f{i - 1}(x))\n" for i in range(1, 40)
     )
     with pytest.raises(ProgramError):
-        engine.parse(doubling + "x: input\ny = f39(x)", max_operators=1000)
+        tidegraph.parse(doubling + "x: input\ny = f39(x)", max_operators=1000)
 
 
 def test_a_long_loop_is_read_in_linear_time() -> None:
-    graph = engine.parse("x: input\nfor i in range(50000):\n    x = x + 1")
+    graph = tidegraph.parse("x: input\nfor i in range(50000):\n    x = x + 1")
     assert list(graph.variables)[-1] == "x_50001"
 
 
@@ -160,11 +159,11 @@ def test_any_arguments_of_an_operator(name: str) -> None:
                 parts.append(f"{attribute}={value}")
         program = f"x: input[2, 3]\nv: input[3]\nW: input[3, 3]\nr = {name}({', '.join(parts)})"
         try:
-            graph = engine.parse(program)
+            graph = tidegraph.parse(program)
         except ProgramError:
             return
         try:
-            (found,) = engine.function(graph, ["r"])()
+            (found,) = tidegraph.function(graph, ["r"])()
         except InputError:
             return
         assert found["r"].shape == graph.find("r").shape

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import engine
+import tidegraph
 
 Array = Any
 
@@ -85,8 +85,8 @@ def test_every_gradient_has_the_closed_form_of_the_text(d: int, h: int, q: int, 
     given = draws(x=(d,), y=(q,), W1=(h, d), W2=(q, h))
     x, y, w1, w2 = given.values()
     function, slope = ACTIVATIONS[phi]
-    graph = engine.parse(CHAPTER.format(d=d, h=h, q=q, phi=phi, lam=lam, loss="squared_error"))
-    values, gradients = engine.value_and_grad(graph, target="J")(given)
+    graph = tidegraph.parse(CHAPTER.format(d=d, h=h, q=q, phi=phi, lam=lam, loss="squared_error"))
+    values, gradients = tidegraph.value_and_grad(graph, target="J")(given)
 
     z = w1 @ x
     hidden = function(z)
@@ -120,8 +120,8 @@ def test_every_gradient_has_the_closed_form_of_the_text(d: int, h: int, q: int, 
 @lambdas
 def test_the_regularization_term_by_itself(d: int, h: int, q: int, lam: float) -> None:
     given = draws(x=(d,), y=(q,), W1=(h, d), W2=(q, h))
-    graph = engine.parse(CHAPTER.format(d=d, h=h, q=q, phi="relu", lam=lam, loss="squared_error"))
-    _, gradients = engine.value_and_grad(graph, target="s")(given)
+    graph = tidegraph.parse(CHAPTER.format(d=d, h=h, q=q, phi="relu", lam=lam, loss="squared_error"))
+    _, gradients = tidegraph.value_and_grad(graph, target="s")(given)
     close(gradients["W1"], lam * given["W1"])
     close(gradients["W2"], lam * given["W2"])
 
@@ -135,8 +135,8 @@ def test_a_batch_and_a_bias(n: int, phi: str, lam: float) -> None:
     given = draws(X=(d, n), Y=(q, n), W1=(h, d), W2=(q, h), b1=(h, 1))
     x, y, w1, w2, b1 = given.values()
     function, slope = ACTIVATIONS[phi]
-    graph = engine.parse(BATCHED.format(d=d, h=h, q=q, n=n, phi=phi, lam=lam))
-    values, gradients = engine.value_and_grad(graph)(given)
+    graph = tidegraph.parse(BATCHED.format(d=d, h=h, q=q, n=n, phi=phi, lam=lam))
+    values, gradients = tidegraph.value_and_grad(graph)(given)
 
     z = w1 @ x + b1
     hidden = function(z)
@@ -154,39 +154,39 @@ def test_a_batch_and_a_bias(n: int, phi: str, lam: float) -> None:
 def test_the_gradient_of_cross_entropy_is_softmax_minus_target(d: int, h: int, q: int) -> None:
     given = draws(x=(d,), W1=(h, d), W2=(q, h))
     given["y"] = np.random.default_rng(1).dirichlet(np.ones(q))
-    graph = engine.parse(CHAPTER.format(d=d, h=h, q=q, phi="tanh", lam=0.1, loss="cross_entropy"))
-    values, gradients = engine.value_and_grad(graph)(given)
+    graph = tidegraph.parse(CHAPTER.format(d=d, h=h, q=q, phi="tanh", lam=0.1, loss="cross_entropy"))
+    values, gradients = tidegraph.value_and_grad(graph)(given)
     exponentials = np.exp(values["o"] - values["o"].max())
     close(gradients["o"], exponentials / exponentials.sum() - given["y"])
 
 
 def test_the_gradient_of_a_scalar_has_the_shape_of_what_it_belongs_to() -> None:
     """The chapter's first exercise: for an n by m matrix X, the gradient is n by m."""
-    graph = engine.parse("X: input[3, 2]\nf = sum(X ** 3)")
-    _, gradients = engine.value_and_grad(graph)(X=np.arange(6.0).reshape(3, 2))
+    graph = tidegraph.parse("X: input[3, 2]\nf = sum(X ** 3)")
+    _, gradients = tidegraph.value_and_grad(graph)(X=np.arange(6.0).reshape(3, 2))
     close(gradients["X"], 3 * np.arange(6.0).reshape(3, 2) ** 2)
 
 
 def test_training_needs_more_memory_than_prediction() -> None:
     """The chapter's third exercise: what is saved for backward grows with layers and batch size."""
-    graph = engine.parse(BATCHED.format(d=64, h=64, q=64, n=256, phi="tanh", lam=0.1))
-    training = engine.plan(graph, keep="training")
-    prediction = engine.plan(graph, keep="prediction")
+    graph = tidegraph.parse(BATCHED.format(d=64, h=64, q=64, n=256, phi="tanh", lam=0.1))
+    training = tidegraph.plan(graph, keep="training")
+    prediction = tidegraph.plan(graph, keep="prediction")
     assert training.peak_bytes > prediction.peak_bytes
 
 
 def test_second_derivatives_are_a_larger_graph() -> None:
     """The chapter's fourth exercise."""
-    graph = engine.parse(CHAPTER.format(d=4, h=5, q=3, phi="tanh", lam=0.1, loss="squared_error"))
-    first = engine.grad(graph, "J", ["W1", "W2"])
-    second = engine.hvp(graph, "J", ["W1", "W2"])
+    graph = tidegraph.parse(CHAPTER.format(d=4, h=5, q=3, phi="tanh", lam=0.1, loss="squared_error"))
+    first = tidegraph.grad(graph, "J", ["W1", "W2"])
+    second = tidegraph.hvp(graph, "J", ["W1", "W2"])
     assert len(first.operators) < len(second.operators)
 
 
 def test_the_gradient_graph_is_minimal() -> None:
     """dJ/dW1 and dJ/dW2 need what a person would write by hand, and nothing else."""
-    graph = engine.parse(CHAPTER.format(d=4, h=5, q=3, phi="relu", lam=0.1, loss="squared_error"))
-    derived = engine.grad(graph, "J", ["W1", "W2"])
+    graph = tidegraph.parse(CHAPTER.format(d=4, h=5, q=3, phi="relu", lam=0.1, loss="squared_error"))
+    derived = tidegraph.grad(graph, "J", ["W1", "W2"])
     own = set(graph.operators)
     forward = sorted(o.op.name for o in derived.operators if o in own)
     backward = sorted(o.op.name for o in derived.operators if o not in own)
@@ -202,5 +202,5 @@ def test_the_gradient_graph_is_minimal() -> None:
 
 def test_small_numbers_by_hand() -> None:
     program = "a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a"
-    values, gradients = engine.value_and_grad(engine.parse(program))()
+    values, gradients = tidegraph.value_and_grad(tidegraph.parse(program))()
     assert (values["J"], gradients["a"], gradients["b"], gradients["c"]) == (60.0, -31.0, 64.0, -16.0)

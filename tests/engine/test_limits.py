@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-import engine
-from engine.graph import Graph, leaf
-from engine.ops import REGISTRY
+import tidegraph
+from tidegraph.engine.graph import Graph, leaf
+from tidegraph.engine.ops import REGISTRY
 
 INF, NAN = math.inf, math.nan
 
@@ -21,7 +21,7 @@ def ours(name: str, arrays: tuple[Any, ...], **attributes: Any) -> tuple[Any, li
     y = REGISTRY[name](*named.values(), **attributes)
     named["y"] = y[0] if isinstance(y, tuple) else y
     named["J"] = REGISTRY["sum"](named["y"])
-    values, gradients = engine.value_and_grad(Graph(named, target="J"))(
+    values, gradients = tidegraph.value_and_grad(Graph(named, target="J"))(
         {f"x{n}": np.asarray(a, dtype=float) for n, a in enumerate(arrays)}
     )
     return values["y"], [gradients.get(f"x{n}") for n in range(len(arrays))]
@@ -48,8 +48,8 @@ def test_sums_of_nothing_have_no_slope(name: str) -> None:
 
 
 def test_second_derivative_of_sinc_at_zero() -> None:
-    graph = engine.parse("x: input[1]\nJ = sum(sinc(x))")
-    (found,) = engine.function(engine.hessian(graph, "J", "x"))(x=np.zeros(1))
+    graph = tidegraph.parse("x: input[1]\nJ = sum(sinc(x))")
+    (found,) = tidegraph.function(tidegraph.hessian(graph, "J", "x"))(x=np.zeros(1))
     np.testing.assert_allclose(found["d2J_dx_dx"], [[-(math.pi**2) / 3]])
 
 
@@ -61,5 +61,5 @@ def test_nan_in_nan_out(name: str) -> None:
     if y.kind != "float" or name == "nan_to_num":
         return
     graph = Graph({**{f"x{n}": v for n, v in enumerate(variables)}, "y": y})
-    (values,) = engine.function(graph, ["y"])({f"x{n}": np.full(1, NAN) for n in range(len(variables))})
+    (values,) = tidegraph.function(graph, ["y"])({f"x{n}": np.full(1, NAN) for n in range(len(variables))})
     assert np.isnan(values["y"]).all()

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-import engine
+import tidegraph
 
 
 def run(program: str, dtype: str = "float64", **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Every value and gradient of a program; without a scalar, of the sum of its `y`."""
-    graph = engine.parse(program)
+    graph = tidegraph.parse(program)
     if graph.target is None:
-        graph = engine.parse(f"{program}\nJ = sum(y)")
-    return engine.value_and_grad(graph, dtype=dtype)(values)
+        graph = tidegraph.parse(f"{program}\nJ = sum(y)")
+    return tidegraph.value_and_grad(graph, dtype=dtype)(values)
 
 
 GRID = "x: input[1, 3, 3] = [[[0, 1, 2], [3, 4, 5], [6, 7, 8]]]\n"
@@ -44,12 +44,12 @@ def test_pooling_of_the_book() -> None:
 
 @pytest.mark.parametrize("kernel", [1, 2, 3, 4])
 def test_same_padding_keeps_the_sizes(kernel: int) -> None:
-    graph = engine.parse(f'x: input[2, 7, 6]\nK: parameter[3, 2, {kernel}, 3]\ny = conv2d(x, K, padding="same")')
+    graph = tidegraph.parse(f'x: input[2, 7, 6]\nK: parameter[3, 2, {kernel}, 3]\ny = conv2d(x, K, padding="same")')
     assert graph.find("y").shape == (3, 7, 6)
 
 
 def test_convolution_costs_two_operations_for_each_product() -> None:
-    graph = engine.parse("x: input[8, 4, 9, 9]\nK: parameter[6, 2, 3, 3]\ny = conv2d(x, K, groups=2)")
+    graph = tidegraph.parse("x: input[8, 4, 9, 9]\nK: parameter[6, 2, 3, 3]\ny = conv2d(x, K, groups=2)")
     operator = next(o for o in graph.operators if o.op.name == "convolution")
     assert operator.op.flops(operator) == 2 * (8 * 6 * 7 * 7) * (2 * 3 * 3)
 
@@ -126,7 +126,7 @@ def test_resampling() -> None:
 
 
 def test_a_circle_of_a_composition_opens() -> None:
-    graph = engine.parse(
+    graph = tidegraph.parse(
         "x: input[2, 3]\nh: input[2, 4]\nW: parameter[12, 3]\nU: parameter[12, 4]\ny = gru_cell(x, h, W, U)"
     )
     assert {"gru_cell", "gru_cell.linear"} <= graph.scopes.keys()
@@ -164,7 +164,7 @@ V: parameter[4, 3, 3, 3]
 P: parameter[12, 4]
 b: parameter[4]
 y = {call}"""
-    with pytest.raises(engine.ProgramError) as error:
-        engine.parse(program)
+    with pytest.raises(tidegraph.ProgramError) as error:
+        tidegraph.parse(program)
     assert message in error.value.message
     assert error.value.line == 8

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from engine import data, initial_values, optim, parse
-from engine.curvature import Curvature
-from engine.train import Settings, Training
 from tests.engine.programs import CLASSIFIER, REGRESSION
+from tidegraph import data, initial_values, optim, parse
+from tidegraph.engine.analysis.curvature import Curvature
+from tidegraph.engine.training.loop import Settings, Training
 
 torch = pytest.importorskip("torch")
 

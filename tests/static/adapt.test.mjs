@@ -4,8 +4,8 @@ import { adapt } from "../../static/layout/adapt.js";
 import { boxAround, clears, HALF_SIDE } from "../../static/layout/geometry.js";
 import { figureLayout } from "../../static/layout/figure.js";
 import { matchMarks } from "../../static/layout/match.js";
-import { createTrace } from "../../static/trace.js";
-import { createView } from "../../static/view.js";
+import { createTrace } from "../../static/state/trace.js";
+import { createView } from "../../static/state/view.js";
 import { chain, chapter, FIGURE } from "./support.mjs";
 
 /** @import {Point, TraceBody} from "../../static/types.js" */

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 import { fewerWords, pageMarkup, shadowStyles } from "../../static/embed/plugins.mjs";
-import { en } from "../../static/strings/en.js";
+import { en } from "../../static/i18n/en.js";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -22,7 +22,7 @@ test("an embedded graph has every word that it says", async () => {
   const built = outputFiles.map(({ text }) => text).join("");
   const sections = new Set(Object.keys(en).map((key) => key.split(".")[0]));
   const said = new Set();
-  for (const input of Object.keys(metafile.inputs).filter((path) => path.includes("static/") && !/strings\/(en|zh)/.test(path))) {
+  for (const input of Object.keys(metafile.inputs).filter((path) => path.includes("static/") && !/i18n\/(en|zh)/.test(path))) {
     const source = input.startsWith("page:") ? built : await readFile(input, "utf8");
     for (const [, key] of source.matchAll(/["'`]([a-z]+\.[\w.]+)["'`]/g)) if (key in en) said.add(key.split(".")[0]);
     for (const [, section] of source.matchAll(/`([a-z]+)\.[\w.]*\$\{/g)) if (sections.has(section)) said.add(section);

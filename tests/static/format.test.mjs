@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   formatAbout, formatBytes, formatCount, formatNumber, formatQuantity, formatSeconds, formatShare, formatTimes, formatWithin, onWriting, setWriting, wishedWriting,
-} from "../../static/format.js";
+} from "../../static/i18n/format.js";
 
 test("numbers are short, with a true minus", () => {
   for (const [number, text] of /** @type {[number, string][]} */ ([

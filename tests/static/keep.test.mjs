@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { displace, overlay, sharedPart } from "../../static/layout/keep.js";
 import { layersLayout } from "../../static/layout/lines.js";
-import { createTrace } from "../../static/trace.js";
-import { createView } from "../../static/view.js";
+import { createTrace } from "../../static/state/trace.js";
+import { createView } from "../../static/state/view.js";
 import { chain } from "./support.mjs";
 
 /** @import {Point} from "../../static/types.js" */

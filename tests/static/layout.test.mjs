@@ -9,8 +9,8 @@ import { chooseMetrics } from "../../static/layout/layout.js";
 import { layersLayout } from "../../static/layout/lines.js";
 import { still, tweenLayouts } from "../../static/layout/tween.js";
 import { wrap } from "../../static/layout/wrap.js";
-import { createTrace } from "../../static/trace.js";
-import { createView } from "../../static/view.js";
+import { createTrace } from "../../static/state/trace.js";
+import { createView } from "../../static/state/view.js";
 import { chain, chapter, FIGURE } from "./support.mjs";
 
 /** @import {Layout, Point, View} from "../../static/types.js" */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { edgeStateAt, focusAt, gradientAt, motionAt, valueAt } from "../../static/scene/moment.js";
-import { createTrace, variableOf } from "../../static/trace.js";
-import { createView, edgeId } from "../../static/view.js";
+import { createTrace, variableOf } from "../../static/state/trace.js";
+import { createView, edgeId } from "../../static/state/view.js";
 import { chapter } from "./support.mjs";
 
 const trace = createTrace(await chapter());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { readNpy, readNumbers, reshape } from "../../static/npy.js";
+import { readNpy, readNumbers, reshape } from "../../static/shared/npy.js";
 
 /** @param {string} header @param {ArrayBufferView} data */
 function npy(header, data) {

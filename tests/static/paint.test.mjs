@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { devicesOf, paintDevices } from "../../static/panels/devices-picture.js";
 import { paintDifference } from "../../static/panels/difference.js";
-import { createTrace } from "../../static/trace.js";
-import { createView, edgeId } from "../../static/view.js";
+import { createTrace } from "../../static/state/trace.js";
+import { createView, edgeId } from "../../static/state/view.js";
 import { chapter } from "./support.mjs";
 
 const trace = createTrace(await chapter());

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { tellKept } from "../../static/kept.js";
-import { markNames } from "../../static/math.js";
+import { tellKept } from "../../static/state/saved.js";
+import { markNames } from "../../static/shared/math.js";
 import { derivationLatex } from "../../static/panels/derivation.js";
 import { search } from "../../static/panels/search.js";
 import { rowsOf, sortRows } from "../../static/panels/table.js";
 import { because } from "../../static/panels/because.js";
-import { createTrace, variableOf } from "../../static/trace.js";
-import { createView } from "../../static/view.js";
+import { createTrace, variableOf } from "../../static/state/trace.js";
+import { createView } from "../../static/state/view.js";
 import { chapter } from "./support.mjs";
 
 const trace = createTrace(await chapter());

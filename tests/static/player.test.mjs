@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPlayer } from "../../static/player.js";
+import { createPlayer } from "../../static/state/player.js";
 
 const STEPS = /** @type {{ phase: "forward" | "backward" }[]} */ ([
   { phase: "forward" },

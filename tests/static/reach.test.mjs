@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { reach } from "../../static/reach.js";
-import { createTrace } from "../../static/trace.js";
-import { createView } from "../../static/view.js";
+import { reach } from "../../static/state/reach.js";
+import { createTrace } from "../../static/state/trace.js";
+import { createView } from "../../static/state/view.js";
 import { chapter } from "./support.mjs";
 
 const view = createView(createTrace(await chapter()), new Set());

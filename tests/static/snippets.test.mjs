@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   PANELS, elementLines, exportLines, frameAddress, frameLine, mkdocsLines, mystLines, notebookLines, sphinxLines,
-} from "../../static/snippets.js";
-import { decodePlace } from "../../static/url.js";
+} from "../../static/panels/snippets.js";
+import { decodePlace } from "../../static/state/url.js";
 
 const BASE = "https://tide.example/";
 const PROGRAM = "a: parameter = 2\nJ = a ** 2";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { measureLoads } from "../../static/scene/loads.js";
-import { statisticsOf } from "../../static/statistics.js";
-import { sizeOf } from "../../static/tensor.js";
-import { createTrace } from "../../static/trace.js";
-import { createView } from "../../static/view.js";
+import { statisticsOf } from "../../static/shared/statistics.js";
+import { sizeOf } from "../../static/shared/tensor.js";
+import { createTrace } from "../../static/state/trace.js";
+import { createView } from "../../static/state/view.js";
 import { chapter } from "./support.mjs";
 
 test("figures of a listed array", () => {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { compose } from "../../static/strings/sentence.js";
-import { en } from "../../static/strings/en.js";
-import { translate } from "../../static/strings/errors.js";
-import { fill } from "../../static/strings/strings.js";
-import { errors, hints, words } from "../../static/strings/zh-errors.js";
-import { operators, steps, ways } from "../../static/strings/zh-operators.js";
-import * as zh from "../../static/strings/zh.js";
-import { createTrace } from "../../static/trace.js";
+import { compose } from "../../static/i18n/sentence.js";
+import { en } from "../../static/i18n/en.js";
+import { translate } from "../../static/i18n/errors.js";
+import { fill } from "../../static/i18n/strings.js";
+import { errors, hints, words } from "../../static/i18n/zh-errors.js";
+import { operators, steps, ways } from "../../static/i18n/zh-operators.js";
+import * as zh from "../../static/i18n/zh.js";
+import { createTrace } from "../../static/state/trace.js";
 import { chapter } from "./support.mjs";
 
 const blanks = (/** @type {string} */ sentence) => (sentence.match(/\{\w+\}/g) ?? []).sort();

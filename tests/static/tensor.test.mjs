@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatShape, magnitude, reduceRows, toRows, withEntry } from "../../static/tensor.js";
+import { formatShape, magnitude, reduceRows, toRows, withEntry } from "../../static/shared/tensor.js";
 
 test("a vector stands upright, a scalar is one cell, more axes are stacked", () => {
   assert.deepEqual(toRows([1, 2]), [[1], [2]]);

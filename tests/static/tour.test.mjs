@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tour as english } from "../../static/strings/en-tour.js";
-import { tour as chinese } from "../../static/strings/zh-tour.js";
-import { createTrace } from "../../static/trace.js";
-import { STOPS } from "../../static/tour.js";
-import { createView, momentOf } from "../../static/view.js";
+import { tour as english } from "../../static/i18n/en-tour.js";
+import { tour as chinese } from "../../static/i18n/zh-tour.js";
+import { createTrace } from "../../static/state/trace.js";
+import { STOPS } from "../../static/state/tour.js";
+import { createView, momentOf } from "../../static/state/view.js";
 import { chapter } from "./support.mjs";
 
 test("every stop has a title and words in both languages", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTrace, operatorOf, scopePath, variableOf } from "../../static/trace.js";
+import { createTrace, operatorOf, scopePath, variableOf } from "../../static/state/trace.js";
 import { chapter } from "./support.mjs";
 
 test("nodes and scopes are found by name", async () => {

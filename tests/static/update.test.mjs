@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { valueAt } from "../../static/scene/moment.js";
-import { createTrace } from "../../static/trace.js";
-import { createView } from "../../static/view.js";
+import { createTrace } from "../../static/state/trace.js";
+import { createView } from "../../static/state/view.js";
 import { chapter } from "./support.mjs";
 
 test("a training step ends with its updates, which the squares show", async () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodePlace, encodePlace } from "../../static/url.js";
+import { decodePlace, encodePlace } from "../../static/state/url.js";
 
 test("an example's address names it", async () => {
   assert.equal(await encodePlace({ example: "chapter", moment: 4, open: ["l2"] }), "example=chapter&open=l2&moment=4");
 });
 
 test("a place comes back as it went", async () => {
-  for (const place of /** @type {import("../../static/url.js").Place[]} */ ([
+  for (const place of /** @type {import("../../static/state/url.js").Place[]} */ ([
     { program: "# caf\u00e9 \u03bb\nJ = sum(x ** 2)\n", values: { x: [1.5, -2, [3e-300]] }, moment: 7, open: ["a", "a.b"] },
     { example: "chapter" },
     { example: "rnn", open: [] },

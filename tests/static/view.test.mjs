@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTrace } from "../../static/trace.js";
-import { backwardEdges, createView, edgeId, shownAs, translateMoment } from "../../static/view.js";
+import { createTrace } from "../../static/state/trace.js";
+import { backwardEdges, createView, edgeId, shownAs, translateMoment } from "../../static/state/view.js";
 import { chapter, FIGURE } from "./support.mjs";
 
 const trace = createTrace(await chapter());

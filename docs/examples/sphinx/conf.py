@@ -4,7 +4,7 @@ project = "Learning by gradients"
 author = "Tidegraph contributors"
 copyright = author
 
-extensions = ["app.sphinx", "myst_parser"]
+extensions = ["tidegraph.sphinx", "myst_parser"]
 html_theme = "furo"
 html_title = project
 html_copy_source = False

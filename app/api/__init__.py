@@ -1,0 +1,1 @@
+"""The REST API: routes, handlers, schemas, quotas."""

@@ -1,0 +1,109 @@
+"""Arrays between JSON and NumPy: nested lists, and the words for NaN and infinities."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from io import BytesIO
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tidegraph.app.http.problems import Problem
+
+WORDS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
+NUMBERS = (int, float, bool)
+MAX_DIMENSIONS = 32
+NPY = "application/x-npy"
+BUFFERS = {"float64": "<f8", "float32": "<f4", "int64": "<i8", "int32": "<i4", "bool": "|b1"}
+
+Encode = Callable[[NDArray[Any]], Any]
+
+
+def decode(name: str, value: Any) -> NDArray[np.float64]:
+    """The array that `value`, a number or nested lists of numbers, stands for; a `Problem` if it is neither."""
+    if isinstance(value, dict):
+        return decode_bytes(name, value)
+    level: list[Any] = [value]
+    shape: tuple[int, ...] = ()
+    while level and isinstance(level[0], list):
+        lengths = {len(item) if isinstance(item, list) else -1 for item in level}
+        if len(lengths) > 1:
+            raise invalid(name, "the lists inside it differ in length or depth", "Give every row the same length.")
+        if len(shape) == MAX_DIMENSIONS:
+            raise invalid(name, "it is nested too deeply", f"An array has at most {MAX_DIMENSIONS} dimensions.")
+        shape = (*shape, *lengths)
+        level = list(chain.from_iterable(level))
+    if not all(type(item) in NUMBERS for item in level):
+        level = [decode_number(name, item) for item in level]
+    return np.array(level, dtype=np.float64).reshape(shape)
+
+
+def decode_bytes(name: str, value: dict[str, Any]) -> NDArray[np.float64]:
+    """The array of a typed buffer `{dtype, shape, base64}` or of a .npy file `{npy}`."""
+    try:
+        if set(value) == {"npy"}:
+            array = np.lib.format.read_array(BytesIO(b64decode(value["npy"], validate=True)), allow_pickle=False)
+        elif set(value) == {"dtype", "shape", "base64"} and value["dtype"] in BUFFERS:
+            raw = np.frombuffer(b64decode(value["base64"], validate=True), BUFFERS[value["dtype"]])
+            array = raw.reshape([int(n) for n in value["shape"]])
+        else:
+            kinds = ", ".join(BUFFERS)
+            raise invalid(name, "it is an object", f"Give {{dtype, shape, base64}} with one of {kinds}, or {{npy}}.")
+        if array.dtype.kind not in "bif":
+            raise invalid(name, f"its elements are {array.dtype}", "Give numbers.")
+        return array.astype(np.float64)
+    except (ValueError, TypeError, EOFError, OverflowError) as error:
+        raise invalid(name, f"its bytes cannot be read ({error})", "Check dtype, shape and base64.") from None
+
+
+def encode_bytes(array: NDArray[Any]) -> dict[str, Any]:
+    """`array` as a typed buffer."""
+    raw = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    return {"dtype": str(array.dtype), "shape": array.shape, "base64": b64encode(raw.tobytes()).decode()}
+
+
+def npy(array: NDArray[Any]) -> bytes:
+    """`array` as a .npy file."""
+    file = BytesIO()
+    np.lib.format.write_array(file, np.asarray(array), allow_pickle=False)
+    return file.getvalue()
+
+
+def decode_number(name: str, item: Any) -> float:
+    """One number, written as a number or as the word for what JSON has no number for."""
+    if type(item) in NUMBERS:
+        return float(item)
+    if isinstance(item, str) and item in WORDS:
+        return WORDS[item]
+    if isinstance(item, list):
+        raise invalid(name, "the lists inside it differ in length or depth", "Give every row the same length.")
+    kind = {type(None): "null", str: "a text", dict: "an object"}[type(item)]
+    raise invalid(name, f"it holds {kind}", 'Give numbers, nested lists of numbers, "NaN", "Infinity" or "-Infinity".')
+
+
+def invalid(name: str, fault: str, hint: str) -> Problem:
+    """The problem of a value that is no array."""
+    return Problem(422, "Invalid value", f"The value of {name[:80]} is not an array of numbers: {fault}.", hint=hint)
+
+
+def encode(array: NDArray[Any]) -> Any:
+    """`array` as strict JSON: nested lists, a bare number for a scalar, words for what is not finite.
+
+    A finite array stays a NumPy array, which the JSON writer writes without making a Python object a number.
+    """
+    if array.ndim == 0:
+        return encode_number(array.item())
+    if array.dtype.kind != "f" or np.isfinite(array).all():
+        return np.ascontiguousarray(array)
+    words = np.array([encode_number(number) for number in array.ravel().tolist()], dtype=object)
+    return words.reshape(array.shape).tolist()
+
+
+def encode_number(number: Any) -> Any:
+    """One number, or the word for it."""
+    if isinstance(number, float) and not np.isfinite(number):
+        return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
+    return number

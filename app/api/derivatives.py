@@ -1,0 +1,146 @@
+"""Derivatives beyond the gradient: from a request to its answer. As `app.runs`, pure functions of their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import asdict
+from typing import Any
+
+from tidegraph.app.api import quotas as limits
+from tidegraph.app.api.arrays import encode_number
+from tidegraph.app.api.compiled import Program
+from tidegraph.app.api.runs import Arrays, prepare, ready, writer
+from tidegraph.app.api.schemas.derivatives import (
+    CheckRequest,
+    DirectionRequest,
+    HessianRequest,
+    JacobianRequest,
+    TangentsRequest,
+)
+from tidegraph.app.api.schemas.runs import RunRequest
+from tidegraph.app.http.problems import Problem
+from tidegraph.app.settings import Settings
+from tidegraph.engine.analysis import memory, numerical_check
+from tidegraph.engine.analysis import tangents as forward_mode
+from tidegraph.engine.autodiff import reverse
+from tidegraph.engine.graph import Graph, InputError
+from tidegraph.engine.runtime import plan as plans
+from tidegraph.engine.trace.tracer import Tracer
+
+
+def compute(program: Program, what: Hashable, derive: Callable[[], Graph], along: Arrays) -> dict[str, Any]:
+    """The answers of a derived graph `along` tangents, by name, once its own plan is known to be within the limits."""
+    request, settings = program.request, program.settings
+    run = program.made((what, request.dtype), lambda: plans.function(derive(), dtype=request.dtype))
+    limits.check_plan(run.plan, settings)
+    leaves = run.graph.leaves()
+    given = program.values() | {run.graph.tangents[name]: tangent for name, tangent in along.items()}
+    (arrays,) = run({name: array for name, array in given.items() if name in leaves})
+    encode_array = writer(request, settings)
+    return {name: encode_array(array) for name, array in arrays.items()}
+
+
+def directions(request: DirectionRequest) -> Arrays:
+    """The tangents of a request."""
+    if not request.directions:
+        raise Problem(422, "Invalid request", "There is no direction.", hint='Give "directions": {"x": [1, 0]}.')
+    return dict(request.directions)
+
+
+def jvp(request: DirectionRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/jvp`."""
+    program = ready(request, settings)
+    along, names = directions(request), list(request.directions)
+    found = compute(program, ("jvp", *names), lambda: reverse.jvp(program.graph, wrt=names), along)
+    return {"tangents": {name.removesuffix("_dot"): array for name, array in found.items()}}
+
+
+def hvp(request: DirectionRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/hvp`."""
+    program = ready(request, settings)
+    graph, target = program.graph, request.target
+    along, names = directions(request), list(request.directions)
+    found = compute(program, ("hvp", target, *names), lambda: reverse.hvp(graph, target, wrt=names), along)
+    return {"target": goal(graph, request.target), "products": {name[1:]: array for name, array in found.items()}}
+
+
+def jacobian(request: JacobianRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/jacobian`."""
+    program = ready(request, settings)
+    graph, of, wrt = program.graph, request.of, request.wrt
+    y, x = graph.find(of), graph.find(wrt)
+    check_square(min(y.size, x.size), y.size * x.size, settings)
+    found = compute(program, ("jacobian", of, wrt), lambda: reverse.jacobian(graph, of, wrt), {})
+    (matrix,) = found.values()
+    return {"of": of, "wrt": wrt, "shape": [*y.shape, *x.shape], "jacobian": matrix}
+
+
+def hessian(request: HessianRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/hessian`."""
+    program = ready(request, settings)
+    graph, target = program.graph, request.target
+    names = request.wrt or list(graph.leaves("parameter") or graph.leaves())
+    size = sum(graph.find(name).size for name in names)
+    check_square(size, size * size, settings)
+    found = compute(program, ("hessian", target, *names), lambda: reverse.hessian(graph, target, names), {})
+    blocks = iter(found.values())
+    return {"target": goal(graph, request.target), "blocks": {a: {b: next(blocks) for b in names} for a in names}}
+
+
+def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/check`."""
+    graph, values = prepare(request, settings)
+    names = request.wrt or list(graph.leaves())
+    undeclared = [name for name in names if graph.find(name).leaf is None]
+    if undeclared:
+        raise InputError(f"{undeclared[0]} is computed", "only declared variables can be moved")
+    elements = sum(graph.find(name).size for name in names)
+    work = elements * plans.plan(graph, request.target, keep="prediction", dtype=request.dtype).flops
+    if work > settings.max_flops:
+        raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
+    encode_array = writer(request, settings)
+    checked = numerical_check.check(graph, values, request.target, names, request.seed)
+    return {
+        "target": goal(graph, request.target),
+        "variables": {
+            name: {
+                "analytic": encode_array(result.analytic),
+                "numerical": encode_array(result.numerical),
+                "error": encode_number(result.error),
+                "method": result.method,
+                "agrees": result.agrees,
+            }
+            for name, result in checked.items()
+        },
+    }
+
+
+def tangents(request: TangentsRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/tangents`."""
+    program = ready(request, settings)
+    graph, target, dtype = program.graph, request.target, request.dtype
+    tracer = program.made(("trace", target, dtype), lambda: Tracer(graph, target, dtype))
+    found = forward_mode.tangents(
+        graph, request.wrt, request.direction, program.values(), target, request.seed, dtype, tracer
+    )
+    return found.to_dict(writer(request, settings))
+
+
+def kept(request: RunRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/kept`."""
+    graph, _ = prepare(request, settings)
+    found = memory.saved(memory.training_pass(graph, request.target, request.dtype))
+    return {"target": goal(graph, request.target), "kept": [asdict(one) for one in found]}
+
+
+def goal(graph: Graph, target: str | None) -> str:
+    """The name of the scalar that is differentiated."""
+    return graph.names[graph.resolve_target(target)]
+
+
+def check_square(passes: int, elements: int, settings: Settings) -> None:
+    """Refuse a matrix of derivatives that takes too many passes or has too many elements."""
+    if passes > settings.max_passes:
+        raise limits.exceeded(422, "passes", passes, settings.max_passes, "passes, one a row or column")
+    if elements > settings.max_elements:
+        raise limits.exceeded(422, "elements per array", elements, settings.max_elements, "elements")

@@ -1,0 +1,101 @@
+"""A training step over several devices: its placement, its timelines, and that its gradients stay the same."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from tidegraph.app.api import quotas as limits
+from tidegraph.app.api import runs
+from tidegraph.app.api.schemas.devices import PartitionRequest
+from tidegraph.app.http.problems import Problem
+from tidegraph.app.settings import Settings
+from tidegraph.engine.editing.diff import node_id
+from tidegraph.engine.graph import Graph
+from tidegraph.engine.parallel.partition import Hardware, Partition, needs
+from tidegraph.engine.parallel.placement import cuts, homes, kept_on, verify
+from tidegraph.engine.parallel.schedules import batches, compare
+from tidegraph.engine.parallel.timelines import Strategy
+from tidegraph.engine.training import optimisers as optim
+
+ALGORITHM = "dynamic programming over the topological order (PipeDream, 2019) under a memory limit"
+
+PLACED = {"one device": "one", "smaller minibatch": "one", "data parallel": "copies", "tensor parallel": "parts"}
+"""How each strategy puts nodes on devices; the rest are in stages."""
+
+
+def partition(request: PartitionRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/partition`."""
+    graph, values = runs.prepare(request, settings)
+    count, limit = len(graph.operators), settings.max_split_operators
+    if count > limit:
+        hint = "with fewer layers or iterations it splits in the same places; TIDEGRAPH_MAX_SPLIT_OPERATORS allows more"
+        raise limits.exceeded(422, "graph to be split", count, limit, "operators", hint=hint)
+    rule = optim.optimizer(request.optimizer.name, **request.optimizer.settings)
+    memory = float("inf") if request.memory is None else request.memory
+    hardware = Hardware(request.flop_rate, request.bandwidth, request.latency, memory)
+    known = batches(graph) if request.program is not None else []
+    if request.batch is not None and request.batch not in known:
+        hint = f"it can be {' or '.join(known)}" if known else "X: input[n, 2] with n = 8 would name one"
+        raise Problem(422, "No minibatch", f"{request.batch[:80]!r} is not the size of a minibatch.", hint=hint)
+    batch = request.batch or next(iter(known), None)
+    microbatches, dtype = request.microbatches, request.dtype
+    found = compare(graph, request.devices, hardware, batch, microbatches, request.target, rule, dtype)
+    made, blocks = found.partition, found.blocks
+    return {
+        "target": next(iter(blocks.pass_.values)),
+        "algorithm": ALGORITHM,
+        "devices": made.devices if made else 0,
+        "flops": blocks.plan.flops,
+        "needs": needs(blocks.peaks(rule), max(8, request.devices)),
+        "batch": batch,
+        "batches": known,
+        "examples": found.strategies[0].examples,
+        "placement": {name: list(places) for name, places in homes(made).items()} if made else {},
+        "stages": [stage(made, device) for device in range(made.devices)] if made else [],
+        "links": [asdict(link) for link in made.links] if made else [],
+        "cuts": [asdict(cut) for cut in cuts(made)] if made else [],
+        "strategies": [strategy(graph, one) for one in found.strategies],
+        "missing": found.missing,
+        "verified": verified(made, values, request) if request.verify and made else None,
+    }
+
+
+def stage(made: Partition, device: int) -> dict[str, Any]:
+    """One device of a partition."""
+    forward, backward = made.flops[device]
+    return {
+        "device": device,
+        "bytes": made.bytes[device],
+        "forward_flops": forward,
+        "backward_flops": backward,
+        "operators": [name for name, place in made.placement().items() if place == device],
+        "parameters": kept_on(made, device),
+    }
+
+
+def strategy(graph: Graph, one: Strategy) -> dict[str, Any]:
+    """A strategy with its timeline."""
+    return {
+        "name": one.name,
+        "placed": PLACED.get(one.name, "stages"),
+        "devices": one.devices,
+        "examples": one.examples,
+        "microbatches": one.microbatches,
+        "memory_bytes": one.memory_bytes,
+        "moved_bytes": one.moved_bytes,
+        "seconds": one.seconds,
+        "examples_per_second": one.examples_per_second,
+        "utilisation": one.utilisation,
+        "bubble": one.bubble,
+        "fits": one.fits,
+        "divided": [node_id(graph, operator) for operator in one.divided],
+        "text": one.text,
+        "events": [asdict(event) for event in one.events],
+    }
+
+
+def verified(made: Partition, values: runs.Arrays, request: PartitionRequest) -> dict[str, Any]:
+    """Whether the stages, one after another, give the gradients of the whole."""
+    found = verify(made, values, request.seed)
+    return {"same": found.same, "compared": found.compared, "differing": found.differing}

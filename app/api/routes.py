@@ -1,0 +1,279 @@
+"""The REST API: thin endpoints around `app.runs` and its like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+from sse_starlette import EventSourceResponse
+
+from tidegraph.app import examples
+from tidegraph.app.api import costs, curvature, derivatives, devices, editing, runs, training
+from tidegraph.app.api.openapi import EVENT, EVENTS, FILES, NPY_TOO, RUN, of_run, problems
+from tidegraph.app.api.operators import describe_all
+from tidegraph.app.api.schemas.costs import MemoryRequest, MemoryResponse
+from tidegraph.app.api.schemas.curvature import (
+    CurvatureRequest,
+    CurvatureResponse,
+    LevelsRequest,
+    LevelsResponse,
+    PictureRequest,
+    PictureResponse,
+    ShapesRequest,
+    ShapesResponse,
+)
+from tidegraph.app.api.schemas.derivatives import (
+    CheckRequest,
+    CheckResponse,
+    DirectionRequest,
+    HessianRequest,
+    HessianResponse,
+    HvpResponse,
+    JacobianRequest,
+    JacobianResponse,
+    JvpResponse,
+    KeptResponse,
+    TangentsRequest,
+    TangentsResponse,
+)
+from tidegraph.app.api.schemas.devices import PartitionRequest, PartitionResponse
+from tidegraph.app.api.schemas.edits import DiffRequest, DiffResponse, EditsRequest, EditsResponse
+from tidegraph.app.api.schemas.export import ExportRequest
+from tidegraph.app.api.schemas.runs import (
+    BatchRequest,
+    BatchResponse,
+    Example,
+    GradientsResponse,
+    Health,
+    Model,
+    OperatorDescription,
+    RunRequest,
+    TensorRequest,
+    TensorResponse,
+    TraceRequest,
+    TraceResponse,
+)
+from tidegraph.app.api.schemas.training import DatasetsResponse, StartResponse, StepResponse, TrainRequest
+from tidegraph.app.api.workers import RunRoute, Workers
+from tidegraph.app.http import codec as json
+from tidegraph.app.http.problems import Problem
+from tidegraph.app.integrations import export
+from tidegraph.app.settings import Settings
+
+
+def workers_of(request: Request) -> Workers:
+    """The workers of the application that answers `request`."""
+    workers: Workers = request.app.state.workers
+    return workers
+
+
+def settings_of(request: Request) -> Settings:
+    """The settings of the application that answers `request`."""
+    return workers_of(request).settings
+
+
+api = APIRouter(prefix="/api/v1", route_class=json.JsonRoute)
+health = APIRouter(tags=["operations"])
+
+
+def run_route(
+    path: str,
+    work: Callable[[Any, Settings], Any],
+    asks: type[RunRequest],
+    answers: type[Model] | None,
+    *,
+    summary: str,
+    description: str,
+    tag: str = "derivatives",
+    **told: Any,
+) -> None:
+    """Add `POST path`: a run's request in, the answer of `work` out."""
+
+    def endpoint(run: Any, settings: Any) -> Any:
+        return work(run, settings)
+
+    endpoint.__annotations__ = {"run": asks, "settings": Annotated[Settings, Depends(settings_of)]}
+    endpoint.__name__ = path.strip("/").replace("/", "_")
+    api.add_api_route(
+        path,
+        endpoint,
+        methods=["POST"],
+        tags=[tag],
+        summary=summary,
+        description=description,
+        response_model=answers,
+        responses=of_run() | told.pop("responses", {}),
+        route_class_override=RunRoute,
+        **told,
+    )
+
+
+run_route(
+    "/gradients", runs.gradients, RunRequest, GradientsResponse,
+    summary="Values and gradients", tag="runs",
+    description="Run a program: every variable's value, and every gradient of the target.",
+)  # fmt: skip
+run_route(
+    "/trace", runs.trace, TraceRequest, TraceResponse,
+    summary="The graph and every step", tag="runs",
+    description="Run a program and keep everything: the graph, and each step forward and back with its equation.",
+)  # fmt: skip
+run_route(
+    "/batch", runs.batch, BatchRequest, BatchResponse,
+    summary="Many runs of one program", tag="runs",
+    description="Run one program with many sets of values: compiled once, answered in their order.",
+)  # fmt: skip
+run_route(
+    "/tensor", runs.tensor, TensorRequest, TensorResponse, responses=NPY_TOO,
+    summary="A slice of one array", tag="runs",
+    description="Run a program: any slice of one value or gradient, also of an array that other answers summarise.",
+)  # fmt: skip
+run_route(
+    "/jvp", derivatives.jvp, DirectionRequest, JvpResponse,
+    summary="Forward mode", description="How every result moves as variables move along directions.",
+)  # fmt: skip
+run_route(
+    "/tangents", derivatives.tangents, TangentsRequest, TangentsResponse,
+    summary="Forward mode, step by step", description="Push one direction forward; the costs of both modes.",
+)  # fmt: skip
+run_route(
+    "/hvp", derivatives.hvp, DirectionRequest, HvpResponse,
+    summary="Hessian-vector products", description="Second derivatives of the target times the directions.",
+)  # fmt: skip
+run_route(
+    "/jacobian", derivatives.jacobian, JacobianRequest, JacobianResponse, responses=NPY_TOO,
+    summary="A Jacobian", description="Each derivative of one variable for another.",
+)  # fmt: skip
+run_route(
+    "/hessian", derivatives.hessian, HessianRequest, HessianResponse,
+    summary="The Hessian", description="Second derivatives of the target, a block for every pair of variables.",
+)  # fmt: skip
+run_route(
+    "/check", derivatives.check, CheckRequest, CheckResponse,
+    summary="A numerical check",
+    description="Gradients beside numerical ones: the complex step where every operator allows it, else differences.",
+)  # fmt: skip
+run_route(
+    "/kept", derivatives.kept, RunRequest, KeptResponse,
+    summary="What the backward pass reads", description="Which values are kept from the forward pass, and by whom.",
+)  # fmt: skip
+run_route(
+    "/levels", curvature.levels, LevelsRequest, LevelsResponse,
+    summary="What derivatives cost", description="Value, gradient, Hessian-vector product, Hessian: graph and cost.",
+)  # fmt: skip
+run_route(
+    "/levels/picture", curvature.level_picture, PictureRequest, PictureResponse,
+    summary="The graph of a level", description="Gradients or second derivatives as a trace that can be drawn.",
+)  # fmt: skip
+run_route(
+    "/curvature", curvature.curvature, CurvatureRequest, CurvatureResponse,
+    summary="Curvature at a point", description="Hessian, eigenvalues, curvature against the gradient, Newton's step.",
+)  # fmt: skip
+run_route(
+    "/shapes", curvature.shapes, ShapesRequest, ShapesResponse,
+    summary="Shapes of derivatives", description="The shapes of a variable's gradient and of full Jacobians.",
+)  # fmt: skip
+run_route(
+    "/export", export.export, ExportRequest, None,
+    summary="A run as a file", tag="runs",
+    description="A program's run as a page that plays without a server, as its trace, as LaTeX or as a picture.",
+    response_class=Response,
+    responses={200: {"description": "The file.", "content": FILES}},
+)  # fmt: skip
+
+
+@api.post(
+    "/train",
+    tags=["training"],
+    summary="Train, streamed",
+    response_class=EventSourceResponse,
+    responses=problems(*RUN) | {200: {"description": EVENTS, "content": {"text/event-stream": {"schema": EVENT}}}},
+)
+async def train(run: TrainRequest, request: Request) -> Response:
+    """Train a program on data: server-sent events `start`, `step`, `surface`, `divergence` and `end`."""
+    workers = workers_of(request)
+    with workers.waiting:
+        begun = await to_thread.run_sync(training.started, run, workers.settings, limiter=workers.limiter)
+    return training.Stream(begun, run, workers)
+
+
+run_route(
+    "/train/start", training.start, TrainRequest, StartResponse,
+    summary="A run before its first step", tag="training",
+    description="The examples that a run would be trained on, and what is predicted of them as yet.",
+)  # fmt: skip
+run_route(
+    "/train/step", training.moment, TrainRequest, StepResponse,
+    summary="One step of training", tag="training",
+    description="Values that trace a step of a run, and its update with equations.",
+)  # fmt: skip
+run_route(
+    "/train/data", training.datasets, RunRequest, DatasetsResponse,
+    summary="Sets to train on", tag="training",
+    description="The generated data sets that fit a program, the likeliest first.",
+)  # fmt: skip
+run_route(
+    "/memory", costs.memory, MemoryRequest, MemoryResponse,
+    summary="Memory", tag="costs",
+    description="Bytes live at each step of prediction and of training, before anything runs.",
+)  # fmt: skip
+run_route(
+    "/partition", devices.partition, PartitionRequest, PartitionResponse, tag="devices",
+    summary="A graph over several devices",
+    description="Which operator runs where, what crosses each link, and the strategies with their costs.",
+)  # fmt: skip
+run_route(
+    "/edits", editing.offered, EditsRequest, EditsResponse, tag="edits",
+    summary="Edits of a program",
+    description="Programs one edit away: a bias, another activation, a layer, dropout, a way around, named sizes.",
+)  # fmt: skip
+run_route(
+    "/diff", editing.diff, DiffRequest, DiffResponse, tag="edits",
+    summary="What an edit changes",
+    description="Nodes added, removed, changed and downstream between two programs; their equations side by side.",
+)  # fmt: skip
+
+
+@api.get("/operators", tags=["language"], summary="Every operator", responses=problems())
+async def operators() -> list[OperatorDescription]:
+    """Every operator of the program language."""
+    return describe_all()
+
+
+@api.get("/examples", tags=["language"], summary="Every example", responses=problems())
+async def list_examples() -> list[Example]:
+    """The programs that come with Tidegraph, and where their nodes are drawn."""
+    return list(examples.load().values())
+
+
+@api.get("/examples/{name}", tags=["language"], summary="One example", responses=problems(404))
+async def example(name: str) -> Example:
+    """One of them."""
+    try:
+        return examples.load()[name]
+    except KeyError:
+        raise Problem(
+            404, "Not Found", f"There is no example {name!r}.", hint="GET /api/v1/examples lists them."
+        ) from None
+
+
+@health.get("/healthz", summary="Health", responses=problems())
+async def healthz() -> Health:
+    """Whether the service answers."""
+    return Health()
+
+
+@health.get("/readyz", summary="Readiness", response_model=Health, responses=problems(503))
+async def readyz(request: Request) -> Health:
+    """Whether another run would be taken: no while the service is full."""
+    with workers_of(request).waiting:
+        return Health()
+
+
+@health.get("/metrics", include_in_schema=False)
+async def metrics(request: Request) -> Response:
+    """Requests, times and cached answers, for Prometheus."""
+    return Response(workers_of(request).metrics.text(), media_type=CONTENT_TYPE_LATEST)

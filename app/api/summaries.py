@@ -1,0 +1,84 @@
+"""What is sent of an array with too many elements to list: its figures, their histogram, a small picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tidegraph.app.api.arrays import Encode, encode, encode_number
+
+BINS = 32
+SIDE = 32
+
+Numbers = NDArray[np.float64]
+
+
+def encoder(limit: int, whole: Encode = encode) -> Encode:
+    """How an array is sent: `whole` up to `limit` elements, as a summary above.
+
+    A trace holds the same array in several places; it is summarised once.
+    """
+    known: dict[int, tuple[NDArray[Any], dict[str, Any]]] = {}
+
+    def encode_array(array: NDArray[Any]) -> Any:
+        if array.size <= limit:
+            return whole(array)
+        if id(array) not in known:
+            known[id(array)] = array, summarize(array)
+        return known[id(array)][1]
+
+    return encode_array
+
+
+def summarize(array: NDArray[Any]) -> dict[str, Any]:
+    """The summary of an `array` of one dimension or more; its figures are those of the elements that are finite."""
+    numbers = array.astype(np.float64)
+    finite = numbers[np.isfinite(numbers)]
+    # All is worked out of numbers of at most one: neither squares nor sums of large ones overflow.
+    scale = float(np.abs(finite).max(initial=0.0)) or 1.0
+    scaled = finite / scale
+    known = scaled if scaled.size else np.array([np.nan])
+    figures = {
+        "min": known.min(),
+        "max": known.max(),
+        "mean": known.mean(),
+        "std": known.std(),
+        "norm": np.sqrt(np.square(known).sum()),
+    }
+    counts, edges = histogram(scaled)
+    return {
+        "summary": True,
+        "shape": array.shape,
+        "dtype": str(array.dtype),
+        **{name: encode_number(float(figure) * scale) for name, figure in figures.items()},
+        "nonfinite": numbers.size - finite.size,
+        "histogram": {"counts": counts, "edges": [encode_number(edge * scale) for edge in edges.tolist()]},
+        "picture": encode(picture(numbers.reshape(-1, numbers.shape[-1]) / scale) * scale),
+    }
+
+
+def histogram(scaled: Numbers) -> tuple[NDArray[np.intp], Numbers]:
+    """Counts and edges of equal bins over numbers between -1 and 1; numbers that are all alike get some room."""
+    low, high = (float(scaled.min()), float(scaled.max())) if scaled.size else (0.0, 0.0)
+    if high - low < 1e-9:
+        low, high = max(low - 0.5, -1.0), min(high + 0.5, 1.0)
+    return np.histogram(scaled, bins=BINS, range=(low, high))
+
+
+def picture(scaled: Numbers) -> Numbers:
+    """Block means of a matrix of numbers between -1 and 1, of what is finite in each block; NaN where nothing is."""
+    finite = np.isfinite(scaled)
+    counts = blocks(finite.astype(np.float64))
+    means = np.full_like(counts, np.nan)
+    np.divide(blocks(np.where(finite, scaled, 0.0)), counts, out=means, where=counts > 0)
+    return np.clip(means, -1.0, 1.0)
+
+
+def blocks(matrix: Numbers) -> Numbers:
+    """Sums over the blocks of `matrix`, cut into at most 32 by 32 as equal as can be."""
+    for axis, size in enumerate(matrix.shape):
+        starts = np.unique(np.linspace(0, size, min(size, SIDE), endpoint=False, dtype=np.intp))
+        matrix = np.add.reduceat(matrix, starts, axis=axis)
+    return matrix

@@ -1,0 +1,84 @@
+"""What comes before a request is one: what is not HTTP is told so, and a head is bounded as a body is."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from tidegraph.app.http.headers import SECURITY_HEADERS
+from tidegraph.app.http.problems import respond
+
+HEAD_BYTES = 256 * 1024
+"""Bytes of a request's address and headers: a program may stand in the address, percent-encoded."""
+
+HEAD_SECONDS = 20.0
+"""Seconds for them to arrive."""
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP as uvicorn reads it; what it refuses to read is answered with a problem document."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.head = 0
+        self.in_head = True
+        self.deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.got_head()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.in_head:
+            self.head += len(data)
+            if self.head > HEAD_BYTES:
+                self.refuse(431, f"A request's address and headers may have {HEAD_BYTES:,} bytes.")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if not self.in_head:
+            self.await_head()
+
+    def on_headers_complete(self) -> None:
+        self.got_head()
+        super().on_headers_complete()
+
+    def await_head(self) -> None:
+        """Count the bytes and the seconds of a head from here."""
+        self.head, self.in_head = 0, True
+        self.deadline = self.loop.call_later(HEAD_SECONDS, self.give_up)
+
+    def got_head(self) -> None:
+        """The head is complete, or there will be none."""
+        self.in_head = False
+        if self.deadline is not None:
+            self.deadline.cancel()
+
+    def give_up(self) -> None:
+        """Close a connection on which the head did not arrive in time."""
+        if self.head:
+            self.refuse(408, f"The request did not arrive within {HEAD_SECONDS:g} s.")
+        else:
+            self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        self.refuse(400, msg)
+
+    def refuse(self, status: int, detail: str) -> None:
+        """Answer with a problem document what is not read any further."""
+        if self.transport.is_closing():
+            return
+        answer = respond(status, HTTPStatus(status).phrase, detail, {})
+        answer.headers.update({**SECURITY_HEADERS, "Connection": "close"})
+        headers = [*self.server_state.default_headers, *answer.raw_headers]
+        lines = [STATUS_LINE[status], *(b"%b: %b\r\n" % pair for pair in headers), b"\r\n", bytes(answer.body)]
+        self.transport.write(b"".join(lines))
+        self.transport.close()

@@ -1,0 +1,1 @@
+"""Ways into other tools: Sphinx, MkDocs, Jupyter, files."""

@@ -1,0 +1,118 @@
+"""Graphs in the sources of a course: a block of program text becomes a player when the site is built.
+
+`tidegraph.sphinx` and the MkDocs plugin `tidegraph` are the two ways in. The program is run once, here; the pages that
+come of it need no server, and the files in `FOLDER` beside them are all that they load.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from tidegraph.app import examples
+from tidegraph.app.api import runs
+from tidegraph.app.api.schemas.runs import TraceRequest
+from tidegraph.app.http.problems import Problem, problem_of
+from tidegraph.app.integrations import export
+from tidegraph.app.settings import Settings
+from tidegraph.app.site.pages import STATIC
+from tidegraph.engine.graph import TidegraphError
+
+FOLDER = "tidegraph"
+"""The folder of a site that holds what plays."""
+
+SCRIPT = f"{FOLDER}/site.js"
+FILES = ("site.js", "layout-worker.js", "embed-fonts.css", "embed/*.js", "fonts/KaTeX_*.woff2")
+
+HEIGHT = 560
+SWITCHES = ("autoplay", "readonly", "scientific")
+WORDS = {
+    "digits": r"[3-6]",
+    "height": r"[1-9]\d{1,3}",
+    "moment": r"\d+",
+    "open": r"[\w.,]+",
+    "panels": r"(equation|transport|key|inspector|none)([ ,]+(equation|transport|key|inspector))*",
+    "seed": r"\d+",
+    "server": r"https?://\S+",
+    "sizes": r"\{.*\}",
+    "steps": r"\d+-\d+",
+    "target": r"\w+",
+    "theme": r"light|dark|auto",
+    "values": r"\{.*\}",
+}
+OPTIONS = (*WORDS, *SWITCHES)
+
+
+class CourseError(ValueError):
+    """A block that cannot be shown, in words for the author of the page."""
+
+
+def figure(program: str, options: Mapping[str, Any]) -> str:
+    """`program`, or the name of an example, as the element that plays it; options are texts as the author wrote them.
+
+    Raises CourseError for a program or an option that is wrong.
+    """
+    known = examples.load().get(program.strip())
+    wishes = {name: read(name, value) for name, value in options.items()}
+    try:
+        values, sizes = (json.loads(wishes.pop(name, "{}")) for name in ("values", "sizes"))
+        request = TraceRequest(
+            program=known.program if known else program,
+            values=values,
+            sizes=sizes,
+            seed=int(wishes.pop("seed", 0)),
+            target=wishes.pop("target", None),
+            digits=int(wishes.get("digits", TraceRequest.model_fields["digits"].default)),
+            scientific="scientific" in wishes,
+        )
+        recorded = export.recording(request, runs.trace(request, Settings()))
+    except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:
+        raise CourseError(words_of(error)) from None
+    if "server" not in wishes:
+        wishes["readonly"] = ""
+    height = int(wishes.pop("height", HEIGHT))
+    words = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in wishes.items())
+    return (
+        f'<tide-graph{words} style="display: block; height: {height}px; margin: 1em 0">'
+        f'<script type="application/json">{export.inline_json(recorded)}</script></tide-graph>'
+    )
+
+
+def read(name: str, value: Any) -> str:
+    """An option's text, once it is known to be one. Raises CourseError."""
+    if name in SWITCHES:
+        return ""
+    if name not in WORDS:
+        raise CourseError(f"There is no option {name!r}; there are {', '.join(OPTIONS)}.")
+    text = str(value).strip()
+    if not re.fullmatch(WORDS[name], text):
+        raise CourseError(f"The option {name} cannot be {text!r}.")
+    return text
+
+
+def words_of(error: Exception) -> str:
+    """What is wrong, where, and what would be right."""
+    if isinstance(error, ValidationError):
+        return "; ".join(str(part["msg"]) for part in error.errors())
+    if isinstance(error, json.JSONDecodeError):
+        return f"The values are no JSON: {error}."
+    problem = problem_of(error) if isinstance(error, TidegraphError) else error
+    assert isinstance(problem, Problem)
+    line, hint = problem.members.get("line"), problem.members.get("hint")
+    return f"{f'line {line}: ' if line else ''}{problem.detail}{f' ({hint})' if hint else ''}"
+
+
+def copy_files(site: Path) -> None:
+    """Put what plays into `site`."""
+    for pattern in FILES:
+        for file in STATIC.glob(pattern):
+            target = site / FOLDER / file.relative_to(STATIC)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)

@@ -1,0 +1,221 @@
+"""A run as a file that needs no server: a page that plays it, or its trace, its equations, its picture."""
+
+from __future__ import annotations
+
+import ast
+import re
+from base64 import b64encode
+from functools import cache, lru_cache
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from fastapi import Response
+
+from tidegraph.app import examples
+from tidegraph.app.api import runs
+from tidegraph.app.api.arrays import encode
+from tidegraph.app.api.schemas.export import ExportRequest
+from tidegraph.app.api.schemas.runs import Example, TraceRequest
+from tidegraph.app.http import codec as json
+from tidegraph.app.http.problems import Problem
+from tidegraph.app.settings import Settings
+from tidegraph.app.site.pages import STATIC
+from tidegraph.engine.trace import svg as picture
+
+MEDIA_TYPES: dict[str, str] = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "tex": "text/x-tex; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="Tidegraph">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<tide-graph readonly><script type="application/json">{payload}</script></tide-graph>
+{layout}<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+LETTERS = re.compile(r"KaTeX_(Main;.*font-style:normal|Math;.*font-weight:400)")
+
+STYLE = """\
+:root { color-scheme: light dark }
+body { margin: 0; font-family: system-ui, sans-serif; color: CanvasText; background: Canvas }
+tide-graph { --tide-height: 100dvh; --tide-border: 0; --tide-radius: 0 }
+"""
+
+
+def export(request: ExportRequest, settings: Settings) -> Response:
+    """The answer of `/api/v1/export`."""
+    content = write(request, settings, request.format, request.title)
+    return Response(content, media_type=MEDIA_TYPES[request.format])
+
+
+def write(request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str | bytes:
+    """The run of `request` as a file of `format`."""
+    if format in ("svg", "png"):
+        known = known_example(request.program or "")
+        drawn = picture.svg(
+            runs.record(request, settings), known.layout if known else None, title=title, style=letters()
+        )
+        return rasterised(drawn) if format == "png" else drawn
+    if format == "html":
+        request = request.model_copy(update={"arrays": "lists"})
+    trace = runs.trace(request, settings)
+    if format == "json":
+        return json.dumps(trace)
+    if format == "tex":
+        return derivation(trace, title)
+    return page(recording(request, trace), title)
+
+
+def recording(request: TraceRequest, trace: dict[str, Any]) -> dict[str, Any]:
+    """What a page needs to play a run: its trace, and where an example's hand-made figure puts each node."""
+    known = known_example(request.program or "")
+    return {
+        "program": request.program,
+        "values": {name: encode(array) for name, array in request.values.items()},
+        "sizes": request.sizes,
+        "seed": request.seed,
+        "target": request.target,
+        "trace": trace,
+        "layout": known.layout if known else None,
+    }
+
+
+def known_example(program: str) -> Example | None:
+    """The example that says the same as `program`."""
+    text = meaning(program)
+    return next((example for example in examples.load().values() if meaning(example.program) == text), None)
+
+
+@lru_cache(maxsize=128)
+def meaning(program: str) -> str:
+    """What a program says, whatever its comments and spaces are."""
+    return ast.dump(ast.parse(program))
+
+
+@cache
+def letters() -> str:
+    """The faces that a picture's mathematics is set in, as a style sheet that holds them."""
+    faces = re.findall(r"@font-face\{[^}]*\}", (STATIC / "recorded-fonts.css").read_text(encoding="utf-8"))
+    return "".join(face for face in faces if LETTERS.search(face))
+
+
+def rasterised(drawn: str) -> bytes:
+    """A picture as a PNG, two pixels of it for one. Raises Problem where nothing is installed that can."""
+    try:
+        import resvg_py
+    except ImportError:
+        raise Problem(
+            422,
+            "No PNG here",
+            "Nothing is installed that makes a PNG of a picture.",
+            hint="pip install 'tidegraph[png]', or take the picture as SVG.",
+        ) from None
+    fonts = [str(file) for file in (STATIC / "ttf").glob("*.ttf")]
+    png: bytes = resvg_py.svg_to_bytes(svg_string=drawn, zoom=2, font_files=fonts, sans_serif_family="KaTeX_SansSerif")
+    return png
+
+
+def page(recorded: dict[str, Any], title: str) -> str:
+    """One file that plays what was recorded: trace, player, styles and fonts, from disk and offline.
+
+    Its policy names the hashes of its one script and its one style sheet, so that it runs nothing else, loads
+    nothing and sends nothing.
+    """
+    style = (STATIC / "recorded-fonts.css").read_text(encoding="utf-8") + STYLE
+    script = inline_script((STATIC / "recorded.js").read_text(encoding="utf-8"))
+    worker = ""
+    if recorded["layout"] is None:
+        text = inline_script((STATIC / "layout-worker.js").read_text(encoding="utf-8"))
+        worker = f'<script type="text/plain" id="tide-layout">{text}</script>\n'
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{source_hash(script)}'",
+            f"style-src '{source_hash(style)}'",
+            "font-src data:",
+            "worker-src blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    return PAGE.format(
+        policy=policy,
+        title=escape(title),
+        style=style,
+        payload=inline_json(recorded),
+        layout=worker,
+        script=script,
+    )
+
+
+def inline_json(content: Any) -> str:
+    """`content` as JSON that cannot end the script element around it, nor begin a comment in it."""
+    return json.dumps(content).replace("<", "\\u003c")
+
+
+def inline_script(source: str) -> str:
+    """JavaScript that cannot end the script element around it: where `</script` stands, it stands in a string."""
+    source = re.sub(r"\n?//# sourceMappingURL=.*", "", source)
+    return re.sub(r"<(/script|!--)", r"\\x3c\1", source, flags=re.IGNORECASE)
+
+
+def source_hash(source: str) -> str:
+    """What a Content-Security-Policy calls `source`."""
+    return f"sha256-{b64encode(sha256(source.encode()).digest()).decode()}"
+
+
+def derivation(trace: dict[str, Any], title: str) -> str:
+    """Every step with its equation, as a LaTeX document."""
+    sections = []
+    for phase, heading in (("forward", "Forward propagation"), ("backward", "Backpropagation")):
+        steps = [step for step in trace[phase] if step["equation"]]
+        if steps:
+            sections.append("\n".join([rf"\section*{{{heading}}}", r"\begin{enumerate}", *map(item, steps), END]))
+    body = "\n\n".join(sections)
+    return (
+        f"{PREAMBLE}\n\\title{{{plain_tex(title)}}}\n\\begin{{document}}\n\\maketitle\n\n{body}\n\n\\end{{document}}\n"
+    )
+
+
+PREAMBLE = r"""\documentclass{article}
+\usepackage{amsmath,amssymb,bm}
+\setcounter{MaxMatrixCols}{64}
+\date{}"""
+
+END = r"\end{enumerate}"
+
+
+def item(step: dict[str, Any]) -> str:
+    """One step: its sentence, and its equation in symbols and in numbers."""
+    equation = step["equation"]
+    lines = [equation[form] for form in ("chain", "symbolic", "numeric") if equation.get(form)]
+    displayed = [rf"\[ {line} \]" for line in dict.fromkeys(lines)]
+    return "\n".join([rf"\item {plain_tex(step['text'])}", *displayed])
+
+
+SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
+    "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+}  # fmt: skip
+
+
+def plain_tex(text: str) -> str:
+    """`text` as LaTeX that says just that."""
+    return "".join(SPECIAL.get(character, character) for character in text)

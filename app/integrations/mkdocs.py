@@ -1,0 +1,79 @@
+"""A MkDocs plugin: a fence of `tide` becomes a player when the site is built.
+
+plugins:
+  - tidegraph
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+from pymdownx.superfences import SuperFencesException
+
+from tidegraph.app.integrations import course
+
+FENCES = "pymdownx.superfences"
+FIRST_LINE = re.compile(r"^[ \t>]*(?:```+|~~~+)[ \t]*tide\b(.*)$", re.MULTILINE)
+WRITTEN = re.compile(r"""([ \t]+\w+(=("[^"]*"|'[^']*'))?)*[ \t]*""")
+
+
+class FenceError(SuperFencesException, PluginError):
+    """A fence that cannot be shown: the one kind of error that the fences let through and MkDocs tells plainly."""
+
+
+class Options(Config):
+    """What `mkdocs.yml` can say below the plugin's name."""
+
+    server = config_options.Optional(config_options.URL())
+
+
+class TidegraphPlugin(BasePlugin[Options]):
+    """Adds the fence to the Markdown, the script to pages that have a graph, and the files to the site."""
+
+    page = ""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        fence = {"name": "tide", "class": "tide", "validator": accept, "format": self.format}
+        if FENCES not in config.markdown_extensions:
+            config.markdown_extensions.append(FENCES)
+        config.mdx_configs.setdefault(FENCES, {}).setdefault("custom_fences", []).append(fence)
+        return config
+
+    def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> None:
+        self.page = page.file.src_uri
+        for options in FIRST_LINE.findall(markdown):
+            if not WRITTEN.fullmatch(options):
+                raise FenceError(f'{self.page}: a tide fence: its options are written moment="3", not{options}')
+
+    def format(self, source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **more: Any) -> str:
+        """The player of one fence."""
+        wishes = {"server": self.config.server} if self.config.server else {}
+        program = source or options.pop("example", "")
+        try:
+            return course.figure(program, wishes | options)
+        except course.CourseError as error:
+            raise FenceError(f"{self.page}: a tide fence: {error}") from None
+
+    def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        if "<tide-graph" not in html:
+            return html
+        return f'{html}\n<script type="module" src="{get_relative_url(course.SCRIPT, page.url)}"></script>'
+
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        course.copy_files(Path(config.site_dir))
+
+
+def accept(language: str, inputs: dict[str, str], options: dict[str, Any], attributes: Any, md: Any) -> bool:
+    """Every option is taken; what is wrong with one is told when the player is made."""
+    options.update(inputs)
+    return True

@@ -1,0 +1,60 @@
+"""A Sphinx extension, also for MyST and Jupyter Book: a `tide` directive becomes a player when the site is built.
+
+extensions = ["tidegraph.sphinx"]
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from tidegraph.app.integrations import course
+from tidegraph.version import __version__
+
+
+class Tide(SphinxDirective):
+    """`.. tide::` with a program below it, or the name of an example behind it."""
+
+    has_content = True
+    optional_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {
+        **dict.fromkeys(course.WORDS, directives.unchanged_required),
+        **dict.fromkeys(course.SWITCHES, directives.flag),
+    }
+
+    def run(self) -> list[nodes.Node]:
+        program = self.arguments[0] if self.arguments else "\n".join(self.content)
+        options = {"server": self.config.tidegraph_server} if self.config.tidegraph_server else {}
+        try:
+            html = course.figure(program, options | self.options)
+        except course.CourseError as error:
+            raise self.error(str(error)) from None
+        text = addnodes.only("", nodes.literal_block(program, program), expr="not format_html")
+        return [nodes.raw("", html, format="html", classes=["tide"]), text]
+
+
+def add_script(app: Sphinx, page: str, template: str, context: Any, doctree: nodes.document | None) -> None:
+    """Load what plays where there is something to play."""
+    if doctree and any("tide" in node["classes"] for node in doctree.findall(nodes.raw)):
+        app.add_js_file(course.SCRIPT, type="module")
+
+
+def copy_files(app: Sphinx, error: Exception | None) -> None:
+    """Put what plays beside the pages."""
+    if error is None and app.builder.format == "html":
+        course.copy_files(Path(app.outdir) / "_static")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """What Sphinx calls."""
+    app.add_config_value("tidegraph_server", "", "env", str)
+    app.add_directive("tide", Tide)
+    app.connect("html-page-context", add_script)
+    app.connect("build-finished", copy_files)
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

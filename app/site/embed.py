@@ -1,0 +1,109 @@
+"""Graphs in other people's pages: a page to be framed, and what editors ask about it (oEmbed)."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from tidegraph.app import examples
+from tidegraph.app.http.headers import CONTENT_SECURITY_POLICY
+from tidegraph.app.http.problems import Problem
+from tidegraph.app.settings import Settings
+from tidegraph.app.site.locale import Language, preferred
+from tidegraph.app.site.pages import templates
+
+WIDTH, HEIGHT = 960, 560
+
+embedding = APIRouter(include_in_schema=False)
+
+
+@embedding.get("/embed", response_class=HTMLResponse)
+@embedding.get("/embed/{example}", response_class=HTMLResponse)
+async def embed(request: Request, example: str | None = None) -> Response:
+    """A page to be framed by others: one graph, as its address asks for it."""
+    if example is not None and example not in examples.load():
+        raise Problem(
+            404, "Not Found", f"There is no example {example[:80]!r}.", hint="GET /api/v1/examples lists them."
+        )
+    settings: Settings = request.app.state.settings
+    language = preferred(request.query_params.get("language") or request.headers.get("accept-language", ""))
+    context = {"example": example, "base": base(request), "title": title_of(example, language), "language": language}
+    response = templates.TemplateResponse(request, "embed.html", context)
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
+        "frame-ancestors 'none'", f"frame-ancestors {settings.frame_ancestors}"
+    )
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@embedding.get("/oembed")
+async def oembed(
+    request: Request,
+    url: Annotated[str, Query(max_length=100_000)],
+    maxwidth: Annotated[int | None, Query(gt=0)] = None,
+    maxheight: Annotated[int | None, Query(gt=0)] = None,
+    format: str = "json",
+) -> Response:
+    """The frame that stands for one of our addresses, for editors that turn pasted links into pictures (oEmbed 1.0)."""
+    if format != "json":
+        raise Problem(501, "Not Implemented", "This provider answers JSON only.")
+    asked = urlsplit(url)
+    # What ends TLS in front of the service may not have told it so.
+    home = urlsplit(base(request))._replace(scheme="https" if asked.scheme == "https" else "http").geturl()
+    path = f"{asked._replace(query='', fragment='').geturl().rstrip('/')}/"
+    place, _, name = path.removeprefix(home).strip("/").partition("/")
+    example = name or None
+    if not path.startswith(home) or place not in ("", "embed") or (example and example not in examples.load()):
+        raise Problem(
+            404,
+            "Not Found",
+            "This address is not one of a graph here.",
+            hint=f"Links copied from the page are, and {home}embed with all that follows it.",
+        )
+    wishes = dict(parse_qsl(asked.query) + parse_qsl(asked.fragment))
+    title = title_of(example or (wishes.get("example") if wishes.get("example") in examples.load() else None))
+    wished = wishes.get("height", "")
+    height = int(wished) if re.fullmatch(r"[1-9]\d{1,3}", wished) else HEIGHT
+    width, height = min(maxwidth or WIDTH, WIDTH), min(maxheight or height, height)
+    address = f"{home}embed{f'/{example}' if example else ''}"
+    address += (f"?{asked.query}" if asked.query else "") + (f"#{asked.fragment}" if asked.fragment else "")
+    return JSONResponse(
+        {
+            "version": "1.0",
+            "type": "rich",
+            "provider_name": "Tidegraph",
+            "provider_url": home,
+            "title": title,
+            "width": width,
+            "height": height,
+            "html": frame(address, title, width, height),
+            "cache_age": 86400,
+        }
+    )
+
+
+def frame(address: str, title: str, width: int, height: int) -> str:
+    """The element that shows `address` in another page."""
+    return (
+        f'<iframe src="{escape(address)}" title="{escape(title)}" width="{width}" height="{height}" '
+        'loading="lazy" style="border:0;max-width:100%"></iframe>'
+    )
+
+
+def title_of(example: str | None, language: Language = "en") -> str:
+    """What an embedded graph is called."""
+    if example is None:
+        return "A computational graph" if language == "en" else "一幅计算图"
+    known = examples.load()[example]
+    return (known if language == "en" else known.zh).title
+
+
+def base(request: Request) -> str:
+    """The address of this service, with a slash at its end."""
+    return str(request.base_url)

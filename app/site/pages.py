@@ -1,0 +1,139 @@
+"""The pages, and the files they load: all of it from this server."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from os import PathLike, stat_result
+from pathlib import Path
+
+import orjson
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from tidegraph.app import examples
+from tidegraph.app.api import runs
+from tidegraph.app.api.operators import describe_all
+from tidegraph.app.api.schemas.runs import TraceRequest
+from tidegraph.app.http import codec as json
+from tidegraph.app.http import problems
+from tidegraph.app.http.headers import header, quality
+from tidegraph.app.http.problems import Problem
+from tidegraph.app.settings import Settings
+from tidegraph.app.site.locale import preferred
+from tidegraph.engine.graph import TidegraphError
+
+PACKAGE = Path(__file__).resolve().parents[1]
+HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
+
+
+def folder(installed: str, checkout: str) -> Path:
+    """A folder of the page's files: inside the package when installed, in the checkout otherwise."""
+    inside = PACKAGE / installed
+    return inside if inside.is_dir() else PACKAGE.parent / checkout
+
+
+STATIC = folder("static", "static/dist")
+TEMPLATES = folder("templates", "templates")
+
+
+PACKED = {"br": ".br", "gzip": ".gz"}
+"""Encodings in which the build keeps a file beside the file, best first, and how its name ends."""
+
+
+class Assets(StaticFiles):
+    """The built front end. A file with its content's hash in its name never changes; any other is asked for again."""
+
+    def file_response(
+        self,
+        full_path: str | PathLike[str],
+        stat_result: stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        accepted = header(scope, b"accept-encoding")
+        for encoding, ending in PACKED.items():
+            packed = Path(f"{full_path}{ending}")
+            if quality(accepted, encoding.encode()) > 0 and packed.is_file():
+                response = super().file_response(packed, packed.stat(), scope, status_code)
+                response.headers["Content-Encoding"] = encoding
+                break
+        else:
+            response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Vary"] = "Accept-Encoding"
+        forever = HASHED.search(str(full_path))
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if forever else "no-cache"
+        return response
+
+
+pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+templates = Jinja2Templates(TEMPLATES)
+
+
+@pages.get("/")
+async def index(request: Request) -> Response:
+    """The page, with what its first picture needs: the scripts of its script, and the first example's trace."""
+    if not hasattr(request.app.state, "given"):
+        request.app.state.given = given(request.app.state.settings)
+    return templates.TemplateResponse(request, "index.html", {"given": request.app.state.given, "first": first()})
+
+
+def first() -> dict[str, list[str]]:
+    """Addresses of the first picture's scripts and fonts, which the browser would else find one after the other."""
+    listed = STATIC / "first.json"
+    return orjson.loads(listed.read_bytes()) if listed.is_file() else {}
+
+
+def given(settings: Settings) -> Markup | None:
+    """The first example and its trace, as JSON that may stand in a page; none where the limits forbid the run."""
+    example = next(iter(examples.load().values()))
+    try:
+        trace = runs.trace(TraceRequest(program=example.program), settings)
+    except (Problem, TidegraphError):
+        return None
+    # Nothing in a data block can end it but a tag.
+    text = json.dumps({"example": example.model_dump(), "trace": trace})
+    return Markup(text.replace("<", "\\u003c"))
+
+
+@pages.get("/docs")
+async def docs(request: Request) -> Response:
+    """The API's documentation, drawn from its OpenAPI document."""
+    return templates.TemplateResponse(request, "docs.html")
+
+
+@pages.get("/operators")
+async def operators(request: Request) -> Response:
+    """The operator reference: what docs/operators.md holds, family by family."""
+    described = sorted(describe_all(), key=lambda op: (op.family, op.name))
+    families = [(family, list(members)) for family, members in groupby(described, key=lambda op: op.family)]
+    return templates.TemplateResponse(request, "operators.html", {"families": families})
+
+
+async def on_problem(request: Request, error: Exception) -> Response:
+    """A problem as a page for whoever came by a link or a typed address; a problem document for every program."""
+    answer = await problems.on_http_error(request, error)
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return answer
+    document = orjson.loads(answer.body)
+    language = preferred(request.headers.get("accept-language", ""))
+    context = document | {"base": request.base_url, "path": request.url.path, "language": language}
+    page = templates.TemplateResponse(
+        request, "problem.html", context, document["status"], getattr(error, "headers", None)
+    )
+    page.headers["Vary"] = "Accept, Accept-Language"
+    return page
+
+
+def install(app: FastAPI) -> None:
+    """Have `app` serve the pages and, under `/static`, what the front end was built into."""
+    app.include_router(pages)
+    app.add_exception_handler(HTTPException, on_problem)
+    app.mount("/static", Assets(directory=STATIC, check_dir=False), name="static")

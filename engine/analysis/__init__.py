@@ -1,0 +1,1 @@
+"""What a graph costs and how it behaves: memory, derivatives, curvature."""

@@ -1,0 +1,146 @@
+"""Gradients checked numerically: the analytic gradient of every declared variable beside one that needs no rule.
+
+Where every operator on the way is known for complex numbers, the complex step: Im f(x + ih) / h has no difference in
+it, so h can be tiny and the derivative comes out to the last digits (Squire and Trapp, Using Complex Variables to
+Estimate Derivatives of Real Functions, 1998). Elsewhere, central differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from tidegraph.engine.autodiff.reverse import reachable
+from tidegraph.engine.graph import Graph, Operator, Variable, ancestors
+from tidegraph.engine.runtime.lowering import kernel_of
+from tidegraph.engine.runtime.plan import value_and_grad
+
+STEP = 6e-6
+"""Step of the central difference: the cube root of float64's precision, where rounding and truncation balance."""
+
+COMPLEX_STEP = 1e-30
+"""Step along the imaginary axis: so small that its square is nothing beside any number."""
+
+TOLERANCE = 1e-6
+EPSILON = float(np.finfo(np.float64).eps)
+DIFFERENCES, COMPLEX = "central differences", "complex step"
+
+ROUNDING = {DIFFERENCES: EPSILON / STEP / TOLERANCE, COMPLEX: EPSILON / TOLERANCE}
+"""How large a gradient must be, beside its target and 1, for six of its digits to rise above rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One variable's gradient, analytic and numerical, in its own shape.
+
+    `error` is the largest difference, relative to the largest of both gradients' elements, or to what can be
+    told from rounding where that is more. `method` says where the numerical gradient comes from: `complex step`
+    or `central differences`.
+    """
+
+    analytic: np.ndarray
+    numerical: np.ndarray
+    error: float
+    method: str = DIFFERENCES
+
+    @property
+    def agrees(self) -> bool:
+        """Whether they agree to six digits."""
+        return bool(self.error <= TOLERANCE)
+
+
+def check(
+    graph: Graph,
+    values: Mapping[str, Any] | None = None,
+    target: str | None = None,
+    wrt: Iterable[str] | None = None,
+    seed: int = 0,
+) -> dict[str, Checked]:
+    """Compare gradients with numerical ones, in float64; one or two runs towards the target for every element.
+
+    `wrt` are declared variables, by default all on a path to the target; sizes, which no run can move, are left out.
+    At a kink (relu at 0) the two may differ rightly: a central difference sees both sides, the gradient is one of them.
+    """
+    names = [name for name in (graph.leaves() if wrt is None else wrt) if name not in graph.sizes]
+    goal = graph.resolve_target(target)
+    found, gradients = value_and_grad(graph, target, wrt=names, seed=seed)(values)
+    start = {name: np.array(found[name], dtype=np.float64) for name in graph.leaves()}
+    forward = value_and_grad(graph, graph.names[goal], keep="prediction", seed=seed)
+    known = {v: found[name] for name, v in graph.variables.items()}
+    operators = ancestors([goal])
+
+    def along(name: str, moved: np.ndarray) -> float:
+        return float(forward({**start, name: moved})[0][graph.names[goal]])
+
+    checked = {}
+    for name in names:
+        if name in gradients:
+            analytic = np.array(gradients[name])
+            numerical, method = complex_steps(operators, known, graph.find(name), goal), COMPLEX
+            if numerical is None:
+                numerical, method = central_differences(partial(along, name), start[name]), DIFFERENCES
+            least = ROUNDING[method] * max(1.0, abs(float(found[graph.names[goal]])))
+            scale = max(least, *(float(np.abs(g).max(initial=0.0)) for g in (analytic, numerical)))
+            error = float(np.abs(analytic - numerical).max(initial=0.0) / scale)
+            checked[name] = Checked(analytic, numerical, error, method)
+    return checked
+
+
+def central_differences(target: Callable[[np.ndarray], float], start: np.ndarray) -> np.ndarray:
+    """The slope of `target` along every element of its argument, from a step to both sides."""
+    slopes = np.empty(start.shape)
+    moved = start.copy()
+    for index in np.ndindex(start.shape):
+        here = float(start[index])
+        step = STEP * max(1.0, abs(here))
+        ends = []
+        for there in (here + step, here - step):
+            moved[index] = there
+            ends.append((there, target(moved)))
+        moved[index] = here
+        (right, above), (left, below) = ends
+        slopes[index] = (above - below) / (right - left)
+    return slopes
+
+
+def complex_steps(
+    operators: Sequence[Operator], known: Mapping[Variable, np.ndarray], wrt: Variable, goal: Variable
+) -> np.ndarray | None:
+    """The slope of `goal` along every element of `wrt`, or None where an operator knows no complex numbers.
+
+    `operators` are those that the goal needs, `known` are all values; what does not depend on `wrt` stays as it is.
+    """
+    moving = reachable(operators, [wrt])
+    path = [o for o in operators if any(v in moving for v in o.inputs)]
+    if not all(o.op.analytic and all(v.kind == "float" for v in o.outputs) for o in path):
+        return None
+    slopes = np.zeros(wrt.shape)
+    start = np.array(known[wrt], dtype=np.complex128)
+    with np.errstate(all="ignore"):
+        for index in np.ndindex(wrt.shape):
+            moved = start.copy()
+            moved[index] += 1j * COMPLEX_STEP
+            arrays = {wrt: moved}
+            for operator in path:
+                arrays.update(zip(operator.outputs, computed(operator, arrays, known), strict=True))
+            slopes[index] = arrays.get(goal, start.real).imag / COMPLEX_STEP
+    return slopes if np.isfinite(slopes).all() else None
+
+
+def computed(
+    operator: Operator, arrays: Mapping[Variable, np.ndarray], known: Mapping[Variable, np.ndarray]
+) -> Sequence[np.ndarray]:
+    """An operator's outputs for complex inputs."""
+    inputs = [
+        np.array(v.literal) if v.literal is not None else arrays[v] if v in arrays else known[v]
+        for v in operator.inputs
+    ]
+    if operator.op.view:
+        return (operator.op.kernel(*inputs, **operator.attributes),)
+    outputs = [np.empty(v.shape, np.complex128) for v in operator.outputs]
+    kernel_of(operator, np.dtype(np.float64))(*inputs, *outputs)
+    return outputs

@@ -1,0 +1,1 @@
+"""Edits of a program, and what they change."""

@@ -1,0 +1,1 @@
+"""Graphs and values in the formats of others."""

@@ -1,0 +1,412 @@
+"""The computational graph: variables, the operators between them, and the scopes that group operators.
+
+A variable is either a leaf (declared in the program), a number, or an output of one operator, and an operator
+knows its inputs; so an expression is a graph by itself and `a * b` builds one. `Graph` adds names, an order and
+checks. Everything here is immutable; a change is a new graph.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tidegraph.engine.graph import InputError
+
+Shape = tuple[int, ...]
+Number = float | int | bool
+
+
+class Type(NamedTuple):
+    """What is known of an array before anything runs. `kind` is float, int or bool; its width is the plan's choice."""
+
+    shape: Shape
+    kind: str = "float"
+
+
+REGISTRY: dict[str, Any] = {}
+"""Every declared operator by name; `engine.ops` fills it on import."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """A group of operators that is one circle when closed: a call of a `def`, a composite operator, a loop or
+    one of its iterations.
+
+    `operands` are what was passed, None for an optional input that was not.
+    """
+
+    name: str
+    kind: str  # function, operator, loop or iteration
+    parent: Scope | None = None
+    line: int = 0
+    op: Any = None
+    operands: tuple[Any, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Origin(NamedTuple):
+    """Where in the program an operator comes from."""
+
+    scope: Scope | None = None
+    line: int = 0
+
+
+NOWHERE = Origin()
+_origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+
+
+def current_origin() -> Origin:
+    """The origin that operators built now are given."""
+    return _origin.get()
+
+
+class origin:
+    """Operators built inside belong to `scope` and to `line` of the program."""
+
+    __slots__ = ("made", "token")
+
+    def __init__(self, scope: Scope | None, line: int) -> None:
+        self.made = Origin(scope, line)
+
+    def __enter__(self) -> None:
+        self.token = _origin.set(self.made)
+
+    def __exit__(self, *raised: object) -> None:
+        _origin.reset(self.token)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """A declared variable: its role (input, target, parameter, constant) and how its first value is made.
+
+    `initial` is an array, or a named draw such as `("normal", (0.0, 0.1))`, or None for the default draw. `scope` is
+    the iteration of a loop that declares it.
+    """
+
+    role: str
+    initial: Any = None
+    line: int = 0
+    scope: Scope | None = None
+
+
+class Operator:
+    """One application of an operator to variables. `outputs` are the variables that it computes."""
+
+    __slots__ = ("attributes", "inputs", "op", "origin", "outputs")
+
+    def __init__(
+        self,
+        op: Any,
+        inputs: tuple[Variable, ...],
+        attributes: Mapping[str, Any],
+        types: tuple[Type, ...],
+        origin: Origin,
+    ) -> None:
+        self.op = op
+        self.inputs = inputs
+        self.attributes = attributes
+        self.origin = origin
+        self.outputs = tuple([Variable(shape, kind, self, index) for index, (shape, kind) in enumerate(types)])
+
+    def __repr__(self) -> str:
+        return f"<{self.op.name} {' '.join(str(v.shape) for v in self.inputs)}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Variable:
+    """An array in the graph. Exactly one of `operator`, `leaf`, `literal` says where it comes from."""
+
+    shape: Shape
+    kind: str = "float"
+    operator: Operator | None = None
+    output: int = 0
+    leaf: Leaf | None = None
+    literal: Number | None = None
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return size_of(self.shape)
+
+    def __repr__(self) -> str:
+        source = self.operator.op.name if self.operator else self.leaf.role if self.leaf else self.literal
+        return f"<Variable {self.shape} {source}>"
+
+    def __add__(self, other: Operand) -> Variable:
+        return _call("add", self, other)
+
+    def __radd__(self, other: Operand) -> Variable:
+        return _call("add", other, self)
+
+    def __sub__(self, other: Operand) -> Variable:
+        return _call("subtract", self, other)
+
+    def __rsub__(self, other: Operand) -> Variable:
+        return _call("subtract", other, self)
+
+    def __mul__(self, other: Operand) -> Variable:
+        return _call("multiply", self, other)
+
+    def __rmul__(self, other: Operand) -> Variable:
+        return _call("multiply", other, self)
+
+    def __truediv__(self, other: Operand) -> Variable:
+        return _call("divide", self, other)
+
+    def __rtruediv__(self, other: Operand) -> Variable:
+        return _call("divide", other, self)
+
+    def __pow__(self, other: Operand) -> Variable:
+        return _call("power", self, other)
+
+    def __rpow__(self, other: Operand) -> Variable:
+        return _call("power", other, self)
+
+    def __mod__(self, other: Operand) -> Variable:
+        return _call("remainder", self, other)
+
+    def __matmul__(self, other: Operand) -> Variable:
+        return _call("matmul", self, other)
+
+    def __rmatmul__(self, other: Operand) -> Variable:
+        return _call("matmul", other, self)
+
+    def __neg__(self) -> Variable:
+        return _call("neg", self)
+
+    def __lt__(self, other: Operand) -> Variable:
+        return _call("less", self, other)
+
+    def __le__(self, other: Operand) -> Variable:
+        return _call("less_equal", self, other)
+
+    def __gt__(self, other: Operand) -> Variable:
+        return _call("greater", self, other)
+
+    def __ge__(self, other: Operand) -> Variable:
+        return _call("greater_equal", self, other)
+
+    def __getitem__(self, key: Any) -> Variable:
+        return _call("getitem", self, key=key)
+
+    @property
+    def T(self) -> Variable:
+        """All axes reversed, as in NumPy."""
+        return _call("transpose", self)
+
+
+Operand = Variable | Number
+
+
+def _call(name: str, *operands: Operand, **attributes: Any) -> Variable:
+    result: Variable = REGISTRY[name](*operands, **attributes)
+    return result
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """No cyclic collection inside: a build makes many objects that stay; to walk them again and again is not linear."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def literal(value: Number) -> Variable:
+    """A number as an operand: part of its operator, not a node of its own."""
+    kind = "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "float"
+    return Variable((), kind, literal=value)
+
+
+def leaf(
+    shape: Iterable[int],
+    role: str,
+    initial: Any = None,
+    line: int = 0,
+    kind: str = "float",
+    scope: Scope | None = None,
+) -> Variable:
+    """A declared variable."""
+    return Variable(tuple(shape), kind, leaf=Leaf(role, initial, line, scope))
+
+
+def constant(array: Any) -> Variable:
+    """A fixed array inside an expression."""
+    array = np.asarray(array)
+    kind = {"b": "bool", "i": "int", "u": "int"}.get(array.dtype.kind, "float")
+    return Variable(array.shape, kind, leaf=Leaf("constant", array))
+
+
+def size_of(shape: Iterable[int]) -> int:
+    """Number of elements."""
+    size = 1
+    for n in shape:
+        size *= n
+    return size
+
+
+def ancestors(outputs: Iterable[Variable], stop: Callable[[Variable], bool] | None = None) -> list[Operator]:
+    """The operators that `outputs` need, each after its inputs' operators. Not recursive: depth is no limit."""
+    order: list[Operator] = []
+    seen: set[Operator] = set()
+    for output in outputs:
+        if output.operator is None or output.operator in seen:
+            continue
+        stack: list[tuple[Operator, int]] = [(output.operator, 0)]
+        seen.add(output.operator)
+        while stack:
+            operator, port = stack.pop()
+            inputs = operator.inputs
+            while port < len(inputs):
+                variable = inputs[port]
+                port += 1
+                producer = variable.operator
+                if producer is not None and producer not in seen and not (stop and stop(variable)):
+                    seen.add(producer)
+                    stack.append((operator, port))
+                    stack.append((producer, 0))
+                    break
+            else:
+                order.append(operator)
+    return order
+
+
+class Graph:
+    """Named variables and the operators between them, in topological order.
+
+    `variables` maps every variable's name to it, leaves and operators' outputs, in the order of computation.
+    `named` are names at the top level, `local` names inside a scope (they get the scope's path in front); all other
+    variables get readable names from their operator and scope (`l2.power`). `sizes` are the numbers that the program
+    used while it was read; to change one is to read the program again. `answers` are what a derived graph was made for,
+    `tangents` its inputs for the tangents of variables, both by name.
+    """
+
+    def __init__(
+        self,
+        named: Mapping[str, Variable],
+        operators: Sequence[Operator] | None = None,
+        local: Mapping[Variable, tuple[Scope, str]] | None = None,
+        target: str | None = None,
+        program: str = "",
+    ) -> None:
+        self.operators: tuple[Operator, ...] = tuple(ancestors(named.values()) if operators is None else operators)
+        self.local = dict(local or {})
+        self.target = target
+        self.program = program
+        self.sizes: dict[str, Any] = {}
+        self.answers: tuple[str, ...] = ()
+        self.tangents: dict[str, str] = {}
+        self.scopes: dict[str, Scope] = {}
+        self.scope_ids: dict[Scope | None, str] = {None: ""}
+        self.variables: dict[str, Variable] = {}
+        self.names: dict[Variable, str] = {}
+        self.given = {variable: name for name, variable in named.items()}
+        self._counts: dict[str, int] = {}
+        self._taken = set(named)
+        self._build()
+
+    def __repr__(self) -> str:
+        return f"Graph({len(self.variables)} variables, {len(self.operators)} operators, target={self.target!r})"
+
+    def _repr_mimebundle_(self, **wishes: Any) -> dict[str, str]:
+        """A notebook shows the picture, with the values that are drawn and their gradients."""
+        from tidegraph.engine.trace.svg import bundle_of_graph
+
+        return bundle_of_graph(self)
+
+    def _build(self) -> None:
+        for variable, name in self.given.items():
+            if variable.leaf is not None:
+                self._add(name, variable)
+        for operator in self.operators:
+            scope = self._scope_id(operator.origin.scope)
+            for variable in operator.inputs:
+                if variable in self.names or variable.literal is not None:
+                    continue
+                if variable.operator is not None:
+                    raise InputError(f"operators are out of order: {operator} comes before what it reads")
+                self._add(self._name(variable, "constant", ""), variable)
+            for variable in operator.outputs:
+                self._add(self.given.get(variable) or self._name(variable, operator.op.name, scope), variable)
+
+    def _add(self, name: str, variable: Variable) -> None:
+        self.variables[name] = variable
+        self.names[variable] = name
+
+    def _name(self, variable: Variable, stem: str, scope: str) -> str:
+        if variable in self.local:
+            inside, stem = self.local[variable]
+            scope = self._scope_id(inside)
+        return self._fresh(stem, scope)
+
+    def _fresh(self, stem: str, scope: str) -> str:
+        stem = f"{scope}.{stem}" if scope else stem
+        count = self._counts.get(stem, 0)
+        name = stem if not count else f"{stem}_{count + 1}"
+        while name in self._taken:
+            count += 1
+            name = f"{stem}_{count + 1}"
+        self._counts[stem] = count + 1
+        self._taken.add(name)
+        return name
+
+    def _scope_id(self, scope: Scope | None) -> str:
+        known = self.scope_ids.get(scope)
+        if known is None:
+            assert scope is not None
+            known = self._fresh(scope.name, self._scope_id(scope.parent))
+            self.scope_ids[scope] = known
+            self.scopes[known] = scope
+        return known
+
+    def leaves(self, *roles: str) -> dict[str, Variable]:
+        """The declared variables by name, all or those of the given roles."""
+        return {
+            name: v for name, v in self.variables.items() if v.leaf is not None and (not roles or v.leaf.role in roles)
+        }
+
+    def find(self, name: str) -> Variable:
+        """The variable called `name`; an InputError with the nearest name if there is none."""
+        found = self.variables.get(name)
+        if found is None:
+            raise InputError(f"there is no variable {name!r}", nearest(name, self.variables))
+        return found
+
+    def resolve_target(self, name: str | None = None) -> Variable:
+        """The scalar to differentiate: the one named, else the last scalar that the program assigns."""
+        if name is None:
+            name = self.target
+            if name is None:
+                raise InputError(
+                    "there is no scalar to differentiate", "end the program with a scalar, for example J = sum(y ** 2)"
+                )
+        variable = self.find(name)
+        if variable.size != 1 or variable.ndim:
+            shape = " by ".join(map(str, variable.shape))
+            raise InputError(
+                f"the target {name} is no scalar: its shape is {shape}", f"use sum({name}) or mean({name})"
+            )
+        if variable.kind != "float":
+            raise InputError(f"the target {name} is {variable.kind}, and only a float can be differentiated")
+        return variable
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint that names the closest of `known`, or nothing if none is close."""
+    known = list(known)
+    alike = [k for k in known if k.lower() == name.lower()]
+    close = alike or get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"did you mean {close[0]}?" if close else ""

@@ -1,0 +1,1 @@
+"""LaTeX for names, expressions and derivations."""

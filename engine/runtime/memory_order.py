@@ -1,0 +1,67 @@
+"""Which matrices of a run lie column by column in memory, because BLAS makes them so in less time.
+
+A product with more rows than columns is quicker written as the transposed product: BLAS shares work among cores along
+the first axis of what is, to it, a matrix by columns, and packs the other operand once a core. The numbers are the
+same. A result that nothing else reads, as the gradient of a parameter, keeps its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from tidegraph.engine.graph import Operator, Variable
+
+REDUCTIONS = {"sum", "sum_to", "mean"}
+"""They read columns as quickly as rows."""
+
+LARGE = 32768
+"""Elements from which the time that is won is more than that of two more views."""
+
+
+def turned(operators: Sequence[Operator], views: Collection[Operator], kept: Collection[Variable]) -> set[Variable]:
+    """The variables to keep column by column: tall products and what elementwise operators make of them.
+
+    Elementwise operators want all their operands in the same order, so those that they connect are turned together,
+    and none of them where one is a leaf, handed out, or read by an operator that asks for rows.
+    """
+    products = {o.outputs[0] for o in operators if is_product(o) and is_tall(o.outputs[0])}
+    if not products:
+        return set()
+    groups: dict[Variable, set[Variable]] = {v: {v} for v in products}
+    bound = set(kept).difference(*(o.inputs for o in operators))
+    shown: dict[Variable, Variable] = {}
+    for operator in operators:
+        around = [v for v in (*operator.inputs, *operator.outputs) if is_tall(v)]
+        if is_product(operator):
+            continue
+        if operator in views and operator.op.name == "transpose":
+            shown[operator.outputs[0]] = operator.inputs[0]
+            continue
+        bound.update(shown[v] for v in operator.inputs if v in shown)
+        if operator.op.elementwise:
+            merge(groups, around)
+            bound.update(v for v in around if v.operator is None or v in shown)
+        elif operator.op.name in REDUCTIONS:
+            bound.update(operator.outputs)
+        else:
+            bound.update(around)
+    return {v for product in products if groups[product].isdisjoint(bound) for v in groups[product]}
+
+
+def merge(groups: dict[Variable, set[Variable]], variables: Sequence[Variable]) -> None:
+    """Put variables into one group; the smaller groups move, so that all together is nearly linear."""
+    found = sorted((groups.setdefault(v, {v}) for v in variables), key=len)
+    for small in found[:-1]:
+        if small is not found[-1]:
+            found[-1].update(small)
+            groups.update(dict.fromkeys(small, found[-1]))
+
+
+def is_product(operator: Operator) -> bool:
+    """Whether an operator is one product of two matrices of floats."""
+    return operator.op.name == "matmul" and all(v.ndim == 2 and v.kind == "float" for v in operator.inputs)
+
+
+def is_tall(variable: Variable) -> bool:
+    """Whether a variable is a large matrix of more rows than columns."""
+    return variable.ndim == 2 and variable.size >= LARGE and variable.shape[0] > variable.shape[1]

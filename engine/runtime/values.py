@@ -1,0 +1,145 @@
+"""First values of declared variables: what the program gives, or a draw that depends on seed and name alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from tidegraph.engine.graph import Graph, InputError, Operator, Shape, Variable, size_of
+from tidegraph.engine.ops.declare import spell
+
+READABLE = 1024
+"""Draws of at most this many numbers are rounded to two decimals, so that a reader can follow them by hand."""
+
+
+def initial_value(name: str, variable: Variable, seed: int = 0, suits: str = "") -> np.ndarray:
+    """The first value of one leaf, float64.
+
+    The draw depends on the seed and the variable's name, so an edit elsewhere in the program leaves it as it was.
+    `suits` says what an operator expects there: `index:10` whole numbers below 10, `distribution` rows that sum to
+    one, `positive`, `binary` or `sign`.
+    """
+    assert variable.leaf is not None
+    initial, shape = variable.leaf.initial, variable.shape
+    if isinstance(initial, np.ndarray):
+        return initial
+    random = np.random.default_rng([seed, crc32(name.encode())])
+    if initial is not None:
+        return drawn(initial, shape, random)
+    if suits.startswith("index:"):
+        return random.integers(0, max(int(suits[6:]), 1), shape).astype(np.float64)
+    if suits == "distribution":
+        return random.dirichlet(np.ones(shape[-1]), shape[:-1]) if shape and shape[-1] else np.ones(shape)
+    if suits == "binary":
+        return random.integers(0, 2, shape).astype(np.float64)
+    if suits == "sign":
+        return random.choice([-1.0, 1.0], shape)
+    if variable.leaf.role == "parameter" and len(shape) >= 2:
+        return readable(drawn(("xavier", ()), shape, random))
+    value = readable(random.normal(0.0, 1.0, shape))
+    return np.abs(value) + 0.1 if suits == "positive" else value
+
+
+def drawn(initial: tuple[str, tuple[float, ...]], shape: Shape, random: np.random.Generator) -> np.ndarray:
+    """A named draw: normal(mean, std), uniform(low, high), zeros, ones, xavier (Glorot 2010), he (He 2015)."""
+    name, numbers = initial
+    inside = size_of(shape[1:]) if len(shape) > 1 else size_of(shape)
+    outside = size_of(shape[:1]) * size_of(shape[2:]) if len(shape) > 1 else 1
+    match name:
+        case "normal":
+            return readable(random.normal(numbers[0], abs(numbers[1]), shape))
+        case "uniform":
+            low, high = sorted(numbers)
+            return readable(random.uniform(low, high, shape))
+        case "zeros":
+            return np.zeros(shape)
+        case "ones":
+            return np.ones(shape)
+        case "xavier":
+            return readable(random.normal(0.0, math.sqrt(2.0 / max(inside + outside, 1)), shape))
+        case _:
+            return readable(random.normal(0.0, math.sqrt(2.0 / max(inside, 1)), shape))
+
+
+def readable(value: Any) -> np.ndarray:
+    """Small arrays rounded to two decimals, where that keeps two digits."""
+    value = np.asarray(value)
+    if 0 < value.size <= READABLE and np.abs(value).max() >= 0.1:
+        return value.round(2) + 0.0
+    return value
+
+
+def initial_values(graph: Graph, seed: int = 0) -> dict[str, np.ndarray]:
+    """The first values of all leaves by name."""
+    suits = suited(graph.operators)
+    return {name: initial_value(name, v, seed, suits.get(v, "")) for name, v in graph.leaves().items()}
+
+
+def suited(operators: Iterable[Operator]) -> dict[Variable, str]:
+    """What the operators that read leaves expect of their numbers, where they expect anything.
+
+    What is an index of several axes fits the shortest.
+    """
+    found: dict[Variable, str] = {}
+
+    def note(wishes: Mapping[Variable, str]) -> None:
+        for variable, wish in wishes.items():
+            both = (found.get(variable, ""), wish)
+            found[variable] = min(both, key=lambda w: int(w[6:])) if all(w[:6] == "index:" for w in both) else wish
+
+    for operator in operators:
+        scope = operator.origin.scope
+        while scope is not None:
+            if scope.op is not None:
+                note(expected(scope.op, scope.operands, scope.attributes))
+            scope = scope.parent
+        if operator.op.suits:
+            note(expected(operator.op, operator.inputs, operator.attributes))
+    return found
+
+
+def expected(op: Any, operands: Sequence[Variable | None], attributes: Mapping[str, Any]) -> dict[Variable, str]:
+    """What one operator expects of the leaves among its operands."""
+    names = op.inputs or range(len(operands))
+    pairs = zip(names, operands, strict=False)
+    wishes = {v: op.suits[n] for n, v in pairs if n in op.suits and v is not None and v.leaf is not None}
+    return {v: wish(operands, attributes) if callable(wish) else wish for v, wish in wishes.items()}
+
+
+def given_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any]) -> np.ndarray:
+    """A value given by a caller as an array of the variable's shape, or an InputError that says what is wrong."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise InputError(f"{name}: rows have different lengths", f"{name} is {spell(variable.shape)}") from None
+    if array.dtype.kind not in "bif" and array.size:
+        raise InputError(f"{name} must hold numbers only", f"{name} is {spell(variable.shape)}")
+    if array.shape != variable.shape:
+        raise InputError(f"{name} is {spell(variable.shape)}, the value given is {spell(array.shape)}")
+    return np.ascontiguousarray(array, dtype).reshape(array.shape)
+
+
+def check_names(graph: Graph, values: Mapping[str, Any]) -> None:
+    """Only declared variables can be given values; a size can be given as what it is."""
+    for name, value in values.items():
+        variable = graph.variables.get(name)
+        if name in graph.sizes:
+            if variable is not None and np.array_equal(value, graph.sizes[name]):
+                continue
+            raise InputError(f"{name} is a size, fixed when the program is read", "change it in the program")
+        if variable is None:
+            graph.find(name)
+        elif variable.leaf is None:
+            raise InputError(f"{name} is computed and cannot be set", f"set one of {', '.join(graph.leaves())}")
+
+
+def check_values(graph: Graph, values: Mapping[str, Any]) -> None:
+    """All that a run would have against the values it is given, without running."""
+    check_names(graph, values)
+    for name, value in values.items():
+        if name in graph.variables and name not in graph.sizes:
+            given_value(name, graph.variables[name], value, np.dtype(np.float64))

@@ -1,0 +1,1 @@
+"""What a page or a client shows: structure, run, steps, equations, pictures."""

@@ -1,0 +1,1 @@
+"""Data, optimisers, the training loop."""

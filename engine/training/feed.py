@@ -1,0 +1,371 @@
+"""How data reach a program: which variables are fed, along which axis examples lie, what a target looks like.
+
+A program reads a minibatch (`X: input[n, 2]`, `X: input[2, n]`, the size named or not) or one example (`x: input[2]`).
+Which it is, is found from its sizes and from the data, or said by the caller; what is ambiguous is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tidegraph.engine.graph import Graph, InputError, Shape, Variable, ancestors, nearest, size_of
+from tidegraph.engine.language.sizes import axes_of, named_sizes, resized, without_values
+from tidegraph.engine.ops.declare import spell
+from tidegraph.engine.runtime.values import suited
+from tidegraph.engine.training.data import MOST_CLASSES, Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One variable fed from data. `axis` is where examples lie, None if a run reads a single one.
+
+    `encoding` says how a class is written: `number`, `sign` (-1 and 1) or `one-hot`; `values` are numbers as they are.
+    """
+
+    name: str
+    role: str
+    axis: int | None
+    shape: Shape
+    encoding: str = "values"
+
+    def arrange(self, dataset: Dataset, dtype: np.dtype[np.generic]) -> np.ndarray:
+        """All examples as the program reads them, with `axis` (or a new first axis) running over them."""
+        count = len(dataset)
+        rows = dataset.inputs if self.role == "input" else encoded(dataset, self.encoding)
+        given = size_of(rows.shape[1:])
+        if given != size_of(self.shape):
+            what = f"the {self.role}s have {given}"
+            if self.role == "target" and dataset.classes:
+                what = f"the data have {dataset.classes} classes"
+            raise InputError(
+                f"{self.name} takes {size_of(self.shape)} numbers an example, {what}",
+                f"{self.name} is {spell(self.shape)} an example",
+            )
+        arranged = rows.reshape(count, *self.shape)
+        return np.ascontiguousarray(np.moveaxis(arranged, 0, self.axis or 0), dtype)
+
+
+def encoded(dataset: Dataset, encoding: str) -> np.ndarray:
+    """Targets as rows of numbers, shape (n, ...)."""
+    targets = dataset.targets
+    if encoding == "one-hot":
+        return np.asarray(np.eye(dataset.classes)[targets])
+    if encoding == "sign":
+        return np.where(targets > 0, 1.0, -1.0)
+    return targets.astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A graph tied to data: its feeds, how many examples one run reads, and the variable that is the prediction.
+
+    `size` is the named size that is the minibatch, if there is one. `output` is None where no prediction is found;
+    above `threshold` a single output means the second class (None: that is not known).
+    """
+
+    graph: Graph
+    feeds: tuple[Feed, ...]
+    batch: int
+    size: str | None = None
+    output: str | None = None
+    threshold: float | None = None
+
+    @property
+    def batched(self) -> bool:
+        return not self.feeds or self.feeds[0].axis is not None
+
+    def arrays(self, dataset: Dataset, dtype: np.dtype[np.generic]) -> dict[str, np.ndarray]:
+        """Every fed variable's examples, arranged once for the whole run."""
+        return {feed.name: feed.arrange(dataset, dtype) for feed in self.feeds}
+
+    def take(self, arrays: Mapping[str, np.ndarray], rows: np.ndarray) -> dict[str, np.ndarray]:
+        """The values of one run for the examples `rows`; a program of one example takes one row."""
+        if not self.batched:
+            return {name: array[rows[0]] for name, array in arrays.items()}
+        return {feed.name: arrays[feed.name].take(rows, feed.axis) for feed in self.feeds if feed.name in arrays}
+
+    def chunks(self, count: int) -> Iterator[tuple[np.ndarray, int]]:
+        """Rows of successive runs over `count` examples, and how many of them count.
+
+        The last run is filled up from the first rows, so that every run is of the same size.
+        """
+        for start in range(0, count, self.batch):
+            rows = np.arange(start, start + self.batch)
+            yield rows % count, min(self.batch, count - start)
+
+    def predictions(self, output: np.ndarray) -> np.ndarray:
+        """The prediction of a run as rows, one an example, shape (batch, k)."""
+        axis = self.output_axis
+        rows = output[None] if axis is None else np.moveaxis(output, axis, 0)
+        return rows.reshape(self.batch, -1)
+
+    @property
+    def output_axis(self) -> int | None:
+        """The axis of the prediction along which examples lie."""
+        assert self.output is not None
+        return batch_axis(self.graph.find(self.output).shape, self.feeds, self.batch)
+
+
+def batch_axis(shape: Shape, feeds: tuple[Feed, ...], batch: int) -> int | None:
+    """Where examples lie in a prediction: at the target's axis where it has the batch's length, else any that has."""
+    if feeds[0].axis is None:
+        return None
+    for feed in reversed(feeds):
+        if feed.axis is not None and feed.axis < len(shape) and shape[feed.axis] == batch:
+            return feed.axis
+    return shape.index(batch) if batch in shape else None
+
+
+def bind(
+    graph: Graph,
+    dataset: Dataset,
+    batch_size: int | None = None,
+    batch: str | Mapping[str, int | None] | None = None,
+    inputs: str | None = None,
+    target: str | None = None,
+    output: str | None = None,
+) -> Binding:
+    """Tie a program to a data set.
+
+    `inputs` and `target` name the variables that are fed (default: the only one declared so). `batch` is the name of
+    the size that is the minibatch, or the axis of examples by variable; without it both are found. `batch_size` is how
+    many examples a run reads, where the program names that size. `output` names the prediction.
+    """
+    names = [fed(graph, "input", inputs)]
+    targets = graph.leaves("target")
+    if targets or target is not None:
+        names.append(fed(graph, "target", target))
+    graph = without_values(graph, names)
+    shapes = {name: graph.find(name).shape for name in names}
+    if isinstance(batch, Mapping):
+        size, axes = None, given_axes(shapes, batch)
+    else:
+        size, axes = found_axes(graph, dataset, shapes, batch)
+    if size is not None and batch_size is not None:
+        graph = resized(graph, {size: batch_size})
+        shapes = {name: graph.find(name).shape for name in names}
+    lengths = {name: 1 if axis is None else shapes[name][axis] for name, axis in axes.items()}
+    if len(set(lengths.values())) > 1:
+        text = " and ".join(f"{name} has {length}" for name, length in lengths.items())
+        hint = f"one example of the data has {numbers(dataset.inputs)}"
+        raise InputError(f"the variables read different numbers of examples: {text}", hint)
+    length = lengths[names[0]]
+    single = axes[names[0]] is None
+    if batch_size is not None and batch_size != length and not single:
+        raise InputError(
+            f"the program reads {length} examples at a time, not {batch_size}",
+            f"name the size: n = {length}, {names[0]}: input[n, ...]",
+        )
+    feeds = tuple(feed_of(graph, dataset, name, shapes[name], axes[name]) for name in names)
+    found = compared(graph, names[1] if len(names) > 1 else None, names[:1])
+    threshold = found[1] if found is not None and output in (None, found[0]) else None
+    if feeds[-1].encoding == "sign":
+        threshold = 0.0
+    return Binding(graph, feeds, length, size, output or (found[0] if found else None), threshold)
+
+
+def fed(graph: Graph, role: str, name: str | None) -> str:
+    """The name of the variable of a role that data are fed to."""
+    leaves = graph.leaves(role)
+    if name is not None:
+        if name not in leaves:
+            raise InputError(f"{name} is no {role} of the program", nearest(name, leaves) or ", ".join(leaves))
+        return name
+    open_ = [n for n, v in leaves.items() if v.leaf is not None and v.leaf.initial is None]
+    for names in (list(leaves), open_):
+        if len(names) == 1:
+            return names[0]
+    if not leaves:
+        raise InputError(f"the program declares no {role} to feed data to", f"x: {role}[n, 2]")
+    raise InputError(f"several variables are {role}s: {', '.join(leaves)}", f"say which one is fed: {role}=...")
+
+
+def given_axes(shapes: Mapping[str, Shape], axes: Mapping[str, int | None]) -> dict[str, int | None]:
+    """The axes that a caller gave, checked."""
+    for name, axis in axes.items():
+        if name not in shapes:
+            raise InputError(f"{name} is not fed from data", nearest(name, shapes) or f"fed: {', '.join(shapes)}")
+        if axis is not None and not 0 <= axis < len(shapes[name]):
+            raise InputError(f"{name} is {spell(shapes[name])} and has no axis {axis}")
+    if len({axis is None for axis in axes.values()}) > 1 or axes.keys() != shapes.keys():
+        raise InputError("either every fed variable has an axis of examples or none", f"fed: {', '.join(shapes)}")
+    return dict(axes)
+
+
+def found_axes(
+    graph: Graph, dataset: Dataset, shapes: Mapping[str, Shape], size: str | None
+) -> tuple[str | None, dict[str, int | None]]:
+    """The size that is the minibatch, if one is named, and the axis of examples of every fed variable."""
+    sizes = named_sizes(graph)
+    if size is not None and size not in sizes:
+        raise InputError(f"the program has no size {size!r}", nearest(size, sizes))
+    found: dict[str, dict[str, int | None]] = {}
+    widths: set[tuple[str, int]] = set()
+    for name in sizes if size is None else [size]:
+        moving = axes_of(graph, name) or {}
+        axes: dict[str, int | None] = {n: a[0] for n in shapes if len(a := moving.get(n, ())) == 1}
+        if any(moving.get(p) for p in graph.leaves("parameter")):
+            widths.update((n, axis) for n in shapes for axis in moving.get(n, ()))
+        elif axes.keys() == shapes.keys():
+            found[name] = axes
+    if size is not None and size not in found:
+        hint = f"{' and '.join(shapes)} need one axis of it each, parameters none"
+        raise InputError(f"{size} is not the size of a minibatch", hint)
+    if len(found) > 1:
+        found = {s: axes for s, axes in found.items() if all(fits(dataset, graph, n, shapes, axes) for n in shapes)}
+        if len(found) != 1:
+            raise InputError(f"several sizes could be the minibatch: {', '.join(sizes)}", "say which: batch=...")
+    if found:
+        return next(iter(found.items()))
+    return None, axes_by_shape(dataset, graph, shapes, widths)
+
+
+def axes_by_shape(
+    dataset: Dataset, graph: Graph, shapes: Mapping[str, Shape], widths: Collection[tuple[str, int]] = ()
+) -> dict[str, int | None]:
+    """The axes of examples where no size is named: one example a run if that fits, else the only axes that do.
+
+    `widths` are axes that cannot be, because parameters are as long.
+    """
+    whole: dict[str, int | None] = dict.fromkeys(shapes)
+    if all(fits(dataset, graph, name, shapes, whole) for name in shapes):
+        return whole
+    axes: dict[str, int | None] = {}
+    for name, shape in shapes.items():
+        axes_left = [a for a in range(len(shape)) if (name, a) not in widths]
+        possible = [a for a in axes_left if fits(dataset, graph, name, shapes, {name: a})]
+        if len(possible) > 1 and axes:
+            length = next(shapes[n][a] for n, a in axes.items() if a is not None)
+            possible = [a for a in possible if shape[a] == length]
+        if not possible:
+            raise InputError(f"{name} is {spell(shape)}, which does not fit {described(dataset, graph, name)}")
+        if len(possible) > 1:
+            raise InputError(
+                f"{name} is {spell(shape)}: examples could lie along axis {' or '.join(map(str, possible))}",
+                f"name the size of the minibatch: n = {shape[possible[0]]}",
+            )
+        axes[name] = possible[0]
+    return axes
+
+
+def fits(
+    dataset: Dataset, graph: Graph, name: str, shapes: Mapping[str, Shape], axes: Mapping[str, int | None]
+) -> bool:
+    """Whether a variable without its axis of examples holds what one example has."""
+    size = size_of(example_shape(shapes[name], axes[name]))
+    if graph.find(name).leaf.role == "input":  # type: ignore[union-attr]
+        return size == size_of(dataset.inputs.shape[1:])
+    return size in ({1, dataset.classes} if dataset.classes else {size_of(dataset.targets.shape[1:])})
+
+
+def described(dataset: Dataset, graph: Graph, name: str) -> str:
+    """One example of the data in words, as an input or as a target."""
+    if graph.find(name).leaf.role == "input":  # type: ignore[union-attr]
+        return f"examples of {numbers(dataset.inputs)}"
+    if dataset.classes:
+        return f"a class of {dataset.classes}"
+    return f"targets of {numbers(dataset.targets)}"
+
+
+def numbers(rows: np.ndarray) -> str:
+    """How many numbers a row has, in words."""
+    count = size_of(rows.shape[1:])
+    return f"{count} number" if count == 1 else f"{count} numbers"
+
+
+def example_shape(shape: Shape, axis: int | None) -> Shape:
+    """The shape of one example."""
+    return shape if axis is None else shape[:axis] + shape[axis + 1 :]
+
+
+def feed_of(graph: Graph, dataset: Dataset, name: str, shape: Shape, axis: int | None) -> Feed:
+    """A variable's feed; how a class is written follows from what its readers expect, then from its size."""
+    variable = graph.find(name)
+    assert variable.leaf is not None
+    example = example_shape(shape, axis)
+    if variable.leaf.role == "input":
+        return Feed(name, "input", axis, example)
+    wish = suited(graph.operators).get(variable, "")
+    if wish in ("binary", "sign") and dataset.classes != 2:
+        given = f"{dataset.classes} classes" if dataset.classes else "real targets"
+        raise InputError(f"the loss takes two classes in {name}, the data have {given}", "use another loss")
+    if wish.startswith(("index", "distribution")) and not dataset.classes:
+        raise InputError(f"the loss takes classes in {name}, the data have real targets", "use a loss of real numbers")
+    if not dataset.classes:
+        return Feed(name, "target", axis, example)
+    if wish == "sign":
+        return Feed(name, "target", axis, example, "sign")
+    if size_of(example) == dataset.classes:
+        return Feed(name, "target", axis, example, "one-hot")
+    return Feed(name, "target", axis, example, "number")
+
+
+def classed(graph: Graph, dataset: Dataset, target: str | None = None) -> Dataset:
+    """The data with classes in place of numbers where the program's loss takes classes and few whole numbers are told
+    apart, such as -1 and 1, or 1, 2 and 3."""
+    names = [target] if target is not None else list(graph.leaves("target"))
+    if dataset.classes or len(names) != 1 or dataset.targets.shape[1:] != (1,):
+        return dataset
+    wish = suited(graph.operators).get(graph.find(names[0]), "")
+    values = np.unique(dataset.targets)
+    if not wish.startswith(("binary", "sign", "index", "distribution")) or not 2 <= values.size <= MOST_CLASSES:
+        return dataset
+    if not np.array_equal(values, np.round(values)):
+        return dataset
+    labels = tuple(str(int(value)) for value in values)
+    return replace(dataset, targets=np.searchsorted(values, dataset.targets[:, 0]), classes=values.size, labels=labels)
+
+
+def classifies(graph: Graph) -> bool:
+    """Whether the program's prediction is a probability: made by a sigmoid or softmax, or inside a logarithm."""
+    targets, inputs = graph.leaves("target"), graph.leaves("input")
+    found = compared(graph, next(iter(targets), None), inputs)
+    made = None if found is None else graph.find(found[0]).operator
+    scope = None if made is None else made.origin.scope
+    return made is not None and bool({made.op.name, scope.name if scope else ""} & {"sigmoid", "softmax"})
+
+
+HALF = {"subtract", "squared_error", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy"}
+"""What compares a prediction with the class itself, so that a half divides two classes."""
+
+
+def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> tuple[str, float | None] | None:
+    """The prediction: what stands beside the target in the program's loss and depends on the inputs.
+
+    With it comes what divides two classes: 0 for logits, a half for probabilities, None where neither is certain.
+    """
+    if target is None:
+        return None
+    goal = graph.find(target)
+    sources = {graph.find(name) for name in inputs}
+    for operator in graph.operators:
+        operands: tuple[Variable | None, ...] = operator.inputs
+        means = {operator.op.name}
+        scope = operator.origin.scope
+        while scope is not None:
+            if goal in scope.operands:
+                operands = scope.operands
+            means.add(scope.name)
+            scope = scope.parent
+        if goal not in operands:
+            continue
+        for variable in operands:
+            if variable is None or variable is goal or variable.literal is not None:
+                continue
+            if any(not sources.isdisjoint(o.inputs) for o in ancestors([variable])):
+                if variable.operator is not None and variable.operator.op.name in ("log", "log_softmax"):
+                    means.add("binary_cross_entropy")
+                    variable = variable.operator.inputs[0]
+                return graph.names[variable], divide(variable, means)
+    return None
+
+
+def divide(variable: Variable, means: set[str]) -> float | None:
+    """Above which a prediction means the second class, from what the loss is made of."""
+    if any("logits" in name for name in means):
+        return 0.0
+    squashed = variable.operator is not None and variable.operator.op.name == "sigmoid"
+    return 0.5 if squashed or not means.isdisjoint(HALF) else None

@@ -1,0 +1,455 @@
+/**
+ * The page: brings session, player, scene and panels together. All wiring is here, and nothing else.
+ *
+ * @import {Example, PlayerState, ViewNode} from "../types.js"
+ * @import {Change} from "../state/session.js"
+ */
+import { createApi } from "../state/api.js";
+import { chooseMetrics, createLayouter } from "../layout/layout.js";
+import { createEditor } from "../panels/editor.js";
+import { createEquationPanel } from "../panels/equation.js";
+import { createGallery, wordsOf } from "../panels/gallery.js";
+import { createLab } from "../panels/lab.js";
+import { drawThumbnail } from "../panels/thumbnail.js";
+import { createTransport } from "../panels/transport.js";
+import { changedBetween, createPicture } from "../scene/picture.js";
+import { createPlayer } from "../state/player.js";
+import { onWriting } from "../i18n/format.js";
+import { readGiven } from "../state/preloaded.js";
+import { withEdges } from "../state/reach.js";
+import { BARE } from "../scene/annotate.js";
+import { createScene } from "../scene/scene.js";
+import { createGuide } from "../state/guide.js";
+import { createSession } from "../state/session.js";
+import { listenToKeys } from "../shared/keys.js";
+import { MOST_NODES, tellKept } from "../state/saved.js";
+import { offerLanguages } from "../i18n/locale.js";
+import { leisure } from "../shared/idle.js";
+import { t, translate } from "../i18n/strings.js";
+import { currentTheme, nextTheme, setTheme } from "./theme.js";
+import { createTrace, openAtFirst } from "../state/trace.js";
+import { decodePlace, encodePlace } from "../state/url.js";
+import { createView, likeMoment, translateMoment } from "../state/view.js";
+
+translate(document);
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const narrow = matchMedia("(max-width: 899px)");
+const animated = () => !calm.matches;
+
+const given = readGiven();
+const api = createApi("api/v1/", given);
+const session = createSession(api);
+const player = createPlayer({ animated });
+const layOut = createLayouter(new URL("static/layout-worker.js", document.baseURI).href);
+const scene = createScene(find("graph"), {
+  onActivate: activate,
+  onClose: (scope) => toggleScope(scope.id),
+  onRest: remember,
+  animated,
+});
+const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session, onLook: remember });
+const equation = createEquationPanel(find("equation"));
+const transport = createTransport(find("transport"), player);
+const editor = createEditor(find("program"), { onRun: runText, operators: api.operators });
+const gallery = createGallery(
+  find("gallery"),
+  { title: find("example-title"), about: find("about") },
+  { onChoose: runExample, draw: drawExample },
+);
+const lab = createLab(find("lab"), find("toggle-lab"), {
+  api,
+  session,
+  player,
+  write: editor.write,
+  examples: () => examples,
+  stage: find("graph"),
+  paint: (paint) => scene.paint(paint ?? BARE),
+  light: (ids) => (ids && session.view ? scene.highlight(withEdges(session.view, ids)) : picture.highlight()),
+  onShow: (name) => {
+    if (name) session.select(null);
+    remember();
+  },
+  onSet: remember,
+});
+
+/** @type {Promise<{ name: string, signature: string, doc: string }[]> | undefined} */
+let operators;
+let examples = given ? [given.example] : [];
+/** @type {Promise<void> | undefined} */
+let gathering;
+/** @type {ReturnType<typeof import("../panels/inspector.js").createInspector> | null} */
+let inspector = null;
+/** @type {Promise<void> | undefined} */
+let inspecting;
+/** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */
+let toFocus = null;
+
+/** When the picture has caught up with the session. */
+let shown = Promise.resolve();
+session.on("change", (change) => (shown = show(change))).on("select", inspect).on("busy", editor.setBusy).on("error", report);
+player.on("change", draw);
+onWriting(session.refresh);
+
+const guidePlaces = {
+  workspace: find("graph").closest("main"),
+  gallery: find("gallery"),
+  telling: find("equation").firstElementChild,
+  start: find("example-title").closest("button"),
+};
+const guide = createGuide(guidePlaces, {
+  session,
+  picture,
+  player,
+  shown: () => shown,
+  onMove: remember,
+  open: async () => {
+    await gather();
+    const example = examples.find(({ name }) => name === "chapter");
+    if (!example || example.name === session.example?.name) return;
+    editor.setValue(example.program);
+    await session.run({ program: example.program, example, open: [] });
+  },
+});
+
+/** @param {ViewNode} node */
+function activate(node) {
+  if (node.scope) toggleScope(node.id);
+  else session.select(node.id === session.selected ? null : node.id);
+}
+
+/** @param {string} id */
+function toggleScope(id) {
+  toFocus = id;
+  session.toggle(id);
+}
+
+/** @type {import("../panels/editor.js").Run} */
+async function runText(program, values, { byHand }) {
+  const example = examples.find((known) => known.program === program) ?? null;
+  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example });
+  if (done && byHand && narrow.matches) fold("program", true);
+  return done;
+}
+
+/** @param {Example} example */
+function runExample(example) {
+  editor.setValue(example.program);
+  session.select(null);
+  session.run({ program: example.program, example, anew: true });
+}
+
+/** @param {Example} example */
+async function drawExample(example) {
+  const trace = createTrace(await api.trace({ program: example.program }));
+  const view = createView(trace, new Set(openAtFirst(trace)));
+  const layout = await layOut(view, example.layout, chooseMetrics({ width: 960, height: 480 }, view, example.layout));
+  return drawThumbnail(view, layout);
+}
+
+/** @param {Change} news */
+async function show(news) {
+  const { kind, view, before } = news;
+  if (session.trace && !session.lent) editor.adopt(session);
+  const hints = session.lent ? null : session.example?.layout;
+  const change = kind === "values" ? "none" : kind === "graph" && !before ? "anew" : kind;
+  const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), undefined, scene.before(view, change));
+  if (view !== session.view) return;
+  gallery.mark(session.example);
+  document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
+  find("graph").removeAttribute("aria-busy");
+  scene.show(view, layout, { change });
+  if (kind === "graph" && session.lent) scene.camera.fit();
+  if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
+  picture.update();
+  transport.load(view);
+  player.load(view.steps, goingOn(news));
+  if (toFocus) scene.focus(toFocus);
+  toFocus = null;
+  inspect(session.selected);
+  remember();
+  if (kind === "graph" && session.trace) learnKept(session.trace);
+}
+
+/** The moment at which the show goes on in another picture. @param {Change} change */
+function goingOn({ kind, view, before, moment }) {
+  const { moment: stands, length } = player.state;
+  if (kind === "values" && before) return stands;
+  if (moment !== null && (kind === "graph" || !before)) return moment;
+  if (!before || before.steps.length !== length) return 0;
+  return (kind === "graph" ? likeMoment : translateMoment)(before, view, stands);
+}
+
+/** @param {PlayerState} state */
+function draw(state) {
+  const { view } = session;
+  if (!view || state.length !== view.steps.length) return;
+  scene.draw(state);
+  equation.draw(view, state);
+  tell(state);
+  transport.draw(view, state);
+  inspector?.draw(state);
+  lab.draw(view, state);
+  if (!player.running) remember();
+  else requestTick();
+}
+
+/** What is kept for the backward pass, of which trace. @type {{ trace: import("../types.js").Trace, list: import("../state/saved.js").Kept[] } | null} */
+let kept = null;
+
+/** The step of which it was last told. @type {{ step: import("../types.js").ViewStep | null, kept: { list: import("../state/saved.js").Kept[] } | null } | null} */
+let told = null;
+
+/** @param {import("../types.js").Trace} trace */
+async function learnKept(trace) {
+  kept = null;
+  if (trace.target === null || trace.nodes.size > MOST_NODES) return;
+  await leisure();
+  if (session.trace !== trace) return;
+  const found = await api.ask("kept", { program: session.program, values: session.values }).catch(() => null);
+  if (!found || session.trace !== trace) return;
+  kept = { trace, list: found.kept };
+  tell(player.state);
+}
+
+/** @param {PlayerState} state */
+function tell({ current }) {
+  const step = session.view?.steps[current] ?? null;
+  if (told?.step === step && told.kept === kept) return;
+  told = { step, kept };
+  const words = kept && session.trace ? tellKept(session.trace, kept.list, step) : "";
+  const line = /** @type {HTMLElement} */ (find("equation").querySelector("[data-part=kept]"));
+  if (line.textContent !== words) line.textContent = words;
+}
+
+/** The inspector follows the first picture, or the first selection. */
+function loadInspector() {
+  inspecting ??= import("../panels/inspector.js").then(({ createInspector }) => {
+    inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").querySelector("[data-part=body]")), {
+      onEdit: (id, tensor) => session.setValues({ ...session.wanted, [id]: tensor }),
+      onSelect: (id) => session.select(id),
+      onSeek: player.seek,
+      ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, sizes: session.sizes, ...more }),
+      describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
+      onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.wanted).filter(([key]) => key !== id))),
+    });
+    inform();
+  });
+  return inspecting;
+}
+
+/** @param {string | null} id */
+function inspect(id) {
+  if (!session.view) return;
+  remember();
+  scene.select(id);
+  picture.highlight();
+  if (id !== null && narrow.matches) fold("program", true);
+  inform();
+}
+
+/** The inspector's panel comes with what it shows, never empty. */
+function inform() {
+  const { trace, view, selected } = session;
+  if (!trace || !view) return;
+  if (!inspector) {
+    if (selected !== null) loadInspector();
+    return;
+  }
+  const cell = inspector.editedCell;
+  find("inspector").hidden = selected === null;
+  document.body.classList.toggle("inspecting", selected !== null);
+  inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
+  inspector.draw(player.state);
+  if (cell) inspector.editCell(cell);
+}
+
+/** What is wrong now. @type {import("../state/api.js").ApiError | null} */
+let problem = null;
+
+/** @param {import("../state/api.js").ApiError | null} error */
+function report(error) {
+  problem = error;
+  editor.setProblem(error);
+  notify(error ? [error.message, error.hint].filter(Boolean).join(" ") : "", error?.lang ?? "");
+  if (error && !session.view) find("graph").removeAttribute("aria-busy");
+}
+
+/** Above the graph, where no open program says it already. @param {string} words @param {string} [lang] */
+function notify(words, lang = "") {
+  const notice = find("notice");
+  Object.assign(notice, { textContent: words, lang });
+  notice.hidden = words === "" || (problem !== null && session.view !== null && !isFolded("program"));
+}
+
+/** A slow frame slows the show down rather than making it jump. */
+const LONGEST_FRAME = 50;
+let lastTick = 0;
+let ticking = false;
+
+function requestTick() {
+  if (ticking) return;
+  ticking = true;
+  lastTick = performance.now();
+  requestAnimationFrame(tick);
+}
+
+/** @param {number} now */
+function tick(now) {
+  player.tick(Math.min(LONGEST_FRAME, Math.max(0, now - lastTick)));
+  lastTick = now;
+  ticking = player.running;
+  if (ticking) requestAnimationFrame(tick);
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let remembering;
+let ownFragment = "";
+
+/** Writes the picture's address, once things have come to rest and unless another has been entered meanwhile. */
+function remember() {
+  clearTimeout(remembering);
+  const mine = setTimeout(async () => {
+    if (!session.trace) return;
+    const { program, values, sizes, example, chosen, step } = session;
+    const { moment } = session.lent ?? player.state;
+    const { selected } = session.lent ?? session;
+    const fragment = await encodePlace({
+      ...(example ? { example: example.name } : { program }),
+      values, sizes, open: chosen, moment,
+      select: selected ?? undefined,
+      camera: scene.camera.place ?? undefined,
+      look: picture.look.words,
+      panel: lab.open ?? undefined,
+      settings: lab.settings,
+      step: step?.request,
+      tour: guide.at ?? undefined,
+    });
+    if (mine !== remembering || location.hash.slice(1) !== ownFragment) return;
+    history.replaceState(null, "", `#${fragment}`);
+    ownFragment = location.hash.slice(1);
+  }, 150);
+  remembering = mine;
+}
+
+/** All examples, which the first picture needs only where the address names another than the first. */
+function gather() {
+  gathering ??= api.examples().then(
+    (all) => {
+      examples = all;
+      gallery.load(examples);
+      gallery.mark(session.example);
+    },
+    (error) => {
+      gathering = undefined;
+      report(error);
+    },
+  );
+  return gathering;
+}
+
+async function start() {
+  ownFragment = location.hash.slice(1);
+  const place = await decodePlace(location.hash);
+  const isNamed = (/** @type {Example} */ { name }) => name === place.example;
+  if (!place.program && !(place.example ? examples.some(isNamed) : examples[0])) await gather();
+  const example = place.program ? null : (examples.find(isNamed) ?? examples[0]);
+  if (example === undefined) return;
+  const program = place.program ?? example?.program ?? "";
+  editor.setValue(program);
+  lab.take(place.settings ?? {});
+  const step = place.step ? { request: place.step, told: null } : null;
+  const wish = { ...place, program, example, anew: true };
+  let done = await session.run({ ...wish, step });
+  if (!done && problem?.status === 422 && (place.values || place.sizes)) {
+    done = await session.run({ ...wish, step: null, values: {}, sizes: {} });
+    if (done) notify(t("notice.numbers"));
+  }
+  if (done) await furnish(place);
+  await leisure();
+  await Promise.all([editor.grow(), gather(), loadInspector()]);
+}
+
+/** What stands around the picture, once that is there. @param {import("../state/url.js").Place} place */
+async function furnish({ look, select, panel, tour, camera }) {
+  await shown;
+  const { trace } = session;
+  if (look || picture.look.words) picture.look.take(look ?? "");
+  if (select && (trace?.nodes.has(select) || trace?.scopes.has(select))) session.select(select);
+  if (panel || lab.open) lab.show(panel ?? null);
+  if (tour) guide.start(tour);
+  if (camera) scene.camera.put(camera);
+}
+
+/** @param {"program" | "inspector"} name @param {boolean} folded */
+function fold(name, folded) {
+  if (name === "inspector") {
+    if (folded) session.select(null);
+    return;
+  }
+  document.body.classList.toggle("program-folded", folded);
+  if (problem) report(problem);
+  find("toggle-program").setAttribute("aria-expanded", String(!folded));
+  if (!folded && narrow.matches) session.select(null);
+}
+
+/** @param {"program"} name */
+function isFolded(name) {
+  return document.body.classList.contains(`${name}-folded`);
+}
+
+function showTheme() {
+  find("toggle-theme").setAttribute("aria-label", t(`page.theme.${currentTheme()}`));
+}
+
+for (const button of document.querySelectorAll("[data-close]")) {
+  button.addEventListener("click", () => {
+    const name = /** @type {"program" | "inspector"} */ (/** @type {HTMLElement} */ (button).dataset.close);
+    const { selected } = session;
+    fold(name, true);
+    if (name === "inspector" && selected) scene.focus(selected);
+    else find("toggle-program").focus();
+  });
+}
+find("toggle-program").addEventListener("click", () => fold("program", !isFolded("program")));
+find("toggle-theme").addEventListener("click", () => {
+  setTheme(nextTheme());
+  showTheme();
+});
+find("zoom-in").addEventListener("click", () => scene.camera.zoomBy(1.25));
+find("zoom-out").addEventListener("click", () => scene.camera.zoomBy(0.8));
+find("zoom-fit").addEventListener("click", () => scene.camera.fit());
+listenToKeys(player, {
+  onEscape: () => {
+    const { selected } = session;
+    session.select(null);
+    if (selected) scene.focus(selected);
+  },
+});
+addEventListener("hashchange", () => {
+  if (location.hash.slice(1) !== ownFragment) start();
+});
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let resizing;
+new ResizeObserver(() => {
+  clearTimeout(resizing);
+  resizing = setTimeout(async () => {
+    const { view, example, lent } = session;
+    if (!view) return;
+    const hints = lent ? null : example?.layout;
+    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), undefined, scene.before(view, "size"));
+    if (view === session.view) scene.show(view, layout, { change: "size" });
+  }, 120);
+}).observe(find("graph"));
+
+showTheme();
+offerLanguages(find("language"));
+find("gallery").addEventListener("beforetoggle", gather, { once: true });
+find("share").addEventListener("beforetoggle", async () => {
+  const { createShare } = await import("../panels/share.js");
+  createShare({ box: find("share"), graph: find("graph"), session, player, fetchFile: api.file });
+}, { once: true });
+fold("program", narrow.matches);
+narrow.addEventListener("change", ({ matches }) => find("program").contains(document.activeElement) || fold("program", matches));
+start();

@@ -1,0 +1,154 @@
+/**
+ * The REST API, as the page uses it.
+ *
+ * @import {Example, TraceBody, TraceRequest} from "../types.js"
+ */
+import { inWords } from "../i18n/operators.js";
+import { language, t } from "../i18n/strings.js";
+
+/** What the server or the network has against a request, in words for the person who made it. */
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {{ line?: number | null, column?: number | null, hint?: string | null, status?: number, lang?: string }} [details]
+   *   `lang` where the words are in another language than the page
+   */
+  constructor(message, { line = null, column = null, hint = null, status = 0, lang = "" } = {}) {
+    super(message);
+    this.name = "ApiError";
+    this.line = line;
+    this.column = column;
+    this.hint = hint;
+    this.status = status;
+    this.lang = lang;
+  }
+}
+
+/**
+ * @param {string} base the API's address, with a slash at its end
+ * @param {import("./preloaded.js").Given | null} [given] the answer to the first request, where it is there already
+ */
+export function createApi(base, given = null) {
+  return {
+    /**
+     * Any other endpoint that is asked with a body.
+     *
+     * @param {string} path
+     * @param {object} body
+     * @returns {Promise<any>}
+     */
+    ask: (path, body) =>
+      request(`${base}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+
+    /**
+     * An endpoint that answers with server-sent events.
+     *
+     * @param {string} path
+     * @param {object} body
+     * @param {(name: string, data: any) => void} onEvent
+     */
+    async stream(path, body, onEvent) {
+      const response = await send(`${base}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok || !response.body) throw await problem(response, await response.json().catch(() => null));
+      const decoder = new TextDecoder();
+      let text = "";
+      const reader = response.body.getReader();
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        text += decoder.decode(part.value, { stream: true }).replaceAll("\r", "");
+        const events = text.split("\n\n");
+        text = events.pop() ?? "";
+        for (const event of events) {
+          const lines = event.split("\n");
+          const field = (/** @type {string} */ name) => lines.find((line) => line.startsWith(name))?.slice(name.length);
+          const data = field("data: ");
+          if (data) onEvent(field("event: ") ?? "message", JSON.parse(data));
+        }
+      }
+    },
+
+    /**
+     * An endpoint that answers with a file.
+     *
+     * @param {string} path
+     * @param {object} body
+     */
+    async file(path, body) {
+      const response = await send(`${base}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw await problem(response, await response.json().catch(() => null));
+      return response.blob();
+    },
+
+    /** @returns {Promise<{ name: string, signature: string, doc: string }[]>} */
+    operators: async () => inWords(await request(`${base}operators`)),
+
+    /** @returns {Promise<Example[]>} */
+    examples: () => request(`${base}examples`),
+
+    /**
+     * @param {TraceRequest} body
+     * @param {AbortSignal} [signal]
+     * @returns {Promise<TraceBody>}
+     */
+    trace: async (body, signal) => {
+      const { program, values, sizes, ...more } = body;
+      const first = given;
+      given = null;
+      if (first?.example.program === program && Object.keys({ ...values, ...sizes, ...more }).length === 0) return first.trace;
+      return request(`${base}trace`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+        signal: signal ?? null,
+      });
+    },
+  };
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} [options]
+ */
+async function request(url, options) {
+  const response = await send(url, options);
+  const body = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body;
+  throw await problem(response, body);
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} [options]
+ */
+async function send(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(t("error.silent"), { hint: t("error.silent.hint") });
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {any} body
+ */
+async function problem({ status }, body) {
+  const { line, column } = body ?? {};
+  const message = body?.detail ?? body?.title;
+  if (!message) return new ApiError(t("error.status", { status }), { status });
+  if (language === "en") return new ApiError(message, { line, column, hint: body.hint, status });
+  const told = await (await import("../i18n/errors.js")).tellError(message, body.hint);
+  return new ApiError(told.message, { line, column, hint: told.hint, status, lang: told.lang });
+}

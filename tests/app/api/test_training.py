@@ -1,0 +1,238 @@
+"""Training over HTTP: events in order, the engine's numbers, going on from a state, clear ends."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import anyio
+import httpx
+import numpy as np
+import pytest
+
+import tidegraph
+from tests.app.conftest import Serve
+from tidegraph.app.api.schemas.training import DataRequest, TrainRequest
+from tidegraph.app.api.training import events, started
+from tidegraph.app.api.workers import Workers
+from tidegraph.app.main import create_app
+from tidegraph.app.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+LINE = """
+n = 8
+x: input[n]
+y: target[n]
+w: parameter = 0.0
+b: parameter = 0.0
+p = w * x + b
+J = mean((p - y) ** 2) / 2
+"""
+STACK = """
+n = 4
+x: input[n, 2]
+y: target[n]
+W: parameter[3, 2, 2]
+h = x
+for i in range(3):
+    h = tanh(h @ W[i])
+J = mean((sum(h, axis=1) - y) ** 2)
+"""
+RUN: dict[str, Any] = {
+    "program": LINE,
+    "data": {"name": "line", "count": 64},
+    "optimizer": {"name": "sgd", "settings": {"learning_rate": 0.1}},
+    "steps": 30,
+}
+
+
+async def stream(client: httpx.AsyncClient, **request: Any) -> list[tuple[str, Any]]:
+    events = []
+    async with client.stream("POST", "/api/v1/train", json=request) as answer:
+        assert answer.status_code == 200, await answer.aread()
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        name = ""
+        async for line in answer.aiter_lines():
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                events.append((name, json.loads(line.removeprefix("data: "))))
+    return events
+
+
+async def test_histograms_and_norms_of_layers_come_at_intervals(client: httpx.AsyncClient) -> None:
+    csv = "\n".join(f"{k / 9},{1 - k / 9},{k / 20}" for k in range(12))
+    request = {"program": STACK, "data": {"csv": csv}, "steps": 7, "histogram_every": 3, "snapshot_every": 2}
+    steps = [data for name, data in await stream(client, **request) if name == "step"]
+    assert [data["step"] for data in steps if "histograms" in data] == [0, 3, 6]
+    assert [data["step"] for data in steps if "snapshot" in data] == [0, 2, 4, 6]
+    first = steps[0]
+    assert list(first["layer_norms"]) == ["W[0]", "W[1]", "W[2]"]
+    assert sum(n**2 for n in first["layer_norms"].values()) ** 0.5 == pytest.approx(first["gradient_norms"]["W"])
+    spread = first["histograms"]["W"]["parameter"]
+    numbers = np.array(first["snapshot"]["parameters"]["W"])
+    assert (spread["low"], spread["high"]) == (numbers.min(), numbers.max())
+    assert sum(spread["counts"]) == 12
+
+
+async def test_a_run_before_its_first_step(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/train/start", json={**RUN, "surface": 5})
+    body = answer.json()
+    assert len(body["examples"]["inputs"]) == 51
+    assert body["surface"]["predictions"] == [[0.0]] * 5
+    assert (body["target"], body["output"], body["parameters"]) == ("J", "p", {"w": [], "b": []})
+
+
+async def test_a_run_is_told_from_start_to_end(client: httpx.AsyncClient) -> None:
+    events = await stream(client, **RUN, surface=5)
+    names = [name for name, _ in events]
+    assert (names[0], names[-1]) == ("start", "end")
+    steps = [data for name, data in events if name == "step"]
+    assert [data["step"] for data in steps] == list(range(30))
+    assert steps[-1]["loss"] < steps[0]["loss"] / 2
+    assert "validation_loss" in steps[10]
+    assert set(steps[0]["gradient_norms"]) == {"w", "b"}
+    surface = next(data for name, data in events if name == "surface")
+    assert (len(surface["axes"]), len(surface["predictions"])) == (1, 5)
+    assert events[-1][1]["reason"] == "finished"
+
+
+async def test_the_numbers_are_the_engines(client: httpx.AsyncClient) -> None:
+    events = await stream(client, **RUN)
+    examples, held = tidegraph.data.split(tidegraph.data.generate("line", 64), 0.2)
+    run = tidegraph.Training(tidegraph.parse(LINE), examples, tidegraph.optim.SGD(learning_rate=0.1), validation=held)
+    losses = [report.loss for report in run.run(30)]
+    assert [data["loss"] for name, data in events if name == "step"] == losses
+
+
+async def test_a_run_goes_on_from_its_state_with_the_same_numbers(client: httpx.AsyncClient) -> None:
+    adam = {"name": "adam", "settings": {"learning_rate": 0.05}}
+    whole = await stream(client, **{**RUN, "optimizer": adam})
+    first = await stream(client, **{**RUN, "optimizer": adam, "steps": 12})
+    second = await stream(client, **{**RUN, "optimizer": adam, "steps": 18, "state": first[-1][1]["state"]})
+    losses = [[d["loss"] for n, d in events if n == "step"] for events in (whole, first, second)]
+    assert losses[0] == losses[1] + losses[2]
+    assert whole[-1][1]["state"] == second[-1][1]["state"]
+
+
+async def test_a_divergence_is_named(client: httpx.AsyncClient) -> None:
+    wild = {"name": "sgd", "settings": {"learning_rate": 1e200}}
+    events = await stream(client, **{**RUN, "optimizer": wild})
+    (divergence,) = (data for name, data in events if name == "divergence")
+    assert divergence["text"]
+    assert events[-1][1]["reason"] == "diverged"
+
+
+async def test_a_step_can_be_opened_in_the_player(client: httpx.AsyncClient) -> None:
+    state = (await stream(client, **{**RUN, "steps": 3, "batch_size": 5}))[-1][1]["state"]
+    opened = (await client.post("/api/v1/train/step", json={**RUN, "batch_size": 5, "state": state})).json()
+    assert (opened["step"], opened["sizes"]) == (3, {"n": 5})
+    trace = await client.post(
+        "/api/v1/gradients", json={"program": LINE, "values": opened["values"], "sizes": opened["sizes"]}
+    )
+    gradients = trace.json()["gradients"]
+    for update in opened["update"]:
+        name = update["variable"]
+        assert update["gradient"] == pytest.approx(gradients[name])
+        assert update["after"] == pytest.approx(update["before"] - 0.1 * update["gradient"])
+        assert update["symbolic"]
+    body = {**RUN, "batch_size": 5, "state": state, "digits": 7, "scientific": True}
+    written = (await client.post("/api/v1/train/step", json=body)).json()["update"][0]
+    assert f"{written['after']:.6e}".split("e")[0] in written["numeric"]
+    assert written["after"] == opened["update"][0]["after"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"data": {"name": "moon"}}, "no data set 'moon'"),
+        ({"optimizer": {"name": "adamm"}}, "no optimiser 'adamm'"),
+        ({"optimizer": {"name": "sgd", "settings": {"rate": 1}}}, "no setting 'rate'"),
+        ({"data": {"csv": "1,2\n3"}}, "line 2"),
+        ({"program": "x: input[2]\nJ = sum(x)"}, ""),
+        ({"state": {"step": 1, "parameters": {}}}, "no parameter w"),
+    ],
+)
+async def test_what_does_not_fit_is_a_problem(client: httpx.AsyncClient, change: dict[str, Any], words: str) -> None:
+    answer = await client.post("/api/v1/train", json={**RUN, **change})
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+
+
+async def test_a_run_that_costs_too_much_is_refused_before_it_starts(serve: Serve) -> None:
+    async with serve(max_training_flops=1000) as client:
+        answer = await client.post("/api/v1/train", json=RUN)
+    assert (answer.status_code, answer.json()["quantity"]) == (422, "work")
+
+
+@pytest.mark.parametrize(
+    ("program", "first", "features"),
+    [
+        (LINE, "line", None),
+        ("n = 8\nX: input[n, 2]\ny: target[n]\nw: parameter[2]\nJ = hinge_loss(X @ w, y)", "moons", None),
+        ("x: input[4]\ny: target[3]\nW: parameter[3, 4]\nJ = squared_error(W @ x, y)", "blobs", 4),
+    ],
+)  # fmt: skip
+async def test_the_sets_that_fit_a_program_train_it(
+    client: httpx.AsyncClient, program: str, first: str, features: int | None
+) -> None:
+    sets = (await client.post("/api/v1/train/data", json={"program": program})).json()["datasets"]
+    assert (sets[0]["name"], sets[0]["features"]) == (first, features)
+    for one in sets:
+        data = {"name": one["name"], "classes": one["classes"], "features": one["features"]}
+        events = await stream(client, program=program, data=data, steps=2)
+        assert events[-1][1]["reason"] == "finished"
+
+
+async def test_any_program_with_parameters_trains_on_its_own_numbers(client: httpx.AsyncClient) -> None:
+    program = "x: input = [1, 2]\na: parameter = 1.0\nJ = (a * sum(x) - 6) ** 2"
+    sets = (await client.post("/api/v1/train/data", json={"program": program})).json()["datasets"]
+    assert sets[-1]["name"] == "own"
+    rule = {"name": "sgd", "settings": {"learning_rate": 0.01}}
+    run = {"program": program, "data": {"name": "own"}, "optimizer": rule, "steps": 3, "seed": 5}
+    a, losses = 1.0, []
+    for _ in range(3):
+        losses.append((3 * a - 6) ** 2)
+        a -= 0.01 * 6 * (3 * a - 6)
+    events = await stream(client, **run)
+    assert [data["loss"] for name, data in events if name == "step"] == pytest.approx(losses)
+    assert events[-1][1]["state"]["parameters"]["a"] == pytest.approx(a)
+    other = (await stream(client, **run, values={"x": [0, 2]}))[1][1]
+    assert other["loss"] == 16
+    without = await client.post("/api/v1/train/data", json={"program": "x: input[2]\ny = x * 2"})
+    assert without.json() == {"datasets": []}
+
+
+async def test_a_tables_classes_are_what_the_loss_takes(client: httpx.AsyncClient) -> None:
+    hinge = "n = 4\nX: input[n, 2]\ny: target[n]\nw: parameter[2]\nJ = hinge_loss(X @ w, y)"
+    table = "a;b;c\n" + "".join(f"{i},5;{i * i % 7};{(-1) ** i}\n" for i in range(20))
+    start = await client.post("/api/v1/train/start", json={"program": hinge, "data": {"csv": table}})
+    examples = start.json()["examples"]
+    assert examples["labels"] == ["-1", "1"]
+    assert all(x % 1 == 0.5 for x, _ in examples["inputs"])
+
+
+async def test_a_run_that_would_outlast_the_service_ends_with_its_state() -> None:
+    request = TrainRequest(program=LINE, data=DataRequest(name="line"), steps=1_000_000, report_every=1_000_000)
+    settings = Settings(graceful_seconds=1)
+    leaving = anyio.Event()
+    leaving.set()
+    training = started(request, settings)
+    found = [event async for event in events(training, request, settings, anyio.CapacityLimiter(1), leaving)]
+    last = json.loads(found[-1]["data"])
+    assert last["reason"] == "shutdown"
+    assert 0 < last["state"]["step"] < 1_000_000
+
+
+async def test_so_many_train_at_once() -> None:
+    app = create_app(Settings(max_training=1))
+    workers: Workers = app.state.workers
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
+        with workers.training:
+            answer = await client.post("/api/v1/train", json=RUN)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+            assert (await client.post("/api/v1/gradients", json={"program": "J = 1.0 * 2"})).status_code == 200
+        assert (await client.post("/api/v1/train", json=RUN)).status_code == 200
+        assert workers.training.count == 0

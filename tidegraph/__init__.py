@@ -1,0 +1,110 @@
+"""Tidegraph: programs to computational graphs, their values and gradients, and pictures that play.
+
+This is the public API. `app` (the service) and `engine` are packages inside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tidegraph.engine import ops
+from tidegraph.engine.analysis import checkpointing as checkpoint
+from tidegraph.engine.analysis import curvature, memory, shapes
+from tidegraph.engine.analysis import derivative_orders as levels
+from tidegraph.engine.analysis.numerical_check import check
+from tidegraph.engine.analysis.tangents import Tangents, tangents
+from tidegraph.engine.autodiff.reverse import grad, hessian, hvp, jacobian, jvp
+from tidegraph.engine.editing import diff, edits, naming
+from tidegraph.engine.exchange.node_link import graph_from_data
+from tidegraph.engine.graph import (
+    Graph,
+    InputError,
+    Operator,
+    ProgramError,
+    Scope,
+    ShapeError,
+    TidegraphError,
+    Variable,
+)
+from tidegraph.engine.language import sizes
+from tidegraph.engine.language.parser import parse
+from tidegraph.engine.parallel import partition, placement, shard
+from tidegraph.engine.parallel import schedules as schedule
+from tidegraph.engine.runtime.plan import Function, Plan, function, plan, value_and_grad
+from tidegraph.engine.runtime.values import initial_values
+from tidegraph.engine.trace import svg as picture
+from tidegraph.engine.trace.tracer import Trace, Tracer, trace
+from tidegraph.engine.training import data, feed
+from tidegraph.engine.training import loop as train
+from tidegraph.engine.training import optimisers as optim
+from tidegraph.engine.training.loop import Training
+from tidegraph.version import __version__
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """`%load_ext tidegraph`: graphs and traces play in a notebook's output."""
+    from tidegraph.app.integrations import jupyter
+
+    jupyter.load_ipython_extension(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """`%unload_ext tidegraph`: graphs and traces are still pictures."""
+    from tidegraph.app.integrations import jupyter
+
+    jupyter.unload_ipython_extension(shell)
+
+
+__all__ = [
+    "Function",
+    "Graph",
+    "InputError",
+    "Operator",
+    "Plan",
+    "ProgramError",
+    "Scope",
+    "ShapeError",
+    "Tangents",
+    "TidegraphError",
+    "Trace",
+    "Tracer",
+    "Training",
+    "Variable",
+    "__version__",
+    "check",
+    "checkpoint",
+    "curvature",
+    "data",
+    "diff",
+    "edits",
+    "feed",
+    "function",
+    "grad",
+    "graph_from_data",
+    "hessian",
+    "hvp",
+    "initial_values",
+    "jacobian",
+    "jvp",
+    "levels",
+    "memory",
+    "naming",
+    "ops",
+    "optim",
+    "parse",
+    "partition",
+    "picture",
+    "placement",
+    "plan",
+    "schedule",
+    "shapes",
+    "shard",
+    "sizes",
+    "tangents",
+    "trace",
+    "train",
+    "value_and_grad",
+]

@@ -1,0 +1,5 @@
+"""The Sphinx extension: `extensions = ["tidegraph.sphinx"]`."""
+
+from tidegraph.app.integrations.sphinx import setup
+
+__all__ = ["setup"]
