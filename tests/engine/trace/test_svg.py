@@ -94,9 +94,9 @@ def test_it_takes_no_time_that_a_person_would_notice() -> None:
 
 def test_the_engine_needs_numpy_alone_for_it() -> None:
     script = (
-        "import sys, engine\n"
+        "import sys, tidegraph\n"
         "tidegraph.parse('a: parameter\\nJ = a ** 2')._repr_mimebundle_()\n"
-        "print({name.split('.')[0] for name in sys.modules} & {'app', 'fastapi', 'IPython', 'pydantic'})"
+        "print({'tidegraph.app', 'fastapi', 'IPython', 'pydantic'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
