@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.graph.display import mimebundle
 from tidegraph.engine.graph.errors import InputError
 
@@ -111,6 +112,7 @@ class Operator:
         types: tuple[Type, ...],
         origin: Origin,
     ) -> None:
+        spend("operators")
         self.op = op
         self.inputs = inputs
         self.attributes = attributes

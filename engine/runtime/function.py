@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tidegraph.engine.graph import Graph, building
+from tidegraph.engine.graph.budget import current_budget
 from tidegraph.engine.runtime.codegen import CodeGenerator, Frame
 from tidegraph.engine.runtime.plan import Groups, Plan, handed, passes
 from tidegraph.engine.runtime.values import check_names
@@ -36,6 +37,11 @@ class Function:
             named = {**values, **named}
         if not self._names.issuperset(named):
             check_names(self.graph, named)
+        budget = current_budget()
+        if budget is not None:
+            budget.spend("evaluations", len(self.plan.operators))
+            budget.spend("work", self.plan.flops)
+            budget.spend("memory", self.plan.peak_bytes)
         try:
             frame = self._frames.pop()
         except IndexError:
