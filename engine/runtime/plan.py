@@ -17,6 +17,7 @@ import numpy as np
 from tidegraph.engine.autodiff.reverse import Contribution, pullback, zeros
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancestors, building, literal
+from tidegraph.engine.graph.budget import current_budget
 from tidegraph.engine.runtime.allocation import Block, arrange
 from tidegraph.engine.runtime.codegen import Frame, Groups, Writer
 from tidegraph.engine.runtime.lowering import BLOCK, Call, Lowering, Place, scratch, stretched
@@ -314,7 +315,7 @@ def passes(
     """
     if keep not in KEEP:
         raise InputError(f"keep={keep!r} is not known", " or ".join(KEEP))
-    named = set(graph.given)
+    named = set(graph.named)
     if trace and target is None and graph.target is None:
         return Passes(dict(graph.variables), {})
     goal = graph.resolve_target(target)
@@ -391,6 +392,11 @@ class Function:
             named = {**values, **named}
         if not self._names.issuperset(named):
             check_names(self.graph, named)
+        budget = current_budget()
+        if budget is not None:
+            budget.spend("evaluations", len(self.plan.operators))
+            budget.spend("work", self.plan.flops)
+            budget.spend("memory", self.plan.peak_bytes)
         try:
             frame = self._frames.pop()
         except IndexError:
