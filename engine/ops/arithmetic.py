@@ -407,7 +407,7 @@ def lerp(a: Variable, b: Variable, weight: Variable) -> Variable:
 
 @composite(
     latex=r"\operatorname{{clip}}\left({0}\right)",
-    kink="the gradient passes at the limits",
+    kink="the gradient passes at the limits, and at NaN",
     cases=(Case(((2, 3), (), ()), fixed={1: -1.1, 2: 0.9}), Case(((5,), ()), fixed={1: 0.3})),
 )
 def clip(x: Variable, min: Variable | None = None, max: Variable | None = None) -> Variable:

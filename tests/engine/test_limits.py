@@ -97,9 +97,6 @@ def test_the_curvature_of_a_determinant_is_that_of_its_minors() -> None:
 
 
 def test_zero_and_negative_zero_are_different_divisors() -> None:
-    graph = tidegraph.parse("a: parameter = 1.0\nJ = a / 0.0 + 2 * a / -0.0\nK = log(a) * (1 / 0.0 + 1 / -0.0)")
-    g = tidegraph.value_and_grad(graph, "J")()[1]
-    assert np.isnan(g["a"])
     x: Any = leaf((), "input")
     divide = REGISTRY["divide"]
     named = {"x": x, "J": divide(x, 0.0) + 0.0 * x, "K": divide(x, -0.0) + 0.0 * x}
