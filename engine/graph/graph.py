@@ -416,6 +416,10 @@ class Graph:
             name: v for name, v in self.variables.items() if v.leaf is not None and (not roles or v.leaf.role in roles)
         }
 
+    def id_of(self, operator: Operator) -> str:
+        """An operator's id: its name and the name of its first output, `matmul:z`."""
+        return f"{operator.op.name}:{self.names[operator.outputs[0]]}"
+
     def find(self, name: str) -> Variable:
         """The variable called `name`; an InputError with the nearest name if there is none."""
         found = self.variables.get(name)

@@ -35,8 +35,8 @@ from tidegraph.engine.language.expressions import (
     NotStatic,
     Size,
 )
+from tidegraph.engine.ops.aliases import OPERATORS
 from tidegraph.engine.ops.declare import spell
-from tidegraph.engine.ops.words import OPERATORS
 
 ROLES = ("input", "target", "parameter")
 STATEMENTS = "declarations, assignments, def, for ... in range(...)"
