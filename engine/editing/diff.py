@@ -118,7 +118,7 @@ class Comparison:
 
     def signature(self, operator: Operator, partners: Mapping[Variable, Variable]) -> Any:
         """What an operator does to which operands, in the new graph's variables."""
-        operands = tuple(v.literal if v.literal is not None else partners.get(v, v) for v in operator.inputs)
+        operands = tuple(frozen(v.literal) if v.literal is not None else partners.get(v, v) for v in operator.inputs)
         return operator.op.name, operands, frozen(dict(operator.attributes))
 
     def by_sequence(self) -> None:
@@ -179,8 +179,8 @@ class Comparison:
         found = []
         if frozen(dict(o.attributes)) != frozen(dict(p.attributes)):
             found.append("attributes")
-        operands = [v.literal if v.literal is not None else self.variables.get(v) for v in o.inputs]
-        if operands != [v.literal if v.literal is not None else v for v in p.inputs]:
+        operands = [frozen(v.literal) if v.literal is not None else self.variables.get(v) for v in o.inputs]
+        if operands != [frozen(v.literal) if v.literal is not None else v for v in p.inputs]:
             found.append("inputs")
         return found
 
