@@ -28,6 +28,7 @@ from tidegraph.engine.graph import (
 )
 from tidegraph.engine.language import sizes
 from tidegraph.engine.language.parser import parse
+from tidegraph.engine.models.model import Model, load, save
 from tidegraph.engine.parallel import partition, placement, shard
 from tidegraph.engine.parallel import schedules as schedule
 from tidegraph.engine.runtime.plan import Function, Plan, function, plan, value_and_grad
@@ -38,6 +39,7 @@ from tidegraph.engine.training import data, feed
 from tidegraph.engine.training import loop as train
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.loop import Training
+from tidegraph import torch  # isort: skip
 from tidegraph.version import __version__
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ __all__ = [
     "Function",
     "Graph",
     "InputError",
+    "Model",
     "Operator",
     "Plan",
     "ProgramError",
@@ -90,6 +93,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "levels",
+    "load",
     "memory",
     "naming",
     "ops",
@@ -99,11 +103,13 @@ __all__ = [
     "picture",
     "placement",
     "plan",
+    "save",
     "schedule",
     "shapes",
     "shard",
     "sizes",
     "tangents",
+    "torch",
     "trace",
     "train",
     "value_and_grad",

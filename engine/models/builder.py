@@ -8,6 +8,7 @@ open when it was called, so that the text parses to the same graph and the same 
 from __future__ import annotations
 
 import builtins
+import json
 import keyword
 import math
 import re
@@ -193,19 +194,22 @@ class Builder:
 
     # The end
 
-    def model(self, inputs: Sequence[Variable], outputs: Sequence[tuple[str, Variable]]) -> Model:
-        """The model whose results are `outputs`, each with the name that it gets."""
+    def model(
+        self, inputs: Sequence[Variable], outputs: Sequence[tuple[str, Variable]], target: Variable | None = None
+    ) -> Model:
+        """The model whose results are `outputs`, each with the name that it gets; `target` is assigned last."""
         self.block = self.root
         results: list[Variable] = []
+        last = next((p for p in reversed(self.root.parts) if isinstance(p, Line) and is_scalar(p.results[-1])), None)
         for stem, variable in outputs:
             line = self.made.get(variable)
-            fresh = line is not None and line.block is self.root and variable not in results
-            if fresh and line is not None:
-                if not line.stem or len(line.results) == 1:
+            hidden = variable is target and line is not last
+            if line is None or line.block is not self.root or variable in results or hidden:
+                results.append(self.call("identity", variable, stem=identifier(stem)))
+            else:
+                if len(line.results) == 1:
                     line.stem = identifier(stem)
                 results.append(variable)
-            else:
-                results.append(self.call("identity", variable, stem=identifier(stem)))
         return Writer(self, list(inputs), results).model()
 
 
@@ -224,6 +228,7 @@ class Writer:
         self.last: dict[Variable, float] = {}
         self.line_of: dict[Variable, int] = {}
         self.declared: dict[Block | Line, list[Declared]] = {}
+        self.first: dict[Variable, int] = {}
 
     def model(self) -> Model:
         self.mark()
@@ -235,9 +240,9 @@ class Writer:
         graph = parse(program)
         by_line = {v.leaf.line: name for name, v in graph.variables.items() if v.leaf is not None}
         assigned: dict[int, str] = {}
-        for name, variable in graph.given.items():
-            if name.operator is not None:
-                assigned[name.operator.origin.line] = variable
+        for variable, name in graph.named.items():
+            if variable.operator is not None:
+                assigned[variable.operator.origin.line] = name
         scopes: dict[int, str] = {}
         for name, scope in graph.scopes.items():
             if scope.op is None:
@@ -331,6 +336,10 @@ class Writer:
             before: Block | Line = chain[depth] if depth < len(chain) else line
             entry = self.builder.leaves[variable]
             entry.block = home
+            self.first[variable] = line.number
+            source = entry.sources[0] if entry.sources else ""
+            if home.source and source.startswith(f"{home.source}."):
+                entry.stem = identifier(source.removeprefix(f"{home.source}."))
             self.declared.setdefault(before, []).append(entry)
 
     def write(self, root: Block, depth: int) -> None:
@@ -343,13 +352,13 @@ class Writer:
                 if part not in useful:
                     continue
                 for entry in self.declared.get(part, ()):
-                    self.declare(entry, depth)
-                self.emit(f"with scope({part.name!r}):", depth)
+                    self.declare(entry, depth, self.first[entry.variable])
+                self.emit(f'with scope("{part.name}"):', depth)
                 part.line = len(self.text)
                 stack += [(inner, depth + 1) for inner in reversed(part.parts)]
             elif part.needed:
                 for entry in self.declared.get(part, ()):
-                    self.declare(entry, depth)
+                    self.declare(entry, depth, self.first[entry.variable])
                 self.statement(part, depth)
 
     def useful(self, root: Block) -> set[Block]:
@@ -366,20 +375,18 @@ class Writer:
     def emit(self, text: str, depth: int) -> None:
         self.text.append("    " * depth + text)
 
-    def declare(self, entry: Declared, depth: int, top: bool = False) -> None:
+    def declare(self, entry: Declared, depth: int, number: int = 0, top: bool = False) -> None:
         variable = entry.variable
-        name = self.named(variable, entry.stem, 0, keep=top or depth == 0)
+        name = self.named(variable, entry.stem, number, keep=top or depth == 0)
         shape = f"[{', '.join(map(str, variable.shape))}]" if variable.shape else ""
         self.emit(f"{name}: {entry.role}{shape}", depth)
         entry.line = self.line_of[variable] = len(self.text)
 
     def named(self, variable: Variable, stem: str, number: int, keep: bool = False) -> str:
         """A name for a variable: its own if that is free, or held by what nobody reads any more."""
+        taken = stem in RESERVED or stem in REGISTRY
         count = 1
-        if stem in RESERVED or stem in REGISTRY:
-            count, name = 2, f"{stem}_1"
-        else:
-            name = stem
+        name = f"{stem}_1" if taken else stem
         while name in self.fixed or (
             name in self.holders and (keep or not number or self.last.get(self.holders[name], 0) > number)
         ):
@@ -403,7 +410,7 @@ class Writer:
         op = REGISTRY[line.op]
         if op.variadic and line.op == "einsum":
             subscripts = line.attributes["subscripts"]
-            return f"einsum({', '.join([repr(subscripts), *map(self.operand, line.operands)])})"
+            return f"einsum({', '.join([attribute_text(subscripts), *map(self.operand, line.operands)])})"
         texts = [None if v is None else self.operand(v) for v in line.operands]
         if line.op in INFIX and len(texts) == 2:
             return f"{self.closed(texts[0])} {INFIX[line.op]} {self.closed(texts[1])}"
@@ -411,10 +418,14 @@ class Writer:
             return f"-{texts[0]}"
         if line.op == "getitem":
             return f"{texts[0]}[{index_text(line.attributes['key'])}]"
-        given = [f"{name}={attribute_text(value)}" for name, value in line.attributes.items()]
+        given = [
+            f"{name}={attribute_text(value)}"
+            for name, value in line.attributes.items()
+            if name == "ddof" or value is not None and value != op.attributes.get(name)
+        ]
         if op.variadic:
-            first = ", ".join(str(t) for t in texts)
-            return f"{line.op}(({first}{',' if len(texts) == 1 else ''}), {', '.join(given)})"
+            first = f"({', '.join(map(str, texts))}{',' * (len(texts) == 1)})"
+            return f"{line.op}({', '.join([first, *given])})"
         inputs: list[str] = []
         skipped = False
         for name, text in zip(op.inputs, texts, strict=False):
@@ -433,6 +444,11 @@ class Writer:
     def closed(self, text: str | None) -> str:
         """An operand of a sign: a negative number in parentheses."""
         return f"({text})" if text and text.startswith("-") else str(text)
+
+
+def is_scalar(variable: Variable) -> bool:
+    """Whether a variable can be the target of differentiation."""
+    return not variable.shape and variable.kind == "float"
 
 
 def operands_of(line: Line) -> Iterator[Variable]:
@@ -455,6 +471,8 @@ def attribute_text(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         inside = ", ".join(map(attribute_text, value))
         return f"({inside}{',' if len(value) == 1 else ''})"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
     return repr(value)
 
 
