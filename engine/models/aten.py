@@ -1105,6 +1105,13 @@ def _hinge_embedding(b: Calls, a: Any, out: Any) -> Any:
     return b.hinge_embedding_loss(a.self, a.target, margin=float(a.margin), reduction=REDUCTIONS[a.reduction])
 
 
+@rule("multi_margin_loss")
+def _multi_margin(b: Calls, a: Any, out: Any) -> Any:
+    return b.multi_margin_loss(
+        a.self, a.target, a.weight, p=int(a.p), margin=float(a.margin), reduction=REDUCTIONS[a.reduction]
+    )
+
+
 @rule("pairwise_distance")
 def _pairwise_distance(b: Calls, a: Any, out: Any) -> Any:
     gap = b.add(b.subtract(a.x1, a.x2), float(a.eps))

@@ -557,7 +557,7 @@ def where(node: Any) -> str:
     found = ""
     for number, line in enumerate(lines):
         match = re.match(r'\s*File "(.*)", line (\d+), in', line)
-        if match and not re.search(r"[/\\]torch[/\\]", match[1]):
+        if match and not re.search(r"[/\\](torch|engine[/\\]models)[/\\]", match[1]):
             text = lines[number + 1].strip() if number + 1 < len(lines) and "File" not in lines[number + 1] else ""
             file = re.split(r"[/\\]", match[1])[-1]
             found = f"{file}:{match[2]}" + (f": {text[:80]}" if text else "")

@@ -41,7 +41,7 @@ from tidegraph.engine.graph import (
     literal,
     origin,
 )
-from tidegraph.engine.ops.words import ARGUMENTS
+from tidegraph.engine.ops.aliases import ARGUMENTS
 
 Vjp = Callable[..., Any]
 
