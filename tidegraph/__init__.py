@@ -40,6 +40,7 @@ from tidegraph.engine.training import data, feed
 from tidegraph.engine.training import loop as train
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.loop import Training
+
 from tidegraph import torch  # isort: skip
 from tidegraph.version import __version__
 

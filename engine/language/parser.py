@@ -295,7 +295,9 @@ class Parser:
         match node.items:
             case [
                 ast.withitem(
-                    context_expr=ast.Call(func=ast.Name(id="scope"), args=[ast.Constant(value=str() as name)], keywords=[]),
+                    context_expr=ast.Call(
+                        func=ast.Name(id="scope"), args=[ast.Constant(value=str() as name)], keywords=[]
+                    ),
                     optional_vars=None,
                 )
             ] if re.fullmatch(r"\w+(\.\w+){0,30}", name) and len(name) <= 200:

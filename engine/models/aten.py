@@ -137,20 +137,25 @@ for _name, _op in {
 
 for _name, _op in {
     "mul": "multiply", "multiply": "multiply", "maximum": "maximum", "minimum": "minimum", "eq": "equal",
-    "ne": "not_equal", "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "remainder": "remainder",
-    "fmod": "fmod", "atan2": "arctan2", "arctan2": "arctan2", "hypot": "hypot", "logaddexp": "logaddexp",
+    "ne": "not_equal", "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal",
+    "remainder": "remainder", "fmod": "fmod", "atan2": "arctan2", "arctan2": "arctan2", "hypot": "hypot", "logaddexp": "logaddexp",
     "greater": "greater", "less": "less", "greater_equal": "greater_equal", "less_equal": "less_equal",
     "not_equal": "not_equal", "true_divide": "divide", "logical_xor": "logical_xor", "xlogy": "xlogy",
 }.items():  # fmt: skip
     RULES[_name] = lambda b, a, out, op=_op: getattr(b, op)(a.self, a.other)  # type: ignore[misc]
 
-for _name in ("logical_and", "logical_or", "bitwise_and", "bitwise_or", "__and__", "__or__"):
-    RULES[_name] = lambda b, a, out, op="logical_and" if "and" in _name else "logical_or": getattr(b, op)(  # type: ignore[misc]
-        b.as_bool(a.self), b.as_bool(a.other)
-    )
+
+def _logical(op: str) -> Rule:
+    return lambda b, a, out: getattr(b, op)(b.as_bool(a.self), b.as_bool(a.other))
 
 
-@rule("add", "subtract", "sub", "__radd__")
+for _name in ("logical_and", "bitwise_and", "__and__"):
+    RULES[_name] = _logical("logical_and")
+for _name in ("logical_or", "bitwise_or", "__or__"):
+    RULES[_name] = _logical("logical_or")
+
+
+@rule("add", "__radd__")
 def _add(b: Calls, a: Any, out: Any) -> Any:
     return scaled_sum(b, b.add, a)
 
@@ -216,11 +221,6 @@ def _lerp(b: Calls, a: Any, out: Any) -> Any:
     return b.lerp(a.self, a.end, a.weight)
 
 
-@rule("addcmul", "addcdiv")
-def _addcmul(b: Calls, a: Any, out: Any) -> Any:
-    raise NoRule
-
-
 def _addc(op: str) -> Rule:
     def made(b: Calls, a: Any, out: Any) -> Any:
         both = getattr(b, op)(a.tensor1, a.tensor2)
@@ -259,7 +259,7 @@ def _softplus(b: Calls, a: Any, out: Any) -> Any:
     return b.softplus(a.self, beta=float(a.beta), threshold=float(a.threshold))
 
 
-@rule("softshrink", "hardshrink")
+@rule("softshrink")
 def _shrink(b: Calls, a: Any, out: Any) -> Any:
     return b.softshrink(a.self, lambd=float(a.lambd))
 
@@ -292,11 +292,6 @@ def _logit(b: Calls, a: Any, out: Any) -> Any:
     return b.logit(a.self, eps=a.eps)
 
 
-@rule("sigmoid_backward")
-def _no_backward(b: Calls, a: Any, out: Any) -> Any:
-    raise NoRule
-
-
 # Types and copies
 
 
@@ -326,7 +321,7 @@ def _copy(b: Calls, a: Any, out: Any) -> Any:
     return b.stretched(a.src, a.self.shape)
 
 
-@rule("dropout", "native_dropout", "feature_dropout", "alpha_dropout")
+@rule("dropout")
 def _dropout(b: Calls, a: Any, out: Any) -> Any:
     if not a.train or not a.p:
         return a.input
@@ -343,11 +338,6 @@ def _refuse(b: Calls, a: Any, out: Any) -> Any:
 
 
 RULES["feature_dropout"] = RULES["alpha_dropout"] = RULES["feature_alpha_dropout"] = _refuse
-
-
-@rule("zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full", "empty_like", "new_empty")
-def _filled(b: Calls, a: Any, out: Any) -> Any:
-    raise NoRule
 
 
 def _fill(value: Any) -> Rule:
@@ -468,9 +458,24 @@ def _stack(b: Calls, a: Any, out: Any) -> Any:
     return b.stack(*a.tensors, axis=a.dim)
 
 
-@rule("hstack", "vstack")
+@rule("hstack", "vstack", "row_stack")
+def _vstack(b: Calls, a: Any, out: Any) -> Any:
+    return b.concatenate(*[x if x.ndim > 1 else b.shaped(x, (1, x.size)) for x in a.tensors], axis=0)
+
+
+@rule("hstack")
 def _hstack(b: Calls, a: Any, out: Any) -> Any:
-    raise NoRule
+    return b.concatenate(*a.tensors, axis=min(1, a.tensors[0].ndim - 1))
+
+
+@rule("column_stack")
+def _column_stack(b: Calls, a: Any, out: Any) -> Any:
+    return b.concatenate(*[x if x.ndim > 1 else b.shaped(x, (x.size, 1)) for x in a.tensors], axis=1)
+
+
+@rule("broadcast_tensors")
+def _broadcast_tensors(b: Calls, a: Any, out: Any) -> Any:
+    return tuple(b.stretched(x, o.shape) for x, o in zip(a.tensors, out, strict=True))
 
 
 @rule("repeat", "tile")
@@ -505,7 +510,7 @@ def _diag(b: Calls, a: Any, out: Any) -> Any:
     return b.diag(a.self, k=a.diagonal)
 
 
-@rule("tril", "triu")
+@rule("tril")
 def _tril(b: Calls, a: Any, out: Any) -> Any:
     return b.tril(a.self, k=a.diagonal)
 
@@ -514,7 +519,7 @@ RULES["triu"] = lambda b, a, out: b.triu(a.self, k=a.diagonal)
 RULES["trace"] = lambda b, a, out: b.trace(a.self)
 
 
-@rule("pad", "constant_pad_nd", "reflection_pad1d", "reflection_pad2d", "replication_pad1d", "replication_pad2d")
+@rule("pad", "constant_pad_nd")
 def _pad(b: Calls, a: Any, out: Any) -> Any:
     widths = list(getattr(a, "pad", None) or a.padding)
     mode = getattr(a, "mode", "constant")
@@ -612,7 +617,9 @@ def _scatter(b: Calls, a: Any, out: Any) -> Any:
     """Old elements leave, new ones arrive; the indices of one row are distinct, as for a one-hot code."""
     value = getattr(a, "src", None)
     value = getattr(a, "value", None) if value is None else value
-    source = value if isinstance(value, Variable) and value.shape == a.index.shape else b.stretched(value, a.index.shape)
+    source = (
+        value if isinstance(value, Variable) and value.shape == a.index.shape else b.stretched(value, a.index.shape)
+    )
     zero = b.broadcast_to(0.0, shape=a.self.shape)
     ones = b.broadcast_to(1.0, shape=a.index.shape)
     hit = b.scatter_add(zero, a.index, ones, axis=a.dim)
@@ -662,18 +669,22 @@ def _slice_scatter(b: Calls, a: Any, out: Any) -> Any:
         source = a.src
     if len(places) == size:
         return source
-    key = slice(places[0], places[-1] + 1, a.step if hasattr(a, "step") and a.step != 1 else None)
-    whole = (*(slice(None),) * axis, key)
-    inside = np.zeros(size, bool)
-    inside[list(places)] = True
-    mask = b.builder.constant(inside.reshape([-1 if n == axis else 1 for n in range(a.self.ndim)]))
-    return b.where(mask, b.put(source, shape=a.self.shape, key=whole), a.self)
+    if places == range(places[0], places[-1] + 1):
+        before, after = slice(None, places[0]), slice(places[-1] + 1, None)
+        parts = [b.at(a.self, axis, before)] if places[0] else []
+        parts += [source, *([b.at(a.self, axis, after)] if places[-1] + 1 < size else [])]
+        return b.concatenate(*parts, axis=axis)
+    order = np.arange(size)
+    order[list(places)] = size + np.arange(len(places))
+    return b.take(b.concatenate(a.self, source, axis=axis), b.builder.constant(order), axis=axis)
 
 
 # Reductions
 
 
 def reduction(op: str) -> Rule:
+    """The rule of a reduction over one axis, several or all."""
+
     def made(b: Calls, a: Any, out: Any) -> Any:
         x = b.as_float(a.self) if op in ("sum", "mean", "prod") and a.self.kind == "bool" else a.self
         return getattr(b, op)(x, axis=axes(getattr(a, "dim", None)), keepdims=bool(getattr(a, "keepdim", False)))
@@ -685,12 +696,9 @@ for _name in ("sum", "mean", "prod", "amax", "amin", "argmax", "argmin", "logsum
     RULES[_name] = reduction(_name)
 
 
-@rule("max", "min")
-def _max(b: Calls, a: Any, out: Any) -> Any:
-    raise NoRule
-
-
 def largest(op: str) -> Rule:
+    """The rule of max or min: of two arrays, of all elements, or with indices along an axis."""
+
     def made(b: Calls, a: Any, out: Any) -> Any:
         if getattr(a, "other", None) is not None:
             return b.maximum(a.self, a.other) if op == "max" else b.minimum(a.self, a.other)
@@ -705,7 +713,7 @@ def largest(op: str) -> Rule:
 RULES["max"], RULES["min"] = largest("max"), largest("min")
 
 
-@rule("var", "std", "var_mean", "std_mean")
+@rule("var")
 def _var(b: Calls, a: Any, out: Any) -> Any:
     return spread(b, b.var, a)
 
@@ -728,7 +736,7 @@ RULES["var_mean"] = lambda b, a, out: (spread(b, b.var, a), reduction("mean")(b,
 RULES["std_mean"] = lambda b, a, out: (spread(b, b.std, a), reduction("mean")(b, a, out))
 
 
-@rule("cumsum", "cumprod", "logcumsumexp")
+@rule("cumsum")
 def _cumsum(b: Calls, a: Any, out: Any) -> Any:
     return b.cumsum(a.self, axis=a.dim)
 
@@ -759,7 +767,7 @@ def _norm(b: Calls, a: Any, out: Any) -> Any:
 RULES["linalg_norm"] = RULES["norm"]
 
 
-@rule("sort", "argsort", "topk", "median", "msort")
+@rule("sort")
 def _sort(b: Calls, a: Any, out: Any) -> Any:
     return b.sort(a.self, axis=a.dim, descending=bool(a.descending)), b.argsort(
         a.self, axis=a.dim, descending=bool(a.descending)
@@ -776,9 +784,6 @@ def _topk(b: Calls, a: Any, out: Any) -> Any:
     return b.take_along_axis(a.self, places, axis=a.dim), places
 
 
-RULES.pop("median")
-RULES.pop("msort")
-
 # Products
 
 
@@ -794,7 +799,7 @@ def _outer(b: Calls, a: Any, out: Any) -> Any:
     return b.outer(a.self, getattr(a, "vec2", None))
 
 
-@rule("addmm", "baddbmm", "addmv", "addbmm")
+@rule("addmm", "baddbmm", "addmv")
 def _addmm(b: Calls, a: Any, out: Any) -> Any:
     if hasattr(a, "batch1"):
         product = b.matmul(a.batch1, a.batch2)
@@ -806,9 +811,6 @@ def _addmm(b: Calls, a: Any, out: Any) -> Any:
     if a.beta == 0:
         return product
     return b.add(product, a.self if a.beta == 1 else b.multiply(a.self, a.beta))
-
-
-RULES.pop("addbmm")
 
 
 @rule("linear")
@@ -1019,6 +1021,8 @@ def _instance_norm(b: Calls, a: Any, out: Any) -> Any:
 
 
 def loss_of(op: str, *more: str) -> Rule:
+    """The rule of a loss with an input, a target, a reduction and further numbers."""
+
     def made(b: Calls, a: Any, out: Any) -> Any:
         how = {name: float(getattr(a, name)) for name in more}
         return getattr(b, op)(a.self, a.target, reduction=REDUCTIONS[a.reduction], **how)
@@ -1128,11 +1132,6 @@ def _cdist(b: Calls, a: Any, out: Any) -> Any:
 # Recurrent layers
 
 
-@rule("lstm", "gru", "rnn_tanh", "rnn_relu")
-def _recurrent(b: Calls, a: Any, out: Any) -> Any:
-    raise NoRule
-
-
 def layers_of(cell: str) -> Rule:
     """A stack of recurrent layers as PyTorch passes it: all weights in one list."""
 
@@ -1186,4 +1185,3 @@ def _rnn_cell(how: str) -> Rule:
 
 
 RULES["rnn_tanh_cell"], RULES["rnn_relu_cell"] = _rnn_cell("tanh"), _rnn_cell("relu")
-

@@ -137,7 +137,7 @@ class Builder:
             return literal(array.item())
         if array.size and not source:
             first = array.reshape(-1)[0]
-            if (array == first).all() and not math.copysign(1.0, float(first)) * float(first) < 0 or not array.size:
+            if ((array == first).all() and not math.copysign(1.0, float(first)) * float(first) < 0) or not array.size:
                 return self.call("broadcast_to", first.item(), shape=array.shape)
         variable = self.leaf(source, array.shape, "constant", array, stem=source or "constant")
         return self.truth(variable) if array.dtype == np.bool_ else variable
@@ -291,12 +291,10 @@ class Writer:
                 maker = self.builder.made.get(variable)
                 if maker is not None and not maker.needed:
                     stack.append(maker)
-        number = 0
-        for block in self.blocks_and_lines(self.builder.root):
-            number += 1
-            block.number = number
-            if block.needed:
-                for variable in operands_of(block):
+        for number, line in enumerate(self.blocks_and_lines(self.builder.root), 1):
+            line.number = number
+            if line.needed:
+                for variable in operands_of(line):
                     self.last[variable] = number
         for variable in self.outputs:
             self.last[variable] = math.inf
@@ -421,7 +419,7 @@ class Writer:
         given = [
             f"{name}={attribute_text(value)}"
             for name, value in line.attributes.items()
-            if name == "ddof" or value is not None and value != op.attributes.get(name)
+            if name == "ddof" or (value is not None and value != op.attributes.get(name))
         ]
         if op.variadic:
             first = f"({', '.join(map(str, texts))}{',' * (len(texts) == 1)})"

@@ -78,7 +78,7 @@ def capture(
 def function_module(torch: Any, function: Callable[..., Any]) -> Any:
     """A function as a module without parameters."""
 
-    class Called(torch.nn.Module):  # type: ignore[misc,name-defined]
+    class Called(torch.nn.Module):  # type: ignore[misc]
         def forward(self, *args: Any, **kwargs: Any) -> Any:
             return function(*args, **kwargs)
 
@@ -88,7 +88,7 @@ def function_module(torch: Any, function: Callable[..., Any]) -> Any:
 def with_loss(torch: Any, module: Any, loss: Callable[[Any], Any]) -> Any:
     """A module that answers its loss and its result."""
 
-    class Whole(torch.nn.Module):  # type: ignore[misc,name-defined]
+    class Whole(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.module = module
@@ -331,7 +331,7 @@ class Capture:
         self.move_to(self.frames(node))
         known = list(tensors_in(args))
         result: Any
-        if known and all(isinstance(v, Known) and not v.source for v in known) or (not known):
+        if (known and all(isinstance(v, Known) and not v.source for v in known)) or (not known):
             self.env[node] = self.folded(node, args)
             return
         rule = RULES.get(name) or RULES.get(name.rstrip("_") if name.endswith("_") else name)
@@ -557,10 +557,8 @@ def where(node: Any) -> str:
     found = ""
     for number, line in enumerate(lines):
         match = re.match(r'\s*File "(.*)", line (\d+), in', line)
-        if match and not re.search(r"[/\\](torch|engine[/\\]models)[/\\]", match[1]):
+        if match and not re.search(r"[/\\]torch[/\\]", match[1]) and match[1] != __file__:
             text = lines[number + 1].strip() if number + 1 < len(lines) and "File" not in lines[number + 1] else ""
             file = re.split(r"[/\\]", match[1])[-1]
             found = f"{file}:{match[2]}" + (f": {text[:80]}" if text else "")
     return found or "in the module"
-
-

@@ -36,7 +36,12 @@ class LeNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.features = nn.Sequential(
-            nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.AvgPool2d(2)
+            nn.Conv2d(1, 6, 5, padding=2),
+            nn.Sigmoid(),
+            nn.AvgPool2d(2),
+            nn.Conv2d(6, 16, 5),
+            nn.Sigmoid(),
+            nn.AvgPool2d(2),
         )
         self.classifier = nn.Sequential(nn.Flatten(), nn.Linear(16 * 5 * 5, 20), nn.Sigmoid(), nn.Linear(20, 10))
 
@@ -97,7 +102,7 @@ class Tagger(nn.Module):
         self.head = nn.Linear(8, 3)
 
     def forward(self, words):
-        out, (h, c) = self.lstm(self.embedding(words))
+        out, _ = self.lstm(self.embedding(words))
         return self.head(out)
 
 
@@ -284,8 +289,12 @@ class MobileBlock(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.expand = nn.Sequential(nn.Conv2d(4, 8, 1, bias=False), nn.BatchNorm2d(8), nn.Hardswish())
-        self.depthwise = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1, groups=8, bias=False), nn.BatchNorm2d(8), nn.ReLU6())
-        self.squeeze = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(8, 2, 1), nn.ReLU(), nn.Conv2d(2, 8, 1), nn.Hardsigmoid())
+        self.depthwise = nn.Sequential(
+            nn.Conv2d(8, 8, 3, padding=1, groups=8, bias=False), nn.BatchNorm2d(8), nn.ReLU6()
+        )
+        self.squeeze = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), nn.Conv2d(8, 2, 1), nn.ReLU(), nn.Conv2d(2, 8, 1), nn.Hardsigmoid()
+        )
         self.project = nn.Sequential(nn.Conv2d(8, 4, 1, bias=False), nn.BatchNorm2d(4))
 
     def forward(self, x):
@@ -312,7 +321,7 @@ class RNNLM(nn.Module):
         self.head = nn.Linear(6, 8)
 
     def forward(self, x):
-        out, h = self.rnn(self.embed(x[:, :-1]))
+        out, _ = self.rnn(self.embed(x[:, :-1]))
         return F.nll_loss(F.log_softmax(self.head(self.norm(out)), -1).transpose(1, 2), x[:, 1:])
 
 
@@ -340,8 +349,9 @@ def lessons() -> Iterator[tuple[str, Lesson]]:
     yield "resnet", Lesson(ResNet((1, 2), 4, 3), (r(2, 3, 24, 24),), lambda out: (out**2).mean())
     yield "resnet_eval", Lesson(ResNet((1, 1), 4, 3).eval(), (r(2, 3, 24, 24),), lambda out: out.logsumexp(1).sum())
     tags = labels(0, 3, (2, 4))
-    yield "tagger", Lesson(
-        Tagger(), (labels(0, 12, (2, 4)),), lambda out, y=tags: F.cross_entropy(out.flatten(0, 1), y.flatten())
+    yield (
+        "tagger",
+        Lesson(Tagger(), (labels(0, 12, (2, 4)),), lambda out, y=tags: F.cross_entropy(out.flatten(0, 1), y.flatten())),
     )
     yield "seq2seq", Lesson(Seq2Seq(), (labels(0, 9, (4, 2)), labels(0, 9, (3, 2))))
     yield "gpt", Lesson(GPT(), (labels(0, 11, (2, 5)), labels(0, 11, (2, 5))))
