@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tidegraph.engine.graph import InputError
+from tidegraph.engine.graph.errors import InputError
+from tidegraph.engine.messages.message import Message
 
 Shape = tuple[int, ...]
 Number = float | int | bool
@@ -382,7 +383,7 @@ class Graph:
         """The variable called `name`; an InputError with the nearest name if there is none."""
         found = self.variables.get(name)
         if found is None:
-            raise InputError(f"there is no variable {name!r}", nearest(name, self.variables))
+            raise InputError("unknown-variable", nearest(name, self.variables), name=name)
         return found
 
     def resolve_target(self, name: str | None = None) -> Variable:
@@ -404,9 +405,9 @@ class Graph:
         return variable
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Message | None:
     """A hint that names the closest of `known`, or nothing if none is close."""
     known = list(known)
     alike = [k for k in known if k.lower() == name.lower()]
     close = alike or get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else ""
+    return Message("did-you-mean", name=close[0]) if close else None
