@@ -12,7 +12,7 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.engine.editing import diff as differences
 from tidegraph.engine.editing.edits import MISSING, edits
-from tidegraph.engine.messages.message import Message
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.trace import tracer
 
 

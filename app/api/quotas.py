@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
-from tidegraph.engine.messages.message import Message
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.runtime.plan import Plan
 
 

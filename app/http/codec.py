@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from tidegraph.app.http.problems import Problem
 from tidegraph.engine.graph import nearest
-from tidegraph.engine.messages.message import Message
+from tidegraph.engine.messages.catalogue import Message
 
 Body = TypeVar("Body", bound=BaseModel)
 

@@ -18,8 +18,7 @@ from starlette.types import Message as AsgiMessage
 
 from tidegraph.app.http.locale import language_of
 from tidegraph.engine.graph import ProgramError, TidegraphError
-from tidegraph.engine.messages.catalogue import has, look_up, text
-from tidegraph.engine.messages.message import Message
+from tidegraph.engine.messages.catalogue import Message, has, look_up, text
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -32,7 +31,8 @@ log = logging.getLogger("tidegraph")
 class Problem(HTTPException):
     """An error as RFC 9457 describes it. The catalogue has its text: `code`, `code.hint` and `code.title`.
 
-    An error of the engine brings its own. `hint` replaces the catalogue's; `members` are further extension members (`limit`, ...); the rest fills the text.
+    An error of the engine brings its own. `hint` replaces the catalogue's; `members` are further extension members
+    (`limit`, ...); the other keywords fill the text.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ from tidegraph.app.api.quotas import exceeded
 from tidegraph.app.http.headers import header
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
-from tidegraph.engine.messages.message import Message
+from tidegraph.engine.messages.catalogue import Message
 
 
 class Admission:

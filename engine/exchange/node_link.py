@@ -25,7 +25,7 @@ from tidegraph.engine.graph import (
     size_of,
 )
 from tidegraph.engine.graph import origin as placed
-from tidegraph.engine.messages.message import Message
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.ops.declare import Primitive, spell
 
 ROLES = ("input", "target", "parameter", "constant", "intermediate")

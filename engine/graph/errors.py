@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tidegraph.engine.messages.message import Message, Parameter, plain
+from tidegraph.engine.messages.catalogue import Message, Parameter, advice, plain
 
 CODE = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -60,9 +60,7 @@ class TidegraphError(Exception):
             return self.given_hint.text(language)
         if self.given_hint or not CODE.fullmatch(self.code):
             return self.given_hint or ""
-        from tidegraph.engine.messages.catalogue import hint
-
-        return hint(Message(self.code, **self.parameters), language)
+        return advice(Message(self.code, **self.parameters), language)
 
     @property
     def message(self) -> str:

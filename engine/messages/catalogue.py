@@ -1,14 +1,15 @@
-"""The catalogues: one Fluent file per language, read when the first message is written."""
+"""A message is a code and parameters; a catalogue turns it into text.
+
+There is one catalogue per language, a Fluent file beside this one. It is read when the first message is written.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from tidegraph.engine.messages.message import Message, Parameter
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
@@ -19,6 +20,54 @@ DEFAULT = "en"
 FOLDER = Path(__file__).parent
 MORE = "TIDEGRAPH_MESSAGES"
 """The environment variable that names a folder with further catalogues."""
+
+
+Parameter: TypeAlias = Union[str, int, float, "Message", Sequence["Parameter"]]
+"""What fills a message. A sequence of whole numbers is a shape: `(5, 4)` is written [5, 4]. Any other sequence is a
+list of words. A whole number counts something and is written for readers (10,000); pass text to keep its digits."""
+
+
+class Message:
+    """One message: `Message("unknown-name", name="W3")`. Equal codes and parameters make equal messages."""
+
+    __slots__ = ("code", "parameters")
+
+    code: str
+    parameters: Mapping[str, Parameter]
+
+    def __init__(self, code: str, /, **parameters: Parameter) -> None:
+        self.code = code
+        self.parameters = parameters
+
+    def text(self, language: str = "en") -> str:
+        """The message in a language; in English where the language does not have it."""
+        return text(self, language)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data: `{"code": ..., "parameters": {...}}`, as answers and traces carry it."""
+        return {"code": self.code, "parameters": {name: plain(value) for name, value in self.parameters.items()}}
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        parameters = "".join(f", {name}={value!r}" for name, value in self.parameters.items())
+        return f"Message({self.code!r}{parameters})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+
+def plain(value: Parameter) -> Any:
+    """A parameter as JSON."""
+    if isinstance(value, Message):
+        return value.to_dict()
+    if isinstance(value, (str, int, float)):
+        return value
+    return [plain(part) for part in value]
 
 
 @cache
@@ -39,7 +88,7 @@ def text(message: Message, language: str = DEFAULT) -> str:
     return look_up(message.code, None, message.parameters, language) or message.code
 
 
-def hint(message: Message, language: str = DEFAULT) -> str:
+def advice(message: Message, language: str = DEFAULT) -> str:
     """The text that helps with a message: its attribute `.hint`, or nothing."""
     return look_up(message.code, "hint", message.parameters, language)
 

@@ -9,8 +9,7 @@ import pytest
 
 from tidegraph.engine.graph import InputError, ProgramError, ShapeError
 from tidegraph.engine.messages import catalogue
-from tidegraph.engine.messages.catalogue import listed
-from tidegraph.engine.messages.message import Message
+from tidegraph.engine.messages.catalogue import Message, listed
 
 LANGUAGES = ("en", "zh")
 
