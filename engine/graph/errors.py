@@ -47,12 +47,11 @@ class TidegraphError(Exception):
 
     def describe(self, language: str = "en") -> str:
         """What is wrong, in a language."""
-        if not CODE.fullmatch(self.code):
-            return self.code
-        said = Message(self.code, **self.parameters)
+        literal = not CODE.fullmatch(self.code)
+        said: Parameter = self.code if literal else Message(self.code, **self.parameters)
         if self.context is not None:
             said = Message("in-context", context=self.context, problem=said)
-        return said.text(language)
+        return said.text(language) if isinstance(said, Message) else self.code
 
     def advise(self, language: str = "en") -> str:
         """What would be right, in a language, or nothing."""
