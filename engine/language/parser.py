@@ -62,7 +62,7 @@ def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators
         with building():
             return Parser(program, sizes or {}, max_operators).read()
     except RecursionError:
-        raise ProgramError("the program is nested too deeply", "split the expression into several lines") from None
+        raise ProgramError("nested-too-deeply") from None
 
 
 class Parser:
