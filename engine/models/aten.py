@@ -138,7 +138,8 @@ for _name, _op in {
 for _name, _op in {
     "mul": "multiply", "multiply": "multiply", "maximum": "maximum", "minimum": "minimum", "eq": "equal",
     "ne": "not_equal", "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal",
-    "remainder": "remainder", "fmod": "fmod", "atan2": "arctan2", "arctan2": "arctan2", "hypot": "hypot", "logaddexp": "logaddexp",
+    "remainder": "remainder", "fmod": "fmod", "atan2": "arctan2", "arctan2": "arctan2", "hypot": "hypot",
+    "logaddexp": "logaddexp",
     "greater": "greater", "less": "less", "greater_equal": "greater_equal", "less_equal": "less_equal",
     "not_equal": "not_equal", "true_divide": "divide", "logical_xor": "logical_xor", "xlogy": "xlogy",
 }.items():  # fmt: skip
