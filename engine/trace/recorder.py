@@ -20,7 +20,7 @@ from tidegraph.engine.notation.latex import Notation, Symbol, applied, array_lat
 from tidegraph.engine.ops.latex import POWER, PRODUCT, SIGN, Tex
 from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
-from tidegraph.engine.runtime.plan import Plan, handed, passes
+from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
 from tidegraph.engine.runtime.values import initial_values
 from tidegraph.engine.trace.phrases import how, phrase
 from tidegraph.engine.trace.steps import Step, join, plain_attribute, plus, sentence
@@ -69,7 +69,7 @@ class Recorder:
             wanted = passes(graph, target, trace=True)
             parts = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
             groups = (wanted.values, wanted.gradients, parts)
-            self.plan = Plan(handed(groups), graph.leaves(), dtype, graph.operators)
+            self.plan = Plan(outputs_of(groups), graph.leaves(), dtype, graph.operators)
             if allow:
                 allow(self.plan)
             self.function = Function(graph, self.plan, groups)
