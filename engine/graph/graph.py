@@ -429,7 +429,7 @@ class Graph:
         return found
 
     def argument(self, name: str) -> Variable:
-        """The variable called `name` to differentiate with respect to; an InputError for what fixes the graph itself."""
+        """The variable called `name` to differentiate by; an InputError for what fixes the graph itself."""
         variable = self.find(name)
         if name in self.sizes:
             raise InputError(
