@@ -81,7 +81,7 @@ def _check(indices: Variable, size: int) -> None:
         try:
             positions(np.asarray(known), size)
         except InputError as error:
-            raise ShapeError(error.message, error.hint) from None
+            raise ShapeError(error.code, error.given_hint, error.context, **error.parameters) from None
 
 
 def _infer_take(x: Variable, indices: Variable, *, axis: int | None = None) -> Type:

@@ -10,7 +10,16 @@ from tidegraph.engine.graph import Type, Variable, size_of
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, exp, where
 from tidegraph.engine.ops.cumulative import before, cumprod, flipped
-from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, normal_axes, normal_axis, primitive, reduced
+from tidegraph.engine.ops.declare import (
+    Case,
+    Primitive,
+    check_numbers,
+    composite,
+    normal_axes,
+    normal_axis,
+    primitive,
+    reduced,
+)
 from tidegraph.engine.ops.kinds import Fusion, Trait
 from tidegraph.engine.ops.shape import broadcast_to, reshape, sum_of_repeated, transpose
 

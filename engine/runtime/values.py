@@ -119,7 +119,7 @@ def checked_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any
     if array.dtype.kind not in "bif" and array.size:
         raise InputError(f"{name} must hold numbers only", f"{name} is {spell(variable.shape)}")
     if array.shape != variable.shape:
-        raise InputError(f"{name} is {spell(variable.shape)}, the value given is {spell(array.shape)}")
+        raise InputError("value-shape", name=name, shape=variable.shape, given=array.shape)
     return np.ascontiguousarray(array, dtype).reshape(array.shape)
 
 
