@@ -35,7 +35,7 @@ relu = unary(
     traits=[Trait.ACTIVATION],
     doc="Rectified linear unit, max(x, 0), elementwise; the gradient at 0 is 0, and at NaN as well.",
     inplace=True,
-    lowering=[Line("maximum({0}, 0.0, {out})", inplace=True)],
+    lowering=[Line("maximum({0}, 0.0, out={out})", inplace=True)],
     kink="0, also at NaN, where PyTorch passes the gradient on",
 )
 
