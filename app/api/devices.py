@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from tidegraph.app.api import quotas as limits
 from tidegraph.app.api import runs
 from tidegraph.app.api.schemas.devices import PartitionRequest
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.editing.diff import node_id
 from tidegraph.engine.graph import Graph
@@ -30,7 +29,7 @@ def partition(request: PartitionRequest, settings: Settings) -> dict[str, Any]:
     count, limit = len(graph.operators), settings.max_split_operators
     if count > limit:
         hint = "with fewer layers or iterations it splits in the same places; TIDEGRAPH_MAX_SPLIT_OPERATORS allows more"
-        raise limits.exceeded(422, "graph to be split", count, limit, "operators", hint=hint)
+        raise exceeded(422, "graph to be split", count, limit, "operators", hint=hint)
     rule = optim.optimizer(request.optimizer.name, **request.optimizer.settings)
     memory = float("inf") if request.memory is None else request.memory
     hardware = Hardware(request.flop_rate, request.bandwidth, request.latency, memory)

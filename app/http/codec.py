@@ -19,6 +19,9 @@ from tidegraph.engine.graph import nearest
 
 Body = TypeVar("Body", bound=BaseModel)
 
+NPY = "application/x-npy"
+"""The media type of a .npy file."""
+
 NO_NUMBER = re.compile(r"[+-]?(nan|inf)", re.IGNORECASE)
 
 

@@ -43,6 +43,28 @@ def respond(status: int, title: str, detail: str, members: dict[str, Any], heade
     return Response(orjson.dumps(document), status, headers, MEDIA_TYPE)
 
 
+def exceeded(
+    status: int,
+    quantity: str,
+    value: int,
+    limit: int,
+    unit: str,
+    headers: dict[str, str] | None = None,
+    hint: str = "",
+) -> Problem:
+    """The problem that names the figure and the limit it is above; `hint` says what can be done."""
+    return Problem(
+        status,
+        "Limit exceeded",
+        f"The {quantity} of this request would be {value:,} {unit}; this server allows {limit:,}.",
+        headers,
+        quantity=quantity,
+        value=value,
+        limit=limit,
+        hint=hint,
+    )
+
+
 def problem_of(error: TidegraphError) -> Problem:
     """The problem document of an error the engine found in a program or in its values."""
     if isinstance(error, ProgramError):

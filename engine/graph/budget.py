@@ -15,9 +15,10 @@ from typing import Literal
 
 from tidegraph.engine.graph.errors import TidegraphError
 
-Quantity = Literal["operators", "statements", "evaluations", "work", "memory", "response"]
+Quantity = Literal["operators", "statements", "evaluations", "work", "memory", "response", "steps"]
 """Operators built in graphs; statements read; operators evaluated; floating-point operations; bytes of arrays held at
-once; bytes of the answer."""
+once; bytes of the answer;
+steps that are written with their equations."""
 
 HELD: Quantity = "memory"
 """The quantity that is not added up: of what is held one after another, the most counts."""
@@ -84,9 +85,9 @@ class Budget:
     def __exit__(self, *raised: object) -> None:
         assert self._token is not None
         _current.reset(self._token)
-        # Work that tries something and passes over its errors has passed over this one: its result is not whole.
-        if self.over is not None and raised[1] is None:
-            raise self.over
+        # Work that catches errors has caught this one too: its result is not whole, or its own error is a consequence.
+        if self.over is not None and raised[1] is not self.over:
+            raise self.over from None
 
     def spent(self, quantity: Quantity) -> int:
         """How much of a quantity was spent so far."""
