@@ -25,12 +25,12 @@ from tidegraph.app.http import codec as json
 from tidegraph.app.http.answer_cache import KEEP, PACKED_FROM, VARY, prefers_npy, takes_packed
 from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.codec import NPY
-from tidegraph.app.http.problems import Problem, exceeded
+from tidegraph.app.http.problems import Problem, problem_of
 from tidegraph.app.http.telemetry import Metrics
 from tidegraph.app.http.throttling import RateLimits, Waiting, client_of
 from tidegraph.app.jobs.processes import Died, Processes
 from tidegraph.app.settings import Settings
-from tidegraph.engine.graph.budget import Budget, BudgetError, Cancelled, Quantity, TooLarge, TooLong, spend
+from tidegraph.engine.graph.budget import Budget, BudgetError, Cancelled, Quantity, TooLarge, spend
 
 GONE = 499
 """The status, in the log alone, of a run whose client did not wait for its answer."""
@@ -55,16 +55,6 @@ BUILT = 8
 
 REPEATED = 20
 """How many times the work of the largest single run a request may do: what is measured runs many times."""
-
-UNITS = {
-    "operators": "operators, those of all graphs that are derived",
-    "statements": "statements, those of all iterations",
-    "evaluations": "evaluations of operators",
-    "work": "floating-point operations",
-    "memory": "bytes",
-    "response": "bytes",
-    "steps": "steps",
-}
 
 
 @dataclass(frozen=True)
@@ -165,37 +155,13 @@ def light_budget(settings: Settings) -> Budget:
     return Budget(LIGHT, settings.max_seconds, settings.light_seconds)
 
 
-def problem_of(error: BudgetError) -> Problem:
-    """The problem document of a run that was stopped."""
-    if isinstance(error, TooLarge):
-        problem = exceeded(422, error.quantity, error.value, error.limit, UNITS.get(error.quantity, ""))
-        problem.members["code"] = "run-too-large"
-        problem.members["hint"] = "Make the program, its loops or its arrays smaller, or ask for less at once."
-        return problem
-    seconds = error.seconds if isinstance(error, TooLong) else 0
-    return Problem(
-        422,
-        "Limit exceeded",
-        f"This run takes longer than {seconds:g} s, which is what this server allows.",
-        code="run-too-long",
-        quantity="seconds",
-        limit=seconds,
-        hint="Make the program, its loops or its arrays smaller, or ask for less at once.",
-    )
-
-
 def said(task: Task) -> Any:
     """What a request says: JSON, or the array of a .npy file and the rest of the run from the address."""
     if task.npy_rest is None:
         return json.loads(task.body) if task.body else None
     run, name = json.loads(task.npy_rest.encode()), task.npy_name
     if name is None or not isinstance(run, dict) or not isinstance(run.get("values", {}), dict):
-        raise Problem(
-            422,
-            "Invalid request",
-            "An array alone does not say what to run.",
-            hint='Give its name and the run in the address: ?value=x&request={"program": "..."}.',
-        )
+        raise Problem(422, "array-without-run")
     return {**run, "values": {**run.get("values", {}), name: {"npy": b64encode(task.body).decode()}}}
 
 
@@ -281,14 +247,7 @@ class Pipeline:
             except Died:
                 if not attempts_left:
                     break
-        raise Problem(
-            503,
-            "Service Unavailable",
-            "The process that worked on this run ended twice.",
-            {"Retry-After": "5"},
-            code="worker-lost",
-            hint="Try again in 5 s.",
-        )
+        raise Problem(503, "worker-lost", {"Retry-After": "5"}, seconds=5)
 
     async def in_thread(self, http: Request, work: Callable[[], Any]) -> Any:
         """What `work` gives in a thread of this process, within the whole budget of a request."""
@@ -343,14 +302,7 @@ async def turn(limiter: CapacityLimiter, until: float) -> AsyncIterator[None]:
     with anyio.move_on_after(max(0.0, until - monotonic())) as waited:
         await limiter.acquire()
     if waited.cancelled_caught:
-        raise Problem(
-            503,
-            "Service Unavailable",
-            f"No run could start within {TURN_SECONDS:g} s.",
-            {"Retry-After": "5"},
-            code="busy",
-            hint="Try again in 5 s.",
-        )
+        raise Problem(503, "busy", {"Retry-After": "5"}, waited=TURN_SECONDS, seconds=5)
     try:
         yield
     finally:

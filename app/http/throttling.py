@@ -11,11 +11,13 @@ from typing import Protocol
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
 
 from tidegraph.app.http.headers import header
 from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
+from tidegraph.engine.messages.catalogue import Message
 
 
 class Bodies:
@@ -62,12 +64,9 @@ class RateLimits:
     async def admit(self, client: str) -> None:
         """Count one more run of a client; a `Problem` if there were too many, or they cost too much."""
         if not await self.test(self.cost, client):
-            seconds = self.cost.amount // MILLI
-            detail = f"Runs from this address took more than {seconds} s of computing in a {name_of(self.cost)}."
-            raise await self.refusal(self.cost, client, detail, seconds)
+            raise await self.refusal(self.cost, client, "too-much-computing", self.cost.amount // MILLI)
         if not await self.hit(self.runs, client):
-            detail = f"More than {self.runs.amount} runs in a {name_of(self.runs)} came from this address."
-            raise await self.refusal(self.runs, client, detail, self.runs.amount)
+            raise await self.refusal(self.runs, client, "too-many-requests", self.runs.amount)
 
     async def charge(self, client: str, seconds: float) -> None:
         """Count `seconds` of computing that a client caused."""
@@ -83,19 +82,15 @@ class RateLimits:
             return found
         return self.own.hit(rate, client, cost=cost)
 
-    async def refusal(self, rate: RateLimitItem, client: str, detail: str, limit: int) -> Problem:
+    async def refusal(self, rate: RateLimitItem, client: str, code: str, limit: int) -> Problem:
         """The problem of a client that used too much, which says when the window ends."""
         reset = await self.shared.reset(rate, client) if self.shared is not None else None
         if reset is None:
             reset = self.own.get_window_stats(rate, client).reset_time
         wait = max(1, math.ceil(reset - time.time()))
         headers = {"Retry-After": str(wait)}
-        return Problem(429, "Too Many Requests", detail, headers, limit=limit, hint=f"Try again in {wait} s.")
-
-
-def name_of(rate: RateLimitItem) -> str:
-    """What the window of a rate is called."""
-    return str(rate.GRANULARITY.name)
+        unit = Message(f"unit-{rate.GRANULARITY.name}")
+        return Problem(429, code, headers, members={"limit": limit}, limit=limit, unit=unit, seconds=wait)
 
 
 def client_of(scope: Scope) -> str:
@@ -119,7 +114,7 @@ class Body:
         if declared.isdigit() and int(declared) > limit:
             raise self.too_large(int(declared))
 
-    async def __call__(self) -> Message:
+    async def __call__(self) -> AsgiMessage:
         if self.complete:
             return await self.receive()
         timer = asyncio.timeout(self.seconds) if self.deadline is None else asyncio.timeout_at(self.deadline)
@@ -128,8 +123,7 @@ class Body:
                 self.deadline = timer.when()
                 message = await self.receive()
         except TimeoutError:
-            detail = f"The body did not arrive within {self.seconds:g} s."
-            raise Problem(408, "Request Timeout", detail, {"Connection": "close"}) from None
+            raise Problem(408, "body-too-slow", {"Connection": "close"}, seconds=self.seconds) from None
         if message["type"] != "http.request":
             self.complete = True
             return message
@@ -155,9 +149,9 @@ class Body:
                 piece = self.packed.unused_data
                 self.packed, self.between = zlib.decompressobj(wbits=31), True
         except zlib.error as error:
-            raise Problem(400, "Invalid gzip", f"The body cannot be unpacked: {error}.") from None
+            raise Problem(400, "gzip-broken", reason=str(error)) from None
         if self.complete and not self.between and self.received + len(found) <= self.limit:
-            raise Problem(400, "Invalid gzip", "The body ends before what is packed in it does.")
+            raise Problem(400, "gzip-cut-off")
         return found
 
     def too_large(self, size: int) -> Problem:
@@ -172,13 +166,7 @@ def unpacker(encoding: bytes) -> zlib._Decompress | None:
             return None
         case b"gzip" | b"x-gzip":
             return zlib.decompressobj(wbits=31)
-    raise Problem(
-        415,
-        "Unsupported Media Type",
-        "The body is packed in a way that is not known here.",
-        {"Accept-Encoding": "gzip"},
-        hint="Send it as it is, or with Content-Encoding: gzip.",
-    )
+    raise Problem(415, "unknown-content-encoding", {"Accept-Encoding": "gzip"})
 
 
 class Waiting:
@@ -193,10 +181,10 @@ class Waiting:
         if self.count >= self.limit:
             raise Problem(
                 503,
-                "Service Unavailable",
-                f"{self.count} runs are under way or waiting already.",
+                "too-many-runs",
                 {"Retry-After": str(self.seconds)},
-                hint=f"Try again in {self.seconds} s.",
+                count=self.count,
+                seconds=self.seconds,
             )
         self.count += 1
 

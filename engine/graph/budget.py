@@ -14,6 +14,7 @@ from time import monotonic, thread_time
 from typing import Literal
 
 from tidegraph.engine.graph.errors import TidegraphError
+from tidegraph.engine.messages.catalogue import Message
 
 Quantity = Literal["operators", "statements", "evaluations", "work", "memory", "response", "steps"]
 """Operators built in graphs; statements read; operators evaluated; floating-point operations; bytes of arrays held at
@@ -34,7 +35,7 @@ class TooLarge(BudgetError):
     """More of one `quantity` than the `limit`: `value`, or more."""
 
     def __init__(self, quantity: str, value: int, limit: int) -> None:
-        super().__init__(f"the {quantity} of this request would be {value:,} or more; {limit:,} are allowed")
+        super().__init__("run-too-large", quantity=Message(f"spent-{quantity}"), value=value, limit=limit)
         self.quantity = quantity
         self.value = value
         self.limit = limit
@@ -44,7 +45,7 @@ class TooLong(BudgetError):
     """More than `seconds` of time."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"this takes longer than {seconds:g} s")
+        super().__init__("run-too-long", seconds=seconds)
         self.seconds = seconds
 
 
@@ -52,7 +53,7 @@ class Cancelled(BudgetError):
     """Nobody waits for the result any more."""
 
     def __init__(self) -> None:
-        super().__init__("nobody waits for this any more")
+        super().__init__("run-cancelled")
 
 
 class Budget:

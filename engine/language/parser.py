@@ -35,8 +35,8 @@ from tidegraph.engine.language.expressions import (
     NotStatic,
     Size,
 )
+from tidegraph.engine.ops.aliases import OPERATORS
 from tidegraph.engine.ops.declare import spell
-from tidegraph.engine.ops.words import OPERATORS
 
 ROLES = ("input", "target", "parameter")
 STATEMENTS = "declarations, assignments, def, for ... in range(...)"
@@ -61,7 +61,7 @@ def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators
         with building():
             return Parser(program, sizes or {}, max_operators).read()
     except RecursionError:
-        raise ProgramError("the program is nested too deeply", "split the expression into several lines") from None
+        raise ProgramError("nested-too-deeply") from None
 
 
 class Parser:
