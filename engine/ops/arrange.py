@@ -22,6 +22,7 @@ from tidegraph.engine.ops.declare import (
     promote,
     spell,
 )
+from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.shape import broadcast_to, getitem, put, reshape, transpose
 
 Numbers = Sequence[int]
@@ -150,6 +151,7 @@ concatenate = primitive(
     linear=True,
     vjp=_concatenate_back,
     flops=0,
+    backward=Way.CUT,
     doc="Arrays joined along an axis that they have.",
     cases=(
         Case(((3,), (2,))),
