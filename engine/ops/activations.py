@@ -10,7 +10,7 @@ import numpy as np
 from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, where
-from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, infer_unary, spell, unary
+from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, infer_unary, unary
 from tidegraph.engine.ops.shape import reshape
 from tidegraph.engine.ops.special import erfc
 
@@ -59,7 +59,7 @@ tanh = unary(
 def _infer_softplus(x: Variable, *, beta: float = 1.0, threshold: float = 20.0) -> Type:
     check_numbers(beta=beta, threshold=threshold)
     if not beta > 0:
-        raise ShapeError(f"beta of softplus is positive, not {beta}")
+        raise ShapeError("softplus-beta", given=beta)
     return infer_unary(x)
 
 
@@ -138,7 +138,7 @@ def selu(x: Variable) -> Variable:
 def celu(x: Variable, *, alpha: float = 1.0) -> Variable:
     """Elu whose slope is continuous for every alpha: x above 0, alpha (exp(x / alpha) - 1) below."""
     if not alpha > 0:
-        raise ShapeError(f"alpha of celu is positive, not {alpha!r}")
+        raise ShapeError("celu-alpha", given=repr(alpha))
     return alpha * elu(x / alpha)
 
 
@@ -157,7 +157,7 @@ def prelu(x: Variable, weight: Variable) -> Variable:
     """Leaky relu with a learnt slope: one for all, or one a channel, which is the second axis."""
     channels = x.shape[1] if x.ndim > 1 else 1
     if weight.ndim > 1 or weight.size not in (1, channels):
-        raise ShapeError(f"the weight of prelu is {spell(weight.shape)}", f"one number, or {channels} for the channels")
+        raise ShapeError("prelu-weight", shape=weight.shape, channels=channels)
     if weight.size > 1:
         weight = reshape(weight, shape=(channels, *[1] * (x.ndim - 2)))
     elif weight.ndim > x.ndim:
@@ -207,7 +207,7 @@ def gelu(x: Variable, *, approximate: str = "none") -> Variable:
     if approximate == "tanh":
         return 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     if approximate != "none":
-        raise ShapeError(f"approximate is {approximate!r}", 'approximate="none" or approximate="tanh"')
+        raise ShapeError("gelu-approximate", given=repr(approximate))
     return x * (0.5 * erfc(-math.sqrt(0.5) * x))
 
 

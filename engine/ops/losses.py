@@ -9,7 +9,7 @@ import numpy as np
 from tidegraph.engine.graph import ShapeError, Variable, nearest
 from tidegraph.engine.ops.activations import softplus
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, log, maximum, where, xlogy
-from tidegraph.engine.ops.declare import Case, broadcast, composite, spell, unary
+from tidegraph.engine.ops.declare import Case, broadcast, composite, unary
 from tidegraph.engine.ops.reductions import mean, sum
 from tidegraph.engine.ops.shape import in_shape
 
@@ -23,7 +23,7 @@ def reduced_by(losses: Variable, reduction: str) -> Variable:
         return losses
     if reduction not in ("mean", "sum"):
         hint = nearest(str(reduction), ("mean", "sum", "none")) or '"mean", "sum" or "none"'
-        raise ShapeError(f"reduction {reduction!r} is not known", hint)
+        raise ShapeError("unknown-reduction", hint, reduction=repr(reduction))
     return mean(losses) if reduction == "mean" else sum(losses)
 
 
@@ -31,14 +31,14 @@ def check_same(name: str, *operands: Variable) -> None:
     """Losses compare arrays of one shape; a scalar goes with any."""
     shapes = {v.shape for v in operands if v.shape}
     if len(shapes) > 1:
-        raise ShapeError(f"{name} needs equal shapes, not {' and '.join(spell(v.shape) for v in operands)}")
+        raise ShapeError("equal-shapes", name=name, shapes=[v.shape for v in operands])
 
 
 @composite(symbol=r"\ell", latex=r"\ell\left({0}, {1}\right)", cases=(Case(((3,), (3,))), Case(((3, 2), (3, 2)))))
 def squared_error(o: Variable, y: Variable) -> Variable:
     """Half the sum of the squared differences, the chapter's loss."""
     if o.shape != y.shape:
-        raise ShapeError(f"squared_error needs equal shapes, not {spell(o.shape)} and {spell(y.shape)}")
+        raise ShapeError("squared-error-shapes", o=o.shape, y=y.shape)
     return sum((o - y) ** 2) / 2
 
 
@@ -61,7 +61,7 @@ def smooth_l1_loss(o: Variable, y: Variable, *, reduction: str = "mean", beta: f
     """Squared differences below beta, halved and divided by it; absolute ones beyond, less beta / 2."""
     check_same("smooth_l1_loss", o, y)
     if beta < 0:
-        raise ShapeError(f"beta is at least 0, not {beta!r}")
+        raise ShapeError("smooth-l1-beta", given=repr(beta))
     difference = o - y
     size = abs(difference)
     if not beta:
@@ -74,7 +74,7 @@ def huber_loss(o: Variable, y: Variable, *, reduction: str = "mean", delta: floa
     """Half the squared differences below delta; beyond, delta times the absolute ones less delta / 2 (Huber 1964)."""
     check_same("huber_loss", o, y)
     if delta <= 0:
-        raise ShapeError(f"delta is more than 0, not {delta!r}")
+        raise ShapeError("huber-delta", given=repr(delta))
     difference = o - y
     size = abs(difference)
     return reduced_by(where(size < delta, difference**2 / 2, delta * (size - 0.5 * delta)), reduction)
@@ -195,7 +195,7 @@ def gaussian_nll_loss(
     if var.shape and var.shape == o.shape[:-1]:
         var = in_shape(var, (*var.shape, 1))
     if broadcast(var.shape, o.shape) != broadcast(o.shape, y.shape):
-        raise ShapeError(f"variances of {spell(var.shape)} do not fit means of {spell(o.shape)}")
+        raise ShapeError("variance-shape", variances=var.shape, means=o.shape)
     var = clip(var, eps)
     losses = (log(var) + (o - y) ** 2 / var) / 2
     if full:
