@@ -72,7 +72,8 @@ def plain(value: Parameter) -> Any:
         return int(value)
     if isinstance(value, Real):
         return float(value)
-    assert isinstance(value, Sequence)
+    if not isinstance(value, Sequence):
+        return str(value)
     # An empty list of words must not look like the shape of a scalar.
     return [plain(part) for part in value] if value or is_shape(value) else ""
 
@@ -140,7 +141,8 @@ def written(value: Parameter, language: str) -> str | int:
         return f"{value:g}"
     if isinstance(value, Message):
         return text(value, language)
-    assert isinstance(value, Sequence)
+    if not isinstance(value, Sequence):
+        return str(value)
     if is_shape(value):
         return f"[{', '.join(map(str, value))}]"
     separator = look_up("list-separator", None, {}, language)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Variable, nearest
+from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.activations import softplus
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, log, maximum, where, xlogy
 from tidegraph.engine.ops.declare import Case, broadcast, composite, unary
@@ -31,7 +32,7 @@ def check_same(name: str, *operands: Variable) -> None:
     """Losses compare arrays of one shape; a scalar goes with any."""
     shapes = {v.shape for v in operands if v.shape}
     if len(shapes) > 1:
-        raise ShapeError("equal-shapes", name=name, shapes=[v.shape for v in operands])
+        raise ShapeError("equal-shapes", name=name, shapes=listed([v.shape for v in operands]))
 
 
 @composite(symbol=r"\ell", latex=r"\ell\left({0}, {1}\right)", cases=(Case(((3,), (3,))), Case(((3, 2), (3, 2)))))

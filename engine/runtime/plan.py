@@ -58,7 +58,7 @@ def float_type(dtype: Any) -> np.dtype[Any]:
     """float64 or float32; anything else is an InputError."""
     found = WIDTHS.get(dtype if isinstance(dtype, str) else str(np.dtype(dtype)))
     if found is None:
-        raise InputError("unknown-dtype", dtype=dtype)
+        raise InputError("unknown-dtype", dtype=str(dtype))
     return found
 
 
