@@ -250,7 +250,7 @@ def compare(
         raise InputError("device-count", given=repr(devices))
     hardware, rule = hardware or Hardware(), rule or optim.SGD()
     if batch is not None and batch not in named_sizes(graph):
-        raise InputError("unknown-size", ", ".join(named_sizes(graph)), name=repr(batch))
+        raise InputError("unknown-size", ", ".join(named_sizes(graph)), name=batch)
     blocks = Blocks(graph, target, dtype)
     examples = named_sizes(graph)[batch] if batch else 0
     missing: dict[str, str] = {}

@@ -200,7 +200,7 @@ def found_axes(
     """The size that is the minibatch, if one is named, and the axis of examples of every fed variable."""
     sizes = named_sizes(graph)
     if size is not None and size not in sizes:
-        raise InputError("unknown-size", nearest(size, sizes), name=repr(size))
+        raise InputError("unknown-size", nearest(size, sizes), name=size)
     found: dict[str, dict[str, int | None]] = {}
     widths: set[tuple[str, int]] = set()
     for name in sizes if size is None else [size]:

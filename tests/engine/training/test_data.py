@@ -105,5 +105,5 @@ def test_an_epoch_visits_every_row_once_and_the_next_in_another_order():
     second = np.concatenate([data.minibatch(12, 4, step, seed=5) for step in range(3, 6)])
     assert sorted(first) == sorted(second) == list(range(12))
     assert first.tolist() != second.tolist()
-    with pytest.raises(InputError, match="a minibatch of 13 does not come from 12 examples"):
+    with pytest.raises(InputError, match="a minibatch of 13 cannot be drawn from 12 examples"):
         data.minibatch(12, 13, 0)
