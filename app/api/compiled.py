@@ -24,7 +24,7 @@ from tidegraph.engine.language.parser import parse
 from tidegraph.engine.runtime import plan as plans
 from tidegraph.engine.runtime.plan import WAITING, Function, Plan
 from tidegraph.engine.runtime.values import check_values, initial_values
-from tidegraph.engine.trace.recorder import Recorder
+from tidegraph.engine.trace.structure import Structure
 
 T = TypeVar("T")
 
@@ -114,7 +114,7 @@ def weight(made: Any) -> int:
             operators, plan = len(made.plan.operators), made.plan
             frame = FRAME * operators + plan.peak_bytes + plan.result_bytes
             return FUNCTION * operators + GRAPH * operators + WAITING * frame
-        case Recorder():
+        case Structure():
             return weight(made.function) + WORDS * len(made.plan.operators)
         case _:
             return 0

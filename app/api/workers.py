@@ -11,10 +11,10 @@ import numpy as np
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request, Response
 
-from tidegraph.app.api.arrays import NPY, npy
+from tidegraph.app.api.arrays import NPY, SAFETENSORS, ArraysAnswer, npy
 from tidegraph.app.api.schemas.runs import RunRequest
 from tidegraph.app.http import codec as json
-from tidegraph.app.http.answer_cache import TAG, Reply, prefers_npy
+from tidegraph.app.http.answer_cache import TAG, Reply, prefers
 from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.telemetry import Metrics
@@ -97,7 +97,11 @@ def written(http: Request, content: Any, pure: bool) -> Reply:
     tag = http.scope[TAG] if pure else None
     if isinstance(content, Response):
         reply = Reply(bytes(content.body), content.media_type, tag)
-    elif prefers_npy(http.scope) and (array := alone(content)) is not None:
+    elif isinstance(content, ArraysAnswer) and prefers(http.scope, SAFETENSORS):
+        reply = Reply(content.to_safetensors(), SAFETENSORS, tag)
+    elif isinstance(content, ArraysAnswer):
+        reply = Reply(json.dump(content.to_dict()), "application/json", tag)
+    elif prefers(http.scope, NPY) and (array := alone(content)) is not None:
         reply = Reply(npy(array), NPY, tag)
     else:
         reply = Reply(json.dump(content), "application/json", tag)

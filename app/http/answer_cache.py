@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
+import orjson
 from anyio import to_thread
 from fastapi import Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tidegraph.app.api.arrays import NPY
+from tidegraph.app.api.arrays import NPY, SAFETENSORS
 from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.headers import header, quality
 from tidegraph.app.http.telemetry import Metrics
@@ -27,6 +28,9 @@ TAG = "tidegraph.tag"
 
 PACKED_FROM = 1024
 """Bytes from which an answer is compressed."""
+
+STRUCTURE = "/api/v1/structure"
+"""The path of the answer that is the same for all values."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -90,7 +94,7 @@ class Replies:
         body = await whole(receive)
         if body is None:
             return
-        tag = scope[TAG] = tag_of(scope, route.path, body)
+        tag = scope[TAG] = tag_of(scope, route.path, body if path_of(scope) != STRUCTURE else without_values(body))
         if matches(header(scope, b"if-none-match"), tag):
             scope["route"] = route
             await Response(status_code=304, headers=about(tag))(scope, receive, send)
@@ -107,15 +111,28 @@ class Replies:
         await reply(scope, receive, send)
 
 
+def without_values(body: bytes) -> bytes:
+    """The body of a request without what a structure does not depend on."""
+    if b'"values"' not in body and b'"seed"' not in body:
+        return body
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body
+    if not isinstance(said, dict):
+        return body
+    return orjson.dumps({name: value for name, value in said.items() if name not in ("values", "seed", "arrays")})
+
+
 def takes_packed(scope: Scope) -> bool:
     """Whether the client of a request takes an answer compressed."""
     return scope["type"] == "http" and quality(header(scope, b"accept-encoding"), b"gzip") > 0
 
 
-def prefers_npy(scope: Scope) -> bool:
-    """Whether the client of a request would rather have an array as a .npy file than as JSON."""
+def prefers(scope: Scope, media_type: str) -> bool:
+    """Whether the client of a request would rather have arrays as `media_type` than as JSON."""
     accepted = header(scope, b"accept")
-    wish = quality(accepted, NPY.encode())
+    wish = quality(accepted, media_type.encode())
     return wish > 0 and wish >= quality(accepted, b"application/json")
 
 
@@ -158,7 +175,7 @@ def tag_of(scope: Scope, path: str, body: bytes) -> str:
     It is weak, for the same answer goes out as it is and compressed.
     """
     digest = blake2b(body, digest_size=16)
-    accept = "npy" if prefers_npy(scope) else ""
+    accept = " ".join(kind for kind in (NPY, SAFETENSORS) if prefers(scope, kind))
     digest.update(f"\0{__version__}\0{path}\0{accept}\0".encode())
     digest.update(header(scope, b"content-type") + b"\0" + scope["query_string"])
     return f'W/"{digest.hexdigest()}"'

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 DIGITS = 4
 """Significant digits where nobody asks for others."""
 
-SMALLEST = -3
+SMALLEST = -4
 """The least power of ten of a number that is written out."""
 
 LARGEST = 5
@@ -36,7 +36,7 @@ def significant(value: float, digits: int) -> tuple[str, int]:
 def write_number(value: float, digits: int = DIGITS, scientific: bool = False) -> str:
     """A number to so many significant digits, in ASCII: `-0.1235`, `12350`, `1.2e-7`, `NaN`, `-Infinity`.
 
-    A power of ten is written below 1e-3, from 1e5 (or from 10 to the power `digits`, where that is more), and always if
+    A power of ten is written below 1e-4, from 1e5 (or from 10 to the power `digits`, where that is more), and always if
     the number is to be `scientific`.
     """
     if not math.isfinite(value):

@@ -13,6 +13,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
   once types and attributes are known; then `kernel` is not needed.
 - `workspace(width, a, b, *, axis)` is the most bytes of arrays that the kernel holds besides its outputs at a time,
   floats having `width` bytes; what LAPACK takes for itself is not counted.
+- `portable` says that `static/runtime` has a kernel for it too, so that pages compute it without a server.
 - `analytic` says that the kernel is right for complex numbers too, as the complex step asks; what is linear or a ufunc
   says so by itself.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
@@ -234,6 +235,7 @@ class Primitive(Op):
         select: Callable[[Operator], Callable[..., Any]] | None = None,
         workspace: Callable[..., int] | None = None,
         analytic: bool = False,
+        portable: bool = True,
         **described: Any,
     ) -> None:
         super().__init__(name, doc=doc, signature=inspect.signature(infer), **described)
@@ -248,6 +250,7 @@ class Primitive(Op):
         self.inplace = inplace or (elementwise and isinstance(kernel, np.ufunc))
         self.select = select
         self.scratch = workspace
+        self.portable = portable
         smooth = vjp is not None and not self.kink
         self.analytic = analytic or (smooth and (linear or bool(view) or has_complex_loop(kernel)))
 

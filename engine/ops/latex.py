@@ -45,7 +45,7 @@ class Tex(NamedTuple):
 
 
 class Slot(Tex):
-    """The place of a number that a run has: a template's `⟦key|level⟧`, which says how tightly it must hold together."""
+    """The place of a run's number: a template's `⟦key|level⟧`, which says how tightly it must hold together."""
 
     __slots__ = ()
 

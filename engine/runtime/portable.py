@@ -21,8 +21,8 @@ def portable(
     """`plan` as JSON-ready data. Arrays are numbered; `arrays` has the shape and the kind of each.
 
     `leaves` and `values`, `gradients` and `contributions` say which of them are which; `constants` are known numbers;
-    a call is `[operator, inputs, outputs, attributes]`, the first `forward` of them being the forward pass. `missing` are the
-    operators for which there is no kernel but the server's.
+    a call is `[operator, inputs, outputs, attributes]`, the first `forward` of them being the forward pass.
+    `missing` are the operators for which there is no kernel but the server's.
     """
     numbers: dict[Variable, int] = {}
     constants: list[list[Any]] = []

@@ -72,10 +72,20 @@ class Run:
 
 
 class Writing:
-    """How the numbers of one run are written into equations; an array that appears in many is written once."""
+    """How the numbers of one run are written into equations; an array that appears in many is written once.
 
-    def __init__(self, run: Run, digits: int = DIGITS, scientific: bool = False) -> None:
+    `tangents` are arrays besides the run's own, which slots call `t:W1`.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        digits: int = DIGITS,
+        scientific: bool = False,
+        tangents: Mapping[str, np.ndarray] | None = None,
+    ) -> None:
         self.run = run
+        self.tangents = tangents or {}
         self.digits = digits
         self.scientific = scientific
         self._known: dict[str, Tex] = {}
@@ -84,7 +94,8 @@ class Writing:
         """The numbers of the array that a slot names."""
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = array_latex(self.run.array(key), self.digits, self.scientific)
+            array = self.tangents[key[2:]] if key.startswith("t:") else self.run.array(key)
+            known = self._known[key] = array_latex(array, self.digits, self.scientific)
         return known
 
     def fill(self, equation: Mapping[str, str]) -> dict[str, str]:

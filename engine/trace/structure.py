@@ -4,8 +4,8 @@ A step of the forward pass is one operator. A step of the backward pass is one c
 chapter's `prod`, or the sum of a variable's contributions. Every scope carries its own steps as well: the same work
 told from outside, for a picture that draws the scope as one circle.
 
-Numbers have slots in the equations, `⟦v:W1⟧` for a value, `⟦g:W1⟧` for a gradient, `⟦c:3+7⟧` for a sum of contributions;
-a run puts its own in (`engine.trace.run`).
+Equations have slots for numbers: `⟦v:W1⟧` for a value, `⟦g:W1⟧` for a gradient, `⟦c:3+7⟧` for a sum of contributions.
+A run fills them (`engine.trace.run`).
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ class Structure:
             around = touching.get(variable, [None])
             if variable in self.graph.local:
                 around = [*around, self.graph.local[variable][0]]
-            elif variable in self.graph.given and not self.sinks(variable):
+            elif variable in self.graph.named and not self.sinks(variable):
                 around = [*around, self.named_in(variable)]
             chains = [self.chain(s) for s in around]
             common: Scope | None = None

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Graph, InputError
+from tidegraph.engine.graph.display import mimebundle
+from tidegraph.engine.notation.numbers import write_number
 from tidegraph.engine.runtime.plan import plan
 from tidegraph.engine.trace.layered import Edge, Place, layered
 from tidegraph.engine.trace.letters import FONT, svg_text
@@ -111,17 +113,19 @@ def arranged(marks: Mapping[str, Mark], edges: list[Edge]) -> tuple[dict[str, Pl
     return layered(nodes, [edge for edge in edges if order[edge[0]] < order[edge[1]]])
 
 
-def bundle(run: Trace) -> dict[str, str]:
-    """What a notebook shows for a run; nothing but its name where there would be too much to see."""
+@mimebundle.register
+def _(run: Trace) -> dict[str, str]:
+    """The picture of a run; only its text where there would be too much to see."""
     marks, _ = shown(run)
     return {"image/svg+xml": svg(run)} if len(marks) <= MOST_MARKS else {}
 
 
-def bundle_of_graph(graph: Graph) -> dict[str, str]:
-    """The same for a graph, which is run for it where that takes no time worth speaking of."""
+@mimebundle.register
+def _(graph: Graph) -> dict[str, str]:
+    """The picture of a graph, which is run for it where that takes little time."""
     if len(graph.operators) > MOST_OPERATORS or plan(graph, trace=True).flops > MOST_FLOPS:
         return {}
-    return bundle(trace(graph))
+    return mimebundle(trace(graph))
 
 
 def shown(run: Trace) -> tuple[dict[str, Mark], list[Edge]]:
@@ -263,7 +267,7 @@ def heatmap(array: np.ndarray, centre: Place, room: Place, frame: str, look: Any
         f'<rect x="{left:.4g}" y="{top:.4g}" width="{width:.4g}" height="{height:.4g}" fill="none" stroke="{frame}"/>'
     )
     if rows.size == 1:
-        number = f"{float(rows[0, 0]):.3g}".replace("-", "\u2212")
+        number = write_number(float(rows[0, 0]), 3).replace("-", "\u2212").replace("Infinity", "∞")
         parts.append(
             f'<text x="{centre[0]:.4g}" y="{centre[1] + 4:.4g}" font-size="12" font-family="system-ui, sans-serif" '
             f'fill="{look["ink"]}" text-anchor="middle">{number}</text>'

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from tidegraph.engine.graph import Graph, building
+from tidegraph.engine.graph.display import mimebundle
 from tidegraph.engine.notation.latex import Notation
 from tidegraph.engine.notation.numbers import DIGITS
 from tidegraph.engine.runtime.plan import Plan
@@ -57,7 +58,11 @@ class Trace:
 
     def __repr__(self) -> str:
         return f"Trace(target={self.target!r}, {len(self.forward)} steps forward, {len(self.backward)} back)"
-REPR
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        """What a notebook shows: the picture."""
+        return mimebundle(self)
+
     def to_dict(self, encode: Callable[[np.ndarray], Any] = np.ndarray.tolist) -> dict[str, Any]:
         """The trace as JSON-ready data; `encode` turns each array into lists, or a summary of it."""
 
