@@ -22,7 +22,8 @@ from tidegraph.engine.exchange.node_link import graph_from_data
 from tidegraph.engine.graph import Graph
 from tidegraph.engine.language.parser import parse
 from tidegraph.engine.runtime import plan as plans
-from tidegraph.engine.runtime.plan import WAITING, Function, Plan
+from tidegraph.engine.runtime.function import MAX_IDLE_FRAMES, Function
+from tidegraph.engine.runtime.plan import Plan
 from tidegraph.engine.runtime.values import check_values, initial_values
 from tidegraph.engine.trace.structure import Structure
 
@@ -113,7 +114,7 @@ def weight(made: Any) -> int:
         case Function():
             operators, plan = len(made.plan.operators), made.plan
             frame = FRAME * operators + plan.peak_bytes + plan.result_bytes
-            return FUNCTION * operators + GRAPH * operators + WAITING * frame
+            return FUNCTION * operators + GRAPH * operators + MAX_IDLE_FRAMES * frame
         case Structure():
             return weight(made.function) + WORDS * len(made.plan.operators)
         case _:

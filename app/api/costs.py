@@ -90,7 +90,7 @@ def checkpointed(graph: Graph, target: str, values: runs.Arrays, request: Memory
     return {
         "segments": len(made.segments),
         "kept": [graph.names[variable] for variable in made.kept],
-        "recomputed": [f"{operator.op.name}:{graph.names[operator.outputs[0]]}" for operator in made.recomputed],
+        "recomputed": [graph.id_of(operator) for operator in made.recomputed],
         "extra_flops": made.extra_flops,
         "same_gradients": made.verify(values, request.seed),
         "timeline": timeline(accounting.timeline(made.pass_)),

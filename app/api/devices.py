@@ -10,7 +10,6 @@ from tidegraph.app.api import runs
 from tidegraph.app.api.schemas.devices import PartitionRequest
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
-from tidegraph.engine.editing.diff import node_id
 from tidegraph.engine.graph import Graph
 from tidegraph.engine.parallel.partition import Hardware, Partition, needs
 from tidegraph.engine.parallel.placement import cuts, homes, kept_on, verify
@@ -89,7 +88,7 @@ def strategy(graph: Graph, one: Strategy) -> dict[str, Any]:
         "utilisation": one.utilisation,
         "bubble": one.bubble,
         "fits": one.fits,
-        "divided": [node_id(graph, operator) for operator in one.divided],
+        "divided": [graph.id_of(operator) for operator in one.divided],
         "text": one.text,
         "events": [asdict(event) for event in one.events],
     }

@@ -18,8 +18,7 @@ from tidegraph.app.api.summaries import encoder
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph, building, nearest
-from tidegraph.engine.runtime import plan as plans
-from tidegraph.engine.runtime.plan import value_and_grad
+from tidegraph.engine.runtime.function import function, value_and_grad
 from tidegraph.engine.trace.run import Run
 from tidegraph.engine.trace.structure import Structure
 from tidegraph.engine.trace.tracer import Trace, combine
@@ -45,7 +44,7 @@ def evaluate(request: RunRequest, settings: Settings) -> tuple[str | None, Array
     graph, dtype = program.graph, request.dtype
     target = request.target or graph.target
     if target is None:
-        run = program.made(("values", dtype), lambda: plans.function(graph, graph.variables, dtype=dtype))
+        run = program.made(("values", dtype), lambda: function(graph, graph.variables, dtype=dtype))
         (computed,) = run(program.values())
         return None, computed, {}
     run = program.made(("gradients", target, dtype), lambda: value_and_grad(graph, target, dtype=dtype))

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.autodiff.reverse import hvp
+from tidegraph.engine.autodiff.derivatives import hvp
 from tidegraph.engine.graph import Graph, InputError, Shape
-from tidegraph.engine.runtime.plan import function, value_and_grad
+from tidegraph.engine.runtime.function import function, value_and_grad
 from tidegraph.engine.runtime.values import given_value, initial_values
 
 MAX_PARAMETERS = 400

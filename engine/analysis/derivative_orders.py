@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.analysis.curvature import MAX_PARAMETERS, Curvature
-from tidegraph.engine.autodiff.reverse import hessian, hvp, reachable
+from tidegraph.engine.autodiff.derivatives import hessian, hvp
+from tidegraph.engine.autodiff.reverse import reachable
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancestors
 from tidegraph.engine.notation.latex import Notation
 from tidegraph.engine.ops.latex import PRODUCT, Tex

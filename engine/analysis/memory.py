@@ -17,7 +17,8 @@ from typing import Any
 from tidegraph.engine.graph import Graph, Shape, Variable
 from tidegraph.engine.language.sizes import Formulas, Polynomial, constant, resized
 from tidegraph.engine.runtime.allocation import Block
-from tidegraph.engine.runtime.plan import Function, Plan, handed, passes
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan, handed, passes
 from tidegraph.engine.runtime.values import given_value, initial_values
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.feed import compared
@@ -238,7 +239,7 @@ def savers(graph: Graph, target: str) -> dict[Variable, list[tuple[str, str]]]:
     for contribution, value in found.contributions:
         operator = contribution.operator
         arriving = {found.gradients.get(graph.names[v]) for v in operator.outputs}
-        identity = (f"{operator.op.name}:{graph.names[operator.outputs[0]]}", graph.names[contribution.variable])
+        identity = (graph.id_of(operator), graph.names[contribution.variable])
         pending, seen = [value], set(arriving)
         while pending:
             variable = pending.pop()

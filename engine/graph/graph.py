@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.graph.display import mimebundle
 from tidegraph.engine.graph.errors import InputError
 
@@ -111,6 +112,7 @@ class Operator:
         types: tuple[Type, ...],
         origin: Origin,
     ) -> None:
+        spend("operators")
         self.op = op
         self.inputs = inputs
         self.attributes = attributes
@@ -413,6 +415,10 @@ class Graph:
         return {
             name: v for name, v in self.variables.items() if v.leaf is not None and (not roles or v.leaf.role in roles)
         }
+
+    def id_of(self, operator: Operator) -> str:
+        """An operator's id: its name and the name of its first output, `matmul:z`."""
+        return f"{operator.op.name}:{self.names[operator.outputs[0]]}"
 
     def find(self, name: str) -> Variable:
         """The variable called `name`; an InputError with the nearest name if there is none."""

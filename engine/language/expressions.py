@@ -29,8 +29,8 @@ from tidegraph.engine.graph import (
     origin,
 )
 from tidegraph.engine.language.subscripts import subscript
+from tidegraph.engine.ops.aliases import INSTEAD, OPERATORS
 from tidegraph.engine.ops.declare import spell
-from tidegraph.engine.ops.words import INSTEAD, OPERATORS
 
 DRAWS: dict[str, tuple[float, ...]] = {
     "normal": (0.0, 1.0),

@@ -25,6 +25,7 @@ from tidegraph.engine.graph import (
     origin,
     size_of,
 )
+from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.language.expressions import (
     DRAWS,
     MAX_ELEMENTS,
@@ -34,8 +35,8 @@ from tidegraph.engine.language.expressions import (
     NotStatic,
     Size,
 )
+from tidegraph.engine.ops.aliases import OPERATORS
 from tidegraph.engine.ops.declare import spell
-from tidegraph.engine.ops.words import OPERATORS
 
 ROLES = ("input", "target", "parameter")
 STATEMENTS = "declarations, assignments, def, for ... in range(...)"
@@ -103,6 +104,7 @@ class Parser:
     def run(self, body: Sequence[ast.stmt]) -> None:
         for statement in body:
             self.statements += 1
+            spend("statements")
             if self.statements > 10 * self.max_operators:
                 raise self.error(statement, "the program runs too many statements", "use fewer iterations")
             with origin(self.expressions.scopes[-1], statement.lineno):

@@ -42,7 +42,7 @@ from tidegraph.engine.graph import (
     literal,
     origin,
 )
-from tidegraph.engine.ops.words import ARGUMENTS
+from tidegraph.engine.ops.aliases import ARGUMENTS
 
 Vjp = Callable[..., Any]
 

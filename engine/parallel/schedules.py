@@ -18,7 +18,8 @@ from typing import Any
 
 from tidegraph.engine.graph import Graph, InputError, TidegraphError
 from tidegraph.engine.language.sizes import axes_of, named_sizes, resized, without_data
-from tidegraph.engine.parallel.partition import Blocks, Hardware, Partition, placed, split
+from tidegraph.engine.parallel.blocks import Blocks
+from tidegraph.engine.parallel.partition import Hardware, Partition, placed, split
 from tidegraph.engine.parallel.tensor_parallel import tensor_parallel
 from tidegraph.engine.parallel.timelines import Event, Strategy, Task, rounds, simulate, strategy
 from tidegraph.engine.training import optimisers as optim

@@ -8,22 +8,20 @@ holds that array. A loop that keeps each answer until the next has come makes a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextvars import Context
 from functools import partial
 from sys import getrefcount
 from types import CodeType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from tidegraph.engine.graph import Variable
 from tidegraph.engine.runtime.allocation import LINE, Block
 from tidegraph.engine.runtime.lowering import BLOCK, Call, scratch, stretched
+from tidegraph.engine.runtime.plan import Groups, Plan
 from tidegraph.engine.runtime.values import given_value, initial_value, suited
-
-if TYPE_CHECKING:
-    from tidegraph.engine.runtime.plan import Plan
 
 PART = 500
 """Calls in one generated function; a longer plan is several, so that Python's compiler stays linear."""
@@ -34,14 +32,11 @@ BUFFER = 1024
 CHECKS = 50
 """Results in one line that looks whether somebody still holds them."""
 
-Groups = Sequence[Mapping[str, Variable]]
-"""What a run hands back, dicts by name: values first, then gradients."""
-
 Frame = list[partial[Any]]
 """The generated function with its memory: twice, with different results, once somebody has held on to some."""
 
 
-class Writer:
+class CodeGenerator:
     """Writes one plan as source, and makes the namespaces that the source runs in."""
 
     def __init__(self, plan: Plan, groups: Groups, seed: int) -> None:

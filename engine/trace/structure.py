@@ -22,7 +22,8 @@ from tidegraph.engine.graph import Graph, Operator, Scope, Variable, building, l
 from tidegraph.engine.notation.latex import Notation, Symbol, applied, expression, filled
 from tidegraph.engine.ops.latex import POWER, PRODUCT, SIGN, Tex, enclosed, slot
 from tidegraph.engine.ops.shape import fit
-from tidegraph.engine.runtime.plan import Function, Plan, handed, passes
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan, handed, passes
 from tidegraph.engine.runtime.portable import plain_attribute, portable
 from tidegraph.engine.trace.phrases import how, phrase
 from tidegraph.engine.trace.steps import Step, join, plus, sentence
@@ -89,7 +90,7 @@ class Structure:
         )
         self.notation = notation or Notation(graph)
         self.brief = len(graph.operators) > MAX_EQUATIONS
-        self.ids = {o: f"{o.op.name}:{graph.names[o.outputs[0]]}" for o in graph.operators}
+        self.ids = {o: graph.id_of(o) for o in graph.operators}
         self.fixed = set(graph.operators)
 
     def __repr__(self) -> str:

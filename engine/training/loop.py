@@ -15,7 +15,8 @@ import numpy as np
 
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable
 from tidegraph.engine.notation.latex import Notation, array_latex
-from tidegraph.engine.runtime.plan import Function, Plan, handed, passes
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan, handed, passes
 from tidegraph.engine.runtime.values import check_names, given_value, initial_values
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.data import Dataset, batches, shuffled
@@ -373,7 +374,7 @@ def diverged(graph: Graph, phase: str, operator: Operator, variable: str, what: 
     """A divergence at an operator, in words."""
     line = operator.origin.line
     where = f" at line {line}" if line else ""
-    identity = f"{operator.op.name}:{graph.names[operator.outputs[0]]}"
+    identity = graph.id_of(operator)
     return Divergence(phase, variable, identity, line, f"{what} {operator.op.name}{where}, is NaN or infinite")
 
 

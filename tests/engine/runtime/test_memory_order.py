@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import tidegraph
-from tidegraph.engine.runtime.plan import Function, Plan, handed, passes
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan, handed, passes
 
 TALL = """
 n, d, h = 40, 60, 900
