@@ -28,6 +28,7 @@ from tidegraph.engine.graph import (
 )
 from tidegraph.engine.language import sizes
 from tidegraph.engine.language.parser import parse
+from tidegraph.engine.models.model import Model, load, save
 from tidegraph.engine.parallel import partition, placement, shard
 from tidegraph.engine.parallel import schedules as schedule
 from tidegraph.engine.runtime.function import Function, function, value_and_grad
@@ -39,6 +40,8 @@ from tidegraph.engine.training import data, feed
 from tidegraph.engine.training import loop as train
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.loop import Training
+
+from tidegraph import torch  # isort: skip
 from tidegraph.version import __version__
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ __all__ = [
     "Function",
     "Graph",
     "InputError",
+    "Model",
     "Operator",
     "Plan",
     "ProgramError",
@@ -91,6 +95,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "levels",
+    "load",
     "memory",
     "naming",
     "ops",
@@ -100,11 +105,13 @@ __all__ = [
     "picture",
     "placement",
     "plan",
+    "save",
     "schedule",
     "shapes",
     "shard",
     "sizes",
     "tangents",
+    "torch",
     "trace",
     "train",
     "value_and_grad",

@@ -84,7 +84,7 @@ def read(request: RunRequest, settings: Settings) -> Graph:
     assert request.graph is not None
     nodes = request.graph.get("nodes", [])
     if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
-        raise Problem(422, "Invalid graph", "The nodes of a graph are a list of objects.")
+        raise Problem(422, "nodes-not-objects")
     if len(nodes) > 4 * settings.max_operators:
         raise limits.exceeded(422, "nodes", len(nodes), 4 * settings.max_operators, "nodes")
     decoded = [node | {"value": first_value(node)} for node in nodes]

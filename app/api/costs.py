@@ -126,7 +126,7 @@ def curve(request: MemoryRequest, settings: Settings, rule: optim.Rule) -> list[
     sizes = named_sizes(graph)
     if request.size not in sizes:
         hint = nearest(request.size, sizes) or ", ".join(sizes)
-        raise Problem(422, "Unknown size", f"The program names no size {request.size[:80]!r}.", hint=hint)
+        raise Problem(422, "unknown-size", hint=hint, name=request.size[:80])
     points = []
     plain = {} if request.program is None else {"program": without_data(graph).program}
     for value in request.points:

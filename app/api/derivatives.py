@@ -43,7 +43,7 @@ def compute(program: Program, what: Hashable, derive: Callable[[], Graph], along
 def directions(request: DirectionRequest) -> Arrays:
     """The tangents of a request."""
     if not request.directions:
-        raise Problem(422, "Invalid request", "There is no direction.", hint='Give "directions": {"x": [1, 0]}.')
+        raise Problem(422, "no-direction")
     return dict(request.directions)
 
 

@@ -203,12 +203,8 @@ def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
     _, values, gradients = evaluate(request, settings)
     arrays = {"value": values, "gradient": gradients}[request.of]
     if request.name not in arrays:
-        raise Problem(
-            422,
-            "Unknown variable",
-            f"This run has no {request.of} of {request.name[:80]!r}.",
-            hint=nearest(request.name, arrays),
-        )
+        code = f"no-{request.of}-in-run"
+        raise Problem(422, code, hint=nearest(request.name, arrays), name=request.name[:80])
     array = arrays[request.name]
     part = np.asarray(array[slices.parse(request.slice, array.shape)])
     if part.size > settings.slice_limit:

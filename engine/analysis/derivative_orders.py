@@ -131,11 +131,6 @@ class Picture:
     orders: dict[str, int]
     notation: Notation
 
-    @property
-    def belongs(self) -> dict[str, str]:
-        """The variable that each derivative belongs to, the last one where several share it."""
-        return dict(self.ties)
-
     def trace(
         self,
         values: Mapping[str, Any] | None = None,

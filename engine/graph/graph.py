@@ -21,6 +21,7 @@ import numpy as np
 from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.graph.display import mimebundle
 from tidegraph.engine.graph.errors import InputError
+from tidegraph.engine.messages.catalogue import Message
 
 Shape = tuple[int, ...]
 Number = float | int | bool
@@ -424,7 +425,7 @@ class Graph:
         """The variable called `name`; an InputError with the nearest name if there is none."""
         found = self.variables.get(name)
         if found is None:
-            raise InputError(f"there is no variable {name!r}", nearest(name, self.variables))
+            raise InputError("unknown-variable", nearest(name, self.variables), name=name)
         return found
 
     def resolve_target(self, name: str | None = None) -> Variable:
@@ -446,9 +447,9 @@ class Graph:
         return variable
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Message | None:
     """A hint that names the closest of `known`, or nothing if none is close."""
     known = list(known)
     alike = [k for k in known if k.lower() == name.lower()]
     close = alike or get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else ""
+    return Message("did-you-mean", name=close[0]) if close else None

@@ -7,6 +7,7 @@ assigned name is a variable of the graph. Loops are unrolled, a call of a `def` 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
@@ -38,8 +39,8 @@ from tidegraph.engine.language.expressions import (
 from tidegraph.engine.ops.aliases import OPERATORS
 from tidegraph.engine.ops.declare import spell
 
-ROLES = ("input", "target", "parameter")
-STATEMENTS = "declarations, assignments, def, for ... in range(...)"
+ROLES = ("input", "target", "parameter", "constant")
+STATEMENTS = "declarations, assignments, def, for ... in range(...), with scope(...)"
 
 PARSER = Lock()
 """CPython 3.11 counts the depth of the trees that it builds for all threads together, and miscounts."""
@@ -61,7 +62,7 @@ def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators
         with building():
             return Parser(program, sizes or {}, max_operators).read()
     except RecursionError:
-        raise ProgramError("the program is nested too deeply", "split the expression into several lines") from None
+        raise ProgramError("nested-too-deeply") from None
 
 
 class Parser:
@@ -81,6 +82,8 @@ class Parser:
         self.sizes: dict[str, Any] = {}
         self.target: str | None = None
         self.static_names: set[str] = set()
+        self.blocks = 0
+        """How many `with scope(...)` are open."""
 
     def read(self) -> Graph:
         tree = self.syntax()
@@ -122,6 +125,8 @@ class Parser:
                 self.define(node)
             case ast.For():
                 self.loop(node)
+            case ast.With():
+                self.block(node)
             case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
                 pass
             case ast.Expr():
@@ -256,7 +261,7 @@ class Parser:
             value = self.expressions.call(target, "identity", [value], {})
         self.expressions.names[-1][name] = value
         scope = self.expressions.scopes[-1]
-        if len(self.expressions.names) == 1:
+        if len(self.expressions.names) == 1 and not self.blocks:
             count = self.versions.get(name, 0) + 1
             version = name if count == 1 else f"{name}_{count}"
             while version in self.expressions.named:
@@ -284,6 +289,28 @@ class Parser:
         self.expressions.functions[node.name] = Function(
             node.name, tuple(a.arg for a in given.args), tuple(given.defaults), tuple(body), last.value, node.lineno
         )
+
+    def block(self, node: ast.With) -> None:
+        """`with scope("encoder"):` groups lines into one circle. What they assign can be read after it."""
+        match node.items:
+            case [
+                ast.withitem(
+                    context_expr=ast.Call(
+                        func=ast.Name(id="scope"), args=[ast.Constant(value=str() as name)], keywords=[]
+                    ),
+                    optional_vars=None,
+                )
+            ] if re.fullmatch(r"\w+(\.\w+){0,30}", name) and len(name) <= 200:
+                pass
+            case _:
+                raise self.error(node, "with opens a scope", 'with scope("encoder"):')
+        self.expressions.scopes.append(Scope(name, "function", self.expressions.scopes[-1], node.lineno))
+        self.blocks += 1
+        try:
+            self.run(node.body)
+        finally:
+            self.blocks -= 1
+            self.expressions.scopes.pop()
 
     def loop(self, node: ast.For) -> None:
         match node.iter:

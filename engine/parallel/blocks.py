@@ -33,18 +33,18 @@ def gathered(operators: Sequence[Operator]) -> list[Operator]:
             fed.update(operator.outputs)
     place: dict[Operator, float] = {}
     for index, operator in enumerate(operators):
-        wish = float(index)
+        position = float(index)
         if operator.outputs[0] not in fed:
             for variable in operator.inputs:
                 users = readers.get(variable, [])
                 if variable.leaf is not None and variable.leaf.role == "parameter" and len(users) == 2:
-                    wish = min(wish, min(users) + 0.5)
+                    position = min(position, min(users) + 0.5)
                 elif variable.operator is not None and len(operator.inputs) == 1 + sum(
                     v.literal is not None for v in operator.inputs
                 ):
-                    wish = min(wish, place[variable.operator])
+                    position = min(position, place[variable.operator])
         before = [place[v.operator] for v in operator.inputs if v.operator is not None]
-        place[operator] = max(wish, max(before, default=0.0))
+        place[operator] = max(position, max(before, default=0.0))
     rank = {operator: index for index, operator in enumerate(operators)}
     return sorted(operators, key=lambda o: (place[o], rank[o]))
 

@@ -9,7 +9,7 @@ from typing import Any
 from tidegraph.engine.graph import Graph, building
 from tidegraph.engine.graph.budget import current_budget
 from tidegraph.engine.runtime.codegen import CodeGenerator, Frame
-from tidegraph.engine.runtime.plan import Groups, Plan, handed, passes
+from tidegraph.engine.runtime.plan import Groups, Plan, outputs_of, passes
 from tidegraph.engine.runtime.values import check_names
 
 MAX_IDLE_FRAMES = 4
@@ -19,8 +19,8 @@ MAX_IDLE_FRAMES = 4
 class Function:
     """A compiled graph: call it with values of declared variables, by keyword or as one mapping.
 
-    Variables that are not given keep their first value. It may be called from several threads at once; arrays that it
-    has returned are the caller's and are never written again while somebody holds them. `source` is what it runs.
+    Variables without a value have their initial value. Several threads may call it at once. Returned arrays belong to
+    the caller and are never overwritten while a reference to them exists. `source` is the generated code.
     """
 
     def __init__(self, graph: Graph, plan: Plan, groups: Groups, seed: int = 0) -> None:
@@ -53,7 +53,7 @@ class Function:
             self._frames.append(frame)
 
     def __del__(self) -> None:
-        """Namespaces refer to themselves; emptied, they free their arrays at once."""
+        """Empties the namespaces, which refer to themselves, so that their arrays are freed at once."""
         for frame in self._frames:
             for run in frame:
                 run.args[0].__globals__.clear()
@@ -70,20 +70,20 @@ def value_and_grad(
     """Compile a graph to a callable that returns `(values, gradients)`, two dicts of arrays by variable name.
 
     `target` is the scalar to differentiate (default: the last one that the program assigns). Gradients are those of
-    every variable on a path from `wrt` (default: all leaves; the parameters unless everything is kept) to the target,
+    every variable on a path from `wrt` (default: all leaves; the parameters unless `keep` is "all") to the target,
     and zero for those of `wrt` that the target ignores.
-    `keep` says what is handed back: `all`; `named`, the variables that the program names; `training`, the target and
-    the gradients of `wrt` alone; `prediction`, the target alone. What is not handed back shares memory.
-    `seed` draws the values that neither the caller nor the program gives.
+    `keep` selects the outputs: `all`; `named`, the variables that the program names; `training`, the target and the
+    gradients of `wrt`; `prediction`, the target alone. All other variables share memory.
+    `seed` seeds the draw of values that neither the caller nor the program specifies.
     """
     with building():
         wanted = passes(graph, target, wrt, keep)
         groups = (wanted.values, wanted.gradients)
-        return Function(graph, Plan(handed(groups), graph.leaves(), dtype, graph.operators), groups, seed)
+        return Function(graph, Plan(outputs_of(groups), graph.leaves(), dtype, graph.operators), groups, seed)
 
 
 def function(graph: Graph, results: Iterable[str] | None = None, dtype: Any = "float64", seed: int = 0) -> Function:
-    """Compile a graph to a callable that returns `(values,)`: what is named, or what a derived graph was made for."""
+    """Compile a graph to a callable that returns `(values,)`: the named results, or the answers of a derived graph."""
     names = list(results if results is not None else graph.answers or graph.variables)
     wanted = {name: graph.find(name) for name in names}
-    return Function(graph, Plan(handed((wanted,)), graph.leaves(), dtype), (wanted,), seed)
+    return Function(graph, Plan(outputs_of((wanted,)), graph.leaves(), dtype), (wanted,), seed)

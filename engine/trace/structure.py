@@ -23,7 +23,7 @@ from tidegraph.engine.notation.latex import Notation, Symbol, applied, expressio
 from tidegraph.engine.ops.latex import POWER, PRODUCT, SIGN, Tex, enclosed, slot
 from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
-from tidegraph.engine.runtime.plan import Plan, handed, passes
+from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
 from tidegraph.engine.runtime.portable import plain_attribute, portable
 from tidegraph.engine.trace.phrases import how, phrase
 from tidegraph.engine.trace.steps import Step, join, plus, sentence
@@ -78,7 +78,7 @@ class Structure:
             wanted = passes(graph, target, trace=True)
             parts = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
             self.groups = (wanted.values, wanted.gradients, parts)
-            self.plan = Plan(handed(self.groups), graph.leaves(), dtype, graph.operators)
+            self.plan = Plan(outputs_of(self.groups), graph.leaves(), dtype, graph.operators)
             if allow:
                 allow(self.plan)
             self.function = Function(graph, self.plan, self.groups)
