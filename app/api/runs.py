@@ -18,6 +18,7 @@ from tidegraph.app.api.summaries import encoder
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph, building, nearest
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.runtime.function import function, value_and_grad
 from tidegraph.engine.trace.run import Run
 from tidegraph.engine.trace.structure import Structure
@@ -127,21 +128,12 @@ def chosen(
             names = numbered(names, structure, found)
         unknown = next((name for name in names if name not in found), None)
         if unknown is not None:
-            raise Problem(
-                422,
-                "Unknown variable",
-                f"This run has no {KIND_NAMES[kind]} of {str(unknown)[:80]!r}.",
-                hint=nearest(str(unknown), found),
-            )
+            raise Problem(422, f"no-{kind[:-1]}-in-run", hint=nearest(unknown, found), name=unknown[:80])
         picked[kind] = {name: found[name] for name in names}
     elements = sum(array.size for found in picked.values() for array in found.values())
     if elements > settings.slice_limit:
-        hint = "Name fewer in want, or ask /api/v1/tensor for a slice."
-        raise limits.exceeded(422, "answer", elements, settings.slice_limit, "elements", hint=hint)
+        raise limits.exceeded(422, "answer", elements, settings.slice_limit, "elements", hint=Message("want-less"))
     return picked, {}
-
-
-KIND_NAMES = {"values": "value", "gradients": "gradient", "contributions": "contribution"}
 
 
 def numbered(names: Sequence[str | int], structure: Structure, found: Mapping[str, Any]) -> list[str]:

@@ -134,7 +134,7 @@ async def test_want_names_variables_and_kinds(
     [
         ({"values": ["q"]}, "no value of 'q'"),
         ({"gradients": ["aa"]}, "no gradient of 'aa'"),
-        ({"contributions": [99]}, "no contribution of '99'"),
+        ({"contributions": [99]}, "no contribution '99'"),
         (["q"], "no value of 'q'"),
     ],
 )
