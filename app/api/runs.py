@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegraph.app.api import quotas as limits
 from tidegraph.app.api import slices
 from tidegraph.app.api.arrays import ArraysAnswer, Encode, encode, encode_bytes
 from tidegraph.app.api.compiled import Program
 from tidegraph.app.api.schemas.runs import BatchRequest, RunRequest, TensorRequest, TraceRequest
 from tidegraph.app.api.schemas.structure import ArraysRequest, StructureRequest, Want
 from tidegraph.app.api.summaries import encoder
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph, building, nearest
+from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.runtime.function import function, value_and_grad
 from tidegraph.engine.trace.run import Run
@@ -28,7 +28,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def prepare(request: RunRequest, settings: Settings) -> tuple[Graph, Arrays]:
-    """The graph and the values of `request`, once its plan is known to be within the limits."""
+    """The graph and the values of `request`, once its plan is known to be within the quotas."""
     return ready(request, settings).graph, request.values
 
 
@@ -73,6 +73,7 @@ def record(request: TraceRequest, settings: Settings) -> Trace:
     program = Program(request, settings)
     structure = structure_of(program)
     program.check()
+    spend("steps", len(structure.plan.operators))
     with building():
         return combine(Run(structure, program.values()), request.digits, request.scientific)
 
@@ -87,6 +88,7 @@ def run(request: ArraysRequest, settings: Settings) -> ArraysAnswer:
     program = Program(request, settings)
     structure = structure_of(program)
     program.check()
+    spend("steps", len(structure.plan.operators))
     made = Run(structure, program.values())
     arrays: dict[str, dict[str, NDArray[Any]]] = {
         "values": made.values,
@@ -97,7 +99,7 @@ def run(request: ArraysRequest, settings: Settings) -> ArraysAnswer:
     return ArraysAnswer(
         target=structure.target_name,
         first_nonfinite={"forward": made.first_nonfinite, "backward": made.first_nonfinite_backward},
-        encode=encode_bytes if request.arrays == "base64" else encode,
+        encode=encoder(settings.slice_limit, encode_bytes if request.arrays == "base64" else encode),
         arrays=whole,
         summaries=summaries,
     )
@@ -132,7 +134,7 @@ def chosen(
         picked[kind] = {name: found[name] for name in names}
     elements = sum(array.size for found in picked.values() for array in found.values())
     if elements > settings.slice_limit:
-        raise limits.exceeded(422, "answer", elements, settings.slice_limit, "elements", hint=Message("want-less"))
+        raise exceeded(422, "answer", elements, settings.slice_limit, "elements", hint=Message("want-less"))
     return picked, {}
 
 
@@ -176,7 +178,7 @@ def batch(request: BatchRequest, settings: Settings) -> dict[str, Any]:
     values = program.values()
     work = run.plan.flops * len(request.batch)
     if work > settings.max_flops:
-        raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
+        raise exceeded(422, "work", work, settings.max_flops, "floating-point operations")
     encode_array = writer(request, settings)
     answers = []
     for given in request.batch:
@@ -200,7 +202,7 @@ def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
     array = arrays[request.name]
     part = np.asarray(array[slices.parse(request.slice, array.shape)])
     if part.size > settings.slice_limit:
-        raise limits.exceeded(422, "slice", part.size, settings.slice_limit, "elements")
+        raise exceeded(422, "slice", part.size, settings.slice_limit, "elements")
     return {
         "name": request.name,
         "of": request.of,
