@@ -13,6 +13,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
   once types and attributes are known; then `kernel` is not needed.
 - `workspace(width, a, b, *, axis)` is the most bytes of arrays that the kernel holds besides its outputs at a time,
   floats having `width` bytes; what LAPACK takes for itself is not counted.
+- `portable` says that `static/runtime` has a kernel for it too, so that pages compute it without a server.
 - `composed` is the operator as a composition, for calls in which a `Scalar` attribute is a variable.
 - `analytic` says that the kernel is right for complex numbers too, as the complex step asks; what is linear or a ufunc
   says so by itself.
@@ -262,6 +263,7 @@ class Primitive(Op):
         select: Callable[[Operator], Callable[..., Any]] | None = None,
         workspace: Callable[..., int] | None = None,
         analytic: bool = False,
+        portable: bool = True,
         lowering: Sequence[Lowering] = (),
         rewrites: Sequence[Rewrite] = (),
         circle: Circle | None = None,
@@ -280,6 +282,7 @@ class Primitive(Op):
         self.inplace = inplace or (elementwise and isinstance(kernel, np.ufunc))
         self.select = select
         self.scratch = workspace
+        self.portable = portable
         self.lowering = tuple(lowering)
         self.rewrites = tuple(rewrites)
         self.circle = circle
