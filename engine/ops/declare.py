@@ -13,6 +13,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
   once types and attributes are known; then `kernel` is not needed.
 - `workspace(width, a, b, *, axis)` is the most bytes of arrays that the kernel holds besides its outputs at a time,
   floats having `width` bytes; what LAPACK takes for itself is not counted.
+- `composed` is the operator as a composition, for calls in which a `Scalar` attribute is a variable.
 - `analytic` says that the kernel is right for complex numbers too, as the complex step asks; what is linear or a ufunc
   says so by itself.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
@@ -45,6 +46,9 @@ from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.aliases import ARGUMENTS
 
 Vjp = Callable[..., Any]
+
+Scalar = Variable | float
+"""A number among the attributes that may be a variable as well, with a gradient: an `eps`, a slope, a margin."""
 
 
 def as_variable(value: Any) -> Variable:
@@ -126,6 +130,7 @@ class Op:
         self.optional = {p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is None}
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.attributes = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+        self.scalars = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and "Scalar" in str(p.annotation)}
         variadic = [p.name for p in parameters if p.kind is p.VAR_POSITIONAL]
         shown = [f"{n}=None" if n in self.optional else n for n in self.inputs] + [f"*{n}" for n in variadic]
         shown += [n if d is inspect.Parameter.empty else f"{n}={d!r}" for n, d in self.attributes.items()]
@@ -193,9 +198,14 @@ class Op:
             if value is inspect.Parameter.empty:
                 raise ShapeError(f"{self.name} needs {name}", self.signature)
             if isinstance(value, Variable):
-                if value.literal is None:
+                if value.literal is not None:
+                    attributes[name] = value = value.literal
+                elif name not in self.scalars:
                     raise ShapeError(f"{name} of {self.name} must be known before anything runs", self.signature)
-                attributes[name] = value = value.literal
+                elif value.shape:
+                    raise ShapeError(f"{name} of {self.name} is one number, not {spell(value.shape)}", self.signature)
+                else:
+                    continue
             if isinstance(value, list):
                 attributes[name] = value = tuple(value)
             default = self.attributes[name]
@@ -235,6 +245,7 @@ class Primitive(Op):
         select: Callable[[Operator], Callable[..., Any]] | None = None,
         workspace: Callable[..., int] | None = None,
         analytic: bool = False,
+        composed: Callable[..., Any] | None = None,
         **described: Any,
     ) -> None:
         super().__init__(name, doc=doc, signature=inspect.signature(infer), **described)
@@ -249,6 +260,7 @@ class Primitive(Op):
         self.inplace = inplace or (elementwise and isinstance(kernel, np.ufunc))
         self.select = select
         self.scratch = workspace
+        self.composition = composed
         smooth = vjp is not None and not self.kink
         self.analytic = analytic or (smooth and (linear or bool(view) or has_complex_loop(kernel)))
 
@@ -259,6 +271,8 @@ class Primitive(Op):
     def __call__(self, *operands: Any, **keywords: Any) -> Any:
         if keywords or self.attributes or self.variadic or len(operands) != len(self.inputs):
             bound, attributes = self.bind(operands, keywords)
+            if self.composition is not None and any(isinstance(attributes[name], Variable) for name in self.scalars):
+                return composed(self, self.composition, bound, attributes)
             inputs = tuple([as_variable(v) for v in bound])
             types = self.infer(*inputs, **attributes)
         else:
@@ -301,12 +315,18 @@ class Composite(Op):
 
     def __call__(self, *operands: Any, **keywords: Any) -> Any:
         bound, attributes = self.bind(operands, keywords)
-        inputs = [v if v is None else as_variable(v) for v in bound]
-        around = current_origin()
-        with origin(
-            Scope(self.name, "operator", around.scope, around.line, self, tuple(inputs), attributes), around.line
-        ):
-            return self.body(*inputs, **attributes)
+        return composed(self, self.body, bound, attributes)
+
+
+def composed(op: Op, body: Callable[..., Any], bound: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
+    """A composition built in a scope of its own; variables among the attributes are operands of the scope."""
+    inputs = [v if v is None else as_variable(v) for v in bound]
+    varied = [v for v in attributes.values() if isinstance(v, Variable)]
+    fixed = {name: v for name, v in attributes.items() if not isinstance(v, Variable)} if varied else attributes
+    around = current_origin()
+    scope = Scope(op.name, "operator", around.scope, around.line, op, (*inputs, *varied), fixed)
+    with origin(scope, around.line):
+        return body(*inputs, **attributes)
 
 
 def composite(name: str = "", **described: Any) -> Callable[[Callable[..., Any]], Composite]:
@@ -403,10 +423,19 @@ def reduced(shape: Shape, axis: Any, keepdims: bool) -> Shape:
 
 
 def check_numbers(**attributes: Any) -> None:
-    """A ShapeError for the first attribute that is no real number."""
+    """A ShapeError for the first attribute that is no real number; a variable is one."""
     for name, value in attributes.items():
+        if isinstance(value, Variable):
+            continue
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ShapeError(f"{name} is a number, not {value!r}")
+
+
+def check_positive(name: str, value: Scalar, least: float | None = None) -> None:
+    """A ShapeError for a number that is not positive, or less than `least`; a variable is known only when it runs."""
+    check_numbers(**{name: value})
+    if not isinstance(value, Variable) and not (value > 0 if least is None else value >= least):
+        raise ShapeError(f"{name} is {'positive' if least is None else f'at least {least:g}'}, not {value!r}")
 
 
 def infer_unary(x: Variable) -> Type:

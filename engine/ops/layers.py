@@ -12,6 +12,7 @@ from tidegraph.engine.ops.arithmetic import maximum, sqrt
 from tidegraph.engine.ops.declare import (
     Case,
     Primitive,
+    Scalar,
     broadcast,
     composite,
     normal_axes,
@@ -101,13 +102,13 @@ def feature_axis(x: Variable, axis: int | None) -> int:
     return normal_axis(min(1, x.ndim - 1) if axis is None else axis, x.ndim)
 
 
-def length(x: Variable, axis: int | tuple[int, ...], eps: float, keepdims: bool = False) -> Variable:
+def length(x: Variable, axis: int | tuple[int, ...], eps: Scalar, keepdims: bool = False) -> Variable:
     """The Euclidean norm along axes, at least `eps`; its gradient at zero is zero."""
-    return sqrt(maximum(sum(x * x, axis=axis, keepdims=keepdims), float(eps) ** 2))
+    return sqrt(maximum(sum(x * x, axis=axis, keepdims=keepdims), eps**2))
 
 
 @composite(symbol=r"\cos", cases=(Case(((3, 4), (3, 4))), Case(((4,), (4,))), Case(((2, 3, 4), (3, 4)), {"axis": -1})))
-def cosine_similarity(x1: Variable, x2: Variable, *, axis: int | None = None, eps: float = 1e-8) -> Variable:
+def cosine_similarity(x1: Variable, x2: Variable, *, axis: int | None = None, eps: Scalar = 1e-8) -> Variable:
     """The cosine of the angle between vectors along an axis, by default the one after the batch."""
     shape = broadcast(x1.shape, x2.shape)
     x1, x2 = (x if x.shape == shape else broadcast_to(x, shape=shape) for x in (x1, x2))
@@ -118,7 +119,7 @@ def cosine_similarity(x1: Variable, x2: Variable, *, axis: int | None = None, ep
 @composite(
     cases=(Case(((3, 4),)), Case(((4,),)), Case(((2, 3, 4),), {"p": 3, "axis": (-1, 0)})),
 )
-def normalize(x: Variable, *, p: float = 2, axis: Any = None, eps: float = 1e-12) -> Variable:
+def normalize(x: Variable, *, p: float = 2, axis: Any = None, eps: Scalar = 1e-12) -> Variable:
     """An array divided by its p-norm along axes, by default the one after the batch."""
     axes = normal_axes(axis, x.ndim) if isinstance(axis, tuple) else feature_axis(x, axis)
     if p == 2:

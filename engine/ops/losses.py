@@ -9,7 +9,7 @@ import numpy as np
 from tidegraph.engine.graph import ShapeError, Variable, nearest
 from tidegraph.engine.ops.activations import softplus
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, log, maximum, where, xlogy
-from tidegraph.engine.ops.declare import Case, broadcast, composite, spell, unary
+from tidegraph.engine.ops.declare import Case, Scalar, broadcast, check_positive, composite, spell, unary
 from tidegraph.engine.ops.reductions import mean, sum
 from tidegraph.engine.ops.shape import in_shape
 
@@ -57,24 +57,22 @@ def l1_loss(o: Variable, y: Variable, *, reduction: str = "mean") -> Variable:
 
 
 @composite(symbol=r"\operatorname{SL1}", cases=(*PAIR, Case(((5,), (5,)), {"beta": 0.3})))
-def smooth_l1_loss(o: Variable, y: Variable, *, reduction: str = "mean", beta: float = 1.0) -> Variable:
+def smooth_l1_loss(o: Variable, y: Variable, *, reduction: str = "mean", beta: Scalar = 1.0) -> Variable:
     """Squared differences below beta, halved and divided by it; absolute ones beyond, less beta / 2."""
     check_same("smooth_l1_loss", o, y)
-    if beta < 0:
-        raise ShapeError(f"beta is at least 0, not {beta!r}")
+    check_positive("beta", beta, 0)
     difference = o - y
     size = abs(difference)
-    if not beta:
+    if not isinstance(beta, Variable) and not beta:
         return reduced_by(size, reduction)
     return reduced_by(where(size < beta, difference**2 * (0.5 / beta), size - 0.5 * beta), reduction)
 
 
 @composite(symbol=r"\operatorname{Huber}", cases=(*PAIR, Case(((5,), (5,)), {"delta": 0.3})))
-def huber_loss(o: Variable, y: Variable, *, reduction: str = "mean", delta: float = 1.0) -> Variable:
+def huber_loss(o: Variable, y: Variable, *, reduction: str = "mean", delta: Scalar = 1.0) -> Variable:
     """Half the squared differences below delta; beyond, delta times the absolute ones less delta / 2 (Huber 1964)."""
     check_same("huber_loss", o, y)
-    if delta <= 0:
-        raise ShapeError(f"delta is more than 0, not {delta!r}")
+    check_positive("delta", delta)
     difference = o - y
     size = abs(difference)
     return reduced_by(where(size < delta, difference**2 / 2, delta * (size - 0.5 * delta)), reduction)
@@ -161,7 +159,7 @@ def poisson_nll_loss(
     *,
     log_input: bool = True,
     full: bool = False,
-    eps: float = 1e-8,
+    eps: Scalar = 1e-8,
     reduction: str = "mean",
 ) -> Variable:
     """Negative log-likelihood of counts y under a Poisson distribution of rate exp(o), or o unless log_input.
@@ -188,7 +186,7 @@ def poisson_nll_loss(
     ),
 )
 def gaussian_nll_loss(
-    o: Variable, y: Variable, var: Variable, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
+    o: Variable, y: Variable, var: Variable, *, full: bool = False, eps: Scalar = 1e-6, reduction: str = "mean"
 ) -> Variable:
     """Negative log-likelihood of y under Gaussians of mean o and variance var, which is at least eps."""
     check_same("gaussian_nll_loss", o, y)

@@ -318,9 +318,10 @@ def passes(
         n: v for n, v in graph.variables.items() if keep == "all" or (keep == "named" and v in named) or v is goal
     }
     if wrt is None:
-        chosen = list(graph.leaves().values() if keep == "all" else graph.leaves("parameter").values())
+        leaves = graph.leaves() if keep == "all" else graph.leaves("parameter")
+        chosen = [v for n, v in leaves.items() if n not in graph.sizes]
     else:
-        chosen = [graph.find(n) for n in wrt]
+        chosen = [graph.argument(n) for n in wrt]
     needed = set(ancestors([goal]))
     operators = [o for o in graph.operators if o in needed]
     back = pullback(operators, {goal: literal(1.0)}, chosen)
