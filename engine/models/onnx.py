@@ -30,9 +30,7 @@ MAX_FOLDED = 2**24
 FLOATS = frozenset({"FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16"})
 
 
-def read(
-    file: str | os.PathLike[str] | bytes, sizes: Mapping[str, int | Sequence[int]] | None = None
-) -> Model:
+def read(file: str | os.PathLike[str] | bytes, sizes: Mapping[str, int | Sequence[int]] | None = None) -> Model:
     """The model in an ONNX file as a program with its values.
 
     `sizes` maps the names of dimensions to numbers, or the names of inputs to shapes; an open dimension without one
@@ -73,6 +71,8 @@ class Reader:
         self.builder = Builder()
         self.calls = Calls(self.builder, self.variable)
         self.integers: set[Variable] = set()
+        self.kinds: dict[Variable, str] = {}
+        """ONNX's types of the inputs."""
         self.stack: list[str] = []
         self.prefix: list[str] = []
         """The scopes around a graph inside a node."""
@@ -96,13 +96,10 @@ class Reader:
         for tensor in graph.initializer:
             array = self.array(tensor)
             role = "parameter" if array.dtype.kind == "f" and tensor.name not in statistics else "constant"
-            env[tensor.name] = Known(array, tensor.name, role)
+            env[tensor.name] = Known(array, tensor.name, role, self.kind_name(tensor.data_type))
         for tensor in graph.sparse_initializer:
             raise InputError(f"the sparse initialiser {tensor.values.name} cannot be read", "store it densely")
-        inputs = []
-        for info in graph.input:
-            if info.name not in env:
-                inputs.append(self.input(info, env))
+        inputs = [self.input(info, env) for info in graph.input if info.name not in env]
         self.nodes(graph.node, env)
         results = []
         for info in graph.output:
@@ -142,15 +139,20 @@ class Reader:
         if size_of(shape) > 2**31:
             raise InputError(f"the input {info.name} has {size_of(shape):,} elements")
         variable = self.builder.leaf(info.name, shape, "input", example(info.name, shape, name))
-        if name in ("FLOAT16", "BFLOAT16"):
-            self.builder.note(f"{name.lower()} is computed in float32")
+        if name == "FLOAT16":
+            self.builder.note("float16 is computed in float32")
         if name == "BOOL":
             env[info.name] = self.builder.truth(variable)
         else:
             env[info.name] = variable
+            self.kinds[variable] = name
             if name not in FLOATS and not name.startswith("FLOAT"):
                 self.integers.add(variable)
         return variable
+
+    def kind_name(self, number: int) -> str:
+        """ONNX's name of a type of numbers."""
+        return str(self.onnx.TensorProto.DataType.Name(number))
 
     def shape(self, name: str, dims: Any) -> tuple[int, ...]:
         given = self.sizes.get(name)
@@ -187,9 +189,11 @@ class Reader:
             array = self.onnx.numpy_helper.to_array(tensor)
         except Exception as error:
             raise InputError(f"the data of {tensor.name or 'a tensor'} does not fit its shape: {error}") from None
-        if array.dtype.kind == "V" or (array.dtype.kind == "f" and array.dtype.itemsize < 4) or "float" in str(
-            array.dtype
-        ) and array.dtype not in (np.float32, np.float64):
+        if (
+            array.dtype.kind == "V"
+            or (array.dtype.kind == "f" and array.dtype.itemsize < 4)
+            or ("float" in str(array.dtype) and array.dtype not in (np.float32, np.float64))
+        ):
             self.builder.note(f"{array.dtype} is computed in float32")
             return np.asarray(array.astype(np.float32))
         return np.asarray(array)
@@ -265,9 +269,8 @@ class Reader:
             if node.op_type in error.message:
                 raise
             raise InputError(f"{qualified(node)} {label(node)} cannot be read: {error.message}") from None
-        for name, result in zip(node.output, results, strict=False):
-            if name:
-                env[name] = result
+        env.update(zip(node.output, results, strict=False))
+        env[""] = None
 
     def results(self, node: Any, inputs: list[Any], env: dict[str, Any]) -> list[Any]:
         op = node.op_type
@@ -281,6 +284,7 @@ class Reader:
                 folded = self.fold(node, inputs)
                 if folded is not None:
                     return folded
+        self.check_widths(op, inputs)
         function = self.functions.get((node.domain, op))
         if function is not None:
             return self.call_function(function, node, inputs)
@@ -303,6 +307,14 @@ class Reader:
             raise NoRule
         return self.call_function(body, node, inputs)
 
+    def check_widths(self, op: str, inputs: list[Any]) -> None:
+        """Narrow types round after each step, which float32 does not."""
+        if op in ("Cast", "CastLike", "Identity", "DequantizeLinear"):
+            return
+        kinds = {self.kinds.get(v, "") for v in inputs if isinstance(v, Variable)}
+        if "BFLOAT16" in kinds or (op == "Attention" and "FLOAT16" in kinds):
+            raise Unreadable("its numbers have less digits than those of float32; export the model in float32")
+
     def constant(self, node: Any) -> Known:
         """The value of a Constant node."""
         for attribute in node.attribute:
@@ -319,7 +331,7 @@ class Reader:
     def fold(self, node: Any, inputs: list[Any]) -> list[Any] | None:
         """The results of a node whose inputs are all known, or None where it is not worked out here."""
         op = node.op_type
-        arrays = [None if v is None else v.array for v in inputs]
+        arrays: list[Any] = [None if v is None else v.array for v in inputs]
         sizes = [a.size for a in arrays if a is not None]
         if op in EXPLOSIVE:
             bound = EXPLOSIVE[op](node, arrays)
@@ -346,7 +358,10 @@ class Reader:
         copy.input.extend(f"i{n}" if a is not None else "" for n, a in enumerate(arrays))
         del copy.output[:]
         copy.output.extend(f"o{n}" if name else "" for n, name in enumerate(node.output))
-        kinds = [helper.make_tensor_value_info(n, helper.np_dtype_to_tensor_dtype(a.dtype), a.shape) for n, a in feeds.items()]
+        kinds = [
+            helper.make_tensor_value_info(n, helper.np_dtype_to_tensor_dtype(a.dtype), a.shape)
+            for n, a in feeds.items()
+        ]
         outs = [helper.make_value_info(name, self.onnx.TypeProto()) for name in copy.output if name]
         graph = helper.make_graph([copy], "folded", kinds, outs)
         opsets = [helper.make_opsetid(d, v) for d, v in self.opsets.items()]
@@ -426,7 +441,12 @@ class Reader:
         if value is None:
             return self.onnx.TypeProto()
         if isinstance(value, Known):
-            return helper.make_tensor_type_proto(helper.np_dtype_to_tensor_dtype(value.array.dtype), value.array.shape)
+            number = (
+                tensor.DataType.Value(value.kind) if value.kind else helper.np_dtype_to_tensor_dtype(value.array.dtype)
+            )
+            return helper.make_tensor_type_proto(number, value.array.shape)
+        if value in self.kinds:
+            return helper.make_tensor_type_proto(tensor.DataType.Value(self.kinds[value]), value.shape)
         kind = tensor.INT64 if self.is_integer(value) else tensor.BOOL if value.kind == "bool" else tensor.FLOAT
         return helper.make_tensor_type_proto(kind, value.shape)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from tidegraph.engine.models.recurrent import Cell, recurrent
 class Known:
     """An array whose numbers are known; `source` is the initialiser that holds it."""
 
-    __slots__ = ("array", "role", "source", "variable")
+    __slots__ = ("array", "kind", "role", "source", "variable")
 
-    def __init__(self, array: Any, source: str = "", role: str = "constant") -> None:
+    def __init__(self, array: Any, source: str = "", role: str = "constant", kind: str = "") -> None:
         self.array = array
+        self.kind = kind
         self.source = source
         self.role = role
         self.variable: Variable | None = None
@@ -418,15 +420,17 @@ def _cast(n: Node) -> Any:
     else:
         like = n.inputs[1]
         kind = "INT64" if n.integer(1) else "BOOL" if getattr(like, "kind", "") == "bool" else "FLOAT"
+        kind = n.reader.kinds.get(like, kind)
         array = getattr(like, "array", None)
         if array is not None:
-            kind = {"f": "FLOAT", "b": "BOOL", "i": "INT64", "u": "INT64"}.get(array.dtype.kind, "OTHER")
+            plain = {"f": "FLOAT", "b": "BOOL", "i": "INT64", "u": "INT64"}.get(array.dtype.kind, "OTHER")
+            kind = getattr(like, "kind", "") or plain
     if kind == "BOOL":
         return n.b.as_bool(x)
     if kind in ("FLOAT", "DOUBLE"):
         return n.b.as_float(x) if x.kind != "float" else x
-    if kind in ("FLOAT16", "BFLOAT16"):
-        n.note(f"{kind.lower()} is computed in float32")
+    if kind == "FLOAT16":
+        n.note("float16 is computed in float32")
         return n.b.as_float(x) if x.kind != "float" else x
     if kind in ("INT64", "INT32", "INT16", "INT8", "UINT8", "UINT16", "UINT32", "UINT64"):
         if x.kind == "float" and not n.integer():
@@ -660,7 +664,7 @@ def _space_to_depth(n: Node) -> Any:
     x, size = n.x(), n.attr("blocksize")
     batch, channels, height, width = x.shape
     y = n.b.shaped(x, (batch, channels, height // size, size, width // size, size))
-    y = n.b.transpose(y, axes=(0, 3, 5, 1, 2, 4))
+    y = n.b.transpose(y, axes=(0, 3, 5, 1, 2, 4) if n.attr("mode", "DCR") == "DCR" else (0, 1, 3, 5, 2, 4))
     return n.b.shaped(y, (batch, channels * size**2, height // size, width // size))
 
 
@@ -924,7 +928,7 @@ for _op in ("Sum", "Mean", "Prod", "Max", "Min", "L1", "L2", "LogSum", "LogSumEx
 @rule("CumSum", "CumProd")
 def _cumulate(n: Node) -> Any:
     x = n.x()
-    axis = int(np.asarray(n.known(1, "axis")).reshape(-1)[0]) % x.ndim
+    axis = 0 if x.ndim == 1 else int(np.asarray(n.known(1, "axis")).reshape(-1)[0]) % x.ndim
     name = "cumsum" if n.proto.op_type == "CumSum" else "cumprod"
     if n.attr("reverse", 0):
         x = n.b.flip(x, axis=axis)
@@ -1026,7 +1030,8 @@ def _conv_transpose(n: Node) -> Any:
     groups = n.attr("group", 1)
     wanted = n.attr("output_shape")
     auto = n.attr("auto_pad", "NOTSET")
-    full = [(s - 1) * st + (k - 1) * d + 1 + e for s, st, k, d, e in zip(x.shape[2:], strides, kernel, dilations, extra, strict=True)]
+    axes = zip(x.shape[2:], strides, kernel, dilations, extra, strict=True)
+    full = [(s - 1) * st + (k - 1) * d + 1 + e for s, st, k, d, e in axes]
     flat = n.attr("pads") or [0] * (2 * ndim)
     pads = list(zip(flat[:ndim], flat[ndim:], strict=True))
     if auto == "VALID":
@@ -1157,9 +1162,13 @@ def _global_pool(n: Node) -> Any:
 
 @rule("LRN")
 def _lrn(n: Node) -> Any:
-    return n.b.local_response_norm(
-        n.x(), size=n.attr("size"), alpha=n.attr("alpha", 1e-4), beta=n.attr("beta", 0.75), k=n.attr("bias", 1.0)
-    ) if n.attr("size") % 2 else _unreadable("its size is even")
+    return (
+        n.b.local_response_norm(
+            n.x(), size=n.attr("size"), alpha=n.attr("alpha", 1e-4), beta=n.attr("beta", 0.75), k=n.attr("bias", 1.0)
+        )
+        if n.attr("size") % 2
+        else _unreadable("its size is even")
+    )
 
 
 def _unreadable(why: str) -> Any:
@@ -1214,23 +1223,23 @@ def _resize(n: Node) -> Any:
         if region is not None and np.asarray(region).size:
             flat = np.asarray(region).reshape(-1)
             ends = [0.0, float(flat[place]), 1.0, float(flat[place + len(axes)])]
-        node = helper.make_node("Resize", ["x", "roi", "scales" if sizes is None else "", "" if sizes is None else "sizes"][: 3 if sizes is None else 4], ["y"], coordinate_transformation_mode=mode, **how)
-        floats = reader.onnx.TensorProto.FLOAT
-        graph = helper.make_graph(
-            [node], "axis",
-            [helper.make_tensor_value_info("x", floats, (size, size))],
-            [helper.make_tensor_value_info("y", floats, None)],
-        )  # fmt: skip
-        tensors = {"roi": np.array(ends, np.float32), "scales": np.array([1.0, factors[place]], np.float32)}
+        tensors: dict[str, Any] = {
+            "roi": np.array(ends, np.float32),
+            "scales": np.array([1.0, factors[place]], np.float32),
+        }
+        names = ["x", "roi", "scales"]
         if sizes is not None:
+            names = ["x", "roi", "", "sizes"]
             tensors = {"roi": tensors["roi"], "sizes": np.array([size, goal[axis]], np.int64)}
-        graph.input.extend(helper.make_tensor_value_info(k, floats if v.dtype == np.float32 else reader.onnx.TensorProto.INT64, v.shape) for k, v in tensors.items())
-        opsets = [helper.make_opsetid("", max(min(n.opset, 19), 19))]
-        model = helper.make_model(graph, opset_imports=opsets)
+        node = helper.make_node("Resize", names, ["y"], coordinate_transformation_mode=mode, **how)
+        info, kinds = helper.make_tensor_value_info, reader.onnx.TensorProto
+        given = [info("x", kinds.FLOAT, (size, size))]
+        given += [info(k, kinds.FLOAT if v.dtype == np.float32 else kinds.INT64, v.shape) for k, v in tensors.items()]
+        graph = helper.make_graph([node], "axis", given, [info("y", kinds.FLOAT, None)])
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)])
         try:
-            from onnx.reference import ReferenceEvaluator
-
-            matrix = ReferenceEvaluator(model).run(None, {"x": np.eye(size, dtype=np.float32), **tensors})[0]
+            evaluator = import_module("onnx.reference").ReferenceEvaluator(model)
+            matrix = evaluator.run(None, {"x": np.eye(size, dtype=np.float32), **tensors})[0]
         except Exception as error:
             raise Unreadable(str(error)[:100]) from None
         if matrix.shape != (size, goal[axis]):
@@ -1255,9 +1264,9 @@ def _batch_norm(n: Node) -> Any:
     axes = (0, *range(2, x.ndim))
     axis: Any = axes if len(axes) > 1 else 0
     results = [y]
-    for place, (old, op) in enumerate(((mean, n.b.mean), (var, n.b.var))):
+    for place, old in enumerate((mean, var)):
         if len(n.outputs) > place + 1:
-            new = op(x, axis=axis) if op is n.b.mean else n.b.var(x, axis=axis, ddof=0)
+            new = n.b.var(x, axis=axis, ddof=0) if place else n.b.mean(x, axis=axis)
             results.append(n.b.add(n.b.multiply(old, momentum), n.b.multiply(new, 1 - momentum)))
     return results
 
@@ -1371,7 +1380,7 @@ def _dequantize(n: Node) -> Any:
     n.note("quantised numbers are dequantised: gradients are those of the real numbers they stand for")
 
     def fitting(v: Any) -> Any:
-        if v is None or not isinstance(v, Variable) or not v.shape or v.size == 1 and not block:
+        if v is None or not isinstance(v, Variable) or not v.shape or (v.size == 1 and not block):
             return n.b.shaped(v, ()) if isinstance(v, Variable) and v.shape else v
         if block:
             repeated = n.b.repeat(v, repeats=block, axis=axis)
@@ -1381,6 +1390,63 @@ def _dequantize(n: Node) -> Any:
 
     gap = x if zero is None else n.b.subtract(n.b.as_float(x), fitting(zero))
     return n.b.multiply(gap, fitting(scale))
+
+
+def to_channels(n: Node, v: Any, x: Variable, axis: int) -> Any:
+    """A scale or a zero point, one or one a channel, so that it broadcasts against `x`."""
+    if not isinstance(v, Variable) or not v.shape:
+        return v
+    if v.size == 1:
+        return n.b.shaped(v, ())
+    return n.b.shaped(v, [v.size if k == axis % x.ndim else 1 for k in range(x.ndim)])
+
+
+RANGES = {"uint8": (0, 255), "int8": (-128, 127), "uint16": (0, 65535), "int16": (-32768, 32767)}
+
+
+def quantized(n: Node, x: Any, scale: Any, zero: Any, kind: str, axis: int = 1) -> Any:
+    """Real numbers as whole numbers of a type: rounded half to even, and cut off at its ends."""
+    if kind not in RANGES:
+        raise Unreadable(f"numbers of type {kind} have no counterpart")
+    low, high = RANGES[kind]
+    whole = n.b.round(n.b.divide(x, to_channels(n, scale, x, axis)))
+    whole = whole if zero is None else n.b.add(whole, to_channels(n, zero, x, axis))
+    made = n.b.clip(whole, float(low), float(high))
+    n.reader.integers.add(made)
+    return made
+
+
+def type_of_whole(n: Node, place: int) -> str:
+    """The type of whole numbers that an input holds, from the file."""
+    if not n.has(place):
+        return "uint8"
+    array = getattr(n.inputs[place], "array", None)
+    return str(array.dtype) if array is not None else str(n.reader.kinds.get(n.inputs[place], "other")).lower()
+
+
+def centred(n: Node, place: int, zero: int, axis: int) -> Any:
+    """Whole numbers without their zero point."""
+    x = n.b.as_float(n.x(place))
+    return x if not n.has(zero) else n.b.subtract(x, to_channels(n, n.x(zero), x, axis))
+
+
+@rule("QuantizeLinear")
+def _quantize(n: Node) -> Any:
+    if n.attr("block_size", 0) or n.attr("output_dtype", 0):
+        raise Unreadable("blocks and other types have no counterpart")
+    return quantized(n, n.x(0), n.x(1), n.x(2), type_of_whole(n, 2), n.attr("axis", 1))
+
+
+@rule("MatMulInteger")
+def _matmul_integer(n: Node) -> Any:
+    return n.b.matmul(centred(n, 0, 2, -2), centred(n, 1, 3, -1))
+
+
+@rule("QLinearMatMul")
+def _qlinear_matmul(n: Node) -> Any:
+    left = n.b.multiply(centred(n, 0, 2, -2), to_channels(n, n.x(1), n.x(0), -2))
+    right = n.b.multiply(centred(n, 3, 5, -1), to_channels(n, n.x(4), n.x(3), -1))
+    return quantized(n, n.b.matmul(left, right), n.x(6), n.x(7), type_of_whole(n, 7), -2)
 
 
 # Recurrent layers
@@ -1475,7 +1541,9 @@ class Explicit:
             return [act[0](b.add(first, b.linear(h, self.r, self.br)))]
         if self.kind == "GRU":
             rows = [b.getitem(self.r, key=slice(k * size, (k + 1) * size)) for k in range(3)]
-            biases = [None if self.br is None else b.getitem(self.br, key=slice(k * size, (k + 1) * size)) for k in range(3)]
+            biases: list[Any] = [None] * 3
+            if self.br is not None:
+                biases = [b.getitem(self.br, key=slice(k * size, (k + 1) * size)) for k in range(3)]
             reset, update = (act[0](b.add(part(first, k), b.linear(h, rows[k], biases[k]))) for k in range(2))
             new = act[1](b.add(part(first, 2), b.linear(b.multiply(reset, h), rows[2], biases[2])))
             return [b.add(b.multiply(b.subtract(1.0, update), new), b.multiply(update, h))]
