@@ -1,4 +1,4 @@
-"""Every operator has its phrases in every language: what it computes, and what it does to a gradient on the way back."""
+"""Every operator has its phrases in every language: what it computes, and what becomes of a gradient on the way back."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 import pytest
 
 import tidegraph
+from tests.engine.calls import Call, calls
 from tidegraph.engine.graph import Operator
 from tidegraph.engine.messages.catalogue import Message, bundle
 from tidegraph.engine.ops import REGISTRY, Composite, Primitive
 from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.trace.phrases import described, how, made_by, phrase
-from tests.engine.calls import Call, calls
 
 LANGUAGES = ("en", "zh")
 
