@@ -48,13 +48,15 @@ def how(operator: Operator, port: int, names: Mapping[Variable, str]) -> dict[st
     """What happens to the gradient on the way to the input `port`: the `key` of a phrase, and the names in it."""
     way = operator.op.way(operator, port)
     own = operator.inputs[port]
-    found = {"own": operand(own, names), "result": names[operator.outputs[0]], "operator": operator.op.name}
+    found = {"own": operand(own, names), "result": names[operator.outputs[0]]}
     if len(operator.inputs) == 2:
         found["other"] = operand(operator.inputs[1 - port], names)
     if operator.op.elementwise and len(operator.inputs) > 1 and own.shape != operator.outputs[0].shape:
         found["repeated"] = "yes"
     if isinstance(way, Factor):
         return {"key": "factor", **found, "factor": way.formula.format(**found)}
+    if way in (Way.DERIVATIVE, Way.ADJOINT, Way.INSIDE):
+        found["operator"] = operator.op.name
     return {"key": way.value, **found}
 
 

@@ -1,4 +1,4 @@
-"""Every operator has its phrases in every language: what it computes, and what becomes of a gradient on the way back."""
+"""Every operator has its phrases in every language: its result, and what becomes of a gradient on the way back."""
 
 from __future__ import annotations
 
