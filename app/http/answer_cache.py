@@ -14,19 +14,22 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Protocol
 
+import orjson
 from anyio import to_thread
 from fastapi import Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tidegraph.app.http.caching import BoundedCache
-from tidegraph.app.http.codec import NPY
 from tidegraph.app.http.headers import Pairs, header, quality
 from tidegraph.app.http.telemetry import Metrics
 from tidegraph.version import __version__
 
 PACKED_FROM = 1024
 """Bytes from which an answer is compressed."""
+
+STRUCTURE = "/api/v1/structure"
+"""The path of the answer that is the same for all values."""
 
 KEEP = "private, max-age=86400"
 """The Cache-Control of an answer that depends on nothing but its request."""
@@ -125,7 +128,7 @@ class AnswerCache:
         body = await whole(receive)
         if body is None:
             return
-        name = name_of(scope, path, body)
+        name = name_of(scope, path, without_values(body) if path == STRUCTURE else body)
         tag, packed = f'W/"{name}"', takes_packed(scope)
         if matches(header(scope, b"if-none-match"), tag):
             scope["route"] = Named(path)
@@ -238,15 +241,28 @@ async def captured(app: ASGIApp, scope: Scope, receive: Receive) -> Answer | Non
     return Answer(start["status"], headers, None if packed else body, body if packed else None)
 
 
+def without_values(body: bytes) -> bytes:
+    """The body of a request without what a structure does not depend on."""
+    if b'"values"' not in body and b'"seed"' not in body:
+        return body
+    try:
+        request = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body
+    if not isinstance(request, dict):
+        return body
+    return orjson.dumps({name: value for name, value in request.items() if name not in ("values", "seed", "arrays")})
+
+
 def takes_packed(scope: Scope) -> bool:
     """Whether the client of a request takes an answer compressed."""
     return scope["type"] == "http" and quality(header(scope, b"accept-encoding"), b"gzip") > 0
 
 
-def prefers_npy(scope: Scope) -> bool:
-    """Whether the client of a request would rather have an array as a .npy file than as JSON."""
+def prefers(scope: Scope, media_type: str) -> bool:
+    """Whether the client of a request would rather have arrays as `media_type` than as JSON."""
     accepted = header(scope, b"accept")
-    liked = quality(accepted, NPY.encode())
+    liked = quality(accepted, media_type.encode())
     return liked > 0 and liked >= quality(accepted, b"application/json")
 
 

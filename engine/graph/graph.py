@@ -79,8 +79,9 @@ class origin:
     def __init__(self, scope: Scope | None, line: int) -> None:
         self.made = Origin(scope, line)
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Origin:
         self.token = _origin.set(self.made)
+        return self.made
 
     def __exit__(self, *raised: object) -> None:
         _origin.reset(self.token)

@@ -22,6 +22,7 @@ from tidegraph.engine.ops.declare import (
     unary,
 )
 from tidegraph.engine.ops.elementary import expm1
+from tidegraph.engine.ops.kinds import Line, Trait
 from tidegraph.engine.ops.shape import reshape
 from tidegraph.engine.ops.special import erfc
 
@@ -31,8 +32,10 @@ relu = unary(
     "relu",
     lambda x, out: np.maximum(x, 0, out=out),
     lambda g, y, x: g * (x > 0),
+    traits=[Trait.ACTIVATION],
     doc="Rectified linear unit, max(x, 0), elementwise; the gradient at 0 is 0, and at NaN as well.",
     inplace=True,
+    lowering=[Line("maximum({0}, 0.0, out={out})", inplace=True)],
     kink="0, also at NaN, where PyTorch passes the gradient on",
 )
 
@@ -50,6 +53,7 @@ sigmoid = unary(
     lambda g, y, x: g * (y * (1 - y)),
     r"\sigma\left({0}\right)",
     analytic=True,
+    traits=[Trait.ACTIVATION, Trait.SIGMOID],
     doc="Logistic function, 1 / (1 + exp(-x)), elementwise.",
     symbol=r"\sigma",
     inplace=True,
@@ -61,6 +65,7 @@ tanh = unary(
     np.tanh,
     lambda g, y, x: g * (1 - y * y),
     r"\tanh\left({0}\right)",
+    traits=[Trait.ACTIVATION],
     doc="Hyperbolic tangent, elementwise.",
     symbol=r"\tanh",
     flops=10,
@@ -91,6 +96,7 @@ softplus: Primitive = unary(
     _softplus,
     lambda g, y, x, *, beta, threshold: g * where(x * beta > threshold, 1.0, sigmoid(x * beta)),
     lambda arguments, operator: tex.scaled_log(arguments[0], operator.attributes["beta"]),
+    traits=[Trait.ACTIVATION],
     doc="Smooth relu, log(1 + exp(beta x)) / beta; x itself where beta x is above the threshold.",
     infer=_infer_softplus,
     composed=_composed_softplus,
@@ -209,7 +215,7 @@ def hardswish(x: Variable) -> Variable:
     return x * hardsigmoid(x)
 
 
-@composite(symbol=r"\operatorname{silu}", cases=PLAIN)
+@composite(traits=[Trait.ACTIVATION], symbol=r"\operatorname{silu}", cases=PLAIN)
 def silu(x: Variable) -> Variable:
     """The input times its sigmoid, also called swish."""
     return x * sigmoid(x)
@@ -221,7 +227,9 @@ def mish(x: Variable) -> Variable:
     return x * tanh(softplus(x))
 
 
-@composite(symbol=r"\operatorname{gelu}", cases=(*PLAIN, Case(((5,),), {"approximate": "tanh"})))
+@composite(
+    traits=[Trait.ACTIVATION], symbol=r"\operatorname{gelu}", cases=(*PLAIN, Case(((5,),), {"approximate": "tanh"}))
+)
 def gelu(x: Variable, *, approximate: str = "none") -> Variable:
     """The input times the normal probability of a number below it; exact, or the "tanh" approximation."""
     if approximate == "tanh":

@@ -13,9 +13,14 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
   once types and attributes are known; then `kernel` is not needed.
 - `workspace(width, a, b, *, axis)` is the most bytes of arrays that the kernel holds besides its outputs at a time,
   floats having `width` bytes; what LAPACK takes for itself is not counted.
+- `portable` says that `static/runtime` has a kernel for it too, so that pages compute it without a server.
 - `composed` is the operator as a composition, for calls in which a `Scalar` attribute is a variable.
 - `analytic` says that the kernel is right for complex numbers too, as the complex step asks; what is linear or a ufunc
   says so by itself.
+- `lowering` are cheaper ways to compute it than one call of the kernel; the first whose conditions hold is taken.
+- `rewrites` are rules `f(a, b, *, axis)`, each returning a simpler expression of the same value, or None where it does
+  not apply. They are tried in order, and the result is simplified again.
+- `circle` writes the short LaTeX inside the circle where a literal operand is part of it; otherwise it is `symbol`.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
   None where none does. Where the parts share work it is a single function that returns them all. `g` and `y` are
   tuples for operators with several outputs. Gradients of broadcast inputs are summed back by the caller.
@@ -24,7 +29,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,8 +49,12 @@ from tidegraph.engine.graph import (
 )
 from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.aliases import ARGUMENTS
+from tidegraph.engine.ops.kinds import Layer, Lowering, Trait
 
 Vjp = Callable[..., Any]
+Rewrite = Callable[..., Variable | None]
+Circle = Callable[[Operator, Callable[[Variable], str]], str]
+"""Short LaTeX for an operator, given the LaTeX of its literal operands."""
 
 Scalar = Variable | float
 """A number among the attributes that may be a variable as well, with a gradient: an `eps`, a slope, a margin."""
@@ -97,7 +106,8 @@ class Op:
     `kink` says which subgradient is taken where it is not smooth. `suits` says what an input must hold when its value
     is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands
     and the attributes that returns `index:10`; operators of any number of inputs have their numbers for names.
-    `torch` is PyTorch's order of the arguments where attributes come before inputs.
+    `torch` is PyTorch's order of the arguments where attributes come before inputs. `traits` are facts that other
+    packages use, `layer` is what edits of a program need to know of a product with a parameter (see `kinds`).
     """
 
     family = ""
@@ -115,6 +125,8 @@ class Op:
         kink: str = "",
         suits: Mapping[Any, Any] = NO_ATTRIBUTES,
         torch: tuple[str, ...] = (),
+        traits: Iterable[Trait] = (),
+        layer: Layer | None = None,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -124,6 +136,8 @@ class Op:
         self.kink = kink
         self.suits = suits
         self.torch = torch
+        self.traits = frozenset(traits)
+        self.layer = layer
         self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
         parameters = list(signature.parameters.values())
         self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -245,6 +259,10 @@ class Primitive(Op):
         select: Callable[[Operator], Callable[..., Any]] | None = None,
         workspace: Callable[..., int] | None = None,
         analytic: bool = False,
+        portable: bool = True,
+        lowering: Sequence[Lowering] = (),
+        rewrites: Sequence[Rewrite] = (),
+        circle: Circle | None = None,
         composed: Callable[..., Any] | None = None,
         **described: Any,
     ) -> None:
@@ -260,6 +278,10 @@ class Primitive(Op):
         self.inplace = inplace or (elementwise and isinstance(kernel, np.ufunc))
         self.select = select
         self.scratch = workspace
+        self.portable = portable
+        self.lowering = tuple(lowering)
+        self.rewrites = tuple(rewrites)
+        self.circle = circle
         self.composition = composed
         smooth = vjp is not None and not self.kink
         self.analytic = analytic or (smooth and (linear or bool(view) or has_complex_loop(kernel)))
@@ -292,6 +314,11 @@ class Primitive(Op):
     def workspace(self, operator: Operator, width: int = 8) -> int:
         """Bytes of arrays that the kernel makes besides its outputs, where a float has `width` bytes."""
         return int(self.scratch(width, *operator.inputs, **operator.attributes)) if self.scratch else 0
+
+
+def produced_by(variable: Variable, op: Op) -> Operator | None:
+    """The operator that computes a variable if it is an application of `op`."""
+    return variable.operator if variable.operator is not None and variable.operator.op is op else None
 
 
 def scattered(x: Variable) -> bool:

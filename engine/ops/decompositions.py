@@ -303,6 +303,7 @@ def _pinv_back(g: Variable, y: Variable, x: Variable) -> Variable:
 
 pinv: Primitive = primitive(
     "pinv",
+    portable=False,
     infer=lambda x: Type((*_matrices("pinv", x, False)[0], x.shape[-1], x.shape[-2])),
     kernel=_lapack(lambda x: np.linalg.pinv(x, max(x.shape[-2:]) * np.finfo(x.dtype).eps)),
     vjp=(_pinv_back,),
@@ -403,6 +404,7 @@ EQUAL = "Vectors of equal values are not unique: the gradient through them is Na
 
 eigh: Primitive = primitive(
     "eigh",
+    portable=False,
     infer=lambda x: (Type((*_matrices("eigh", x)[0], x.shape[-1])), Type(x.shape)),
     kernel=_lapack(lambda x: tuple(np.linalg.eigh(x)), symmetric=True),
     vjp=(_eigh_back,),
@@ -464,6 +466,7 @@ def _svd_back(g: Any, y: Any, x: Variable, *, compute_uv: bool) -> Variable:
 
 svd: Primitive = primitive(
     "svd",
+    portable=False,
     infer=_infer_svd,
     kernel=_svd_kernel,
     vjp=(_svd_back,),
@@ -499,6 +502,7 @@ def _square_qr_back(gq: Variable, gr: Variable, q: Variable, r: Variable) -> Var
 
 qr: Primitive = primitive(
     "qr",
+    portable=False,
     infer=_infer_qr,
     kernel=_lapack(lambda x: tuple(np.linalg.qr(x))),
     vjp=(_qr_back,),

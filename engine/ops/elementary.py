@@ -11,6 +11,7 @@ from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import clip, log
 from tidegraph.engine.ops.declare import Case, Primitive, Scalar, check_numbers, composite, infer_unary, unary
+from tidegraph.engine.ops.kinds import Trait
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -90,6 +91,7 @@ square = unary(
     lambda g, y, x: g * (2 * x),
     tex.postfix("^{2}"),
     doc="Square, elementwise.",
+    traits=[Trait.SQUARE],
     symbol=r"(\cdot)^2",
     infer=lambda x: Type(x.shape, "int" if x.kind == "bool" else x.kind),
 )

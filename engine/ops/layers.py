@@ -20,12 +20,14 @@ from tidegraph.engine.ops.declare import (
     primitive,
     spell,
 )
+from tidegraph.engine.ops.kinds import Layer, Trait
 from tidegraph.engine.ops.norms import vector_norm
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, in_shape, transpose
 
 
 @composite(
+    layer=Layer({"weight": "bias"}, again="linear({operand}, {weight})"),
     cases=(Case(((4,), (3, 4), (3,))), Case(((2, 4), (3, 4))), Case(((2, 3, 4), (5, 4), (5,))), Case(((2, 4), (4,)))),
 )
 def linear(x: Variable, weight: Variable, bias: Variable | None = None) -> Variable:
@@ -38,7 +40,9 @@ def linear(x: Variable, weight: Variable, bias: Variable | None = None) -> Varia
     return y if bias is None else y + bias
 
 
-@composite(cases=(Case(((2, 3), (2, 4), (5, 3, 4), (5,))), Case(((3,), (4,), (5, 3, 4)))))
+@composite(
+    layer=Layer({"weight": "bias"}), cases=(Case(((2, 3), (2, 4), (5, 3, 4), (5,))), Case(((3,), (4,), (5, 3, 4))))
+)
 def bilinear(x1: Variable, x2: Variable, weight: Variable, bias: Variable | None = None) -> Variable:
     """A bilinear layer, y_k = x1^T W_k x2 + b_k; the weight is outputs x inputs1 x inputs2."""
     if weight.ndim != 3 or not x1.ndim or not x2.ndim or (x1.shape[-1], x2.shape[-1]) != weight.shape[1:]:
@@ -88,6 +92,7 @@ dropout: Primitive = primitive(
     kernel=_dropout,
     linear=True,
     vjp=(lambda g, y, x, **how: dropout(g, **how),),
+    traits=[Trait.DROPOUT],
     symbol=r"\operatorname{drop}",
     latex=r"\operatorname{{dropout}}\left({0}\right)",
     flops=2,

@@ -116,7 +116,7 @@ def checked_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any
         array = np.asarray(value)
     except ValueError:
         raise InputError(f"{name}: rows have different lengths", f"{name} is {spell(variable.shape)}") from None
-    if array.dtype.kind not in "bif" and array.size:
+    if array.dtype.kind not in "biuf" and array.size:
         raise InputError(f"{name} must hold numbers only", f"{name} is {spell(variable.shape)}")
     if array.shape != variable.shape:
         raise InputError("value-shape", name=name, shape=variable.shape, given=array.shape)
