@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import groupby
 from os import PathLike, stat_result
 from pathlib import Path
@@ -27,6 +28,8 @@ from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import TidegraphError
+from tidegraph.engine.messages.catalogue import Message
+from tidegraph.engine.messages.reference import errors
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
@@ -109,6 +112,22 @@ async def docs(request: Request) -> Response:
     return templates.TemplateResponse(request, "docs.html")
 
 
+@pages.get("/docs/errors")
+async def error_reference(request: Request) -> Response:
+    """Every error, as docs/errors.md lists it, in the language of the reader: where a problem's `type` points."""
+    language = language_of(request.scope)
+    page = templates.TemplateResponse(
+        request, "errors.html", {"language": language, "sections": errors(language), "t": writer(language)}
+    )
+    page.headers["Vary"] = "Accept-Language"
+    return page
+
+
+def writer(language: str) -> Callable[..., str]:
+    """What templates call: the text of a code in a language."""
+    return lambda code, /, **parameters: Message(code, **parameters).text(language)
+
+
 @pages.get("/operators")
 async def operators(request: Request) -> Response:
     """The operator reference: what docs/operators.md holds, family by family."""
@@ -124,7 +143,7 @@ async def on_problem(request: Request, error: Exception) -> Response:
         return answer
     document = orjson.loads(answer.body)
     language = language_of(request.scope)
-    context = document | {"base": request.base_url, "path": request.url.path, "language": language}
+    context = document | {"base": request.base_url, "language": language, "t": writer(language)}
     page = templates.TemplateResponse(
         request, "problem.html", context, document["status"], getattr(error, "headers", None)
     )
