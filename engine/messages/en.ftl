@@ -199,6 +199,7 @@ fold-rows = { $rows } rows are not a multiple of the { $elements } elements of a
 fold-columns = x has { $columns } columns, and the window fits { $fits } times into { $shape }
 window-too-large = a window of { $window } does not fit an axis of { $size }
     .hint = add padding or use a smaller kernel
+channel-groups = { $channels } channels do not divide into { $groups } groups
 kernel-channels-in-groups = x has { $channels } channels in { $groups } groups, the kernel expects { $expected }
 attribute-not-positive = { $name } is positive, not { $given }
 attribute-not-scalar = { $argument } of { $name } is one number, not an array of shape { $shape }
@@ -340,28 +341,14 @@ no-prediction = the program has no prediction to show
 setting-negative = { $setting } of { $name } is a number of at least 0, not { $given }
 setting-one-or-more = { $setting } of { $name } is less than 1, not { $given }
 unknown-setting = { $name } has no setting { $setting }
-reads-examples = { $name } has { $count }
 example-counts-differ = the variables read different numbers of examples: { $found }
     .hint = one example of the data has { $inputs ->
         [one] { $inputs } number
        *[other] { $inputs } numbers
     }
-minibatch-axes = { $names } need one axis of it each, parameters none
 example-size = { $name } takes { $count } numbers an example, { $found }
     .hint = { $name } has shape { $shape } in each example
-data-have-inputs = the inputs have { $count }
-data-have-targets = the targets have { $count }
-data-have-classes = the data have { $count } classes
 data-do-not-fit = { $name } has shape { $shape }, which does not fit { $data }
-data-examples = examples of { $count ->
-    [one] { $count } number
-   *[other] { $count } numbers
-}
-data-classes = one of { $count } classes
-data-targets = targets of { $count ->
-    [one] { $count } number
-   *[other] { $count } numbers
-}
 row-length = line { $number } has { $cells } cells, the first row has { $width }
     .hint = every row needs the same number of cells
 cell-empty = line { $number }, column { $column }: the cell is empty
@@ -370,61 +357,15 @@ cell-holds-text = line { $number }, column { $column }: the cell holds { $cell }
     .hint = inputs are finite numbers
 state-lacks-parameter = the state has no parameter { $name }
 state-lacks-moment = the state has no { $moment } of { $name }
-state-has = it has { $names }
 unknown-optimiser = there is no optimiser { $name }
 unknown-schedule = there is no schedule { $name }
-not-computed = no operator computes it
-
 ## Errors: requests
-
-title-program = Invalid program
-status-400 = Bad Request
-status-403 = Forbidden
-status-404 = Not Found
-status-405 = Method Not Allowed
-status-408 = Request Timeout
-status-413 = Content Too Large
-status-415 = Unsupported Media Type
-status-422 = Invalid run
-status-429 = Too Many Requests
-status-431 = Request Header Fields Too Large
-status-500 = Internal Server Error
-status-501 = Not Implemented
-status-502 = Bad Gateway
-status-503 = Service Unavailable
 
 not-found = There is nothing at { $path }.
 method-not-allowed = { $path } does not answer { $method }.
 http-error = { $reason }
 invalid-request = { $faults }
     .title = Invalid request
-field-error = { $reason }
-field-misspelled = There is no such field; did you mean { $meant }?
-field-extra-forbidden = There is no such field
-field-model-type = Input should be an object
-field-missing = Field required
-field-arrays-by-name = arrays are given by name, in an object
-field-program-or-graph = a run has either a program or a graph
-field-literal-error = Input should be { $expected }
-field-greater-than = Input should be greater than { $gt }
-field-greater-than-equal = Input should be greater than or equal to { $ge }
-field-less-than = Input should be less than { $lt }
-field-less-than-equal = Input should be less than or equal to { $le }
-field-int-type = Input should be a whole number
-field-int-parsing = Input should be a whole number
-field-int-from-float = Input should be a whole number
-field-float-type = Input should be a number
-field-float-parsing = Input should be a number
-field-finite-number = Input should be a finite number
-field-string-type = Input should be text
-field-bool-type = Input should be true or false
-field-bool-parsing = Input should be true or false
-field-list-type = Input should be a list
-field-dict-type = Input should be an object
-field-string-too-long = Text should have at most { $max_length } characters
-field-string-too-short = Text should have at least { $min_length } characters
-field-too-long = There should be at most { $max_length } items, not { $actual_length }
-field-too-short = There should be at least { $min_length } items, not { $actual_length }
 server-error = Something went wrong on our side; the request itself may be fine.
 shutting-down = The service is shutting down, and this run would have taken longer than the time left.
     .hint = Try again in { $seconds } s.
@@ -486,35 +427,8 @@ no-png = The package that draws PNG pictures is not installed.
     .title = No PNG here
 limit-exceeded = The { $quantity } of this request would be { $value } { $unit }; this server allows { $limit }.
     .title = Limit exceeded
-quantity-operators = operators
-quantity-elements-per-array = elements per array
-quantity-memory = memory
-quantity-work = work
-quantity-body = body
-quantity-nodes = nodes
-quantity-graph-to-be-split = graph to be split
-quantity-graph-to-be-edited = graph to be edited
-quantity-program-length = program length
-quantity-answer = answer
-quantity-slice = slice
-quantity-passes = passes
-unit-operators = operators
-unit-elements = elements
-unit-bytes = bytes
-unit-floating-point-operations = floating-point operations
-unit-nodes = nodes
-unit-characters = characters
-unit-passes-one-a-row-or-column = passes, one for each row or column
-unit-second = second
-unit-minute = minute
-unit-hour = hour
-unit-day = day
-split-smaller-graph = a program with fewer layers or iterations splits at the same places; { $setting } raises the limit
-edit-smaller-graph = a program with fewer layers or iterations offers the same edits
 invalid-json = The body is not JSON: { $reason }.
     .title = Invalid JSON
-json-is-utf-8 = JSON is sent as UTF-8, without a byte order mark.
-json-not-finite = NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".
 body-not-json = The body of this request must be JSON.
     .hint = Send it with the header Content-Type: application/json.
 head-too-slow = The request did not arrive within { $seconds } s.
@@ -573,6 +487,109 @@ value-unreadable = The value of { $name } is not an array of numbers: its bytes 
     .hint = Check dtype, shape and base64.
     .title = Invalid value
 
+## Parts of errors: what they are filled with
+
+reads-examples = { $name } has { $count }
+minibatch-axes = { $names } need one axis of it each, parameters none
+data-have-inputs = the inputs have { $count }
+data-have-targets = the targets have { $count }
+data-have-classes = the data have { $count } classes
+data-examples = examples of { $count ->
+    [one] { $count } number
+   *[other] { $count } numbers
+}
+data-classes = one of { $count } classes
+data-targets = targets of { $count ->
+    [one] { $count } number
+   *[other] { $count } numbers
+}
+state-has = it has { $names }
+not-computed = no operator computes it
+title-program = Invalid program
+status-400 = Bad Request
+status-403 = Forbidden
+status-404 = Not Found
+status-405 = Method Not Allowed
+status-408 = Request Timeout
+status-413 = Content Too Large
+status-415 = Unsupported Media Type
+status-422 = Invalid run
+status-429 = Too Many Requests
+status-431 = Request Header Fields Too Large
+status-500 = Internal Server Error
+status-501 = Not Implemented
+status-502 = Bad Gateway
+status-503 = Service Unavailable
+field-error = { $reason }
+field-misspelled = There is no such field; did you mean { $meant }?
+field-extra-forbidden = There is no such field
+field-model-type = Input should be an object
+field-missing = Field required
+field-arrays-by-name = arrays are given by name, in an object
+field-program-or-graph = a run has either a program or a graph
+field-literal-error = Input should be { $expected }
+field-greater-than = Input should be greater than { $gt }
+field-greater-than-equal = Input should be greater than or equal to { $ge }
+field-less-than = Input should be less than { $lt }
+field-less-than-equal = Input should be less than or equal to { $le }
+field-int-type = Input should be a whole number
+field-int-parsing = Input should be a whole number
+field-int-from-float = Input should be a whole number
+field-float-type = Input should be a number
+field-float-parsing = Input should be a number
+field-finite-number = Input should be a finite number
+field-string-type = Input should be text
+field-bool-type = Input should be true or false
+field-bool-parsing = Input should be true or false
+field-list-type = Input should be a list
+field-dict-type = Input should be an object
+field-string-too-long = Text should have at most { $max_length } characters
+field-string-too-short = Text should have at least { $min_length } characters
+field-too-long = There should be at most { $max_length } items, not { $actual_length }
+field-too-short = There should be at least { $min_length } items, not { $actual_length }
+quantity-operators = operators
+quantity-elements-per-array = elements per array
+quantity-memory = memory
+quantity-work = work
+quantity-body = body
+quantity-nodes = nodes
+quantity-graph-to-be-split = graph to be split
+quantity-graph-to-be-edited = graph to be edited
+quantity-program-length = program length
+quantity-answer = answer
+quantity-slice = slice
+quantity-passes = passes
+unit-operators = operators
+unit-elements = elements
+unit-bytes = bytes
+unit-floating-point-operations = floating-point operations
+unit-nodes = nodes
+unit-characters = characters
+unit-passes-one-a-row-or-column = passes, one for each row or column
+unit-second = second
+unit-minute = minute
+unit-hour = hour
+unit-day = day
+split-smaller-graph = a program with fewer layers or iterations splits at the same places; { $setting } raises the limit
+edit-smaller-graph = a program with fewer layers or iterations offers the same edits
+json-is-utf-8 = JSON is sent as UTF-8, without a byte order mark.
+json-not-finite = NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".
+
+## Pages of the service
+
+problem-nothing-here = There is nothing here
+problem-link-workspace = The workspace: the graph of any program
+problem-link-chapter = The chapter: forward propagation and backpropagation
+problem-link-operators = The operators of the language
+problem-link-api = The API and its documentation
+errors-title = Errors
+errors-words = Every error has a code. ‹name› stands for what an error says about the case.
+errors-hint = Hint:
+errors-section-the-program = The program
+errors-section-the-program-language = The program language
+errors-section-shapes-and-operators = Shapes and operators
+errors-section-values-and-options = Values and options
+errors-section-requests = Requests
 ## Operators: what the result is. Parameters are the operands; { $over } says which elements, { $index } is an index.
 
 over-all = all elements

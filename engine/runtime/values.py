@@ -116,9 +116,9 @@ def checked_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any
     try:
         array = np.asarray(value)
     except ValueError:
-        raise InputError("value-rows-differ", name=name, shape=name) from None
+        raise InputError("value-rows-differ", name=name, shape=variable.shape) from None
     if array.dtype.kind not in "biuf" and array.size:
-        raise InputError("value-not-all-numbers", name=name, shape=name)
+        raise InputError("value-not-all-numbers", name=name, shape=variable.shape)
     if array.shape != variable.shape:
         raise InputError("value-shape", name=name, shape=variable.shape, given=array.shape)
     return np.ascontiguousarray(array, dtype).reshape(array.shape)
