@@ -43,7 +43,7 @@ def declare(
 
     As a decorator, `@declare` takes a function of expressions: its body is the inside of a circle that opens, and it is
     differentiated as its body is. With a name, `kernel(*arrays, **attributes)` computes the result with NumPy: its
-    parameters are the inputs, those with a default (other than None) the attributes. `vjp` has one function for each input,
+    parameters are the inputs, those with a default (other than None) the attributes. `vjp` has one function an input,
     `(g, y, *inputs, **attributes)`, which returns the gradient of that input as an expression (None: no gradient).
     `shape(*shapes, **attributes)` is the shape of the result, by default that of the inputs broadcast together; a
     kernel without `shape` is elementwise. `described` takes `doc`, `latex`, `symbol`, `domain` and the other fields
