@@ -184,9 +184,7 @@ def derived(graph: Graph, found: Mapping[str, Variable], target: str | None = No
             needed.append(variable.operator)
         taken.add(variable)
         named[name] = variable
-    result = Graph(named, needed, target=target, program=graph.program)
-    result.answers = tuple(answers)
-    return result
+    return Graph(named, needed, target=target, program=graph.program, answers=answers)
 
 
 def fresh(name: str, taken: Collection[str]) -> str:
@@ -231,7 +229,7 @@ def jvp(graph: Graph, wrt: Iterable[str] | str | None = None, of: Iterable[str] 
     chosen = variables(graph, wrt)
     tangents = {name: leaf(v.shape, "input") for name, v in chosen.items()}
     found = pushforward(graph.operators, {v: tangents[name] for name, v in chosen.items()})
-    names = graph.given.values() if of is None else [of] if isinstance(of, str) else of
+    names = graph.named.values() if of is None else [of] if isinstance(of, str) else of
     answers = {f"{name}_dot": found.get(graph.find(name)) for name in names if name not in chosen}
     if of is not None:
         answers = {name: t or zeros(graph.find(name[:-4])) for name, t in answers.items()}
@@ -259,9 +257,7 @@ def with_tangents(made: Graph, tangents: Mapping[str, Variable]) -> Graph:
     named = {name: v for name, v in made.variables.items() if v not in tangents.values()}
     names = {name: fresh(f"{name}_dot", named) for name in tangents}
     named.update({names[name]: variable for name, variable in tangents.items()})
-    result = Graph(named, made.operators, target=made.target, program=made.program)
-    result.answers, result.tangents = made.answers, names
-    return result
+    return Graph(named, made.operators, target=made.target, program=made.program, answers=made.answers, tangents=names)
 
 
 def jacobian(graph: Graph, of: str, wrt: str) -> Graph:

@@ -88,7 +88,7 @@ class Comparison:
     @staticmethod
     def steady(graph: Graph) -> dict[str, Variable]:
         """The variables that the program itself names."""
-        return {name: v for name, v in graph.variables.items() if v in graph.given or v in graph.local or v.leaf}
+        return {name: v for name, v in graph.variables.items() if v in graph.named or v in graph.local or v.leaf}
 
     def pair(self, old: Operator, new: Operator) -> None:
         """Two operators are one node, and so are their outputs that have no other partner."""

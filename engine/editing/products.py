@@ -15,7 +15,7 @@ from typing import Any
 
 from tidegraph.engine.editing.edit_text import Source, Splice
 from tidegraph.engine.graph import REGISTRY, Graph, Variable, building
-from tidegraph.engine.language.parser import Reader
+from tidegraph.engine.language.parser import Parser
 from tidegraph.engine.parallel.shard import viewed
 
 CALLS: dict[str, dict[str, str]] = {
@@ -44,29 +44,6 @@ class Made:
 
     operands: Mapping[str, Any]
     result: Any
-
-
-class Watcher(Reader):
-    """A reader that keeps what every application of an operator came to, by operator and place."""
-
-    def __init__(self, program: str) -> None:
-        super().__init__(program, {}, 1_000_000)
-        self.made: dict[tuple[str, Place], list[Made]] = {}
-
-    def call(
-        self,
-        node: ast.expr,
-        name: str,
-        operands: list[Any],
-        attributes: dict[str, Any],
-        texts: list[ast.expr] | None = None,
-    ) -> Any:
-        result = super().call(node, name, operands, attributes, texts)
-        inputs = REGISTRY[name].inputs
-        given = {key: value for key, value in attributes.items() if key in inputs}
-        made = Made({**dict(zip(inputs, operands, strict=False)), **given}, result)
-        self.made.setdefault((name, place(node)), []).append(made)
-        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +121,11 @@ class Reading:
     """A program's text and graph side by side."""
 
     def __init__(self, program: str) -> None:
+        self.made: dict[tuple[str, Place], list[Made]] = {}
         with building():
-            watcher = Watcher(program)
-            self.graph: Graph = watcher.read()
+            self.graph: Graph = Parser(program, {}, 1_000_000, self._applied).read()
         self.program = program
         self.source = Source(program)
-        self.made = watcher.made
         self.parameters = {v: name for name, v in self.graph.leaves("parameter").items()}
         self.defs = {node.name: node for node in self.source.tree.body if isinstance(node, ast.FunctionDef)}
         self.calls: dict[str, list[tuple[ast.Call, Around]]] = {name: [] for name in self.defs}
@@ -158,6 +134,13 @@ class Reading:
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.calls:
                     self.calls[node.func.id].append((node, around))
         self.products = list(self._products())
+
+    def _applied(self, node: ast.expr, name: str, operands: list[Any], attributes: dict[str, Any], result: Any) -> None:
+        """Records an application of an operator under its name and place."""
+        inputs = REGISTRY[name].inputs
+        given = {key: value for key, value in attributes.items() if key in inputs}
+        made = Made({**dict(zip(inputs, operands, strict=False)), **given}, result)
+        self.made.setdefault((name, place(node)), []).append(made)
 
     def statements(self) -> Iterator[tuple[ast.stmt, Around]]:
         """Every statement with an expression, and the loops and defs around it."""

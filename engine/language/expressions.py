@@ -1,14 +1,13 @@
-"""Expressions of a program to variables: names, operators, calls of a `def`, and what is known while reading.
+"""Expressions of a program to variables: names, operators, calls of a `def`, and what is known at parse time.
 
-An expression is a variable of the graph, several of them, or a plain number that is known at once. `Expressions` holds
-the names known so far and the operators made so far; `engine.language` reads the statements around them.
+The value of an expression is a variable of the graph, several of them, or a plain number that is known at once.
+`ExpressionEvaluator` holds the names and the operators defined so far; `Parser` reads the statements around them.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -102,11 +101,26 @@ class NotStatic(Exception):
     """An expression that is not known while the program is read."""
 
 
-class Expressions(ABC):
-    """The names known so far and what they stand for."""
+Applied = Callable[[ast.expr, str, list[Any], dict[str, Any], Any], None]
+"""Called after every application of an operator: node, operator's name, operands, attributes, result."""
 
-    def __init__(self, program: str, max_operators: int) -> None:
+
+class ExpressionEvaluator:
+    """The names defined so far, and the value of an expression that uses them.
+
+    `run` executes the statements of a `def` where it is called; `applied` observes every application of an operator.
+    """
+
+    def __init__(
+        self,
+        program: str,
+        max_operators: int,
+        run: Callable[[Sequence[ast.stmt]], None],
+        applied: Applied | None = None,
+    ) -> None:
         self.program = program
+        self.run = run
+        self.applied = applied
         self.max_operators = max_operators
         self.functions: dict[str, Function] = {}
         self.names: list[dict[str, Any]] = [{"pi": float(np.pi), "inf": float(np.inf)}]
@@ -114,10 +128,6 @@ class Expressions(ABC):
         self.named: dict[str, Variable] = {}
         self.titles: dict[Variable, str] = {}
         self.operators: dict[Operator, None] = {}
-
-    @abstractmethod
-    def run(self, body: Sequence[ast.stmt]) -> None:
-        """The statements of a `def`, read where it is called."""
 
     def expression(self, node: ast.expr) -> Any:
         """A Variable, a tuple of them, or a plain value that is known now."""
@@ -348,6 +358,8 @@ class Expressions(ABC):
                 node, f"{name} cannot be used like this: {error}", getattr(REGISTRY[name], "signature", "")
             ) from None
         self.record(node, result)
+        if self.applied is not None:
+            self.applied(node, name, operands, attributes, result)
         return result
 
     def record(self, node: ast.expr, result: Any) -> None:

@@ -207,7 +207,7 @@ class Notation:
     def __init__(self, graph: Graph, like: Notation | None = None, known: Mapping[Variable, Tex] | None = None) -> None:
         self.graph = graph
         self.symbols: dict[Variable, Tex] = {}
-        self.named: set[Variable] = set(graph.given) | set(graph.local)
+        self.named: set[Variable] = set(graph.named) | set(graph.local)
         self.expressions: set[Variable] = set()
         self._weights: dict[Variable, int] = {}
         self._count = 0
@@ -224,7 +224,7 @@ class Notation:
         operator = variable.operator
         if variable in self.named or operator is None:
             self._weights[variable] = 1
-            return Tex(name_latex(self.graph.given.get(variable) or name, variable.shape))
+            return Tex(name_latex(self.graph.named.get(variable) or name, variable.shape))
         weight = sum(1 if v.literal is not None else self._weights.get(v, 1) for v in operator.inputs)
         if weight <= MAX_OPERANDS:
             self._weights[variable] = weight

@@ -314,7 +314,7 @@ def passes(
     """
     if keep not in KEEP:
         raise InputError(f"keep={keep!r} is not known", " or ".join(KEEP))
-    named = set(graph.given)
+    named = set(graph.named)
     if trace and target is None and graph.target is None:
         return Passes(dict(graph.variables), {})
     goal = graph.resolve_target(target)

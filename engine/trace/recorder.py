@@ -138,7 +138,7 @@ class Recorder:
             around = touching.get(variable, [None])
             if variable in self.graph.local:
                 around = [*around, self.graph.local[variable][0]]
-            elif variable in self.graph.given and not self.sinks(variable):
+            elif variable in self.graph.named and not self.sinks(variable):
                 around = [*around, self.named_in(variable)]
             chains = [self.chain(s) for s in around]
             common: Scope | None = None

@@ -25,7 +25,7 @@ def test_the_cost_of_each_level():
 def test_the_gradient_is_drawn_with_the_forward_graph_and_its_nodes_tied_to_their_variables():
     graph = parse(REGRESSION)
     drawn = picture(graph, "gradient")
-    assert set(graph.given.values()) <= set(drawn.graph.variables)
+    assert set(graph.named.values()) <= set(drawn.graph.variables)
     assert drawn.belongs["dJ/dW1"] == "W1"
     assert drawn.belongs["dJ/dh"] == "h"
     (found,) = function(drawn.graph, ["J", "dJ/dW1"])()

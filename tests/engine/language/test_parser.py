@@ -230,7 +230,7 @@ def test_a_loop_is_unrolled_and_every_iteration_is_a_scope() -> None:
     graph = tidegraph.parse(LOOP)
     assert [*graph.scopes] == ["i", "i.i0", "i.i1", "i.i2"]
     assert graph.scopes["i"].attributes == {"first": 0, "last": 2, "count": 3}
-    assert graph.given[graph.find("h_4")] == "h_4"
+    assert graph.named[graph.find("h_4")] == "h_4"
     assert [v.operator.attributes["key"] for n, v in graph.variables.items() if n.endswith("getitem")][:3] == [0, 1, 2]
 
 
