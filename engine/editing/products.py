@@ -1,8 +1,9 @@
-"""A program's text and graph side by side: where it multiplies by a parameter, and how a new one is brought there.
+"""A program's text and graph side by side: its products with parameters, and how an edit adds a parameter there.
 
-The text is read once more by a reader that keeps what became of every expression, each time it was read: an iteration
-of a loop and a call of a `def` read the same text again. A product is a matrix product or a call such as `linear` or
-`conv2d` with a parameter, or with a part or the transpose of one, or with an argument of a `def` that is one.
+The program is parsed once more, and the result of every application of an operator is recorded under its place in the
+text: the iterations of a loop and the calls of a `def` evaluate the same text repeatedly. A product is a matrix
+product or a call such as `linear` or `conv2d` with a parameter, or with a part or the transpose of one, or with an
+argument of a `def` that is one.
 """
 
 from __future__ import annotations
@@ -250,12 +251,12 @@ class Reading:
         return passed if at_top else None
 
     def bring(
-        self, product: Product, name: Callable[[str], str], wish: str, sizes: Callable[[Use], Iterable[str]]
+        self, product: Product, name: Callable[[str], str], preferred: str, sizes: Callable[[Use], Iterable[str]]
     ) -> Brought | None:
         """A new parameter beside each that a product is made with, read at the product; None where that cannot be.
 
         `name` gives the new parameter's name beside one of the product's. Inside a `def` that is called with several,
-        it is passed as one more argument, called `wish` or much so.
+        it is passed as one more argument, called `preferred` or something close.
         """
         source = self.source
         made: dict[str, str] = {}
@@ -275,7 +276,7 @@ class Reading:
         if function.args.defaults:
             return None
         names = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)} | {a.arg for a in function.args.args}
-        argument = fresh(names, wish)
+        argument = fresh(names, preferred)
         end = source.end(function.args.args[-1])
         splices.append((end, end, f", {argument}"))
         for use in product.uses:
@@ -286,12 +287,12 @@ class Reading:
         return Brought(argument, lines[0], tuple(splices))
 
 
-def fresh(taken: set[str], wish: str) -> str:
-    """A name that nothing has: the wished one, else with the next number."""
-    if wish not in taken:
-        return wish
-    base = re.sub(r"\d+$", "", wish)
-    number = int(wish[len(base) :] or 1) + 1
+def fresh(taken: set[str], preferred: str) -> str:
+    """A free name: the preferred one, else the same with the next number."""
+    if preferred not in taken:
+        return preferred
+    base = re.sub(r"\d+$", "", preferred)
+    number = int(preferred[len(base) :] or 1) + 1
     while f"{base}{number}" in taken:
         number += 1
     return f"{base}{number}"

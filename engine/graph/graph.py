@@ -18,8 +18,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.graph.display import mimebundle
-from tidegraph.engine.graph.errors import InputError
+from tidegraph.engine.graph.errors import InputError, ProgramWarning
+from tidegraph.engine.messages.catalogue import Message
 
 Shape = tuple[int, ...]
 Number = float | int | bool
@@ -111,6 +113,7 @@ class Operator:
         types: tuple[Type, ...],
         origin: Origin,
     ) -> None:
+        spend("operators")
         self.op = op
         self.inputs = inputs
         self.attributes = attributes
@@ -353,7 +356,8 @@ class Graph:
     `named` are the variables with a name at the top level, `local` those with a name inside a scope (the scope's path
     precedes it); all other variables get readable names from their operator and scope (`l2.power`). `sizes` are the
     numbers that the program used at parse time; another size means parsing again. `answers` are the results that a
-    derived graph was made for, `tangents` its inputs for the tangents of variables, both by name.
+    derived graph was made for, `tangents` its inputs for the tangents of variables, both by name. `warnings` say where
+    the program may not mean what its author meant.
     """
 
     operators: tuple[Operator, ...]
@@ -368,6 +372,7 @@ class Graph:
     sizes: Mapping[str, Any]
     answers: tuple[str, ...]
     tangents: Mapping[str, str]
+    warnings: tuple[ProgramWarning, ...]
 
     def __init__(
         self,
@@ -380,6 +385,7 @@ class Graph:
         sizes: Mapping[str, Any] | None = None,
         answers: Iterable[str] = (),
         tangents: Mapping[str, str] | None = None,
+        warnings: Iterable[ProgramWarning] = (),
     ) -> None:
         order = tuple(ancestors(named.values()) if operators is None else operators)
         namer = _Namer(named, dict(local or {}))
@@ -397,6 +403,7 @@ class Graph:
             "sizes": MappingProxyType(dict(sizes or {})),
             "answers": tuple(answers),
             "tangents": MappingProxyType(dict(tangents or {})),
+            "warnings": tuple(warnings),
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
@@ -414,11 +421,15 @@ class Graph:
             name: v for name, v in self.variables.items() if v.leaf is not None and (not roles or v.leaf.role in roles)
         }
 
+    def id_of(self, operator: Operator) -> str:
+        """An operator's id: its name and the name of its first output, `matmul:z`."""
+        return f"{operator.op.name}:{self.names[operator.outputs[0]]}"
+
     def find(self, name: str) -> Variable:
         """The variable called `name`; an InputError with the nearest name if there is none."""
         found = self.variables.get(name)
         if found is None:
-            raise InputError(f"there is no variable {name!r}", nearest(name, self.variables))
+            raise InputError("unknown-variable", nearest(name, self.variables), name=name)
         return found
 
     def resolve_target(self, name: str | None = None) -> Variable:
@@ -440,9 +451,9 @@ class Graph:
         return variable
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Message | None:
     """A hint that names the closest of `known`, or nothing if none is close."""
     known = list(known)
     alike = [k for k in known if k.lower() == name.lower()]
     close = alike or get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else ""
+    return Message("did-you-mean", name=close[0]) if close else None

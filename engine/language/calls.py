@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import REGISTRY, Variable, nearest
+from tidegraph.engine.graph import REGISTRY, Fix, Variable, nearest
 from tidegraph.engine.language import dialects
 from tidegraph.engine.language.expressions import ExpressionEvaluator
-from tidegraph.engine.language.layers import Class, Layer, Module
+from tidegraph.engine.language.layers import Class, Layer, Method, Module
 from tidegraph.engine.language.objects import (
     Function,
     Known,
@@ -30,8 +30,8 @@ from tidegraph.engine.language.objects import (
     Tensor,
     is_number,
 )
-from tidegraph.engine.messages.message import Message
-from tidegraph.engine.ops.words import INSTEAD, OPERATORS
+from tidegraph.engine.messages.catalogue import Message
+from tidegraph.engine.ops.aliases import INSTEAD, OPERATORS
 
 ROLES = ("input", "target", "parameter")
 DRAWS = ("normal", "uniform", "xavier", "he")
@@ -102,8 +102,6 @@ def before_lookup(ev: ExpressionEvaluator, node: ast.Call) -> tuple[Any] | None:
                 text = ev.lines[line - 1]
                 indent = len(text) - len(text.lstrip())
                 _, end = ev.place(node, end=True)
-                from tidegraph.engine.graph.errors import Fix
-
                 fix = Fix(line, indent + 1, line, end, right)
             raise ev.error(node, "declaration-called", fix=fix, corrected=right[:200], role=name)
         if name == "super":
@@ -168,7 +166,7 @@ def unknown_function(ev: ExpressionEvaluator, node: ast.Call, name: str) -> Exce
 
 def callable_value(value: Any) -> bool:
     """Whether a value can be called."""
-    return isinstance(value, (Function, OperatorReference, Meaning, Module, Class, Layer, BoundCall))
+    return isinstance(value, (Function, OperatorReference, Meaning, Module, Class, Layer, BoundCall, Method))
 
 
 class BoundCall:
@@ -224,15 +222,32 @@ def apply(
         case Module() | Class() | Layer():
             return callee.apply(ev, node, values, keywords, texts)
         case BoundCall():
-            return callee.function(*values, **keywords)
+            return bound_call(ev, node, callee, values, keywords)
         case Opaque():
             return Opaque(callee.name)
         case Variable() | Known() | Tensor() | int() | float():
             raise not_a_function(ev, node, callee)
         case Namespace():
             raise ev.error(node, "library-called", name=callee.written)
+        case Method() | dialects.BoundOperator():
+            return callee.apply(ev, node, values, keywords, texts)
         case _:
             raise ev.error(node, "not-callable", thing=ev.described(callee))
+
+
+def bound_call(
+    ev: ExpressionEvaluator, node: ast.expr, callee: BoundCall, values: list[Any], keywords: dict[str, Any]
+) -> Any:
+    """Call a method of an object."""
+    try:
+        signature_of(callee.function).bind(*values, **keywords)
+    except TypeError:
+        raise ev.error(node, "arguments-do-not-fit", name=ast.unparse(node)[:40].split("(")[0]) from None
+    with ev.errors_at(node, "method"):
+        try:
+            return callee.function(*values, **keywords)
+        except NotStatic:
+            raise ev.not_known(node) from None
 
 
 def not_a_function(ev: ExpressionEvaluator, node: ast.expr, callee: Any) -> Exception:
@@ -423,9 +438,7 @@ def effect(parser: Any, node: ast.Call) -> bool:
         if found is None and name in ("print", "display", "breakpoint", "exit", "del"):
             return True
         if isinstance(found, (Function, Module)) or name in ev.later:
-            # Its result is not used, but what it does to lists and layers is.
-            application(ev, node)
-            return bool(isinstance(found, Function) and "append" in _names(found)) or isinstance(found, Module) is None
+            return application(ev, node) is None
         return isinstance(found, Opaque)
     if not isinstance(node.func, ast.Attribute):
         return False
@@ -440,7 +453,13 @@ def effect(parser: Any, node: ast.Call) -> bool:
         backward(parser, node)
         return True
     base = ev.expression(node.func.value)
-    if isinstance(base, Opaque) or name in ("grad", "retain_grad", "requires_grad_", "register_buffer", "register_parameter"):
+    if isinstance(base, Opaque) or name in (
+        "grad",
+        "retain_grad",
+        "requires_grad_",
+        "register_buffer",
+        "register_parameter",
+    ):
         if isinstance(base, Module):
             application(ev, node)
         elif name == "requires_grad_" and isinstance(node.func.value, ast.Name):
@@ -448,20 +467,43 @@ def effect(parser: Any, node: ast.Call) -> bool:
         return True
     if isinstance(base, Module):
         application(ev, node)
-        return name in ("train", "eval", "to", "cuda", "cpu", "double", "float", "apply", "zero_grad", "append", "extend",
-                        "add_module", "half", "load_state_dict", "requires_grad_", "reset_parameters")
+        return name in (
+            "train",
+            "eval",
+            "to",
+            "cuda",
+            "cpu",
+            "double",
+            "float",
+            "apply",
+            "zero_grad",
+            "append",
+            "extend",
+            "add_module",
+            "half",
+            "load_state_dict",
+            "requires_grad_",
+            "reset_parameters",
+        )
     if isinstance(base, (list, dict)) or (isinstance(base, Known) and isinstance(base.value, list)):
         application(ev, node)
-        return name in ("append", "extend", "insert", "update", "pop", "clear", "reverse", "sort", "remove", "setdefault")
+        return name in (
+            "append",
+            "extend",
+            "insert",
+            "update",
+            "pop",
+            "clear",
+            "reverse",
+            "sort",
+            "remove",
+            "setdefault",
+        )
     if name.endswith("_") and not name.endswith("__"):
-        raise ev.error(node, "in-place-method", name=name, variable=ast.unparse(node.func.value)[:40],
-                       plain=name.rstrip("_"))
+        raise ev.error(
+            node, "in-place-method", name=name, variable=ast.unparse(node.func.value)[:40], plain=name.rstrip("_")
+        )
     return False
-
-
-def _names(function: Function) -> set[str]:
-    body = function.body if isinstance(function.body, tuple) else ()
-    return {n.attr for s in body for n in ast.walk(s) if isinstance(n, ast.Attribute)}
 
 
 def backward(parser: Any, node: ast.Call) -> None:

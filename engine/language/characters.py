@@ -82,7 +82,9 @@ def _undecorated(lines: list[str]) -> list[str]:
     elif any(NOTEBOOK.match(line) for line in filled):
         lines = ["" if ANSWER.match(line) else NOTEBOOK.sub("", line) for line in lines]
     lines = ["" if FENCE.match(line) else line for line in lines]
-    indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip() and line.lstrip()[0] != "#"]
+    indents = [
+        line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip() and line.lstrip()[0] != "#"
+    ]
     if not indents or not indents[0]:
         return lines
     common = indents[0]

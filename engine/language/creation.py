@@ -94,7 +94,10 @@ def arange(*ends: float, start: Any = None, stop: Any = None, end: Any = None, s
     if len(numbers) == 1 and stop is None and start is None:
         numbers = [0, numbers[0]]
     elif len(numbers) < 2:
-        numbers = [start if start is not None else (numbers.pop(0) if numbers else 0), stop if stop is not None else numbers[0]]
+        numbers = [
+            start if start is not None else (numbers.pop(0) if numbers else 0),
+            stop if stop is not None else numbers[0],
+        ]
     if len(numbers) == 2:
         numbers.append(1 if step is None else step)
     if len(numbers) != 3 or not all(is_number(n) for n in numbers) or numbers[2] == 0:
@@ -119,7 +122,9 @@ def linspace(start: float, stop: Any = None, num: Any = None, *, end: Any = None
     return Tensor(made.shape, made, "parameter") if requires_grad else made
 
 
-def logspace(start: float, stop: Any = None, num: int = 50, base: float = 10.0, *, end: Any = None, steps: Any = None) -> Any:
+def logspace(
+    start: float, stop: Any = None, num: int = 50, base: float = 10.0, *, end: Any = None, steps: Any = None
+) -> Any:
     """Powers of a base with evenly spaced exponents."""
     return np.logspace(start, end if stop is None else stop, shape_of((steps or num,))[0], base=base)
 
@@ -159,7 +164,9 @@ def rand_like(x: Variable, dtype: Any = None, requires_grad: bool = False) -> An
     return Tensor(x.shape, ("uniform", (0.0, 1.0)), role(requires_grad))
 
 
-def randint(ev: ExpressionEvaluator, *ends: int, size: Any = None, low: Any = None, high: Any = None, dtype: Any = None) -> Any:
+def randint(
+    ev: ExpressionEvaluator, *ends: int, size: Any = None, low: Any = None, high: Any = None, dtype: Any = None
+) -> Any:
     """Whole numbers from a range, the same in every run."""
     numbers = list(ends)
     if size is None and numbers and isinstance(numbers[-1], (tuple, list)):
@@ -214,7 +221,9 @@ def tensor(ev: ExpressionEvaluator, node: Any, data: Any, dtype: Any = None, req
     return Tensor(array.shape, array.astype(np.float64), role(bool(requires_grad)))
 
 
-def numpy_array(ev: ExpressionEvaluator, node: Any, data: Any, dtype: Any = None, copy: Any = None, ndmin: Any = None) -> Any:
+def numpy_array(
+    ev: ExpressionEvaluator, node: Any, data: Any, dtype: Any = None, copy: Any = None, ndmin: Any = None
+) -> Any:
     """An array given by its numbers: a constant."""
     if isinstance(data, (Variable, Known)):
         return data

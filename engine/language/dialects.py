@@ -28,8 +28,8 @@ from tidegraph.engine.language.objects import (
     Tensor,
     is_number,
 )
-from tidegraph.engine.messages.message import Message
-from tidegraph.engine.ops.words import OPERATORS
+from tidegraph.engine.messages.catalogue import Message
+from tidegraph.engine.ops.aliases import OPERATORS
 
 SPACES = {
     "np": "numpy",
@@ -47,7 +47,19 @@ SPACES = {
 
 INNER = {
     "numpy": {"linalg", "random", "fft", "special"},
-    "torch": {"nn", "linalg", "special", "fft", "optim", "autograd", "utils", "cuda", "random", "backends", "distributions"},
+    "torch": {
+        "nn",
+        "linalg",
+        "special",
+        "fft",
+        "optim",
+        "autograd",
+        "utils",
+        "cuda",
+        "random",
+        "backends",
+        "distributions",
+    },
     "torch.nn": {"functional", "init", "utils", "modules"},
     "jax": {"numpy", "nn", "scipy", "random", "lax"},
     "scipy": {"special", "stats", "linalg"},
@@ -228,7 +240,9 @@ def member(space: Namespace, name: str) -> Any:
             if name in CONSTANTS:
                 return CONSTANTS[name]
             return Meaning(written, MATH[name]) if name in MATH else registered(name, "math", written)
-        case "numpy.linalg" | "numpy.fft" | "scipy.special" | "scipy.linalg" | "jax.nn" | "jax.scipy.special" | "jax.lax":
+        case (
+            "numpy.linalg" | "numpy.fft" | "scipy.special" | "scipy.linalg" | "jax.nn" | "jax.scipy.special" | "jax.lax"
+        ):
             return registered(name, "numpy", written)
         case "other":
             return Opaque(name)
@@ -277,8 +291,13 @@ def attribute(ev: ExpressionEvaluator, node: ast.Attribute, text: ast.expr, base
         case "grad":
             raise ev.error(node, "gradient-by-itself", name=f"{ast.unparse(text)[:40]}.grad")
     if name in torch_functions.METHODS or name in PASSED or registered(name, "", name) or name in METHOD_NAMES:
-        raise ev.error(node, "method-not-called", name=name, corrected=f"{ast.unparse(text)[:40]}.{name}()",
-                       fix=ev.replace(node, f"{ast.unparse(text)}.{name}()"))
+        raise ev.error(
+            node,
+            "method-not-called",
+            name=name,
+            corrected=f"{ast.unparse(text)[:40]}.{name}()",
+            fix=ev.replace(node, f"{ast.unparse(text)}.{name}()"),
+        )
     close = nearest(name, ["T", "mT", "shape", "size", "ndim", *torch_functions.METHODS, *REGISTRY])
     raise ev.error(node, "no-attribute", close, name=name, attributes=[".T", ".mT", ".shape", ".size", ".ndim"])
 
@@ -324,7 +343,9 @@ def method(ev: ExpressionEvaluator, func: ast.Attribute, value: Any, name: str) 
     if name in PASSED:
         return BoundCall(lambda *a, **k: value)
     if name.endswith("_") and not name.startswith("_"):
-        raise ev.error(func, "in-place-method", name=name, variable=ast.unparse(func.value)[:40], plain=name.rstrip("_"))
+        raise ev.error(
+            func, "in-place-method", name=name, variable=ast.unparse(func.value)[:40], plain=name.rstrip("_")
+        )
     if name in torch_functions.TORCH_ONLY:
         return Meaning(name, torch_functions.METHODS.get(name) or torch_functions.FUNCTIONAL[name], (value,))
     if name in ("dot", "transpose", "flatten", "swapaxes") and name in METHODS:
@@ -352,7 +373,9 @@ class BoundOperator:
         self.value = value
         self.text = text
 
-    def apply(self, ev: ExpressionEvaluator, node: ast.expr, values: list[Any], keywords: dict[str, Any], texts: Any) -> Any:
+    def apply(
+        self, ev: ExpressionEvaluator, node: ast.expr, values: list[Any], keywords: dict[str, Any], texts: Any
+    ) -> Any:
         """Call it with the other arguments."""
         from tidegraph.engine.language.calls import operate
 
@@ -393,11 +416,31 @@ def method_of_object(ev: ExpressionEvaluator, node: ast.Attribute, base: Any, na
 
     if isinstance(base, (tuple, list)) and name == "numel":
         return BoundCall(lambda: math.prod(base))
-    if isinstance(base, list) and name in ("append", "extend", "insert", "pop", "reverse", "clear", "index", "copy", "count"):
+    if isinstance(base, list) and name in (
+        "append",
+        "extend",
+        "insert",
+        "pop",
+        "reverse",
+        "clear",
+        "index",
+        "copy",
+        "count",
+    ):
         return BoundCall(lambda *a: of_list(ev, node, base, name, list(a)))
     if isinstance(base, dict) and name in ("items", "keys", "values", "get", "update", "pop", "setdefault", "copy"):
         return BoundCall(lambda *a, **k: of_dict(ev, node, base, name, list(a), k))
-    if isinstance(base, str) and name in ("upper", "lower", "format", "join", "strip", "split", "startswith", "endswith", "replace"):
+    if isinstance(base, str) and name in (
+        "upper",
+        "lower",
+        "format",
+        "join",
+        "strip",
+        "split",
+        "startswith",
+        "endswith",
+        "replace",
+    ):
         return BoundCall(lambda *a: getattr(base, name)(*[ev.static(v) for v in a]) if name != "format" else base)
     if isinstance(base, tuple) and name in ("index", "count"):
         return BoundCall(lambda v: getattr(base, name)(ev.static(v)))
@@ -425,7 +468,9 @@ def of_list(ev: ExpressionEvaluator, node: ast.expr, base: list[Any], name: str,
         raise ev.error(node, "not-used-like-this", name=name) from None
 
 
-def of_dict(ev: ExpressionEvaluator, node: ast.expr, base: dict[Any, Any], name: str, given: list[Any], more: dict[str, Any]) -> Any:
+def of_dict(
+    ev: ExpressionEvaluator, node: ast.expr, base: dict[Any, Any], name: str, given: list[Any], more: dict[str, Any]
+) -> Any:
     """A method of a dict."""
     try:
         match name:
@@ -480,7 +525,9 @@ def is_annotation(node: ast.expr) -> bool:
 
 def is_ignored_decorator(node: ast.expr) -> bool:
     """Decorators that change nothing in a graph."""
-    return any(word in ast.unparse(node) for word in ("staticmethod", "classmethod", "property", "jit", "compile", "cache"))
+    return any(
+        word in ast.unparse(node) for word in ("staticmethod", "classmethod", "property", "jit", "compile", "cache")
+    )
 
 
 def is_ignored_context(text: str) -> bool:
@@ -532,7 +579,9 @@ def plain(ev: ExpressionEvaluator, node: ast.expr, name: str, values: Sequence[A
     return operate(ev, node, OperatorReference(name, "numpy", name), list(values), keywords, texts)
 
 
-def torch_meaning(ev: ExpressionEvaluator, node: ast.expr, name: str, values: Sequence[Any], keywords: dict[str, Any]) -> Any:
+def torch_meaning(
+    ev: ExpressionEvaluator, node: ast.expr, name: str, values: Sequence[Any], keywords: dict[str, Any]
+) -> Any:
     """PyTorch's function of a name."""
     from tidegraph.engine.language.calls import mean
 
@@ -564,7 +613,7 @@ def bare_median(ev: ExpressionEvaluator, node: Any, *values: Any, **keywords: An
     if isinstance(x, Variable) and ev.dialect != "numpy" and "axis" not in keywords:
         try:
             even = torch_functions.counted(x, axis) % 2 == 0
-        except Exception:  # noqa: BLE001
+        except Exception:
             even = False
         if even:
             ev.warn(node, "median-of-even", count=torch_functions.counted(x, axis))
@@ -589,7 +638,9 @@ def extreme_of(name: str) -> Callable[..., Any]:
         if wants(keywords, ("axis", "keepdims")):
             return plain(ev, node, name, values, keywords)
         if keywords:
-            raise ev.error(node, "no-argument", f"{name}(x, axis=0), {name}(a, b)", name=name, argument=next(iter(keywords)))
+            raise ev.error(
+                node, "no-argument", f"{name}(x, axis=0), {name}(a, b)", name=name, argument=next(iter(keywords))
+            )
         if len(values) == 1:
             return of_one(ev, node, values[0])
         if any(isinstance(v, (tuple, list)) for v in values[1:]):
@@ -619,7 +670,9 @@ def extreme_of(name: str) -> Callable[..., Any]:
         from tidegraph.engine.language.calls import operate
 
         result = values[0]
-        texts = list(node.args) if isinstance(node, ast.Call) and len(node.args) == len(values) else [node] * len(values)
+        texts = (
+            list(node.args) if isinstance(node, ast.Call) and len(node.args) == len(values) else [node] * len(values)
+        )
         text = texts[0]
         for value, other in zip(values[1:], texts[1:], strict=False):
             result = operate(ev, node, OperatorReference(elementwise), [result, value], {}, [text, other])
@@ -656,15 +709,25 @@ def bare_repeat(ev: ExpressionEvaluator, node: Any, *values: Any, **keywords: An
     counts = [ev.plain(v) for v in values[1:]]
     if len(counts) == 1 and isinstance(counts[0], (tuple, list)):
         counts = list(counts[0])
-    if len(counts) >= 2 and isinstance(x, Variable) and (len(counts) > 2 or not isinstance(counts[1], int) or counts[1] >= x.ndim):
+    if (
+        len(counts) >= 2
+        and isinstance(x, Variable)
+        and (len(counts) > 2 or not isinstance(counts[1], int) or counts[1] >= x.ndim)
+    ):
         return torch_meaning(ev, node, "repeat", values, keywords)
     if ev.dialect == "numpy":
         return plain(ev, node, "repeat", values, keywords)
     name = ast.unparse(node.func.value)[:40]
     inside = ", ".join(ast.unparse(a) for a in node.args)
     one = inside if len(node.args) == 1 else f"({inside})"
-    raise ev.error(node, "repeat-ambiguous", x=name, count=inside[:40], tiled=f"tile({name}, {one})",
-                   each=f"repeat_interleave({name}, {inside})" if len(node.args) == 1 else f"np.repeat({name}, {inside})")
+    raise ev.error(
+        node,
+        "repeat-ambiguous",
+        x=name,
+        count=inside[:40],
+        tiled=f"tile({name}, {one})",
+        each=f"repeat_interleave({name}, {inside})" if len(node.args) == 1 else f"np.repeat({name}, {inside})",
+    )
 
 
 def bare_split(ev: ExpressionEvaluator, node: Any, *values: Any, **keywords: Any) -> Any:
@@ -789,7 +852,10 @@ NUMPY: dict[str, Any] = {
     "floor_divide": torch_functions.floor_divide,
     "hstack": torch_functions.hstack,
     "vstack": torch_functions.vstack,
-    **{name: numpy_reduction(name) for name in ("max", "min", "sum", "mean", "std", "var", "median", "prod", "amax", "amin")},
+    **{
+        name: numpy_reduction(name)
+        for name in ("max", "min", "sum", "mean", "std", "var", "median", "prod", "amax", "amin")
+    },
 }
 
 
@@ -798,7 +864,11 @@ NUMPY: dict[str, Any] = {
 
 def python_range(*ends: int) -> range:
     """Whole numbers up to an end."""
-    if not 1 <= len(ends) <= 3 or not all(isinstance(n, (int, np.integer)) for n in ends) or (len(ends) == 3 and not ends[2]):
+    if (
+        not 1 <= len(ends) <= 3
+        or not all(isinstance(n, (int, np.integer)) for n in ends)
+        or (len(ends) == 3 and not ends[2])
+    ):
         from tidegraph.engine.graph import ShapeError
 
         raise ShapeError("range-of-whole-numbers")

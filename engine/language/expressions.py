@@ -18,8 +18,10 @@ import numpy as np
 
 from tidegraph.engine.graph import (
     REGISTRY,
+    Fix,
     Operator,
     ProgramError,
+    ProgramWarning,
     Scope,
     ShapeError,
     TidegraphError,
@@ -29,7 +31,6 @@ from tidegraph.engine.graph import (
     nearest,
     origin,
 )
-from tidegraph.engine.graph.errors import Fix, ProgramWarning
 from tidegraph.engine.language.objects import (
     Function,
     Known,
@@ -45,7 +46,7 @@ from tidegraph.engine.language.objects import (
     numbers_in,
 )
 from tidegraph.engine.language.subscripts import subscript
-from tidegraph.engine.messages.message import Message
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.ops.declare import spell
 
 BINARY = {
@@ -125,6 +126,7 @@ class ExpressionEvaluator:
         self.titles: set[Variable] = set()
         self.operators: dict[Operator, bool] = {}
         self.weak = False
+        self.seeds = 0
         self.parameters: list[Any] = []
         self.later: dict[str, ast.FunctionDef] = {}
         self.assigning = ""
@@ -488,7 +490,11 @@ class ExpressionEvaluator:
                 name = "logical_and" if both else "logical_or"
                 corrected = f" {sign} ".join(f"({ast.unparse(v)})" for v in node.values)
                 raise self.error(
-                    node, "and-on-variables", fix=self.replace(node, corrected), corrected=corrected[:200], operator=name
+                    node,
+                    "and-on-variables",
+                    fix=self.replace(node, corrected),
+                    corrected=corrected[:200],
+                    operator=name,
                 )
             if self.truth(value, part) is not both:
                 return value
@@ -564,9 +570,7 @@ class ExpressionEvaluator:
             try:
                 return base[position]
             except (TypeError, IndexError):
-                raise self.error(
-                    index, "no-such-element", index=ast.unparse(index)[:40], count=len(base)
-                ) from None
+                raise self.error(index, "no-such-element", index=ast.unparse(index)[:40], count=len(base)) from None
         if isinstance(base, np.ndarray):
             try:
                 found = base[self.index(index)]
@@ -587,7 +591,9 @@ class ExpressionEvaluator:
         return Known(element, make, (base,))
 
     def slice(self, node: ast.Slice) -> slice:
-        return slice(*(None if p is None else self.known(p, "the end of a slice") for p in (node.lower, node.upper, node.step)))
+        return slice(
+            *(None if p is None else self.known(p, "the end of a slice") for p in (node.lower, node.upper, node.step))
+        )
 
     def of_array(self, node: ast.Subscript, base: Any, value: ast.expr, index: ast.expr) -> Any:
         """Elements of an array of the graph."""
@@ -765,7 +771,9 @@ class ExpressionEvaluator:
             context = Message("operands", shapes=shapes) if shapes else None
             raise self.at(node, error, context, hint) from None
         except (TypeError, ValueError, IndexError, AttributeError, OverflowError, ZeroDivisionError, KeyError):
-            raise self.error(node, "not-used-like-this", getattr(REGISTRY.get(name), "signature", ""), name=name) from None
+            raise self.error(
+                node, "not-used-like-this", getattr(REGISTRY.get(name), "signature", ""), name=name
+            ) from None
 
     def transposed(self, node: ast.expr, operands: Sequence[Any], texts: Sequence[ast.expr] | None) -> Message | None:
         """The hint for a matrix product that fits once an operand is transposed."""
@@ -775,7 +783,9 @@ class ExpressionEvaluator:
         a, b = operands
         if not isinstance(a, Variable) or not isinstance(b, Variable):
             return None
-        left, right = (ast.unparse(t) if isinstance(t, (ast.Name, ast.Attribute)) else f"({ast.unparse(t)})" for t in texts)
+        left, right = (
+            ast.unparse(t) if isinstance(t, (ast.Name, ast.Attribute)) else f"({ast.unparse(t)})" for t in texts
+        )
         if b.ndim == 2 and a.ndim >= 1 and a.shape[-1] == b.shape[1]:
             return Message("transpose-fits", product=f"{left} @ {right}.T")
         if a.ndim == 2 and b.ndim >= 1 and a.shape[0] == b.shape[max(b.ndim - 2, 0)]:
@@ -785,6 +795,11 @@ class ExpressionEvaluator:
         if a.ndim == 1 and b.ndim == 2 and a.shape[0] == b.shape[1]:
             return Message("transpose-fits", product=f"{right} @ {left}")
         return None
+
+    def next_seed(self) -> int:
+        """The seed of the next random operator, so that two of them draw differently."""
+        self.seeds += 1
+        return self.seeds - 1
 
     def record(self, node: ast.AST, result: Any) -> None:
         """Note the operators that `result` newly needs, each after its inputs' operators."""
@@ -847,9 +862,7 @@ class ExpressionEvaluator:
         for name in (*names, *only):
             if name not in found:
                 if name not in function.defaults:
-                    raise self.error(
-                        node, "needs-argument", name=function.name, argument=name, line=str(function.line)
-                    )
+                    raise self.error(node, "needs-argument", name=function.name, argument=name, at=str(function.line))
                 found[name] = function.defaults[name]
         return found
 

@@ -153,7 +153,9 @@ class Module:
             case "parameters" | "buffers":
                 return BoundCall(lambda *a, **k: [p.declare(ev) for p in self.all_parameters("parameter")])
             case "named_parameters":
-                return BoundCall(lambda *a, **k: [(self.inner(p), p.declare(ev)) for p in self.all_parameters("parameter")])
+                return BoundCall(
+                    lambda *a, **k: [(self.inner(p), p.declare(ev)) for p in self.all_parameters("parameter")]
+                )
             case "modules" | "children":
                 return BoundCall(lambda: [m for m in self.attributes.values() if isinstance(m, Module)])
             case "state_dict":
@@ -169,10 +171,24 @@ class Module:
             case "append":
                 return BoundCall(lambda value: self.assign(ev, str(len(self.elements())), value))
             case "extend":
-                return BoundCall(lambda values: [self.assign(ev, str(len(self.elements())), v) for v in values] and None)
+                return BoundCall(
+                    lambda values: [self.assign(ev, str(len(self.elements())), v) for v in values] and None
+                )
             case "items" | "keys" | "values" if self.kind.name == "ModuleDict":
                 return BoundCall(lambda: list(getattr(self.attributes, name)()))
-            case "to" | "cuda" | "cpu" | "float" | "double" | "half" | "apply" | "zero_grad" | "requires_grad_" | "load_state_dict" | "reset_parameters":
+            case (
+                "to"
+                | "cuda"
+                | "cpu"
+                | "float"
+                | "double"
+                | "half"
+                | "apply"
+                | "zero_grad"
+                | "requires_grad_"
+                | "load_state_dict"
+                | "reset_parameters"
+            ):
                 return BoundCall(lambda *a, **k: self)
         known = [*self.attributes, *(self.kind.names if isinstance(self.kind, Class) else ())]
         raise ev.error(node, "no-such-part", nearest(name, known), name=name, module=self.path)
@@ -270,19 +286,11 @@ class Module:
             bound, filled = op.bind(inputs, attributes)
             given = [v if v is None or isinstance(v, Variable) else literal(v) for v in bound]
             scope = Scope(self.label, "operator", parent, line, op, tuple(given), filled)
-            self.adopt(scope)
             with origin(scope, line):
                 return op.body(*given, **filled)
         scope = Scope(self.label, "function", parent, line, None, tuple(v for v in inputs if isinstance(v, Variable)))
-        self.adopt(scope)
         with origin(scope, line):
             return op(*inputs, **attributes)
-
-    def adopt(self, scope: Scope) -> None:
-        """Parameters used for the first time belong into the scope of this call."""
-        for value in self.attributes.values():
-            if isinstance(value, Parameter) and value.made is not None and value.made.leaf is not None:
-                pass
 
     def inside(self, ev: ExpressionEvaluator, values: Sequence[Any]) -> Inside:
         """The scope of a call of a layer that is made of others."""
@@ -448,7 +456,9 @@ class Layer:
                 found = ev.plain(value)
                 if found is None and value is not None:
                     raise ev.error(node, "must-be-known", name=name)
-                if parameter.annotation == "int" and (not isinstance(found, int) or isinstance(found, bool) or found < 0):
+                if parameter.annotation == "int" and (
+                    not isinstance(found, int) or isinstance(found, bool) or found < 0
+                ):
                     raise ev.error(node, "layer-size", name=f"nn.{self.name}", argument=name, size=repr(found)[:40])
                 bound.arguments[name] = found
         with ev.errors_at(node, f"nn.{self.name}"):
@@ -597,7 +607,13 @@ def _conv_transpose(axes: int) -> Callable[..., Forward]:
         k = bound_of(out_channels // groups * math.prod(kernel))
         m.parameter("weight", (in_channels, out_channels // groups, *kernel), uniform(k))
         m.register("bias", Parameter((out_channels,), uniform(k)) if bias else None)
-        how = {"stride": stride, "padding": padding, "output_padding": output_padding, "groups": groups, "dilation": dilation}
+        how = {
+            "stride": stride,
+            "padding": padding,
+            "output_padding": output_padding,
+            "groups": groups,
+            "dilation": dilation,
+        }
         name = f"conv_transpose{axes}d"
         return lambda ev, node, x: m.run(ev, name, x, m.own(ev, "weight"), m.own(ev, "bias"), **how)
 
@@ -668,7 +684,9 @@ def _instance_norm(
 ) -> Forward:  # fmt: skip
     m.register("weight", Parameter((num_features,), ONES) if affine else None)
     m.register("bias", Parameter((num_features,), ZEROS) if affine else None)
-    return lambda ev, node, x: m.run(ev, "instance_norm", x, None, None, m.own(ev, "weight"), m.own(ev, "bias"), eps=eps)
+    return lambda ev, node, x: m.run(
+        ev, "instance_norm", x, None, None, m.own(ev, "weight"), m.own(ev, "bias"), eps=eps
+    )
 
 
 for _axes in (1, 2, 3):
@@ -723,7 +741,9 @@ def _prelu(m: Module, num_parameters: int = 1, init: float = 0.25) -> Forward:
 
 
 @declare("Upsample")
-def _upsample(m: Module, size: Sizes = None, scale_factor: Sizes = None, mode: str = "nearest", align_corners: Sizes = None) -> Forward:
+def _upsample(
+    m: Module, size: Sizes = None, scale_factor: Sizes = None, mode: str = "nearest", align_corners: Sizes = None
+) -> Forward:
     how = {"size": size, "scale_factor": scale_factor, "mode": mode}
     if align_corners is not None:
         how["align_corners"] = align_corners
@@ -925,7 +945,10 @@ def _recurrent(cell: str, gates: int) -> Callable[..., Forward]:
                     outputs.append(found if not place else found[::-1])
                     for n, s in enumerate(state):
                         last[n].append(s)
-                steps = [op["concatenate"](list(pair), axis=-1) if len(pair) > 1 else pair[0] for pair in zip(*outputs, strict=True)]
+                steps = [
+                    op["concatenate"](list(pair), axis=-1) if len(pair) > 1 else pair[0]
+                    for pair in zip(*outputs, strict=True)
+                ]
                 if dropout and ev.training and number < num_layers - 1:
                     steps = [torch_functions.dropout(ev, s, dropout, True) for s in steps]
             out = op["stack"](steps, axis=1 if batch_first and x.ndim == 3 else 0)
@@ -960,7 +983,9 @@ def _cell(cell: str, gates: int) -> Callable[..., Forward]:
         def forward(ev: ExpressionEvaluator, node: ast.expr, x: Any, hx: Any = None) -> Any:
             value = operand_of(ev, x)
             zero = np.zeros((*value.shape[:-1], hidden_size))
-            states = list(hx) if isinstance(hx, (tuple, list)) else [zero] * (2 if gates == 4 else 1) if hx is None else [hx]
+            states = (
+                list(hx) if isinstance(hx, (tuple, list)) else [zero] * (2 if gates == 4 else 1) if hx is None else [hx]
+            )
             w = [m.own(ev, n) for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
             return m.run(ev, cell, value, *[operand_of(ev, s) for s in states], *w, **how)
 
@@ -1004,7 +1029,9 @@ def _multihead_attention(
             if padding.kind != "bool":
                 padding = REGISTRY["not_equal"](padding, 0)
             keep = REGISTRY["logical_not"](padding)
-            keep = REGISTRY["reshape"](keep, shape=(*keep.shape[:-1], 1, 1, keep.shape[-1]) if keep.ndim == 2 else (1, 1, keep.shape[-1]))
+            keep = REGISTRY["reshape"](
+                keep, shape=(*keep.shape[:-1], 1, 1, keep.shape[-1]) if keep.ndim == 2 else (1, 1, keep.shape[-1])
+            )
             if mask is None:
                 mask = keep
             elif mask.kind == "bool":
@@ -1020,14 +1047,6 @@ def _multihead_attention(
         return Results.named(output=out, weights=None)
 
     return forward
-
-
-def made(ev: ExpressionEvaluator, node: ast.expr, owner: Module, name: str, kind: str, *values: Any, **keywords: Any) -> Module:
-    """An inner layer of a layer."""
-    part: Module = LAYERS[kind].apply(ev, node, list(values), keywords, [])
-    owner.attributes.pop(name, None)
-    owner.assign(ev, name, part)
-    return part
 
 
 def _inner(owner: Module, name: str, kind: str, *values: Any, **keywords: Any) -> Module:
@@ -1047,10 +1066,15 @@ def _transformer(decoder: bool) -> Callable[..., Forward]:
         attention = _inner(m, "self_attn", "MultiheadAttention", d_model, nhead, dropout, bias, batch_first=batch_first)
         across = attention
         if decoder:
-            across = _inner(m, "multihead_attn", "MultiheadAttention", d_model, nhead, dropout, bias, batch_first=batch_first)
+            across = _inner(
+                m, "multihead_attn", "MultiheadAttention", d_model, nhead, dropout, bias, batch_first=batch_first
+            )
         first = _inner(m, "linear1", "Linear", d_model, dim_feedforward, bias)
         second = _inner(m, "linear2", "Linear", dim_feedforward, d_model, bias)
-        norms = [_inner(m, f"norm{n}", "LayerNorm", d_model, layer_norm_eps, bias=bias) for n in range(1, 4 if decoder else 3)]
+        norms = [
+            _inner(m, f"norm{n}", "LayerNorm", d_model, layer_norm_eps, bias=bias)
+            for n in range(1, 4 if decoder else 3)
+        ]
 
         def forward(ev: ExpressionEvaluator, node: ast.expr, x: Any, *others: Any, **masks: Any) -> Any:
             from tidegraph.engine.language import torch_functions
@@ -1074,7 +1098,13 @@ def _transformer(decoder: bool) -> Callable[..., Forward]:
                 if given is None and not decoder:
                     given = masks.get("src_mask", others[0] if others else None)
                 words = {"attn_mask": given}
-                padding = masks.get("memory_key_padding_mask" if prefix else "tgt_key_padding_mask" if decoder else "src_key_padding_mask")
+                padding = masks.get(
+                    "memory_key_padding_mask"
+                    if prefix
+                    else "tgt_key_padding_mask"
+                    if decoder
+                    else "src_key_padding_mask"
+                )
                 if padding is not None:
                     words["key_padding_mask"] = padding
                 source = y if memory is None else memory
@@ -1138,7 +1168,9 @@ def _initialise(draw: Callable[..., Any]) -> Callable[..., Any]:
 
     def apply(ev: ExpressionEvaluator, node: Any, x: Any, *numbers: Any, **named: Any) -> Any:
         value = ev.operand(x.made if isinstance(x, Known) else x, node)
-        named = {k: ev.static(v) for k, v in named.items() if k not in ("mode", "nonlinearity", "gain", "generator", "a")}
+        named = {
+            k: ev.static(v) for k, v in named.items() if k not in ("mode", "nonlinearity", "gain", "generator", "a")
+        }
         for parameter in ev.parameters:
             if parameter.made is value:
                 initial = draw(*[ev.static(n) for n in numbers], **named)

@@ -466,7 +466,12 @@ class Parser:
         else:
             variable = value.made if isinstance(value, Known) else value
             scope = found.scopes[-1]
-            if variable is not None and variable not in self.local and variable not in found.titles and scope is not None:
+            if (
+                variable is not None
+                and variable not in self.local
+                and variable not in found.titles
+                and scope is not None
+            ):
                 self.local[variable] = (scope, name)
 
     def nameable(self, target: ast.Name, value: Any) -> Any:
@@ -685,4 +690,3 @@ def declares(tree: ast.Module) -> bool:
             case ast.Attribute(value=ast.Name(id="nn")):
                 return True
     return False
-

@@ -14,7 +14,7 @@ import numpy as np
 from tidegraph.engine.graph import REGISTRY, ShapeError, Variable
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.objects import Results
-from tidegraph.engine.messages.message import Message
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.ops.declare import normal_axes, normal_axis
 
 Arrays = list[Variable]
@@ -341,7 +341,9 @@ def vstack(tensors: Arrays) -> Variable:
 
 def dstack(tensors: Arrays) -> Variable:
     """Arrays along the third axis."""
-    parts = [x if x.ndim > 2 else op("reshape")(x, shape=(x.shape if x.ndim == 2 else (1, x.size)) + (1,)) for x in tensors]
+    parts = [
+        x if x.ndim > 2 else op("reshape")(x, shape=(x.shape if x.ndim == 2 else (1, x.size)) + (1,)) for x in tensors
+    ]
     return op("concatenate")(parts, axis=2)  # type: ignore[no-any-return]
 
 
@@ -445,7 +447,9 @@ def dropout_channels(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, train
 
 def embedding(x: Variable, weight: Variable, padding_idx: Any = None) -> Variable:
     """The rows of a matrix at indices."""
-    more = {"padding_idx": padding_idx} if padding_idx is not None and "padding_idx" in op("embedding").attributes else {}
+    more = (
+        {"padding_idx": padding_idx} if padding_idx is not None and "padding_idx" in op("embedding").attributes else {}
+    )
     return op("embedding")(x, weight, **more)  # type: ignore[no-any-return]
 
 

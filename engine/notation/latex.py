@@ -119,7 +119,7 @@ def array_latex(array: np.ndarray, digits: int = 4, scientific: bool = False) ->
         size = r" \times ".join(map(str, array.shape))
         return Tex(rf"\left[\,{size}\,\right]")
     rows = array.reshape(-1, 1) if array.ndim == 1 else array
-    down, across = kept(rows.shape[0]), kept(rows.shape[1])
+    down, across = shown_indices(rows.shape[0]), shown_indices(rows.shape[1])
     lines = []
     for i in down:
         if i is None:
@@ -133,7 +133,7 @@ def array_latex(array: np.ndarray, digits: int = 4, scientific: bool = False) ->
     return Tex(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}")
 
 
-def kept(size: int) -> list[int | None]:
+def shown_indices(size: int) -> list[int | None]:
     """The indices that are written out of a row of `size`; None stands for dots."""
     if size <= MAX_ROWS:
         return list(range(size))
