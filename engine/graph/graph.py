@@ -441,11 +441,8 @@ class Graph:
                     "there is no scalar to differentiate", "end the program with a scalar, for example J = sum(y ** 2)"
                 )
         variable = self.find(name)
-        if variable.size != 1 or variable.ndim:
-            shape = " by ".join(map(str, variable.shape))
-            raise InputError(
-                f"the target {name} is no scalar: its shape is {shape}", f"use sum({name}) or mean({name})"
-            )
+        if variable.size != 1:
+            raise InputError("target-not-scalar", name=name, shape=variable.shape)
         if variable.kind != "float":
             raise InputError(f"the target {name} is {variable.kind}, and only a float can be differentiated")
         return variable

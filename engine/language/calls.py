@@ -367,7 +367,7 @@ def mean(
     open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     given = {}
     for word, value in keywords.items():
-        key = word if word in parameters else SYNONYMS.get(word, word)
+        key = word if word in parameters or open_ended else SYNONYMS.get(word, word)
         if key not in parameters and word in IGNORED:
             continue
         if key not in parameters and not open_ended:
