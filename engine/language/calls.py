@@ -377,25 +377,44 @@ def mean(
         given[key] = value
     context = [ev] if next(iter(parameters), "") == "ev" else []
     place = [node] if "node" in list(parameters)[:2] else []
+    if meaning.bound and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        texts = [node.func.value, *texts]
+    everything = [*meaning.bound, *values]
     try:
-        bound = signature.bind(*context, *place, *meaning.bound, *values, **given)
+        bound = signature.bind(*context, *place, *everything, **given)
     except TypeError:
         shown = shown_signature(meaning.name, signature)
         raise ev.error(node, "arguments-do-not-fit", shown, name=meaning.name) from None
     converted: dict[str, Any] = {}
-    for name, value in bound.arguments.items():
-        parameter = parameters[name]
-        if parameter.kind is parameter.VAR_POSITIONAL:
-            converted[name] = tuple(convert(ev, node, parameter, v) for v in value)
-        elif parameter.kind is parameter.VAR_KEYWORD:
-            converted[name] = value
-        else:
-            converted[name] = convert(ev, node, parameter, value)
+    try:
+        for name, value in bound.arguments.items():
+            converted[name] = converted_argument(ev, node, parameters[name], value)
+    except NotKnown as unknown:
+        place_of = next((t for v, t in zip(everything, texts, strict=False) if v is unknown.value), None)
+        raise (
+            ev.error(node, "must-be-known", name=unknown.name) if place_of is None else ev.not_known(place_of)
+        ) from None
     bound.arguments.update(converted)
-    with ev.errors_at(node, meaning.name, [v for v in values if isinstance(v, Variable)], texts):
+    with ev.errors_at(node, meaning.name, everything, texts):
         result = meaning.function(*bound.args, **bound.kwargs)
     ev.record(node, result)
     return result
+
+
+class NotKnown(Exception):
+    """An argument that must be known at parse time, and is not."""
+
+    def __init__(self, name: str, value: Any) -> None:
+        super().__init__()
+        self.name = name
+        self.value = value
+
+
+def converted_argument(ev: ExpressionEvaluator, node: ast.AST, parameter: inspect.Parameter, value: Any) -> Any:
+    """An argument as its parameter takes it."""
+    if parameter.kind is parameter.VAR_POSITIONAL:
+        return tuple(convert(ev, node, parameter, v) for v in value)
+    return value if parameter.kind is parameter.VAR_KEYWORD else convert(ev, node, parameter, value)
 
 
 def convert(ev: ExpressionEvaluator, node: ast.AST, parameter: inspect.Parameter, value: Any) -> Any:
@@ -414,7 +433,7 @@ def convert(ev: ExpressionEvaluator, node: ast.AST, parameter: inspect.Parameter
     try:
         return ev.static(value, node)
     except NotStatic:
-        raise ev.error(node, "must-be-known", name=parameter.name) from None
+        raise NotKnown(parameter.name, value) from None
 
 
 def shown_signature(name: str, signature: inspect.Signature) -> str:

@@ -94,6 +94,18 @@ MAX_NESTING = 64
 MAX_LIST = 100_000
 LARGEST = 2**63
 
+ENGINE_ERRORS = (
+    TidegraphError,
+    TypeError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    ZeroDivisionError,
+    KeyError,
+)
+"""What an operator raises for operands and attributes that do not fit."""
+
 Applied = Callable[[ast.expr, str, list[Any], dict[str, Any], Any], None]
 """Called after every application of an operator: node, operator's name, operands, attributes, result."""
 
@@ -146,7 +158,10 @@ class ExpressionEvaluator:
             case ast.Name(id=name):
                 return self.lookup(node, name)
             case ast.BinOp(left=left, op=op, right=right):
-                return self.binary(node, op, self.expression(left), self.expression(right))
+                a = self.expression(left)
+                if isinstance(a, Known) and a.made is None and a.sources and self.mentions_variable(right):
+                    a.variable()
+                return self.binary(node, op, a, self.expression(right))
             case ast.UnaryOp(op=op, operand=operand):
                 return self.unary(node, op, operand)
             case ast.Compare():
@@ -346,6 +361,10 @@ class ExpressionEvaluator:
         if self.numeric(a) and self.numeric(b):
             return self.known_result(node, lambda x, y: self.arithmetic(node, kind, x, y), self.applier(node, op), a, b)
         return self.applier(node, op)(a, b)
+
+    def mentions_variable(self, node: ast.expr) -> bool:
+        """Whether an expression uses variables, so that it builds operators."""
+        return any(isinstance(n, ast.Name) and isinstance(self.find(n.id), Variable) for n in ast.walk(node))
 
     def applier(self, node: ast.expr, op: ast.operator) -> Callable[..., Any]:
         """The operator of a sign, on operands of the graph."""
@@ -745,8 +764,10 @@ class ExpressionEvaluator:
         texts: Sequence[ast.expr] | None = None,
     ) -> Any:
         """Apply an operator; what does not fit becomes an error at `node` that names the operands."""
-        with self.errors_at(node, name, operands, texts):
+        try:
             result = REGISTRY[name](*operands, **attributes)
+        except ENGINE_ERRORS as error:
+            raise self.operator_error(error, node, name, operands, texts) from None
         self.record(node, result)
         if self.applied is not None:
             self.applied(node, name, operands, attributes, result)
@@ -759,21 +780,25 @@ class ExpressionEvaluator:
         """Errors of an operator become errors at `node` that name its operands."""
         try:
             yield
-        except (ProgramError, Returned):
-            raise
-        except TidegraphError as error:
-            shapes = [
-                Message("has-shape", name=ast.unparse(text), shape=value.shape)
-                for text, value in zip(texts or (), operands, strict=False)
-                if isinstance(value, Variable) and value.literal is None and len(ast.unparse(text)) <= 24
-            ]
-            hint = self.transposed(node, operands, texts)
-            context = Message("operands", shapes=shapes) if shapes else None
-            raise self.at(node, error, context, hint) from None
-        except (TypeError, ValueError, IndexError, AttributeError, OverflowError, ZeroDivisionError, KeyError):
-            raise self.error(
-                node, "not-used-like-this", getattr(REGISTRY.get(name), "signature", ""), name=name
-            ) from None
+        except ENGINE_ERRORS as error:
+            raise self.operator_error(error, node, name, operands, texts) from None
+
+    def operator_error(
+        self, error: Exception, node: ast.expr, name: str, operands: Sequence[Any], texts: Sequence[ast.expr] | None
+    ) -> Exception:
+        """The error of an operator as one at `node` that names its operands."""
+        if isinstance(error, ProgramError):
+            return error
+        if not isinstance(error, TidegraphError):
+            signature = getattr(REGISTRY.get(name), "signature", "")
+            return self.error(node, "not-used-like-this", signature, name=name)
+        shapes = [
+            Message("has-shape", name=ast.unparse(text), shape=value.shape)
+            for text, value in zip(texts or (), operands, strict=False)
+            if isinstance(value, Variable) and value.literal is None and len(ast.unparse(text)) <= 24
+        ]
+        context = Message("operands", shapes=shapes) if shapes else None
+        return self.at(node, error, context, self.transposed(node, operands, texts))
 
     def transposed(self, node: ast.expr, operands: Sequence[Any], texts: Sequence[ast.expr] | None) -> Message | None:
         """The hint for a matrix product that fits once an operand is transposed."""

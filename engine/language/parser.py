@@ -8,6 +8,7 @@ scope.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import (
+    Fix,
     Graph,
     ProgramError,
     Scope,
@@ -54,7 +56,7 @@ DRAWS: dict[str, tuple[float, ...]] = {
 }
 """Ways to make a first value, with the defaults of their arguments."""
 
-MAX_IDLE = 100_000
+MAX_IDLE = 20_000
 """Statements that a program may run without building an operator."""
 
 PARSER = Lock()
@@ -86,6 +88,34 @@ def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators
             return Parser(program, sizes or {}, max_operators).read()
     except RecursionError:
         raise ProgramError("nested-too-deeply") from None
+    except ProgramError as error:
+        raise in_original(program, error) from None
+
+
+def in_original(program: str, error: ProgramError) -> ProgramError:
+    """An error's place and fix in the text as it was given, where a line of it was read as something else."""
+    lines, read = re.split(r"\r\n|\r|\n", program), in_grammar_or_same(program).split("\n")
+    number = min(error.line, len(lines))
+    given, text = lines[number - 1], read[number - 1] if number <= len(read) else ""
+    if given == text:
+        return error
+    shift = len(given) - len(text) if given.endswith(text) else 0
+    error.column = min(error.column + shift, len(given) + 1)
+    fix = error.fix
+    if fix is not None and fix.line == fix.end_line == number:
+        corrected = text[: fix.column - 1] + fix.text + text[fix.end_column - 1 :]
+        error.fix = Fix(number, 1, number, len(given) + 1, corrected)
+    elif fix is not None:
+        error.fix = None
+    return error
+
+
+def in_grammar_or_same(program: str) -> str:
+    """The text that is parsed, or the program itself if a line of LaTeX in it cannot be read."""
+    try:
+        return in_grammar(program)
+    except ProgramError:
+        return program
 
 
 class Parser:
@@ -404,11 +434,11 @@ class Parser:
             if plain and not others:
                 results = [self.expressions.expression(v) for v in value.elts]
                 for part, result, text in zip(first.elts, results, value.elts, strict=True):
-                    self.store(part, result, eager(text))
+                    self.store(part, result, isinstance(result, Variable) or eager(text))
                 return
         result = self.expressions.expression(value)
         for target in targets:
-            self.store(target, result, eager(value), value)
+            self.store(target, result, isinstance(result, Variable) or eager(value), value)
 
     def store(self, target: ast.expr, value: Any, eager: bool = True, text: ast.expr | None = None) -> None:
         """Bind a target to a value."""

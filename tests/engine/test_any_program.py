@@ -57,7 +57,7 @@ def test_long_expressions_are_refused_or_read(part: str, count: int) -> None:
 
 
 def test_loops_are_bounded() -> None:
-    with pytest.raises(ProgramError, match="more than 1000 operators") as caught:
+    with pytest.raises(ProgramError, match="more than 1,000 operators") as caught:
         tidegraph.parse("x: input\nfor i in range(1000000000):\n    x = x + 1", max_operators=1000)
     assert caught.value.line == 3
     with pytest.raises(ProgramError, match="too many statements"):
