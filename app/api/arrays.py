@@ -16,7 +16,6 @@ from tidegraph.app.http.problems import Problem
 WORDS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 NUMBERS = (int, float, bool)
 MAX_DIMENSIONS = 32
-NPY = "application/x-npy"
 BUFFERS = {"float64": "<f8", "float32": "<f4", "int64": "<i8", "int32": "<i4", "bool": "|b1"}
 
 Encode = Callable[[NDArray[Any]], Any]

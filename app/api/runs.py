@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegraph.app.api import quotas as limits
 from tidegraph.app.api import slices
 from tidegraph.app.api.arrays import Encode, encode, encode_bytes
 from tidegraph.app.api.compiled import Program
 from tidegraph.app.api.schemas.runs import BatchRequest, RunRequest, TensorRequest, TraceRequest
 from tidegraph.app.api.summaries import encoder
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph, nearest
+from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.runtime.function import function, value_and_grad
 from tidegraph.engine.trace.tracer import Trace, Tracer
 
@@ -23,7 +23,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def prepare(request: RunRequest, settings: Settings) -> tuple[Graph, Arrays]:
-    """The graph and the values of `request`, once its plan is known to be within the limits."""
+    """The graph and the values of `request`, once its plan is known to be within the quotas."""
     return ready(request, settings).graph, request.values
 
 
@@ -73,6 +73,7 @@ def record(request: TraceRequest, settings: Settings) -> Trace:
 
     run = program.made(("trace", target, dtype), compiled)
     program.check()
+    spend("steps", len(run.plan.operators))
     return run(program.values(), digits=request.digits, scientific=request.scientific)
 
 
@@ -93,7 +94,7 @@ def batch(request: BatchRequest, settings: Settings) -> dict[str, Any]:
     values = program.values()
     work = run.plan.flops * len(request.batch)
     if work > settings.max_flops:
-        raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
+        raise exceeded(422, "work", work, settings.max_flops, "floating-point operations")
     encode_array = writer(request, settings)
     answers = []
     for given in request.batch:
@@ -117,7 +118,7 @@ def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
     array = arrays[request.name]
     part = np.asarray(array[slices.parse(request.slice, array.shape)])
     if part.size > settings.slice_limit:
-        raise limits.exceeded(422, "slice", part.size, settings.slice_limit, "elements")
+        raise exceeded(422, "slice", part.size, settings.slice_limit, "elements")
     return {
         "name": request.name,
         "of": request.of,

@@ -20,6 +20,9 @@ from tidegraph.engine.messages.catalogue import Message
 
 Body = TypeVar("Body", bound=BaseModel)
 
+NPY = "application/x-npy"
+"""The media type of a .npy file."""
+
 NO_NUMBER = re.compile(r"[+-]?(nan|inf)", re.IGNORECASE)
 
 

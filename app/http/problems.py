@@ -18,6 +18,7 @@ from starlette.types import Message as AsgiMessage
 
 from tidegraph.app.http.locale import language_of
 from tidegraph.engine.graph import ProgramError, TidegraphError
+from tidegraph.engine.graph.budget import TooLarge, TooLong
 from tidegraph.engine.messages.catalogue import Message, has, look_up, text
 
 MEDIA_TYPE = "application/problem+json"
@@ -73,6 +74,26 @@ class Problem(HTTPException):
         return own or text(Message(f"status-{self.status_code}"), language)
 
 
+def exceeded(
+    status: int,
+    quantity: str,
+    value: int,
+    limit: int,
+    unit: str,
+    headers: dict[str, str] | None = None,
+    hint: str | Message | None = None,
+) -> Problem:
+    """The problem that names the figure and the limit it is above; `hint` says what can be done."""
+    figures = {"quantity": quantity, "value": value, "limit": limit}
+    named = {"quantity": Message(f"quantity-{slug(quantity)}"), "unit": Message(f"unit-{slug(unit)}")}
+    return Problem(status, "limit-exceeded", headers, hint=hint, members=figures, value=value, limit=limit, **named)
+
+
+def slug(words: str) -> str:
+    """Words as part of a message's code."""
+    return words.replace(",", "").replace(" ", "-")
+
+
 def respond(problem: Problem, scope: Mapping[str, Any] | None = None) -> Response:
     """The response that carries a problem's document, in the language that the request asks for."""
     document = problem.document(language_of(scope or {}), (scope or {}).get("root_path", ""))
@@ -83,7 +104,11 @@ def respond(problem: Problem, scope: Mapping[str, Any] | None = None) -> Respons
 def problem_of(error: TidegraphError) -> Problem:
     """The problem of an error the engine found in a program or in its values."""
     members: dict[str, Any] = {}
-    if isinstance(error, ProgramError):
+    if isinstance(error, TooLarge):
+        members = {"quantity": error.quantity, "value": error.value, "limit": error.limit}
+    elif isinstance(error, TooLong):
+        members = {"quantity": "seconds", "limit": error.seconds}
+    elif isinstance(error, ProgramError):
         members = {"line": error.line, "column": error.column, "fix": error.fix and error.fix.to_dict()}
     return Problem(422, error, members=members)
 

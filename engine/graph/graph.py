@@ -79,8 +79,9 @@ class origin:
     def __init__(self, scope: Scope | None, line: int) -> None:
         self.made = Origin(scope, line)
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Origin:
         self.token = _origin.set(self.made)
+        return self.made
 
     def __exit__(self, *raised: object) -> None:
         _origin.reset(self.token)
@@ -431,6 +432,16 @@ class Graph:
         if found is None:
             raise InputError("unknown-variable", nearest(name, self.variables), name=name)
         return found
+
+    def argument(self, name: str) -> Variable:
+        """The variable called `name` to differentiate by; an InputError for what fixes the graph itself."""
+        variable = self.find(name)
+        if name in self.sizes:
+            raise InputError(
+                f"{name} has no gradient: the program uses it while it is read, as a size or as an option",
+                f"another value of {name} makes another graph",
+            )
+        return variable
 
     def resolve_target(self, name: str | None = None) -> Variable:
         """The scalar to differentiate: the one named, else the last scalar that the program assigns."""

@@ -314,7 +314,7 @@ def operate(
 
 def argument(ev: ExpressionEvaluator, op: Any, key: str, value: Any, place: Any) -> Any:
     """An argument of an operator: an operand, or an attribute, which must be known at parse time."""
-    if key in op.inputs:
+    if key in op.inputs or (key in op.scalars and not is_number(value)):
         return ev.operand(value, place)
     try:
         found = ev.static(value, place)

@@ -193,9 +193,14 @@ def _cofactor_slopes(x: Any, v: Any) -> Any:
     return u @ minors @ vh
 
 
-def _minors_workspace(width: int, x: Variable) -> int:
+def _minors_workspace(width: int, x: Variable, slopes: bool = False) -> int:
+    """Sums of products of rows, or the decomposition and what is made of it, of which less is in double precision."""
     stack, n, _, _ = _sizes(x)
-    return width * stack * (19 if n == 3 else n * n) if n <= 3 else 8 * stack * (4 * n * n + n)
+    if n <= 3:
+        return width * stack * (19 if n == 3 else n * n)
+    if slopes:
+        return width * stack * (6 * n * n + 3 * n)
+    return 8 * stack * ((4 if width == 8 else 3) * n * n + n)
 
 
 def _infer_pair(x: Variable, v: Variable) -> Type:
@@ -243,7 +248,7 @@ cofactor_slope: Primitive = primitive(
     kernel=_cofactor_slope_kernel,
     vjp=(_third_minors, lambda g, y, x, v: cofactor_slope(x, g)),
     flops=_cubic(30),
-    workspace=lambda width, x, v: 2 * _minors_workspace(width, Variable(_infer_pair(x, v).shape)),
+    workspace=lambda width, x, v: _minors_workspace(width, Variable(_infer_pair(x, v).shape), slopes=True),
     doc="Derivative of the cofactors of a matrix along another: the second derivative of its determinant.",
     cases=(Case(((3, 3), (3, 3))), Case(((2, 2, 2), (2, 2, 2))), Case(((1, 1), (1, 1))), Case(((4, 4), (4, 4)))),
 )

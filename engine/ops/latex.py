@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from tidegraph.engine.graph import Operator
+from tidegraph.engine.graph import Operator, Variable
 
 SUM, QUOTIENT, HADAMARD, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How tightly an expression holds together, loosest first."""
@@ -56,6 +56,30 @@ def infix(sign: str, level: int, right: int | None = None) -> Writer:
         return Tex(f"{left.at(level)} {sign} {tail}", level)
 
     return write
+
+
+def sign_in_circle(sign: str) -> Callable[[Operator, Callable[[Variable], str]], str]:
+    """The sign of an operator of two operands, with a literal second operand: `+ 3`."""
+
+    def write(operator: Operator, operand: Callable[[Variable], str]) -> str:
+        b = operator.inputs[1]
+        return str(operator.op.symbol) if b.literal is None else rf"{sign}\,{operand(b)}"
+
+    return write
+
+
+def product_in_circle(operator: Operator, operand: Callable[[Variable], str]) -> str:
+    """A product's sign: a dot where an operand is a scalar, a cross before a literal."""
+    a, b = operator.inputs
+    if b.literal is not None:
+        return rf"\times\,{operand(b)}"
+    return r"\cdot" if a.literal is None and not (a.shape and b.shape) else str(operator.op.symbol)
+
+
+def power_in_circle(operator: Operator, operand: Callable[[Variable], str]) -> str:
+    """A literal exponent is part of the sign: (.)^2, not a power of something."""
+    exponent = operator.inputs[1]
+    return str(operator.op.symbol) if exponent.literal is None else rf"(\cdot)^{{{operand(exponent)}}}"
 
 
 def prefix(sign: str, level: int = SIGN) -> Writer:

@@ -222,15 +222,8 @@ class Recorder:
 
     def circle(self, operator: Operator) -> str:
         """Short LaTeX for inside the circle; a literal operand is part of it: (·)^2, not a power of something."""
-        if operator.op.name == "power" and operator.inputs[1].literal is not None:
-            return rf"(\cdot)^{{{self.notation.operand(operator.inputs[1]).text}}}"
-        shown = [v.literal is not None for v in operator.inputs]
-        if operator.op.name == "multiply" and not any(shown) and not all(v.shape for v in operator.inputs):
-            return r"\cdot"
-        if len(shown) == 2 and shown[1] and operator.op.name in ("add", "subtract", "multiply", "divide"):
-            sign = {"multiply": r"\times", "divide": r"\div"}.get(operator.op.name, operator.op.symbol)
-            return rf"{sign}\,{self.notation.operand(operator.inputs[1]).text}"
-        return str(operator.op.symbol)
+        circle = operator.op.circle
+        return circle(operator, lambda v: self.notation.operand(v).text) if circle else str(operator.op.symbol)
 
     def edges(self) -> list[dict[str, Any]]:
         found = []
