@@ -10,16 +10,17 @@ import ast
 import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, Fix, Variable, nearest
 from tidegraph.engine.language import dialects
-from tidegraph.engine.language.expressions import ExpressionEvaluator
+from tidegraph.engine.language.expressions import ExpressionEvaluator, as_operand
 from tidegraph.engine.language.layers import Class, Layer, Method, Module
 from tidegraph.engine.language.objects import (
+    IGNORED,
+    BoundCall,
     Function,
     Known,
     Meaning,
@@ -29,35 +30,14 @@ from tidegraph.engine.language.objects import (
     OperatorReference,
     Tensor,
     is_number,
+    shown_signature,
+    signature_of,
 )
 from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.ops.aliases import INSTEAD, OPERATORS
 
 ROLES = ("input", "target", "parameter")
 DRAWS = ("normal", "uniform", "xavier", "he")
-
-IGNORED = {
-    "dtype",
-    "device",
-    "out",
-    "inplace",
-    "requires_grad",
-    "memory_format",
-    "layout",
-    "pin_memory",
-    "non_blocking",
-    "generator",
-    "size_average",
-    "reduce",
-    "copy",
-    "name",
-    "need_weights",
-    "average_attn_weights",
-    "casting",
-    "order",
-    "indexing",
-}
-"""Arguments that say where and how an array is stored: they change no number and are passed over."""
 
 NUMERIC: dict[str, Callable[..., Any]] = {
     "abs": abs,
@@ -169,18 +149,8 @@ def callable_value(value: Any) -> bool:
     return isinstance(value, (Function, OperatorReference, Meaning, Module, Class, Layer, BoundCall, Method))
 
 
-class BoundCall:
-    """A method of a variable or of an object, to be called with the rest of the arguments."""
-
-    def __init__(self, function: Callable[..., Any], text: ast.expr | None = None) -> None:
-        self.function = function
-        self.text = text
-
-
 def method(ev: ExpressionEvaluator, func: ast.Attribute, base: Any) -> Any:
     """A method: of an array, of a list, of a layer."""
-    from tidegraph.engine.language import dialects
-
     name = func.attr
     if isinstance(base, Module):
         return base.method_of(ev, func, name)
@@ -328,12 +298,6 @@ def argument(ev: ExpressionEvaluator, op: Any, key: str, value: Any, place: Any)
     return found.name if isinstance(found, Opaque) else found
 
 
-@cache
-def signature_of(function: Callable[..., Any]) -> inspect.Signature:
-    """The signature of a function that the language defines."""
-    return inspect.signature(function)
-
-
 SYNONYMS = {
     "axis": "dim",
     "dim": "axis",
@@ -424,28 +388,16 @@ def convert(ev: ExpressionEvaluator, node: ast.AST, parameter: inspect.Parameter
         if isinstance(value, (list, tuple)) and not isinstance(value, str):
             value = dialects.joined_array(ev, value)
         value = ev.operand(value, node)
-        return dialects.as_operand(value) if value is not None else None
+        return as_operand(value) if value is not None else None
     if kind in ("Any", "ExpressionEvaluator") or isinstance(value, (Function, OperatorReference, Meaning)):
         return value
     if kind.startswith("Arrays"):
         found = ev.iterable(node, value)  # type: ignore[arg-type]
-        return [dialects.as_operand(ev.operand(v, node)) for v in found]
+        return [as_operand(ev.operand(v, node)) for v in found]
     try:
         return ev.static(value, node)
     except NotStatic:
         raise NotKnown(parameter.name, value) from None
-
-
-def shown_signature(name: str, signature: inspect.Signature) -> str:
-    """A signature as a hint: `std(x, dim=None, keepdim=False)`."""
-    shown = []
-    for parameter in signature.parameters.values():
-        if parameter.name in ("ev", "node"):
-            continue
-        stars = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
-        default = "" if parameter.default is parameter.empty else f"={parameter.default!r}"
-        shown.append(f"{stars}{parameter.name}{default}")
-    return f"{name}({', '.join(shown)})"
 
 
 def effect(parser: Any, node: ast.Call) -> bool:
@@ -545,6 +497,3 @@ def backward(parser: Any, node: ast.Call) -> None:
     parser.target = value
     if value not in ev.titles and not any(v is value for _, v in parser.assigned):
         parser.name(ast.copy_location(ast.Name("loss", ast.Store()), node), value)
-
-
-__all__ = ["BoundCall", "application", "apply", "effect", "is_number"]

@@ -66,7 +66,7 @@ def reads(line: str) -> bool:
     text = line.strip()
     if text.startswith(("elif", "else", "except", "finally")):
         text = {"elif": "if x:\n pass\n", "else": "if x:\n pass\n"}.get(text[:4], "try:\n pass\n") + text
-    if text.startswith("return") or text.startswith(("break", "continue")):
+    if text.startswith(("return", "break", "continue")):
         text = f"def f():\n while x:\n  {text}"
     if text.endswith(":"):
         text += "\n  pass"

@@ -253,7 +253,7 @@ def one_hot(x: Variable, num_classes: int = -1) -> Variable:
     """A row with a single one for each class index."""
     if num_classes == -1:
         raise ShapeError("classes-must-be-given")
-    return REGISTRY["one_hot"](x, num_classes=num_classes)  # type: ignore[no-any-return]
+    return REGISTRY["one_hot"](x, num_classes=num_classes)
 
 
 def meshgrid(*xs: Variable, indexing: str = "ij") -> Any:

@@ -18,6 +18,7 @@ from tidegraph.engine.graph import REGISTRY, ProgramError, Variable, literal, ne
 from tidegraph.engine.language import creation, layers, torch_functions
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.objects import (
+    BoundCall,
     Known,
     Meaning,
     Namespace,
@@ -84,11 +85,12 @@ DTYPES = {
 }  # fmt: skip
 PASSED = {
     "clone", "contiguous", "copy", "cpu", "cuda", "double", "float", "half", "numpy", "to", "type", "astype", "type_as",
-    "requires_grad_", "retain_grad", "bfloat16", "pin_memory", "conj", "resolve_conj", "data_ptr", "cfloat", "view_copy",
+    "requires_grad_", "retain_grad", "bfloat16", "pin_memory", "conj", "resolve_conj", "data_ptr", "cfloat",
 }  # fmt: skip
 """Methods that change where and how an array is stored, and no number."""
 
-ALIASES = {"ln": "log", "logistic": "sigmoid", "sgn": "sign", "arcosh": "arccosh", "arsinh": "arcsinh", "artanh": "arctanh",
+ALIASES = {"ln": "log", "logistic": "sigmoid", "sgn": "sign", "arcosh": "arccosh", "arsinh": "arcsinh",
+           "artanh": "arctanh",
            "power_": "power", "arctg": "arctan", "tg": "tan", "fabs": "abs", "lgamma": "lgamma", "fmax": "maximum",
            "fmin": "minimum"}  # fmt: skip
 """Names of books and other libraries for operators."""
@@ -196,8 +198,8 @@ def member(space: Namespace, name: str) -> Any:
         return deeper
     match space.name:
         case "torch":
-            for table in (torch_functions.FUNCTIONS, creation.TORCH, {"no_grad": None}):
-                if table.get(name) is not None:
+            for table in (torch_functions.FUNCTIONS, creation.TORCH):
+                if name in table:
                     return Meaning(written, table[name])
             if name in CONSTANTS:
                 return CONSTANTS[name]
@@ -209,9 +211,10 @@ def member(space: Namespace, name: str) -> Any:
                 return Meaning(written, creation.meshgrid)
             return registered(name, "torch", written)
         case "torch.nn.functional":
-            for table in (torch_functions.FUNCTIONAL, {"one_hot": creation.one_hot}):
-                if name in table:
-                    return Meaning(written, table[name])
+            if name in torch_functions.FUNCTIONAL:
+                return Meaning(written, torch_functions.FUNCTIONAL[name])
+            if name == "one_hot":
+                return Meaning(written, creation.one_hot)
             return registered(name, "torch", written)
         case "torch.linalg" | "torch.special" | "torch.fft":
             if space.name == "torch.linalg" and name in torch_functions.LINALG:
@@ -307,8 +310,6 @@ METHOD_NAMES = {"size", "dim", "numel", "item", "tolist", "detach", "long", "int
 
 def method(ev: ExpressionEvaluator, func: ast.Attribute, value: Any, name: str) -> Any:
     """A method of an array, to be called with the other arguments."""
-    from tidegraph.engine.language.calls import BoundCall
-
     if is_number(value):
         if name in ("item", "sqrt", "exp") or name in PASSED:
             value = literal(value)
@@ -377,32 +378,28 @@ class BoundOperator:
         self, ev: ExpressionEvaluator, node: ast.expr, values: list[Any], keywords: dict[str, Any], texts: Any
     ) -> Any:
         """Call it with the other arguments."""
-        from tidegraph.engine.language.calls import operate
-
-        return operate(ev, node, self.reference, [self.value, *values], keywords, [self.text, *texts])
+        return ev.calls.operate(ev, node, self.reference, [self.value, *values], keywords, [self.text, *texts])
 
 
 def whole(ev: ExpressionEvaluator, node: ast.expr, value: Variable) -> Variable:
     """An array as whole numbers: leaves and comparisons hold such already."""
     if value.kind != "float" or value.leaf is not None:
         return value
-    return ev.call(node, "trunc", [value], {})  # type: ignore[no-any-return]
+    return ev.call(node, "trunc", [value], {})
 
 
 def typed(ev: ExpressionEvaluator, node: ast.expr, value: Variable, given: list[Any]) -> Variable:
     """An array of another type: only the way to and from truth values changes numbers."""
     names = {getattr(g, "name", str(g)).rpartition(".")[2] for g in given}
     if names & {"bool", "bool_"} and value.kind != "bool":
-        return ev.call(node, "not_equal", [value, 0], {})  # type: ignore[no-any-return]
+        return ev.call(node, "not_equal", [value, 0], {})
     if value.kind == "bool" and names & {"float", "float32", "float64", "double"}:
-        return ev.call(node, "multiply", [value, 1.0], {})  # type: ignore[no-any-return]
+        return ev.call(node, "multiply", [value, 1.0], {})
     return value
 
 
 def of_tensor(base: Any, name: str) -> Any:
     """Methods that leave a tensor what it is before it has a name."""
-    from tidegraph.engine.language.calls import BoundCall
-
     if isinstance(base, Tensor) and name in PASSED | {"long", "int"}:
         if name == "requires_grad_":
             base.role = "parameter"
@@ -412,8 +409,6 @@ def of_tensor(base: Any, name: str) -> Any:
 
 def method_of_object(ev: ExpressionEvaluator, node: ast.Attribute, base: Any, name: str) -> Any:
     """A method of a list, a dict or a text."""
-    from tidegraph.engine.language.calls import BoundCall
-
     if isinstance(base, (tuple, list)) and name == "numel":
         return BoundCall(lambda: math.prod(base))
     if isinstance(base, list) and name in (
@@ -455,11 +450,11 @@ def of_list(ev: ExpressionEvaluator, node: ast.expr, base: list[Any], name: str,
     try:
         match name:
             case "append":
-                return base.append(*given)  # type: ignore[func-returns-value]
+                return base.append(*given)
             case "extend":
-                return base.extend(ev.iterable(node, *given))  # type: ignore[func-returns-value]
+                return base.extend(ev.iterable(node, *given))
             case "insert":
-                return base.insert(ev.static(given[0]), given[1])  # type: ignore[func-returns-value]
+                return base.insert(ev.static(given[0]), given[1])
             case "index" | "count":
                 return getattr([ev.plain(v) for v in base], name)(ev.static(given[0]))
             case _:
@@ -491,13 +486,12 @@ def of_dict(
 
 def effect(ev: ExpressionEvaluator, node: ast.Call, space: Namespace, name: str) -> bool:
     """A call of a library's function as a statement: what has no part in the graph is passed over."""
-    if space.name == "other" or name in ("manual_seed", "seed", "set_printoptions", "set_default_dtype", "set_grad_enabled",
+    if space.name == "other" or name in ("manual_seed", "seed", "set_printoptions", "set_default_dtype",
+                                         "set_grad_enabled",
                                          "use_deterministic_algorithms", "manual_seed_all", "empty_cache"):  # fmt: skip
         return True
     if space.name == "torch.nn.init":
         ev.expression(node)
-        return True
-    if space.name == "torch.nn" and name == "Module":
         return True
     return False
 
@@ -518,7 +512,8 @@ def require_gradient(parser: Any, target: ast.Name, base: Any) -> None:
 def is_annotation(node: ast.expr) -> bool:
     """Whether an annotation is a type of Python, not a role."""
     text = ast.unparse(node).replace("torch.", "").replace("np.", "")
-    names = ("int", "float", "bool", "str", "list", "tuple", "dict", "Tensor", "ndarray", "List", "Tuple", "Dict", "Any",
+    names = ("int", "float", "bool", "str", "list", "tuple", "dict", "Tensor", "ndarray", "List", "Tuple", "Dict",
+             "Any",
              "Optional", "Callable", "nn.Module")  # fmt: skip
     return text.startswith(names)
 
@@ -533,21 +528,6 @@ def is_ignored_decorator(node: ast.expr) -> bool:
 def is_ignored_context(text: str) -> bool:
     """Contexts that change nothing in a graph, and those that stop gradients."""
     return any(word in text for word in ("no_grad", "enable_grad", "inference_mode", "autocast", "device", "profile"))
-
-
-def as_operand(value: Any) -> Any:
-    """A number as a literal variable, so that functions see one type."""
-    if is_number(value):
-        return literal(value)
-    if isinstance(value, np.ndarray):
-        from tidegraph.engine.graph import constant
-
-        return constant(value)
-    if isinstance(value, (list, tuple)) and not isinstance(value, Results):
-        from tidegraph.engine.ops.declare import as_variable
-
-        return as_variable(list(value))
-    return value
 
 
 def joined_array(ev: ExpressionEvaluator, value: Any) -> Any:
@@ -571,23 +551,21 @@ NUMPY_WORDS = ("axis", "ddof", "keepdims")
 
 def plain(ev: ExpressionEvaluator, node: ast.expr, name: str, values: Sequence[Any], keywords: dict[str, Any]) -> Any:
     """The operator of the registry itself."""
-    from tidegraph.engine.language.calls import operate
-
     texts = list(node.args) if isinstance(node, ast.Call) else []
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(texts) < len(values):
-        texts = [node.func.value, *texts]
-    return operate(ev, node, OperatorReference(name, "numpy", name), list(values), keywords, texts)
+    if is_method(node, values):
+        texts = [node.func.value, *texts]  # type: ignore[attr-defined]
+    return ev.calls.operate(ev, node, OperatorReference(name, "numpy", name), list(values), keywords, texts)
 
 
 def torch_meaning(
     ev: ExpressionEvaluator, node: ast.expr, name: str, values: Sequence[Any], keywords: dict[str, Any]
 ) -> Any:
     """PyTorch's function of a name."""
-    from tidegraph.engine.language.calls import mean
-
     texts = list(node.args) if isinstance(node, ast.Call) else []
+    if is_method(node, values):
+        texts = [node.func.value, *texts]  # type: ignore[attr-defined]
     function = torch_functions.METHODS.get(name) or torch_functions.FUNCTIONAL[name]
-    return mean(ev, node, Meaning(name, function), values, keywords, texts)
+    return ev.calls.mean(ev, node, Meaning(name, function), values, keywords, texts)
 
 
 def spread_of(name: str) -> Callable[..., Any]:
@@ -667,15 +645,13 @@ def extreme_of(name: str) -> Callable[..., Any]:
         return folded(ev, node, values)
 
     def folded(ev: ExpressionEvaluator, node: Any, values: Sequence[Any]) -> Any:
-        from tidegraph.engine.language.calls import operate
-
         result = values[0]
         texts = (
             list(node.args) if isinstance(node, ast.Call) and len(node.args) == len(values) else [node] * len(values)
         )
         text = texts[0]
         for value, other in zip(values[1:], texts[1:], strict=False):
-            result = operate(ev, node, OperatorReference(elementwise), [result, value], {}, [text, other])
+            result = ev.calls.operate(ev, node, OperatorReference(elementwise), [result, value], {}, [text, other])
             text = node
         return result
 
@@ -799,8 +775,6 @@ def bare_transpose(ev: ExpressionEvaluator, node: Any, *values: Any, **keywords:
 
 def bare_dot(ev: ExpressionEvaluator, node: Any, *values: Any, **keywords: Any) -> Any:
     """`dot` of vectors; of matrices NumPy's is the matrix product."""
-    from tidegraph.engine.language.calls import operate
-
     operands = [ev.operand(v, node) for v in values]
     name = "dot"
     if len(operands) == 2 and not keywords:
@@ -809,7 +783,7 @@ def bare_dot(ev: ExpressionEvaluator, node: Any, *values: Any, **keywords: Any) 
     texts = list(node.args) if isinstance(node, ast.Call) else []
     if is_method(node, values):
         texts = [node.func.value, *texts]
-    return operate(ev, node, OperatorReference(name), operands, keywords, texts)
+    return ev.calls.operate(ev, node, OperatorReference(name), operands, keywords, texts)
 
 
 def numpy_reduction(name: str) -> Callable[..., Any]:
@@ -943,10 +917,8 @@ def python_sorted(ev: ExpressionEvaluator, node: Any, xs: Any, key: Any = None, 
 
 def python_map(ev: ExpressionEvaluator, node: Any, function: Any, *sequences: Any) -> Any:
     """A function of each element."""
-    from tidegraph.engine.language.calls import apply
-
     columns = [ev.iterable(node, s) for s in sequences]
-    return [apply(ev, node, function, list(xs), {}, [node] * len(xs)) for xs in zip(*columns, strict=False)]
+    return [ev.calls.apply(ev, node, function, list(xs), {}, [node] * len(xs)) for xs in zip(*columns, strict=False)]
 
 
 def python_round(ev: ExpressionEvaluator, node: Any, x: Any, digits: Any = None, **more: Any) -> Any:
@@ -1037,7 +1009,8 @@ def of_numbers(name: str, compute: Callable[..., Any], operator: str) -> Callabl
 MATH: dict[str, Any] = {
     name: of_numbers(name, getattr(math, name), operator)
     for name, operator in {
-        "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2",
+        "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan",
+        "atan2": "arctan2",
         "atanh": "arctanh", "ceil": "ceil", "cos": "cos", "cosh": "cosh", "erf": "erf", "erfc": "erfc", "exp": "exp",
         "exp2": "exp2", "expm1": "expm1", "fabs": "abs", "floor": "floor", "fmod": "fmod", "hypot": "hypot",
         "lgamma": "lgamma", "log": "log", "log10": "log10", "log1p": "log1p", "log2": "log2", "pow": "power",

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from tidegraph.engine.graph import (
     ShapeError,
     TidegraphError,
     Variable,
+    constant,
     leaf,
     literal,
     nearest,
@@ -43,11 +44,10 @@ from tidegraph.engine.language.objects import (
     Returned,
     Tensor,
     is_number,
-    numbers_in,
 )
 from tidegraph.engine.language.subscripts import subscript
 from tidegraph.engine.messages.catalogue import Message
-from tidegraph.engine.ops.declare import spell
+from tidegraph.engine.ops.declare import as_variable
 
 BINARY = {
     ast.Add: "add",
@@ -110,6 +110,64 @@ Applied = Callable[[ast.expr, str, list[Any], dict[str, Any], Any], None]
 """Called after every application of an operator: node, operator's name, operands, attributes, result."""
 
 
+class Dialects(Protocol):
+    """What names, attributes and methods mean; the module `dialects`."""
+
+    def bare(self, name: str) -> Any: ...
+
+    def namespace(self, name: str) -> Namespace | None: ...
+
+    def inner(self, space: Namespace, name: str) -> Namespace | None: ...
+
+    def member(self, space: Namespace, name: str) -> Any: ...
+
+    def unknown_member(
+        self, ev: ExpressionEvaluator, node: ast.Attribute, space: Namespace, name: str
+    ) -> ProgramError: ...
+
+    def attribute(
+        self, ev: ExpressionEvaluator, node: ast.Attribute, text: ast.expr, base: Variable, name: str
+    ) -> Any: ...
+
+    def method_of_object(self, ev: ExpressionEvaluator, node: ast.Attribute, base: Any, name: str) -> Any: ...
+
+
+class Calls(Protocol):
+    """How functions and operators are called; the module `calls`."""
+
+    def application(self, ev: ExpressionEvaluator, node: ast.Call) -> Any: ...
+
+    def apply(
+        self,
+        ev: ExpressionEvaluator,
+        node: ast.expr,
+        callee: Any,
+        values: list[Any],
+        keywords: dict[str, Any],
+        texts: Sequence[ast.expr],
+    ) -> Any: ...
+
+    def operate(
+        self,
+        ev: ExpressionEvaluator,
+        node: ast.expr,
+        reference: OperatorReference,
+        arguments: Sequence[Any],
+        given: Mapping[str, Any],
+        texts: Sequence[ast.expr],
+    ) -> Any: ...
+
+    def mean(
+        self,
+        ev: ExpressionEvaluator,
+        node: ast.expr,
+        meaning: Meaning,
+        values: Sequence[Any],
+        keywords: Mapping[str, Any],
+        texts: Sequence[ast.expr],
+    ) -> Any: ...
+
+
 class ExpressionEvaluator:
     """The names defined so far, and the value of an expression that uses them.
 
@@ -121,11 +179,15 @@ class ExpressionEvaluator:
         program: str,
         max_operators: int,
         run: Callable[[Sequence[ast.stmt]], None],
+        dialects: Dialects,
+        calls: Calls,
         applied: Applied | None = None,
     ) -> None:
         self.program = program
         self.lines = re.split(r"\r\n|\r|\n", program)
         self.run = run
+        self.dialects = dialects
+        self.calls = calls
         self.applied = applied
         self.max_operators = max_operators
         constants = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "__name__": "__main__"}
@@ -314,9 +376,7 @@ class ExpressionEvaluator:
             later = self.later.pop(name)
             self.frames[1][name] = self.function(later, name, later.args, tuple(later.body))
             return self.frames[1][name]
-        from tidegraph.engine.language.dialects import bare
-
-        found = bare(name)
+        found = self.dialects.bare(name)
         if found is not None:
             return found
         if self.open_world:
@@ -678,8 +738,6 @@ class ExpressionEvaluator:
         return end
 
     def attribute(self, node: ast.Attribute, value: ast.expr, name: str) -> Any:
-        from tidegraph.engine.language import dialects
-
         space = self.namespace(value)
         if space is not None:
             return self.member(node, space, name)
@@ -693,9 +751,9 @@ class ExpressionEvaluator:
                 return tuple(base.shape)
             base = self.operand(base)
         if isinstance(base, Variable):
-            return dialects.attribute(self, node, value, base, name)
+            return self.dialects.attribute(self, node, value, base, name)
         if isinstance(base, (list, dict, tuple, str)):
-            return dialects.method_of_object(self, node, base, name)
+            return self.dialects.method_of_object(self, node, base, name)
         if isinstance(base, Opaque):
             return Opaque(f"{base.name}.{name}")
         raise self.error(node, "no-such-attribute", name=name)
@@ -704,33 +762,27 @@ class ExpressionEvaluator:
 
     def namespace(self, node: ast.expr) -> Namespace | None:
         """The library that an expression names: `torch.nn.functional`; None if it is anything else."""
-        from tidegraph.engine.language import dialects
-
         if isinstance(node, ast.Name):
             found = self.find(node.id)
             if isinstance(found, Namespace):
                 return found
-            return dialects.namespace(node.id) if found is None else None
+            return self.dialects.namespace(node.id) if found is None else None
         if isinstance(node, ast.Attribute):
             base = self.namespace(node.value)
             if base is not None:
-                return dialects.inner(base, node.attr)
+                return self.dialects.inner(base, node.attr)
         return None
 
     def member(self, node: ast.Attribute, space: Namespace, name: str) -> Any:
         """What a library calls by a name."""
-        from tidegraph.engine.language import dialects
-
-        found = dialects.member(space, name)
+        found = self.dialects.member(space, name)
         if found is None:
-            raise dialects.unknown_member(self, node, space, name)
+            raise self.dialects.unknown_member(self, node, space, name)
         return found
 
     def application(self, node: ast.Call) -> Any:
         """The value of a call."""
-        from tidegraph.engine.language import calls
-
-        return calls.application(self, node)
+        return self.calls.application(self, node)
 
     def arguments(self, node: ast.Call) -> tuple[list[Any], dict[str, Any], list[ast.expr]]:
         """A call's arguments: by place, by name, and the text of those by place."""
@@ -828,11 +880,8 @@ class ExpressionEvaluator:
 
     def record(self, node: ast.AST, result: Any) -> None:
         """Note the operators that `result` newly needs, each after its inputs' operators."""
-        pending: list[tuple[Operator, bool]] = []
-        for v in variables_in(result):
-            if v.operator is not None:
-                pending.append((v.operator, False))
-        pending.reverse()
+        found = [v.operator for v in variables_in(result) if v.operator is not None]
+        pending = [(operator, False) for operator in reversed(found)]
         while pending:
             operator, ready = pending.pop()
             if operator in self.operators:
@@ -991,8 +1040,6 @@ class ExpressionEvaluator:
         if isinstance(value, np.ndarray):
             if value.ndim == 0:
                 return value.item()
-            from tidegraph.engine.graph import constant
-
             return constant(value)
         if isinstance(value, (list, tuple)):
             if any(isinstance(v, (Variable, Known, Tensor)) or hasattr(v, "declare") for v in value):
@@ -1144,6 +1191,17 @@ class ExpressionEvaluator:
         )
 
 
+def as_operand(value: Any) -> Any:
+    """A number as a literal variable, and lists of numbers as a constant, so that functions see one type."""
+    if is_number(value):
+        return literal(value)
+    if isinstance(value, np.ndarray):
+        return constant(value)
+    if isinstance(value, (list, tuple)) and not isinstance(value, Results):
+        return as_variable(list(value))
+    return value
+
+
 def variables_in(value: Any) -> Iterator[Variable]:
     """The variables in nested tuples and lists."""
     if isinstance(value, Variable):
@@ -1154,6 +1212,3 @@ def variables_in(value: Any) -> Iterator[Variable]:
     elif isinstance(value, dict):
         for part in value.values():
             yield from variables_in(part)
-
-
-__all__ = ["MAX_ELEMENTS", "SIGNS", "Applied", "ExpressionEvaluator", "numbers_in", "spell", "variables_in"]

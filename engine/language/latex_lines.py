@@ -20,7 +20,8 @@ GREEK = {
 LETTERS = {"lambda": "lam", "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "pi": "pi", "infty": "inf"}
 FUNCTIONS = {
     "ln": "log", "log": "log", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh",
-    "tanh": "tanh", "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan", "max": "max", "min": "min", "det": "det",
+    "tanh": "tanh", "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan", "max": "max", "min": "min",
+    "det": "det",
     "softmax": "softmax", "relu": "relu", "ReLU": "relu", "sigmoid": "sigmoid", "tr": "trace", "sign": "sign",
     "sgn": "sign", "erf": "erf", "logistic": "sigmoid", "softplus": "softplus", "GELU": "gelu", "gelu": "gelu",
 }  # fmt: skip
@@ -119,10 +120,10 @@ class Line:
             place = match.end()
         self.place = 0
 
-    def refused(self, code: str = "latex-not-read", **parameters: str) -> ProgramError:
+    def refused(self, code: str = "latex-not-read", command: str = "") -> ProgramError:
         """The error of a line that this grammar does not have."""
         column = len(self.line) - len(self.line.lstrip()) + 1
-        return ProgramError(code, None, self.number, column, **parameters)
+        return ProgramError(code, None, self.number, column, **({"command": command} if command else {}))  # type: ignore[arg-type]
 
     @property
     def token(self) -> str:
@@ -209,7 +210,7 @@ class Line:
             last = kind
 
     def matrix_product(self, a: str, b: str) -> bool:
-        """Whether factors are multiplied as matrices: bold letters, or arrays of the program one of which is a matrix."""
+        """Whether factors are multiplied as matrices: bold letters, or arrays one of which is a matrix."""
         return bool(a) and bool(b) and ("matrix" in (a, b) or a == "bold" == b)
 
     def power(self) -> tuple[str, str]:

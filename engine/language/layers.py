@@ -15,8 +15,20 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, Scope, ShapeError, Variable, leaf, literal, nearest, origin
-from tidegraph.engine.language.expressions import ExpressionEvaluator
-from tidegraph.engine.language.objects import Draw, Function, Known, OperatorReference, Results, Tensor
+from tidegraph.engine.language import torch_functions
+from tidegraph.engine.language.expressions import ExpressionEvaluator, as_operand
+from tidegraph.engine.language.objects import (
+    IGNORED,
+    BoundCall,
+    Draw,
+    Function,
+    Known,
+    OperatorReference,
+    Results,
+    Tensor,
+    shown_signature,
+    signature_of,
+)
 from tidegraph.engine.ops.declare import Composite
 
 Forward = Callable[..., Any]
@@ -134,8 +146,6 @@ class Module:
 
     def method_of(self, ev: ExpressionEvaluator, node: ast.Attribute, name: str) -> Any:
         """A method."""
-        from tidegraph.engine.language.calls import BoundCall
-
         if name in self.attributes:
             return self.own(ev, name)
         if isinstance(self.kind, Class):
@@ -171,9 +181,7 @@ class Module:
             case "append":
                 return BoundCall(lambda value: self.assign(ev, str(len(self.elements())), value))
             case "extend":
-                return BoundCall(
-                    lambda values: [self.assign(ev, str(len(self.elements())), v) for v in values] and None
-                )
+                return BoundCall(lambda values: self.extend(ev, values))
             case "items" | "keys" | "values" if self.kind.name == "ModuleDict":
                 return BoundCall(lambda: list(getattr(self.attributes, name)()))
             case (
@@ -192,6 +200,11 @@ class Module:
                 return BoundCall(lambda *a, **k: self)
         known = [*self.attributes, *(self.kind.names if isinstance(self.kind, Class) else ())]
         raise ev.error(node, "no-such-part", nearest(name, known), name=name, module=self.path)
+
+    def extend(self, ev: ExpressionEvaluator, values: Sequence[Any]) -> None:
+        """More inner layers of a list of layers."""
+        for value in values:
+            self.assign(ev, str(len(self.elements())), value)
 
     def mode(self, ev: ExpressionEvaluator, training: bool) -> Module:
         """Training or evaluation, for the rest of the program."""
@@ -318,8 +331,6 @@ class Inside:
 
 def operand_of(ev: ExpressionEvaluator, value: Any) -> Any:
     """A value as an operand of a layer."""
-    from tidegraph.engine.language.dialects import as_operand
-
     return value if value is None else as_operand(ev.operand(value))
 
 
@@ -439,8 +450,6 @@ class Layer:
         texts: Sequence[ast.expr],
     ) -> Any:
         """Make the layer."""
-        from tidegraph.engine.language.calls import IGNORED, shown_signature, signature_of
-
         signature = signature_of(self.build)
         first = next(iter(signature.parameters))
         words = {k: v for k, v in keywords.items() if k in signature.parameters or k not in IGNORED}
@@ -695,8 +704,6 @@ for _axes in (1, 2, 3):
 
 
 def _dropout(m: Module, p: float = 0.5) -> Forward:
-    from tidegraph.engine.language import torch_functions
-
     whole = m.kind.name in ("Dropout", "AlphaDropout")
 
     def forward(ev: ExpressionEvaluator, node: ast.expr, x: Any) -> Any:
@@ -725,8 +732,6 @@ def _flatten(m: Module, start_dim: Sizes = 1, end_dim: Sizes = -1) -> Forward:
 
 @declare("Unflatten")
 def _unflatten(m: Module, dim: Sizes, unflattened_size: Sizes) -> Forward:
-    from tidegraph.engine.language import torch_functions
-
     return lambda ev, node, x: torch_functions.unflatten(operand_of(ev, x), dim, unflattened_size)
 
 
@@ -752,8 +757,6 @@ def _upsample(
 
 @declare("ZeroPad2d")
 def _zero_pad(m: Module, padding: Sizes) -> Forward:
-    from tidegraph.engine.language import torch_functions
-
     return lambda ev, node, x: torch_functions.pad(operand_of(ev, x), several(padding, 4))
 
 
@@ -764,22 +767,16 @@ def _cosine_similarity(m: Module, dim: Sizes = 1, eps: float = 1e-8) -> Forward:
 
 @declare("Softmax")
 def _softmax(m: Module, dim: Sizes = None) -> Forward:
-    from tidegraph.engine.language import torch_functions
-
     return lambda ev, node, x: torch_functions.softmax(operand_of(ev, x), dim)
 
 
 @declare("LogSoftmax")
 def _log_softmax(m: Module, dim: Sizes = None) -> Forward:
-    from tidegraph.engine.language import torch_functions
-
     return lambda ev, node, x: torch_functions.log_softmax(operand_of(ev, x), dim)
 
 
 @declare("Softmin")
 def _softmin(m: Module, dim: Sizes = None) -> Forward:
-    from tidegraph.engine.language import torch_functions
-
     return lambda ev, node, x: torch_functions.softmin(operand_of(ev, x), dim)
 
 
@@ -787,18 +784,17 @@ def _as_operator(operator: str) -> Callable[..., Forward]:
     """A layer without parameters: the operator with the layer's settings."""
 
     def build(m: Module, *settings: Any, **named: Any) -> Forward:
-        from tidegraph.engine.language.calls import IGNORED, operate
-
         flags = settings[: len(settings) - 1] if settings and settings[-1] is True and operator in INPLACE else settings
 
         def forward(ev: ExpressionEvaluator, node: ast.expr, *inputs: Any) -> Any:
             op = REGISTRY[operator]
-            more = [n for n in (*op.inputs[len(inputs) :], *op.attributes)] if operator not in LOSS_OPERATORS else []
+            more = [*op.inputs[len(inputs) :], *op.attributes] if operator not in LOSS_OPERATORS else []
             given = dict(zip(more, flags, strict=False))
             given.update({k: v for k, v in named.items() if k not in IGNORED})
             texts = list(node.args) if isinstance(node, ast.Call) else []
-            return operate(ev, ast.copy_location(ast.Call(node, texts, []), node), OperatorReference(operator, "torch"),
-                           list(inputs), given, texts)  # fmt: skip
+            call = ast.copy_location(ast.Call(node, texts, []), node)
+            reference = OperatorReference(operator, "torch")
+            return ev.calls.operate(ev, call, reference, list(inputs), given, texts)
 
         return forward
 
@@ -864,12 +860,10 @@ def _sequential(m: Module, *modules: Any) -> Forward:
     hold(m, parts_of(modules))
 
     def forward(ev: ExpressionEvaluator, node: ast.expr, x: Any) -> Any:
-        from tidegraph.engine.language.calls import apply
-
         with m.inside(ev, [x]):
             for part in list(m.attributes.values()):
                 values = list(x) if isinstance(x, tuple) and not isinstance(x, Results) else [x]
-                x = apply(ev, node, part, values, {}, [node] * len(values))
+                x = ev.calls.apply(ev, node, part, values, {}, [node] * len(values))
         return x
 
     return forward
@@ -898,8 +892,8 @@ def _module_dict(m: Module, modules: Any = None) -> Forward | None:
 
 def _recurrent(cell: str, gates: int) -> Callable[..., Forward]:
     def build(
-        m: Module, input_size: int, hidden_size: int, num_layers: int = 1, nonlinearity: str = "tanh", bias: bool = True,
-        batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False,
+        m: Module, input_size: int, hidden_size: int, num_layers: int = 1, nonlinearity: str = "tanh",
+        bias: bool = True, batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False,
     ) -> Forward:  # fmt: skip
         k = bound_of(hidden_size)
         directions = ("", "_reverse") if bidirectional else ("",)
@@ -918,8 +912,6 @@ def _recurrent(cell: str, gates: int) -> Callable[..., Forward]:
                 return sequence(ev, node, operand_of(ev, x), hx)
 
         def sequence(ev: ExpressionEvaluator, node: ast.expr, x: Variable, hx: Any) -> Any:
-            from tidegraph.engine.language import torch_functions
-
             op = REGISTRY
             if x.ndim not in (2, 3) or x.shape[-1] != input_size:
                 raise ShapeError("recurrent-input", shape=x.shape, size=input_size)
@@ -961,8 +953,8 @@ def _recurrent(cell: str, gates: int) -> Callable[..., Forward]:
     if cell != "rnn_cell":
 
         def without(
-            m: Module, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True, batch_first: bool = False,
-            dropout: float = 0.0, bidirectional: bool = False, proj_size: int = 0,
+            m: Module, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
+            batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, proj_size: int = 0,
         ) -> Forward:  # fmt: skip
             return build(m, input_size, hidden_size, num_layers, "tanh", bias, batch_first, dropout, bidirectional)
 
@@ -1060,8 +1052,9 @@ def _inner(owner: Module, name: str, kind: str, *values: Any, **keywords: Any) -
 
 def _transformer(decoder: bool) -> Callable[..., Forward]:
     def build(
-        m: Module, d_model: int, nhead: int, dim_feedforward: int = 2048, dropout: float = 0.1, activation: Any = "relu",
-        layer_norm_eps: float = 1e-5, batch_first: bool = False, norm_first: bool = False, bias: bool = True,
+        m: Module, d_model: int, nhead: int, dim_feedforward: int = 2048, dropout: float = 0.1,
+        activation: Any = "relu", layer_norm_eps: float = 1e-5, batch_first: bool = False,
+        norm_first: bool = False, bias: bool = True,
     ) -> Forward:  # fmt: skip
         attention = _inner(m, "self_attn", "MultiheadAttention", d_model, nhead, dropout, bias, batch_first=batch_first)
         across = attention
@@ -1077,13 +1070,10 @@ def _transformer(decoder: bool) -> Callable[..., Forward]:
         ]
 
         def forward(ev: ExpressionEvaluator, node: ast.expr, x: Any, *others: Any, **masks: Any) -> Any:
-            from tidegraph.engine.language import torch_functions
-            from tidegraph.engine.language.calls import apply
-
             x = operand_of(ev, x)
 
             def call(function: Any, *values: Any, **named: Any) -> Any:
-                return apply(ev, node, function, list(values), named, [node] * len(values))
+                return ev.calls.apply(ev, node, function, list(values), named, [node] * len(values))
 
             def drop(y: Variable) -> Variable:
                 return torch_functions.dropout(ev, y, dropout, True) if dropout and ev.training else y
@@ -1098,13 +1088,8 @@ def _transformer(decoder: bool) -> Callable[..., Forward]:
                 if given is None and not decoder:
                     given = masks.get("src_mask", others[0] if others else None)
                 words = {"attn_mask": given}
-                padding = masks.get(
-                    "memory_key_padding_mask"
-                    if prefix
-                    else "tgt_key_padding_mask"
-                    if decoder
-                    else "src_key_padding_mask"
-                )
+                side = "memory" if prefix else "tgt" if decoder else "src"
+                padding = masks.get(f"{side}_key_padding_mask")
                 if padding is not None:
                     words["key_padding_mask"] = padding
                 source = y if memory is None else memory

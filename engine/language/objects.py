@@ -4,8 +4,10 @@ modules of names, and tensors that become variables once they have a name."""
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -169,3 +171,53 @@ def numbers_in(value: Any) -> np.ndarray | None:
 def _plain(value: Sequence[Any]) -> bool:
     """Whether nested lists hold plain numbers only."""
     return all(_plain(v) if isinstance(v, (list, tuple)) else isinstance(v, (bool, int, float)) for v in value)
+
+
+IGNORED = {
+    "dtype",
+    "device",
+    "out",
+    "inplace",
+    "requires_grad",
+    "memory_format",
+    "layout",
+    "pin_memory",
+    "non_blocking",
+    "generator",
+    "size_average",
+    "reduce",
+    "copy",
+    "name",
+    "need_weights",
+    "average_attn_weights",
+    "casting",
+    "order",
+    "indexing",
+}
+"""Arguments that say where and how an array is stored: they change no number and are passed over."""
+
+
+class BoundCall:
+    """A method of a variable or of an object, to be called with the rest of the arguments."""
+
+    def __init__(self, function: Callable[..., Any], text: ast.expr | None = None) -> None:
+        self.function = function
+        self.text = text
+
+
+@cache
+def signature_of(function: Callable[..., Any]) -> inspect.Signature:
+    """The signature of a function that the language defines."""
+    return inspect.signature(function)
+
+
+def shown_signature(name: str, signature: inspect.Signature) -> str:
+    """A signature as a hint: `std(x, dim=None, keepdim=False)`."""
+    shown = []
+    for parameter in signature.parameters.values():
+        if parameter.name in ("ev", "node"):
+            continue
+        stars = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+        default = "" if parameter.default is parameter.empty else f"={parameter.default!r}"
+        shown.append(f"{stars}{parameter.name}{default}")
+    return f"{name}({', '.join(shown)})"

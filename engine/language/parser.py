@@ -34,7 +34,7 @@ from tidegraph.engine.language.characters import normalised
 from tidegraph.engine.language.corrections import correction, refused_before_parsing
 from tidegraph.engine.language.expressions import MAX_ELEMENTS, Applied, ExpressionEvaluator
 from tidegraph.engine.language.latex_lines import without_latex
-from tidegraph.engine.language.layers import Class, Module, Parameter
+from tidegraph.engine.language.layers import Class, Module
 from tidegraph.engine.language.objects import (
     Known,
     LoopEnd,
@@ -127,7 +127,7 @@ class Parser:
         self.program = program
         self.text = in_grammar(program)
         self.max_operators = max_operators
-        self.expressions = ExpressionEvaluator(self.text, max_operators, self.run, applied)
+        self.expressions = ExpressionEvaluator(self.text, max_operators, self.run, dialects, calls, applied)
         self.error = self.expressions.error
         self.given_sizes = dict(sizes)
         self.statements = 0
@@ -344,8 +344,8 @@ class Parser:
             if hint is None and node.value is not None and dialects.is_annotation(node.annotation):
                 self.assign([node.target], node.value)
                 return
-            fix = self.expressions.fix_name(role, hint)
-            raise self.error(node.annotation, "no-such-role", hint, fix=fix, role=ast.unparse(role)[:40])
+            near = self.expressions.fix_name(role, hint)
+            raise self.error(node.annotation, "no-such-role", hint, fix=near, role=ast.unparse(role)[:40])
         shape = self.shape(brackets) if brackets is not None else None
         initial: Any = None
         if node.value is not None:
@@ -507,10 +507,6 @@ class Parser:
     def nameable(self, target: ast.Name, value: Any) -> Any:
         """A value as what a name is bound to: a variable, a known value, or an object that is no array."""
         found, name = self.expressions, target.id
-        if isinstance(value, Parameter):
-            if value.made is None and not value.name:
-                value.rename(name, None)
-            return value if value.declared_in(found) else value.declare(found)
         if isinstance(value, Module):
             value.rename(name, None)
             return value

@@ -93,12 +93,12 @@ def updated(ev: Any, target: ast.Subscript, array: Variable, value: Any) -> Vari
     if new.shape not in ((), region) and not fits(new.shape, region):
         raise ev.error(target, "update-shape", shape=new.shape, region=region)
     if mask.all() and region == array.shape:
-        return ev.call(target, "broadcast_to", [new], {"shape": array.shape})  # type: ignore[no-any-return]
+        return ev.call(target, "broadcast_to", [new], {"shape": array.shape})
     if new.shape:
         if new.shape != region:
             new = ev.call(target, "broadcast_to", [new], {"shape": region})
         new = ev.call(target, "put", [new], {"shape": array.shape, "key": key})
-    return ev.call(target, "where", [constant(mask), new, array], {})  # type: ignore[no-any-return]
+    return ev.call(target, "where", [constant(mask), new, array], {})
 
 
 def fits(shape: tuple[int, ...], region: tuple[int, ...]) -> bool:
@@ -118,9 +118,9 @@ def at_variable(ev: Any, target: ast.Subscript, array: Variable, new: Variable) 
             mask = first
             while mask.ndim < array.ndim:
                 mask = ev.call(target, "expand_dims", [mask], {"axis": -1})
-            return ev.call(target, "where", [mask, new, array], {})  # type: ignore[no-any-return]
+            return ev.call(target, "where", [mask, new, array], {})
         if first.kind != "bool" and not first.shape and fits(new.shape, array.shape[1:]):
             places = constant(np.arange(array.shape[0]).reshape((-1,) + (1,) * (array.ndim - 1)))
             mask = ev.call(target, "equal", [places, first], {})
-            return ev.call(target, "where", [mask, new, array], {})  # type: ignore[no-any-return]
+            return ev.call(target, "where", [mask, new, array], {})
     raise ev.error(target, "update-at-variable", name=ast.unparse(target.value)[:40])

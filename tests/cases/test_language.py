@@ -16,7 +16,9 @@ import pytest
 import tidegraph
 from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
 
-CASES = [json.loads(line) for path in sorted(Path(__file__).parent.glob("*.jsonl")) for line in path.read_text().splitlines()]
+CASES = [
+    json.loads(line) for path in sorted(Path(__file__).parent.glob("*.jsonl")) for line in path.read_text().splitlines()
+]
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in CASES])
@@ -61,7 +63,7 @@ def fault(outcome: Any, wanted: dict[str, Any]) -> str | None:
 def fault_of_error(outcome: Any, wanted: dict[str, Any]) -> str | None:
     """What is wrong with an error, or None."""
     if not isinstance(outcome, TidegraphError):
-        return f"not refused: {({n: v.tolist() for n, v in outcome[1].items()})}"
+        return f"not refused: { ({n: v.tolist() for n, v in outcome[1].items()}) }"
     for language in ("en", "zh"):
         text = f"{outcome.describe(language)}\n{outcome.advise(language)}"
         if language == "en":
