@@ -25,7 +25,7 @@ from tidegraph.engine.runtime import plan as plans
 from tidegraph.engine.runtime.function import MAX_IDLE_FRAMES, Function
 from tidegraph.engine.runtime.plan import Plan
 from tidegraph.engine.runtime.values import check_values, initial_values
-from tidegraph.engine.trace.recorder import Recorder
+from tidegraph.engine.trace.structure import Structure
 
 T = TypeVar("T")
 
@@ -115,7 +115,7 @@ def weight(made: Any) -> int:
             operators, plan = len(made.plan.operators), made.plan
             frame = FRAME * operators + plan.peak_bytes + plan.result_bytes
             return FUNCTION * operators + GRAPH * operators + MAX_IDLE_FRAMES * frame
-        case Recorder():
+        case Structure():
             return weight(made.function) + WORDS * len(made.plan.operators)
         case _:
             return 0

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tidegraph.app.api import quotas
 from tidegraph.app.api.arrays import encode_number
 from tidegraph.app.api.compiled import Program
-from tidegraph.app.api.runs import Arrays, prepare, ready, writer
+from tidegraph.app.api.runs import Arrays, prepare, ready, structure_of, writer
 from tidegraph.app.api.schemas.derivatives import (
     CheckRequest,
     DirectionRequest,
@@ -29,7 +29,6 @@ from tidegraph.engine.autodiff import derivatives
 from tidegraph.engine.graph import Graph, InputError, size_of
 from tidegraph.engine.runtime import plan as plans
 from tidegraph.engine.runtime.function import function
-from tidegraph.engine.trace.tracer import Tracer
 
 
 def derived(program: Program, what: Hashable, derive: Callable[[], Graph]) -> Callable[[Arrays], Arrays]:
@@ -117,7 +116,7 @@ def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
     names = request.wrt or list(graph.leaves())
     undeclared = [name for name in names if graph.find(name).leaf is None]
     if undeclared:
-        raise InputError(f"{undeclared[0]} is computed", "only declared variables can be moved")
+        raise InputError("computed-not-moved", name=undeclared[0])
     elements = sum(graph.find(name).size for name in names)
     work = elements * plans.plan(graph, request.target, keep="prediction", dtype=request.dtype).flops
     if work > settings.max_flops:
@@ -143,9 +142,9 @@ def tangents(request: TangentsRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/tangents`."""
     program = ready(request, settings)
     graph, target, dtype = program.graph, request.target, request.dtype
-    tracer = program.made(("trace", target, dtype), lambda: Tracer(graph, target, dtype))
+    structure = structure_of(program)
     found = forward_mode.tangents(
-        graph, request.wrt, request.direction, program.values(), target, request.seed, dtype, tracer
+        graph, request.wrt, request.direction, program.values(), target, request.seed, dtype, structure
     )
     return found.to_dict(writer(request, settings))
 

@@ -19,12 +19,12 @@ import numpy as np
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request, Response
 
-from tidegraph.app.api.arrays import npy
+from tidegraph.app.api.arrays import ArraysAnswer, npy
 from tidegraph.app.api.schemas.runs import RunRequest
 from tidegraph.app.http import codec as json
-from tidegraph.app.http.answer_cache import KEEP, PACKED_FROM, VARY, prefers_npy, takes_packed
+from tidegraph.app.http.answer_cache import KEEP, PACKED_FROM, VARY, prefers, takes_packed
 from tidegraph.app.http.caching import BoundedCache
-from tidegraph.app.http.codec import NPY
+from tidegraph.app.http.codec import NPY, SAFETENSORS
 from tidegraph.app.http.problems import Problem, problem_of
 from tidegraph.app.http.telemetry import Metrics
 from tidegraph.app.http.throttling import RateLimits, Waiting, client_of
@@ -37,6 +37,9 @@ GONE = 499
 
 TURN_SECONDS = 5.0
 """Seconds that a run waits for its turn before 503 is answered."""
+
+READY_SECONDS = 1.0
+"""Seconds within which a run can start while the service is ready."""
 
 LIGHT_BODY = 200_000
 """Bytes of a request from which it is not even read in a thread of this process."""
@@ -79,6 +82,7 @@ class Task:
     """With a .npy file as its body, the variable that it is the value of; and the rest of the request."""
     npy_rest: str | None
     prefers_npy: bool
+    prefers_safetensors: bool
     packed: bool
     settings: Settings
 
@@ -170,6 +174,11 @@ def write(task: Task, content: Any, pure: bool) -> tuple[bytes, str | None, bool
     media_type: str | None
     if isinstance(content, Response):
         body, media_type = bytes(content.body), content.media_type
+    elif isinstance(content, ArraysAnswer):
+        if task.prefers_safetensors:
+            body, media_type = content.to_safetensors(), SAFETENSORS
+        else:
+            body, media_type = json.dump(content.to_dict()), "application/json"
     elif task.prefers_npy and (array := alone(content)) is not None:
         body, media_type = npy(array), NPY
     else:
@@ -202,6 +211,12 @@ class Pipeline:
     training: Waiting
     limits: RateLimits
     metrics: Metrics
+
+    async def ready(self) -> None:
+        """A `Problem` where no further run would start within `READY_SECONDS`."""
+        with self.waiting:
+            async with turn(self.limiter, monotonic() + READY_SECONDS, READY_SECONDS):
+                await to_thread.run_sync(int)
 
     async def answer(self, http: Request, task: Task) -> Response:
         """The answer to `http`; nothing is worked out for a client that left."""
@@ -297,12 +312,12 @@ class Pipeline:
 
 
 @asynccontextmanager
-async def turn(limiter: CapacityLimiter, until: float) -> AsyncIterator[None]:
+async def turn(limiter: CapacityLimiter, until: float, patience: float = TURN_SECONDS) -> AsyncIterator[None]:
     """One of the places of `limiter`; a `Problem` where there is none by `until`."""
     with anyio.move_on_after(max(0.0, until - monotonic())) as waited:
         await limiter.acquire()
     if waited.cancelled_caught:
-        raise Problem(503, "busy", {"Retry-After": "5"}, waited=TURN_SECONDS, seconds=5)
+        raise Problem(503, "busy", {"Retry-After": "5"}, waited=patience, seconds=5)
     try:
         yield
     finally:
@@ -336,7 +351,8 @@ async def task_of(http: Request, path: str, settings: Settings) -> Task:
         body=await http.body(),
         npy_name=http.query_params.get("value") if is_npy else None,
         npy_rest=http.query_params.get("request", "{}") if is_npy else None,
-        prefers_npy=prefers_npy(http.scope),
+        prefers_npy=prefers(http.scope, NPY),
+        prefers_safetensors=prefers(http.scope, SAFETENSORS),
         packed=takes_packed(http.scope),
         settings=settings,
     )

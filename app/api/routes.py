@@ -11,7 +11,7 @@ from sse_starlette import EventSourceResponse
 
 from tidegraph.app import examples
 from tidegraph.app.api import costs, curvature, derivatives, devices, editing, runs, training
-from tidegraph.app.api.openapi import EVENT, EVENTS, FILES, NPY_TOO, RUN, of_run, problems
+from tidegraph.app.api.openapi import EVENT, EVENTS, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, of_run, problems
 from tidegraph.app.api.operators import describe_all
 from tidegraph.app.api.pipeline import GONE, RUNS, Pipeline, Run, RunRoute
 from tidegraph.app.api.schemas.costs import MemoryRequest, MemoryResponse
@@ -55,6 +55,12 @@ from tidegraph.app.api.schemas.runs import (
     TensorResponse,
     TraceRequest,
     TraceResponse,
+)
+from tidegraph.app.api.schemas.structure import (
+    ArraysRequest,
+    ArraysResponse,
+    StructureRequest,
+    StructureResponse,
 )
 from tidegraph.app.api.schemas.training import DatasetsResponse, StartResponse, StepResponse, TrainRequest
 from tidegraph.app.http import codec as json
@@ -118,6 +124,19 @@ run_route(
     "/trace", runs.trace, TraceRequest, TraceResponse,
     summary="The graph and every step", tag="runs",
     description="Run a program and keep everything: the graph, and each step forward and back with its equation.",
+)  # fmt: skip
+run_route(
+    "/structure", runs.structure, StructureRequest, StructureResponse,
+    summary="A program without numbers", tag="runs",
+    description="All of a trace that depends on the program alone: graph, scopes, steps, equations with slots for "
+    "numbers, costs, and the plan that a page computes runs with. It is the same for all values.",
+)  # fmt: skip
+run_route(
+    "/run", runs.run, ArraysRequest, ArraysResponse,
+    summary="The arrays of a run", tag="runs",
+    description="Values, gradients and contributions by name, as JSON or, with `Accept: application/vnd.safetensors`, "
+    "as one safetensors document in which they have the ids of a structure's slots (`v:W1`, `g:W1`, `c:3`).",
+    responses=SAFETENSORS_TOO,
 )  # fmt: skip
 run_route(
     "/batch", runs.batch, BatchRequest, BatchResponse,
@@ -267,9 +286,9 @@ async def healthz() -> Health:
 
 @health.get("/readyz", summary="Readiness", response_model=Health, responses=problems(503))
 async def readyz(request: Request) -> Health:
-    """Whether another run would be taken: no while the service is full."""
-    with pipeline_of(request).waiting:
-        return Health()
+    """Whether another run could start within 1 s: no while the service is full."""
+    await pipeline_of(request).ready()
+    return Health()
 
 
 @health.get("/metrics", include_in_schema=False)

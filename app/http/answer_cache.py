@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Protocol
 
+import orjson
 from anyio import to_thread
 from fastapi import Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tidegraph.app.http.caching import BoundedCache
-from tidegraph.app.http.codec import NPY
 from tidegraph.app.http.headers import Pairs, header, quality
 from tidegraph.app.http.telemetry import Metrics
 from tidegraph.version import __version__
@@ -28,13 +28,13 @@ from tidegraph.version import __version__
 PACKED_FROM = 1024
 """Bytes from which an answer is compressed."""
 
+STRUCTURE = "/api/v1/structure"
+"""The path of the answer that is the same for all values."""
+
 KEEP = "private, max-age=86400"
 """The Cache-Control of an answer that depends on nothing but its request."""
 
 VARY = "Accept, Accept-Encoding"
-
-CHUNK = 256 * 1024
-"""Bytes of an answer that are handed to the server at once."""
 
 PRIVATE = {b"content-length", b"content-encoding", b"etag"}
 """Headers that are written anew each time that an answer is sent."""
@@ -71,7 +71,7 @@ class Answer:
         return self
 
     async def send(self, send: Send, tag: str, packed: bool) -> None:
-        """Send it piece by piece, as fast as the client reads."""
+        """Send it, compressed where the client takes it so."""
         chosen = self.packed if packed and self.packed is not None else self.body
         assert chosen is not None
         headers = [*self.headers, (b"content-length", str(len(chosen)).encode())]
@@ -80,9 +80,7 @@ class Answer:
         if self.cacheable:
             headers.append((b"etag", tag.encode()))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        for start in range(0, max(len(chosen), 1), CHUNK):
-            piece, more = chosen[start : start + CHUNK], start + CHUNK < len(chosen)
-            await send({"type": "http.response.body", "body": piece, "more_body": more})
+        await send({"type": "http.response.body", "body": chosen})
 
 
 class Shared(Protocol):
@@ -130,7 +128,7 @@ class AnswerCache:
         body = await whole(receive)
         if body is None:
             return
-        name = name_of(scope, path, body)
+        name = name_of(scope, path, without_values(body) if path == STRUCTURE else body)
         tag, packed = f'W/"{name}"', takes_packed(scope)
         if matches(header(scope, b"if-none-match"), tag):
             scope["route"] = Named(path)
@@ -139,25 +137,19 @@ class AnswerCache:
             )
             return
         answer = await self.find(name)
-        if answer is None:
-            answer = await self.fly(name, scope, first(body, receive))
-            if answer is None:
-                return
-        else:
+        if answer is not None:
+            self.metrics.cache_hits.inc()
             scope["route"] = Named(path)
-        await (await self.fit(name, answer, packed)).send(send, tag, packed)
+        else:
+            answer = await self.fly(name, scope, first(body, receive))
+        if answer is not None:
+            await (await self.fit(name, answer, packed)).send(send, tag, packed)
 
     async def find(self, name: str) -> Answer | None:
-        """The answer of a name, where it is cached or on its way."""
+        """The answer of a name, where this process has it or works on it."""
         answer = self.cached.get(name)
         while answer is None and name in self.flights:
             answer = await asyncio.shield(self.flights[name])
-        if answer is None and self.shared is not None:
-            answer = await self.shared.get(name)
-            if answer is not None:
-                self.cached.put(name, answer, answer.size)
-        if answer is not None:
-            self.metrics.cache_hits.inc()
         return answer
 
     async def fly(self, name: str, scope: Scope, receive: Receive) -> Answer | None:
@@ -165,29 +157,35 @@ class AnswerCache:
         flight = self.flights[name] = asyncio.get_running_loop().create_future()
         answer: Answer | None = None
         try:
-            answer = await self.compute(name, scope, receive)
+            answer = await self.elsewhere(name, scope) if self.shared is not None else None
+            if answer is None:
+                answer = await self.compute(name, scope, receive)
         finally:
             del self.flights[name]
             flight.set_result(answer if answer is not None and answer.status not in NOT_SHARED else None)
         return answer
 
-    async def compute(self, name: str, scope: Scope, receive: Receive) -> Answer | None:
-        """The answer of the application, or of another process that works on it."""
-        if self.shared is None:
-            return self.keep(name, await captured(self.app, scope, receive))
-        while not await self.shared.lead(name):
+    async def elsewhere(self, name: str, scope: Scope) -> Answer | None:
+        """The answer that another process has or works on; None where this one has to, which is then said to others."""
+        assert self.shared is not None
+        answer = await self.shared.get(name)
+        while answer is None and not await self.shared.lead(name):
             answer = await self.shared.wait(name)
-            if answer is not None:
-                self.metrics.cache_hits.inc()
-                scope["route"] = Named(path_of(scope))
-                return self.keep(name, answer)
+        if answer is not None:
+            self.metrics.cache_hits.inc()
+            scope["route"] = Named(path_of(scope))
+        return self.keep(name, answer)
+
+    async def compute(self, name: str, scope: Scope, receive: Receive) -> Answer | None:
+        """The answer of the application, kept for this process and for others."""
         try:
             answer = self.keep(name, await captured(self.app, scope, receive))
-            if answer is not None and answer.cacheable:
+            if self.shared is not None and answer is not None and answer.cacheable:
                 await self.shared.put(name, answer)
             return answer
         finally:
-            await self.shared.leave(name)
+            if self.shared is not None:
+                await self.shared.leave(name)
 
     def keep(self, name: str, answer: Answer | None) -> Answer | None:
         """The same answer, kept where that is allowed."""
@@ -243,15 +241,28 @@ async def captured(app: ASGIApp, scope: Scope, receive: Receive) -> Answer | Non
     return Answer(start["status"], headers, None if packed else body, body if packed else None)
 
 
+def without_values(body: bytes) -> bytes:
+    """The body of a request without what a structure does not depend on."""
+    if b'"values"' not in body and b'"seed"' not in body:
+        return body
+    try:
+        request = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body
+    if not isinstance(request, dict):
+        return body
+    return orjson.dumps({name: value for name, value in request.items() if name not in ("values", "seed", "arrays")})
+
+
 def takes_packed(scope: Scope) -> bool:
     """Whether the client of a request takes an answer compressed."""
     return scope["type"] == "http" and quality(header(scope, b"accept-encoding"), b"gzip") > 0
 
 
-def prefers_npy(scope: Scope) -> bool:
-    """Whether the client of a request would rather have an array as a .npy file than as JSON."""
+def prefers(scope: Scope, media_type: str) -> bool:
+    """Whether the client of a request would rather have arrays as `media_type` than as JSON."""
     accepted = header(scope, b"accept")
-    liked = quality(accepted, NPY.encode())
+    liked = quality(accepted, media_type.encode())
     return liked > 0 and liked >= quality(accepted, b"application/json")
 
 

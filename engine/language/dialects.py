@@ -875,7 +875,7 @@ def python_number(kind: type) -> Callable[..., Any]:
         try:
             return ev.checked(node, kind(ev.static(x, node)))
         except (ValueError, TypeError, OverflowError, NotStatic):
-            raise ev.error(node, "not-a-number", thing=ev.described(x)) from None
+            raise ev.error(node, "not-number", thing=ev.described(x)) from None
 
     return convert
 

@@ -1048,8 +1048,8 @@ class ExpressionEvaluator:
         if is_number(value) or isinstance(value, Variable) or value is None or isinstance(value, (str, slice)):
             return value
         if node is None:
-            raise ShapeError("not-an-array", thing=self.described(value))
-        raise self.error(node, "not-an-array", thing=self.described(value))
+            raise ShapeError("not-array", thing=self.described(value))
+        raise self.error(node, "not-array", thing=self.described(value))
 
     def described(self, value: Any) -> Message | str:
         """What a value is, for a message."""

@@ -533,7 +533,7 @@ def _parameter(ev: ExpressionEvaluator, data: Any = None, requires_grad: bool = 
     if isinstance(data, Variable):
         scaled = scaled_draw(data)
         return scaled if scaled is not None else Tensor(data.shape, None, "parameter")
-    raise ShapeError("not-an-array", thing=ev.described(data))
+    raise ShapeError("not-array", thing=ev.described(data))
 
 
 def scaled_draw(value: Variable) -> Tensor | None:

@@ -6,6 +6,7 @@ function `(arguments, operator) -> Tex` made by one of the builders here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -33,8 +34,7 @@ class Tex(NamedTuple):
 
     def after(self, level: int) -> str:
         """The text as it stands behind a sign or a name: what begins with a sign is in parentheses too."""
-        text = self.at(level)
-        return rf"\left({text}\right)" if text.startswith("-") else text
+        return enclosed(self.at(level))
 
     def transposed(self) -> Tex:
         """The transpose; of what is one already, what it is of."""
@@ -42,6 +42,41 @@ class Tex(NamedTuple):
             inner = self.text.removesuffix(r"^\top")
             return Tex(inner[1:-1] if inner.startswith("{") else inner)
         return Tex(rf"{braced(self.at(ATOM))}^\top", POWER)
+
+
+class Slot(Tex):
+    """The place of a run's number: a template's `⟦key|level⟧`, which says how tightly it must hold together."""
+
+    __slots__ = ()
+
+    def at(self, level: int) -> str:
+        """The place with the level that it needs."""
+        return f"⟦{self.text[1:-1].partition('|')[0]}|{level}⟧"
+
+
+def slot(key: str, scalar: bool) -> Tex:
+    """What stands for the array `key` in a template; an array's brackets hold together by themselves."""
+    return Slot(f"⟦{key}|0⟧", ATOM, True) if scalar else Tex(f"⟦{key}⟧", ATOM)
+
+
+NUMBER = re.compile(r"⟦([^⟦⟧|]+)(?:\|(\d))?⟧")
+LEADING = re.compile(r"⦅*⟦[^⟦⟧|]+\|\d⟧")
+SIGNED = re.compile(r"⦅([^⦅⦆]*)⦆")
+
+
+def enclosed(text: str) -> str:
+    """Text in parentheses if it begins with a sign; in `⦅ ⦆` if only a run knows whether it does."""
+    if text.startswith("-"):
+        return rf"\left({text}\right)"
+    return f"⦅{text}⦆" if LEADING.match(text) else text
+
+
+def fill(template: str, number: Callable[[str], Tex]) -> str:
+    """A template with a run's numbers in their places; see docs/architecture.md, "Templates"."""
+    text = NUMBER.sub(lambda found: number(found[1]).at(int(found[2] or 0)), template)
+    while "⦅" in text:
+        text = SIGNED.sub(lambda found: enclosed(found[1]), text)
+    return text
 
 
 Writer = Callable[[Sequence[Tex], Operator], Tex]
@@ -110,7 +145,7 @@ def product(arguments: Sequence[Tex], operator: Operator) -> Tex:
     if arrays:
         return Tex(rf"{a.at(HADAMARD)} \odot {b.after(HADAMARD)}", HADAMARD)
     head, tail = a.at(PRODUCT), b.after(PRODUCT)
-    dot = r" \cdot " if b.number or (a.number and tail[:1].isdigit()) else r" \, "
+    dot = r" \cdot " if b.number or (a.number and (tail[:1].isdigit() or LEADING.match(tail))) else r" \, "
     return Tex(f"{head}{dot}{tail}", PRODUCT)
 
 
@@ -138,7 +173,7 @@ def power(arguments: Sequence[Tex], operator: Operator) -> Tex:
     base, exponent = arguments
     has_script = "^" in base.text and not base.text.startswith((r"\left", r"\begin"))
     bare = base.level >= ATOM and not has_script and not (base.number and base.text.startswith("-"))
-    text = base.text if bare else rf"\left({base.text}\right)"
+    text = base.at(ATOM) if bare else rf"\left({base.text}\right)"
     array = operator.inputs[0].shape
     sign = r"\odot " if array else ""
     return Tex(f"{text}^{{{sign}{exponent.text}}}", POWER, squared=base.text if array and exponent.text == "2" else "")
