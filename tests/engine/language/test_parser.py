@@ -390,7 +390,7 @@ def test_numpy_and_torch_spellings_of_the_same_operator() -> None:
         ("x: input[3]\ny = x[0, 0]", 2, 5, "cannot index [3]", ""),
         ("x: input[3]\ny = x.zzz", 2, 5, ".zzz is not part of the language", ".T"),
         ("x: input[3]\ny = x ^ 2", 2, 5, "^ is not a power", "x**2"),
-        ("x: input[3]\ny = relu([x, 1])", 2, 5, "2 arrays stand where one is needed", "stack"),
+        ("x: input[3]\ny = relu([x, 1])", 2, 5, "one array is needed here, not 2", "stack"),
         ("x: input[3]\ny = await x", 2, 5, "not part of the language", "names"),
         ("x: input[3]\ny = relu(*x)", 2, 5, "relu takes one operand, not 3", "relu(x)"),
         ("x = 3j", 1, 5, "is not a number of the language", ""),
