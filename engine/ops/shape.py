@@ -17,20 +17,19 @@ from tidegraph.engine.ops.declare import (
     primitive,
     produced_by,
     promote,
-    spell,
 )
-from tidegraph.engine.ops.kinds import Condition, Line, Trait
+from tidegraph.engine.ops.kinds import Condition, Line, Trait, Way
 
 
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:
     wanted = normal_shape(shape, least=-1)
     if wanted.count(-1) > 1:
-        raise ShapeError("only one size may be -1")
+        raise ShapeError("two-open-sizes")
     known = size_of(n for n in wanted if n != -1)
     if -1 in wanted and known and x.size % known == 0:
         wanted = tuple(x.size // known if n == -1 else n for n in wanted)
     if size_of(wanted) != x.size or min(wanted, default=1) < 0:
-        raise ShapeError(f"{spell(x.shape)} has {x.size} elements and does not fit {spell(wanted)}")
+        raise ShapeError("reshape-elements", shape=x.shape, elements=x.size, wanted=wanted)
     return Type(wanted, x.kind)
 
 
@@ -76,6 +75,7 @@ reshape: Primitive = primitive(
     vjp=(lambda g, y, x, *, shape: reshape(g, shape=x.shape),),
     latex=tex.reshape,
     flops=0,
+    backward=Way.RESHAPED,
     doc="The same elements in another shape; one size may be -1.",
     rewrites=[_reshape_same, _reshape_number, _reshape_reshaped, _reshape_repeated],
     cases=(Case(((3, 4),), {"shape": (2, 6)}), Case(((3, 4),), {"shape": (-1,)})),
@@ -91,10 +91,10 @@ def _infer_transpose(x: Variable, *, axes: Any = None) -> Type:
     if axes is None:
         return Type(x.shape[::-1], x.kind)
     if not isinstance(axes, (tuple, list)):
-        raise ShapeError(f"axes are a tuple with every axis of {spell(x.shape)}, not {axes!r}")
+        raise ShapeError("transpose-axes", shape=x.shape, axes=repr(axes))
     order = tuple(normal_axis(a, x.ndim) for a in axes)
     if sorted(order) != list(range(x.ndim)):
-        raise ShapeError(f"axes {tuple(axes)} is no permutation of {x.ndim} axes")
+        raise ShapeError("transpose-permutation", axes=tuple(axes), count=x.ndim)
     return Type(tuple(x.shape[a] for a in order), x.kind)
 
 
@@ -138,6 +138,7 @@ transpose: Primitive = primitive(
     latex=tex.transpose,
     symbol=r"\top",
     flops=0,
+    backward=Way.EXCHANGED,
     doc="Axes in reverse or in the given order.",
     traits=[Trait.TRANSPOSE],
     lowering=[Line("{0}.T", (Condition.REVERSED_AXES,), view=True)],
@@ -161,7 +162,7 @@ def stretches(small: Shape, shape: Shape) -> bool:
 def _infer_broadcast_to(x: Variable, *, shape: Any) -> Type:
     shape = normal_shape(shape)
     if not stretches(x.shape, shape):
-        raise ShapeError(f"{spell(x.shape)} does not broadcast to {spell(shape)}")
+        raise ShapeError("broadcast-to", shape=x.shape, wanted=shape)
     return Type(shape, x.kind)
 
 
@@ -185,6 +186,7 @@ broadcast_to: Primitive = primitive(
     vjp=(lambda g, y, x, *, shape: sum_to(g, shape=x.shape),),
     latex=tex.ones,
     flops=0,
+    backward=Way.SUMMED,
     doc="Repeated along new axes and axes of size one, without a copy.",
     traits=[Trait.REPEATED],
     lowering=[Line("{out}[...] = {0}")],
@@ -201,7 +203,7 @@ def _summed_axes(shape: Shape, small: Shape) -> tuple[int, ...]:
 def _infer_sum_to(x: Variable, *, shape: Any) -> Type:
     shape = normal_shape(shape)
     if not stretches(shape, x.shape):
-        raise ShapeError(f"{spell(x.shape)} is no broadcast of {spell(shape)}")
+        raise ShapeError("sum-to", shape=x.shape, wanted=shape)
     return Type(shape, x.kind)
 
 
@@ -241,6 +243,7 @@ sum_to: Primitive = primitive(
     vjp=(lambda g, y, x, *, shape: broadcast_to(g, shape=x.shape),),
     latex=_write_sum_to,
     symbol=r"\sum",
+    backward=Way.SPREAD,
     doc="Summed to a smaller shape: what undoes a broadcast in the backward pass.",
     traits=[Trait.ANY_ORDER],
     rewrites=[_sum_to_same, lambda x, *, shape: sum_of_repeated(x, normal_shape(shape))],
@@ -250,10 +253,10 @@ sum_to: Primitive = primitive(
 
 def _infer_stack(*arrays: Variable, axis: int = 0) -> Type:
     if not arrays:
-        raise ShapeError("stack needs at least one array")
+        raise ShapeError("stack-nothing")
     shapes = {a.shape for a in arrays}
     if len(shapes) > 1:
-        raise ShapeError(f"stack needs equal shapes, not {' and '.join(map(spell, sorted(shapes)))}")
+        raise ShapeError("stack-shapes", shapes=sorted(shapes))
     shape = arrays[0].shape
     axis = normal_axis(axis, len(shape) + 1)
     return Type((*shape[:axis], len(arrays), *shape[axis:]), promote(*arrays))
@@ -279,6 +282,7 @@ stack = primitive(
         rf"\operatorname{{stack}}\left({', '.join(a.text for a in arguments)}\right)"
     ),
     flops=0,
+    backward=Way.CUT,
     doc="Arrays of one shape joined along a new axis.",
     cases=(Case(((3,), (3,), (3,))), Case(((3, 2), (3, 2)), {"axis": -1})),
 )
@@ -299,7 +303,7 @@ def _infer_getitem(x: Variable, *, key: Any) -> Type:
     try:
         return Type(_probe(x.shape)[key].shape, x.kind)
     except IndexError as error:
-        raise ShapeError(f"cannot index {spell(x.shape)}: {error}") from None
+        raise ShapeError("cannot-index", shape=x.shape, reason=str(error)) from None
 
 
 def _write_getitem(arguments: Any, operator: Any) -> tex.Tex:
@@ -348,6 +352,7 @@ getitem: Primitive = primitive(
     latex=_write_getitem,
     symbol=r"[\,\cdot\,]",
     flops=0,
+    backward=Way.PLACED,
     doc="Indexing and slicing as in NumPy; indices are known before anything runs.",
     traits=[Trait.PART],
     rewrites=[_getitem_of_put],
@@ -363,7 +368,7 @@ def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
     shape = normal_shape(shape)
     place = _infer_getitem(Variable(shape), key=key).shape
     if g.shape != place:
-        raise ShapeError(f"the index selects {spell(place)}, and the input is {spell(g.shape)}")
+        raise ShapeError("put-shape", selected=place, shape=g.shape)
     return Type(shape, g.kind)
 
 
@@ -394,6 +399,7 @@ put: Primitive = primitive(
     latex=lambda arguments, operator: tex.Tex(
         rf"\operatorname{{put}}_{{[{index_text(operator.attributes['key'])}]}}\left({arguments[0].text}\right)"
     ),
+    backward=Way.TAKEN,
     doc="Zeros of a shape with the input added at an index: the gradient of indexing.",
     cases=(
         Case(((3,),), {"shape": (3, 4), "key": (slice(None), 1)}),
