@@ -11,7 +11,6 @@ from typing import Any
 
 from tidegraph.engine.graph import Operator, Variable, literal, origin
 from tidegraph.engine.ops.arithmetic import add
-from tidegraph.engine.ops.declare import Primitive
 from tidegraph.engine.ops.shape import fit
 
 
@@ -77,7 +76,7 @@ def products(
     operator: Operator, received: Sequence[Variable | None], ports: Sequence[int]
 ) -> list[tuple[int, Variable]]:
     """The vector-Jacobian products of one operator for the inputs at `ports`."""
-    op: Primitive = operator.op
+    op = operator.op
     outputs = operator.outputs
     if len(outputs) == 1:
         g: Any = received[0]

@@ -16,7 +16,7 @@ import numpy as np
 from tidegraph.engine.autodiff.reverse import Contribution, pullback, zeros
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancestors, literal
-from tidegraph.engine.ops.kinds import Trait
+from tidegraph.engine.graph.kinds import Trait
 from tidegraph.engine.runtime.allocation import Block, arrange
 from tidegraph.engine.runtime.lowering import BLOCK, Call, Lowering, Place, scratch, stretched
 from tidegraph.engine.runtime.memory_order import column_major_variables

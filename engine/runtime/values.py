@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from tidegraph.engine.graph import Graph, InputError, Operator, Shape, Variable, size_of
+from tidegraph.engine.graph import Declaration, Graph, InputError, Operator, Shape, Variable, size_of
 
 READABLE = 1024
 """Draws of at most this many numbers are rounded to two decimals, so that a reader can check them by hand."""
@@ -101,7 +101,9 @@ def suited(operators: Iterable[Operator]) -> dict[Variable, str]:
     return found
 
 
-def expected(op: Any, operands: Sequence[Variable | None], attributes: Mapping[str, Any]) -> dict[Variable, str]:
+def expected(
+    op: Declaration, operands: Sequence[Variable | None], attributes: Mapping[str, Any]
+) -> dict[Variable, str]:
     """The constraints of one operator on the leaves among its operands."""
     names = op.inputs or range(len(operands))
     pairs = zip(names, operands, strict=False)
