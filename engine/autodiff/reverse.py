@@ -95,6 +95,11 @@ def products(
     return [(p, literal(v) if isinstance(v, (int, float)) else v) for p, v in found if v is not None]
 
 
+def seed(variable: Variable) -> Variable:
+    """The gradient of a target of one element with respect to itself: 1, in the target's shape."""
+    return fit(literal(1.0), variable.shape)
+
+
 def zeros(variable: Variable) -> Variable:
     """A zero of a variable's shape, without an array."""
     return fit(literal(0.0), variable.shape)

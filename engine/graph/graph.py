@@ -20,7 +20,7 @@ import numpy as np
 
 from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.graph.display import mimebundle
-from tidegraph.engine.graph.errors import InputError
+from tidegraph.engine.graph.errors import InputError, ProgramWarning
 from tidegraph.engine.graph.kinds import Factor, Layer, Lowering, Trait, Way
 from tidegraph.engine.messages.catalogue import Message
 
@@ -435,7 +435,8 @@ class Graph:
     `named` are the variables with a name at the top level, `local` those with a name inside a scope (the scope's path
     precedes it); all other variables get readable names from their operator and scope (`l2.power`). `sizes` are the
     numbers that the program used at parse time; another size means parsing again. `answers` are the results that a
-    derived graph was made for, `tangents` its inputs for the tangents of variables, both by name.
+    derived graph was made for, `tangents` its inputs for the tangents of variables, both by name. `warnings` say where
+    the program may not mean what its author meant.
     """
 
     operators: tuple[Operator, ...]
@@ -450,6 +451,7 @@ class Graph:
     sizes: Mapping[str, Any]
     answers: tuple[str, ...]
     tangents: Mapping[str, str]
+    warnings: tuple[ProgramWarning, ...]
 
     def __init__(
         self,
@@ -462,6 +464,7 @@ class Graph:
         sizes: Mapping[str, Any] | None = None,
         answers: Iterable[str] = (),
         tangents: Mapping[str, str] | None = None,
+        warnings: Iterable[ProgramWarning] = (),
     ) -> None:
         order = tuple(ancestors(named.values()) if operators is None else operators)
         namer = _Namer(named, dict(local or {}))
@@ -479,6 +482,7 @@ class Graph:
             "sizes": MappingProxyType(dict(sizes or {})),
             "answers": tuple(answers),
             "tangents": MappingProxyType(dict(tangents or {})),
+            "warnings": tuple(warnings),
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
@@ -521,9 +525,8 @@ class Graph:
             if name is None:
                 raise InputError("no-target")
         variable = self.find(name)
-        if variable.size != 1 or variable.ndim:
-            shape = " by ".join(map(str, variable.shape))
-            raise InputError("target-not-scalar", name=name, shape=shape)
+        if variable.size != 1:
+            raise InputError("target-not-scalar", name=name, shape=variable.shape)
         if variable.kind != "float":
             raise InputError("target-not-float", name=name, kind=variable.kind)
         return variable

@@ -107,8 +107,16 @@ def expected(
     """The constraints of one operator on the leaves among its operands."""
     names = op.inputs or range(len(operands))
     pairs = zip(names, operands, strict=False)
-    hints = {v: op.suits[n] for n, v in pairs if n in op.suits and v is not None and v.leaf is not None}
+    sources = [(n, source(v)) for n, v in pairs if n in op.suits and v is not None]
+    hints = {v: op.suits[n] for n, v in sources if v.leaf is not None}
     return {v: hint(operands, attributes) if callable(hint) else hint for v, hint in hints.items()}
+
+
+def source(variable: Variable) -> Variable:
+    """The variable whose elements a view shows: what `X[t]`, `X.T` and `X.reshape(6)` take them from."""
+    while variable.operator is not None and variable.operator.op.view:
+        variable = variable.operator.inputs[0]
+    return variable
 
 
 def checked_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any]) -> np.ndarray:
