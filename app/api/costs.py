@@ -6,8 +6,7 @@ import threading
 from dataclasses import asdict
 from typing import Any
 
-from tidegraph.app.api import quotas as limits
-from tidegraph.app.api import runs
+from tidegraph.app.api import quotas, runs
 from tidegraph.app.api.compiled import read
 from tidegraph.app.api.schemas.costs import MemoryRequest
 from tidegraph.app.http.problems import Problem
@@ -90,7 +89,7 @@ def checkpointed(graph: Graph, target: str, values: runs.Arrays, request: Memory
     return {
         "segments": len(made.segments),
         "kept": [graph.names[variable] for variable in made.kept],
-        "recomputed": [f"{operator.op.name}:{graph.names[operator.outputs[0]]}" for operator in made.recomputed],
+        "recomputed": [graph.id_of(operator) for operator in made.recomputed],
         "extra_flops": made.extra_flops,
         "same_gradients": made.verify(values, request.seed),
         "timeline": timeline(accounting.timeline(made.pass_)),
@@ -120,19 +119,19 @@ def measured(graph: Graph, target: str, values: runs.Arrays, request: MemoryRequ
 
 
 def curve(request: MemoryRequest, settings: Settings, rule: optim.Rule) -> list[dict[str, Any]]:
-    """The peaks over one named size, each within the limits."""
+    """The peaks over one named size, each within the quotas."""
     assert request.size is not None
     graph = read(request, settings)
     sizes = named_sizes(graph)
     if request.size not in sizes:
         hint = nearest(request.size, sizes) or ", ".join(sizes)
-        raise Problem(422, "Unknown size", f"The program names no size {request.size[:80]!r}.", hint=hint)
+        raise Problem(422, "unknown-size", hint=hint, name=request.size[:80])
     points = []
     plain = {} if request.program is None else {"program": without_data(graph).program}
     for value in request.points:
         other = plain | {"sizes": {**request.sizes, request.size: value}}
         graph = read(request.model_copy(update=other), settings)
-        limits.check_plan(plans.plan(graph, target=request.target, dtype=request.dtype), settings)
+        quotas.check_plan(plans.plan(graph, target=request.target, dtype=request.dtype), settings)
         found = accounting.memory(graph, request.target, None, rule, request.dtype)
         points.append(
             {

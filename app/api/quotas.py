@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.runtime.plan import Plan
 
@@ -44,25 +44,3 @@ class Cost:
         ):
             if value > limit:
                 raise exceeded(422, quantity, value, limit, unit)
-
-
-def exceeded(
-    status: int,
-    quantity: str,
-    value: int,
-    limit: int,
-    unit: str,
-    headers: dict[str, str] | None = None,
-    hint: str = "",
-) -> Problem:
-    """The problem that names the figure and the limit it is above; `hint` says what can be done."""
-    return Problem(
-        status,
-        "Limit exceeded",
-        f"The {quantity} of this request would be {value:,} {unit}; this server allows {limit:,}.",
-        headers,
-        quantity=quantity,
-        value=value,
-        limit=limit,
-        hint=hint,
-    )

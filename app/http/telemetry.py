@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.headers import Pairs, completed, header
+from tidegraph.engine.graph.budget import BudgetError, TooLarge
 
 log = logging.getLogger("tidegraph")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -79,6 +80,14 @@ class Metrics:
         self._seconds: dict[str, Histogram] = {}
         live: Any = {"registry": registry, "multiprocess_mode": "livesum"}
         self.under_way = Gauge("tidegraph_requests_under_way", "Requests being answered.", **live)
+        self.stopped_runs = Counter(
+            "tidegraph_stopped_runs",
+            "Runs stopped, by what they had spent.",
+            ("quantity",),
+            registry=registry,
+        )
+        self.redis_reachable = Gauge("tidegraph_redis_reachable", "Whether Redis answers.", **live)
+        self.redis_failures = Counter("tidegraph_redis_failures", "Times that Redis did not answer.", registry=registry)
         self.cache_hits = Counter("tidegraph_cached_answers", "Answers sent again.", registry=registry)
         size = Gauge("tidegraph_kept_bytes", "Bytes that are kept.", ("kind",), **live)
         hits = Counter("tidegraph_kept_hits", "Times that what was looked for was kept.", ("kind",), registry=registry)
@@ -98,6 +107,11 @@ class Metrics:
         self._seconds[route].observe(seconds)
         for one in self.watched:
             one.look()
+
+    def stopped(self, error: BudgetError) -> None:
+        """Count one run that was stopped."""
+        quantity = error.quantity if isinstance(error, TooLarge) else "seconds"
+        self.stopped_runs.labels(quantity).inc()
 
     def text(self) -> bytes:
         """What Prometheus reads: the sums over all processes that serve."""

@@ -15,12 +15,15 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.analysis.curvature import MAX_PARAMETERS, Curvature
-from tidegraph.engine.autodiff.reverse import hessian, hvp, reachable
+from tidegraph.engine.autodiff.derivatives import hessian, hvp
+from tidegraph.engine.autodiff.reverse import reachable
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancestors
 from tidegraph.engine.notation.latex import Notation
 from tidegraph.engine.ops.latex import PRODUCT, Tex
 from tidegraph.engine.runtime.plan import Plan, passes
-from tidegraph.engine.trace.tracer import Trace, Tracer
+from tidegraph.engine.trace.run import Run
+from tidegraph.engine.trace.structure import Structure
+from tidegraph.engine.trace.tracer import Trace, combine
 
 LEVELS = ("value", "gradient", "hessian-vector product", "hessian")
 
@@ -128,11 +131,6 @@ class Picture:
     orders: dict[str, int]
     notation: Notation
 
-    @property
-    def belongs(self) -> dict[str, str]:
-        """The variable that each derivative belongs to, the last one where several share it."""
-        return dict(self.ties)
-
     def trace(
         self,
         values: Mapping[str, Any] | None = None,
@@ -143,9 +141,8 @@ class Picture:
     ) -> Trace:
         """The level at work: a forward pass over its graph, in which derivatives are variables like any other."""
         known = {name: value for name, value in (values or {}).items() if name in self.graph.variables}
-        run = Tracer(self.graph, None, dtype, self.notation).run(known, seed)
-        run.writing = (digits, scientific)
-        return run.flat()
+        run = Run(Structure(self.graph, None, dtype, self.notation), known, seed)
+        return combine(run, digits, scientific, flat=True)
 
 
 def picture(graph: Graph, level: str, target: str | None = None) -> Picture:

@@ -21,6 +21,7 @@ import numpy as np
 from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.graph.display import mimebundle
 from tidegraph.engine.graph.errors import InputError
+from tidegraph.engine.messages.catalogue import Message
 
 Shape = tuple[int, ...]
 Number = float | int | bool
@@ -78,8 +79,9 @@ class origin:
     def __init__(self, scope: Scope | None, line: int) -> None:
         self.made = Origin(scope, line)
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Origin:
         self.token = _origin.set(self.made)
+        return self.made
 
     def __exit__(self, *raised: object) -> None:
         _origin.reset(self.token)
@@ -416,12 +418,26 @@ class Graph:
             name: v for name, v in self.variables.items() if v.leaf is not None and (not roles or v.leaf.role in roles)
         }
 
+    def id_of(self, operator: Operator) -> str:
+        """An operator's id: its name and the name of its first output, `matmul:z`."""
+        return f"{operator.op.name}:{self.names[operator.outputs[0]]}"
+
     def find(self, name: str) -> Variable:
         """The variable called `name`; an InputError with the nearest name if there is none."""
         found = self.variables.get(name)
         if found is None:
-            raise InputError(f"there is no variable {name!r}", nearest(name, self.variables))
+            raise InputError("unknown-variable", nearest(name, self.variables), name=name)
         return found
+
+    def argument(self, name: str) -> Variable:
+        """The variable called `name` to differentiate by; an InputError for what fixes the graph itself."""
+        variable = self.find(name)
+        if name in self.sizes:
+            raise InputError(
+                f"{name} has no gradient: the program uses it while it is read, as a size or as an option",
+                f"another value of {name} makes another graph",
+            )
+        return variable
 
     def resolve_target(self, name: str | None = None) -> Variable:
         """The scalar to differentiate: the one named, else the last scalar that the program assigns."""
@@ -442,9 +458,9 @@ class Graph:
         return variable
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Message | None:
     """A hint that names the closest of `known`, or nothing if none is close."""
     known = list(known)
     alike = [k for k in known if k.lower() == name.lower()]
     close = alike or get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else ""
+    return Message("did-you-mean", name=close[0]) if close else None

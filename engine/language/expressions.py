@@ -17,6 +17,7 @@ import numpy as np
 
 from tidegraph.engine.graph import (
     REGISTRY,
+    Fix,
     Operator,
     ProgramError,
     Scope,
@@ -29,8 +30,9 @@ from tidegraph.engine.graph import (
     origin,
 )
 from tidegraph.engine.language.subscripts import subscript
+from tidegraph.engine.messages.catalogue import Message, Parameter
+from tidegraph.engine.ops.aliases import INSTEAD, OPERATORS
 from tidegraph.engine.ops.declare import spell
-from tidegraph.engine.ops.words import INSTEAD, OPERATORS
 
 DRAWS: dict[str, tuple[float, ...]] = {
     "normal": (0.0, 1.0),
@@ -183,7 +185,7 @@ class ExpressionEvaluator:
         known = [*self.names[-1], *self.names[0], *self.functions, *REGISTRY]
         if name in REGISTRY or name in self.functions:
             raise self.error(node, f"{name} is an operator: call it", f"{name}(...)")
-        raise self.error(node, f"{name} is not defined", nearest(name, known))
+        raise self.error(node, "unknown-name", nearest(name, known), name=name)
 
     def size_variable(self, size: Size) -> Any:
         if not isinstance(size.value, (int, float)) or isinstance(size.value, bool):
@@ -243,7 +245,7 @@ class ExpressionEvaluator:
         try:
             found = subscript(parts, base.ndim)
         except ShapeError as error:
-            raise self.error(index, error.message, error.hint) from None
+            raise self.error(index, error.code, error.given_hint, **error.parameters) from None
         if not found.whole:
             base = self.call(node, "getitem", [base], {"key": found.view}, [value])
         first = found.axes[0]
@@ -327,7 +329,8 @@ class ExpressionEvaluator:
                 raise self.error(place, f"{name} has no argument {word!r}", op.signature)
             if key in keywords or key in taken:
                 raise self.error(place, f"{name} is given {key} twice", op.signature)
-            keywords[key] = self.expression(argument) if key in op.inputs else self.known(argument, word)
+            varies = key in op.inputs or key in op.scalars
+            keywords[key] = self.expression(argument) if varies else self.known(argument, word)
         return self.call(node, name, values, keywords, inputs)
 
     def call(
@@ -347,12 +350,12 @@ class ExpressionEvaluator:
             raise
         except TidegraphError as error:
             shapes = [
-                f"{ast.unparse(text)} is {spell(value.shape)}"
+                Message("has-shape", name=ast.unparse(text), shape=value.shape)
                 for text, value in zip(texts or (), operands, strict=False)
                 if isinstance(value, Variable) and value.literal is None and len(ast.unparse(text)) <= 24
             ]
-            message = f"{', '.join(shapes)}: {error.message}" if shapes else error.message
-            raise self.error(node, message, error.hint) from None
+            context = error.inside(Message("operands", shapes=shapes) if shapes else None)
+            raise self.error(node, error.code, error.given_hint, context=context, **error.parameters) from None
         except (TypeError, ValueError, IndexError, AttributeError, OverflowError, ZeroDivisionError, KeyError) as error:
             raise self.error(
                 node, f"{name} cannot be used like this: {error}", getattr(REGISTRY[name], "signature", "")
@@ -514,10 +517,21 @@ class ExpressionEvaluator:
             raise self.error(node, "this number is too large or not real")
         return value
 
-    def error(self, node: ast.AST, message: str, hint: str = "") -> ProgramError:
+    def error(
+        self,
+        node: ast.AST,
+        code: str,
+        hint: str | Message | None = None,
+        /,
+        *,
+        fix: Fix | None = None,
+        context: Message | None = None,
+        **parameters: Parameter,
+    ) -> ProgramError:
+        """The error of a code at a node of the program."""
         line = getattr(node, "lineno", 1)
         offset = getattr(node, "col_offset", 0)
         lines = re.split(r"\r\n|\r|\n", self.program)
         text = lines[min(line, len(lines)) - 1]
         column = len(text.encode()[:offset].decode(errors="ignore")) + 1
-        return ProgramError(message, hint, line, column)
+        return ProgramError(code, hint, line, column, fix=fix, context=context, **parameters)

@@ -7,6 +7,7 @@ assigned name is a variable of the graph. Loops are unrolled, a call of a `def` 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
@@ -35,11 +36,11 @@ from tidegraph.engine.language.expressions import (
     NotStatic,
     Size,
 )
+from tidegraph.engine.ops.aliases import OPERATORS
 from tidegraph.engine.ops.declare import spell
-from tidegraph.engine.ops.words import OPERATORS
 
-ROLES = ("input", "target", "parameter")
-STATEMENTS = "declarations, assignments, def, for ... in range(...)"
+ROLES = ("input", "target", "parameter", "constant")
+STATEMENTS = "declarations, assignments, def, for ... in range(...), with scope(...)"
 
 PARSER = Lock()
 """CPython 3.11 counts the depth of the trees that it builds for all threads together, and miscounts."""
@@ -61,7 +62,7 @@ def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators
         with building():
             return Parser(program, sizes or {}, max_operators).read()
     except RecursionError:
-        raise ProgramError("the program is nested too deeply", "split the expression into several lines") from None
+        raise ProgramError("nested-too-deeply") from None
 
 
 class Parser:
@@ -81,6 +82,8 @@ class Parser:
         self.sizes: dict[str, Any] = {}
         self.target: str | None = None
         self.static_names: set[str] = set()
+        self.blocks = 0
+        """How many `with scope(...)` are open."""
 
     def read(self) -> Graph:
         tree = self.syntax()
@@ -122,6 +125,8 @@ class Parser:
                 self.define(node)
             case ast.For():
                 self.loop(node)
+            case ast.With():
+                self.block(node)
             case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
                 pass
             case ast.Expr():
@@ -256,7 +261,7 @@ class Parser:
             value = self.expressions.call(target, "identity", [value], {})
         self.expressions.names[-1][name] = value
         scope = self.expressions.scopes[-1]
-        if len(self.expressions.names) == 1:
+        if len(self.expressions.names) == 1 and not self.blocks:
             count = self.versions.get(name, 0) + 1
             version = name if count == 1 else f"{name}_{count}"
             while version in self.expressions.named:
@@ -284,6 +289,28 @@ class Parser:
         self.expressions.functions[node.name] = Function(
             node.name, tuple(a.arg for a in given.args), tuple(given.defaults), tuple(body), last.value, node.lineno
         )
+
+    def block(self, node: ast.With) -> None:
+        """`with scope("encoder"):` groups lines into one circle. What they assign can be read after it."""
+        match node.items:
+            case [
+                ast.withitem(
+                    context_expr=ast.Call(
+                        func=ast.Name(id="scope"), args=[ast.Constant(value=str() as name)], keywords=[]
+                    ),
+                    optional_vars=None,
+                )
+            ] if re.fullmatch(r"\w+(\.\w+){0,30}", name) and len(name) <= 200:
+                pass
+            case _:
+                raise self.error(node, "with opens a scope", 'with scope("encoder"):')
+        self.expressions.scopes.append(Scope(name, "function", self.expressions.scopes[-1], node.lineno))
+        self.blocks += 1
+        try:
+            self.run(node.body)
+        finally:
+            self.blocks -= 1
+            self.expressions.scopes.pop()
 
     def loop(self, node: ast.For) -> None:
         match node.iter:
@@ -339,7 +366,7 @@ def names_used_as_sizes(tree: ast.Module) -> set[str]:
             case ast.Call(func=ast.Name(id="range"), args=arguments):
                 mark(*arguments)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in functions:
-                mark(*(k.value for k in node.keywords), *attributes_by_position(node, name))
+                mark(*attributes_by_keyword(node, name), *attributes_by_position(node, name))
     before = -1
     while len(used) != before:
         before = len(used)
@@ -358,6 +385,13 @@ def names_used_as_sizes(tree: ast.Module) -> set[str]:
     return used
 
 
+def attributes_by_keyword(node: ast.Call, name: str) -> list[ast.expr]:
+    """The values of keywords that are attributes which no variable can be."""
+    op = REGISTRY.get(OPERATORS.get(name, name))
+    free = () if op is None else (*op.inputs, *op.scalars)
+    return [k.value for k in node.keywords if op is None or op.parameter(k.arg or "") not in free]
+
+
 def attributes_by_position(node: ast.Call, name: str) -> list[ast.expr]:
     """The arguments of a call that are attributes of the operator, not inputs: they follow the inputs."""
     op = REGISTRY.get(OPERATORS.get(name, name))
@@ -367,4 +401,6 @@ def attributes_by_position(node: ast.Call, name: str) -> list[ast.expr]:
         return node.args[1:] if node.args and isinstance(node.args[0], (ast.Tuple, ast.List)) else []
     bound = isinstance(node.func, ast.Attribute)
     first = [n for n, name in enumerate(op.torch) if name in op.attributes][:1]
-    return [*node.args[len(op.inputs) - bound :], *(a for n in first for a in node.args[n - bound : n - bound + 1])]
+    start = len(op.inputs) - bound
+    after = [a for a, other in zip(node.args[start:], op.attributes, strict=False) if other not in op.scalars]
+    return [*after, *(a for n in first for a in node.args[n - bound : n - bound + 1])]

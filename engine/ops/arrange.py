@@ -10,8 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, size_of
-from tidegraph.engine.ops.declare import Case, composite, normal_axes, normal_axis, primitive, promote, spell
+from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.ops.declare import (
+    Case,
+    Scalar,
+    as_variable,
+    composite,
+    normal_axes,
+    normal_axis,
+    primitive,
+    promote,
+    spell,
+)
 from tidegraph.engine.ops.shape import broadcast_to, getitem, put, reshape, transpose
 
 Numbers = Sequence[int]
@@ -252,20 +262,20 @@ PAD_MODES = ("constant", "reflect", "symmetric", "edge", "wrap")
         Case(((2, 3),), {"pad_width": ((1, 2), (0, 2)), "mode": "wrap"}),
     )
 )
-def pad(x: Variable, *, pad_width: Any, mode: str = "constant", constant_values: float = 0.0) -> Variable:
+def pad(x: Variable, *, pad_width: Any, mode: str = "constant", constant_values: Scalar = 0.0) -> Variable:
     """Margins around an array: a constant, the mirrored elements (reflect; symmetric has the outermost ones twice), the
     outermost ones (edge) or those from the other end (wrap)."""
     mode = {"replicate": "edge", "circular": "wrap"}.get(mode, mode)
     if mode not in PAD_MODES:
         raise ShapeError(f"mode {mode!r} is not known", ", ".join(PAD_MODES))
     widths = _margins(pad_width, x.ndim)
-    if mode == "constant" and not constant_values:
+    if mode == "constant" and not isinstance(constant_values, Variable) and not constant_values:
         inside = tuple(slice(before, before + n) for n, (before, _) in zip(x.shape, widths, strict=True))
         return put(x, shape=tuple(n + b + a for n, (b, a) in zip(x.shape, widths, strict=True)), key=inside)
     for axis, (before, after) in enumerate(widths):
         size = x.shape[axis]
         if mode == "constant":
-            fill = literal(float(constant_values))
+            fill = as_variable(constant_values)
             low, high = _margin(fill, axis, before, x.shape), _margin(fill, axis, after, x.shape)
         elif not before and not after:
             continue

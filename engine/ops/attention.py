@@ -8,7 +8,7 @@ import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.ops.arithmetic import equal, where
-from tidegraph.engine.ops.declare import Case, broadcast, composite, primitive, spell
+from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite, primitive, spell
 from tidegraph.engine.ops.layers import dropout, linear
 from tidegraph.engine.ops.reductions import softmax
 from tidegraph.engine.ops.shape import reshape, swap_last, transpose
@@ -59,7 +59,7 @@ def scaled_dot_product_attention(
     *,
     dropout_p: float = 0.0,
     is_causal: bool = False,
-    scale: float | None = None,
+    scale: Scalar | None = None,
     seed: int = 0,
 ) -> Variable:
     """Attention, softmax(Q K^T / sqrt(d)) V; a mask of truth values says which keys count, one of numbers is added.

@@ -17,6 +17,7 @@ import numpy as np
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
 from tidegraph.engine.ops.arrange import pad
 from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
+from tidegraph.engine.ops.kinds import Layer
 from tidegraph.engine.ops.shape import in_shape
 from tidegraph.engine.ops.windows import Window, numbers
 
@@ -302,7 +303,8 @@ def _declare_convolution(ndim: int, cases: tuple[Case, ...]) -> Composite:
         return with_bias(y, bias, ndim)
 
     conv.__doc__ = f"Convolution over {ndim} axes, plus a bias; the kernel is features x channels x sizes."
-    return composite(name, symbol=r"\operatorname{conv}", cases=cases)(conv)
+    layer = Layer({"weight": "bias"}, again=f'{name}({{operand}}, {{weight}}, padding="same")', window=True)
+    return composite(name, symbol=r"\operatorname{conv}", layer=layer, cases=cases)(conv)
 
 
 def _declare_transposed(ndim: int, cases: tuple[Case, ...]) -> Composite:
@@ -335,7 +337,8 @@ def _declare_transposed(ndim: int, cases: tuple[Case, ...]) -> Composite:
         return with_bias(y, bias, ndim)
 
     conv.__doc__ = f"Transposed convolution over {ndim} axes, plus a bias; the kernel is channels x features x sizes."
-    return composite(name, symbol=r"\operatorname{conv}^\top", cases=cases)(conv)
+    layer = Layer({"weight": "bias"}, outputs=1, window=True)
+    return composite(name, symbol=r"\operatorname{conv}^\top", layer=layer, cases=cases)(conv)
 
 
 conv1d = _declare_convolution(

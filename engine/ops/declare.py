@@ -13,8 +13,14 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
   once types and attributes are known; then `kernel` is not needed.
 - `workspace(width, a, b, *, axis)` is the most bytes of arrays that the kernel holds besides its outputs at a time,
   floats having `width` bytes; what LAPACK takes for itself is not counted.
+- `portable` says that `static/runtime` has a kernel for it too, so that pages compute it without a server.
+- `composed` is the operator as a composition, for calls in which a `Scalar` attribute is a variable.
 - `analytic` says that the kernel is right for complex numbers too, as the complex step asks; what is linear or a ufunc
   says so by itself.
+- `lowering` are cheaper ways to compute it than one call of the kernel; the first whose conditions hold is taken.
+- `rewrites` are rules `f(a, b, *, axis)`, each returning a simpler expression of the same value, or None where it does
+  not apply. They are tried in order, and the result is simplified again.
+- `circle` writes the short LaTeX inside the circle where a literal operand is part of it; otherwise it is `symbol`.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
   None where none does. Where the parts share work it is a single function that returns them all. `g` and `y` are
   tuples for operators with several outputs. Gradients of broadcast inputs are summed back by the caller.
@@ -23,7 +29,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,9 +47,17 @@ from tidegraph.engine.graph import (
     literal,
     origin,
 )
-from tidegraph.engine.ops.words import ARGUMENTS
+from tidegraph.engine.messages.catalogue import listed
+from tidegraph.engine.ops.aliases import ARGUMENTS
+from tidegraph.engine.ops.kinds import Layer, Lowering, Trait
 
 Vjp = Callable[..., Any]
+Rewrite = Callable[..., Variable | None]
+Circle = Callable[[Operator, Callable[[Variable], str]], str]
+"""Short LaTeX for an operator, given the LaTeX of its literal operands."""
+
+Scalar = Variable | float
+"""A number among the attributes that may be a variable as well, with a gradient: an `eps`, a slope, a margin."""
 
 
 def as_variable(value: Any) -> Variable:
@@ -92,7 +106,8 @@ class Op:
     `kink` says which subgradient is taken where it is not smooth. `suits` says what an input must hold when its value
     is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands
     and the attributes that returns `index:10`; operators of any number of inputs have their numbers for names.
-    `torch` is PyTorch's order of the arguments where attributes come before inputs.
+    `torch` is PyTorch's order of the arguments where attributes come before inputs. `traits` are facts that other
+    packages use, `layer` is what edits of a program need to know of a product with a parameter (see `kinds`).
     """
 
     family = ""
@@ -110,6 +125,8 @@ class Op:
         kink: str = "",
         suits: Mapping[Any, Any] = NO_ATTRIBUTES,
         torch: tuple[str, ...] = (),
+        traits: Iterable[Trait] = (),
+        layer: Layer | None = None,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -119,12 +136,15 @@ class Op:
         self.kink = kink
         self.suits = suits
         self.torch = torch
+        self.traits = frozenset(traits)
+        self.layer = layer
         self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
         parameters = list(signature.parameters.values())
         self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
         self.optional = {p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is None}
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.attributes = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+        self.scalars = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and "Scalar" in str(p.annotation)}
         variadic = [p.name for p in parameters if p.kind is p.VAR_POSITIONAL]
         shown = [f"{n}=None" if n in self.optional else n for n in self.inputs] + [f"*{n}" for n in variadic]
         shown += [n if d is inspect.Parameter.empty else f"{n}={d!r}" for n, d in self.attributes.items()]
@@ -192,9 +212,14 @@ class Op:
             if value is inspect.Parameter.empty:
                 raise ShapeError(f"{self.name} needs {name}", self.signature)
             if isinstance(value, Variable):
-                if value.literal is None:
+                if value.literal is not None:
+                    attributes[name] = value = value.literal
+                elif name not in self.scalars:
                     raise ShapeError(f"{name} of {self.name} must be known before anything runs", self.signature)
-                attributes[name] = value = value.literal
+                elif value.shape:
+                    raise ShapeError(f"{name} of {self.name} is one number, not {spell(value.shape)}", self.signature)
+                else:
+                    continue
             if isinstance(value, list):
                 attributes[name] = value = tuple(value)
             default = self.attributes[name]
@@ -234,6 +259,11 @@ class Primitive(Op):
         select: Callable[[Operator], Callable[..., Any]] | None = None,
         workspace: Callable[..., int] | None = None,
         analytic: bool = False,
+        portable: bool = True,
+        lowering: Sequence[Lowering] = (),
+        rewrites: Sequence[Rewrite] = (),
+        circle: Circle | None = None,
+        composed: Callable[..., Any] | None = None,
         **described: Any,
     ) -> None:
         super().__init__(name, doc=doc, signature=inspect.signature(infer), **described)
@@ -248,6 +278,11 @@ class Primitive(Op):
         self.inplace = inplace or (elementwise and isinstance(kernel, np.ufunc))
         self.select = select
         self.scratch = workspace
+        self.portable = portable
+        self.lowering = tuple(lowering)
+        self.rewrites = tuple(rewrites)
+        self.circle = circle
+        self.composition = composed
         smooth = vjp is not None and not self.kink
         self.analytic = analytic or (smooth and (linear or bool(view) or has_complex_loop(kernel)))
 
@@ -258,6 +293,8 @@ class Primitive(Op):
     def __call__(self, *operands: Any, **keywords: Any) -> Any:
         if keywords or self.attributes or self.variadic or len(operands) != len(self.inputs):
             bound, attributes = self.bind(operands, keywords)
+            if self.composition is not None and any(isinstance(attributes[name], Variable) for name in self.scalars):
+                return composed(self, self.composition, bound, attributes)
             inputs = tuple([as_variable(v) for v in bound])
             types = self.infer(*inputs, **attributes)
         else:
@@ -277,6 +314,11 @@ class Primitive(Op):
     def workspace(self, operator: Operator, width: int = 8) -> int:
         """Bytes of arrays that the kernel makes besides its outputs, where a float has `width` bytes."""
         return int(self.scratch(width, *operator.inputs, **operator.attributes)) if self.scratch else 0
+
+
+def produced_by(variable: Variable, op: Op) -> Operator | None:
+    """The operator that computes a variable if it is an application of `op`."""
+    return variable.operator if variable.operator is not None and variable.operator.op is op else None
 
 
 def scattered(x: Variable) -> bool:
@@ -300,12 +342,18 @@ class Composite(Op):
 
     def __call__(self, *operands: Any, **keywords: Any) -> Any:
         bound, attributes = self.bind(operands, keywords)
-        inputs = [v if v is None else as_variable(v) for v in bound]
-        around = current_origin()
-        with origin(
-            Scope(self.name, "operator", around.scope, around.line, self, tuple(inputs), attributes), around.line
-        ):
-            return self.body(*inputs, **attributes)
+        return composed(self, self.body, bound, attributes)
+
+
+def composed(op: Op, body: Callable[..., Any], bound: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
+    """A composition built in a scope of its own; variables among the attributes are operands of the scope."""
+    inputs = [v if v is None else as_variable(v) for v in bound]
+    varied = [v for v in attributes.values() if isinstance(v, Variable)]
+    fixed = {name: v for name, v in attributes.items() if not isinstance(v, Variable)} if varied else attributes
+    around = current_origin()
+    scope = Scope(op.name, "operator", around.scope, around.line, op, (*inputs, *varied), fixed)
+    with origin(scope, around.line):
+        return body(*inputs, **attributes)
 
 
 def composite(name: str = "", **described: Any) -> Callable[[Callable[..., Any]], Composite]:
@@ -345,17 +393,14 @@ def broadcast(*shapes: Shape) -> Shape:
     for axis in range(-ndim, 0):
         sizes = {s[axis] for s in shapes if len(s) >= -axis} - {1}
         if len(sizes) > 1:
-            raise ShapeError(
-                f"axis {axis} has sizes {' and '.join(map(str, sorted(sizes)))}, which do not broadcast",
-                "sizes must be equal or 1, counted from the last axis",
-            )
+            raise ShapeError("does-not-broadcast", axis=axis, sizes=listed(map(str, sorted(sizes))))
         result.append(sizes.pop() if sizes else 1)
     return tuple(result)
 
 
 def spell(shape: Shape) -> str:
-    """A shape as people say it: 5x4, or `scalar`."""
-    return "x".join(map(str, shape)) if shape else "scalar"
+    """A shape as a program writes it: [5, 4], and [] for a scalar."""
+    return f"[{', '.join(map(str, shape))}]"
 
 
 KINDS = {"bool": 0, "int": 1, "float": 2}
@@ -405,10 +450,19 @@ def reduced(shape: Shape, axis: Any, keepdims: bool) -> Shape:
 
 
 def check_numbers(**attributes: Any) -> None:
-    """A ShapeError for the first attribute that is no real number."""
+    """A ShapeError for the first attribute that is no real number; a variable is one."""
     for name, value in attributes.items():
+        if isinstance(value, Variable):
+            continue
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ShapeError(f"{name} is a number, not {value!r}")
+
+
+def check_positive(name: str, value: Scalar, least: float | None = None) -> None:
+    """A ShapeError for a number that is not positive, or less than `least`; a variable is known only when it runs."""
+    check_numbers(**{name: value})
+    if not isinstance(value, Variable) and not (value > 0 if least is None else value >= least):
+        raise ShapeError(f"{name} is {'positive' if least is None else f'at least {least:g}'}, not {value!r}")
 
 
 def infer_unary(x: Variable) -> Type:

@@ -12,6 +12,7 @@ from tidegraph.engine.ops.arithmetic import maximum, sqrt
 from tidegraph.engine.ops.declare import (
     Case,
     Primitive,
+    Scalar,
     broadcast,
     composite,
     normal_axes,
@@ -19,12 +20,14 @@ from tidegraph.engine.ops.declare import (
     primitive,
     spell,
 )
+from tidegraph.engine.ops.kinds import Layer, Trait
 from tidegraph.engine.ops.norms import vector_norm
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, in_shape, transpose
 
 
 @composite(
+    layer=Layer({"weight": "bias"}, again="linear({operand}, {weight})"),
     cases=(Case(((4,), (3, 4), (3,))), Case(((2, 4), (3, 4))), Case(((2, 3, 4), (5, 4), (5,))), Case(((2, 4), (4,)))),
 )
 def linear(x: Variable, weight: Variable, bias: Variable | None = None) -> Variable:
@@ -37,7 +40,9 @@ def linear(x: Variable, weight: Variable, bias: Variable | None = None) -> Varia
     return y if bias is None else y + bias
 
 
-@composite(cases=(Case(((2, 3), (2, 4), (5, 3, 4), (5,))), Case(((3,), (4,), (5, 3, 4)))))
+@composite(
+    layer=Layer({"weight": "bias"}), cases=(Case(((2, 3), (2, 4), (5, 3, 4), (5,))), Case(((3,), (4,), (5, 3, 4))))
+)
 def bilinear(x1: Variable, x2: Variable, weight: Variable, bias: Variable | None = None) -> Variable:
     """A bilinear layer, y_k = x1^T W_k x2 + b_k; the weight is outputs x inputs1 x inputs2."""
     if weight.ndim != 3 or not x1.ndim or not x2.ndim or (x1.shape[-1], x2.shape[-1]) != weight.shape[1:]:
@@ -87,6 +92,7 @@ dropout: Primitive = primitive(
     kernel=_dropout,
     linear=True,
     vjp=(lambda g, y, x, **how: dropout(g, **how),),
+    traits=[Trait.DROPOUT],
     symbol=r"\operatorname{drop}",
     latex=r"\operatorname{{dropout}}\left({0}\right)",
     flops=2,
@@ -101,13 +107,13 @@ def feature_axis(x: Variable, axis: int | None) -> int:
     return normal_axis(min(1, x.ndim - 1) if axis is None else axis, x.ndim)
 
 
-def length(x: Variable, axis: int | tuple[int, ...], eps: float, keepdims: bool = False) -> Variable:
+def length(x: Variable, axis: int | tuple[int, ...], eps: Scalar, keepdims: bool = False) -> Variable:
     """The Euclidean norm along axes, at least `eps`; its gradient at zero is zero."""
-    return sqrt(maximum(sum(x * x, axis=axis, keepdims=keepdims), float(eps) ** 2))
+    return sqrt(maximum(sum(x * x, axis=axis, keepdims=keepdims), eps**2))
 
 
 @composite(symbol=r"\cos", cases=(Case(((3, 4), (3, 4))), Case(((4,), (4,))), Case(((2, 3, 4), (3, 4)), {"axis": -1})))
-def cosine_similarity(x1: Variable, x2: Variable, *, axis: int | None = None, eps: float = 1e-8) -> Variable:
+def cosine_similarity(x1: Variable, x2: Variable, *, axis: int | None = None, eps: Scalar = 1e-8) -> Variable:
     """The cosine of the angle between vectors along an axis, by default the one after the batch."""
     shape = broadcast(x1.shape, x2.shape)
     x1, x2 = (x if x.shape == shape else broadcast_to(x, shape=shape) for x in (x1, x2))
@@ -118,7 +124,7 @@ def cosine_similarity(x1: Variable, x2: Variable, *, axis: int | None = None, ep
 @composite(
     cases=(Case(((3, 4),)), Case(((4,),)), Case(((2, 3, 4),), {"p": 3, "axis": (-1, 0)})),
 )
-def normalize(x: Variable, *, p: float = 2, axis: Any = None, eps: float = 1e-12) -> Variable:
+def normalize(x: Variable, *, p: float = 2, axis: Any = None, eps: Scalar = 1e-12) -> Variable:
     """An array divided by its p-norm along axes, by default the one after the batch."""
     axes = normal_axes(axis, x.ndim) if isinstance(axis, tuple) else feature_axis(x, axis)
     if p == 2:

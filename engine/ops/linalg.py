@@ -19,12 +19,14 @@ from tidegraph.engine.ops.declare import (
     composite,
     normal_axis,
     primitive,
+    produced_by,
     promote,
     scattered,
     spell,
 )
+from tidegraph.engine.ops.kinds import Condition, Line, Trait
 from tidegraph.engine.ops.reductions import sum
-from tidegraph.engine.ops.shape import getitem, put, reshape, swap_last, transpose
+from tidegraph.engine.ops.shape import broadcast_to, getitem, put, reshape, shaped, swap_last, transpose
 
 
 def _infer_matmul(a: Variable, b: Variable) -> Type:
@@ -118,6 +120,26 @@ def _infer_size(a: Variable, b: Variable) -> int:
     return Variable(_infer_matmul(a, b).shape).size
 
 
+def _product_of_repeated(a: Variable, b: Variable) -> Variable | None:
+    """A broadcast operand is multiplied once; where it repeats along the summed axis, the other operand is summed."""
+    if a.ndim != 2 or b.ndim != 2 or {a.kind, b.kind} != {"float"}:
+        return None
+    shape = (a.shape[0], b.shape[1])
+    for port, repeated in enumerate((produced_by(a, broadcast_to), produced_by(b, broadcast_to))):
+        if repeated is None:
+            continue
+        small = repeated.inputs[0]
+        rows, columns = (1, 1, *small.shape)[-2:]
+        summed, free = (columns, rows) if port == 0 else (rows, columns)
+        if summed == 1:
+            rest = sum((b, a)[port], axis=port, keepdims=True) if a.shape[1] != 1 else (b, a)[port]
+            return shaped(small * rest, shape)
+        if free == 1:
+            line = reshape(small, shape=(rows, columns))
+            return shaped(matmul(*((line, b) if port == 0 else (a, line))), shape)
+    return None
+
+
 matmul: Primitive = primitive(
     "matmul",
     infer=_infer_matmul,
@@ -130,6 +152,13 @@ matmul: Primitive = primitive(
     flops=matmul_flops,
     workspace=_matmul_workspace,
     doc="Matrix product, of vectors, matrices and batches that broadcast.",
+    traits=[Trait.MATRIX_PRODUCT],
+    lowering=[
+        Line("float({0}.dot({1}))", (Condition.BLAS, Condition.SCALAR_OUTPUT), number=True),
+        Line("{1}.T.dot({0}.T, {out}.T)", (Condition.COLUMN_MAJOR,)),
+        Line("{0}.dot({1}, {out})", (Condition.BLAS,)),
+    ],
+    rewrites=[_product_of_repeated],
     cases=(
         Case(((3, 4), (4, 2))),
         Case(((3, 4), (4,))),
@@ -161,6 +190,7 @@ outer: Primitive = primitive(
     symbol=r"\otimes",
     flops=lambda a, b: a.size * b.size,
     analytic=True,
+    lowering=[Line("multiply({0}.reshape(-1, 1), {1}.reshape(-1), {out})", (Condition.BLAS,))],
     doc="Every product of an element of the first with one of the second.",
     cases=(Case(((3,), (4,))), Case(((2, 2), (3,)))),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tidegraph.engine.graph import ShapeError, Variable
 from tidegraph.engine.ops.activations import relu, softplus
 from tidegraph.engine.ops.arithmetic import clip, equal, minimum, not_equal, sqrt, where
-from tidegraph.engine.ops.declare import Case, broadcast, composite, spell
+from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite, spell
 from tidegraph.engine.ops.losses import check_same, reduced_by
 from tidegraph.engine.ops.norms import vector_norm
 from tidegraph.engine.ops.reductions import sum
@@ -29,7 +29,7 @@ def hinge_loss(o: Variable, y: Variable, *, reduction: str = "mean") -> Variable
     suits={"y": "sign"},
     cases=SIGNED,
 )
-def hinge_embedding_loss(o: Variable, y: Variable, *, margin: float = 1.0, reduction: str = "mean") -> Variable:
+def hinge_embedding_loss(o: Variable, y: Variable, *, margin: Scalar = 1.0, reduction: str = "mean") -> Variable:
     """Distances o of pairs: themselves where y is 1, what they lack to a margin where y is -1."""
     check_same("hinge_embedding_loss", o, y)
     unlike = where(not_equal(y, 1), clip(margin - o, 0.0), 0.0)
@@ -53,7 +53,7 @@ def soft_margin_loss(o: Variable, y: Variable, *, reduction: str = "mean") -> Va
     ),
 )
 def margin_ranking_loss(
-    x1: Variable, x2: Variable, y: Variable, *, margin: float = 0.0, reduction: str = "mean"
+    x1: Variable, x2: Variable, y: Variable, *, margin: Scalar = 0.0, reduction: str = "mean"
 ) -> Variable:
     """Ranking, max(0, margin - y (x1 - x2)): the first should be higher where y is 1, lower where it is -1."""
     check_same("margin_ranking_loss", x1, x2, y)
@@ -70,7 +70,7 @@ def margin_ranking_loss(
     ),
 )
 def cosine_embedding_loss(
-    x1: Variable, x2: Variable, y: Variable, *, margin: float = 0.0, reduction: str = "mean"
+    x1: Variable, x2: Variable, y: Variable, *, margin: Scalar = 0.0, reduction: str = "mean"
 ) -> Variable:
     """One minus the cosine where y is 1; how far the cosine is above a margin where y is -1."""
     if x1.shape != x2.shape or not x1.ndim or y.shape != x1.shape[:-1]:
@@ -80,7 +80,7 @@ def cosine_embedding_loss(
     return reduced_by(where(equal(y, 1), 1 - cosine, clip(cosine - margin, 0.0)), reduction)
 
 
-def distance(a: Variable, b: Variable, p: float, eps: float) -> Variable:
+def distance(a: Variable, b: Variable, p: float, eps: Scalar) -> Variable:
     """The p-norm of the differences along the last axis; `eps` keeps it away from its kink, as in PyTorch."""
     return vector_norm(a - b + eps, ord=p, axis=-1)
 
@@ -99,9 +99,9 @@ def triplet_margin_loss(
     positive: Variable,
     negative: Variable,
     *,
-    margin: float = 1.0,
+    margin: Scalar = 1.0,
     p: float = 2.0,
-    eps: float = 1e-6,
+    eps: Scalar = 1e-6,
     swap: bool = False,
     reduction: str = "mean",
 ) -> Variable:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tidegraph.engine.graph import Shape, ShapeError, Variable, size_of
 from tidegraph.engine.ops.arithmetic import sqrt
-from tidegraph.engine.ops.declare import Case, composite, spell
+from tidegraph.engine.ops.declare import Case, Scalar, composite, spell
 from tidegraph.engine.ops.pooling import avg_pool
 from tidegraph.engine.ops.reductions import mean
 from tidegraph.engine.ops.shape import in_shape
@@ -15,7 +15,7 @@ FLOAT64_EPS = 2.0**-52
 """PyTorch's default for rms_norm in float64."""
 
 
-def standardized(x: Variable, axes: tuple[int, ...], eps: float) -> Variable:
+def standardized(x: Variable, axes: tuple[int, ...], eps: Scalar) -> Variable:
     """Mean zero and variance one over `axes`; the variance is that of the whole population."""
     centered = x - mean(x, axis=axes, keepdims=True)
     return centered / sqrt(mean(centered**2, axis=axes, keepdims=True) + eps)
@@ -32,7 +32,7 @@ def affine(x: Variable, weight: Variable | None, bias: Variable | None, shape: S
     return x if bias is None else x + in_shape(bias, shape + trailing)
 
 
-def with_running(x: Variable, running_mean: Variable | None, running_var: Variable | None, eps: float) -> Variable:
+def with_running(x: Variable, running_mean: Variable | None, running_var: Variable | None, eps: Scalar) -> Variable:
     """Standardised by a mean and a variance a channel that were found earlier."""
     shape = (x.shape[1],)
     if running_mean is None or running_var is None or running_mean.shape != shape or running_var.shape != shape:
@@ -65,7 +65,7 @@ def batch_norm(
     *,
     training: bool = False,
     momentum: float = 0.1,
-    eps: float = 1e-5,
+    eps: Scalar = 1e-5,
 ) -> Variable:
     """Each channel (axis 1) standardised over the batch in training, by running statistics in evaluation.
 
@@ -96,7 +96,7 @@ def instance_norm(
     *,
     use_input_stats: bool = True,
     momentum: float = 0.1,
-    eps: float = 1e-5,
+    eps: Scalar = 1e-5,
 ) -> Variable:
     """Each channel of each example standardised by itself, or by running statistics, which stay as they are."""
     if x.ndim < 3:
@@ -137,7 +137,7 @@ def layer_norm(
     bias: Variable | None = None,
     *,
     normalized_shape: Any = None,
-    eps: float = 1e-5,
+    eps: Scalar = 1e-5,
 ) -> Variable:
     """Each example standardised over its last axes: those of the weight, by default the last one."""
     shape, axes = normalized_axes(x, normalized_shape, weight, bias)
@@ -150,7 +150,7 @@ def layer_norm(
     cases=(Case(((2, 4),)), Case(((2, 3, 4), (3, 4)), {"eps": 1e-5})),
 )
 def rms_norm(
-    x: Variable, weight: Variable | None = None, *, normalized_shape: Any = None, eps: float | None = None
+    x: Variable, weight: Variable | None = None, *, normalized_shape: Any = None, eps: Scalar | None = None
 ) -> Variable:
     """Each example divided by the root of its mean square over its last axes."""
     shape, axes = normalized_axes(x, normalized_shape, weight, None)
@@ -164,7 +164,7 @@ def rms_norm(
     cases=(Case(((2, 4, 3),), {"num_groups": 2}), Case(((2, 4, 2, 2), (4,), (4,)), {"num_groups": 2})),
 )
 def group_norm(
-    x: Variable, weight: Variable | None = None, bias: Variable | None = None, *, num_groups: int, eps: float = 1e-5
+    x: Variable, weight: Variable | None = None, bias: Variable | None = None, *, num_groups: int, eps: Scalar = 1e-5
 ) -> Variable:
     """Each group of channels (axis 1) of each example standardised by itself."""
     if x.ndim < 2:
@@ -181,7 +181,9 @@ def group_norm(
     symbol=r"\operatorname{LRN}",
     cases=(Case(((2, 5, 3),), {"size": 3}), Case(((2, 4, 2, 2),), {"size": 2, "alpha": 0.5})),
 )
-def local_response_norm(x: Variable, *, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Variable:
+def local_response_norm(
+    x: Variable, *, size: int, alpha: Scalar = 1e-4, beta: Scalar = 0.75, k: Scalar = 1.0
+) -> Variable:
     """Each element divided by a power of the average square of its neighbours in `size` channels."""
     if x.ndim < 3:
         raise ShapeError(f"local_response_norm needs a batch, channels and more axes, not {spell(x.shape)}")

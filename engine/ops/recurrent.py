@@ -5,7 +5,11 @@ from __future__ import annotations
 from tidegraph.engine.graph import ShapeError, Variable
 from tidegraph.engine.ops.activations import relu, sigmoid, tanh
 from tidegraph.engine.ops.declare import Case, composite, spell
+from tidegraph.engine.ops.kinds import Layer
 from tidegraph.engine.ops.layers import linear
+
+CELL = Layer({"w_ih": "b_ih", "w_hh": "b_hh"})
+"""Both products of a cell have a bias of their own."""
 
 
 def split_gates(name: str, weight: Variable, count: int) -> int:
@@ -18,6 +22,7 @@ def split_gates(name: str, weight: Variable, count: int) -> int:
 
 @composite(
     symbol=r"\operatorname{RNN}",
+    layer=CELL,
     cases=(
         Case(((2, 3), (2, 4), (4, 3), (4, 4), (4,), (4,))),
         Case(((3,), (4,), (4, 3), (4, 4)), {"nonlinearity": "relu"}),
@@ -42,6 +47,7 @@ def rnn_cell(
 
 @composite(
     symbol=r"\operatorname{GRU}",
+    layer=CELL,
     cases=(Case(((2, 3), (2, 4), (12, 3), (12, 4), (12,), (12,))), Case(((3,), (2,), (6, 3), (6, 2)))),
 )
 def gru_cell(
@@ -63,6 +69,7 @@ def gru_cell(
 
 @composite(
     symbol=r"\operatorname{LSTM}",
+    layer=CELL,
     cases=(Case(((2, 3), (2, 4), (2, 4), (16, 3), (16, 4), (16,), (16,))), Case(((3,), (2,), (2,), (8, 3), (8, 2)))),
 )
 def lstm_cell(

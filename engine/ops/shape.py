@@ -7,9 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, literal, size_of
 from tidegraph.engine.ops import latex as tex
-from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, normal_shape, primitive, promote, spell
+from tidegraph.engine.ops.declare import (
+    Case,
+    Primitive,
+    normal_axis,
+    normal_shape,
+    primitive,
+    produced_by,
+    promote,
+    spell,
+)
+from tidegraph.engine.ops.kinds import Condition, Line, Trait
 
 
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:
@@ -28,6 +38,35 @@ def _reshape(x: Any, *, shape: Any) -> Any:
     return x.reshape(shape)
 
 
+def shaped(variable: Variable, shape: Shape) -> Variable:
+    """A variable in a shape that it broadcasts to."""
+    return variable if variable.shape == shape else broadcast_to(variable, shape=shape)
+
+
+def _reshape_same(x: Variable, *, shape: Any) -> Variable | None:
+    """reshape(x, its own shape) -> x"""
+    return x if _infer_reshape(x, shape=shape).shape == x.shape else None
+
+
+def _reshape_number(x: Variable, *, shape: Any) -> Variable | None:
+    """reshape(s, shape) -> broadcast(s)"""
+    return None if x.shape else broadcast_to(x, shape=_infer_reshape(x, shape=shape).shape)
+
+
+def _reshape_reshaped(x: Variable, *, shape: Any) -> Variable | None:
+    """reshape(reshape(x)) -> reshape(x)"""
+    inner = produced_by(x, reshape)
+    return reshape(inner.inputs[0], shape=_infer_reshape(x, shape=shape).shape) if inner is not None else None
+
+
+def _reshape_repeated(x: Variable, *, shape: Any) -> Variable | None:
+    """reshape(broadcast(s)) -> broadcast(s)"""
+    repeated = produced_by(x, broadcast_to)
+    if repeated is None or repeated.inputs[0].shape:
+        return None
+    return shaped(repeated.inputs[0], _infer_reshape(x, shape=shape).shape)
+
+
 reshape: Primitive = primitive(
     "reshape",
     infer=_infer_reshape,
@@ -38,6 +77,7 @@ reshape: Primitive = primitive(
     latex=tex.reshape,
     flops=0,
     doc="The same elements in another shape; one size may be -1.",
+    rewrites=[_reshape_same, _reshape_number, _reshape_reshaped, _reshape_repeated],
     cases=(Case(((3, 4),), {"shape": (2, 6)}), Case(((3, 4),), {"shape": (-1,)})),
 )
 
@@ -65,7 +105,30 @@ def _transpose_back(g: Variable, y: Variable, x: Variable, *, axes: Any) -> Vari
     return transpose(g, axes=tuple(order.index(i) for i in range(x.ndim)))
 
 
-transpose = primitive(
+def _transpose_vector(x: Variable, *, axes: Any = None) -> Variable | None:
+    """transpose(v) -> v for a vector or a scalar"""
+    return x if x.ndim < 2 else None
+
+
+def _transpose_twice(x: Variable, *, axes: Any = None) -> Variable | None:
+    """transpose(transpose(x)) -> x"""
+    inner = produced_by(x, transpose)
+    if inner is None:
+        return None
+    backwards = tuple(range(x.ndim))[::-1]
+    first, then = inner.attributes.get("axes") or backwards, axes or backwards
+    return inner.inputs[0] if tuple(first[a] % x.ndim for a in then) == backwards[::-1] else None
+
+
+def _transpose_repeated(x: Variable, *, axes: Any = None) -> Variable | None:
+    """transpose(broadcast(s)) -> broadcast(s)"""
+    repeated = produced_by(x, broadcast_to)
+    if repeated is None or repeated.inputs[0].shape:
+        return None
+    return shaped(repeated.inputs[0], _infer_transpose(x, axes=axes).shape)
+
+
+transpose: Primitive = primitive(
     "transpose",
     infer=_infer_transpose,
     kernel=lambda x, *, axes: x.transpose(axes),
@@ -76,6 +139,9 @@ transpose = primitive(
     symbol=r"\top",
     flops=0,
     doc="Axes in reverse or in the given order.",
+    traits=[Trait.TRANSPOSE],
+    lowering=[Line("{0}.T", (Condition.REVERSED_AXES,), view=True)],
+    rewrites=[_transpose_vector, _transpose_twice, _transpose_repeated],
     cases=(Case(((3, 4),)), Case(((2, 3, 4),), {"axes": (1, 0, 2)})),
 )
 
@@ -99,7 +165,18 @@ def _infer_broadcast_to(x: Variable, *, shape: Any) -> Type:
     return Type(shape, x.kind)
 
 
-broadcast_to = primitive(
+def _broadcast_same(x: Variable, *, shape: Any) -> Variable | None:
+    """broadcast(x, its own shape) -> x"""
+    return x if x.shape == normal_shape(shape) else None
+
+
+def _broadcast_repeated(x: Variable, *, shape: Any) -> Variable | None:
+    """broadcast(broadcast(x)) -> broadcast(x)"""
+    inner = produced_by(x, broadcast_to)
+    return broadcast_to(inner.inputs[0], shape=normal_shape(shape)) if inner is not None else None
+
+
+broadcast_to: Primitive = primitive(
     "broadcast_to",
     infer=_infer_broadcast_to,
     kernel=lambda x, *, shape: np.broadcast_to(x, shape),
@@ -109,6 +186,9 @@ broadcast_to = primitive(
     latex=tex.ones,
     flops=0,
     doc="Repeated along new axes and axes of size one, without a copy.",
+    traits=[Trait.REPEATED],
+    lowering=[Line("{out}[...] = {0}")],
+    rewrites=[_broadcast_same, _broadcast_repeated],
     cases=(Case(((3, 1),), {"shape": (2, 3, 4)}), Case(((),), {"shape": (3,)})),
 )
 
@@ -138,6 +218,21 @@ def _write_sum_to(arguments: Any, operator: Any) -> tex.Tex:
     return tex.Tex(rf"\sum{below} {arguments[0].after(tex.SIGN)}", tex.PRODUCT)
 
 
+def sum_of_repeated(x: Variable, shape: Shape) -> Variable | None:
+    """The sum of equal numbers to `shape` is a product."""
+    repeated = produced_by(x, broadcast_to)
+    size = size_of(shape)
+    if repeated is None or repeated.inputs[0].shape or not size:
+        return None
+    count = x.size // size
+    return shaped(literal(float(count) if x.kind == "float" else count) * repeated.inputs[0], shape)
+
+
+def _sum_to_same(x: Variable, *, shape: Any) -> Variable | None:
+    """sum_to(x, its own shape) -> x"""
+    return x if x.shape == normal_shape(shape) else None
+
+
 sum_to: Primitive = primitive(
     "sum_to",
     infer=_infer_sum_to,
@@ -147,6 +242,8 @@ sum_to: Primitive = primitive(
     latex=_write_sum_to,
     symbol=r"\sum",
     doc="Summed to a smaller shape: what undoes a broadcast in the backward pass.",
+    traits=[Trait.ANY_ORDER],
+    rewrites=[_sum_to_same, lambda x, *, shape: sum_of_repeated(x, normal_shape(shape))],
     cases=(Case(((2, 3, 4),), {"shape": (3, 1)}), Case(((3,),), {"shape": ()})),
 )
 
@@ -231,7 +328,16 @@ def is_basic(key: Any) -> bool:
     return not any(isinstance(p, (np.ndarray, list, bool)) for p in parts)
 
 
-getitem = primitive(
+def _getitem_of_put(x: Variable, *, key: Any) -> Variable | None:
+    """put(x, key)[key] -> x"""
+    inner = produced_by(x, put)
+    if inner is None or not isinstance(key, (int, slice)) or isinstance(key, bool):
+        return None
+    other = inner.attributes["key"]
+    return inner.inputs[0] if type(other) is type(key) and other == key else None
+
+
+getitem: Primitive = primitive(
     "getitem",
     infer=_infer_getitem,
     kernel=lambda x, *, key: x[key],
@@ -243,6 +349,8 @@ getitem = primitive(
     symbol=r"[\,\cdot\,]",
     flops=0,
     doc="Indexing and slicing as in NumPy; indices are known before anything runs.",
+    traits=[Trait.PART],
+    rewrites=[_getitem_of_put],
     cases=(
         Case(((3, 4),), {"key": (slice(None), 1)}),
         Case(((5,),), {"key": slice(4, None, -2)}),

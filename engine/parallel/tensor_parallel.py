@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tidegraph.engine.graph import InputError, Operator, Variable
-from tidegraph.engine.parallel.partition import Blocks, Hardware
+from tidegraph.engine.ops.kinds import Trait
+from tidegraph.engine.parallel.blocks import Blocks
+from tidegraph.engine.parallel.partition import Hardware
 from tidegraph.engine.parallel.shard import Product, divisible, viewed
 from tidegraph.engine.parallel.timelines import FINEST, Event, Strategy, gathered, strategy
 from tidegraph.engine.training import optimisers as optim
@@ -33,10 +35,10 @@ def shares(blocks: Blocks, products: list[Product], devices: int) -> dict[Operat
     root = blocks.plan.root_of
     others = {root(p.other) for p in products}
     for operator in (o for block in blocks.backward for o in block):
-        if operator.op.name == "matmul" and any(viewed(v) in parameters for v in operator.inputs):
+        if Trait.MATRIX_PRODUCT in operator.op.traits and any(viewed(v) in parameters for v in operator.inputs):
             found[operator] = Share(operator, 2 * (devices - 1))
         elif operator.outputs[0] in slopes or (
-            operator.op.name == "matmul" and any(root(v) in others for v in operator.inputs)
+            Trait.MATRIX_PRODUCT in operator.op.traits and any(root(v) in others for v in operator.inputs)
         ):
             found[operator] = Share(operator, 0)
     return found

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tidegraph.engine.graph import Graph, InputError, Shape, Variable, ancestors, nearest, size_of
+from tidegraph.engine.graph import Graph, InputError, Scope, Shape, Variable, ancestors, nearest, size_of
 from tidegraph.engine.language.sizes import axes_of, named_sizes, resized, without_values
 from tidegraph.engine.ops.declare import spell
+from tidegraph.engine.ops.kinds import Trait
 from tidegraph.engine.runtime.values import suited
 from tidegraph.engine.training.data import MOST_CLASSES, Dataset
 
@@ -288,15 +289,15 @@ def feed_of(graph: Graph, dataset: Dataset, name: str, shape: Shape, axis: int |
     example = example_shape(shape, axis)
     if variable.leaf.role == "input":
         return Feed(name, "input", axis, example)
-    wish = suited(graph.operators).get(variable, "")
-    if wish in ("binary", "sign") and dataset.classes != 2:
+    hint = suited(graph.operators).get(variable, "")
+    if hint in ("binary", "sign") and dataset.classes != 2:
         given = f"{dataset.classes} classes" if dataset.classes else "real targets"
         raise InputError(f"the loss takes two classes in {name}, the data have {given}", "use another loss")
-    if wish.startswith(("index", "distribution")) and not dataset.classes:
+    if hint.startswith(("index", "distribution")) and not dataset.classes:
         raise InputError(f"the loss takes classes in {name}, the data have real targets", "use a loss of real numbers")
     if not dataset.classes:
         return Feed(name, "target", axis, example)
-    if wish == "sign":
+    if hint == "sign":
         return Feed(name, "target", axis, example, "sign")
     if size_of(example) == dataset.classes:
         return Feed(name, "target", axis, example, "one-hot")
@@ -309,9 +310,9 @@ def classed(graph: Graph, dataset: Dataset, target: str | None = None) -> Datase
     names = [target] if target is not None else list(graph.leaves("target"))
     if dataset.classes or len(names) != 1 or dataset.targets.shape[1:] != (1,):
         return dataset
-    wish = suited(graph.operators).get(graph.find(names[0]), "")
+    hint = suited(graph.operators).get(graph.find(names[0]), "")
     values = np.unique(dataset.targets)
-    if not wish.startswith(("binary", "sign", "index", "distribution")) or not 2 <= values.size <= MOST_CLASSES:
+    if not hint.startswith(("binary", "sign", "index", "distribution")) or not 2 <= values.size <= MOST_CLASSES:
         return dataset
     if not np.array_equal(values, np.round(values)):
         return dataset
@@ -325,11 +326,13 @@ def classifies(graph: Graph) -> bool:
     found = compared(graph, next(iter(targets), None), inputs)
     made = None if found is None else graph.find(found[0]).operator
     scope = None if made is None else made.origin.scope
-    return made is not None and bool({made.op.name, scope.name if scope else ""} & {"sigmoid", "softmax"})
+    traits = traits_of(scope) | (made.op.traits if made is not None else frozenset())
+    return not traits.isdisjoint({Trait.SIGMOID, Trait.SOFTMAX})
 
 
-HALF = {"subtract", "squared_error", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy"}
-"""What compares a prediction with the class itself, so that a half divides two classes."""
+def traits_of(scope: Scope | None) -> frozenset[Trait]:
+    """The traits of the operator that a scope is; none of a `def` or a loop."""
+    return frozenset() if scope is None or scope.op is None else scope.op.traits
 
 
 def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> tuple[str, float | None] | None:
@@ -343,12 +346,12 @@ def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> tuple[s
     sources = {graph.find(name) for name in inputs}
     for operator in graph.operators:
         operands: tuple[Variable | None, ...] = operator.inputs
-        means = {operator.op.name}
+        traits = operator.op.traits
         scope = operator.origin.scope
         while scope is not None:
             if goal in scope.operands:
                 operands = scope.operands
-            means.add(scope.name)
+            traits |= traits_of(scope)
             scope = scope.parent
         if goal not in operands:
             continue
@@ -356,16 +359,16 @@ def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> tuple[s
             if variable is None or variable is goal or variable.literal is not None:
                 continue
             if any(not sources.isdisjoint(o.inputs) for o in ancestors([variable])):
-                if variable.operator is not None and variable.operator.op.name in ("log", "log_softmax"):
-                    means.add("binary_cross_entropy")
+                if variable.operator is not None and Trait.LOGARITHM in variable.operator.op.traits:
+                    traits |= {Trait.COMPARES_VALUES}
                     variable = variable.operator.inputs[0]
-                return graph.names[variable], divide(variable, means)
+                return graph.names[variable], threshold(variable, traits)
     return None
 
 
-def divide(variable: Variable, means: set[str]) -> float | None:
-    """Above which a prediction means the second class, from what the loss is made of."""
-    if any("logits" in name for name in means):
+def threshold(variable: Variable, loss: frozenset[Trait]) -> float | None:
+    """The prediction above which an example is in the second class, by the traits of the loss."""
+    if Trait.COMPARES_LOGITS in loss:
         return 0.0
-    squashed = variable.operator is not None and variable.operator.op.name == "sigmoid"
-    return 0.5 if squashed or not means.isdisjoint(HALF) else None
+    probability = variable.operator is not None and Trait.SIGMOID in variable.operator.op.traits
+    return 0.5 if probability or Trait.COMPARES_VALUES in loss else None
