@@ -83,20 +83,21 @@ def code(
     to: str = "numpy",
     target: str | None = None,
     expected: Mapping[str, np.ndarray] | None = None,
+    wrt: Sequence[str] | None = None,
     backward: bool | None = None,
     inline: int = INLINE,
     weights: str = "values.safetensors",
 ) -> str:
     """The source text of a program.
 
-    `values` are those of its inputs, targets and parameters; `expected` the gradients of the parameters, for the check
-    at the end. `backward` writes the backward pass out: by default for NumPy, which has no derivatives of its own.
+    `values` are those of its inputs, targets and parameters; `expected` the gradients of `wrt` (by default the
+    parameters), for the check at the end. `backward` writes the backward pass out: by default for NumPy, which has no derivatives of its own.
     Values of more than `inline` numbers are read from `weights`, a safetensors file beside the script.
     Raises InputError for an operator that the framework has no spelling for, and for a graph without a scalar.
     """
     if to not in TARGETS:
-        raise InputError(f"there is no code for {to!r}", f"one of {', '.join(TARGETS)}")
-    return Writer(graph, values, TARGETS[to], target, backward).file(expected or {}, inline, weights)
+        raise InputError("unknown-framework", name=to, names=tuple(TARGETS))
+    return Writer(graph, values, TARGETS[to], target, wrt, backward).file(expected or {}, inline, weights)
 
 
 @dataclass(slots=True)
@@ -124,7 +125,13 @@ class Writer:
     """One program in one framework."""
 
     def __init__(
-        self, graph: Graph, values: Mapping[str, np.ndarray], target: Target, name: str | None, backward: bool | None
+        self,
+        graph: Graph,
+        values: Mapping[str, np.ndarray],
+        target: Target,
+        name: str | None,
+        wrt: Sequence[str] | None,
+        backward: bool | None,
     ) -> None:
         self.graph = graph
         self.framework = target
@@ -134,7 +141,7 @@ class Writer:
         self.operators = ancestors([self.objective])
         self.values = {name: values[name] for name in graph.leaves("input", "target", "parameter") if name in values}
         read = {v for operator in self.operators for v in operator.inputs} | {self.objective}
-        self.parameters = [name for name, v in graph.leaves("parameter").items() if v in read]
+        self.parameters = list(graph.leaves("parameter") if wrt is None else wrt)
         self.leaves = {v: name for name, v in graph.leaves().items() if v in read}
         module = import_module(f"tidegraph.engine.ops.source.{target.module}")
         self.spellings: Mapping[str, Spelling] = module.SPELLINGS
@@ -257,11 +264,11 @@ class Writer:
         """An operator's expression, its helpers noted."""
         spelling = self.spellings.get(operator.op.name)
         if spelling is None:
-            raise InputError(f"{self.framework.title} has no {operator.op.name}", "export to NumPy instead")
+            raise InputError("no-spelling", framework=self.framework.title, name=operator.op.name)
         try:
             text, level = spelling(operator, [self.text(v, body) for v in operator.inputs])
-        except Unknown as reason:
-            raise InputError(f"{self.framework.title} has no {reason}", "export to NumPy instead") from None
+        except Unknown:
+            raise InputError("no-spelling", framework=self.framework.title, name=operator.op.name) from None
         for name in re.findall(r"h:(\w+)", text):
             self.helpers[name] = None
         return Text(text.replace("h:", ""), level)
@@ -437,8 +444,8 @@ class Writer:
         body.lines.append("")
         body.lines.append(f"# Backward: from {self.objective_name} to every parameter.")
         owners: dict[Variable, list[Variable]] = {}
-        for variable, gradient in gradients.items():
-            owners.setdefault(gradient, []).append(variable)
+        for variable, found in gradients.items():
+            owners.setdefault(found, []).append(variable)
         paths: dict[Variable, list[Contribution]] = {}
         for contribution in made.contributions:
             paths.setdefault(contribution.variable, []).append(contribution)
@@ -532,7 +539,7 @@ class Writer:
             lines += CHECK.format(
                 what="" if whole else ", by their sum and their norm",
                 rows="\n".join(rows),
-                found="gradient.detach()" if torch else "gradient",
+                found="gradients[name].detach()" if torch else "gradients[name]",
                 form="" if whole else "\n        found = np.array([found.sum(), np.sqrt((found**2).sum())])",
             ).splitlines()
         read = f"{variable}.item()" if torch else f"float({variable})"
@@ -628,9 +635,8 @@ CHECK = """\
 {rows}
     }}
     differences = []
-    for name, gradient in gradients.items():
-        found = np.asarray({found}){form}
-        wanted = np.array(expected[name])
+    for name, wanted in expected.items():
+        found, wanted = np.asarray({found}), np.array(wanted){form}
         differences.append(np.abs(found - wanted).max(initial=0) / max(1, np.abs(wanted).max(initial=0)))
     largest = max(differences, default=0)
     verdict = "agree with" if largest < 1e-9 else "DIFFER from"

@@ -26,6 +26,13 @@ unknown-name = { $name } is not defined
 does-not-broadcast = axis { $axis } has sizes { $sizes }, which do not broadcast
     .hint = sizes must be equal or 1, counted from the last axis
 
+## Errors: code for other frameworks
+
+unknown-framework = there is no code for { $name }
+    .hint = one of { $names }
+no-spelling = { $framework } has nothing that computes { $name } with these arguments
+    .hint = export to NumPy: it has a spelling for every operator
+
 ## Errors: values and options
 
 unknown-variable = there is no variable '{ $name }'

@@ -25,6 +25,13 @@ unknown-name = { $name } 没有定义
 does-not-broadcast = 第 { $axis } 轴的尺寸为 { $sizes }，不能广播
     .hint = 从最后一轴数起，尺寸要相等或为 1
 
+## Errors: code for other frameworks
+
+unknown-framework = 不能导出为 { $name }
+    .hint = 可选：{ $names }
+no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写法
+    .hint = 请导出为 NumPy：每个运算符在那里都有写法
+
 ## Errors: values and options
 
 unknown-variable = 没有变量 { $name }

@@ -131,6 +131,32 @@ def scatter_add(x: Any, indices: Any, source: Any, axis: int) -> Any:
     return out
 
 
+def symmetric(x: Any) -> Any:
+    return (x + np.swapaxes(x, -1, -2)) / 2
+
+
+def minor(x: Any, i: int, j: int) -> Any:
+    """The matrix without a row and a column."""
+    return np.delete(np.delete(x, i, -2), j, -1)
+
+
+def cofactor(x: Any) -> Any:
+    """The matrix of cofactors, the gradient of the determinant."""
+    n = x.shape[-1]
+    rows = [[(-1) ** (i + j) * np.linalg.det(minor(x, i, j)) for j in range(n)] for i in range(n)]
+    return np.moveaxis(np.array(rows), (0, 1), (-2, -1))
+
+
+def cofactor_slope(x: Any, v: Any) -> Any:
+    """The derivative of the cofactors along v."""
+    n = x.shape[-1]
+    rows = [
+        [(-1) ** (i + j) * np.sum(cofactor(minor(x, i, j)) * minor(v, i, j), axis=(-2, -1)) for j in range(n)]
+        for i in range(n)
+    ] if n > 1 else [[0 * v[..., 0, 0]]]  # fmt: skip
+    return np.moveaxis(np.array(rows), (0, 1), (-2, -1))
+
+
 def dropout(x: Any, p: float, seed: int) -> Any:
     kept = np.random.default_rng(seed).random(x.shape, np.float32) >= p
     return x * kept / (1 - p)
@@ -286,6 +312,8 @@ def resample(x: Any, matrices: Any) -> Any:
 
 HELPERS: dict[str, tuple[str, ...]] = {
     "log_softmax": ("logsumexp",),
+    "cofactor": ("minor",),
+    "cofactor_slope": ("minor", "cofactor"),
     "convolution": ("windows",),
     "convolution_input": ("overlap_add",),
     "convolution_kernel": ("windows",),

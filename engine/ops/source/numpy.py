@@ -131,10 +131,12 @@ def norm(operator: Operator, a: Sequence[Text]) -> Text:
 
 def softplus(operator: Operator, a: Sequence[Text]) -> Text:
     """A smooth relu."""
-    beta = operator.attributes["beta"]
-    if beta == 1:
-        return Text(f"np.logaddexp({a[0]}, 0)")
-    return Text(f"np.logaddexp({number(beta)} * {a[0].at(PRODUCT + 1)}, 0) / {number(beta)}", PRODUCT)
+    beta, threshold = operator.attributes["beta"], operator.attributes["threshold"]
+    scaled = a[0].text if beta == 1 else f"{number(beta)} * {a[0].at(PRODUCT + 1)}"
+    smooth = f"np.logaddexp({scaled}, 0){'' if beta == 1 else f' / {number(beta)}'}"
+    if threshold < 20:
+        return Text(f"np.where({scaled} > {number(threshold)}, {a[0]}, {smooth})")
+    return Text(smooth, ATOM if beta == 1 else PRODUCT)
 
 
 def elu(operator: Operator, a: Sequence[Text]) -> Text:
@@ -391,8 +393,10 @@ SPELLINGS: dict[str, Spelling] = {
     "inv": template("np.linalg.inv({0})"),
     "pinv": template("np.linalg.pinv({0})"),
     "solve": solved,
-    "cholesky": template("np.linalg.cholesky({0})"),
-    "eigh": template("np.linalg.eigh({0})"),
+    "cofactor": template("h:cofactor({0})"),
+    "cofactor_slope": template("h:cofactor_slope({0}, {1})"),
+    "cholesky": template("np.linalg.cholesky(h:symmetric({0}))"),
+    "eigh": template("np.linalg.eigh(h:symmetric({0}))"),
     "svd": singular,
     "qr": template("np.linalg.qr({0})"),
     "amax": reduction("np.max"),

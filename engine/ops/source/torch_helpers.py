@@ -43,6 +43,10 @@ def unpick(g: Any, y: Any, shape: Any, dim: int, ignore_index: Any = None) -> An
     return torch.zeros(shape).scatter(dim, places, part)
 
 
+def symmetric(x: Any) -> Any:
+    return (x + x.mT) / 2
+
+
 def dropout(x: Any, p: float, seed: int) -> Any:
     kept = np.random.default_rng(seed).random(tuple(x.shape), np.float32) >= p
     return x * torch.from_numpy(kept) / (1 - p)
