@@ -79,7 +79,7 @@ def decode_bytes(name: str, value: dict[str, Any]) -> NDArray[np.float64]:
         else:
             kinds = ", ".join(BUFFERS)
             raise Problem(422, "value-unknown-object", name=name[:80], dtypes=kinds)
-        if array.dtype.kind not in "bif":
+        if array.dtype.kind not in "biuf":
             raise Problem(422, "value-not-numbers", name=name[:80], dtype=str(array.dtype))
         return array.astype(np.float64)
     except (ValueError, TypeError, EOFError, OverflowError) as error:

@@ -116,7 +116,7 @@ def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
     names = request.wrt or list(graph.leaves())
     undeclared = [name for name in names if graph.find(name).leaf is None]
     if undeclared:
-        raise InputError(f"{undeclared[0]} is computed", "only declared variables can be moved")
+        raise InputError("computed-not-moved", name=undeclared[0])
     elements = sum(graph.find(name).size for name in names)
     work = elements * plans.plan(graph, request.target, keep="prediction", dtype=request.dtype).flops
     if work > settings.max_flops:

@@ -36,9 +36,6 @@ KEEP = "private, max-age=86400"
 
 VARY = "Accept, Accept-Encoding"
 
-CHUNK = 256 * 1024
-"""Bytes of an answer that are handed to the server at once."""
-
 PRIVATE = {b"content-length", b"content-encoding", b"etag"}
 """Headers that are written anew each time that an answer is sent."""
 
@@ -74,7 +71,7 @@ class Answer:
         return self
 
     async def send(self, send: Send, tag: str, packed: bool) -> None:
-        """Send it piece by piece, as fast as the client reads."""
+        """Send it, compressed where the client takes it so."""
         chosen = self.packed if packed and self.packed is not None else self.body
         assert chosen is not None
         headers = [*self.headers, (b"content-length", str(len(chosen)).encode())]
@@ -83,9 +80,7 @@ class Answer:
         if self.cacheable:
             headers.append((b"etag", tag.encode()))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        for start in range(0, max(len(chosen), 1), CHUNK):
-            piece, more = chosen[start : start + CHUNK], start + CHUNK < len(chosen)
-            await send({"type": "http.response.body", "body": piece, "more_body": more})
+        await send({"type": "http.response.body", "body": chosen})
 
 
 class Shared(Protocol):

@@ -17,7 +17,6 @@ from tidegraph.engine.autodiff.derivatives import fresh
 from tidegraph.engine.autodiff.forward import pushforward, tangents_of
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable, leaf
-from tidegraph.engine.ops.declare import spell
 from tidegraph.engine.ops.latex import ATOM, Tex, fill, slot
 from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
@@ -102,12 +101,12 @@ def tangents(
     """
     source = graph.find(wrt)
     if source.leaf is None or source.kind != "float":
-        raise InputError(f"{wrt} is not a declared float variable", f"one of {', '.join(graph.leaves())}")
+        raise InputError("not-a-float-leaf", name=wrt, names=list(graph.leaves()))
     structure = structure or Structure(graph, target, dtype)
     run = Run(structure, values, seed)
     along = basis(source) if direction is None else np.asarray(direction, dtype=np.float64)
     if along.shape != source.shape:
-        raise InputError(f"{wrt} is {spell(source.shape)}, the direction is {spell(along.shape)}")
+        raise InputError("direction-shape", name=wrt, shape=source.shape, direction=along.shape)
     seed_tangent = leaf(source.shape, "input")
     found = pushforward(graph.operators, {source: seed_tangent})
     made = simplify(found.values(), fixed=set(graph.operators))

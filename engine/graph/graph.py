@@ -313,7 +313,7 @@ class _Namer:
                 if variable in self.names or variable.literal is not None:
                     continue
                 if variable.operator is not None:
-                    raise InputError(f"operators are out of order: {operator} comes before what it reads")
+                    raise InputError("operators-out-of-order", operator=str(operator))
                 self.add(self.name(variable, "constant", ""), variable)
             for variable in operator.outputs:
                 self.add(self.named.get(variable) or self.name(variable, operator.op.name, scope), variable)
@@ -433,10 +433,7 @@ class Graph:
         """The variable called `name` to differentiate by; an InputError for what fixes the graph itself."""
         variable = self.find(name)
         if name in self.sizes:
-            raise InputError(
-                f"{name} has no gradient: the program uses it while it is read, as a size or as an option",
-                f"another value of {name} makes another graph",
-            )
+            raise InputError("size-has-no-gradient", name=name)
         return variable
 
     def resolve_target(self, name: str | None = None) -> Variable:
@@ -444,17 +441,13 @@ class Graph:
         if name is None:
             name = self.target
             if name is None:
-                raise InputError(
-                    "there is no scalar to differentiate", "end the program with a scalar, for example J = sum(y ** 2)"
-                )
+                raise InputError("no-target")
         variable = self.find(name)
         if variable.size != 1 or variable.ndim:
             shape = " by ".join(map(str, variable.shape))
-            raise InputError(
-                f"the target {name} is no scalar: its shape is {shape}", f"use sum({name}) or mean({name})"
-            )
+            raise InputError("target-not-scalar", name=name, shape=shape)
         if variable.kind != "float":
-            raise InputError(f"the target {name} is {variable.kind}, and only a float can be differentiated")
+            raise InputError("target-not-float", name=name, kind=variable.kind)
         return variable
 
 

@@ -18,7 +18,6 @@ from tidegraph.engine.ops.declare import (
     check_positive,
     composite,
     infer_unary,
-    spell,
     unary,
 )
 from tidegraph.engine.ops.elementary import expm1
@@ -183,7 +182,7 @@ def prelu(x: Variable, weight: Variable) -> Variable:
     """Leaky relu with a learnt slope: one for all, or one a channel, which is the second axis."""
     channels = x.shape[1] if x.ndim > 1 else 1
     if weight.ndim > 1 or weight.size not in (1, channels):
-        raise ShapeError(f"the weight of prelu is {spell(weight.shape)}", f"one number, or {channels} for the channels")
+        raise ShapeError("prelu-weight", shape=weight.shape, channels=channels)
     if weight.size > 1:
         weight = reshape(weight, shape=(channels, *[1] * (x.ndim - 2)))
     elif weight.ndim > x.ndim:
@@ -235,7 +234,7 @@ def gelu(x: Variable, *, approximate: str = "none") -> Variable:
     if approximate == "tanh":
         return 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     if approximate != "none":
-        raise ShapeError(f"approximate is {approximate!r}", 'approximate="none" or approximate="tanh"')
+        raise ShapeError("gelu-approximate", given=repr(approximate))
     return x * (0.5 * erfc(-math.sqrt(0.5) * x))
 
 

@@ -69,14 +69,14 @@ def as_variable(value: Any) -> Variable:
     if isinstance(value, np.generic):
         return literal(value.item())
     if isinstance(value, (tuple, list)) and any(isinstance(v, Variable) for v in value):
-        raise ShapeError(f"{len(value)} arrays stand where one is needed", "stack((a, b)) makes one of several")
+        raise ShapeError("several-arrays", count=len(value))
     try:
         array = np.asarray(value)
         if array.dtype.kind in "bif":
             return constant(array)
     except ValueError:
         pass
-    raise ShapeError(f"{value!r} is no array", "nested lists need rows of equal length")
+    raise ShapeError("not-an-array", value=repr(value))
 
 
 class Case(NamedTuple):
@@ -194,42 +194,46 @@ class Op:
             inputs = list(operands[:count])
             attributes.update(zip(self.attributes, operands[count:], strict=False))
             if len(operands) > count + len(self.attributes):
-                raise ShapeError(f"{self.name} takes {count} operands, not {len(operands)}", self.signature)
+                raise ShapeError("operand-count", self.signature, name=self.name, count=count, given=len(operands))
             inputs += [None] * (count - len(inputs))
         given = set()
         for name, value in keywords.items():
             name = self.parameter(name) or name
             if name in given:
-                raise ShapeError(f"{self.name} is given {name} twice", self.signature)
+                raise ShapeError("argument-twice", self.signature, name=self.name, argument=name)
             if name in self.inputs:
                 inputs[self.inputs.index(name)] = value
             elif name in attributes:
                 attributes[name] = value
             else:
-                raise ShapeError(f"{self.name} has no argument {name!r}", self.signature)
+                raise ShapeError("unknown-argument", self.signature, name=self.name, argument=repr(name))
             given.add(name)
         for name, value in attributes.items():
             if value is inspect.Parameter.empty:
-                raise ShapeError(f"{self.name} needs {name}", self.signature)
+                raise ShapeError("argument-missing", self.signature, name=self.name, argument=name)
             if isinstance(value, Variable):
                 if value.literal is not None:
                     attributes[name] = value = value.literal
                 elif name not in self.scalars:
-                    raise ShapeError(f"{name} of {self.name} must be known before anything runs", self.signature)
+                    raise ShapeError("attribute-not-known", self.signature, argument=name, name=self.name)
                 elif value.shape:
-                    raise ShapeError(f"{name} of {self.name} is one number, not {spell(value.shape)}", self.signature)
+                    raise ShapeError(
+                        "attribute-not-scalar", self.signature, argument=name, name=self.name, shape=value.shape
+                    )
                 else:
                     continue
             if isinstance(value, list):
                 attributes[name] = value = tuple(value)
             default = self.attributes[name]
             if isinstance(default, bool) and not isinstance(value, bool):
-                raise ShapeError(f"{name} of {self.name} is True or False, not {value!r}", self.signature)
+                raise ShapeError("attribute-not-bool", self.signature, argument=name, name=self.name, given=repr(value))
             if isinstance(default, float) and (isinstance(value, bool) or not isinstance(value, (int, float))):
-                raise ShapeError(f"{name} of {self.name} is a number, not {value!r}", self.signature)
+                raise ShapeError(
+                    "attribute-not-number", self.signature, argument=name, name=self.name, given=repr(value)
+                )
         for name, value in zip(self.inputs, inputs, strict=False):
             if value is None and name not in self.optional:
-                raise ShapeError(f"{self.name} needs {name}", self.signature)
+                raise ShapeError("argument-missing", self.signature, name=self.name, argument=name)
         return inputs, attributes
 
 
@@ -416,18 +420,18 @@ def normal_shape(shape: Any, least: int = 0) -> Shape:
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     for n in sizes:
         if not isinstance(n, int) or isinstance(n, bool) or n < least:
-            raise ShapeError(f"a shape is made of whole numbers of at least {least}, not {n!r}")
+            raise ShapeError("shape-not-whole", least=least, given=repr(n))
     return sizes
 
 
 def normal_axis(axis: int, ndim: int) -> int:
     """A non-negative axis, or a ShapeError."""
     if not isinstance(axis, int) or isinstance(axis, bool):
-        raise ShapeError(f"an axis is a whole number, not {axis!r}")
+        raise ShapeError("axis-not-whole", given=repr(axis))
     if not -ndim <= axis < ndim:
-        raise ShapeError(
-            f"axis {axis} is out of range for {ndim} axes", f"axes go from 0 to {ndim - 1}" if ndim else ""
-        )
+        if not ndim:
+            raise ShapeError("axis-of-scalar", axis=axis)
+        raise ShapeError("axis-out-of-range", axis=axis, count=ndim, last=ndim - 1)
     return axis % ndim
 
 
@@ -437,7 +441,7 @@ def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:
         return tuple(range(ndim))
     axes = tuple(normal_axis(a, ndim) for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
     if len(set(axes)) != len(axes):
-        raise ShapeError(f"axis {axis} names an axis twice")
+        raise ShapeError("axis-twice", axis=axis)
     return tuple(sorted(axes))
 
 
@@ -455,14 +459,16 @@ def check_numbers(**attributes: Any) -> None:
         if isinstance(value, Variable):
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ShapeError(f"{name} is a number, not {value!r}")
+            raise ShapeError("not-a-number", name=name, given=repr(value))
 
 
 def check_positive(name: str, value: Scalar, least: float | None = None) -> None:
     """A ShapeError for a number that is not positive, or less than `least`; a variable is known only when it runs."""
     check_numbers(**{name: value})
     if not isinstance(value, Variable) and not (value > 0 if least is None else value >= least):
-        raise ShapeError(f"{name} is {'positive' if least is None else f'at least {least:g}'}, not {value!r}")
+        if least is None:
+            raise ShapeError("attribute-not-positive", name=name, given=repr(value))
+        raise ShapeError("below-least", name=name, least=least, given=repr(value))
 
 
 def infer_unary(x: Variable) -> Type:

@@ -17,7 +17,7 @@ import numpy as np
 from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, size_of
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import concatenate, whole_number
-from tidegraph.engine.ops.declare import Case, Primitive, broadcast, composite, primitive, spell
+from tidegraph.engine.ops.declare import Case, Primitive, broadcast, composite, primitive
 from tidegraph.engine.ops.linalg import diag, diagonal, tril
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, getitem, reshape, swap_last
@@ -32,7 +32,8 @@ TALL_AND_WIDE = (Case(((4, 2),)), Case(((2, 4),)), Case(((2, 3, 3),)))
 def _matrices(name: str, x: Variable, square: bool = True) -> tuple[Shape, int, int]:
     """The shape of the stack, rows and columns, or a ShapeError."""
     if x.ndim < 2 or (square and x.shape[-1] != x.shape[-2]):
-        raise ShapeError(f"{name} needs a {'square ' * square}matrix or a stack of them, not {spell(x.shape)}")
+        code = "square-matrix-needed" if square else "matrix-needed"
+        raise ShapeError(code, name=name, shape=x.shape)
     return x.shape[:-2], x.shape[-2], x.shape[-1]
 
 
@@ -206,9 +207,7 @@ def _minors_workspace(width: int, x: Variable, slopes: bool = False) -> int:
 def _infer_pair(x: Variable, v: Variable) -> Type:
     stack, n, _ = _matrices("cofactor_slope", x)
     if v.ndim < 2 or v.shape[-2:] != (n, n):
-        raise ShapeError(
-            f"cofactor_slope needs two square matrices of one size, not {spell(x.shape)} and {spell(v.shape)}"
-        )
+        raise ShapeError("cofactor-shapes", a=x.shape, b=v.shape)
     return Type((*broadcast(stack, v.shape[:-2]), n, n))
 
 
@@ -320,7 +319,7 @@ def _infer_solve(a: Variable, b: Variable) -> Type:
     stack, n, _ = _matrices("solve", a)
     rows = b.shape[0] if b.ndim == 1 else b.shape[-2] if b.ndim else 0
     if not b.ndim or rows != n:
-        raise ShapeError(f"the matrix has {n} rows and the right side has {rows}")
+        raise ShapeError("solve-rows", rows=n, right=rows)
     return Type((*stack, n) if b.ndim == 1 else (*broadcast(stack, b.shape[:-2]), n, b.shape[-1]))
 
 

@@ -227,7 +227,7 @@ def _sinc_derivative(u: Any, order: int) -> Any:
 
 def _infer_sinc(x: Variable, *, order: int = 0) -> Type:
     if not isinstance(order, int) or not 0 <= order <= 40:
-        raise ShapeError(f"the order of a derivative is a whole number from 0 to 40, not {order!r}")
+        raise ShapeError("derivative-order", given=repr(order))
     return infer_unary(x)
 
 

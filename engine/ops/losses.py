@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Variable, nearest
+from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.activations import softplus
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, log, maximum, where, xlogy
-from tidegraph.engine.ops.declare import Case, Scalar, broadcast, check_positive, composite, spell, unary
+from tidegraph.engine.ops.declare import Case, Scalar, broadcast, check_positive, composite, unary
 from tidegraph.engine.ops.kinds import Trait
 from tidegraph.engine.ops.reductions import mean, sum
 from tidegraph.engine.ops.shape import in_shape
@@ -24,7 +25,7 @@ def reduced_by(losses: Variable, reduction: str) -> Variable:
         return losses
     if reduction not in ("mean", "sum"):
         hint = nearest(str(reduction), ("mean", "sum", "none")) or '"mean", "sum" or "none"'
-        raise ShapeError(f"reduction {reduction!r} is not known", hint)
+        raise ShapeError("unknown-reduction", hint, reduction=repr(reduction))
     return mean(losses) if reduction == "mean" else sum(losses)
 
 
@@ -32,7 +33,7 @@ def check_same(name: str, *operands: Variable) -> None:
     """Losses compare arrays of one shape; a scalar goes with any."""
     shapes = {v.shape for v in operands if v.shape}
     if len(shapes) > 1:
-        raise ShapeError(f"{name} needs equal shapes, not {' and '.join(spell(v.shape) for v in operands)}")
+        raise ShapeError("equal-shapes", name=name, shapes=listed([v.shape for v in operands]))
 
 
 @composite(
@@ -44,7 +45,7 @@ def check_same(name: str, *operands: Variable) -> None:
 def squared_error(o: Variable, y: Variable) -> Variable:
     """Half the sum of the squared differences, the chapter's loss."""
     if o.shape != y.shape:
-        raise ShapeError(f"squared_error needs equal shapes, not {spell(o.shape)} and {spell(y.shape)}")
+        raise ShapeError("squared-error-shapes", o=o.shape, y=y.shape)
     return sum((o - y) ** 2) / 2
 
 
@@ -205,7 +206,7 @@ def gaussian_nll_loss(
     if var.shape and var.shape == o.shape[:-1]:
         var = in_shape(var, (*var.shape, 1))
     if broadcast(var.shape, o.shape) != broadcast(o.shape, y.shape):
-        raise ShapeError(f"variances of {spell(var.shape)} do not fit means of {spell(o.shape)}")
+        raise ShapeError("variance-shape", variances=var.shape, means=o.shape)
     var = clip(var, eps)
     losses = (log(var) + (o - y) ** 2 / var) / 2
     if full:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tidegraph.engine.graph import ShapeError, Variable
 from tidegraph.engine.ops.activations import relu, sigmoid, tanh
-from tidegraph.engine.ops.declare import Case, composite, spell
+from tidegraph.engine.ops.declare import Case, composite
 from tidegraph.engine.ops.kinds import Layer
 from tidegraph.engine.ops.layers import linear
 
@@ -16,7 +16,7 @@ def split_gates(name: str, weight: Variable, count: int) -> int:
     """The size of one gate's part of stacked weights."""
     size, rest = divmod(weight.shape[0] if weight.ndim else 0, count)
     if rest or not size:
-        raise ShapeError(f"{name} stacks {count} gates, and {spell(weight.shape)} has no multiple of {count} rows")
+        raise ShapeError("gate-rows", name=name, count=count, shape=weight.shape, same=count)
     return size
 
 
@@ -40,7 +40,7 @@ def rnn_cell(
 ) -> Variable:
     """One step of a plain recurrent network: tanh (or relu) of W_ih x + b_ih + W_hh h + b_hh."""
     if nonlinearity not in ("tanh", "relu"):
-        raise ShapeError(f"nonlinearity {nonlinearity!r} is not known", '"tanh" or "relu"')
+        raise ShapeError("unknown-nonlinearity", given=repr(nonlinearity))
     z = linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh)
     return tanh(z) if nonlinearity == "tanh" else relu(z)
 

@@ -17,7 +17,6 @@ from tidegraph.engine.ops.declare import (
     primitive,
     produced_by,
     promote,
-    spell,
 )
 from tidegraph.engine.ops.kinds import Condition, Line, Trait
 
@@ -25,12 +24,12 @@ from tidegraph.engine.ops.kinds import Condition, Line, Trait
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:
     wanted = normal_shape(shape, least=-1)
     if wanted.count(-1) > 1:
-        raise ShapeError("only one size may be -1")
+        raise ShapeError("two-open-sizes")
     known = size_of(n for n in wanted if n != -1)
     if -1 in wanted and known and x.size % known == 0:
         wanted = tuple(x.size // known if n == -1 else n for n in wanted)
     if size_of(wanted) != x.size or min(wanted, default=1) < 0:
-        raise ShapeError(f"{spell(x.shape)} has {x.size} elements and does not fit {spell(wanted)}")
+        raise ShapeError("reshape-elements", shape=x.shape, elements=x.size, wanted=wanted)
     return Type(wanted, x.kind)
 
 
@@ -91,10 +90,10 @@ def _infer_transpose(x: Variable, *, axes: Any = None) -> Type:
     if axes is None:
         return Type(x.shape[::-1], x.kind)
     if not isinstance(axes, (tuple, list)):
-        raise ShapeError(f"axes are a tuple with every axis of {spell(x.shape)}, not {axes!r}")
+        raise ShapeError("transpose-axes", shape=x.shape, axes=repr(axes))
     order = tuple(normal_axis(a, x.ndim) for a in axes)
     if sorted(order) != list(range(x.ndim)):
-        raise ShapeError(f"axes {tuple(axes)} is no permutation of {x.ndim} axes")
+        raise ShapeError("transpose-permutation", axes=tuple(axes), count=x.ndim)
     return Type(tuple(x.shape[a] for a in order), x.kind)
 
 
@@ -161,7 +160,7 @@ def stretches(small: Shape, shape: Shape) -> bool:
 def _infer_broadcast_to(x: Variable, *, shape: Any) -> Type:
     shape = normal_shape(shape)
     if not stretches(x.shape, shape):
-        raise ShapeError(f"{spell(x.shape)} does not broadcast to {spell(shape)}")
+        raise ShapeError("broadcast-to", shape=x.shape, wanted=shape)
     return Type(shape, x.kind)
 
 
@@ -201,7 +200,7 @@ def _summed_axes(shape: Shape, small: Shape) -> tuple[int, ...]:
 def _infer_sum_to(x: Variable, *, shape: Any) -> Type:
     shape = normal_shape(shape)
     if not stretches(shape, x.shape):
-        raise ShapeError(f"{spell(x.shape)} is no broadcast of {spell(shape)}")
+        raise ShapeError("sum-to", shape=x.shape, wanted=shape)
     return Type(shape, x.kind)
 
 
@@ -250,10 +249,10 @@ sum_to: Primitive = primitive(
 
 def _infer_stack(*arrays: Variable, axis: int = 0) -> Type:
     if not arrays:
-        raise ShapeError("stack needs at least one array")
+        raise ShapeError("stack-nothing")
     shapes = {a.shape for a in arrays}
     if len(shapes) > 1:
-        raise ShapeError(f"stack needs equal shapes, not {' and '.join(map(spell, sorted(shapes)))}")
+        raise ShapeError("stack-shapes", shapes=sorted(shapes))
     shape = arrays[0].shape
     axis = normal_axis(axis, len(shape) + 1)
     return Type((*shape[:axis], len(arrays), *shape[axis:]), promote(*arrays))
@@ -299,7 +298,7 @@ def _infer_getitem(x: Variable, *, key: Any) -> Type:
     try:
         return Type(_probe(x.shape)[key].shape, x.kind)
     except IndexError as error:
-        raise ShapeError(f"cannot index {spell(x.shape)}: {error}") from None
+        raise ShapeError("cannot-index", shape=x.shape, reason=str(error)) from None
 
 
 def _write_getitem(arguments: Any, operator: Any) -> tex.Tex:
@@ -363,7 +362,7 @@ def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
     shape = normal_shape(shape)
     place = _infer_getitem(Variable(shape), key=key).shape
     if g.shape != place:
-        raise ShapeError(f"the index selects {spell(place)}, and the input is {spell(g.shape)}")
+        raise ShapeError("put-shape", selected=place, shape=g.shape)
     return Type(shape, g.kind)
 
 

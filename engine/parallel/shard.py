@@ -74,7 +74,7 @@ def viewed(variable: Variable) -> Variable:
 def shard(graph: Graph, devices: int) -> Sharded:
     """Divide every divisible product over `devices` devices."""
     if not isinstance(devices, int) or devices < 1:
-        raise InputError(f"the number of devices is a whole number of at least 1, not {devices!r}")
+        raise InputError("device-count", given=repr(devices))
     products = {p.operator: p for p in divisible(graph, devices)}
     made: dict[Variable, Variable] = {}
     device: dict[Operator, int] = {}

@@ -55,7 +55,7 @@ def tensor_parallel(
     there = {o for block in blocks.forward for o in block}
     products = [p for p in divisible(blocks.graph, devices) if p.operator in there]
     if not products:
-        raise InputError(f"no product with a parameter can be divided by {devices} devices")
+        raise InputError("nothing-to-shard", devices=devices)
     events, clock = passes(blocks, shares(blocks, products, devices), devices, hardware)
     names = blocks.pass_.gradients
     update = sum(rule.flops_of(blocks.graph.find(name).size) for name in names)

@@ -59,7 +59,7 @@ def float_type(dtype: Any) -> np.dtype[Any]:
     """float64 or float32; anything else is an InputError."""
     found = WIDTHS.get(dtype if isinstance(dtype, str) else str(np.dtype(dtype)))
     if found is None:
-        raise InputError(f"dtype {dtype} is not supported", "float64 or float32")
+        raise InputError("unknown-dtype", dtype=str(dtype))
     return found
 
 
@@ -307,7 +307,7 @@ def passes(
     With `trace`, every contribution to a gradient is an output too, and a graph without a scalar is not an error.
     """
     if keep not in KEEP:
-        raise InputError(f"keep={keep!r} is not known", " or ".join(KEEP))
+        raise InputError("unknown-keep", " or ".join(KEEP), given=repr(keep))
     named = set(graph.named)
     if trace and target is None and graph.target is None:
         return Passes(dict(graph.variables), {})

@@ -71,7 +71,7 @@ def svg(
     look = PALETTES[theme]
     marks, edges = shown(run)
     if len(marks) > MOST_DRAWN:
-        raise InputError(f"a picture of {len(marks)} nodes could not be read", f"draw at most {MOST_DRAWN}")
+        raise InputError("picture-too-large", count=len(marks), most=MOST_DRAWN)
     bends: Mapping[Edge, list[Place]] = {}
     if places is None or not all(mark in places for mark in marks):
         places, bends = arranged(marks, edges)
