@@ -91,8 +91,8 @@ def code(
     """The source text of a program.
 
     `values` are those of its inputs, targets and parameters; `expected` the gradients of `wrt` (by default the
-    parameters), for the check at the end. `backward` writes the backward pass out: by default for NumPy, which has no derivatives of its own.
-    Values of more than `inline` numbers are read from `weights`, a safetensors file beside the script.
+    parameters), for the check at the end. `backward` writes the backward pass out: by default for NumPy, which has no
+    derivatives of its own. Values of more than `inline` numbers are read from `weights`, a safetensors file beside the script.
     Raises InputError for an operator that the framework has no spelling for, and for a graph without a scalar.
     """
     if to not in TARGETS:
@@ -613,13 +613,13 @@ GRADIENTS = {
     "pytorch": [
         "def loss_and_gradients(values=values):",
         '    """The loss, and its gradient for every parameter."""',
-        "    values = {name: array.detach().clone() for name, array in values.items()}",
-        "    for name in parameters:",
-        "        values[name].requires_grad_()",
-        "    value = loss(values)",
-        "    found = torch.autograd.grad(value, [values[name] for name in parameters], allow_unused=True)",
-        "    zeros = [torch.zeros_like(values[name]) if g is None else g for name, g in zip(parameters, found)]",
-        "    return value.detach(), dict(zip(parameters, zeros))",
+        "    leaves = {name: array.clone().requires_grad_(name in parameters) for name, array in values.items()}",
+        "    value = loss(leaves)",
+        "    if value.requires_grad:",
+        "        value.backward()",
+        "    found = {name: leaves[name].grad for name in parameters}",
+        "    zeros = {name: torch.zeros_like(leaves[name]) for name in parameters if found[name] is None}",
+        "    return value.detach(), {**found, **zeros}",
     ],
     "jax": [
         "def loss_and_gradients(values=values):",

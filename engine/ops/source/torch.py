@@ -116,6 +116,14 @@ def along(function: str) -> Spelling:
     return write
 
 
+def concatenated(operator: Operator, a: Sequence[Text]) -> Text:
+    """Tensors joined along an axis, flattened where none is given."""
+    if operator.attributes["axis"] is None:
+        parts = [f"{Text(tensor(v, x)):a}.flatten()" for v, x in zip(operator.inputs, a, strict=True)]
+        return Text(f"torch.cat(({', '.join(parts)},))")
+    return joined("torch.cat")(operator, a)
+
+
 def joined(function: str) -> Spelling:
     """A function of a sequence of tensors."""
     return lambda operator, a: named(
@@ -212,13 +220,16 @@ def dropped(operator: Operator, a: Sequence[Text]) -> Text:
     return Text(f"h:dropout({a[0]}, {number(how['p'])}, {how['seed']})")
 
 
-def window(operator: Operator, n: int, names: Sequence[str]) -> str:
-    """Keyword arguments of a window where they are not the defaults."""
+DEFAULTS = {"padding": 0, "ceil_mode": False, "count_include_pad": True}
+
+
+def window(operator: Operator, n: int, names: Sequence[str], stride: int | None = 1) -> str:
+    """Keyword arguments of a window where they are not the defaults; `stride` is the default of it."""
     how, shown = operator.attributes, []
     for name in names:
         if name not in how:
             continue
-        value, plain = how[name], {"padding": 0, "ceil_mode": False, "count_include_pad": True}.get(name, 1)
+        value, plain = how[name], DEFAULTS.get(name, stride if name == "stride" else 1)
         if value is not None and value != plain and value != (plain,) * n:
             shown.append(f", {name}={number(value)}")
     return "".join(shown)
@@ -277,7 +288,7 @@ def pooled(operator: Operator, what: str, names: Sequence[str]) -> str:
     n = len(kernel)
     if n > 3 or not n + 1 <= x.ndim <= n + 2:
         raise Unknown("pooling over these axes")
-    return f"F.{what}{n}d({{}}, {number(tuple(kernel))}{window(operator, n, names)}"
+    return f"F.{what}{n}d({{}}, {number(tuple(kernel))}{window(operator, n, names, stride=None)}"
 
 
 def pool_index(operator: Operator, a: Sequence[Text]) -> Text:
@@ -438,7 +449,7 @@ SPELLINGS: dict[str, Spelling] = {
     "broadcast_to": repeated,
     "sum_to": summed,
     "stack": joined("torch.stack"),
-    "concatenate": joined("torch.cat"),
+    "concatenate": concatenated,
     "getitem": indexed,
     "put": placed,
     "polygamma": template("torch.polygamma({n}, {0})"),
@@ -537,7 +548,7 @@ def labelled(scope: Scope) -> bool:
 COMPOSITES: dict[str, Composite] = {
     **{
         name: Composite(f"F.{name}")
-        for name in ("selu", "relu6", "hardsigmoid", "hardswish", "silu", "mish", "softsign", "tanhshrink", "linear")
+        for name in ("selu", "relu6", "hardswish", "silu", "mish", "softsign", "tanhshrink", "linear")
     },
     "leaky_relu": Composite("F.leaky_relu", {"negative_slope": ("negative_slope", 0.01)}),
     "celu": Composite("F.celu", {"alpha": ("alpha", 1.0)}),
@@ -551,14 +562,17 @@ COMPOSITES: dict[str, Composite] = {
     "huber_loss": Composite(
         "F.huber_loss", {**REDUCTION, "delta": ("delta", 1.0)}, suits=lambda scope: same_shapes(scope)
     ),
-    "binary_cross_entropy": Composite("F.binary_cross_entropy", REDUCTION, suits=lambda scope: same_shapes(scope)),
+    "binary_cross_entropy": Composite("F.binary_cross_entropy", REDUCTION, suits=lambda scope: unweighted(scope)),
     "binary_cross_entropy_with_logits": Composite(
-        "F.binary_cross_entropy_with_logits", REDUCTION, suits=lambda scope: same_shapes(scope)
+        "F.binary_cross_entropy_with_logits", REDUCTION, suits=lambda scope: unweighted(scope)
     ),
     "cross_entropy": Composite(
         "F.cross_entropy", {**REDUCTION, "label_smoothing": ("label_smoothing", 0.0)}, suits=labelled
     ),
-    **{f"conv{n}d": Composite(f"F.conv{n}d", WINDOW) for n in (1, 2, 3)},
+    **{
+        f"conv{n}d": Composite(f"F.conv{n}d", WINDOW, suits=lambda scope: scope.attributes["padding"] != "same")
+        for n in (1, 2, 3)
+    },
     **{f"max_pool{n}d": Composite(f"F.max_pool{n}d", POOL, ("kernel_size",)) for n in (1, 2)},
     **{
         f"avg_pool{n}d": Composite(
@@ -572,6 +586,11 @@ COMPOSITES: dict[str, Composite] = {
 def same_shapes(scope: Scope) -> bool:
     """Whether the two operands have one shape, so that nothing is broadcast."""
     return scope.operands[0].shape == scope.operands[1].shape
+
+
+def unweighted(scope: Scope) -> bool:
+    """The same, and no weights, for which PyTorch has no gradient."""
+    return same_shapes(scope) and all(operand is None for operand in scope.operands[2:])
 
 
 def composite(scope: Scope, a: Sequence[Text | None]) -> Text | None:
