@@ -277,7 +277,7 @@ def own_seed(reading: Reading, one: Hidden) -> str:
     for statement in reversed(one.around):
         if isinstance(statement, ast.For) and isinstance(statement.target, ast.Name):
             return f", seed={statement.target.id}"
-    count = sum(name == "dropout" for name, _ in reading.made)
+    count = sum(Trait.DROPOUT in REGISTRY[name].traits for name, _ in reading.made)
     return f", seed={count}" if count else ""
 
 

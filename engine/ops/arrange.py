@@ -21,6 +21,7 @@ from tidegraph.engine.ops.declare import (
     primitive,
     promote,
 )
+from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.shape import broadcast_to, getitem, put, reshape, transpose
 
 Numbers = Sequence[int]
@@ -149,6 +150,7 @@ concatenate = primitive(
     linear=True,
     vjp=_concatenate_back,
     flops=0,
+    backward=Way.CUT,
     doc="Arrays joined along an axis that they have.",
     cases=(
         Case(((3,), (2,))),

@@ -20,6 +20,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
 - `lowering` are cheaper ways to compute it than one call of the kernel; the first whose conditions hold is taken.
 - `rewrites` are rules `f(a, b, *, axis)`, each returning a simpler expression of the same value, or None where it does
   not apply. They are tried in order, and the result is simplified again.
+- `backward` says what happens to a gradient on the way back: one kind for all inputs, or one an input.
 - `circle` writes the short LaTeX inside the circle where a literal operand is part of it; otherwise it is `symbol`.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
   None where none does. Where the parts share work it is a single function that returns them all. `g` and `y` are
@@ -49,9 +50,12 @@ from tidegraph.engine.graph import (
 )
 from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.aliases import ARGUMENTS
-from tidegraph.engine.ops.kinds import Layer, Lowering, Trait
+from tidegraph.engine.ops.kinds import Factor, Layer, Lowering, Trait, Way
 
 Vjp = Callable[..., Any]
+Backward = Way | Factor | Callable[[Operator, int], Way | Factor]
+"""What an operator does to a gradient on the way back to an input; a function decides by the operands."""
+
 Rewrite = Callable[..., Variable | None]
 Circle = Callable[[Operator, Callable[[Variable], str]], str]
 """Short LaTeX for an operator, given the LaTeX of its literal operands."""
@@ -108,6 +112,8 @@ class Op:
     and the attributes that returns `index:10`; operators of any number of inputs have their numbers for names.
     `torch` is PyTorch's order of the arguments where attributes come before inputs. `traits` are facts that other
     packages use, `layer` is what edits of a program need to know of a product with a parameter (see `kinds`).
+    What an operator computes is the message `makes-NAME` of the catalogues, with the inputs' names as parameters;
+    `phrase` selects another name by the operands.
     """
 
     family = ""
@@ -127,6 +133,7 @@ class Op:
         torch: tuple[str, ...] = (),
         traits: Iterable[Trait] = (),
         layer: Layer | None = None,
+        phrase: Callable[[Sequence[Variable | None]], str] | None = None,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -138,6 +145,7 @@ class Op:
         self.torch = torch
         self.traits = frozenset(traits)
         self.layer = layer
+        self.phrase = phrase
         self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
         parameters = list(signature.parameters.values())
         self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -267,6 +275,7 @@ class Primitive(Op):
         lowering: Sequence[Lowering] = (),
         rewrites: Sequence[Rewrite] = (),
         circle: Circle | None = None,
+        backward: Backward | Sequence[Backward | None] | None = None,
         composed: Callable[..., Any] | None = None,
         **described: Any,
     ) -> None:
@@ -286,6 +295,7 @@ class Primitive(Op):
         self.lowering = tuple(lowering)
         self.rewrites = tuple(rewrites)
         self.circle = circle
+        self.backward = backward
         self.composition = composed
         smooth = vjp is not None and not self.kink
         self.analytic = analytic or (smooth and (linear or bool(view) or has_complex_loop(kernel)))
@@ -308,6 +318,15 @@ class Primitive(Op):
         if isinstance(types, Type):
             return Operator(self, inputs, attributes, (types,), current_origin()).outputs[0]
         return Operator(self, inputs, attributes, types, current_origin()).outputs
+
+    def way(self, operator: Operator, port: int) -> Way | Factor:
+        """What happens to the gradient on the way to the input `port`."""
+        chosen = self.backward
+        if isinstance(chosen, Sequence):
+            chosen = chosen[port]
+        if chosen is None:
+            return Way.DERIVATIVE if self.elementwise else Way.ADJOINT
+        return chosen if isinstance(chosen, (Way, Factor)) else chosen(operator, port)
 
     def flops(self, operator: Operator) -> int:
         """Floating-point operations of one application; elementwise operators count a number an output element."""

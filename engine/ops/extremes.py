@@ -12,6 +12,7 @@ from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, logical_and
 from tidegraph.engine.ops.cumulative import cumsum
 from tidegraph.engine.ops.declare import Case, normal_axes, normal_axis, primitive, reduced, scattered
+from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.reductions import REDUCTIONS, spread, sum
 
 ALONG = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3, 4),), {"axis": 1, "keepdims": True}))
@@ -54,6 +55,7 @@ def _extreme(name: str, ufunc: Any, sign: str, first: bool, doc: str) -> Any:
         vjp=(_first if first else _shared,),
         latex=tex.under(rf"\{sign}"),
         symbol=rf"\{sign}",
+        backward=Way.SELECTED,
         doc=doc,
         kink="the first of equals along one axis, equal shares over several" if first else "equals share the gradient",
         cases=REDUCTIONS,

@@ -13,6 +13,7 @@ from tidegraph.engine.ops.arithmetic import abs, equal, sign, where
 from tidegraph.engine.ops.declare import Case, check_numbers, composite, normal_axis, primitive, reduced
 from tidegraph.engine.ops.decompositions import svd
 from tidegraph.engine.ops.extremes import amax, amin
+from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.reductions import REDUCTIONS, count, mean, spread, sum
 from tidegraph.engine.ops.shape import reshape, transpose
 
@@ -76,6 +77,7 @@ vector_norm = primitive(
     vjp=(_vector_norm_back,),
     latex=_write_norm,
     symbol=r"\lVert\cdot\rVert",
+    backward=Way.DIRECTION,
     doc="Norm of the elements over axes, of any order; 2 by default, inf is the largest.",
     kink="0 at zero; elements that tie for the largest share",
     flops=3,
