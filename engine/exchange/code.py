@@ -13,6 +13,7 @@ import builtins
 import inspect
 import keyword
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,12 +93,36 @@ def code(
 
     `values` are those of its inputs, targets and parameters; `expected` the gradients of `wrt` (by default the
     parameters), for the check at the end. `backward` writes the backward pass out: by default for NumPy, which has no
-    derivatives of its own. Values of more than `inline` numbers are read from `weights`, a safetensors file beside the script.
+    derivatives of its own. Values of more than `inline` numbers are read from `weights`, a safetensors file beside the
+    script.
     Raises InputError for an operator that the framework has no spelling for, and for a graph without a scalar.
     """
     if to not in TARGETS:
         raise InputError("unknown-framework", name=to, names=tuple(TARGETS))
     return Writer(graph, values, TARGETS[to], target, wrt, backward).file(expected or {}, inline, weights)
+
+
+def notebook(source: str) -> dict[str, Any]:
+    """Exported code as a notebook (nbformat 4): a cell for what comes before each function, one a function, the check."""
+    title, _, rest = source.partition("\n")
+    parts = re.split(r"\n\n\n(?=def |if __name__)", rest.strip("\n"))
+    cells: list[dict[str, Any]] = [{"cell_type": "markdown", "id": "title", "metadata": {}, "source": title.strip('"')}]
+    for n, part in enumerate(parts):
+        if part.startswith("if __name__"):
+            part = textwrap.dedent(part.partition("\n")[2])
+        text = part.strip("\n")
+        cells.append(
+            {
+                "cell_type": "code",
+                "id": f"cell-{n}",
+                "metadata": {},
+                "source": text,
+                "outputs": [],
+                "execution_count": None,
+            }
+        )
+    about = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": about, "cells": cells}
 
 
 @dataclass(slots=True)
