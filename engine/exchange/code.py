@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import ast
 import builtins
-import inspect
 import keyword
 import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
-from typing import Any
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,6 +27,10 @@ from tidegraph.engine.autodiff.reverse import Contribution, pullback
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, InputError, Operator, Scope, Variable, ancestors
 from tidegraph.engine.graph import literal as number_of
+from tidegraph.engine.ops import source
+from tidegraph.engine.ops.source import jax as source_jax
+from tidegraph.engine.ops.source import numpy as source_numpy
+from tidegraph.engine.ops.source import torch as source_torch
 from tidegraph.engine.ops.source.text import ATOM, Spelling, Text, Unknown, literal, number
 
 INLINE = 20_000
@@ -42,7 +47,7 @@ class Target:
 
     name: str
     title: str
-    module: str
+    module: ModuleType
     imports: tuple[str, ...]
     array: str
     helpers: tuple[str, ...]
@@ -51,11 +56,11 @@ class Target:
 TARGETS = {
     target.name: target
     for target in (
-        Target("numpy", "NumPy", "numpy", ("import numpy as np",), "np.array", ("helpers",)),
+        Target("numpy", "NumPy", source_numpy, ("import numpy as np",), "np.array", ("helpers",)),
         Target(
             "pytorch",
             "PyTorch",
-            "torch",
+            source_torch,
             ("import numpy as np", "import torch", "import torch.nn.functional as F"),
             "torch.tensor",
             ("torch_helpers",),
@@ -63,7 +68,7 @@ TARGETS = {
         Target(
             "jax",
             "JAX",
-            "jax",
+            source_jax,
             ("import jax", "import jax.numpy as jnp", "import numpy as np"),
             "jnp.array",
             ("jax_helpers", "helpers"),
@@ -102,9 +107,30 @@ def code(
     return Writer(graph, values, TARGETS[to], target, wrt, backward).file(expected or {}, inline, weights)
 
 
-def notebook(source: str) -> dict[str, Any]:
-    """Exported code as a notebook (nbformat 4): a cell for what comes before each function, one a function, the check."""
-    title, _, rest = source.partition("\n")
+class Helpers(NamedTuple):
+    """Functions that exported code may define: their source, and which others each of them uses."""
+
+    sources: dict[str, str]
+    uses: dict[str, tuple[str, ...]]
+
+
+@cache
+def helpers_of(name: str) -> Helpers:
+    """The helpers in a file of `ops/source`. It is read, not imported: its framework need not be installed."""
+    text = Path(source.__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    sources: dict[str, str] = {}
+    uses: dict[str, tuple[str, ...]] = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef):
+            sources[node.name] = (ast.get_source_segment(text, node) or "").replace("  # fmt: skip", "") + "\n"
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            uses = ast.literal_eval(node.value)
+    return Helpers(sources, uses)
+
+
+def notebook(text: str) -> dict[str, Any]:
+    """Exported code as a notebook (nbformat 4): a cell for the values, one a function, and one for the check."""
+    title, _, rest = text.partition("\n")
     parts = re.split(r"\n\n\n(?=def |if __name__)", rest.strip("\n"))
     cells: list[dict[str, Any]] = [{"cell_type": "markdown", "id": "title", "metadata": {}, "source": title.strip('"')}]
     for n, part in enumerate(parts):
@@ -168,12 +194,11 @@ class Writer:
         read = {v for operator in self.operators for v in operator.inputs} | {self.objective}
         self.parameters = list(graph.leaves("parameter") if wrt is None else wrt)
         self.leaves = {v: name for name, v in graph.leaves().items() if v in read}
-        module = import_module(f"tidegraph.engine.ops.source.{target.module}")
-        self.spellings: Mapping[str, Spelling] = module.SPELLINGS
-        self.composite: Callable[..., Text | None] = getattr(module, "composite", lambda scope, a: None)
-        self.plain: Callable[[Operator], bool] = getattr(module, "takes_numbers", lambda operator: True)
-        self.modules = [import_module(f"tidegraph.engine.ops.source.{name}") for name in target.helpers]
-        self.reserved = {name for m in self.modules for name, made in vars(m).items() if inspect.isfunction(made)}
+        self.spellings: Mapping[str, Spelling] = target.module.SPELLINGS
+        self.composite: Callable[..., Text | None] = getattr(target.module, "composite", lambda scope, a: None)
+        self.plain: Callable[[Operator], bool] = getattr(target.module, "takes_numbers", lambda operator: True)
+        self.modules = [helpers_of(name) for name in target.helpers]
+        self.reserved = {name for m in self.modules for name in m.sources}
         self.definitions = definitions(graph.program)
         self.results: Mapping[Variable, int] = {}
         self.steps: list[Operator] = []
@@ -249,22 +274,16 @@ class Writer:
 
     def helper_sources(self) -> list[str]:
         """The source of every helper that is used, each after those that it uses."""
-        modules = self.modules
         order: dict[str, str] = {}
 
         def visit(name: str) -> None:
             if name in order:
                 return
-            module = next(m for m in modules if hasattr(m, name))
-            for other in next((m.HELPERS[name] for m in modules if name in m.HELPERS), ()):
+            for other in next((m.uses[name] for m in self.modules if name in m.uses), ()):
                 visit(other)
-            source = re.sub(
-                r": Any(?=[,)= ])|: (int|float|bool|str)(?=[,)= ])| -> Any(?=:)",
-                "",
-                inspect.getsource(getattr(module, name)),
-            )
-            source = source.replace("  # fmt: skip", "")
-            if self.framework.name == "jax" and module is modules[-1] and name != "interpolation":
+            module = next(m for m in self.modules if name in m.sources)
+            source = ANNOTATION.sub("", module.sources[name])
+            if self.framework.name == "jax" and module is self.modules[-1] and name != "interpolation":
                 source = source.replace("np.", "jnp.")
             order[name] = source
 
