@@ -410,7 +410,7 @@ class Writer:
         if scope.kind == "operator" and len(outputs) == 1:
             operands = [None if v is None else v for v in scope.operands]
             known = all(v is None or v.literal is not None or v in body.names for v in operands)
-            if known and not scope.op.variadic:
+            if known and scope.op is not None and not scope.op.variadic:
                 text = self.composite(scope, [None if v is None else self.text(v, body) for v in operands])
         if text is None:
             text = self.function(scope, group, outputs, body)

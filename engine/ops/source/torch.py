@@ -540,9 +540,10 @@ WINDOW = {"stride": ("stride", 1), "padding": ("padding", 0), "dilation": ("dila
 POOL = {"stride": ("stride", None), "padding": ("padding", 0), "ceil_mode": ("ceil_mode", False)}
 
 
-def labelled(scope: Scope) -> bool:
-    """Whether the classes are given as labels, along the axis that PyTorch expects."""
-    return False if scope.operands[1] is None else scope.operands[1].ndim == scope.operands[0].ndim
+def probable(scope: Scope) -> bool:
+    """Whether the classes are given as probabilities: labels are float here, and PyTorch wants whole numbers."""
+    scores, classes = scope.operands[:2]
+    return scores is not None and classes is not None and scores.ndim == classes.ndim
 
 
 COMPOSITES: dict[str, Composite] = {
@@ -567,7 +568,7 @@ COMPOSITES: dict[str, Composite] = {
         "F.binary_cross_entropy_with_logits", REDUCTION, suits=lambda scope: unweighted(scope)
     ),
     "cross_entropy": Composite(
-        "F.cross_entropy", {**REDUCTION, "label_smoothing": ("label_smoothing", 0.0)}, suits=labelled
+        "F.cross_entropy", {**REDUCTION, "label_smoothing": ("label_smoothing", 0.0)}, suits=probable
     ),
     **{
         f"conv{n}d": Composite(f"F.conv{n}d", WINDOW, suits=lambda scope: scope.attributes["padding"] != "same")
@@ -585,7 +586,8 @@ COMPOSITES: dict[str, Composite] = {
 
 def same_shapes(scope: Scope) -> bool:
     """Whether the two operands have one shape, so that nothing is broadcast."""
-    return scope.operands[0].shape == scope.operands[1].shape
+    first, second = scope.operands[:2]
+    return first is not None and second is not None and first.shape == second.shape
 
 
 def unweighted(scope: Scope) -> bool:
@@ -595,20 +597,19 @@ def unweighted(scope: Scope) -> bool:
 
 def composite(scope: Scope, a: Sequence[Text | None]) -> Text | None:
     """A composite's call in PyTorch, or None where its inside is written out."""
-    known = COMPOSITES.get(scope.op.name)
-    if known is None or not known.suits(scope):
+    op = scope.op
+    known = None if op is None else COMPOSITES.get(op.name)
+    if op is None or known is None or not known.suits(scope):
         return None
     others = [
         name
         for name, value in scope.attributes.items()
         if name not in {**known.options, **dict.fromkeys(known.positional)}
     ]
-    if any(scope.attributes[name] != scope.op.attributes[name] for name in others):
+    if any(scope.attributes[name] != op.attributes[name] for name in others):
         return None
-    required = [text for text, name in zip(a, scope.op.inputs, strict=True) if name not in scope.op.optional]
-    optional = [
-        f"{name}={text}" for text, name in zip(a, scope.op.inputs, strict=True) if text and name in scope.op.optional
-    ]
+    required = [text for text, name in zip(a, op.inputs, strict=True) if name not in op.optional]
+    optional = [f"{name}={text}" for text, name in zip(a, op.inputs, strict=True) if text and name in op.optional]
     if None in required:
         return None
     shown = [text.text for text in required if text] + [number(scope.attributes[name]) for name in known.positional]
