@@ -148,16 +148,21 @@ def test_what_is_not_found_is_explained(name: str, message: str, hint: str) -> N
     ("target", "message"),
     [
         ("h", r"has shape \[3\]"),
-        ("m", r"has shape \[1\]"),
         ("p", "is bool"),
         ("q", "no variable 'q'"),
-        (None, "scalar"),
     ],
 )
 def test_a_target_is_a_float_scalar(target: Any, message: str) -> None:
     graph = tidegraph.parse("x: input[3]\nh = x * 2\nm = sum(h, axis=0, keepdims=True)\np = x[0] > 0")
     with pytest.raises(InputError, match=message):
         graph.resolve_target(target)
+
+
+def test_an_array_of_one_element_can_be_the_target() -> None:
+    graph = tidegraph.parse("x: input[3]\nm = sum(x, axis=0, keepdims=True)")
+    assert graph.resolve_target("m") is graph.find("m")
+    with pytest.raises(InputError, match="scalar"):
+        tidegraph.parse("x: input[3]\nh = x * 2").resolve_target()
 
 
 def test_nearest() -> None:
