@@ -61,7 +61,9 @@ async def test_a_run_is_a_pure_function_of_its_request(client: httpx.AsyncClient
 async def test_single_precision_on_request(client: httpx.AsyncClient) -> None:
     answer = (await run(client, MATRICES, dtype="float32")).json()
     z = np.array(answer["values"]["z"], dtype=np.float64)
-    assert np.array_equal(z, z.astype(np.float32).astype(np.float64)) or [float(np.float32(v)) for v in z]
+    assert np.array_equal(z, z.astype(np.float32).astype(np.float64))
+    wide = np.array((await run(client, MATRICES)).json()["values"]["z"])
+    assert not np.array_equal(wide, wide.astype(np.float32).astype(np.float64))
     tensor = (await run(client, MATRICES, "tensor", name="W", dtype="float32")).json()
     assert tensor["dtype"] == "float32"
 

@@ -107,7 +107,7 @@ def test_a_graph_without_operators_on_the_way(keep: str) -> None:
     graph = tidegraph.parse("x: input = 3\nJ = x")
     values, gradients = tidegraph.value_and_grad(graph, wrt=["x"], keep=keep)()
     assert values["J"] == 3
-    assert keep == "prediction" or gradients["x"] == 1
+    assert gradients == ({} if keep == "prediction" else {"x": 1})
 
 
 # Values given
