@@ -95,7 +95,6 @@ def test_the_chapters_figure() -> None:
         "y": "target",
         "W1": "parameter",
         "W2": "parameter",
-        "lam": "constant",
         **dict.fromkeys(["z", "h", "o", "L", "s", "J"], "intermediate"),
     }
     top = {i for i, n in nodes(trace, "operator").items() if n["scope"] == ""}
