@@ -26,6 +26,12 @@ unknown-name = { $name } is not defined
 does-not-broadcast = axis { $axis } has sizes { $sizes }, which do not broadcast
     .hint = sizes must be equal or 1, counted from the last axis
 
+needs-shape = { $name } needs the shape { $needed }; here it is { $shape }
+option-not-known = { $option } is { $given }, which is not known
+    .hint = { $known }
+do-not-fit = { $name }: the shapes { $left } and { $right } do not fit
+length-not-valid = { $name } has the length { $given }; it must be from { $least } to { $most }
+
 ## Errors: values and options
 
 unknown-variable = there is no variable '{ $name }'

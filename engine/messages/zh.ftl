@@ -25,6 +25,12 @@ unknown-name = { $name } 没有定义
 does-not-broadcast = 第 { $axis } 轴的尺寸为 { $sizes }，不能广播
     .hint = 从最后一轴数起，尺寸要相等或为 1
 
+needs-shape = { $name } 需要形状 { $needed }，这里是 { $shape }
+option-not-known = { $option } 的值 { $given } 不可用
+    .hint = { $known }
+do-not-fit = { $name }：形状 { $left } 与 { $right } 不匹配
+length-not-valid = { $name } 的长度为 { $given }，应在 { $least } 到 { $most } 之间
+
 ## Errors: values and options
 
 unknown-variable = 没有变量 { $name }

@@ -174,7 +174,7 @@ class Op:
             if operands and _is_sequence_of_operands(operands):
                 attributes.update(zip(attributes, operands[1:], strict=False))
                 operands = operands[0]
-            inputs = list(operands)
+            inputs = [v for operand in operands for v in (operand if _several(operand) else (operand,))]
         else:
             count = len(self.inputs)
             inputs = list(operands[:count])
@@ -217,6 +217,11 @@ class Op:
             if value is None and name not in self.optional:
                 raise ShapeError(f"{self.name} needs {name}", self.signature)
         return inputs, attributes
+
+
+def _several(operand: Any) -> bool:
+    """Whether several variables stand in the place of one, as in `index_put(x, (i, j), v)`."""
+    return isinstance(operand, (list, tuple)) and any(isinstance(v, Variable) for v in operand)
 
 
 def _is_sequence_of_operands(operands: Sequence[Any]) -> bool:
