@@ -37,9 +37,18 @@ OUTSIDE = (
     "_", "jiterator", "torch.ops", "sparse", "special.chebyshev", "special.hermite", "special.laguerre",
     "special.legendre", "special.shifted", "signal", "to_sparse", "cauchy", "exponential", "geometric", "log_normal",
     "uniform", "empty", "new_", "resize", "bfloat16", "half", "chalf", "cfloat", "cdouble", "complex", "hash_tensor",
-    "randint", "randn", "rand_like", "alias_copy", "as_strided", "unsafe",
+    "randint", "randn", "rand_like", "alias_copy", "as_strided", "unsafe", "fft.i", "fft.h",
 )  # fmt: skip
 """Beginnings of names that are no functions of arrays of real numbers: storage, types, random draws, internals."""
+
+AMBIGUOUS = {
+    "svd", "linalg.svd", "linalg.eigh", "linalg.eigvalsh", "linalg.eig", "svd_lowrank", "pca_lowrank", "linalg.pinv",
+    "cholesky", "linalg.cholesky",
+}  # fmt: skip
+"""Operators whose vectors have a sign of their own in every library, or whose samples are made symmetric first."""
+
+LAMBDAS = {"where": (1, 0, 2), "nn.functional.embedding": (1, 0), "nn.functional.embedding_bag": (1, 0)}
+"""Operators whose samples come in an order of their own, with the places of their arguments in a call."""
 
 
 class Sample(NamedTuple):
@@ -119,7 +128,11 @@ def call(name: str, sample: Any, writer: Writer) -> str:
         inside = ", ".join(map(writer.write, key)) if isinstance(key, (tuple, list)) else writer.write(key)
         return f"{first}[{inside}]"
     arguments = [writer.write(v) for v in sample.args]
+    if name in LAMBDAS:
+        first, *arguments = ([first, *arguments][n] for n in LAMBDAS[name])
     for key, value in sample.kwargs.items():
+        if key == "dropout_p" and value:
+            raise NotWritten
         if key == "dtype" and value in (torch.float64, None):
             continue
         arguments.append(f"{key}={writer.write(value)}")
@@ -140,8 +153,6 @@ def samples(op: Any) -> Iterator[Sample]:
             if sample.kwargs.get("dtype") not in (None, torch.float64):
                 continue
             found = op(sample.input, *sample.args, **sample.kwargs)
-            if sample.output_process_fn_grad is not None:
-                pass
         except (NotWritten, RuntimeError, TypeError, ValueError, NotImplementedError):
             continue
         outputs = [v for v in (found if isinstance(found, (tuple, list)) else (found,)) if isinstance(v, torch.Tensor)]
@@ -206,7 +217,11 @@ def operators() -> dict[str, list[Any]]:
 
     found: dict[str, list[Any]] = {}
     for op in op_db:
-        if op.supports_dtype(torch.float64, "cpu") and not op.name.startswith(OUTSIDE) and op.name not in RANDOM:
+        if (
+            op.supports_dtype(torch.float64, "cpu")
+            and not op.name.startswith(OUTSIDE)
+            and op.name not in RANDOM | AMBIGUOUS
+        ):
             found.setdefault(op.name, []).append(op)
     return found
 

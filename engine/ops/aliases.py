@@ -72,6 +72,7 @@ INSTEAD = {
 """What to write for operators that are not here."""
 
 ARGUMENTS = {
+    "N": ("n",),
     "a_max": ("max",),
     "a_min": ("min",),
     "correction": ("ddof",),

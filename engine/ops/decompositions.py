@@ -17,7 +17,7 @@ import numpy as np
 from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, size_of
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import concatenate, whole_number
-from tidegraph.engine.ops.declare import Case, Primitive, broadcast, composite, primitive, spell
+from tidegraph.engine.ops.declare import Case, Primitive, broadcast, check_numbers, composite, primitive, spell
 from tidegraph.engine.ops.linalg import diag, diagonal, tril
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, getitem, reshape, swap_last
@@ -89,7 +89,7 @@ def _svd_workspace(width: int, x: Variable, *, compute_uv: bool) -> int:
     return _doubles(lambda s, m, n, k: s * k * (1 + (m + n) * compute_uv))(width, x)
 
 
-def _pinv_workspace(width: int, x: Variable) -> int:
+def _pinv_workspace(width: int, x: Variable, **how: Any) -> int:
     """The decomposition, then the two products that the inverse is made of."""
     stack, m, n, k = _sizes(x)
     found = stack * k * (1 + m + n)
@@ -301,11 +301,20 @@ def _pinv_back(g: Variable, y: Variable, x: Variable) -> Variable:
     return (right - x @ (p @ right)) + (left - left @ p @ x) - pt @ g @ pt
 
 
+def _infer_pinv(x: Variable, *, rtol: float | None = None) -> Type:
+    check_numbers(rtol=0.0 if rtol is None else rtol)
+    return Type((*check_matrices("pinv", x, False)[0], x.shape[-1], x.shape[-2]))
+
+
+def _pinv(x: Any, *, rtol: float | None) -> Any:
+    return np.linalg.pinv(x, max(x.shape[-2:]) * np.finfo(x.dtype).eps if rtol is None else rtol)
+
+
 pinv: Primitive = primitive(
     "pinv",
-    infer=lambda x: Type((*check_matrices("pinv", x, False)[0], x.shape[-1], x.shape[-2])),
-    kernel=_lapack(lambda x: np.linalg.pinv(x, max(x.shape[-2:]) * np.finfo(x.dtype).eps)),
-    vjp=(_pinv_back,),
+    infer=_infer_pinv,
+    kernel=_lapack(_pinv),
+    vjp=(lambda g, y, x, **how: _pinv_back(g, y, x),),
     latex=tex.postfix("^{+}"),
     symbol=r"(\cdot)^{+}",
     flops=_cubic(22),

@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.ops.arithmetic import detach
 from tidegraph.engine.ops.arrange import whole_number
 from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
 from tidegraph.engine.ops.indexing import gather, nothing, scatter_add
+from tidegraph.engine.ops.placing import scatter
 from tidegraph.engine.ops.shape import in_shape
 from tidegraph.engine.ops.windows import Window, numbers
 
@@ -31,7 +33,7 @@ def pool_window(
         raise ShapeError(f"a window over {ndim} axes does not fit {spell(x)}")
     if not size_of(x[-ndim:]):
         raise ShapeError(f"there is nothing to pool in {spell(x)}")
-    window = Window.over(x[-ndim:], kernel_size, dilation, padding, kernel_size if stride is None else stride)
+    window = Window.over(x[-ndim:], kernel_size, dilation, padding, kernel_size if stride in (None, (), []) else stride)
     if any(2 * p > k for p, k in zip(window.padding, window.kernel, strict=True)):
         raise ShapeError(f"padding {spell(window.padding)} is more than half of the window {spell(window.kernel)}")
     if not ceil_mode:
@@ -141,7 +143,7 @@ def _averages(operator: Operator, sizes: Shape) -> tuple[list[tuple[Any, Any]], 
     slices = [((..., *at[1 + len(sizes) :]), part) for at, part in window.slices()]
     divisor = operator.attributes["divisor_override"]
     if divisor is not None:
-        return slices, float(whole_number("divisor_override", divisor, 1))
+        return slices, float(whole_number("divisor_override", divisor) or np.nan)
     if operator.attributes["count_include_pad"]:
         return slices, _areas(window)
     counts = np.zeros(window.counts)
@@ -390,10 +392,12 @@ def _declare_max_unpool(ndim: int, cases: tuple[Case, ...]) -> Composite:
             sizes = tuple(output_size)[-ndim:]
         lead = x.shape[:-ndim]
         empty = nothing((*lead, size_of(sizes)))
-        placed = scatter_add(empty, flattened(indices, ndim), flattened(x, ndim), axis=-1)
+        where, what = flattened(indices, ndim), flattened(x, ndim)
+        every = scatter_add(empty, where, what, axis=-1)
+        placed = every + detach(scatter(empty, where, what, axis=-1) - every)
         return in_shape(placed, (*lead, *sizes))
 
-    unpool.__doc__ = f"Elements put back where a max pooling over {ndim} axes found them, zeros elsewhere."
+    unpool.__doc__ = f"Elements put back where a max pooling over {ndim} axes found them, zeros elsewhere; all of those that meet get the gradient."
     suits = {"indices": lambda operands, attributes: "index:1"}
     return composite(name, symbol=r"\operatorname{unpool}", suits=suits, cases=cases)(unpool)
 

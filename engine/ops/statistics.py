@@ -117,19 +117,30 @@ def nanmean(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Variabl
     return sum(where(isnan(x), 0.0, x), axis=axis, keepdims=keepdims) / sum(known, axis=axis, keepdims=keepdims)
 
 
-@composite(cases=(Case(((2, 5),)), Case(((4,),), {"ddof": 0})))
-def cov(x: Variable, *, ddof: int = 1) -> Variable:
-    """Covariance matrix of variables in rows, observed in columns; `ddof` is subtracted from their number."""
+@composite(
+    domain=((-2.0, 2.0), (1.0, 2.0), (0.5, 1.0)),
+    cases=(Case(((2, 5),)), Case(((4,),), {"ddof": 0}), Case(((2, 3), (3,), (3,)))),
+)
+def cov(x: Variable, fweights: Variable | None = None, aweights: Variable | None = None, *, ddof: int = 1) -> Variable:
+    """Covariance matrix of variables in rows, observed in columns; `ddof` is subtracted from their number.
+
+    Observations count as often as `fweights` says, and in proportion to `aweights`.
+    """
     if x.ndim > 2:
         raise ShapeError("needs-shape", name="cov", needed="[variables, observations]", shape=x.shape)
     rows = in_shape(x, (1, x.size)) if x.ndim < 2 else x
-    centred = rows - mean(rows, axis=1, keepdims=True)
-    found = centred @ transpose(centred) / _freedom(rows.shape[1], ddof)
-    return found if x.ndim == 2 else reshape(found, shape=())
-
-
-def _freedom(n: int, ddof: int) -> float:
-    return float(n - whole_number("ddof", ddof)) if n > ddof else 0.0
+    count = rows.shape[1]
+    ddof = whole_number("ddof", ddof)
+    weights = fweights if aweights is None else aweights if fweights is None else fweights * aweights
+    if weights is None:
+        centred = rows - mean(rows, axis=1, keepdims=True)
+        found = centred @ transpose(centred) / (float(count - ddof) if count > ddof else 0.0)
+    else:
+        total = sum(weights)
+        centred = rows - sum(rows * weights, axis=1, keepdims=True) / total
+        less: Variable | float = ddof if aweights is None else ddof * sum(weights * aweights) / total
+        found = (centred * weights) @ transpose(centred) / clip(total - less, 0.0)
+    return found if x.ndim == 2 and x.shape[0] > 1 else reshape(found, shape=())
 
 
 @composite(cases=(Case(((2, 5),)),))
@@ -161,6 +172,7 @@ def aminmax(x: Variable, *, axis: int | None = None, keepdims: bool = False) -> 
 
 
 @composite(
+    torch=("x", "n", "axis", "prepend", "append"),
     cases=(Case(((5,),)), Case(((3, 5),), {"n": 2, "axis": 0}), Case(((4,), (1,), (2,)))),
 )
 def diff(
