@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Factor, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, minimum, where
 from tidegraph.engine.ops.declare import (
@@ -18,7 +19,6 @@ from tidegraph.engine.ops.declare import (
     check_positive,
     composite,
     infer_unary,
-    spell,
     unary,
 )
 from tidegraph.engine.ops.elementary import expm1
@@ -31,8 +31,11 @@ relu = unary(
     "relu",
     lambda x, out: np.maximum(x, 0, out=out),
     lambda g, y, x: g * (x > 0),
+    traits=[Trait.ACTIVATION],
+    backward=Way.WHERE_POSITIVE,
     doc="Rectified linear unit, max(x, 0), elementwise; the gradient at 0 is 0, and at NaN as well.",
     inplace=True,
+    lowering=[Line("maximum({0}, 0.0, out={out})", inplace=True)],
     kink="0, also at NaN, where PyTorch passes the gradient on",
 )
 
@@ -50,6 +53,8 @@ sigmoid = unary(
     lambda g, y, x: g * (y * (1 - y)),
     r"\sigma\left({0}\right)",
     analytic=True,
+    traits=[Trait.ACTIVATION, Trait.SIGMOID],
+    backward=Way.LOGISTIC,
     doc="Logistic function, 1 / (1 + exp(-x)), elementwise.",
     symbol=r"\sigma",
     inplace=True,
@@ -61,6 +66,8 @@ tanh = unary(
     np.tanh,
     lambda g, y, x: g * (1 - y * y),
     r"\tanh\left({0}\right)",
+    traits=[Trait.ACTIVATION],
+    backward=Way.TANGENT,
     doc="Hyperbolic tangent, elementwise.",
     symbol=r"\tanh",
     flops=10,
@@ -91,6 +98,8 @@ softplus: Primitive = unary(
     _softplus,
     lambda g, y, x, *, beta, threshold: g * where(x * beta > threshold, 1.0, sigmoid(x * beta)),
     lambda arguments, operator: tex.scaled_log(arguments[0], operator.attributes["beta"]),
+    traits=[Trait.ACTIVATION],
+    backward=Way.DERIVATIVE,
     doc="Smooth relu, log(1 + exp(beta x)) / beta; x itself where beta x is above the threshold.",
     infer=_infer_softplus,
     composed=_composed_softplus,
@@ -112,6 +121,7 @@ logsigmoid: Primitive = unary(
     _logsigmoid,
     lambda g, y, x: g * exp(logsigmoid(-x)),
     tex.holding(r"\log \sigma\left({0}\right)", tex.PRODUCT),
+    backward=Factor("sigmoid(-{own})"),
     doc="Logarithm of sigmoid, without overflow.",
     symbol=r"\log\sigma",
     inplace=True,
@@ -139,6 +149,7 @@ elu = unary(
     "elu",
     _elu,
     lambda g, y, x, *, alpha: g * where(x > 0, 1.0, y + alpha),
+    backward=Way.DERIVATIVE,
     doc="Exponential linear unit: x above 0, alpha (exp(x) - 1) below.",
     infer=_infer_elu,
     composed=_composed_elu,
@@ -177,7 +188,7 @@ def prelu(x: Variable, weight: Variable) -> Variable:
     """Leaky relu with a learnt slope: one for all, or one a channel, which is the second axis."""
     channels = x.shape[1] if x.ndim > 1 else 1
     if weight.ndim > 1 or weight.size not in (1, channels):
-        raise ShapeError(f"the weight of prelu is {spell(weight.shape)}", f"one number, or {channels} for the channels")
+        raise ShapeError("prelu-weight", shape=weight.shape, channels=channels)
     if weight.size > 1:
         weight = reshape(weight, shape=(channels, *[1] * (x.ndim - 2)))
     elif weight.ndim > x.ndim:
@@ -209,7 +220,7 @@ def hardswish(x: Variable) -> Variable:
     return x * hardsigmoid(x)
 
 
-@composite(symbol=r"\operatorname{silu}", cases=PLAIN)
+@composite(traits=[Trait.ACTIVATION], symbol=r"\operatorname{silu}", cases=PLAIN)
 def silu(x: Variable) -> Variable:
     """The input times its sigmoid, also called swish."""
     return x * sigmoid(x)
@@ -221,13 +232,15 @@ def mish(x: Variable) -> Variable:
     return x * tanh(softplus(x))
 
 
-@composite(symbol=r"\operatorname{gelu}", cases=(*PLAIN, Case(((5,),), {"approximate": "tanh"})))
+@composite(
+    traits=[Trait.ACTIVATION], symbol=r"\operatorname{gelu}", cases=(*PLAIN, Case(((5,),), {"approximate": "tanh"}))
+)
 def gelu(x: Variable, *, approximate: str = "none") -> Variable:
     """The input times the normal probability of a number below it; exact, or the "tanh" approximation."""
     if approximate == "tanh":
         return 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     if approximate != "none":
-        raise ShapeError(f"approximate is {approximate!r}", 'approximate="none" or approximate="tanh"')
+        raise ShapeError("gelu-approximate", given=repr(approximate))
     return x * (0.5 * erfc(-math.sqrt(0.5) * x))
 
 

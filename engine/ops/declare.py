@@ -13,9 +13,15 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
   once types and attributes are known; then `kernel` is not needed.
 - `workspace(width, a, b, *, axis)` is the most bytes of arrays that the kernel holds besides its outputs at a time,
   floats having `width` bytes; what LAPACK takes for itself is not counted.
+- `portable` says that `static/runtime` has a kernel for it too, so that pages compute it without a server.
 - `composed` is the operator as a composition, for calls in which a `Scalar` attribute is a variable.
 - `analytic` says that the kernel is right for complex numbers too, as the complex step asks; what is linear or a ufunc
   says so by itself.
+- `lowering` are cheaper ways to compute it than one call of the kernel; the first whose conditions hold is taken.
+- `rewrites` are rules `f(a, b, *, axis)`, each returning a simpler expression of the same value, or None where it does
+  not apply. They are tried in order, and the result is simplified again.
+- `backward` says what happens to a gradient on the way back: one kind for all inputs, or one an input.
+- `circle` writes the short LaTeX inside the circle where a literal operand is part of it; otherwise it is `symbol`.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
   None where none does. Where the parts share work it is a single function that returns them all. `g` and `y` are
   tuples for operators with several outputs. Gradients of broadcast inputs are summed back by the caller.
@@ -24,28 +30,39 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from tidegraph.engine.graph import (
     REGISTRY,
+    JvpRule,
+    Kernel,
     Operator,
+    PrimitiveDeclaration,
+    Rewrite,
     Scope,
     Shape,
     ShapeError,
     Type,
     Variable,
+    VjpRule,
     constant,
     current_origin,
     literal,
     origin,
 )
+from tidegraph.engine.graph.kinds import Factor, Layer, Lowering, Trait, Way
 from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.aliases import ARGUMENTS
 
-Vjp = Callable[..., Any]
+Backward = Way | Factor | Callable[[Operator, int], Way | Factor]
+"""What an operator does to a gradient on the way back to an input; a function decides by the operands."""
+
+Circle = Callable[[Operator, Callable[[Variable], str]], str]
+"""Short LaTeX for an operator, given the LaTeX of its literal operands."""
 
 Scalar = Variable | float
 """A number among the attributes that may be a variable as well, with a gradient: an `eps`, a slope, a margin."""
@@ -60,14 +77,14 @@ def as_variable(value: Any) -> Variable:
     if isinstance(value, np.generic):
         return literal(value.item())
     if isinstance(value, (tuple, list)) and any(isinstance(v, Variable) for v in value):
-        raise ShapeError(f"{len(value)} arrays stand where one is needed", "stack((a, b)) makes one of several")
+        raise ShapeError("several-arrays", count=len(value))
     try:
         array = np.asarray(value)
         if array.dtype.kind in "bif":
             return constant(array)
     except ValueError:
         pass
-    raise ShapeError(f"{value!r} is no array", "nested lists need rows of equal length")
+    raise ShapeError("not-an-array", value=repr(value))
 
 
 class Case(NamedTuple):
@@ -88,7 +105,7 @@ Interval = tuple[float, float]
 NO_ATTRIBUTES: dict[str, Any] = {}
 
 
-class Op:
+class Op(ABC):
     """What every operator has: a name, a signature, a one-line doc, LaTeX. Calling it builds the graph.
 
     `latex` is a template with `{0}`, `{1}` for the operands, or a function that writes the call: of them as `Tex`, and
@@ -97,7 +114,10 @@ class Op:
     `kink` says which subgradient is taken where it is not smooth. `suits` says what an input must hold when its value
     is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands
     and the attributes that returns `index:10`; operators of any number of inputs have their numbers for names.
-    `torch` is PyTorch's order of the arguments where attributes come before inputs.
+    `torch` is PyTorch's order of the arguments where attributes come before inputs. `traits` are facts that other
+    packages use, `layer` is what edits of a program need to know of a product with a parameter (see `kinds`).
+    What an operator computes is the message `makes-NAME` of the catalogues, with the inputs' names as parameters;
+    `phrase` selects another name by the operands.
     """
 
     family = ""
@@ -115,6 +135,9 @@ class Op:
         kink: str = "",
         suits: Mapping[Any, Any] = NO_ATTRIBUTES,
         torch: tuple[str, ...] = (),
+        traits: Iterable[Trait] = (),
+        layer: Layer | None = None,
+        phrase: Callable[[Sequence[Variable | None]], str] | None = None,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -124,6 +147,9 @@ class Op:
         self.kink = kink
         self.suits = suits
         self.torch = torch
+        self.traits = frozenset(traits)
+        self.layer = layer
+        self.phrase = phrase
         self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
         parameters = list(signature.parameters.values())
         self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -141,6 +167,10 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.signature}>"
+
+    @abstractmethod
+    def __call__(self, *operands: Any, **keywords: Any) -> Any:
+        """The operator applied to variables, numbers or arrays: a variable, or a tuple of them."""
 
     def parameter(self, name: str) -> str | None:
         """The parameter that a keyword means, in the words of NumPy or of PyTorch."""
@@ -180,42 +210,46 @@ class Op:
             inputs = list(operands[:count])
             attributes.update(zip(self.attributes, operands[count:], strict=False))
             if len(operands) > count + len(self.attributes):
-                raise ShapeError(f"{self.name} takes {count} operands, not {len(operands)}", self.signature)
+                raise ShapeError("operand-count", self.signature, name=self.name, count=count, given=len(operands))
             inputs += [None] * (count - len(inputs))
         given = set()
         for name, value in keywords.items():
             name = self.parameter(name) or name
             if name in given:
-                raise ShapeError(f"{self.name} is given {name} twice", self.signature)
+                raise ShapeError("argument-twice", self.signature, name=self.name, argument=name)
             if name in self.inputs:
                 inputs[self.inputs.index(name)] = value
             elif name in attributes:
                 attributes[name] = value
             else:
-                raise ShapeError(f"{self.name} has no argument {name!r}", self.signature)
+                raise ShapeError("unknown-argument", self.signature, name=self.name, argument=repr(name))
             given.add(name)
         for name, value in attributes.items():
             if value is inspect.Parameter.empty:
-                raise ShapeError(f"{self.name} needs {name}", self.signature)
+                raise ShapeError("argument-missing", self.signature, name=self.name, argument=name)
             if isinstance(value, Variable):
                 if value.literal is not None:
                     attributes[name] = value = value.literal
                 elif name not in self.scalars:
-                    raise ShapeError(f"{name} of {self.name} must be known before anything runs", self.signature)
+                    raise ShapeError("attribute-not-known", self.signature, argument=name, name=self.name)
                 elif value.shape:
-                    raise ShapeError(f"{name} of {self.name} is one number, not {spell(value.shape)}", self.signature)
+                    raise ShapeError(
+                        "attribute-not-scalar", self.signature, argument=name, name=self.name, shape=value.shape
+                    )
                 else:
                     continue
             if isinstance(value, list):
                 attributes[name] = value = tuple(value)
             default = self.attributes[name]
             if isinstance(default, bool) and not isinstance(value, bool):
-                raise ShapeError(f"{name} of {self.name} is True or False, not {value!r}", self.signature)
+                raise ShapeError("attribute-not-bool", self.signature, argument=name, name=self.name, given=repr(value))
             if isinstance(default, float) and (isinstance(value, bool) or not isinstance(value, (int, float))):
-                raise ShapeError(f"{name} of {self.name} is a number, not {value!r}", self.signature)
+                raise ShapeError(
+                    "attribute-not-number", self.signature, argument=name, name=self.name, given=repr(value)
+                )
         for name, value in zip(self.inputs, inputs, strict=False):
             if value is None and name not in self.optional:
-                raise ShapeError(f"{self.name} needs {name}", self.signature)
+                raise ShapeError("argument-missing", self.signature, name=self.name, argument=name)
         return inputs, attributes
 
 
@@ -239,23 +273,28 @@ class Primitive(Op):
         *,
         doc: str,
         infer: Callable[..., Any],
-        kernel: Callable[..., Any] | None = None,
-        vjp: Vjp | tuple[Vjp | None, ...] | None = None,
+        kernel: Kernel | None = None,
+        vjp: VjpRule | tuple[VjpRule | None, ...] | None = None,
         flops: Callable[..., int] | int = 1,
-        jvp: Callable[..., Any] | None = None,
+        jvp: JvpRule | None = None,
         elementwise: bool = False,
         linear: bool = False,
-        view: bool = False,
+        view: bool | str | Callable[[Operator], bool] = False,
         inplace: bool = False,
-        select: Callable[[Operator], Callable[..., Any]] | None = None,
+        select: Callable[[Operator], Kernel] | None = None,
         workspace: Callable[..., int] | None = None,
         analytic: bool = False,
+        portable: bool = True,
+        lowering: Sequence[Lowering] = (),
+        rewrites: Sequence[Rewrite] = (),
+        circle: Circle | None = None,
+        backward: Backward | Sequence[Backward | None] | None = None,
         composed: Callable[..., Any] | None = None,
         **described: Any,
     ) -> None:
         super().__init__(name, doc=doc, signature=inspect.signature(infer), **described)
         self.infer = infer
-        self.kernel = kernel
+        self.kernel: Kernel = kernel or _not_selected
         self.vjp = vjp
         self.jvp = jvp
         self.cost = flops
@@ -265,6 +304,11 @@ class Primitive(Op):
         self.inplace = inplace or (elementwise and isinstance(kernel, np.ufunc))
         self.select = select
         self.scratch = workspace
+        self.portable = portable
+        self.lowering = tuple(lowering)
+        self.rewrites = tuple(rewrites)
+        self.circle = circle
+        self.backward = backward
         self.composition = composed
         smooth = vjp is not None and not self.kink
         self.analytic = analytic or (smooth and (linear or bool(view) or has_complex_loop(kernel)))
@@ -288,6 +332,15 @@ class Primitive(Op):
             return Operator(self, inputs, attributes, (types,), current_origin()).outputs[0]
         return Operator(self, inputs, attributes, types, current_origin()).outputs
 
+    def way(self, operator: Operator, port: int) -> Way | Factor:
+        """What happens to the gradient on the way to the input `port`."""
+        chosen = self.backward
+        if isinstance(chosen, Sequence):
+            chosen = chosen[port]
+        if chosen is None:
+            return Way.DERIVATIVE if self.elementwise else Way.ADJOINT
+        return chosen if isinstance(chosen, (Way, Factor)) else chosen(operator, port)
+
     def flops(self, operator: Operator) -> int:
         """Floating-point operations of one application; elementwise operators count a number an output element."""
         if callable(self.cost):
@@ -297,6 +350,15 @@ class Primitive(Op):
     def workspace(self, operator: Operator, width: int = 8) -> int:
         """Bytes of arrays that the kernel makes besides its outputs, where a float has `width` bytes."""
         return int(self.scratch(width, *operator.inputs, **operator.attributes)) if self.scratch else 0
+
+
+def _not_selected(*arrays: Any, **attributes: Any) -> None:
+    raise AssertionError("select chooses the kernel of this operator")
+
+
+def produced_by(variable: Variable, op: PrimitiveDeclaration) -> Operator | None:
+    """The operator that computes a variable if it is an application of `op`."""
+    return variable.operator if variable.operator is not None and variable.operator.op is op else None
 
 
 def scattered(x: Variable) -> bool:
@@ -394,18 +456,18 @@ def normal_shape(shape: Any, least: int = 0) -> Shape:
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     for n in sizes:
         if not isinstance(n, int) or isinstance(n, bool) or n < least:
-            raise ShapeError(f"a shape is made of whole numbers of at least {least}, not {n!r}")
+            raise ShapeError("shape-not-whole", least=least, given=repr(n))
     return sizes
 
 
 def normal_axis(axis: int, ndim: int) -> int:
     """A non-negative axis, or a ShapeError."""
     if not isinstance(axis, int) or isinstance(axis, bool):
-        raise ShapeError(f"an axis is a whole number, not {axis!r}")
+        raise ShapeError("axis-not-whole", given=repr(axis))
     if not -ndim <= axis < ndim:
-        raise ShapeError(
-            f"axis {axis} is out of range for {ndim} axes", f"axes go from 0 to {ndim - 1}" if ndim else ""
-        )
+        if not ndim:
+            raise ShapeError("axis-of-scalar", axis=axis)
+        raise ShapeError("axis-out-of-range", axis=axis, count=ndim, last=ndim - 1)
     return axis % ndim
 
 
@@ -415,7 +477,7 @@ def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:
         return tuple(range(ndim))
     axes = tuple(normal_axis(a, ndim) for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
     if len(set(axes)) != len(axes):
-        raise ShapeError(f"axis {axis} names an axis twice")
+        raise ShapeError("axis-twice", axis=axis)
     return tuple(sorted(axes))
 
 
@@ -433,14 +495,16 @@ def check_numbers(**attributes: Any) -> None:
         if isinstance(value, Variable):
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ShapeError(f"{name} is a number, not {value!r}")
+            raise ShapeError("not-a-number", name=name, given=repr(value))
 
 
 def check_positive(name: str, value: Scalar, least: float | None = None) -> None:
     """A ShapeError for a number that is not positive, or less than `least`; a variable is known only when it runs."""
     check_numbers(**{name: value})
     if not isinstance(value, Variable) and not (value > 0 if least is None else value >= least):
-        raise ShapeError(f"{name} is {'positive' if least is None else f'at least {least:g}'}, not {value!r}")
+        if least is None:
+            raise ShapeError("attribute-not-positive", name=name, given=repr(value))
+        raise ShapeError("below-least", name=name, least=least, given=repr(value))
 
 
 def infer_unary(x: Variable) -> Type:
@@ -479,7 +543,7 @@ def operator_name(name: str) -> str:
 
 
 def unary(
-    name: str, kernel: Callable[..., Any], vjp: Vjp | None, latex: Any = None, *, doc: str, **more: Any
+    name: str, kernel: Callable[..., Any], vjp: VjpRule | None, latex: Any = None, *, doc: str, **more: Any
 ) -> Primitive:
     """An elementwise function of one array; `vjp(g, y, x)`."""
     latex = latex or rf"{operator_name(name)}\left({{0}}\right)"

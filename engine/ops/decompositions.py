@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import concatenate, whole_number
-from tidegraph.engine.ops.declare import Case, Primitive, broadcast, check_numbers, composite, primitive, spell
+from tidegraph.engine.ops.declare import Case, Primitive, broadcast, check_numbers, composite, primitive
 from tidegraph.engine.ops.linalg import diag, diagonal, tril
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, getitem, reshape, swap_last
@@ -32,7 +33,8 @@ TALL_AND_WIDE = (Case(((4, 2),)), Case(((2, 4),)), Case(((2, 3, 3),)))
 def check_matrices(name: str, x: Variable, square: bool = True) -> tuple[Shape, int, int]:
     """The shape of the stack, rows and columns, or a ShapeError."""
     if x.ndim < 2 or (square and x.shape[-1] != x.shape[-2]):
-        raise ShapeError(f"{name} needs a {'square ' * square}matrix or a stack of them, not {spell(x.shape)}")
+        code = "square-matrix-needed" if square else "matrix-needed"
+        raise ShapeError(code, name=name, shape=x.shape)
     return x.shape[:-2], x.shape[-2], x.shape[-1]
 
 
@@ -206,9 +208,7 @@ def _minors_workspace(width: int, x: Variable, slopes: bool = False) -> int:
 def _infer_pair(x: Variable, v: Variable) -> Type:
     stack, n, _ = check_matrices("cofactor_slope", x)
     if v.ndim < 2 or v.shape[-2:] != (n, n):
-        raise ShapeError(
-            f"cofactor_slope needs two square matrices of one size, not {spell(x.shape)} and {spell(v.shape)}"
-        )
+        raise ShapeError("cofactor-shapes", a=x.shape, b=v.shape)
     return Type((*broadcast(stack, v.shape[:-2]), n, n))
 
 
@@ -238,6 +238,7 @@ cofactor: Primitive = primitive(
     jvp=lambda t, y, x: None if t[0] is None else cofactor_slope(x, t[0]),
     flops=_cubic(24),
     workspace=_minors_workspace,
+    backward=Way.ADJOINT,
     doc="Cofactors of a matrix, the gradient of its determinant: det(x) times the inverse transposed, if there is one.",
     cases=SIZES,
 )
@@ -249,6 +250,7 @@ cofactor_slope: Primitive = primitive(
     vjp=(_third_minors, lambda g, y, x, v: cofactor_slope(x, g)),
     flops=_cubic(30),
     workspace=lambda width, x, v: _minors_workspace(width, Variable(_infer_pair(x, v).shape), slopes=True),
+    backward=Way.ADJOINT,
     doc="Derivative of the cofactors of a matrix along another: the second derivative of its determinant.",
     cases=(Case(((3, 3), (3, 3))), Case(((2, 2, 2), (2, 2, 2))), Case(((1, 1), (1, 1))), Case(((4, 4), (4, 4)))),
 )
@@ -263,6 +265,7 @@ det: Primitive = primitive(
     flops=_cubic(2 / 3),
     workspace=_doubles(lambda s, m, n, k: s),
     analytic=True,
+    backward=Way.COFACTORS,
     doc="Determinant; its gradient is the matrix of cofactors, which singular matrices have as well.",
     cases=STACKS,
 )
@@ -274,6 +277,7 @@ slogdet: Primitive = primitive(
     vjp=(lambda g, y, x: _each_matrix(g[1]) * swap_last(inv(x)),),
     flops=_cubic(2 / 3),
     workspace=_doubles(lambda s, m, n, k: 2 * s),
+    backward=Way.INVERSE_TRANSPOSED,
     doc="Sign of the determinant and logarithm of its absolute value, without overflow; minus infinity where it is 0.",
     cases=STACKS,
 )
@@ -288,6 +292,7 @@ inv: Primitive = primitive(
     flops=_cubic(2),
     workspace=_doubles(lambda s, m, n, k: s * m * n),
     analytic=True,
+    backward=Way.BETWEEN_INVERSES,
     doc="Inverse; NaN where the matrix is singular, infinite where it is the number 0.",
     cases=STACKS,
 )
@@ -312,6 +317,7 @@ def _pinv(x: Any, *, rtol: float | None) -> Any:
 
 pinv: Primitive = primitive(
     "pinv",
+    portable=False,
     infer=_infer_pinv,
     kernel=_lapack(_pinv),
     vjp=(lambda g, y, x, **how: _pinv_back(g, y, x),),
@@ -319,6 +325,7 @@ pinv: Primitive = primitive(
     symbol=r"(\cdot)^{+}",
     flops=_cubic(22),
     workspace=_pinv_workspace,
+    backward=Way.ADJOINT,
     doc="Pseudoinverse of Moore and Penrose; singular values below rows or columns times the precision count as zero.",
     cases=TALL_AND_WIDE,
 )
@@ -328,7 +335,7 @@ def _infer_solve(a: Variable, b: Variable) -> Type:
     stack, n, _ = check_matrices("solve", a)
     rows = b.shape[0] if b.ndim == 1 else b.shape[-2] if b.ndim else 0
     if not b.ndim or rows != n:
-        raise ShapeError(f"the matrix has {n} rows and the right side has {rows}")
+        raise ShapeError("solve-rows", rows=n, right=rows)
     return Type((*stack, n) if b.ndim == 1 else (*broadcast(stack, b.shape[:-2]), n, b.shape[-1]))
 
 
@@ -360,6 +367,7 @@ solve: Primitive = primitive(
     flops=lambda a, b: 2 * a.size * a.shape[-1] // 3 + 2 * a.shape[-1] * size_of(_infer_solve(a, b).shape),
     workspace=_solve_workspace,
     analytic=True,
+    backward=(Way.SOLVED_OUTER, Way.SOLVED),
     doc="Solution of a system of linear equations, of a vector or the columns of a matrix; NaN where it is singular.",
     cases=(
         Case(((3, 3), (3,))),
@@ -383,6 +391,7 @@ cholesky: Primitive = primitive(
     vjp=(_cholesky_back,),
     flops=_cubic(1 / 3),
     workspace=_with_symmetric(lambda s, m, n, k: s * m * n),
+    backward=Way.ADJOINT,
     doc="Lower triangle that times its transpose is the symmetric part; NaN where that is not positive definite.",
     cases=POSITIVE,
 )
@@ -412,12 +421,14 @@ EQUAL = "Vectors of equal values are not unique: the gradient through them is Na
 
 eigh: Primitive = primitive(
     "eigh",
+    portable=False,
     infer=lambda x: (Type((*check_matrices("eigh", x)[0], x.shape[-1])), Type(x.shape)),
     kernel=_lapack(lambda x: tuple(np.linalg.eigh(x)), symmetric=True),
     vjp=(_eigh_back,),
     flops=_cubic(9),
     workspace=_with_symmetric(lambda s, m, n, k: s * (m * n + n)),
     kink=EQUAL,
+    backward=Way.ADJOINT,
     doc="Eigenvalues of the symmetric part in ascending order, and their vectors as columns.",
     cases=SYMMETRIC,
 )
@@ -473,12 +484,14 @@ def _svd_back(g: Any, y: Any, x: Variable, *, compute_uv: bool) -> Variable:
 
 svd: Primitive = primitive(
     "svd",
+    portable=False,
     infer=_infer_svd,
     kernel=_svd_kernel,
     vjp=(_svd_back,),
     flops=_cubic(14),
     workspace=_svd_workspace,
     kink=EQUAL,
+    backward=Way.ADJOINT,
     doc="Singular value decomposition: left vectors, values in descending order, right vectors; or the values alone.",
     cases=(*TALL_AND_WIDE, *(case._replace(attributes={"compute_uv": False}) for case in TALL_AND_WIDE)),
 )
@@ -508,11 +521,13 @@ def _square_qr_back(gq: Variable, gr: Variable, q: Variable, r: Variable) -> Var
 
 qr: Primitive = primitive(
     "qr",
+    portable=False,
     infer=_infer_qr,
     kernel=_lapack(lambda x: tuple(np.linalg.qr(x))),
     vjp=(_qr_back,),
     flops=_cubic(4),
     workspace=_qr_workspace,
+    backward=Way.ADJOINT,
     doc="Orthonormal columns and the upper triangle that they are multiplied by, of the smaller size.",
     cases=TALL_AND_WIDE,
 )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Factor, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import (
     abs,
@@ -35,6 +36,7 @@ expm1 = unary(
     np.expm1,
     lambda g, y, x: g * (y + 1),
     r"\left(e^{{{0}}} - 1\right)",
+    backward=Factor("({result} + 1)"),
     doc="Exponential minus one, exact near 0.",
     flops=10,
 )
@@ -43,6 +45,7 @@ exp2 = unary(
     np.exp2,
     lambda g, y, x: g * (y * LN2),
     tex.holding(r"2^{{{0}}}", tex.POWER),
+    backward=Factor("{result} log(2)"),
     doc="Two to the power of x.",
     symbol=r"2^{\cdot}",
     flops=10,
@@ -52,6 +55,7 @@ log1p = unary(
     np.log1p,
     lambda g, y, x: g / (1 + x),
     r"\log\left(1 + {0}\right)",
+    backward=Factor("1 / (1 + {own})"),
     doc="Natural logarithm of 1 + x, exact near 0.",
     domain=(-0.8, 3.0),
     flops=10,
@@ -61,6 +65,7 @@ log2 = unary(
     np.log2,
     lambda g, y, x: g / (x * LN2),
     r"\log_2\left({0}\right)",
+    backward=Factor("1 / ({own} log(2))"),
     doc="Logarithm to base 2.",
     symbol=r"\log_2",
     domain=(0.2, 3.0),
@@ -71,6 +76,7 @@ log10 = unary(
     np.log10,
     lambda g, y, x: g / (x * LN10),
     r"\log_{{10}}\left({0}\right)",
+    backward=Factor("1 / ({own} log(10))"),
     doc="Logarithm to base 10.",
     symbol=r"\log_{10}",
     domain=(0.2, 3.0),
@@ -85,6 +91,7 @@ def _rsqrt(x: Any, out: Any) -> None:
 
 rsqrt = unary(
     "rsqrt", _rsqrt, lambda g, y, x: g * (-0.5 * y * y * y), tex.holding(r"\frac{{1}}{{\sqrt{{{0}}}}}", tex.PRODUCT),
+    backward=Factor("-{result}³ / 2"),
     doc="Reciprocal of the square root.", symbol=r"1/\sqrt{\cdot}", domain=(0.2, 3.0), flops=5, inplace=True,
     analytic=True,
 )  # fmt: skip
@@ -93,6 +100,7 @@ cbrt = unary(
     np.cbrt,
     lambda g, y, x: g / (3 * y * y),
     r"\sqrt[3]{{{0}}}",
+    backward=Factor("1 / (3 {result}²)"),
     doc="Cube root.",
     symbol=r"\sqrt[3]{\cdot}",
     domain=(0.2, 3.0),
@@ -103,7 +111,9 @@ square = unary(
     np.square,
     lambda g, y, x: g * (2 * x),
     tex.postfix("^{2}"),
+    backward=Way.TWICE,
     doc="Square, elementwise.",
+    traits=[Trait.SQUARE],
     symbol=r"(\cdot)^2",
     infer=lambda x: Type(x.shape, "int" if x.kind == "bool" else x.kind),
 )
@@ -112,6 +122,7 @@ reciprocal = unary(
     np.reciprocal,
     lambda g, y, x: -(g * (y * y)),
     tex.holding(r"\frac{{1}}{{{0}}}", tex.PRODUCT),
+    backward=Factor("-{result}²"),
     doc="One divided by x.",
     symbol=r"1/\cdot",
     domain=(0.5, 2.0),
@@ -122,6 +133,7 @@ sin = unary(
     np.sin,
     lambda g, y, x: g * cos(x),
     r"\sin\left({0}\right)",
+    backward=Factor("cos({own})"),
     doc="Sine of an angle in radians.",
     symbol=r"\sin",
     flops=10,
@@ -131,6 +143,7 @@ cos: Primitive = unary(
     np.cos,
     lambda g, y, x: -(g * sin(x)),
     r"\cos\left({0}\right)",
+    backward=Factor("-sin({own})"),
     doc="Cosine of an angle in radians.",
     symbol=r"\cos",
     flops=10,
@@ -140,6 +153,7 @@ tan = unary(
     np.tan,
     lambda g, y, x: g * (1 + y * y),
     r"\tan\left({0}\right)",
+    backward=Factor("(1 + {result}²)"),
     doc="Tangent of an angle in radians.",
     symbol=r"\tan",
     domain=(-1.2, 1.2),
@@ -150,6 +164,7 @@ arcsin = unary(
     np.arcsin,
     lambda g, y, x: g * rsqrt(1 - x * x),
     r"\arcsin\left({0}\right)",
+    backward=Factor("1 / √(1 - {own}²)"),
     doc="Angle in radians whose sine is x.",
     symbol=r"\arcsin",
     domain=(-0.8, 0.8),
@@ -160,6 +175,7 @@ arccos = unary(
     np.arccos,
     lambda g, y, x: -(g * rsqrt(1 - x * x)),
     r"\arccos\left({0}\right)",
+    backward=Factor("-1 / √(1 - {own}²)"),
     doc="Angle in radians whose cosine is x.",
     symbol=r"\arccos",
     domain=(-0.8, 0.8),
@@ -170,6 +186,7 @@ arctan = unary(
     np.arctan,
     lambda g, y, x: g / (1 + x * x),
     r"\arctan\left({0}\right)",
+    backward=Factor("1 / (1 + {own}²)"),
     doc="Angle in radians whose tangent is x.",
     symbol=r"\arctan",
     flops=12,
@@ -179,6 +196,7 @@ sinh = unary(
     np.sinh,
     lambda g, y, x: g * cosh(x),
     r"\sinh\left({0}\right)",
+    backward=Factor("cosh({own})"),
     doc="Hyperbolic sine.",
     symbol=r"\sinh",
     flops=12,
@@ -188,6 +206,7 @@ cosh: Primitive = unary(
     np.cosh,
     lambda g, y, x: g * sinh(x),
     r"\cosh\left({0}\right)",
+    backward=Factor("sinh({own})"),
     doc="Hyperbolic cosine.",
     symbol=r"\cosh",
     flops=12,
@@ -197,6 +216,7 @@ arcsinh = unary(
     np.arcsinh,
     lambda g, y, x: g * rsqrt(x * x + 1),
     r"\operatorname{{arsinh}}\left({0}\right)",
+    backward=Factor("1 / √({own}² + 1)"),
     doc="Inverse of the hyperbolic sine.",
     symbol=r"\operatorname{arsinh}",
     flops=12,
@@ -206,6 +226,7 @@ arccosh = unary(
     np.arccosh,
     lambda g, y, x: g * rsqrt(x * x - 1),
     r"\operatorname{{arcosh}}\left({0}\right)",
+    backward=Factor("1 / √({own}² - 1)"),
     doc="Inverse of the hyperbolic cosine.",
     symbol=r"\operatorname{arcosh}",
     domain=(1.3, 3.0),
@@ -216,6 +237,7 @@ arctanh = unary(
     np.arctanh,
     lambda g, y, x: g / (1 - x * x),
     r"\operatorname{{artanh}}\left({0}\right)",
+    backward=Factor("1 / (1 - {own}²)"),
     doc="Inverse of the hyperbolic tangent.",
     symbol=r"\operatorname{artanh}",
     domain=(-0.8, 0.8),
@@ -239,7 +261,7 @@ def _sinc_derivative(u: Any, order: int) -> Any:
 
 def _infer_sinc(x: Variable, *, order: int = 0) -> Type:
     if not isinstance(order, int) or not 0 <= order <= 40:
-        raise ShapeError(f"the order of a derivative is a whole number from 0 to 40, not {order!r}")
+        raise ShapeError("derivative-order", given=repr(order))
     return infer_unary(x)
 
 
@@ -256,6 +278,7 @@ sinc: Primitive = unary(
         rf"\operatorname{{sinc}}{tex.primes(operator.attributes['order'])}\left({arguments[0].text}\right)"
     ),
     analytic=True,
+    backward=Way.DERIVATIVE,
     doc="Normalised sinc, sin(pi x) / (pi x), or its derivative of an order; exact at 0.",
     infer=_infer_sinc,
     inplace=True,
@@ -305,6 +328,7 @@ signbit = unary(
     "signbit",
     np.signbit,
     None,
+    portable=False,
     doc="Where the sign is negative, also that of -0; stops the gradient.",
     infer=lambda x: Type(x.shape, "bool"),
 )

@@ -7,7 +7,7 @@ import numpy as np
 from tidegraph.engine.graph import ShapeError, Variable, constant, literal
 from tidegraph.engine.ops.arithmetic import detach, equal, less_equal, maximum, where
 from tidegraph.engine.ops.arrange import whole_number
-from tidegraph.engine.ops.declare import Case, composite, spell
+from tidegraph.engine.ops.declare import Case, composite
 from tidegraph.engine.ops.indexing import index_add, nothing, take
 from tidegraph.engine.ops.placing import scatter_reduce
 from tidegraph.engine.ops.reductions import sum
@@ -21,7 +21,7 @@ from tidegraph.engine.ops.shape import broadcast_to, in_shape, reshape
 def embedding(indices: Variable, weight: Variable, *, padding_idx: int | None = None) -> Variable:
     """The row of a weight matrix for each index; no gradient flows to the row of `padding_idx`."""
     if weight.ndim != 2:
-        raise ShapeError(f"the weight is {spell(weight.shape)} and must be a matrix", "one row an index")
+        raise ShapeError("embedding-weight", shape=weight.shape)
     return take(weight if padding_idx is None else held(weight, padding_idx), indices, axis=0)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, logical_and
 from tidegraph.engine.ops.cumulative import cumsum
@@ -20,7 +21,7 @@ ALONG = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3, 4),), {"axis"
 def _infer_extreme(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Type:
     shape = reduced(x.shape, axis, keepdims)
     if not x.size and size_of(shape):
-        raise ShapeError("no elements have no largest or smallest")
+        raise ShapeError("extreme-of-nothing")
     return Type(shape, x.kind)
 
 
@@ -54,6 +55,7 @@ def _extreme(name: str, ufunc: Any, sign: str, first: bool, doc: str) -> Any:
         vjp=(_first if first else _shared,),
         latex=tex.under(rf"\{sign}"),
         symbol=rf"\{sign}",
+        backward=Way.SELECTED,
         doc=doc,
         kink="the first of equals along one axis, equal shares over several" if first else "equals share the gradient",
         cases=REDUCTIONS,
@@ -80,7 +82,7 @@ min = _extreme(
 
 def _infer_place(x: Variable, *, axis: int | None = None, keepdims: bool = False) -> Type:
     if not (x.size if axis is None else x.shape[normal_axis(axis, x.ndim)]):
-        raise ShapeError("no elements have no largest or smallest")
+        raise ShapeError("extreme-of-nothing")
     return Type(reduced(x.shape, axis, keepdims), "int")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import whole_number
 from tidegraph.engine.ops.declare import (
@@ -23,7 +24,6 @@ from tidegraph.engine.ops.declare import (
     primitive,
     promote,
     scattered,
-    spell,
 )
 from tidegraph.engine.ops.shape import broadcast_to, reshape, transpose
 
@@ -36,9 +36,7 @@ def positions(index: Any, size: int) -> Any:
     wrong |= found < -size
     wrong |= found >= size
     if wrong.any():
-        raise InputError(
-            f"{index[wrong].flat[0]:g} is no index of an axis of size {size}", f"whole numbers from 0 to {size - 1}"
-        )
+        raise InputError("index-out-of-range", index=f"{index[wrong].flat[0]:g}", size=size, last=size - 1)
     np.add(found, size, found, where=found < 0)
     return found
 
@@ -73,9 +71,9 @@ def nothing(shape: Shape) -> Variable:
 
 def _check(indices: Variable, size: int) -> None:
     if indices.kind == "bool":
-        raise ShapeError("a mask that is computed leaves the result's size open", "use where(mask, x, 0)")
+        raise ShapeError("computed-mask")
     if indices.size and not size:
-        raise ShapeError("an axis of size 0 has nothing to index")
+        raise ShapeError("index-empty-axis")
     known = indices.literal if indices.leaf is None else indices.leaf.initial
     if isinstance(known, (int, float, np.ndarray)):
         try:
@@ -116,6 +114,7 @@ take: Primitive = primitive(
     workspace=lambda width, x, i, *, axis: index_bytes(i, width * x.size * scattered(x)),
     suits={"indices": index_bound(0)},
     analytic=True,
+    backward=Way.PLACED,
     doc="Elements at given indices, along an axis or of the flattened array.",
     cases=(
         Case(((3, 4), (5,)), integers={1: 12}),
@@ -131,7 +130,7 @@ def _infer_index_add(x: Variable, indices: Variable, source: Variable, *, axis: 
     _check(indices, x.shape[axis])
     wanted = (*x.shape[:axis], indices.size, *x.shape[axis + 1 :])
     if indices.ndim != 1 or source.shape != wanted:
-        raise ShapeError(f"the indices are a vector and the source is {spell(wanted)}, not {spell(source.shape)}")
+        raise ShapeError("index-add-source", wanted=wanted, shape=source.shape)
     return Type(x.shape, promote(x, source))
 
 
@@ -165,6 +164,7 @@ index_add: Primitive = primitive(
     workspace=_index_add_workspace,
     suits={"indices": index_bound(0, 0)},
     analytic=True,
+    backward=(Way.SAME, None, Way.TAKEN),
     doc="A copy with the slices of a source added at given indices of an axis; equal indices add up.",
     cases=(
         Case(((3, 2), (4,), (4, 2)), integers={1: 3}),
@@ -184,7 +184,7 @@ def _check_inside(indices: Shape, shape: Shape, axis: int) -> None:
     if len(indices) != len(shape) or any(
         i > n for k, (i, n) in enumerate(zip(indices, shape, strict=True)) if k != axis
     ):
-        raise ShapeError(f"the indices are {spell(indices)} and must fit into {spell(shape)}, but for axis {axis}")
+        raise ShapeError("gather-shape", indices=indices, shape=shape, axis=axis)
 
 
 def _places(shape: Shape, indices: Any, axis: int) -> Any:
@@ -213,6 +213,7 @@ gather: Primitive = primitive(
     workspace=lambda width, x, i, *, axis: index_bytes(i, width * x.size * scattered(x)),
     suits={"indices": index_bound(0)},
     analytic=True,
+    backward=Way.PLACED,
     doc="One element for each index, at the index along an axis and at the index's own place in the others.",
     cases=(
         Case(((3, 4), (2, 4)), {"axis": 0}, integers={1: 3}),
@@ -226,9 +227,7 @@ def _infer_scatter_add(x: Variable, indices: Variable, source: Variable, *, axis
     _check(indices, x.shape[axis])
     _check_inside(indices.shape, x.shape, axis)
     if source.shape != indices.shape:
-        raise ShapeError(
-            f"the source is {spell(source.shape)} and the indices are {spell(indices.shape)}, which must be equal"
-        )
+        raise ShapeError("scatter-shape", source=source.shape, indices=indices.shape)
     return Type(x.shape, promote(x, source))
 
 
@@ -249,6 +248,7 @@ scatter_add: Primitive = primitive(
     workspace=lambda width, x, i, s, *, axis: index_bytes(i, width * s.size * scattered(s)),
     suits={"indices": index_bound(0)},
     analytic=True,
+    backward=(Way.SAME, None, Way.TAKEN),
     doc="A copy with each element of a source added at its index along an axis; equal indices add up.",
     cases=(
         Case(((3, 4), (2, 4), (2, 4)), {"axis": 0}, integers={1: 3}),
@@ -264,14 +264,12 @@ scatter_add: Primitive = primitive(
 def take_along_axis(x: Variable, indices: Variable, *, axis: int = -1) -> Variable:
     """Elements at indices along an axis; the other axes of both broadcast."""
     if x.ndim != indices.ndim:
-        raise ShapeError(
-            f"the array is {spell(x.shape)} and the indices are {spell(indices.shape)}: they need as many axes"
-        )
+        raise ShapeError("take-along-axes", shape=x.shape, indices=indices.shape)
     axis = normal_axis(axis, x.ndim)
     sizes = []
     for k, (a, b) in enumerate(zip(x.shape, indices.shape, strict=True)):
         if k != axis and a != b and 1 not in (a, b):
-            raise ShapeError(f"axis {k} has sizes {a} and {b}, which do not broadcast")
+            raise ShapeError("does-not-broadcast-two", axis=k, first=a, second=b)
         sizes.append(b if a == 1 else a)
     for_x = tuple(n if k == axis else sizes[k] for k, n in enumerate(x.shape))
     for_indices = tuple(n if k == axis else sizes[k] for k, n in enumerate(indices.shape))
@@ -298,11 +296,11 @@ def _write_take_each(arguments: Any, attributes: Any) -> str:
 def take_each(*operands: Variable, axes: Any) -> Variable:
     """Elements of an array at indices along several axes at once, which broadcast: x[i, j]."""
     if len(operands) < 2:
-        raise ShapeError("take_each needs an array and an index for each of the axes")
+        raise ShapeError("take-each-operands")
     x, *indices = operands
     places = [normal_axis(a, x.ndim) for a in axes]
     if len(places) != len(indices) or not places or places != sorted(set(places)):
-        raise ShapeError(f"{len(indices)} indices need as many axes in ascending order, not {axes!r}")
+        raise ShapeError("take-each-axes", count=len(indices), axes=repr(axes))
     shape = broadcast(*(i.shape for i in indices))
     first = places[0]
     if places != list(range(first, first + len(places))):

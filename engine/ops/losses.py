@@ -7,9 +7,11 @@ import math
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Variable, nearest
+from tidegraph.engine.graph.kinds import Trait, Way
+from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.activations import softplus
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, log, maximum, where, xlogy
-from tidegraph.engine.ops.declare import Case, Scalar, broadcast, check_positive, composite, spell, unary
+from tidegraph.engine.ops.declare import Case, Scalar, broadcast, check_positive, composite, unary
 from tidegraph.engine.ops.reductions import mean, sum
 from tidegraph.engine.ops.shape import in_shape
 
@@ -23,7 +25,7 @@ def reduced_by(losses: Variable, reduction: str) -> Variable:
         return losses
     if reduction not in ("mean", "sum"):
         hint = nearest(str(reduction), ("mean", "sum", "none")) or '"mean", "sum" or "none"'
-        raise ShapeError(f"reduction {reduction!r} is not known", hint)
+        raise ShapeError("unknown-reduction", hint, reduction=repr(reduction))
     return mean(losses) if reduction == "mean" else sum(losses)
 
 
@@ -31,32 +33,39 @@ def check_same(name: str, *operands: Variable) -> None:
     """Losses compare arrays of one shape; a scalar goes with any."""
     shapes = {v.shape for v in operands if v.shape}
     if len(shapes) > 1:
-        raise ShapeError(f"{name} needs equal shapes, not {' and '.join(spell(v.shape) for v in operands)}")
+        raise ShapeError("equal-shapes", name=name, shapes=listed([v.shape for v in operands]))
 
 
-@composite(symbol=r"\ell", latex=r"\ell\left({0}, {1}\right)", cases=(Case(((3,), (3,))), Case(((3, 2), (3, 2)))))
+@composite(
+    traits=[Trait.COMPARES_VALUES],
+    symbol=r"\ell",
+    latex=r"\ell\left({0}, {1}\right)",
+    cases=(Case(((3,), (3,))), Case(((3, 2), (3, 2)))),
+)
 def squared_error(o: Variable, y: Variable) -> Variable:
     """Half the sum of the squared differences, the chapter's loss."""
     if o.shape != y.shape:
-        raise ShapeError(f"squared_error needs equal shapes, not {spell(o.shape)} and {spell(y.shape)}")
+        raise ShapeError("squared-error-shapes", o=o.shape, y=y.shape)
     return sum((o - y) ** 2) / 2
 
 
-@composite(symbol=r"\operatorname{MSE}", cases=PAIR)
+@composite(traits=[Trait.COMPARES_VALUES], symbol=r"\operatorname{MSE}", cases=PAIR)
 def mse_loss(o: Variable, y: Variable, *, reduction: str = "mean") -> Variable:
     """The squared differences, by default their mean."""
     check_same("mse_loss", o, y)
     return reduced_by((o - y) ** 2, reduction)
 
 
-@composite(symbol=r"\operatorname{L1}", kink="0 where both are equal", cases=PAIR)
+@composite(traits=[Trait.COMPARES_VALUES], symbol=r"\operatorname{L1}", kink="0 where both are equal", cases=PAIR)
 def l1_loss(o: Variable, y: Variable, *, reduction: str = "mean") -> Variable:
     """The absolute differences, by default their mean."""
     check_same("l1_loss", o, y)
     return reduced_by(abs(o - y), reduction)
 
 
-@composite(symbol=r"\operatorname{SL1}", cases=(*PAIR, Case(((5,), (5,)), {"beta": 0.3})))
+@composite(
+    traits=[Trait.COMPARES_VALUES], symbol=r"\operatorname{SL1}", cases=(*PAIR, Case(((5,), (5,)), {"beta": 0.3}))
+)
 def smooth_l1_loss(o: Variable, y: Variable, *, reduction: str = "mean", beta: Scalar = 1.0) -> Variable:
     """Squared differences below beta, halved and divided by it; absolute ones beyond, less beta / 2."""
     check_same("smooth_l1_loss", o, y)
@@ -68,7 +77,9 @@ def smooth_l1_loss(o: Variable, y: Variable, *, reduction: str = "mean", beta: S
     return reduced_by(where(size < beta, difference**2 * (0.5 / beta), size - 0.5 * beta), reduction)
 
 
-@composite(symbol=r"\operatorname{Huber}", cases=(*PAIR, Case(((5,), (5,)), {"delta": 0.3})))
+@composite(
+    traits=[Trait.COMPARES_VALUES], symbol=r"\operatorname{Huber}", cases=(*PAIR, Case(((5,), (5,)), {"delta": 0.3}))
+)
 def huber_loss(o: Variable, y: Variable, *, reduction: str = "mean", delta: Scalar = 1.0) -> Variable:
     """Half the squared differences below delta; beyond, delta times the absolute ones less delta / 2 (Huber 1964)."""
     check_same("huber_loss", o, y)
@@ -84,6 +95,7 @@ bounded_log = unary(
     lambda g, y, x: g / maximum(x, 1e-12),
     r"\log\left({0}\right)",
     analytic=True,
+    backward=Way.INVERSE,
     doc="Natural logarithm of a probability, at least -100; as in PyTorch its gradient is at most 1e12.",
     symbol=r"\log",
     domain=(0.2, 3.0),
@@ -95,6 +107,7 @@ PROBABILITY = ((0.1, 0.9), (0.1, 0.9), (0.5, 2.0))
 
 
 @composite(
+    traits=[Trait.COMPARES_VALUES],
     symbol=r"\operatorname{BCE}",
     domain=PROBABILITY,
     suits={"y": "binary"},
@@ -110,6 +123,7 @@ def binary_cross_entropy(
 
 
 @composite(
+    traits=[Trait.COMPARES_LOGITS],
     symbol=r"\operatorname{BCE}",
     domain=((-2.0, 2.0), (0.1, 0.9), (0.5, 2.0), (0.5, 2.0)),
     suits={"y": "binary"},
@@ -193,7 +207,7 @@ def gaussian_nll_loss(
     if var.shape and var.shape == o.shape[:-1]:
         var = in_shape(var, (*var.shape, 1))
     if broadcast(var.shape, o.shape) != broadcast(o.shape, y.shape):
-        raise ShapeError(f"variances of {spell(var.shape)} do not fit means of {spell(o.shape)}")
+        raise ShapeError("variance-shape", variances=var.shape, means=o.shape)
     var = clip(var, eps)
     losses = (log(var) + (o - y) ** 2 / var) / 2
     if full:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tidegraph.engine.graph import ShapeError, Variable
 from tidegraph.engine.ops.activations import relu, softplus
 from tidegraph.engine.ops.arithmetic import clip, equal, minimum, not_equal, sqrt, where
-from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite, spell
+from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite
 from tidegraph.engine.ops.losses import check_same, reduced_by
 from tidegraph.engine.ops.norms import vector_norm
 from tidegraph.engine.ops.reductions import mean, sum
@@ -76,7 +76,7 @@ def cosine_embedding_loss(
 ) -> Variable:
     """One minus the cosine where y is 1; how far the cosine is above a margin where y is -1."""
     if x1.shape != x2.shape or not x1.ndim or y.shape != x1.shape[:-1]:
-        raise ShapeError(f"two equal batches of vectors need a label each, not labels of {spell(y.shape)}")
+        raise ShapeError("cosine-labels", shape=y.shape)
     squares = (sum(x1 * x1, axis=-1) + 1e-12) * (sum(x2 * x2, axis=-1) + 1e-12)
     cosine = sum(x1 * x2, axis=-1) / sqrt(squares)
     return reduced_by(where(equal(y, 1), 1 - cosine, clip(cosine - margin, 0.0)), reduction)
@@ -110,7 +110,7 @@ def triplet_margin_loss(
     """Triplets, max(0, d(anchor, positive) - d(anchor, negative) + margin); with `swap` of either to negative."""
     broadcast(anchor.shape, positive.shape, negative.shape)
     if not min(anchor.ndim, positive.ndim, negative.ndim):
-        raise ShapeError("triplet_margin_loss needs vectors")
+        raise ShapeError("triplet-scalars")
     near, far = distance(anchor, positive, p, eps), distance(anchor, negative, p, eps)
     if swap:
         far = minimum(far, distance(positive, negative, p, eps))

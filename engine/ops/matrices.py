@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable, constant, literal, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import where
 from tidegraph.engine.ops.arrange import concatenate, whole_number, whole_numbers
@@ -414,6 +415,8 @@ matrix_exp: Primitive = primitive(
     symbol=r"e^{\cdot}",
     flops=lambda x: 16 * x.size * x.shape[-1],
     workspace=lambda width, x: 0 if not x.size else 8 * 9 * x.shape[-1] ** 2,
+    portable=False,
+    backward=Way.DERIVATIVE,
     doc="Exponential of square matrices, the sum of x^k / k!.",
     cases=(Case(((3, 3),)), Case(((2, 2, 2),))),
 )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Variable
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arithmetic import equal, exp, less, log, where
 from tidegraph.engine.ops.declare import Case, Primitive, composite, unary
 from tidegraph.engine.ops.special import _erfc, _erfc_beyond, _ratio, blockwise, erfc, scratch
@@ -91,6 +92,8 @@ erfinv: Primitive = unary(
     "erfinv",
     blockwise(_erfinv),
     lambda g, y, x: g * (math.sqrt(math.pi) / 2 * exp(y * y)),
+    portable=False,
+    backward=Way.DERIVATIVE,
     doc="Inverse of the error function.",
     domain=(-0.9, 0.9),
     flops=60,
@@ -102,6 +105,8 @@ erfcx: Primitive = unary(
     "erfcx",
     blockwise(_erfcx),
     lambda g, y, x: g * (2 * x * y - 2 / math.sqrt(math.pi)),
+    portable=False,
+    backward=Way.DERIVATIVE,
     doc="erfc without its exponential, exp(x^2) erfc(x), which does not vanish for large x.",
     flops=80,
     inplace=True,
@@ -113,6 +118,8 @@ ndtri: Primitive = unary(
     blockwise(_ndtri),
     lambda g, y, x: g * (math.sqrt(2 * math.pi) * exp(y * y * 0.5)),
     r"\Phi^{{-1}}\left({0}\right)",
+    portable=False,
+    backward=Way.DERIVATIVE,
     doc="Quantile of the normal distribution: below it lies the probability x.",
     symbol=r"\Phi^{-1}",
     domain=(0.05, 0.95),

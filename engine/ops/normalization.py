@@ -6,7 +6,7 @@ from typing import Any
 
 from tidegraph.engine.graph import Shape, ShapeError, Variable, size_of
 from tidegraph.engine.ops.arithmetic import sqrt
-from tidegraph.engine.ops.declare import Case, Scalar, composite, spell
+from tidegraph.engine.ops.declare import Case, Scalar, composite
 from tidegraph.engine.ops.pooling import avg_pool
 from tidegraph.engine.ops.reductions import mean
 from tidegraph.engine.ops.shape import in_shape
@@ -26,7 +26,7 @@ def affine(x: Variable, weight: Variable | None, bias: Variable | None, shape: S
     trailing = (1,) * (x.ndim - axis - len(shape))
     for name, parameter in (("weight", weight), ("bias", bias)):
         if parameter is not None and parameter.shape != shape:
-            raise ShapeError(f"the {name} is {spell(parameter.shape)}, and {spell(shape)} are normalised")
+            raise ShapeError("norm-parameter-shape", name=name, shape=parameter.shape, wanted=shape)
     if weight is not None:
         x = x * in_shape(weight, shape + trailing)
     return x if bias is None else x + in_shape(bias, shape + trailing)
@@ -36,7 +36,7 @@ def with_running(x: Variable, running_mean: Variable | None, running_var: Variab
     """Standardised by a mean and a variance a channel that were found earlier."""
     shape = (x.shape[1],)
     if running_mean is None or running_var is None or running_mean.shape != shape or running_var.shape != shape:
-        raise ShapeError(f"a running mean and variance of the {shape[0]} channels are needed", "or training=True")
+        raise ShapeError("running-statistics", channels=shape[0])
     stretched = shape + (1,) * (x.ndim - 2)
     return (x - in_shape(running_mean, stretched)) / sqrt(in_shape(running_var, stretched) + eps)
 
@@ -72,7 +72,7 @@ def batch_norm(
     Running statistics stay as they are, whatever `momentum` says: a graph changes nothing that it is given.
     """
     if x.ndim < 2:
-        raise ShapeError(f"batch_norm needs a batch and channels, not {spell(x.shape)}")
+        raise ShapeError("batch-norm-axes", shape=x.shape)
     batch = (0, *range(2, x.ndim))
     y = standardized(x, batch, eps) if training else with_running(x, running_mean, running_var, eps)
     return affine(y, weight, bias, (x.shape[1],), 1)
@@ -100,7 +100,7 @@ def instance_norm(
 ) -> Variable:
     """Each channel of each example standardised by itself, or by running statistics, which stay as they are."""
     if x.ndim < 3:
-        raise ShapeError(f"instance_norm needs a batch, channels and more axes, not {spell(x.shape)}")
+        raise ShapeError("instance-norm-axes", shape=x.shape)
     if use_input_stats:
         y = standardized(x, tuple(range(2, x.ndim)), eps)
     else:
@@ -118,7 +118,7 @@ def normalized_axes(
     else:
         shape = tuple(normalized_shape) if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
     if not shape or x.shape[-len(shape) :] != shape:
-        raise ShapeError(f"the last axes of {spell(x.shape)} are not {spell(shape)}")
+        raise ShapeError("layer-norm-axes", shape=x.shape, last=shape)
     return shape, tuple(range(x.ndim - len(shape), x.ndim))
 
 
@@ -168,10 +168,10 @@ def group_norm(
 ) -> Variable:
     """Each group of channels (axis 1) of each example standardised by itself."""
     if x.ndim < 2:
-        raise ShapeError(f"group_norm needs a batch and channels, not {spell(x.shape)}")
+        raise ShapeError("group-norm-axes", shape=x.shape)
     batch, channels = x.shape[:2]
     if isinstance(num_groups, bool) or not isinstance(num_groups, int) or num_groups < 1 or channels % num_groups:
-        raise ShapeError(f"{channels} channels do not divide into {num_groups!r} groups")
+        raise ShapeError("channel-groups", channels=channels, groups=repr(num_groups))
     inside = channels // num_groups * size_of(x.shape[2:])
     y = standardized(in_shape(x, (batch, num_groups, inside)), (2,), eps)
     return affine(in_shape(y, x.shape), weight, bias, (channels,), 1)
@@ -186,7 +186,7 @@ def local_response_norm(
 ) -> Variable:
     """Each element divided by a power of the average square of its neighbours in `size` channels."""
     if x.ndim < 3:
-        raise ShapeError(f"local_response_norm needs a batch, channels and more axes, not {spell(x.shape)}")
+        raise ShapeError("local-response-axes", shape=x.shape)
     batch, channels = x.shape[:2]
     squares = in_shape(x * x, (batch, channels, size_of(x.shape[2:])))
     average = avg_pool(squares, kernel_size=(size, 1), stride=1, padding=(size // 2, 0))

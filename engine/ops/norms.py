@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import abs, equal, sign, where
 from tidegraph.engine.ops.declare import Case, check_numbers, composite, normal_axis, primitive, reduced
@@ -76,6 +77,7 @@ vector_norm = primitive(
     vjp=(_vector_norm_back,),
     latex=_write_norm,
     symbol=r"\lVert\cdot\rVert",
+    backward=Way.DIRECTION,
     doc="Norm of the elements over axes, of any order; 2 by default, inf is the largest.",
     kink="0 at zero; elements that tie for the largest share",
     flops=3,
@@ -118,7 +120,7 @@ def norm(x: Variable, *, ord: Any = None, axis: Any = None, keepdims: bool = Fal
         largest = amax if ord > 0 else amin
         return largest(sum(abs(x), axis=inner, keepdims=True), axis=(inner, outer), keepdims=keepdims)
     if ord not in (2, -2, "nuc"):
-        raise ShapeError(f"{ord!r} is no order of a matrix norm", 'None, "fro", "nuc", 1, -1, 2, -2, inf, -inf')
+        raise ShapeError("norm-order", order=repr(ord))
     rest = tuple(a for a in range(x.ndim) if a not in (rows, column))
     matrices = x if (*rest, rows, column) == tuple(range(x.ndim)) else transpose(x, axes=(*rest, rows, column))
     values = svd(matrices, compute_uv=False)

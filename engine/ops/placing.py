@@ -38,6 +38,7 @@ lasting = primitive(
     flops=0,
     suits={"indices": lambda operands, attributes: f"index:{attributes['shape'][attributes['axis']]}"},
     workspace=lambda width, i, *, shape, axis: 8 * (2 * i.size + size_of(shape)),
+    portable=False,
     doc="Which indices along an axis no later one overwrites; stops the gradient.",
     cases=(Case(((2, 3),), {"shape": (3, 3), "axis": 0}, integers={0: 3}),),
 )

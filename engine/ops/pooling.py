@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arithmetic import detach
 from tidegraph.engine.ops.arrange import whole_number
-from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
+from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive
 from tidegraph.engine.ops.indexing import gather, nothing, scatter_add
 from tidegraph.engine.ops.placing import scatter
 from tidegraph.engine.ops.shape import in_shape
@@ -30,12 +31,12 @@ def pool_window(
     """
     ndim = len(kernel_size)
     if len(x) < ndim:
-        raise ShapeError(f"a window over {ndim} axes does not fit {spell(x)}")
+        raise ShapeError("window-axes", axes=ndim, shape=x)
     if not size_of(x[-ndim:]):
-        raise ShapeError(f"there is nothing to pool in {spell(x)}")
+        raise ShapeError("nothing-to-pool", shape=x)
     window = Window.over(x[-ndim:], kernel_size, dilation, padding, kernel_size if stride in (None, (), []) else stride)
     if any(2 * p > k for p, k in zip(window.padding, window.kernel, strict=True)):
-        raise ShapeError(f"padding {spell(window.padding)} is more than half of the window {spell(window.kernel)}")
+        raise ShapeError("pool-padding", padding=window.padding, window=window.kernel)
     if not ceil_mode:
         return window
     counts = []
@@ -132,7 +133,7 @@ def _infer_avg_unpool(
 ) -> Type:
     window = pool_window(tuple(sizes), kernel_size, stride, padding, ceil_mode=ceil_mode)
     if y.shape[-len(kernel_size) :] != window.counts:
-        raise ShapeError(f"{spell(y.shape)} are no averages, the window fits {spell(window.counts)} times")
+        raise ShapeError("pool-averages", shape=y.shape, fits=window.counts)
     return Type((*y.shape[: -len(kernel_size)], *sizes))
 
 
@@ -204,6 +205,7 @@ avg_pool: Primitive = primitive(
     flops=lambda x, *, kernel_size, count_include_pad, divisor_override, **how: (
         (size_of(kernel_size) + 1) * size_of(pooled(x, kernel_size, **how))
     ),
+    backward=Way.WINDOWS_SHARED,
     doc="The average of every window over as many last axes as kernel_size has numbers.",
     cases=(
         Case(((2, 3, 5, 4),), {"kernel_size": (2, 2)}),
@@ -222,6 +224,7 @@ avg_unpool: Primitive = primitive(
     symbol=r"\operatorname{avgpool}^\top",
     flops=lambda y, *, kernel_size, **how: (size_of(kernel_size) + 1) * y.size,
     workspace=lambda width, y, **how: width * y.size,
+    backward=Way.WINDOWS_AVERAGED,
     doc="Every number shared out evenly over its window: the gradient of an average pooling.",
     cases=(Case(((2, 3, 2, 2),), {"sizes": (5, 4), "kernel_size": (2, 2)}),),
 )
@@ -230,7 +233,7 @@ avg_unpool: Primitive = primitive(
 def check_axes(name: str, x: Variable, ndim: int) -> None:
     """The axes that an operator named after its number of them needs."""
     if x.ndim not in (ndim + 1, ndim + 2):
-        raise ShapeError(f"{name} needs a batch, channels and {ndim} more axes, not {spell(x.shape)}")
+        raise ShapeError("batch-channels-axes", name=name, axes=ndim, shape=x.shape)
 
 
 def _declare_max_pool(ndim: int, cases: tuple[Case, ...]) -> Composite:
@@ -336,6 +339,7 @@ adaptive_max_index = primitive(
     symbol=r"\arg\max",
     flops=lambda x, *, sizes: x.size,
     workspace=lambda width, x, *, sizes: 8 * size_of(x.shape[x.ndim - len(sizes) :]),
+    portable=False,
     doc="Where in the flattened axes each of as many ranges as wanted has its largest element; stops the gradient.",
     cases=(Case(((2, 3, 5, 4),), {"sizes": (2, 3)}),),
 )
@@ -397,7 +401,7 @@ def _declare_max_unpool(ndim: int, cases: tuple[Case, ...]) -> Composite:
         placed = every + detach(scatter(empty, where, what, axis=-1) - every)
         return in_shape(placed, (*lead, *sizes))
 
-    unpool.__doc__ = f"Elements put back where a max pooling over {ndim} axes found them, zeros elsewhere; all of those that meet get the gradient."
+    unpool.__doc__ = f"Elements put back where a max pooling over {ndim} axes found them, zeros elsewhere."
     suits = {"indices": lambda operands, attributes: "index:1"}
     return composite(name, symbol=r"\operatorname{unpool}", suits=suits, cases=cases)(unpool)
 

@@ -7,11 +7,21 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Fusion, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, exp, where
 from tidegraph.engine.ops.cumulative import before, cumprod, flipped
-from tidegraph.engine.ops.declare import Case, check_numbers, composite, normal_axes, normal_axis, primitive, reduced
-from tidegraph.engine.ops.shape import broadcast_to, reshape, sum_to, transpose
+from tidegraph.engine.ops.declare import (
+    Case,
+    Primitive,
+    check_numbers,
+    composite,
+    normal_axes,
+    normal_axis,
+    primitive,
+    reduced,
+)
+from tidegraph.engine.ops.shape import broadcast_to, reshape, sum_of_repeated, sum_to, transpose
 
 REDUCTIONS = (
     Case(((3, 4),)),
@@ -49,7 +59,17 @@ def _sum(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
     np.add.reduce(x, axis, None, out, keepdims)  # type: ignore[call-overload]
 
 
-sum = primitive(
+def _sum_scalar(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Variable | None:
+    """sum(s) -> s"""
+    return x if not x.shape and x.kind == "float" else None
+
+
+def _sum_repeated(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Variable | None:
+    """sum(broadcast(s)) -> n * s"""
+    return sum_of_repeated(x, reduced(x.shape, axis, keepdims)) if x.shape else None
+
+
+sum: Primitive = primitive(
     "sum",
     infer=infer_reduction,
     kernel=_sum,
@@ -57,7 +77,11 @@ sum = primitive(
     linear=True,
     latex=tex.total,
     symbol=r"\sum",
+    backward=Way.SPREAD,
     doc="Sum over axes, all by default.",
+    traits=[Trait.ANY_ORDER],
+    lowering=[Fusion.INNER_PRODUCT, Fusion.REDUCTION],
+    rewrites=[_sum_scalar, _sum_repeated],
     cases=REDUCTIONS,
 )
 
@@ -75,7 +99,9 @@ mean = primitive(
     linear=True,
     latex=tex.under(r"\operatorname{mean}"),
     symbol=r"\operatorname{mean}",
+    backward=Way.SHARED,
     doc="Arithmetic mean over axes, all by default.",
+    traits=[Trait.ANY_ORDER],
     cases=REDUCTIONS,
 )
 
@@ -117,6 +143,7 @@ prod = primitive(
     latex=tex.under(r"\prod"),
     symbol=r"\prod",
     analytic=True,
+    backward=Way.OTHERS,
     doc="Product over axes, all by default.",
     cases=REDUCTIONS,
 )
@@ -163,6 +190,7 @@ logsumexp = primitive(
     latex=_write_logsumexp,
     symbol=r"\log\sum\exp",
     analytic=True,
+    backward=Way.SOFTMAX_WEIGHTS,
     doc="Logarithm of the sum of exponentials over axes, without overflow.",
     flops=13,
     workspace=lambda width, x, *, axis, keepdims: width * (x.size + 2 * size_of(reduced(x.shape, axis, keepdims))),
@@ -184,6 +212,8 @@ softmax = primitive(
     latex=r"\operatorname{{softmax}}\left({0}\right)",
     symbol=r"\operatorname{softmax}",
     analytic=True,
+    traits=[Trait.SOFTMAX],
+    backward=Way.SOFTMAX,
     doc="Exponentials that sum to one along an axis.",
     flops=15,
     workspace=lambda width, x, *, axis: width * x.size // max(x.shape[axis], 1),
@@ -205,7 +235,9 @@ log_softmax = primitive(
     latex=r"\log \operatorname{{softmax}}\left({0}\right)",
     symbol=r"\log\operatorname{softmax}",
     analytic=True,
+    backward=Way.LOG_SOFTMAX,
     doc="Logarithm of softmax along an axis, without overflow.",
+    traits=[Trait.LOGARITHM],
     flops=25,
     workspace=lambda width, x, *, axis: width * (x.size + x.size // max(x.shape[axis], 1)),
     cases=ALONG,

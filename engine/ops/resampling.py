@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arrange import whole_number
-from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, normal_shape, primitive, spell
+from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, normal_shape, primitive
 from tidegraph.engine.ops.pooling import avg_pool, check_axes, wanted_sizes
 from tidegraph.engine.ops.shape import reshape, transpose
 from tidegraph.engine.ops.windows import numbers
@@ -143,7 +144,7 @@ def _infer_resample(x: Variable, *, sizes: Any, steps: Any, mode: str = "area", 
     for step in steps:
         check_numbers(step=step)
     if x.ndim < ndim or (size_of(sizes) and not size_of(x.shape[x.ndim - ndim :])):
-        raise ShapeError(f"{spell(x.shape)} cannot be resampled to {spell(tuple(sizes))}")
+        raise ShapeError("resample-shape", shape=x.shape, sizes=tuple(sizes))
     return Type((*x.shape[: x.ndim - ndim], *sizes))
 
 
@@ -209,6 +210,7 @@ resample: Primitive = primitive(
     symbol=r"\operatorname{resample}",
     flops=_resample_flops,
     workspace=_resample_workspace,
+    backward=Way.RESAMPLED_BACK,
     doc="The last axes brought to other sizes: nearest elements, linear interpolation, or averages of areas.",
     cases=(
         Case(((2, 5, 4),), {"sizes": (3, 6), "steps": (5 / 3, 4 / 6)}),
@@ -228,6 +230,7 @@ resample_back: Primitive = primitive(
     symbol=r"\operatorname{resample}^\top",
     flops=_resample_flops,
     workspace=_back_workspace,
+    backward=Way.RESAMPLED,
     doc="The gradient of resample: every number shared out over the elements that it was made of.",
     cases=(Case(((2, 3, 6),), {"sizes": (5, 4), "steps": (5 / 3, 4 / 6)}),),
 )
@@ -242,16 +245,16 @@ def new_sizes(sizes: Shape, size: Any, scale_factor: Any) -> tuple[Shape, tuple[
     """Sizes after an interpolation, and the distance of neighbours measured in old elements."""
     ndim = len(sizes)
     if (size is None) == (scale_factor is None):
-        raise ShapeError("interpolate needs either size or scale_factor", "scale_factor=2")
+        raise ShapeError("interpolate-size")
     if size is not None:
         made = numbers("size", size, ndim, 1)
         return made, tuple(n / m for n, m in zip(sizes, made, strict=True))
     scales = tuple(scale_factor) if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * ndim
     if len(scales) != ndim or any(isinstance(s, bool) or not isinstance(s, (int, float)) or s <= 0 for s in scales):
-        raise ShapeError(f"scale_factor is one positive number or {ndim}, not {scale_factor!r}")
+        raise ShapeError("scale-factor", count=ndim, given=repr(scale_factor))
     made = tuple(floor(n * s) for n, s in zip(sizes, scales, strict=True))
     if 0 in made:
-        raise ShapeError(f"{spell(sizes)} scaled by {scale_factor!r} has no elements", "use a larger scale_factor")
+        raise ShapeError("scaled-to-nothing", sizes=sizes, factor=repr(scale_factor))
     return made, tuple(1 / s for s in scales)
 
 
@@ -285,10 +288,10 @@ def interpolate(
         raise ShapeError("option-not-known", option="antialias", given="True", known="antialias=False")
     ndim = x.ndim - 2
     if ndim < 1:
-        raise ShapeError(f"interpolate needs a batch, channels and more axes, not {spell(x.shape)}")
+        raise ShapeError("interpolate-axes", shape=x.shape)
     if mode not in MODES or MODES[mode] not in (None, ndim):
         known = ", ".join(m for m, n in MODES.items() if n in (None, ndim))
-        raise ShapeError(f"mode {mode!r} is not known for {ndim} axes", known)
+        raise ShapeError("unknown-mode-for-axes", known, mode=repr(mode), axes=ndim)
     sizes, steps = new_sizes(x.shape[2:], size, scale_factor)
     if recompute_scale_factor:
         steps = tuple(n / m for n, m in zip(x.shape[2:], sizes, strict=True))
@@ -340,9 +343,9 @@ def pixel_shuffle(x: Variable, *, upscale_factor: int) -> Variable:
     """Groups of r^2 channels laid out as squares of r x r pixels (Shi et al. 2016)."""
     r = upscale_factor
     if isinstance(r, bool) or not isinstance(r, int) or r < 1:
-        raise ShapeError(f"upscale_factor is a whole number of at least 1, not {r!r}")
+        raise ShapeError("upscale-factor", given=repr(r))
     if x.ndim < 3 or x.shape[-3] % (r * r):
-        raise ShapeError(f"pixel_shuffle needs a multiple of {r * r} channels before two axes, not {spell(x.shape)}")
+        raise ShapeError("pixel-shuffle-shape", factor=r * r, shape=x.shape)
     *batch, channels, height, width = x.shape
     n = len(batch)
     parts = reshape(x, shape=(*batch, channels // (r * r), r, r, height, width))

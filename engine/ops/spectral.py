@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable, constant
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arrange import along, pad, roll, whole_number
 from tidegraph.engine.ops.declare import Case, Primitive, composite, normal_axis, primitive
 from tidegraph.engine.ops.shape import getitem, stack, transpose
@@ -48,6 +49,8 @@ dft: Primitive = primitive(
     symbol=r"\mathcal{F}",
     flops=_dft_flops,
     workspace=lambda width, z, **how: 2 * width * z.size,
+    portable=False,
+    backward=Way.ADJOINT,
     doc="Discrete Fourier transform along an axis of pairs of real and imaginary parts, without a factor.",
     cases=(Case(((4, 2),)), Case(((3, 2, 2),), {"axis": 0, "inverse": True})),
 )

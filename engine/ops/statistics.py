@@ -236,6 +236,7 @@ running_place = primitive(
     infer=_infer_running_place,
     kernel=_running_place,
     latex=r"\operatorname{{argcummax}}\left({0}\right)",
+    portable=False,
     doc="Where along an axis the largest (or smallest) element so far stands, the last of equals; stops the gradient.",
     workspace=lambda width, x, **how: (width + 9) * x.size,
     cases=(Case(((3, 4),), {"axis": 1}),),

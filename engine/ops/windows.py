@@ -15,7 +15,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
-from tidegraph.engine.ops.declare import Case, Primitive, primitive, spell
+from tidegraph.engine.graph.kinds import Way
+from tidegraph.engine.ops.declare import Case, Primitive, primitive
 
 
 class Window(NamedTuple):
@@ -41,8 +42,9 @@ class Window(NamedTuple):
             free = n + 2 * p - d * (k - 1) - 1
             if free < 0:
                 raise ShapeError(
-                    f"a window of {d * (k - 1) + 1} does not fit an axis of {n + 2 * p}",
-                    "add padding or use a smaller kernel",
+                    "window-too-large",
+                    window=d * (k - 1) + 1,
+                    size=n + 2 * p,
                 )
             counts.append(free // s + 1)
         return cls(sizes, kernel, dilations, paddings, strides, tuple(counts))
@@ -77,16 +79,16 @@ def numbers(what: str, value: Any, ndim: int, least: int) -> Shape:
     found = tuple(value) if isinstance(value, (tuple, list)) else (value,) * ndim
     found = found * ndim if len(found) == 1 else found
     if len(found) != ndim:
-        raise ShapeError(f"{what} has {len(found)} numbers for {ndim} axes")
+        raise ShapeError("numbers-for-axes", name=what, count=len(found), axes=ndim)
     if any(not isinstance(n, int) or isinstance(n, bool) or n < least for n in found):
-        raise ShapeError(f"{what} is whole numbers of at least {least}, not {value!r}")
+        raise ShapeError("window-numbers", name=what, least=least, given=repr(value))
     return found
 
 
 def _infer_unfold(x: Variable, *, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Type:
     ndim = sliding_axes(kernel_size)
     if x.ndim not in (ndim + 1, ndim + 2):
-        raise ShapeError(f"unfold needs a batch, channels and {ndim} more axes, not {spell(x.shape)}")
+        raise ShapeError("unfold-axes", axes=ndim, shape=x.shape)
     window = Window.over(x.shape[-ndim:], kernel_size, dilation, padding, stride)
     *batch, channels = x.shape[:-ndim]
     return Type((*batch, channels * size_of(window.kernel), size_of(window.counts)), x.kind)
@@ -136,6 +138,7 @@ unfold: Primitive = primitive(
     ),
     latex=r"\operatorname{{unfold}}\left({0}\right)",
     flops=0,
+    backward=Way.WINDOWS_ADDED,
     doc="Every sliding window as a column: batch x (channels * window) x windows, the im2col of convolutions.",
     cases=(
         Case(((2, 3, 4, 5),), {"kernel_size": 2}),
@@ -152,13 +155,13 @@ def _infer_fold(
     sizes = numbers("output_size", output_size, sliding_axes(kernel_size), 0)
     window = Window.over(sizes, kernel_size, dilation, padding, stride)
     if x.ndim not in (2, 3):
-        raise ShapeError(f"fold needs a batch, rows and columns, not {spell(x.shape)}")
+        raise ShapeError("fold-axes", shape=x.shape)
     *batch, rows, columns = x.shape
     inside = size_of(window.kernel)
     if rows % inside:
-        raise ShapeError(f"{rows} rows are no multiple of the {inside} elements of a window")
+        raise ShapeError("fold-rows", rows=rows, elements=inside)
     if columns != size_of(window.counts):
-        raise ShapeError(f"{columns} columns, and the window fits {size_of(window.counts)} times into {spell(sizes)}")
+        raise ShapeError("fold-columns", columns=columns, fits=size_of(window.counts), shape=sizes)
     return Type((*batch, rows // inside, *sizes), x.kind)
 
 
@@ -186,6 +189,7 @@ fold: Primitive = primitive(
     linear=True,
     vjp=(lambda g, y, x, *, output_size, **how: unfold(g, **how),),
     latex=r"\operatorname{{fold}}\left({0}\right)",
+    backward=Way.WINDOWS_TAKEN,
     doc="Columns of windows added back to where the windows were: the adjoint of unfold.",
     cases=(
         Case(((2, 12, 12),), {"output_size": (4, 5), "kernel_size": 2}),

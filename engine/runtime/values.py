@@ -9,8 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from tidegraph.engine.graph import Graph, InputError, Operator, Shape, Variable, size_of
-from tidegraph.engine.ops.declare import spell
+from tidegraph.engine.graph import Declaration, Graph, InputError, Operator, Shape, Variable, size_of
 
 READABLE = 1024
 """Draws of at most this many numbers are rounded to two decimals, so that a reader can check them by hand."""
@@ -102,12 +101,22 @@ def suited(operators: Iterable[Operator]) -> dict[Variable, str]:
     return found
 
 
-def expected(op: Any, operands: Sequence[Variable | None], attributes: Mapping[str, Any]) -> dict[Variable, str]:
+def expected(
+    op: Declaration, operands: Sequence[Variable | None], attributes: Mapping[str, Any]
+) -> dict[Variable, str]:
     """The constraints of one operator on the leaves among its operands."""
     names = op.inputs or range(len(operands))
     pairs = zip(names, operands, strict=False)
-    hints = {v: op.suits[n] for n, v in pairs if n in op.suits and v is not None and v.leaf is not None}
+    sources = [(n, source(v)) for n, v in pairs if n in op.suits and v is not None]
+    hints = {v: op.suits[n] for n, v in sources if v.leaf is not None}
     return {v: hint(operands, attributes) if callable(hint) else hint for v, hint in hints.items()}
+
+
+def source(variable: Variable) -> Variable:
+    """The variable whose elements a view shows: what `X[t]`, `X.T` and `X.reshape(6)` take them from."""
+    while variable.operator is not None and variable.operator.op.view:
+        variable = variable.operator.inputs[0]
+    return variable
 
 
 def checked_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any]) -> np.ndarray:
@@ -115,9 +124,9 @@ def checked_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any
     try:
         array = np.asarray(value)
     except ValueError:
-        raise InputError(f"{name}: rows have different lengths", f"{name} is {spell(variable.shape)}") from None
-    if array.dtype.kind not in "bif" and array.size:
-        raise InputError(f"{name} must hold numbers only", f"{name} is {spell(variable.shape)}")
+        raise InputError("value-rows-differ", name=name, shape=variable.shape) from None
+    if array.dtype.kind not in "biuf" and array.size:
+        raise InputError("value-not-all-numbers", name=name, shape=variable.shape)
     if array.shape != variable.shape:
         raise InputError("value-shape", name=name, shape=variable.shape, given=array.shape)
     return np.ascontiguousarray(array, dtype).reshape(array.shape)
@@ -130,11 +139,11 @@ def check_names(graph: Graph, values: Mapping[str, Any]) -> None:
         if name in graph.sizes:
             if variable is not None and np.array_equal(value, graph.sizes[name]):
                 continue
-            raise InputError(f"{name} is a size, fixed when the program is read", "change it in the program")
+            raise InputError("size-is-fixed", name=name)
         if variable is None:
             graph.find(name)
         elif variable.leaf is None:
-            raise InputError(f"{name} is computed and cannot be set", f"set one of {', '.join(graph.leaves())}")
+            raise InputError("computed-not-set", name=name, names=list(graph.leaves()))
 
 
 def check_values(graph: Graph, values: Mapping[str, Any]) -> None:
