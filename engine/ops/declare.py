@@ -153,7 +153,11 @@ class Op(ABC):
         self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
         parameters = list(signature.parameters.values())
         self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-        self.optional = {p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is None}
+        self.optional = {
+            p.name
+            for p in parameters
+            if p.kind is p.POSITIONAL_OR_KEYWORD and (p.default is None or str(p.annotation).endswith("| None"))
+        }
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.attributes = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
         self.scalars = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and "Scalar" in str(p.annotation)}

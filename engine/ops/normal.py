@@ -11,7 +11,7 @@ from tidegraph.engine.graph import Variable
 from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arithmetic import equal, exp, less, log, where
 from tidegraph.engine.ops.declare import Case, Primitive, composite, unary
-from tidegraph.engine.ops.special import _erfc, _erfc_beyond, _ratio, blockwise, erfc, scratch
+from tidegraph.engine.ops.special import BLOCK, _erfc, _erfc_beyond, _ratio, blockwise, erfc
 
 PLAIN = (Case(((2, 3),)), Case(((),)))
 
@@ -98,7 +98,7 @@ erfinv: Primitive = unary(
     domain=(-0.9, 0.9),
     flops=60,
     inplace=True,
-    workspace=lambda width, x, **how: 3 * scratch(width, x),
+    workspace=lambda width, x, **how: width * (9 * min(x.size, BLOCK) + 128),
 )
 
 erfcx: Primitive = unary(
@@ -110,7 +110,7 @@ erfcx: Primitive = unary(
     doc="erfc without its exponential, exp(x^2) erfc(x), which does not vanish for large x.",
     flops=80,
     inplace=True,
-    workspace=lambda width, x, **how: 3 * scratch(width, x),
+    workspace=lambda width, x, **how: width * (17 * min(x.size, BLOCK) + 128),
 )
 
 ndtri: Primitive = unary(
@@ -125,7 +125,7 @@ ndtri: Primitive = unary(
     domain=(0.05, 0.95),
     flops=60,
     inplace=True,
-    workspace=lambda width, x, **how: 3 * scratch(width, x),
+    workspace=lambda width, x, **how: width * (11 * min(x.size, BLOCK) + 128),
 )
 
 

@@ -37,7 +37,7 @@ lasting = primitive(
     latex=r"\operatorname{{lasting}}\left({0}\right)",
     flops=0,
     suits={"indices": lambda operands, attributes: f"index:{attributes['shape'][attributes['axis']]}"},
-    workspace=lambda width, i, *, shape, axis: 8 * (2 * i.size + size_of(shape)),
+    workspace=lambda width, i, *, shape, axis: 25 * i.size + 8 * size_of(shape),
     portable=False,
     doc="Which indices along an axis no later one overwrites; stops the gradient.",
     cases=(Case(((2, 3),), {"shape": (3, 3), "axis": 0}, integers={0: 3}),),
@@ -214,7 +214,10 @@ def index_put(*arrays: Variable, accumulate: bool = False) -> Variable:
 def _assigned(x: Variable, key: Any, value: Variable) -> Variable:
     """A copy with a value at a known index that names no element twice."""
     place = np.zeros(x.shape, bool)
-    place[key] = True
+    try:
+        place[key] = True
+    except IndexError:
+        raise ShapeError("do-not-fit", name="index", left=x.shape, right=value.shape) from None
     shape = place[key].shape
     value = value if value.shape == shape else broadcast_to(value, shape=shape)
     return where(constant(place), put(value, shape=x.shape, key=key), x)

@@ -329,6 +329,14 @@ def _adaptive_index(x: Any, out: Any, *, sizes: Any) -> None:
         part = tuple(slice(a, b) for a, b in ends)
         inside = x[(..., *part)].reshape(*x.shape[: x.ndim - ndim], -1)
         out[(..., *cell)] = places[part].reshape(-1)[np.argmax(inside, -1)]
+        del inside
+
+
+def _adaptive_workspace(width: int, x: Variable, *, sizes: Any) -> int:
+    """The elements of the largest range as rows, and twice where the largest of each stands."""
+    old = x.shape[x.ndim - len(sizes) :]
+    largest = size_of(max((b - a for a, b in _cells(n, m)), default=0) for n, m in zip(old, sizes, strict=True))
+    return size_of(x.shape[: x.ndim - len(sizes)]) * (width * largest + 16) + 8 * size_of(old)
 
 
 adaptive_max_index = primitive(
@@ -338,7 +346,7 @@ adaptive_max_index = primitive(
     latex=r"\operatorname{{argmax}}\left({0}\right)",
     symbol=r"\arg\max",
     flops=lambda x, *, sizes: x.size,
-    workspace=lambda width, x, *, sizes: 8 * size_of(x.shape[x.ndim - len(sizes) :]),
+    workspace=_adaptive_workspace,
     portable=False,
     doc="Where in the flattened axes each of as many ranges as wanted has its largest element; stops the gradient.",
     cases=(Case(((2, 3, 5, 4),), {"sizes": (2, 3)}),),

@@ -48,7 +48,7 @@ dft: Primitive = primitive(
     latex=r"\mathcal{{F}}\left({0}\right)",
     symbol=r"\mathcal{F}",
     flops=_dft_flops,
-    workspace=lambda width, z, **how: 2 * width * z.size,
+    workspace=lambda width, z, **how: 8 * z.size * (2 if width == 8 else 3),
     portable=False,
     backward=Way.ADJOINT,
     doc="Discrete Fourier transform along an axis of pairs of real and imaginary parts, without a factor.",
