@@ -336,6 +336,7 @@ ambiguous-example-axis = { $name } has shape { $shape }: examples could lie alon
     .hint = name the size of the minibatch: n = { $size }
 no-parameter-reached = { $name } depends on no parameter
     .hint = declare one: W: parameter[3, 2]
+no-named-minibatch = the program names no size of a minibatch
 no-prediction = the program has no prediction to show
     .hint = name it: output=...
 setting-negative = { $setting } of { $name } is a number of at least 0, not { $given }
@@ -890,3 +891,28 @@ way-inside = through the operators inside { $operator }
 way-factor = multiplied by { $factor }
 way-summed = { $way }, then summed where { $own } was repeated
 way-summed-same = summed where { $own } was repeated
+
+## Steps
+
+step-operator = { $outputs }, { $size }, is { $what }.
+step-composite = { $outputs } is { $what }.
+step-function = { $name }, defined in the program, computes { $outputs }{ $source }.
+step-scope = { $name } computes { $outputs }{ $source }.
+step-loop = The loop over { $name } ({ $count ->
+    [one] { $count } iteration
+   *[other] { $count } iterations
+}) computes { $outputs }{ $source }.
+step-iteration = The iteration { $name } of the loop computes { $outputs }{ $source }.
+step-from = {" "}from { $names }
+step-seed = The derivative of { $variable } with respect to itself is 1.
+step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: d{ $target }/d{ $variable }.
+step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of d{ $target }/d{ $variable }.
+step-way = , { $way }
+step-sum = { $variable } is used { $count } times; its gradient is the sum of what arrives through { $names }.
+step-descent = { $variable } takes a step against its gradient.
+name-loop = the loop over { $name }
+name-iteration = the iteration { $name }
+size-number = a number
+size-vector = a vector of { $n }
+size-matrix = a { $rows } by { $columns } matrix
+size-array = an array of shape { $shape }

@@ -5,8 +5,8 @@ language-name = 简体中文
 ## General
 
 list-separator = 、
-list-and = { $names }和{ $last }
-list-or = { $names }或 { $last }
+list-and = { $names } 和 { $last }
+list-or = { $names } 或 { $last }
 operands = { $shapes }
 has-shape = { $name } 的形状为 { $shape }
 in-node = 节点 { $name }
@@ -332,6 +332,7 @@ ambiguous-example-axis = { $name } 的形状为 { $shape }：样本可能沿轴 
     .hint = 给小批量的尺寸命名：n = { $size }
 no-parameter-reached = { $name } 不依赖任何参数
     .hint = 声明一个：W: parameter[3, 2]
+no-named-minibatch = 程序没有命名小批量的尺寸
 no-prediction = 程序没有可以显示的预测
     .hint = 请指明：output=...
 setting-negative = { $name } 的 { $setting } 不小于 0，不能是 { $given }
@@ -874,3 +875,25 @@ way-inside = 经过 { $operator } 内部的运算符
 way-factor = 乘以 { $factor }
 way-summed = { $way }，再沿 { $own } 重复的轴求和
 way-summed-same = 沿 { $own } 重复的轴求和
+
+## Steps
+
+step-operator = { $outputs }（{ $size }）是 { $what }。
+step-composite = { $outputs } 是 { $what }。
+step-function = 程序中定义的 { $name } { $source }算出 { $outputs }。
+step-scope = { $name } { $source }算出 { $outputs }。
+step-loop = { $name } 的循环（{ $count } 次）{ $source }算出 { $outputs }。
+step-iteration = 循环的一次迭代 { $name } { $source }算出 { $outputs }。
+step-from = 由 { $names }{" "}
+step-seed = 反向传播从这里开始：{ $variable } 对自身的导数是 1。
+step-contribution = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }，得到 ∂{ $target }/∂{ $variable }。
+step-part = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }：∂{ $target }/∂{ $variable } 的第 { $index } 部分，共 { $count } 部分。
+step-way = ，{ $way }
+step-sum = { $variable } 用了 { $count } 次；它的梯度是经 { $names } 到达的各部分之和。
+step-descent = { $variable } 沿梯度的反方向更新。
+name-loop = { $name } 的循环
+name-iteration = 迭代 { $name }
+size-number = 一个数
+size-vector = 长度为 { $n } 的向量
+size-matrix = { $rows } 行 { $columns } 列的矩阵
+size-array = 形状为 { $shape } 的数组
