@@ -206,6 +206,13 @@ einsum-refused = { $reason }
 square-matrix-needed = { $name } 要方阵或一叠方阵，形状不能是 { $shape }
 matrix-needed = { $name } 要矩阵或一叠矩阵，形状不能是 { $shape }
 
+## Errors: code for other frameworks
+
+unknown-framework = 不能导出为 { $name }
+    .hint = 可选：{ $names }
+no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写法
+    .hint = 请导出为 NumPy：每个运算符在那里都有写法
+
 ## Errors: values and options
 
 unknown-variable = 没有变量 { $name }
@@ -256,8 +263,6 @@ computed-twice = { $name } 由两个运算符算出
 no-such-output = { $name } 有 { $count } 个输出，没有第 { $port } 个
 port-not-connected = { $name }：端口 { $port } 没有连接
     .hint = 它的端口是 0 到 { $last }
-target-not-scalar = 目标 { $name } 不是标量，它的形状是 { $shape }
-    .hint = 用 sum({ $name }) 或 mean({ $name })
 target-not-float = 目标 { $name } 是 { $kind }，只有浮点数可以求导
 size-has-no-gradient = { $name } 没有梯度：程序把它用作尺寸或选项
     .hint = { $name } 换一个值，就是另一个计算图
@@ -478,6 +483,263 @@ value-unreadable = { $name } 的值不是由数组成的数组：字节无法读
     .hint = 请检查 dtype、shape 和 base64。
     .title = 值有误
 
+## Errors: the program language
+
+and-on-variables = and、or 需要解析时已知的值；变量的值要到图运行时才知道
+    .hint = 写成 { $corrected }，或 { $operator }(a, b)
+arguments-do-not-fit = 参数与 { $name } 不符
+array-too-large = 形状为 { $shape } 的数组太大
+assertion-fails = 断言不成立：{ $text }
+    .hint = 改变尺寸，使它成立
+attribute-not-assigned = 不能给 { $name } 赋值
+    .hint = 给结果另起一个名字：y = ...
+axis-must-be-named = { $name } 的轴要写出名字
+    .hint = { $name }(x, axis={ $axis })；{ $name }(a, b) 逐元素比较两个数组
+backward-is-a-statement = backward() 没有返回值
+    .hint = 让它独占一行：loss.backward()
+backward-of-constant = 这是一个数，没有梯度
+    .hint = 对计算的结果调用 backward()：loss.backward()
+bars-are-no-brackets = 绝对值写作 abs(...)
+    .hint = { $corrected }
+block-not-indented = 冒号之后的各行要缩进
+    .hint = 把这一块缩进四个空格
+block-without-colon = 行末缺少冒号
+    .hint = 这一行以冒号结尾：{ $corrected }
+bracket-missing = 括号不配对
+    .hint = { $corrected }
+bracket-never-closed = 括号 { $bracket } 没有闭合
+    .hint = 补上右括号
+bracket-never-opened = 括号 { $bracket } 没有与之配对的左括号
+    .hint = 删去它，或在前面补上左括号
+caret-is-no-power = ^ 不表示乘方
+    .hint = 乘方写作 **：x**2
+character-not-in-language = 语言中没有字符 { $character }
+    .hint = 删去它，或写出它的含义：乘号写作 *，乘方写作 **
+classes-must-be-given = 类别数要到图运行时才知道
+    .hint = 写出来：one_hot(y, num_classes=10)
+declaration-called = 声明用冒号和方括号
+    .hint = { $corrected }
+def-without-result = { $name } 没有结果
+    .hint = 用 return 结束这个 def
+division-by-zero = 这里除以了零
+draw-outside-declaration = { $name }() 只用于给声明赋初值
+    .hint = { $variable }: parameter[3] = { $name }()
+draw-takes = { $count ->
+    [0] { $name }() 不带数字
+   *[other] { $name } 最多带 { $count } 个数字
+  }
+draw-takes-numbers = { $name } 的参数是数字，而不是 { $given }
+equals-twice = == 表示比较；赋值只用一个 =
+    .hint = { $corrected }
+expression-not-in-language = 语言中没有这种表达式
+    .hint = 可以用数字、名字、+ - * / ** @、比较、切片、列表和算子调用
+factorial-not-here = ! 不表示阶乘
+    .hint = x 的阶乘写作 exp(lgamma(x + 1))：{ $corrected }
+function-of-equals = 公式赋给名字，而不是赋给函数调用
+    .hint = { $corrected }，或用 def：def f(x): return ...
+function-without-brackets = 函数的参数要放在括号里
+    .hint = { $corrected }
+given-twice = { $name } 的 { $argument } 给了两次
+global-not-here = 语言中没有 global 和 nonlocal
+    .hint = 返回这个值，再把结果赋给名字：x = f(x)
+gradient-by-itself = 不需要 { $name }：所有梯度都会算出
+    .hint = 删去它；每个变量的梯度显示在它的值旁边
+groups-do-not-divide = { $groups } 组不能整除 { $inputs } 个输入通道和 { $outputs } 个输出通道
+heads-do-not-divide = { $features } 个特征不能分成 { $heads } 个头
+if-on-variable = 条件 { $test } 取决于变量 { $name } 的值，这个值要到图运行时才知道
+    .hint = where({ $test }, { $a }, { $b }) 逐元素选择
+in-place-method = { $name }() 会改变数组，而数组是不变的
+    .hint = { $variable } = { $variable }.{ $plain }(...)
+index-outside = 索引 { $index } 超出了形状为 { $shape } 的数组
+key-not-plain = 键是文本或数字
+keyword-as-name = lambda 是关键字，不能作名字
+    .hint = { $corrected }
+keyword-not-here = { $word } 是关键字，不能用在这里
+    .hint = 换一个名字：{ $word }_1
+latex-command-not-read = LaTeX 行中不能用 { $command }
+    .hint = 用程序语言写这一行：y = sum(x**2) / 2、sqrt(x)、exp(-x)
+latex-not-read = 这一行 LaTeX 无法理解
+    .hint = 用程序语言写这一行：L = (w*x - y)**2 / 2
+layer-size = { $name } 的 { $argument } 是整数，而不是 { $size }
+library-called = { $name } 是库，不是函数
+    .hint = 调用它的函数：{ $name }.exp(x)
+line-not-in-language = 语言中没有这样的行
+line-of-language = 一行是声明 x: input[4]、赋值 y = x * 2，或者一个块的开头：def、for、if
+list-too-long = 这个列表的元素超过 { $limit } 个
+    .hint = 用数组：x: input[1000]
+list-without-commas = 列表的元素用逗号分隔
+    .hint = { $corrected }
+loop-without-else = 循环没有 else
+    .hint = 把这几行写在循环之后
+mask-index = { $x }[{ $mask }] 的形状要到图运行时才知道
+    .hint = where({ $mask }, { $x }, 0.0) 保持形状不变
+method-axis-ambiguous = { $x }.{ $name }({ $axis }) 在 NumPy 中指定轴，在 PyTorch 中给出值和索引
+    .hint = NumPy：{ $x }.{ $name }(axis={ $axis })；PyTorch：{ $x }.{ $name }(dim={ $axis })；逐元素：{ $elementwise }({ $x }, { $axis })
+method-not-called = { $name } 是方法
+    .hint = { $corrected }
+method-of-list = 列表没有方法 { $name }
+    .hint = 先由列表得到数组：{ $corrected }.{ $name }()
+module-without-forward = { $name } 不能调用
+    .hint = 给它的类写一个 forward 方法，或调用其中的层
+must-be-known = { $name } 的值在解析时就要知道，而变量的值要到图运行时才知道
+    .hint = 用数字、数字的名字，或尺寸：x.shape[0]
+names-and-values = { $names } 个名字，{ $values } 个值
+    .hint = 左边的名字要和右边的值一样多
+needs-argument = { $name } 需要 { $argument }
+    .hint = def { $name } 在第 { $at } 行
+no-argument = { $name } 没有参数 '{ $argument }'
+no-attribute = 语言中没有 .{ $name }
+    .hint = 可以用 { $attributes }
+no-axes-to-index = { $thing } 没有可索引的轴
+no-decorators = 语言中没有这个装饰器
+    .hint = 删去以 @ 开头的那一行
+no-first-value = { $name } 不能给声明赋初值
+    .hint = 可以用 { $draws }：W: parameter[3] = normal(0, 0.1)
+no-length = { $thing }没有长度
+no-recursion = { $name } 无休止地调用自己
+    .hint = 图中没有关于变量的递归；用 for 循环
+no-such-argument = { $name } 没有参数 '{ $argument }'
+no-such-attribute = 这里没有属性 { $name }
+no-such-element = 没有元素 { $index }：列表有 { $count } 个元素
+no-such-key = 没有键 '{ $key }'
+no-such-number = { $number } 不是语言中的数
+    .hint = 数是实数：2.5、1e-3
+no-such-part = { $module } 没有属性 { $name }
+no-such-role = { $role } 不是角色
+    .hint = 冒号后写 input、target 或 parameter：x: input[4]
+norm-ambiguous = norm({ $x }, { $order }) 在 NumPy 中是矩阵的范数，在 torch.norm 中是全部元素的范数
+    .hint = np.linalg.norm({ $x }, { $order })，或 torch.norm({ $x }, { $order })
+not-a-dict = ** 后面是字典
+not-a-function-here = { $name } 在这里不是函数
+    .hint = 定义它：def { $name }(x): return ...；如果是乘积，写出 *
+not-number = { $thing }不是数
+not-array = { $thing }不是数组
+not-an-operator = { $name } 不是算子
+not-callable = { $thing }不能调用
+not-comparable = { $a } 和 { $b } 不能比较
+not-in-class = 类中不能有这个语句
+    .hint = 类由方法组成：def __init__(self)、def forward(self, x)
+not-iterable = { $thing }没有可以循环或拆开的元素
+    .hint = 对 range(3)、列表或数组循环
+not-numbers = { $text } 不是数，也不是数的列表
+not-on-variable = not 需要解析时已知的值
+    .hint = ~({ $text })，或 logical_not({ $text })
+not-used-like-this = { $name } 不能这样用
+nothing-to-compare = { $name } 至少需要一个元素
+number-not-real = 这个数不是实数
+number-too-large = 这个数太大（too large）
+    .hint = 整数最大为 9.2e18；更大的数写成 1e30
+number-too-long = 这个数有 { $digits } 位数字，太长了
+    .hint = 写成 10 的幂：7.8e30
+only-names-declared = 只能声明名字
+    .hint = x: input[4]
+only-names-here = 只能给名字、元素或属性赋值
+    .hint = y = ...、y[0] = ...、a, b = ...
+optimizer-not-here = { $name } 更新参数，而程序只做计算
+    .hint = 删去它；训练面板（以及 /train）用你选择的学习率更新参数
+outside-domain = { $name } 在这里没有定义
+pad-ambiguous = pad({ $x }, { $width }) 在 NumPy 中填充每一个轴，在 PyTorch 中填充最后一个轴
+    .hint = NumPy：np.pad({ $x }, { $width }) 或 pad_width={ $width }；PyTorch：F.pad({ $x }, { $width }) 或 pad={ $width }
+pad-mode = 没有模式 { $mode }
+    .hint = 可以用 { $modes }
+pad-pairs = { $count } 个数不能填充 { $axes } 个轴
+    .hint = 每个轴一对数，从最后一个轴开始：F.pad(x, (1, 1))
+padding-mode-not-here = 没有 padding_mode='{ $mode }'
+    .hint = 在这一层之前填充：F.pad(x, (1, 1), 'reflect')
+part-of-no-size = 一部分至少有一个元素
+parts-do-not-add-up = 各部分 { $sizes } 共有 { $total } 个元素，而这个轴有 { $length } 个
+product-without-sign = 乘积要写出 *
+    .hint = 写出 *：{ $corrected }
+program-raises = 程序抛出了错误：{ $text }
+range-of-numbers = 这些不是一个范围的数
+    .hint = arange(0, 1, 0.1)、linspace(0, 1, 5)、randint(0, 10, (3,))
+range-of-whole-numbers = 范围由整数组成，步长不为零
+    .hint = range(3)、range(1, 3)、range(3, 0, -1)
+ragged = 各行的长度不同
+    .hint = 每一行的元素个数要相同
+recurrent-input = 输入的形状为 { $shape }；应为 步数 x 批量 x { $size }
+    .hint = 单个序列用 步数 x { $size }；batch_first=True 用 批量 x 步数 x { $size }
+repeat-ambiguous = { $x }.repeat({ $count }) 在 NumPy 中重复每个元素，在 PyTorch 中重复整个数组
+    .hint = { $tiled } 重复整个数组（PyTorch）；{ $each } 重复每个元素（NumPy）
+result-never-used = 这个结果没有用到
+    .hint = 把它赋给名字：{ $corrected }
+return-outside-def = return 在 def 之外
+    .hint = 把结果赋给名字：y = ...
+round-brackets = 尺寸放在方括号里
+    .hint = { $corrected }
+sign-of-another-language = 语言中没有这个符号
+    .hint = { $corrected }
+size-not-whole = 尺寸是整数，而不是 { $size }
+    .hint = x: input[4] 或 W: parameter[5, 4]
+slice-ends-known = 切片的两端在解析时就要知道
+    .hint = x[i] 取出索引 i 处的元素
+split-ambiguous = split({ $x }, { $parts }) 在 NumPy 中给出份数，在 PyTorch 中给出每份的大小
+    .hint = 每份的大小：torch.split({ $x }, { $parts }) 或 split({ $x }, { $parts }, dim=0)；份数：np.split({ $x }, { $parts }) 或 split({ $x }, { $parts }, axis=0)
+statement-not-in-language = 语言中没有这个语句
+    .hint = 可以用声明、赋值、def、class、for、while、if
+t-of-matrix = t() 转置矩阵，而这里的形状为 { $shape }
+    .hint = x.transpose(-1, -2)，或 x.mT
+takes-operands = { $name } 有 { $takes } 个操作数，而不是 { $given } 个
+target-not-scalar = 目标 { $name } 的形状为 { $shape }；只有标量才能求导
+    .hint = sum({ $name })、mean({ $name })，或用种子 v 的 dot(v, { $name })
+text-before-line = 行前的文字不属于程序
+    .hint = { $corrected }
+text-never-closed = 引号没有闭合
+    .hint = 补上右引号
+thing-dict = 字典
+thing-function = 函数 { $name }
+thing-library = 库 { $name }
+thing-list = 列表
+thing-module = 这个对象
+thing-nothing = None
+thing-number = 数 { $number }
+thing-text = 文本 '{ $text }'
+thing-variable = 变量
+too-many-arguments = { $name } 有 { $takes } 个参数，而不是 { $given } 个
+too-many-axes = { $count } 个轴太多了
+    .hint = 最多 32 个
+too-many-operators = 图中的算子超过 { $limit } 个
+    .hint = 减少循环次数
+too-many-statements = 程序执行的语句超过 { $limit } 条，却没有建立相应的算子
+    .hint = 减少循环次数
+transpose-fits = 转置之后就相符：{ $product }
+truth-of-array = 有多个元素的数组没有真假
+    .hint = 比较尺寸：if x.shape[0] > 2，或用 where(condition, a, b)
+try-not-here = 语言中没有 try
+    .hint = 只写块中的各行
+tuple-does-not-change = 元组是不变的
+    .hint = 用列表：[a, b]
+unexpected-indent = 这一行缩进了，而上面没有块的开头
+    .hint = 与上一行对齐
+unknown-in-library = 没有 { $name }
+    .hint = 算子参考列出了全部函数
+unknown-layer = 没有名为 { $name } 的层
+    .hint = 可以用 nn.Linear、nn.Conv2d、nn.LSTM、nn.ReLU 等，或用算子写出它
+unknown-sign = 语言中没有这个符号
+    .hint = 可以用 + - * / // ** @ % 和比较
+update-at-variable = 索引要到图运行时才知道
+    .hint = { $name } = where(mask, value, { $name })，条件的形状与它相同
+update-not-here = 不能给 { $name } 赋值：更新属于训练
+    .hint = 训练面板（以及 /train）用学习率更新参数
+update-shape = 值的形状为 { $shape }，被替换的元素的形状为 { $region }
+variable-called = { $name } 不是函数
+    .hint = 乘积要写出 *：{ $corrected }
+while-on-variable = 条件 { $test } 取决于变量 { $name } 的值，这个值要到图运行时才知道
+    .hint = 用固定的步数：for i in range(10)，循环内用 where({ $test }, a, b)
+with-not-here = 语言中没有 with { $text }
+    .hint = 只写块中的各行
+write-instead = 写成 { $text }
+
+## Warnings: the program language
+
+attribute-not-differentiated = { $name } 是 { $operator } 的设置 { $argument }，不对它求导：{ $name } 没有梯度
+backward-twice = backward() 又调用了一次；以最后一次为目标
+column-beside-vector = 形状为 { $column } 的列与形状为 { $vector } 的向量广播成 { $size } x { $size }；若要逐元素相加，改变其中一个的形状：x[:, 0] 或 b[:, None]
+declared-twice = { $name } 又声明了一次；第 { $line } 行已经声明过，这里成为另一个变量
+median-of-even = median 取 { $count } 个元素中间两个的平均，与 NumPy 相同；torch.median 取较小的一个
+sigmoid-before-loss = binary_cross_entropy_with_logits 自己会用 sigmoid；给它 logits，而不是 sigmoid 之后的值
+softmax-before-cross-entropy = cross_entropy 的输入是 logits，它自己会用 softmax；这里给它的已是 softmax 的结果
+spread-divides-by-n = { $name } 除以 n，与 NumPy 相同；PyTorch 除以 n - 1：torch.{ $name }(x)，或 dim=...
 ## Parts of errors: what they are filled with
 
 reads-examples = { $name } 有 { $count } 个
