@@ -873,6 +873,8 @@ errors-section-the-program = The program
 errors-section-the-program-language = The program language
 errors-section-shapes-and-operators = Shapes and operators
 errors-section-values-and-options = Values and options
+errors-section-code-for-other-frameworks = Code for other frameworks
+errors-section-models = Models
 errors-section-requests = Requests
 ## Operators: what the result is. Parameters are the operands; { $over } says which elements, { $index } is an index.
 

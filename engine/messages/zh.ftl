@@ -836,6 +836,8 @@ errors-section-the-program = 程序
 errors-section-the-program-language = 程序语言
 errors-section-shapes-and-operators = 形状与运算符
 errors-section-values-and-options = 数值与选项
+errors-section-code-for-other-frameworks = 其他框架的代码
+errors-section-models = 模型
 errors-section-requests = 请求
 ## Operators: what the result is. Parameters are the operands; { $over } says which elements, { $index } is an index.
 
