@@ -566,3 +566,12 @@ value-not-numbers = The value of { $name } is not an array of numbers: its eleme
 value-unreadable = The value of { $name } is not an array of numbers: its bytes cannot be read ({ $reason }).
     .hint = Check dtype, shape and base64.
     .title = Invalid value
+
+## Models
+
+model-media-type = A model is sent as it is, not as { $kind }.
+    .hint = Send the bytes of the file as application/octet-stream.
+model-empty = The body is empty.
+    .hint = Send the bytes of the file.
+model-size = { $size } is not a size.
+    .hint = Write the name of the dimension and a number: batch=4.
