@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
@@ -15,7 +16,10 @@ from tidegraph.app.api.routes import api, health
 from tidegraph.app.http import problems
 from tidegraph.app.http.answer_cache import PACKED_FROM, Answer, AnswerCache, Packed
 from tidegraph.app.http.caching import BoundedCache
+from tidegraph.app.http.delivery import Delivery, PageTags
 from tidegraph.app.http.headers import CrossOrigin, of_every_answer
+from tidegraph.app.http.hosts import Hosts
+from tidegraph.app.http.protocol import WRITE_SECONDS
 from tidegraph.app.http.service import Layer, Service
 from tidegraph.app.http.telemetry import Metrics, Observer
 from tidegraph.app.http.throttling import Bodies, RateLimits, Waiting
@@ -39,10 +43,12 @@ An array may also be sent as it is: a .npy file as the body, with `Content-Type:
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Worker processes are there before the first run that needs one."""
+async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    """Worker processes are there before the first run that needs one; connections know the times of the settings."""
     app.state.pipeline.processes.warm()
-    yield
+    yield {WRITE_SECONDS: app.state.settings.write_seconds}
+    if app.state.remote is not None:
+        await app.state.remote.close()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -51,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     answers: BoundedCache[Answer] = BoundedCache(settings.cache_bytes)
     metrics = Metrics({"replies": answers, "programs": compiled.kept(settings.compiled_bytes)})
     threadpool_limits(settings.blas_threads, user_api="blas")
-    shared_limiter = shared_answers = None
+    remote = shared_limiter = shared_answers = None
     if settings.redis_url:
         from tidegraph.app.http.shared import Remote, SharedAnswers, SharedLimiter
 
@@ -60,9 +66,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     layers: list[Layer] = [
         lambda app: Observer(app, metrics, of_every_answer(settings.cors_origins)),
         lambda app: CrossOrigin(app, settings.cors_origins),
+        lambda app: Delivery(app, settings.write_seconds),
         problems.Answered,
+        lambda app: Hosts(app, settings.allowed_hosts),
         lambda app: Bodies(app, settings),
         lambda app: AnswerCache(app, RUNS, answers, metrics, shared_answers),
+        PageTags,
         lambda app: Packed(app, minimum_size=PACKED_FROM, compresslevel=4),
     ]
     app = Service(
@@ -82,6 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.remote = remote
     app.state.pipeline = Pipeline(
         settings,
         CapacityLimiter(settings.engine_threads),

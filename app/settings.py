@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, Field, NonNegativeInt, PositiveFloat, PositiveInt
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def rooted(path: str) -> str:
     """A path as it stands between a host and a page's own path: `/tide`, or nothing."""
     return f"/{path.strip('/')}".rstrip("/")
+
+
+def listed(text: Any) -> Any:
+    """A list as the environment has it: JSON, or words with commas between them."""
+    if not isinstance(text, str):
+        return text
+    if text.lstrip().startswith("["):
+        return json.loads(text)
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+Words = Annotated[list[str], NoDecode, BeforeValidator(listed)]
 
 
 class Settings(BaseSettings):
@@ -76,9 +100,9 @@ class Settings(BaseSettings):
         NonNegativeInt, Field(description="Bytes of compiled programs that are kept to be run again.")
     ] = 128_000_000
     allowed_hosts: Annotated[
-        list[str], Field(description="Values of Host that are answered; * for all. Links are written with them alone.")
+        Words, Field(description="Values of Host that are answered; * for all. Links are written with them alone.")
     ] = ["*"]
-    cors_origins: Annotated[list[str], Field(description="Origins whose pages may call the API; * for all.")] = ["*"]
+    cors_origins: Annotated[Words, Field(description="Origins whose pages may call the API; * for all.")] = ["*"]
     frame_ancestors: Annotated[str, Field(description="Who may frame /embed: a CSP source list.")] = "*"
     root_path: Annotated[
         str, AfterValidator(rooted), Field(description="Path that a proxy puts in front, such as /tide.")
@@ -99,3 +123,30 @@ class Settings(BaseSettings):
     heavy_processes: Annotated[PositiveInt, Field(description="Worker processes for heavy runs, of each process.")] = 2
     heavy_bytes: Annotated[PositiveInt, Field(description="Bytes of memory of each worker process.")] = 1_000_000_000
     blas_threads: Annotated[PositiveInt, Field(description="Threads of one matrix product in each of them.")] = 1
+
+
+PREFIX = "TIDEGRAPH_"
+
+OTHER = {"TIDEGRAPH_MESSAGES"}
+"""Variables of this prefix that are no settings of the service."""
+
+
+def misspelled(environment: Mapping[str, str]) -> list[str]:
+    """What is wrong with the names in an environment: each that is no setting, with the nearest that is one."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHER
+    faults = []
+    for name in sorted(environment):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = get_close_matches(name.upper(), known, 1)
+            faults.append(f"there is no setting {name}" + (f"; did you mean {near[0]}?" if near else ""))
+    return faults
+
+
+def faults_of(error: ValidationError) -> list[str]:
+    """What is wrong with the values of settings, each with its name and without the value."""
+    faults = []
+    for fault in error.errors(include_url=False, include_input=False):
+        name = str(fault["loc"][0]) if fault["loc"] else ""
+        name = name if name.upper().startswith(PREFIX) or name in ("HOST", "PORT") else f"{PREFIX}{name.upper()}"
+        faults.append(f"{name}: {fault['msg']}")
+    return faults

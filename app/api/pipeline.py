@@ -38,6 +38,9 @@ GONE = 499
 TURN_SECONDS = 5.0
 """Seconds that a run waits for its turn before 503 is answered."""
 
+READY_SECONDS = 1.0
+"""Seconds within which a run can start while the service is ready."""
+
 LIGHT_BODY = 200_000
 """Bytes of a request from which it is not even read in a thread of this process."""
 
@@ -209,6 +212,12 @@ class Pipeline:
     limits: RateLimits
     metrics: Metrics
 
+    async def ready(self) -> None:
+        """A `Problem` where no further run would start within `READY_SECONDS`."""
+        with self.waiting:
+            async with turn(self.limiter, monotonic() + READY_SECONDS, READY_SECONDS):
+                await to_thread.run_sync(int)
+
     async def answer(self, http: Request, task: Task) -> Response:
         """The answer to `http`; nothing is worked out for a client that left."""
         client = client_of(http.scope)
@@ -315,12 +324,12 @@ class Pipeline:
 
 
 @asynccontextmanager
-async def turn(limiter: CapacityLimiter, until: float) -> AsyncIterator[None]:
+async def turn(limiter: CapacityLimiter, until: float, patience: float = TURN_SECONDS) -> AsyncIterator[None]:
     """One of the places of `limiter`; a `Problem` where there is none by `until`."""
     with anyio.move_on_after(max(0.0, until - monotonic())) as waited:
         await limiter.acquire()
     if waited.cancelled_caught:
-        raise Problem(503, "busy", {"Retry-After": "5"}, waited=TURN_SECONDS, seconds=5)
+        raise Problem(503, "busy", {"Retry-After": "5"}, waited=patience, seconds=5)
     try:
         yield
     finally:

@@ -310,9 +310,9 @@ async def healthz() -> Health:
 
 @health.get("/readyz", summary="Readiness", response_model=Health, responses=problems(503))
 async def readyz(request: Request) -> Health:
-    """Whether another run would be taken: no while the service is full."""
-    with pipeline_of(request).waiting:
-        return Health()
+    """Whether another run could start within 1 s: no while the service is full."""
+    await pipeline_of(request).ready()
+    return Health()
 
 
 @health.get("/metrics", include_in_schema=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from asyncio import CancelledError
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import orjson
@@ -132,12 +133,20 @@ async def on_http_error(request: Request, error: Exception) -> Response:
             return Response(status_code=204, headers=headers)
     match error.status_code:
         case 404:
-            problem = Problem(404, "not-found", headers, path=path)
+            hint = near_path(request)
+            problem = Problem(404, "not-found", headers, path=path, hint=hint)
         case 405:
             problem = Problem(405, "method-not-allowed", headers, path=path, method=request.method)
         case status:
             problem = Problem(status, "http-error", headers, reason=str(error.detail))
     return respond(problem, request.scope)
+
+
+def near_path(request: Request) -> Message | None:
+    """The path of this service that is most like the one asked for."""
+    known = [path for route in request.app.routes if (path := getattr(route, "path", "")) and "{" not in path]
+    found = get_close_matches(request.url.path.rstrip("/"), known, 1, 0.75)
+    return Message("did-you-mean", name=found[0]) if found else None
 
 
 async def on_invalid_request(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import groupby
 from os import PathLike, stat_result
 from pathlib import Path
@@ -23,10 +24,13 @@ from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.http import codec as json
 from tidegraph.app.http import problems
 from tidegraph.app.http.headers import header, quality
+from tidegraph.app.http.hosts import trusted
 from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import TidegraphError
+from tidegraph.engine.messages.catalogue import Message
+from tidegraph.engine.messages.reference import errors
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
@@ -82,7 +86,8 @@ async def index(request: Request) -> Response:
     """The page, with what its first picture needs: the scripts of its script, and the first example's trace."""
     if not hasattr(request.app.state, "given"):
         request.app.state.given = given(request.app.state.settings)
-    return templates.TemplateResponse(request, "index.html", {"given": request.app.state.given, "first": first()})
+    context = {"given": request.app.state.given, "first": first(), "address": own_address(request)}
+    return templates.TemplateResponse(request, "index.html", context)
 
 
 def first() -> dict[str, list[str]]:
@@ -109,12 +114,39 @@ async def docs(request: Request) -> Response:
     return templates.TemplateResponse(request, "docs.html")
 
 
+@pages.get("/docs/errors")
+async def error_reference(request: Request) -> Response:
+    """Every error, as docs/errors.md lists it, in the language of the reader: where a problem's `type` points."""
+    language = language_of(request.scope)
+    page = templates.TemplateResponse(
+        request, "errors.html", {"language": language, "sections": errors(language), "t": writer(language)}
+    )
+    page.headers["Vary"] = "Accept-Language"
+    return page
+
+
+def writer(language: str) -> Callable[..., str]:
+    """What templates call: the text of a code in a language."""
+    return lambda code, /, **parameters: Message(code, **parameters).text(language)
+
+
 @pages.get("/operators")
 async def operators(request: Request) -> Response:
     """The operator reference: what docs/operators.md holds, family by family."""
     described = sorted(describe_all(), key=lambda op: (op.family, op.name))
     families = [(family, list(members)) for family, members in groupby(described, key=lambda op: op.family)]
     return templates.TemplateResponse(request, "operators.html", {"families": families})
+
+
+def root(request: Request) -> str:
+    """The path of this service's front page, to which all others are relative, whatever host the visitor names."""
+    return f"{request.scope.get('root_path', '')}/"
+
+
+def own_address(request: Request) -> str | None:
+    """The address of a page as others see it; None where its host is only what the visitor says."""
+    settings: Settings = request.app.state.settings
+    return str(request.url) if trusted(request.headers.get("host", ""), settings.allowed_hosts) else None
 
 
 async def on_problem(request: Request, error: Exception) -> Response:
@@ -124,7 +156,7 @@ async def on_problem(request: Request, error: Exception) -> Response:
         return answer
     document = orjson.loads(answer.body)
     language = language_of(request.scope)
-    context = document | {"base": request.base_url, "path": request.url.path, "language": language}
+    context = document | {"base": root(request), "path": request.url.path, "language": language}
     page = templates.TemplateResponse(
         request, "problem.html", context, document["status"], getattr(error, "headers", None)
     )

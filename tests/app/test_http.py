@@ -144,7 +144,7 @@ async def test_nothing_is_worked_out_for_a_client_that_left_before_its_turn() ->
     async def send(message: Any) -> None:
         statuses.append(message.get("status"))
 
-    path, headers = "/api/v1/gradients", [(b"content-type", b"application/json")]
+    path, headers = "/api/v1/gradients", [(b"content-type", b"application/json"), (b"host", b"tidegraph.test")]
     scope: Any = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
     async with anyio.create_task_group() as tasks, pipeline.limiter:
         tasks.start_soon(app, scope, receive, send)
