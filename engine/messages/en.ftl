@@ -881,6 +881,13 @@ errors-section-the-program-language = The program language
 errors-section-shapes-and-operators = Shapes and operators
 errors-section-values-and-options = Values and options
 errors-section-requests = Requests
+operator-exists = { $name } is a built-in operator
+    .hint = declare it under another name
+operator-not-a-name = '{ $name }' is not a name
+    .hint = use letters, digits and underscores
+operator-without-kernel = { $name } has no kernel
+    .hint = declare("{ $name }", kernel=function of arrays), or use @declare on a function of expressions
+
 ## Operators: what the result is. Parameters are the operands; { $over } says which elements, { $index } is an index.
 
 over-all = all elements

@@ -844,6 +844,13 @@ errors-section-the-program-language = 程序语言
 errors-section-shapes-and-operators = 形状与运算符
 errors-section-values-and-options = 数值与选项
 errors-section-requests = 请求
+operator-exists = { $name } 是内置的运算符
+    .hint = 请换一个名字声明
+operator-not-a-name = “{ $name }”不是名字
+    .hint = 请使用字母、数字和下划线
+operator-without-kernel = { $name } 没有计算核
+    .hint = 写作 declare("{ $name }", kernel=数组的函数)，或把 @declare 用于表达式的函数
+
 ## Operators: what the result is. Parameters are the operands; { $over } says which elements, { $index } is an index.
 
 over-all = 所有元素
