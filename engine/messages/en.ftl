@@ -493,6 +493,14 @@ value-unreadable = The value of { $name } is not an array of numbers: its bytes 
     .hint = Check dtype, shape and base64.
     .title = Invalid value
 
+## Models
+
+model-media-type = A model is sent as it is, not as { $kind }.
+    .hint = Send the bytes of the file as application/octet-stream.
+model-empty = The body is empty.
+    .hint = Send the bytes of the file.
+model-size = { $size } is not a size.
+    .hint = Write the name of the dimension and a number: batch=4.
 ## Errors: the program language
 
 and-on-variables = and, or need values known at parse time; a variable's value is known only when the graph runs

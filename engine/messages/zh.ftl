@@ -483,6 +483,14 @@ value-unreadable = { $name } 的值不是由数组成的数组：字节无法读
     .hint = 请检查 dtype、shape 和 base64。
     .title = 值有误
 
+## Models
+
+model-media-type = 模型文件应原样发送，不能作为 { $kind } 发送。
+    .hint = 请以 application/octet-stream 发送文件的字节。
+model-empty = 请求正文为空。
+    .hint = 请发送文件的字节。
+model-size = { $size } 不是一个大小。
+    .hint = 请写维度的名称和一个数：batch=4。
 ## Errors: the program language
 
 and-on-variables = and、or 需要解析时已知的值；变量的值要到图运行时才知道
