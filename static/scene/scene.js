@@ -11,7 +11,7 @@
 import { easeCubicInOut } from "d3-ease";
 import { select } from "d3-selection";
 import "d3-transition";
-import { boxAround, bounds, HALF_SIDE } from "../layout/geometry.js";
+import { boxAround, bounds, extentOf, HALF_SIDE } from "../layout/geometry.js";
 import { displace, overlay, sharedPart } from "../layout/keep.js";
 import { still, tweenLayouts } from "../layout/tween.js";
 import { createCamera } from "./camera.js";
@@ -138,7 +138,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       }
       if (change !== "none") {
         const first = far.active ? shown.layout.nodes.values().next().value : undefined;
-        camera.frame(extent(shown.layout), { animate, reset: fresh, first });
+        camera.frame(extentOf(shown.layout), { animate, reset: fresh, first });
       }
       if (state) scene.draw(state);
       refresh();
@@ -306,13 +306,6 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
   }
 
   return scene;
-}
-
-/** @param {Layout} layout */
-function extent(layout) {
-  const marks = [...layout.nodes.values()].map((centre) => boxAround(centre, HALF_SIDE));
-  const bends = [...layout.edges.values()].flatMap((points) => points.map((point) => boxAround(point, 0)));
-  return bounds([...marks, ...bends, ...layout.hulls.values()]);
 }
 
 /** Which arrows leave each mark. @param {View} view @returns {Map<string, import("../types.js").ViewEdge[]>} */
