@@ -25,7 +25,7 @@ test: $(VENV)/test $(VENV)/front chrome ## everything that must stay green
 	npm test
 	$(BIN)/pytest --numprocesses=auto $(addprefix --ignore=,$(WITH_TORCH))
 
-WITH_TORCH = $(shell grep -l 'importorskip("torch")' tests/engine/test_*.py)
+WITH_TORCH = $(shell grep -rl --include='test_*.py' '^torch = pytest.importorskip("torch")' tests/engine)
 
 # PyTorch is a download of gigabytes on some machines, which nobody should meet who only wants to run the tests.
 oracle: $(VENV)/test $(VENV)/oracle ## operators, derivatives and optimisers against PyTorch
@@ -35,6 +35,7 @@ check: $(VENV)/check $(VENV)/npm ## what the linters and the type checkers say
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	npm run lint
 	npm run types
 

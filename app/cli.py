@@ -101,8 +101,8 @@ def words_of(error: Exception, options: argparse.Namespace) -> str:
         case TidegraphError():
             return f"{error.message} ({error.hint})" if error.hint else error.message
         case Problem():
-            hint = error.members.get("hint")
-            return f"{error.detail} ({hint})" if hint else str(error.detail)
+            message, hint = error.error.message, error.error.hint
+            return f"{message} ({hint})" if hint else message
         case ValidationError():
             faults = error.errors(include_url=False)
             return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)

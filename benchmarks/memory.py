@@ -27,7 +27,7 @@ def peaks(sizes: tuple[int, int, int, int], keep: str) -> tuple[int, int, int]:
         del held
     finally:
         tracemalloc.stop()
-    return function.plan.live_peak_bytes, function.plan.peak_bytes, measured
+    return max(s.live_bytes + s.workspace_bytes for s in function.plan.steps), function.plan.peak_bytes, measured
 
 
 def main() -> None:

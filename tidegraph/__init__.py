@@ -13,7 +13,7 @@ from tidegraph.engine.analysis import curvature, memory, shapes
 from tidegraph.engine.analysis import derivative_orders as levels
 from tidegraph.engine.analysis.numerical_check import check
 from tidegraph.engine.analysis.tangents import Tangents, tangents
-from tidegraph.engine.autodiff.reverse import grad, hessian, hvp, jacobian, jvp
+from tidegraph.engine.autodiff.derivatives import grad, hessian, hvp, jacobian, jvp
 from tidegraph.engine.editing import diff, edits, naming
 from tidegraph.engine.exchange.node_link import graph_from_data
 from tidegraph.engine.graph import (
@@ -28,9 +28,11 @@ from tidegraph.engine.graph import (
 )
 from tidegraph.engine.language import sizes
 from tidegraph.engine.language.parser import parse
+from tidegraph.engine.models.model import Model, load, save
 from tidegraph.engine.parallel import partition, placement, shard
 from tidegraph.engine.parallel import schedules as schedule
-from tidegraph.engine.runtime.plan import Function, Plan, function, plan, value_and_grad
+from tidegraph.engine.runtime.function import Function, function, value_and_grad
+from tidegraph.engine.runtime.plan import Plan, plan
 from tidegraph.engine.runtime.values import initial_values
 from tidegraph.engine.trace import svg as picture
 from tidegraph.engine.trace.tracer import Trace, Tracer, trace
@@ -38,6 +40,8 @@ from tidegraph.engine.training import data, feed
 from tidegraph.engine.training import loop as train
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.loop import Training
+
+from tidegraph import torch  # isort: skip
 from tidegraph.version import __version__
 
 if TYPE_CHECKING:
@@ -62,6 +66,7 @@ __all__ = [
     "Function",
     "Graph",
     "InputError",
+    "Model",
     "Operator",
     "Plan",
     "ProgramError",
@@ -90,6 +95,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "levels",
+    "load",
     "memory",
     "naming",
     "ops",
@@ -99,11 +105,13 @@ __all__ = [
     "picture",
     "placement",
     "plan",
+    "save",
     "schedule",
     "shapes",
     "shard",
     "sizes",
     "tangents",
+    "torch",
     "trace",
     "train",
     "value_and_grad",

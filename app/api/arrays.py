@@ -31,9 +31,9 @@ def decode(name: str, value: Any) -> NDArray[np.float64]:
     while level and isinstance(level[0], list):
         lengths = {len(item) if isinstance(item, list) else -1 for item in level}
         if len(lengths) > 1:
-            raise invalid(name, "the lists inside it differ in length or depth", "Give every row the same length.")
+            raise Problem(422, "value-ragged", name=name[:80])
         if len(shape) == MAX_DIMENSIONS:
-            raise invalid(name, "it is nested too deeply", f"An array has at most {MAX_DIMENSIONS} dimensions.")
+            raise Problem(422, "value-too-deep", name=name[:80], most=MAX_DIMENSIONS)
         shape = (*shape, *lengths)
         level = list(chain.from_iterable(level))
     if not all(type(item) in NUMBERS for item in level):
@@ -51,12 +51,12 @@ def decode_bytes(name: str, value: dict[str, Any]) -> NDArray[np.float64]:
             array = raw.reshape([int(n) for n in value["shape"]])
         else:
             kinds = ", ".join(BUFFERS)
-            raise invalid(name, "it is an object", f"Give {{dtype, shape, base64}} with one of {kinds}, or {{npy}}.")
+            raise Problem(422, "value-unknown-object", name=name[:80], dtypes=kinds)
         if array.dtype.kind not in "bif":
-            raise invalid(name, f"its elements are {array.dtype}", "Give numbers.")
+            raise Problem(422, "value-not-numbers", name=name[:80], dtype=str(array.dtype))
         return array.astype(np.float64)
     except (ValueError, TypeError, EOFError, OverflowError) as error:
-        raise invalid(name, f"its bytes cannot be read ({error})", "Check dtype, shape and base64.") from None
+        raise Problem(422, "value-unreadable", name=name[:80], reason=str(error)) from None
 
 
 def encode_bytes(array: NDArray[Any]) -> dict[str, Any]:
@@ -79,14 +79,9 @@ def decode_number(name: str, item: Any) -> float:
     if isinstance(item, str) and item in WORDS:
         return WORDS[item]
     if isinstance(item, list):
-        raise invalid(name, "the lists inside it differ in length or depth", "Give every row the same length.")
-    kind = {type(None): "null", str: "a text", dict: "an object"}[type(item)]
-    raise invalid(name, f"it holds {kind}", 'Give numbers, nested lists of numbers, "NaN", "Infinity" or "-Infinity".')
-
-
-def invalid(name: str, fault: str, hint: str) -> Problem:
-    """The problem of a value that is no array."""
-    return Problem(422, "Invalid value", f"The value of {name[:80]} is not an array of numbers: {fault}.", hint=hint)
+        raise Problem(422, "value-ragged", name=name[:80])
+    kind = {type(None): "null", str: "text", dict: "object"}[type(item)]
+    raise Problem(422, f"value-holds-{kind}", name=name[:80])
 
 
 def encode(array: NDArray[Any]) -> Any:

@@ -22,7 +22,8 @@ from tidegraph.engine.exchange.node_link import graph_from_data
 from tidegraph.engine.graph import Graph
 from tidegraph.engine.language.parser import parse
 from tidegraph.engine.runtime import plan as plans
-from tidegraph.engine.runtime.plan import WAITING, Function, Plan
+from tidegraph.engine.runtime.function import MAX_IDLE_FRAMES, Function
+from tidegraph.engine.runtime.plan import Plan
 from tidegraph.engine.runtime.values import check_values, initial_values
 from tidegraph.engine.trace.recorder import Recorder
 
@@ -83,7 +84,7 @@ def read(request: RunRequest, settings: Settings) -> Graph:
     assert request.graph is not None
     nodes = request.graph.get("nodes", [])
     if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
-        raise Problem(422, "Invalid graph", "The nodes of a graph are a list of objects.")
+        raise Problem(422, "nodes-not-objects")
     if len(nodes) > 4 * settings.max_operators:
         raise limits.exceeded(422, "nodes", len(nodes), 4 * settings.max_operators, "nodes")
     decoded = [node | {"value": first_value(node)} for node in nodes]
@@ -113,7 +114,7 @@ def weight(made: Any) -> int:
         case Function():
             operators, plan = len(made.plan.operators), made.plan
             frame = FRAME * operators + plan.peak_bytes + plan.result_bytes
-            return FUNCTION * operators + GRAPH * operators + WAITING * frame
+            return FUNCTION * operators + GRAPH * operators + MAX_IDLE_FRAMES * frame
         case Recorder():
             return weight(made.function) + WORDS * len(made.plan.operators)
         case _:

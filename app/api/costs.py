@@ -90,7 +90,7 @@ def checkpointed(graph: Graph, target: str, values: runs.Arrays, request: Memory
     return {
         "segments": len(made.segments),
         "kept": [graph.names[variable] for variable in made.kept],
-        "recomputed": [f"{operator.op.name}:{graph.names[operator.outputs[0]]}" for operator in made.recomputed],
+        "recomputed": [graph.id_of(operator) for operator in made.recomputed],
         "extra_flops": made.extra_flops,
         "same_gradients": made.verify(values, request.seed),
         "timeline": timeline(accounting.timeline(made.pass_)),
@@ -126,7 +126,7 @@ def curve(request: MemoryRequest, settings: Settings, rule: optim.Rule) -> list[
     sizes = named_sizes(graph)
     if request.size not in sizes:
         hint = nearest(request.size, sizes) or ", ".join(sizes)
-        raise Problem(422, "Unknown size", f"The program names no size {request.size[:80]!r}.", hint=hint)
+        raise Problem(422, "unknown-size", hint=hint, name=request.size[:80])
     points = []
     plain = {} if request.program is None else {"program": without_data(graph).program}
     for value in request.points:

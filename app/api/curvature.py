@@ -16,10 +16,9 @@ from tidegraph.app.settings import Settings
 from tidegraph.engine.analysis.curvature import MAX_PARAMETERS, Curvature, Line
 from tidegraph.engine.analysis.derivative_orders import levels_of, picture
 from tidegraph.engine.analysis.shapes import facts
-from tidegraph.engine.autodiff.reverse import jacobian
+from tidegraph.engine.autodiff.derivatives import jacobian
 from tidegraph.engine.graph import Graph
-from tidegraph.engine.runtime import plan as plans
-from tidegraph.engine.runtime.plan import value_and_grad
+from tidegraph.engine.runtime.function import function, value_and_grad
 from tidegraph.engine.runtime.values import initial_values
 
 REPEATS = 15
@@ -60,7 +59,7 @@ def level_picture(request: PictureRequest, settings: Settings) -> dict[str, Any]
     """The answer of `/api/v1/levels/picture`."""
     graph, values = prepare(request, settings)
     drawn = picture(graph, request.level, request.target)
-    limits.check_plan(plans.function(drawn.graph, dtype=request.dtype).plan, settings)
+    limits.check_plan(function(drawn.graph, dtype=request.dtype).plan, settings)
     made = drawn.trace(values, request.seed, request.dtype, request.digits, request.scientific)
     return made.to_dict(writer(request, settings)) | {
         "level": request.level,
@@ -146,7 +145,7 @@ def numbers(graph: Graph, values: Arrays, of: str, request: ShapesRequest, setti
     if excess is not None:
         return {"of": of, "values": None, "zeros": None, "too_large": excess}
     derived = jacobian(graph, of, request.name)
-    run = plans.function(derived, dtype=request.dtype, seed=request.seed)
+    run = function(derived, dtype=request.dtype, seed=request.seed)
     limits.check_plan(run.plan, settings)
     first = initial_values(graph, request.seed) | values
     ((matrix,),) = [list(found.values()) for found in run({n: v for n, v in first.items() if n in derived.leaves()})]

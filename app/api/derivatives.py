@@ -22,16 +22,17 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.engine.analysis import memory, numerical_check
 from tidegraph.engine.analysis import tangents as forward_mode
-from tidegraph.engine.autodiff import reverse
+from tidegraph.engine.autodiff import derivatives
 from tidegraph.engine.graph import Graph, InputError
 from tidegraph.engine.runtime import plan as plans
+from tidegraph.engine.runtime.function import function
 from tidegraph.engine.trace.tracer import Tracer
 
 
 def compute(program: Program, what: Hashable, derive: Callable[[], Graph], along: Arrays) -> dict[str, Any]:
     """The answers of a derived graph `along` tangents, by name, once its own plan is known to be within the limits."""
     request, settings = program.request, program.settings
-    run = program.made((what, request.dtype), lambda: plans.function(derive(), dtype=request.dtype))
+    run = program.made((what, request.dtype), lambda: function(derive(), dtype=request.dtype))
     limits.check_plan(run.plan, settings)
     leaves = run.graph.leaves()
     given = program.values() | {run.graph.tangents[name]: tangent for name, tangent in along.items()}
@@ -43,7 +44,7 @@ def compute(program: Program, what: Hashable, derive: Callable[[], Graph], along
 def directions(request: DirectionRequest) -> Arrays:
     """The tangents of a request."""
     if not request.directions:
-        raise Problem(422, "Invalid request", "There is no direction.", hint='Give "directions": {"x": [1, 0]}.')
+        raise Problem(422, "no-direction")
     return dict(request.directions)
 
 
@@ -51,7 +52,7 @@ def jvp(request: DirectionRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/jvp`."""
     program = ready(request, settings)
     along, names = directions(request), list(request.directions)
-    found = compute(program, ("jvp", *names), lambda: reverse.jvp(program.graph, wrt=names), along)
+    found = compute(program, ("jvp", *names), lambda: derivatives.jvp(program.graph, wrt=names), along)
     return {"tangents": {name.removesuffix("_dot"): array for name, array in found.items()}}
 
 
@@ -60,7 +61,7 @@ def hvp(request: DirectionRequest, settings: Settings) -> dict[str, Any]:
     program = ready(request, settings)
     graph, target = program.graph, request.target
     along, names = directions(request), list(request.directions)
-    found = compute(program, ("hvp", target, *names), lambda: reverse.hvp(graph, target, wrt=names), along)
+    found = compute(program, ("hvp", target, *names), lambda: derivatives.hvp(graph, target, wrt=names), along)
     return {"target": goal(graph, request.target), "products": {name[1:]: array for name, array in found.items()}}
 
 
@@ -70,7 +71,7 @@ def jacobian(request: JacobianRequest, settings: Settings) -> dict[str, Any]:
     graph, of, wrt = program.graph, request.of, request.wrt
     y, x = graph.find(of), graph.find(wrt)
     check_square(min(y.size, x.size), y.size * x.size, settings)
-    found = compute(program, ("jacobian", of, wrt), lambda: reverse.jacobian(graph, of, wrt), {})
+    found = compute(program, ("jacobian", of, wrt), lambda: derivatives.jacobian(graph, of, wrt), {})
     (matrix,) = found.values()
     return {"of": of, "wrt": wrt, "shape": [*y.shape, *x.shape], "jacobian": matrix}
 
@@ -82,7 +83,7 @@ def hessian(request: HessianRequest, settings: Settings) -> dict[str, Any]:
     names = request.wrt or list(graph.leaves("parameter") or graph.leaves())
     size = sum(graph.find(name).size for name in names)
     check_square(size, size * size, settings)
-    found = compute(program, ("hessian", target, *names), lambda: reverse.hessian(graph, target, names), {})
+    found = compute(program, ("hessian", target, *names), lambda: derivatives.hessian(graph, target, names), {})
     blocks = iter(found.values())
     return {"target": goal(graph, request.target), "blocks": {a: {b: next(blocks) for b in names} for a in names}}
 

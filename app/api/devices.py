@@ -10,8 +10,8 @@ from tidegraph.app.api import runs
 from tidegraph.app.api.schemas.devices import PartitionRequest
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
-from tidegraph.engine.editing.diff import node_id
 from tidegraph.engine.graph import Graph
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.parallel.partition import Hardware, Partition, needs
 from tidegraph.engine.parallel.placement import cuts, homes, kept_on, verify
 from tidegraph.engine.parallel.schedules import batches, compare
@@ -29,15 +29,15 @@ def partition(request: PartitionRequest, settings: Settings) -> dict[str, Any]:
     graph, values = runs.prepare(request, settings)
     count, limit = len(graph.operators), settings.max_split_operators
     if count > limit:
-        hint = "with fewer layers or iterations it splits in the same places; TIDEGRAPH_MAX_SPLIT_OPERATORS allows more"
-        raise limits.exceeded(422, "graph to be split", count, limit, "operators", hint=hint)
+        smaller = Message("split-smaller-graph", setting="TIDEGRAPH_MAX_SPLIT_OPERATORS")
+        raise limits.exceeded(422, "graph to be split", count, limit, "operators", hint=smaller)
     rule = optim.optimizer(request.optimizer.name, **request.optimizer.settings)
     memory = float("inf") if request.memory is None else request.memory
     hardware = Hardware(request.flop_rate, request.bandwidth, request.latency, memory)
     known = batches(graph) if request.program is not None else []
     if request.batch is not None and request.batch not in known:
-        hint = f"it can be {' or '.join(known)}" if known else "X: input[n, 2] with n = 8 would name one"
-        raise Problem(422, "No minibatch", f"{request.batch[:80]!r} is not the size of a minibatch.", hint=hint)
+        hint = Message("one-of", names=known) if known else None
+        raise Problem(422, "not-a-minibatch-size", hint=hint, name=request.batch[:80])
     batch = request.batch or next(iter(known), None)
     microbatches, dtype = request.microbatches, request.dtype
     found = compare(graph, request.devices, hardware, batch, microbatches, request.target, rule, dtype)
@@ -89,7 +89,7 @@ def strategy(graph: Graph, one: Strategy) -> dict[str, Any]:
         "utilisation": one.utilisation,
         "bubble": one.bubble,
         "fits": one.fits,
-        "divided": [node_id(graph, operator) for operator in one.divided],
+        "divided": [graph.id_of(operator) for operator in one.divided],
         "text": one.text,
         "events": [asdict(event) for event in one.events],
     }

@@ -12,17 +12,18 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.engine.editing import diff as differences
 from tidegraph.engine.editing.edits import MISSING, edits
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.trace import tracer
 
 
 def offered(request: EditsRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/edits`."""
     if request.program is None:
-        raise Problem(422, "No program", "Edits are made on the text of a program.", hint="send program")
+        raise Problem(422, "edits-need-program")
     graph, _ = runs.prepare(request, settings)
     count, limit = len(graph.operators), settings.max_edit_operators
     if count > limit:
-        hint = "with fewer layers or iterations the same edits are there to be made"
+        hint = Message("edit-smaller-graph")
         raise limits.exceeded(422, "graph to be edited", count, limit, "operators", hint=hint)
     found = edits(request.program)
     kinds = {edit.kind for edit in found}
@@ -35,7 +36,7 @@ def offered(request: EditsRequest, settings: Settings) -> dict[str, Any]:
 def diff(request: DiffRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/diff`."""
     if request.program is None:
-        raise Problem(422, "No program", "A difference is one between two programs.", hint="send program and before")
+        raise Problem(422, "difference-needs-programs")
     earlier = {"program": request.before, "sizes": request.before_sizes, "values": {}, "target": None}
     graph, values = runs.prepare(request, settings)
     old, _ = runs.prepare(request.model_copy(update=earlier), settings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.runtime.plan import Plan
 
 
@@ -53,16 +54,14 @@ def exceeded(
     limit: int,
     unit: str,
     headers: dict[str, str] | None = None,
-    hint: str = "",
+    hint: str | Message | None = None,
 ) -> Problem:
     """The problem that names the figure and the limit it is above; `hint` says what can be done."""
-    return Problem(
-        status,
-        "Limit exceeded",
-        f"The {quantity} of this request would be {value:,} {unit}; this server allows {limit:,}.",
-        headers,
-        quantity=quantity,
-        value=value,
-        limit=limit,
-        hint=hint,
-    )
+    figures = {"quantity": quantity, "value": value, "limit": limit}
+    named = {"quantity": Message(f"quantity-{slug(quantity)}"), "unit": Message(f"unit-{slug(unit)}")}
+    return Problem(status, "limit-exceeded", headers, hint=hint, members=figures, value=value, limit=limit, **named)
+
+
+def slug(words: str) -> str:
+    """Words as part of a message's code."""
+    return words.replace(",", "").replace(" ", "-")

@@ -255,9 +255,7 @@ async def example(name: str) -> Example:
     try:
         return examples.load()[name]
     except KeyError:
-        raise Problem(
-            404, "Not Found", f"There is no example {name!r}.", hint="GET /api/v1/examples lists them."
-        ) from None
+        raise Problem(404, "unknown-example", name=name[:80]) from None
 
 
 @health.get("/healthz", summary="Health", responses=problems())

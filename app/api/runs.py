@@ -16,8 +16,7 @@ from tidegraph.app.api.summaries import encoder
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph, nearest
-from tidegraph.engine.runtime import plan as plans
-from tidegraph.engine.runtime.plan import value_and_grad
+from tidegraph.engine.runtime.function import function, value_and_grad
 from tidegraph.engine.trace.tracer import Trace, Tracer
 
 Arrays = dict[str, NDArray[Any]]
@@ -41,7 +40,7 @@ def evaluate(request: RunRequest, settings: Settings) -> tuple[str | None, Array
     graph, dtype = program.graph, request.dtype
     target = request.target or graph.target
     if target is None:
-        run = program.made(("values", dtype), lambda: plans.function(graph, graph.variables, dtype=dtype))
+        run = program.made(("values", dtype), lambda: function(graph, graph.variables, dtype=dtype))
         (computed,) = run(program.values())
         return None, computed, {}
     run = program.made(("gradients", target, dtype), lambda: value_and_grad(graph, target, dtype=dtype))
@@ -113,12 +112,8 @@ def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
     _, values, gradients = evaluate(request, settings)
     arrays = {"value": values, "gradient": gradients}[request.of]
     if request.name not in arrays:
-        raise Problem(
-            422,
-            "Unknown variable",
-            f"This run has no {request.of} of {request.name[:80]!r}.",
-            hint=nearest(request.name, arrays),
-        )
+        code = f"no-{request.of}-in-run"
+        raise Problem(422, code, hint=nearest(request.name, arrays), name=request.name[:80])
     array = arrays[request.name]
     part = np.asarray(array[slices.parse(request.slice, array.shape)])
     if part.size > settings.slice_limit:

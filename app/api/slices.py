@@ -17,7 +17,7 @@ def parse(text: str, shape: tuple[int, ...]) -> Index:
     """The index that `text` stands for in an array of `shape`; a `Problem` that says which part does not fit."""
     parts = text.split(",") if text.strip() else []
     if len(parts) > len(shape):
-        raise invalid(text, f"it has {len(parts)} parts, and the array {len(shape)} dimensions")
+        raise Problem(422, "slice-parts", slice=text[:80], parts=len(parts), axes=len(shape))
     return tuple(parse_part(text, part, size) for part, size in zip(parts, shape, strict=False))
 
 
@@ -25,20 +25,13 @@ def parse_part(text: str, part: str, size: int) -> int | slice:
     """One dimension's index or slice."""
     match = PART.fullmatch(part)
     if match is None or not part.strip():
-        raise invalid(text, f"{part.strip()[:40]!r} is neither an index nor start:stop:step")
+        raise Problem(422, "slice-part", slice=text[:80], part=part.strip()[:40])
     start, colon, stop, step = match.groups()
     if not colon:
         index = int(start)
         if not -size <= index < size:
-            raise invalid(text, f"index {index} is outside a dimension of size {size}")
+            raise Problem(422, "slice-index", slice=text[:80], index=str(index), size=size)
         return index
     if step and int(step) == 0:
-        raise invalid(text, "the step of a slice is not zero")
+        raise Problem(422, "slice-step", slice=text[:80])
     return slice(*(int(bound) if bound else None for bound in (start, stop, step)))
-
-
-def invalid(text: str, fault: str) -> Problem:
-    """The problem of a text that is no slice of the array."""
-    return Problem(
-        422, "Invalid slice", f"The slice {text[:80]!r} does not fit: {fault}.", hint="For example '0:4, :, 2'."
-    )

@@ -78,12 +78,7 @@ def received(http: Request, body: bytes) -> Callable[[], Any]:
     def read() -> Any:
         run = json.loads(rest.encode())
         if name is None or not isinstance(run, dict) or not isinstance(run.get("values", {}), dict):
-            raise Problem(
-                422,
-                "Invalid request",
-                "An array alone does not say what to run.",
-                hint='Give its name and the run in the address: ?value=x&request={"program": "..."}.',
-            )
+            raise Problem(422, "array-without-run")
         return {**run, "values": {**run.get("values", {}), name: {"npy": b64encode(body).decode()}}}
 
     return read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine
-from email.message import Message
+from email.message import Message as Headers
 from typing import Any, TypeVar
 
 import orjson
@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from tidegraph.app.http.problems import Problem
 from tidegraph.engine.graph import nearest
+from tidegraph.engine.messages.catalogue import Message
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -27,18 +28,17 @@ def loads(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        said = f"The body is not JSON: {error.msg}."
-        hint = hint_of(error)
-        raise Problem(400, "Invalid JSON", said, hint=hint, line=error.lineno, column=error.colno) from None
+        place = {"line": error.lineno, "column": error.colno}
+        raise Problem(400, "invalid-json", hint=hint_of(error), members=place, reason=error.msg) from None
 
 
-def hint_of(error: orjson.JSONDecodeError) -> str:
+def hint_of(error: orjson.JSONDecodeError) -> Message | None:
     """What would be right in place of what is not JSON, where it is clear."""
     if "UTF-8" in error.msg:
-        return "JSON is sent as UTF-8, without a byte order mark."
+        return Message("json-is-utf-8")
     if "infinity" in error.msg or NO_NUMBER.match(error.doc, error.pos):
-        return 'NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".'
-    return ""
+        return Message("json-not-finite")
+    return None
 
 
 def read(model: type[Body], said: Any) -> Body:
@@ -46,21 +46,17 @@ def read(model: type[Body], said: Any) -> Body:
     try:
         return model.model_validate(said)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        faults = error.errors(include_url=False, include_input=False)
         raise RequestValidationError(
-            [{**fault, "loc": ("body", *fault["loc"]), "msg": words(model, fault)} for fault in faults]
+            [{**fault, "loc": ("body", *fault["loc"]), "ctx": context(model, fault)} for fault in faults]
         ) from None
 
 
-def words(model: type[BaseModel], fault: ErrorDetails) -> str:
-    """What is wrong with a field, in words of JSON."""
+def context(model: type[BaseModel], fault: ErrorDetails) -> dict[str, Any]:
+    """What pydantic knows about a fault, and the field that was meant where the name is unknown."""
     place = fault["loc"]
-    if fault["type"] == "extra_forbidden":
-        hint = nearest(str(place[-1]), model.model_fields) if len(place) == 1 else ""
-        return f"There is no such field; {hint}" if hint else "There is no such field"
-    if fault["type"] == "model_type":
-        return "Input should be an object"
-    return fault["msg"].removeprefix("Value error, ")
+    meant = nearest(str(place[-1]), model.model_fields) if len(place) == 1 else None
+    return {**fault.get("ctx", {}), **({"meant": meant} if meant and fault["type"] == "extra_forbidden" else {})}
 
 
 class JsonRequest(Request):
@@ -87,17 +83,12 @@ class JsonRoute(APIRoute):
 def require(request: Request) -> None:
     """Refuse a request whose body is said to be anything but JSON."""
     if media_type(request) != "application/json":
-        raise Problem(
-            415,
-            "Unsupported Media Type",
-            "The body of this request is JSON.",
-            hint="Send it with the header Content-Type: application/json.",
-        )
+        raise Problem(415, "body-not-json")
 
 
 def media_type(request: Request) -> str:
     """What the body of a request is said to be, without parameters."""
-    message = Message()
+    message = Headers()
     message["content-type"] = request.headers.get("content-type", "")
     return message.get_content_type()
 

@@ -9,7 +9,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tidegraph.app.http.problems import respond
+from tidegraph.app.http.problems import Problem, respond
+from tidegraph.engine.messages.catalogue import listed
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -105,8 +106,8 @@ class CrossOrigin(CORSMiddleware):
         if answer.status_code == 200:
             return answer
         told = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
-        hint = f"Pages of others may send {' and '.join(METHODS)} with the headers {', '.join(ALLOWED)}."
-        return respond(400, "Not Allowed", f"{bytes(answer.body).decode()}.", {"hint": hint}, told)
+        reason = bytes(answer.body).decode()
+        return respond(Problem(400, "cross-origin", told, reason=reason, methods=listed(METHODS), allowed=ALLOWED))
 
     async def simple_response(self, scope: Scope, receive: Receive, send: Send, request_headers: Headers) -> None:
         if self.allow_all_origins:

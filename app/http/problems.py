@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -13,41 +13,79 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
 
+from tidegraph.app.http.locale import language_of
 from tidegraph.engine.graph import ProgramError, TidegraphError
+from tidegraph.engine.messages.catalogue import Message, has, look_up, text
 
 MEDIA_TYPE = "application/problem+json"
 
 LONGEST_PATH = 200
-"""Characters of an address that are said again."""
+"""Characters of an address that a message repeats."""
 
 log = logging.getLogger("tidegraph")
 
 
 class Problem(HTTPException):
-    """An error as RFC 9457 tells it; `members` are its extension members (`hint`, `limit`, ...)."""
+    """An error as RFC 9457 describes it. The catalogue has its text: `code`, `code.hint` and `code.title`.
+
+    An error of the engine brings its own. `hint` replaces the catalogue's; `members` are further extension members
+    (`limit`, ...); the other keywords fill the text.
+    """
 
     def __init__(
-        self, status: int, title: str, detail: str, headers: dict[str, str] | None = None, **members: Any
+        self,
+        status: int,
+        code: str | TidegraphError,
+        /,
+        headers: Mapping[str, str] | None = None,
+        *,
+        hint: str | Message | None = None,
+        members: Mapping[str, Any] | None = None,
+        **parameters: Any,
     ) -> None:
-        super().__init__(status, detail, headers)
-        self.title = title
-        self.members = members
+        self.error = code if isinstance(code, TidegraphError) else TidegraphError(code, hint, **parameters)
+        self.members = dict(members or {})
+        super().__init__(status, self.error.message, dict(headers or {}))
+
+    def document(self, language: str, root: str = "") -> dict[str, Any]:
+        """The problem document in a language; `root` is what stands before the addresses of this service."""
+        error = self.error
+        known = {
+            "type": f"{root}/docs/errors#{error.code}",
+            "title": self.title(language),
+            "status": self.status_code,
+            "detail": error.describe(language),
+            "code": error.code,
+            "parameters": error.plain_parameters(),
+            "hint": error.advise(language),
+            **self.members,
+        }
+        return {name: value for name, value in known.items() if value not in (None, "")}
+
+    def title(self, language: str) -> str:
+        """What kind of problem it is: the message's own title, or that of its status."""
+        if isinstance(self.error, ProgramError):
+            return text(Message("title-program"), language)
+        own = look_up(self.error.code, "title", self.error.parameters, language)
+        return own or text(Message(f"status-{self.status_code}"), language)
 
 
-def respond(status: int, title: str, detail: str, members: dict[str, Any], headers: Any = None) -> Response:
-    """The response that carries a problem document; members without a value are left out."""
-    known = {name: value for name, value in members.items() if value not in (None, "")}
-    document = {"type": "about:blank", "title": title, "status": status, "detail": detail, **known}
-    return Response(orjson.dumps(document), status, headers, MEDIA_TYPE)
+def respond(problem: Problem, scope: Mapping[str, Any] | None = None) -> Response:
+    """The response that carries a problem's document, in the language that the request asks for."""
+    document = problem.document(language_of(scope or {}), (scope or {}).get("root_path", ""))
+    headers = {"Vary": "Accept-Language", **(problem.headers or {})}
+    return Response(orjson.dumps(document), problem.status_code, headers, MEDIA_TYPE)
 
 
 def problem_of(error: TidegraphError) -> Problem:
-    """The problem document of an error the engine found in a program or in its values."""
+    """The problem of an error the engine found in a program or in its values."""
+    members: dict[str, Any] = {}
     if isinstance(error, ProgramError):
-        return Problem(422, "Invalid program", error.message, hint=error.hint, line=error.line, column=error.column)
-    return Problem(422, "Invalid run", error.message, hint=error.hint)
+        members = {"line": error.line, "column": error.column, "fix": error.fix and error.fix.to_dict()}
+    return Problem(422, error, members=members)
 
 
 async def on_engine_error(request: Request, error: Exception) -> Response:
@@ -60,46 +98,61 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     """What a route or the framework has against a request."""
     assert isinstance(error, HTTPException)
     if isinstance(error, Problem):
-        return respond(error.status_code, error.title, error.detail, error.members, error.headers)
+        return respond(error, request.scope)
     path, headers = request.url.path[:LONGEST_PATH], dict(error.headers or {})
     if error.status_code == 405 and "Allow" in headers:
         allowed = dict.fromkeys([*headers["Allow"].split(", "), "OPTIONS"])
         headers["Allow"] = ", ".join(allowed | {"HEAD": None} if "GET" in allowed else allowed)
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
-    detail = {
-        404: f"There is nothing at {path}.",
-        405: f"{path} does not answer {request.method}.",
-    }.get(error.status_code, error.detail)
-    return respond(error.status_code, HTTPStatus(error.status_code).phrase, detail, {}, headers)
+    match error.status_code:
+        case 404:
+            problem = Problem(404, "not-found", headers, path=path)
+        case 405:
+            problem = Problem(405, "method-not-allowed", headers, path=path, method=request.method)
+        case status:
+            problem = Problem(status, "http-error", headers, reason=str(error.detail))
+    return respond(problem, request.scope)
 
 
 async def on_invalid_request(request: Request, error: Exception) -> Response:
     """What is wrong with each field, without echoing what was sent."""
     assert isinstance(error, RequestValidationError)
-    errors = [
-        {"field": ".".join(str(part) for part in fault["loc"][1:]) or "body", "message": fault["msg"]}
-        for fault in error.errors()
-    ]
-    detail = "; ".join(f"{error['field']}: {error['message']}" for error in errors[:3])
-    return respond(422, "Invalid request", detail, {"errors": errors})
+    language = language_of(request.scope)
+    faults = [(".".join(str(part) for part in fault["loc"][1:]) or "body", said(fault)) for fault in error.errors()]
+    errors = [{"field": field, "message": message.text(language), **coded(message)} for field, message in faults]
+    listed = [Message("in-context", context=field, problem=message) for field, message in faults[:3]]
+    return respond(Problem(422, "invalid-request", members={"errors": errors}, faults=listed), request.scope)
 
 
-def crash() -> Response:
+def said(fault: Mapping[str, Any]) -> Message:
+    """What is wrong with a field: pydantic names its kind, the catalogue has the text."""
+    context = fault.get("ctx", {})
+    if fault["type"] == "extra_forbidden" and "meant" in context:
+        return Message("field-misspelled", meant=context["meant"])
+    code = f"field-{fault['type'].replace('_', '-')}"
+    parameters = {name: value if type(value) in (int, float) else str(value) for name, value in context.items()}
+    return Message(code, **parameters) if has(code) else Message("field-error", reason=fault["msg"])
+
+
+def coded(message: Message) -> dict[str, Any]:
+    """The code and the parameters of a field's fault."""
+    return {"code": message.code, "parameters": message.to_dict()["parameters"]}
+
+
+def crash() -> Problem:
     """What is answered to a fault of ours: the log has the stack trace, the client does not."""
-    detail = "Something went wrong on our side; the request itself may be fine."
-    return respond(500, "Internal Server Error", detail, {})
+    return Problem(500, "server-error")
 
 
-def leaving() -> Response:
+def leaving() -> Problem:
     """What is answered to a run that takes longer than the service has left."""
-    detail = "The service is going down, and this run took longer than it had left."
-    return respond(503, "Service Unavailable", detail, {"hint": "Try again in 5 s."}, {"Retry-After": "5"})
+    return Problem(503, "shutting-down", {"Retry-After": "5"}, seconds=5)
 
 
 async def on_crash(request: Request, error: Exception) -> Response:
     """A fault of ours."""
-    return crash()
+    return respond(crash(), request.scope)
 
 
 class Answered:
@@ -111,7 +164,7 @@ class Answered:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = complete = False
 
-        async def send_and_note(message: Message) -> None:
+        async def send_and_note(message: AsgiMessage) -> None:
             nonlocal begun, complete
             begun = True
             complete = message["type"] == "http.response.body" and not message.get("more_body", False)
@@ -120,16 +173,15 @@ class Answered:
         try:
             await self.app(scope, receive, send_and_note)
         except Problem as problem:
-            response = respond(problem.status_code, problem.title, problem.detail, problem.members, problem.headers)
-            await response(scope, receive, send)
+            await respond(problem, scope)(scope, receive, send)
         except CancelledError:
             if begun:
                 raise
-            await leaving()(scope, receive, send)
+            await respond(leaving(), scope)(scope, receive, send)
         except Exception:
             log.exception("%s %s failed", scope.get("method"), scope.get("path"))
             if not begun:
-                await crash()(scope, receive, send)
+                await respond(crash(), scope)(scope, receive, send)
             elif not complete:
                 raise
 

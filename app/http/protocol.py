@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from tidegraph.app.http.headers import SECURITY_HEADERS
-from tidegraph.app.http.problems import respond
+from tidegraph.app.http.problems import Problem, respond
 
 HEAD_BYTES = 256 * 1024
 """Bytes of a request's address and headers: a program may stand in the address, percent-encoded."""
@@ -40,7 +39,7 @@ class Protocol(HttpToolsProtocol):
         if self.in_head:
             self.head += len(data)
             if self.head > HEAD_BYTES:
-                self.refuse(431, f"A request's address and headers may have {HEAD_BYTES:,} bytes.")
+                self.refuse(Problem(431, "head-too-large", limit=HEAD_BYTES))
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -65,20 +64,25 @@ class Protocol(HttpToolsProtocol):
     def give_up(self) -> None:
         """Close a connection on which the head did not arrive in time."""
         if self.head:
-            self.refuse(408, f"The request did not arrive within {HEAD_SECONDS:g} s.")
+            self.refuse(Problem(408, "head-too-slow", seconds=HEAD_SECONDS))
         else:
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
-        self.refuse(400, msg)
+        self.refuse(Problem(400, "not-http", reason=msg))
 
-    def refuse(self, status: int, detail: str) -> None:
+    def refuse(self, problem: Problem) -> None:
         """Answer with a problem document what is not read any further."""
         if self.transport.is_closing():
             return
-        answer = respond(status, HTTPStatus(status).phrase, detail, {})
+        answer = respond(problem)
         answer.headers.update({**SECURITY_HEADERS, "Connection": "close"})
         headers = [*self.server_state.default_headers, *answer.raw_headers]
-        lines = [STATUS_LINE[status], *(b"%b: %b\r\n" % pair for pair in headers), b"\r\n", bytes(answer.body)]
+        lines = [
+            STATUS_LINE[problem.status_code],
+            *(b"%b: %b\r\n" % pair for pair in headers),
+            b"\r\n",
+            bytes(answer.body),
+        ]
         self.transport.write(b"".join(lines))
         self.transport.close()

@@ -10,12 +10,14 @@ import zlib
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
 
 from tidegraph.app.api.quotas import exceeded
 from tidegraph.app.http.headers import header
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
+from tidegraph.engine.messages.catalogue import Message
 
 
 class Admission:
@@ -44,11 +46,12 @@ class Admission:
         wait = max(1, math.ceil(window.reset_time - time.time()))
         raise Problem(
             429,
-            "Too Many Requests",
-            f"More than {self.rate.amount} requests in a {self.rate.GRANULARITY.name} came from this address.",
+            "too-many-requests",
             {"Retry-After": str(wait)},
+            members={"limit": self.rate.amount},
             limit=self.rate.amount,
-            hint=f"Try again in {wait} s.",
+            unit=Message(f"unit-{self.rate.GRANULARITY.name}"),
+            seconds=wait,
         )
 
 
@@ -67,7 +70,7 @@ class Body:
         if declared.isdigit() and int(declared) > limit:
             raise self.too_large(int(declared))
 
-    async def __call__(self) -> Message:
+    async def __call__(self) -> AsgiMessage:
         if self.complete:
             return await self.receive()
         timer = asyncio.timeout(self.seconds) if self.deadline is None else asyncio.timeout_at(self.deadline)
@@ -76,8 +79,7 @@ class Body:
                 self.deadline = timer.when()
                 message = await self.receive()
         except TimeoutError:
-            detail = f"The body did not arrive within {self.seconds:g} s."
-            raise Problem(408, "Request Timeout", detail, {"Connection": "close"}) from None
+            raise Problem(408, "body-too-slow", {"Connection": "close"}, seconds=self.seconds) from None
         if message["type"] != "http.request":
             self.complete = True
             return message
@@ -94,9 +96,9 @@ class Body:
         try:
             found = packed.decompress(piece, self.limit - self.received + 1)
         except zlib.error as error:
-            raise Problem(400, "Invalid gzip", f"The body cannot be unpacked: {error}.") from None
+            raise Problem(400, "gzip-broken", reason=str(error)) from None
         if self.complete and not packed.eof and self.received + len(found) <= self.limit:
-            raise Problem(400, "Invalid gzip", "The body ends before what is packed in it does.")
+            raise Problem(400, "gzip-cut-off")
         return found
 
     def too_large(self, size: int) -> Problem:
@@ -111,13 +113,7 @@ def unpacker(encoding: bytes) -> zlib._Decompress | None:
             return None
         case b"gzip" | b"x-gzip":
             return zlib.decompressobj(wbits=31)
-    raise Problem(
-        415,
-        "Unsupported Media Type",
-        "The body is packed in a way that is not known here.",
-        {"Accept-Encoding": "gzip"},
-        hint="Send it as it is, or with Content-Encoding: gzip.",
-    )
+    raise Problem(415, "unknown-content-encoding", {"Accept-Encoding": "gzip"})
 
 
 class Waiting:
@@ -132,10 +128,10 @@ class Waiting:
         if self.count >= self.limit:
             raise Problem(
                 503,
-                "Service Unavailable",
-                f"{self.count} runs are under way or waiting already.",
+                "too-many-runs",
                 {"Retry-After": str(self.seconds)},
-                hint=f"Try again in {self.seconds} s.",
+                count=self.count,
+                seconds=self.seconds,
             )
         self.count += 1
 

@@ -105,8 +105,8 @@ def words_of(error: Exception) -> str:
         return f"The values are no JSON: {error}."
     problem = problem_of(error) if isinstance(error, TidegraphError) else error
     assert isinstance(problem, Problem)
-    line, hint = problem.members.get("line"), problem.members.get("hint")
-    return f"{f'line {line}: ' if line else ''}{problem.detail}{f' ({hint})' if hint else ''}"
+    line, message, hint = problem.members.get("line"), problem.error.message, problem.error.hint
+    return f"{f'line {line}: ' if line else ''}{message}{f' ({hint})' if hint else ''}"
 
 
 def copy_files(site: Path) -> None:

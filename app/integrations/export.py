@@ -121,12 +121,7 @@ def rasterised(drawn: str) -> bytes:
     try:
         import resvg_py
     except ImportError:
-        raise Problem(
-            422,
-            "No PNG here",
-            "Nothing is installed that makes a PNG of a picture.",
-            hint="pip install 'tidegraph[png]', or take the picture as SVG.",
-        ) from None
+        raise Problem(422, "no-png") from None
     fonts = [str(file) for file in (STATIC / "ttf").glob("*.ttf")]
     png: bytes = resvg_py.svg_to_bytes(svg_string=drawn, zoom=2, font_files=fonts, sans_serif_family="KaTeX_SansSerif")
     return png

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from tidegraph.app.site.locale import preferred
+from tidegraph.app.http.locale import preferred
 from tidegraph.app.site.pages import TEMPLATES, templates
+from tidegraph.engine.messages.catalogue import DEFAULT
 
 chapter = APIRouter(include_in_schema=False)
 
@@ -20,6 +21,8 @@ async def read(request: Request, language: Annotated[str | None, Query(max_lengt
     """The chapter as a page whose figures, equations and exercises are live; `language` is `en` or `zh`."""
     wished = language or request.headers.get("accept-language", "")
     chosen = preferred(wished)
+    if not (TEMPLATES / "chapter" / f"{chosen}.html").exists():
+        chosen = DEFAULT
     context = {"language": chosen, "chosen": language is not None, "equations": equations()}
     response = templates.TemplateResponse(request, f"chapter/{chosen}.html", context)
     response.headers["Content-Language"] = "zh-Hans" if chosen == "zh" else "en"

@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from tidegraph.app import examples
 from tidegraph.app.http.headers import CONTENT_SECURITY_POLICY
+from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
-from tidegraph.app.site.locale import Language, preferred
 from tidegraph.app.site.pages import templates
 
 WIDTH, HEIGHT = 960, 560
@@ -27,11 +27,9 @@ embedding = APIRouter(include_in_schema=False)
 async def embed(request: Request, example: str | None = None) -> Response:
     """A page to be framed by others: one graph, as its address asks for it."""
     if example is not None and example not in examples.load():
-        raise Problem(
-            404, "Not Found", f"There is no example {example[:80]!r}.", hint="GET /api/v1/examples lists them."
-        )
+        raise Problem(404, "unknown-example", name=example[:80])
     settings: Settings = request.app.state.settings
-    language = preferred(request.query_params.get("language") or request.headers.get("accept-language", ""))
+    language = language_of(request.scope)
     context = {"example": example, "base": base(request), "title": title_of(example, language), "language": language}
     response = templates.TemplateResponse(request, "embed.html", context)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
@@ -52,7 +50,7 @@ async def oembed(
 ) -> Response:
     """The frame that stands for one of our addresses, for editors that turn pasted links into pictures (oEmbed 1.0)."""
     if format != "json":
-        raise Problem(501, "Not Implemented", "This provider answers JSON only.")
+        raise Problem(501, "oembed-json-only")
     asked = urlsplit(url)
     # What ends TLS in front of the service may not have told it so.
     home = urlsplit(base(request))._replace(scheme="https" if asked.scheme == "https" else "http").geturl()
@@ -60,12 +58,7 @@ async def oembed(
     place, _, name = path.removeprefix(home).strip("/").partition("/")
     example = name or None
     if not path.startswith(home) or place not in ("", "embed") or (example and example not in examples.load()):
-        raise Problem(
-            404,
-            "Not Found",
-            "This address is not one of a graph here.",
-            hint=f"Links copied from the page are, and {home}embed with all that follows it.",
-        )
+        raise Problem(404, "not-a-graph-address", home=home)
     wishes = dict(parse_qsl(asked.query) + parse_qsl(asked.fragment))
     title = title_of(example or (wishes.get("example") if wishes.get("example") in examples.load() else None))
     wished = wishes.get("height", "")
@@ -96,7 +89,7 @@ def frame(address: str, title: str, width: int, height: int) -> str:
     )
 
 
-def title_of(example: str | None, language: Language = "en") -> str:
+def title_of(example: str | None, language: str = "en") -> str:
     """What an embedded graph is called."""
     if example is None:
         return "A computational graph" if language == "en" else "一幅计算图"

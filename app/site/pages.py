@@ -23,9 +23,9 @@ from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.http import codec as json
 from tidegraph.app.http import problems
 from tidegraph.app.http.headers import header, quality
+from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
-from tidegraph.app.site.locale import preferred
 from tidegraph.engine.graph import TidegraphError
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -123,7 +123,7 @@ async def on_problem(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return answer
     document = orjson.loads(answer.body)
-    language = preferred(request.headers.get("accept-language", ""))
+    language = language_of(request.scope)
     context = document | {"base": request.base_url, "path": request.url.path, "language": language}
     page = templates.TemplateResponse(
         request, "problem.html", context, document["status"], getattr(error, "headers", None)

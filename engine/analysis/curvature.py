@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.autodiff.reverse import hvp
+from tidegraph.engine.autodiff.derivatives import hvp
 from tidegraph.engine.graph import Graph, InputError, Shape
-from tidegraph.engine.runtime.plan import function, value_and_grad
-from tidegraph.engine.runtime.values import given_value, initial_values
+from tidegraph.engine.runtime.function import function, value_and_grad
+from tidegraph.engine.runtime.values import checked_value, initial_values
 
 MAX_PARAMETERS = 400
 """Parameters up to which the whole Hessian is worked out."""
@@ -110,7 +110,7 @@ class Curvature:
         first = {**initial_values(graph, seed), **(values or {})}
         kind = self.value.plan.dtype
         set_by_hand = [name for name in leaves if name not in graph.sizes]
-        self.values = {name: given_value(name, leaves[name], first[name], kind) for name in set_by_hand}
+        self.values = {name: checked_value(name, leaves[name], first[name], kind) for name in set_by_hand}
 
     def split(self, vector: np.ndarray) -> dict[str, np.ndarray]:
         """A vector of all parameters as one array a parameter."""

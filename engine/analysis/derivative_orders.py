@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.analysis.curvature import MAX_PARAMETERS, Curvature
-from tidegraph.engine.autodiff.reverse import hessian, hvp, reachable
+from tidegraph.engine.autodiff.derivatives import hessian, hvp
+from tidegraph.engine.autodiff.reverse import reachable
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancestors
 from tidegraph.engine.notation.latex import Notation
 from tidegraph.engine.ops.latex import PRODUCT, Tex
@@ -127,11 +128,6 @@ class Picture:
     ties: tuple[tuple[str, str], ...]
     orders: dict[str, int]
     notation: Notation
-
-    @property
-    def belongs(self) -> dict[str, str]:
-        """The variable that each derivative belongs to, the last one where several share it."""
-        return dict(self.ties)
 
     def trace(
         self,

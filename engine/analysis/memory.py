@@ -17,8 +17,9 @@ from typing import Any
 from tidegraph.engine.graph import Graph, Shape, Variable
 from tidegraph.engine.language.sizes import Formulas, Polynomial, constant, resized
 from tidegraph.engine.runtime.allocation import Block
-from tidegraph.engine.runtime.plan import Function, Plan, handed, passes
-from tidegraph.engine.runtime.values import given_value, initial_values
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
+from tidegraph.engine.runtime.values import checked_value, initial_values
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.feed import compared
 
@@ -37,7 +38,7 @@ class Pass:
     @cached_property
     def plan(self) -> Plan:
         groups = (self.values, self.gradients)
-        return Plan(handed(groups), self.graph.leaves(), self.dtype, self.graph.operators, by_rows=True)
+        return Plan(outputs_of(groups), self.graph.leaves(), self.dtype, self.graph.operators, by_rows=True)
 
     @cached_property
     def names(self) -> dict[Variable, str]:
@@ -143,7 +144,7 @@ def timeline(pass_: Pass) -> Timeline:
     buffers = []
     for variable, first, last in lifetimes(plan):
         kind = "activation" if variable.operator in plan.forward else "gradient"
-        kind = "result" if plan.blocks[variable].handed else kind
+        kind = "result" if plan.blocks[variable].is_output else kind
         buffers.append(Buffer(names[variable], kind, plan.bytes_of(variable), first, last))
     totals = {kind: [0] * (len(plan.steps) + 1) for kind in ("activation", "gradient", "result")}
     for buffer in buffers:
@@ -180,7 +181,7 @@ def lifetimes(plan: Plan) -> Iterable[tuple[Variable, int, int]]:
             if variable in plan.blocks:
                 owners.setdefault(plan.blocks[variable], []).append((variable, step[call.operator]))
     for block, variables in owners.items():
-        end = len(plan.operators) - 1 if block.handed else step[plan.calls[block.last].operator]
+        end = len(plan.operators) - 1 if block.is_output else step[plan.calls[block.last].operator]
         ends = [first - 1 for _, first in variables[1:]] + [end]
         for (variable, first), last in zip(variables, ends, strict=True):
             yield variable, first, last
@@ -238,7 +239,7 @@ def savers(graph: Graph, target: str) -> dict[Variable, list[tuple[str, str]]]:
     for contribution, value in found.contributions:
         operator = contribution.operator
         arriving = {found.gradients.get(graph.names[v]) for v in operator.outputs}
-        identity = (f"{operator.op.name}:{graph.names[operator.outputs[0]]}", graph.names[contribution.variable])
+        identity = (graph.id_of(operator), graph.names[contribution.variable])
         pending, seen = [value], set(arriving)
         while pending:
             variable = pending.pop()
@@ -425,7 +426,9 @@ def measure(pass_: Pass, values: Mapping[str, Any] | None = None, seed: int = 0)
     """
     run = pass_.function(seed)
     leaves, first = pass_.graph.leaves(), {**initial_values(pass_.graph, seed), **(values or {})}
-    given = {n: given_value(n, v, first[n], pass_.plan.dtype) for n, v in leaves.items() if n not in pass_.graph.sizes}
+    given = {
+        n: checked_value(n, v, first[n], pass_.plan.dtype) for n, v in leaves.items() if n not in pass_.graph.sizes
+    }
     gc.collect()
     running = tracemalloc.is_tracing()
     if not running:

@@ -16,8 +16,8 @@ import numpy as np
 
 from tidegraph.engine.autodiff.reverse import reachable
 from tidegraph.engine.graph import Graph, Operator, Variable, ancestors
+from tidegraph.engine.runtime.function import value_and_grad
 from tidegraph.engine.runtime.lowering import kernel_of
-from tidegraph.engine.runtime.plan import value_and_grad
 
 STEP = 6e-6
 """Step of the central difference: the cube root of float64's precision, where rounding and truncation balance."""

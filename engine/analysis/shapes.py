@@ -99,7 +99,7 @@ def jacobian_of(
         latex=notation.symbols[y].text,
         shape=(*y.shape, *x.shape),
         size=size_of(y.shape) * size_of(x.shape),
-        operator=f"{operator.op.name}:{graph.names[operator.outputs[0]]}",
+        operator=graph.id_of(operator),
         direct=x in operator.inputs,
         entry=one,
         product=rf"{left} = {total}{entry(notation, goal, y, '', above)}\,{one}",

@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.autodiff.reverse import fresh, pushforward, tangents_of
+from tidegraph.engine.autodiff.derivatives import fresh
+from tidegraph.engine.autodiff.forward import pushforward, tangents_of
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable, leaf
 from tidegraph.engine.ops.declare import spell
 from tidegraph.engine.ops.latex import ATOM, Tex
 from tidegraph.engine.ops.shape import fit
-from tidegraph.engine.runtime.plan import Function, Plan, plan
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan, plan
 from tidegraph.engine.trace.recorder import Recorder
 
 

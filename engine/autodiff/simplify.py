@@ -93,7 +93,7 @@ class Simplifier:
 
 def key(op: Op, inputs: tuple[Variable, ...], attributes: Any) -> Any:
     """What makes two operators the same computation."""
-    parts = [v if v.literal is None else (v.kind, v.literal) for v in inputs]
+    parts = [v if v.literal is None else (v.kind, repr(v.literal)) for v in inputs]
     if op.name in COMMUTATIVE:
         parts.sort(key=lambda p: id(p) if isinstance(p, Variable) else 0)
     if not attributes:
@@ -111,7 +111,7 @@ def frozen(value: Any) -> Any:
         return "slice", value.start, value.stop, value.step
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, value.tobytes()
-    return type(value).__name__, value
+    return type(value).__name__, repr(value)
 
 
 Rule = Callable[[Simplifier, tuple[Variable, ...], Any], "Variable | None"]

@@ -63,11 +63,6 @@ def diff(before: Graph, after: Graph) -> GraphDiff:
     return Comparison(before, after).result()
 
 
-def node_id(graph: Graph, operator: Operator) -> str:
-    """An operator's id as in a trace."""
-    return f"{operator.op.name}:{graph.names[operator.outputs[0]]}"
-
-
 class Comparison:
     """Two graphs whose variables and operators are matched one to one."""
 
@@ -88,7 +83,7 @@ class Comparison:
     @staticmethod
     def steady(graph: Graph) -> dict[str, Variable]:
         """The variables that the program itself names."""
-        return {name: v for name, v in graph.variables.items() if v in graph.given or v in graph.local or v.leaf}
+        return {name: v for name, v in graph.variables.items() if v in graph.named or v in graph.local or v.leaf}
 
     def pair(self, old: Operator, new: Operator) -> None:
         """Two operators are one node, and so are their outputs that have no other partner."""
@@ -123,7 +118,7 @@ class Comparison:
 
     def signature(self, operator: Operator, partners: Mapping[Variable, Variable]) -> Any:
         """What an operator does to which operands, in the new graph's variables."""
-        operands = tuple(v.literal if v.literal is not None else partners.get(v, v) for v in operator.inputs)
+        operands = tuple(frozen(v.literal) if v.literal is not None else partners.get(v, v) for v in operator.inputs)
         return operator.op.name, operands, frozen(dict(operator.attributes))
 
     def by_sequence(self) -> None:
@@ -148,7 +143,7 @@ class Comparison:
                 touched.add(b)
         for o, p in self.operators.items():
             reasons = self.operator_reasons(o, p)
-            self.note(node_id(before, o), node_id(after, p), reasons, same, changed)
+            self.note(before.id_of(o), after.id_of(p), reasons, same, changed)
             if reasons:
                 touched.update(p.outputs)
         added = nodes(after, set(self.variables.values()), set(self.operators.values()))
@@ -184,8 +179,8 @@ class Comparison:
         found = []
         if frozen(dict(o.attributes)) != frozen(dict(p.attributes)):
             found.append("attributes")
-        operands = [v.literal if v.literal is not None else self.variables.get(v) for v in o.inputs]
-        if operands != [v.literal if v.literal is not None else v for v in p.inputs]:
+        operands = [frozen(v.literal) if v.literal is not None else self.variables.get(v) for v in o.inputs]
+        if operands != [frozen(v.literal) if v.literal is not None else v for v in p.inputs]:
             found.append("inputs")
         return found
 
@@ -196,7 +191,7 @@ class Comparison:
         for operator in self.after.operators:
             if any(v in reached for v in operator.inputs):
                 reached.update(operator.outputs)
-                found.append(node_id(self.after, operator))
+                found.append(self.after.id_of(operator))
             found += [self.after.names[v] for v in operator.outputs if v in reached]
         return tuple(name for name in found if name not in marked)
 
@@ -205,7 +200,7 @@ def nodes(graph: Graph, variables: Iterable[Variable], operators: Iterable[Opera
     """The ids of all nodes but the given ones, in the order of the graph."""
     known, run = set(variables), set(operators)
     found = [name for name, v in graph.variables.items() if v not in known]
-    return (*found, *(node_id(graph, o) for o in graph.operators if o not in run))
+    return (*found, *(graph.id_of(o) for o in graph.operators if o not in run))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A program's text as something to be edited: where each node of its syntax tree stands, and what is declared."""
+"""The text of a program, ready for edits: the position of every node of its syntax tree, and its declarations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Declaration:
 
 
 Splice = tuple[int, int, str]
-"""A part of the text, by its first byte and the byte after its last, and what is to stand there."""
+"""A part of the text (its first byte, the byte after its last) and its replacement."""
 
 
 class Source:
@@ -98,12 +98,12 @@ class Source:
         used |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
         return used | {node.arg for node in nodes if isinstance(node, ast.arg)}
 
-    def fresh(self, *wishes: str) -> str:
-        """The first of the wished names that nothing has; the last one with a number if all are taken."""
-        for wish in wishes:
-            if wish not in self.names:
-                return wish
+    def fresh(self, *preferred: str) -> str:
+        """The first of the preferred names that is free; the last one with a number if all are taken."""
+        for name in preferred:
+            if name not in self.names:
+                return name
         number = 2
-        while f"{wishes[-1]}{number}" in self.names:
+        while f"{preferred[-1]}{number}" in self.names:
             number += 1
-        return f"{wishes[-1]}{number}"
+        return f"{preferred[-1]}{number}"

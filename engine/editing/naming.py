@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tidegraph.engine.editing.edit_text import Source
 from tidegraph.engine.graph import TidegraphError, building
-from tidegraph.engine.language.parser import Reader, parse
+from tidegraph.engine.language.parser import Parser, parse
 
 MAX_AXES = 48
 MAX_OPERATORS = 600
@@ -106,12 +106,12 @@ def reached(source: Source, group: list[Axis]) -> int | None:
     """How many operators are read with another number for these axes; None if the whole program can be."""
     other = str(3 * group[0].length + 7)
     program = source.spliced((source.begin(axis.node), source.end(axis.node), other) for axis in group)
-    reader = Reader(program, {}, 2 * MAX_OPERATORS)
+    parser = Parser(program, {}, 2 * MAX_OPERATORS)
     try:
         with building():
-            reader.read()
+            parser.read()
     except (TidegraphError, RecursionError):
-        return len(reader.operators)
+        return len(parser.expressions.operators)
     return None
 
 

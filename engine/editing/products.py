@@ -1,8 +1,9 @@
-"""A program's text and graph side by side: where it multiplies by a parameter, and how a new one is brought there.
+"""A program's text and graph side by side: its products with parameters, and how an edit adds a parameter there.
 
-The text is read once more by a reader that keeps what became of every expression, each time it was read: an iteration
-of a loop and a call of a `def` read the same text again. A product is a matrix product or a call such as `linear` or
-`conv2d` with a parameter, or with a part or the transpose of one, or with an argument of a `def` that is one.
+The program is parsed once more, and the result of every application of an operator is recorded under its place in the
+text: the iterations of a loop and the calls of a `def` evaluate the same text repeatedly. A product is a matrix
+product or a call such as `linear` or `conv2d` with a parameter, or with a part or the transpose of one, or with an
+argument of a `def` that is one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from tidegraph.engine.editing.edit_text import Source, Splice
 from tidegraph.engine.graph import REGISTRY, Graph, Variable, building
-from tidegraph.engine.language.parser import Reader
+from tidegraph.engine.language.parser import Parser
 from tidegraph.engine.parallel.shard import viewed
 
 CALLS: dict[str, dict[str, str]] = {
@@ -44,29 +45,6 @@ class Made:
 
     operands: Mapping[str, Any]
     result: Any
-
-
-class Watcher(Reader):
-    """A reader that keeps what every application of an operator came to, by operator and place."""
-
-    def __init__(self, program: str) -> None:
-        super().__init__(program, {}, 1_000_000)
-        self.made: dict[tuple[str, Place], list[Made]] = {}
-
-    def call(
-        self,
-        node: ast.expr,
-        name: str,
-        operands: list[Any],
-        attributes: dict[str, Any],
-        texts: list[ast.expr] | None = None,
-    ) -> Any:
-        result = super().call(node, name, operands, attributes, texts)
-        inputs = REGISTRY[name].inputs
-        given = {key: value for key, value in attributes.items() if key in inputs}
-        made = Made({**dict(zip(inputs, operands, strict=False)), **given}, result)
-        self.made.setdefault((name, place(node)), []).append(made)
-        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +122,11 @@ class Reading:
     """A program's text and graph side by side."""
 
     def __init__(self, program: str) -> None:
+        self.made: dict[tuple[str, Place], list[Made]] = {}
         with building():
-            watcher = Watcher(program)
-            self.graph: Graph = watcher.read()
+            self.graph: Graph = Parser(program, {}, 1_000_000, self._applied).read()
         self.program = program
         self.source = Source(program)
-        self.made = watcher.made
         self.parameters = {v: name for name, v in self.graph.leaves("parameter").items()}
         self.defs = {node.name: node for node in self.source.tree.body if isinstance(node, ast.FunctionDef)}
         self.calls: dict[str, list[tuple[ast.Call, Around]]] = {name: [] for name in self.defs}
@@ -158,6 +135,13 @@ class Reading:
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.calls:
                     self.calls[node.func.id].append((node, around))
         self.products = list(self._products())
+
+    def _applied(self, node: ast.expr, name: str, operands: list[Any], attributes: dict[str, Any], result: Any) -> None:
+        """Records an application of an operator under its name and place."""
+        inputs = REGISTRY[name].inputs
+        given = {key: value for key, value in attributes.items() if key in inputs}
+        made = Made({**dict(zip(inputs, operands, strict=False)), **given}, result)
+        self.made.setdefault((name, place(node)), []).append(made)
 
     def statements(self) -> Iterator[tuple[ast.stmt, Around]]:
         """Every statement with an expression, and the loops and defs around it."""
@@ -267,12 +251,12 @@ class Reading:
         return passed if at_top else None
 
     def bring(
-        self, product: Product, name: Callable[[str], str], wish: str, sizes: Callable[[Use], Iterable[str]]
+        self, product: Product, name: Callable[[str], str], preferred: str, sizes: Callable[[Use], Iterable[str]]
     ) -> Brought | None:
         """A new parameter beside each that a product is made with, read at the product; None where that cannot be.
 
         `name` gives the new parameter's name beside one of the product's. Inside a `def` that is called with several,
-        it is passed as one more argument, called `wish` or much so.
+        it is passed as one more argument, called `preferred` or something close.
         """
         source = self.source
         made: dict[str, str] = {}
@@ -292,7 +276,7 @@ class Reading:
         if function.args.defaults:
             return None
         names = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)} | {a.arg for a in function.args.args}
-        argument = fresh(names, wish)
+        argument = fresh(names, preferred)
         end = source.end(function.args.args[-1])
         splices.append((end, end, f", {argument}"))
         for use in product.uses:
@@ -303,12 +287,12 @@ class Reading:
         return Brought(argument, lines[0], tuple(splices))
 
 
-def fresh(taken: set[str], wish: str) -> str:
-    """A name that nothing has: the wished one, else with the next number."""
-    if wish not in taken:
-        return wish
-    base = re.sub(r"\d+$", "", wish)
-    number = int(wish[len(base) :] or 1) + 1
+def fresh(taken: set[str], preferred: str) -> str:
+    """A free name: the preferred one, else the same with the next number."""
+    if preferred not in taken:
+        return preferred
+    base = re.sub(r"\d+$", "", preferred)
+    number = int(preferred[len(base) :] or 1) + 1
     while f"{base}{number}" in taken:
         number += 1
     return f"{base}{number}"

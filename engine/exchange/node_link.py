@@ -25,6 +25,7 @@ from tidegraph.engine.graph import (
     size_of,
 )
 from tidegraph.engine.graph import origin as placed
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.ops.declare import Primitive, spell
 
 ROLES = ("input", "target", "parameter", "constant", "intermediate")
@@ -198,7 +199,8 @@ class Builder:
             try:
                 result = op(*operands, **attributes)
             except TidegraphError as error:
-                raise InputError(f"{name}: {error.message}", error.hint) from None
+                context = error.inside(Message("in-node", name=name))
+                raise InputError(error.code, error.given_hint, context, **error.parameters) from None
         outputs = result if isinstance(result, tuple) else (result,)
         for port, variable in self.outputs[name].items():
             if not 0 <= port < len(outputs):

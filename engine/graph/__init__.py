@@ -1,6 +1,6 @@
 """The computational graph, and the errors of everything that is built on it."""
 
-from tidegraph.engine.graph.errors import InputError, ProgramError, ShapeError, TidegraphError
+from tidegraph.engine.graph.errors import Fix, InputError, ProgramError, ProgramWarning, ShapeError, TidegraphError
 from tidegraph.engine.graph.graph import (
     NOWHERE,
     REGISTRY,
@@ -28,6 +28,7 @@ from tidegraph.engine.graph.graph import (
 __all__ = [
     "NOWHERE",
     "REGISTRY",
+    "Fix",
     "Graph",
     "InputError",
     "Leaf",
@@ -36,6 +37,7 @@ __all__ = [
     "Operator",
     "Origin",
     "ProgramError",
+    "ProgramWarning",
     "Scope",
     "Shape",
     "ShapeError",

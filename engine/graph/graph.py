@@ -13,11 +13,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from tidegraph.engine.graph import InputError
+from tidegraph.engine.graph.budget import spend
+from tidegraph.engine.graph.display import mimebundle
+from tidegraph.engine.graph.errors import InputError
+from tidegraph.engine.messages.catalogue import Message
 
 Shape = tuple[int, ...]
 Number = float | int | bool
@@ -109,6 +113,7 @@ class Operator:
         types: tuple[Type, ...],
         origin: Origin,
     ) -> None:
+        spend("operators")
         self.op = op
         self.inputs = inputs
         self.attributes = attributes
@@ -284,15 +289,88 @@ def ancestors(outputs: Iterable[Variable], stop: Callable[[Variable], bool] | No
     return order
 
 
+class _Namer:
+    """Gives every variable a name and every scope an id, in the order of computation."""
+
+    def __init__(self, named: Mapping[str, Variable], local: Mapping[Variable, tuple[Scope, str]]) -> None:
+        self.named = {variable: name for name, variable in named.items()}
+        self.local = local
+        self.variables: dict[str, Variable] = {}
+        self.names: dict[Variable, str] = {}
+        self.scopes: dict[str, Scope] = {}
+        self.scope_ids: dict[Scope | None, str] = {None: ""}
+        self.counts: dict[str, int] = {}
+        self.taken = set(named)
+
+    def run(self, operators: Iterable[Operator]) -> None:
+        for variable, name in self.named.items():
+            if variable.leaf is not None:
+                self.add(name, variable)
+        for operator in operators:
+            scope = self.scope_id(operator.origin.scope)
+            for variable in operator.inputs:
+                if variable in self.names or variable.literal is not None:
+                    continue
+                if variable.operator is not None:
+                    raise InputError(f"operators are out of order: {operator} comes before what it reads")
+                self.add(self.name(variable, "constant", ""), variable)
+            for variable in operator.outputs:
+                self.add(self.named.get(variable) or self.name(variable, operator.op.name, scope), variable)
+
+    def add(self, name: str, variable: Variable) -> None:
+        self.variables[name] = variable
+        self.names[variable] = name
+
+    def name(self, variable: Variable, stem: str, scope: str) -> str:
+        if variable in self.local:
+            inside, stem = self.local[variable]
+            scope = self.scope_id(inside)
+        return self.fresh(stem, scope)
+
+    def fresh(self, stem: str, scope: str) -> str:
+        stem = f"{scope}.{stem}" if scope else stem
+        count = self.counts.get(stem, 0)
+        name = stem if not count else f"{stem}_{count + 1}"
+        while name in self.taken:
+            count += 1
+            name = f"{stem}_{count + 1}"
+        self.counts[stem] = count + 1
+        self.taken.add(name)
+        return name
+
+    def scope_id(self, scope: Scope | None) -> str:
+        known = self.scope_ids.get(scope)
+        if known is None:
+            assert scope is not None
+            known = self.fresh(scope.name, self.scope_id(scope.parent))
+            self.scope_ids[scope] = known
+            self.scopes[known] = scope
+        return known
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False, init=False)
 class Graph:
-    """Named variables and the operators between them, in topological order.
+    """Named variables and the operators between them, in topological order. Immutable.
 
     `variables` maps every variable's name to it, leaves and operators' outputs, in the order of computation.
-    `named` are names at the top level, `local` names inside a scope (they get the scope's path in front); all other
-    variables get readable names from their operator and scope (`l2.power`). `sizes` are the numbers that the program
-    used while it was read; to change one is to read the program again. `answers` are what a derived graph was made for,
-    `tangents` its inputs for the tangents of variables, both by name.
+    `named` are the variables with a name at the top level, `local` those with a name inside a scope (the scope's path
+    precedes it); all other variables get readable names from their operator and scope (`l2.power`). `sizes` are the
+    numbers that the program used at parse time; another size means parsing again. `answers` are the results that a
+    derived graph was made for, `tangents` its inputs for the tangents of variables, both by name.
     """
+
+    operators: tuple[Operator, ...]
+    variables: Mapping[str, Variable]
+    names: Mapping[Variable, str]
+    named: Mapping[Variable, str]
+    local: Mapping[Variable, tuple[Scope, str]]
+    scopes: Mapping[str, Scope]
+    scope_ids: Mapping[Scope | None, str]
+    target: str | None
+    program: str
+    sizes: Mapping[str, Any]
+    answers: tuple[str, ...]
+    tangents: Mapping[str, str]
 
     def __init__(
         self,
@@ -301,76 +379,37 @@ class Graph:
         local: Mapping[Variable, tuple[Scope, str]] | None = None,
         target: str | None = None,
         program: str = "",
+        *,
+        sizes: Mapping[str, Any] | None = None,
+        answers: Iterable[str] = (),
+        tangents: Mapping[str, str] | None = None,
     ) -> None:
-        self.operators: tuple[Operator, ...] = tuple(ancestors(named.values()) if operators is None else operators)
-        self.local = dict(local or {})
-        self.target = target
-        self.program = program
-        self.sizes: dict[str, Any] = {}
-        self.answers: tuple[str, ...] = ()
-        self.tangents: dict[str, str] = {}
-        self.scopes: dict[str, Scope] = {}
-        self.scope_ids: dict[Scope | None, str] = {None: ""}
-        self.variables: dict[str, Variable] = {}
-        self.names: dict[Variable, str] = {}
-        self.given = {variable: name for name, variable in named.items()}
-        self._counts: dict[str, int] = {}
-        self._taken = set(named)
-        self._build()
+        order = tuple(ancestors(named.values()) if operators is None else operators)
+        namer = _Namer(named, dict(local or {}))
+        namer.run(order)
+        fields: dict[str, Any] = {
+            "operators": order,
+            "variables": MappingProxyType(namer.variables),
+            "names": MappingProxyType(namer.names),
+            "named": MappingProxyType(namer.named),
+            "local": MappingProxyType(namer.local),
+            "scopes": MappingProxyType(namer.scopes),
+            "scope_ids": MappingProxyType(namer.scope_ids),
+            "target": target,
+            "program": program,
+            "sizes": MappingProxyType(dict(sizes or {})),
+            "answers": tuple(answers),
+            "tangents": MappingProxyType(dict(tangents or {})),
+        }
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
         return f"Graph({len(self.variables)} variables, {len(self.operators)} operators, target={self.target!r})"
 
-    def _repr_mimebundle_(self, **wishes: Any) -> dict[str, str]:
-        """A notebook shows the picture, with the values that are drawn and their gradients."""
-        from tidegraph.engine.trace.svg import bundle_of_graph
-
-        return bundle_of_graph(self)
-
-    def _build(self) -> None:
-        for variable, name in self.given.items():
-            if variable.leaf is not None:
-                self._add(name, variable)
-        for operator in self.operators:
-            scope = self._scope_id(operator.origin.scope)
-            for variable in operator.inputs:
-                if variable in self.names or variable.literal is not None:
-                    continue
-                if variable.operator is not None:
-                    raise InputError(f"operators are out of order: {operator} comes before what it reads")
-                self._add(self._name(variable, "constant", ""), variable)
-            for variable in operator.outputs:
-                self._add(self.given.get(variable) or self._name(variable, operator.op.name, scope), variable)
-
-    def _add(self, name: str, variable: Variable) -> None:
-        self.variables[name] = variable
-        self.names[variable] = name
-
-    def _name(self, variable: Variable, stem: str, scope: str) -> str:
-        if variable in self.local:
-            inside, stem = self.local[variable]
-            scope = self._scope_id(inside)
-        return self._fresh(stem, scope)
-
-    def _fresh(self, stem: str, scope: str) -> str:
-        stem = f"{scope}.{stem}" if scope else stem
-        count = self._counts.get(stem, 0)
-        name = stem if not count else f"{stem}_{count + 1}"
-        while name in self._taken:
-            count += 1
-            name = f"{stem}_{count + 1}"
-        self._counts[stem] = count + 1
-        self._taken.add(name)
-        return name
-
-    def _scope_id(self, scope: Scope | None) -> str:
-        known = self.scope_ids.get(scope)
-        if known is None:
-            assert scope is not None
-            known = self._fresh(scope.name, self._scope_id(scope.parent))
-            self.scope_ids[scope] = known
-            self.scopes[known] = scope
-        return known
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        """What a notebook shows: the picture, with the drawn values and their gradients."""
+        return mimebundle(self)
 
     def leaves(self, *roles: str) -> dict[str, Variable]:
         """The declared variables by name, all or those of the given roles."""
@@ -378,11 +417,15 @@ class Graph:
             name: v for name, v in self.variables.items() if v.leaf is not None and (not roles or v.leaf.role in roles)
         }
 
+    def id_of(self, operator: Operator) -> str:
+        """An operator's id: its name and the name of its first output, `matmul:z`."""
+        return f"{operator.op.name}:{self.names[operator.outputs[0]]}"
+
     def find(self, name: str) -> Variable:
         """The variable called `name`; an InputError with the nearest name if there is none."""
         found = self.variables.get(name)
         if found is None:
-            raise InputError(f"there is no variable {name!r}", nearest(name, self.variables))
+            raise InputError("unknown-variable", nearest(name, self.variables), name=name)
         return found
 
     def resolve_target(self, name: str | None = None) -> Variable:
@@ -404,9 +447,9 @@ class Graph:
         return variable
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Message | None:
     """A hint that names the closest of `known`, or nothing if none is close."""
     known = list(known)
     alike = [k for k in known if k.lower() == name.lower()]
     close = alike or get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else ""
+    return Message("did-you-mean", name=close[0]) if close else None

@@ -1,14 +1,13 @@
-"""Expressions of a program to variables: names, operators, calls of a `def`, and what is known while reading.
+"""Expressions of a program to variables: names, operators, calls of a `def`, and what is known at parse time.
 
-An expression is a variable of the graph, several of them, or a plain number that is known at once. `Expressions` holds
-the names known so far and the operators made so far; `engine.language` reads the statements around them.
+The value of an expression is a variable of the graph, several of them, or a plain number that is known at once.
+`ExpressionEvaluator` holds the names and the operators defined so far; `Parser` reads the statements around them.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 
 from tidegraph.engine.graph import (
     REGISTRY,
+    Fix,
     Operator,
     ProgramError,
     Scope,
@@ -30,8 +30,9 @@ from tidegraph.engine.graph import (
     origin,
 )
 from tidegraph.engine.language.subscripts import subscript
+from tidegraph.engine.messages.catalogue import Message, Parameter
+from tidegraph.engine.ops.aliases import INSTEAD, OPERATORS
 from tidegraph.engine.ops.declare import spell
-from tidegraph.engine.ops.words import INSTEAD, OPERATORS
 
 DRAWS: dict[str, tuple[float, ...]] = {
     "normal": (0.0, 1.0),
@@ -102,11 +103,26 @@ class NotStatic(Exception):
     """An expression that is not known while the program is read."""
 
 
-class Expressions(ABC):
-    """The names known so far and what they stand for."""
+Applied = Callable[[ast.expr, str, list[Any], dict[str, Any], Any], None]
+"""Called after every application of an operator: node, operator's name, operands, attributes, result."""
 
-    def __init__(self, program: str, max_operators: int) -> None:
+
+class ExpressionEvaluator:
+    """The names defined so far, and the value of an expression that uses them.
+
+    `run` executes the statements of a `def` where it is called; `applied` observes every application of an operator.
+    """
+
+    def __init__(
+        self,
+        program: str,
+        max_operators: int,
+        run: Callable[[Sequence[ast.stmt]], None],
+        applied: Applied | None = None,
+    ) -> None:
         self.program = program
+        self.run = run
+        self.applied = applied
         self.max_operators = max_operators
         self.functions: dict[str, Function] = {}
         self.names: list[dict[str, Any]] = [{"pi": float(np.pi), "inf": float(np.inf)}]
@@ -114,10 +130,6 @@ class Expressions(ABC):
         self.named: dict[str, Variable] = {}
         self.titles: dict[Variable, str] = {}
         self.operators: dict[Operator, None] = {}
-
-    @abstractmethod
-    def run(self, body: Sequence[ast.stmt]) -> None:
-        """The statements of a `def`, read where it is called."""
 
     def expression(self, node: ast.expr) -> Any:
         """A Variable, a tuple of them, or a plain value that is known now."""
@@ -173,7 +185,7 @@ class Expressions(ABC):
         known = [*self.names[-1], *self.names[0], *self.functions, *REGISTRY]
         if name in REGISTRY or name in self.functions:
             raise self.error(node, f"{name} is an operator: call it", f"{name}(...)")
-        raise self.error(node, f"{name} is not defined", nearest(name, known))
+        raise self.error(node, "unknown-name", nearest(name, known), name=name)
 
     def size_variable(self, size: Size) -> Any:
         if not isinstance(size.value, (int, float)) or isinstance(size.value, bool):
@@ -233,7 +245,7 @@ class Expressions(ABC):
         try:
             found = subscript(parts, base.ndim)
         except ShapeError as error:
-            raise self.error(index, error.message, error.hint) from None
+            raise self.error(index, error.code, error.given_hint, **error.parameters) from None
         if not found.whole:
             base = self.call(node, "getitem", [base], {"key": found.view}, [value])
         first = found.axes[0]
@@ -337,17 +349,19 @@ class Expressions(ABC):
             raise
         except TidegraphError as error:
             shapes = [
-                f"{ast.unparse(text)} is {spell(value.shape)}"
+                Message("has-shape", name=ast.unparse(text), shape=value.shape)
                 for text, value in zip(texts or (), operands, strict=False)
                 if isinstance(value, Variable) and value.literal is None and len(ast.unparse(text)) <= 24
             ]
-            message = f"{', '.join(shapes)}: {error.message}" if shapes else error.message
-            raise self.error(node, message, error.hint) from None
+            context = error.inside(Message("operands", shapes=shapes) if shapes else None)
+            raise self.error(node, error.code, error.given_hint, context=context, **error.parameters) from None
         except (TypeError, ValueError, IndexError, AttributeError, OverflowError, ZeroDivisionError, KeyError) as error:
             raise self.error(
                 node, f"{name} cannot be used like this: {error}", getattr(REGISTRY[name], "signature", "")
             ) from None
         self.record(node, result)
+        if self.applied is not None:
+            self.applied(node, name, operands, attributes, result)
         return result
 
     def record(self, node: ast.expr, result: Any) -> None:
@@ -502,10 +516,21 @@ class Expressions(ABC):
             raise self.error(node, "this number is too large or not real")
         return value
 
-    def error(self, node: ast.AST, message: str, hint: str = "") -> ProgramError:
+    def error(
+        self,
+        node: ast.AST,
+        code: str,
+        hint: str | Message | None = None,
+        /,
+        *,
+        fix: Fix | None = None,
+        context: Message | None = None,
+        **parameters: Parameter,
+    ) -> ProgramError:
+        """The error of a code at a node of the program."""
         line = getattr(node, "lineno", 1)
         offset = getattr(node, "col_offset", 0)
         lines = re.split(r"\r\n|\r|\n", self.program)
         text = lines[min(line, len(lines)) - 1]
         column = len(text.encode()[:offset].decode(errors="ignore")) + 1
-        return ProgramError(message, hint, line, column)
+        return ProgramError(code, hint, line, column, fix=fix, context=context, **parameters)

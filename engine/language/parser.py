@@ -7,6 +7,7 @@ assigned name is a variable of the graph. Loops are unrolled, a call of a `def` 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
@@ -25,12 +26,21 @@ from tidegraph.engine.graph import (
     origin,
     size_of,
 )
-from tidegraph.engine.language.expressions import DRAWS, MAX_ELEMENTS, Expressions, Function, NotStatic, Size
+from tidegraph.engine.graph.budget import spend
+from tidegraph.engine.language.expressions import (
+    DRAWS,
+    MAX_ELEMENTS,
+    Applied,
+    ExpressionEvaluator,
+    Function,
+    NotStatic,
+    Size,
+)
+from tidegraph.engine.ops.aliases import OPERATORS
 from tidegraph.engine.ops.declare import spell
-from tidegraph.engine.ops.words import OPERATORS
 
-ROLES = ("input", "target", "parameter")
-STATEMENTS = "declarations, assignments, def, for ... in range(...)"
+ROLES = ("input", "target", "parameter", "constant")
+STATEMENTS = "declarations, assignments, def, for ... in range(...), with scope(...)"
 
 PARSER = Lock()
 """CPython 3.11 counts the depth of the trees that it builds for all threads together, and miscounts."""
@@ -50,16 +60,21 @@ def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators
     """
     try:
         with building():
-            return Reader(program, sizes or {}, max_operators).read()
+            return Parser(program, sizes or {}, max_operators).read()
     except RecursionError:
-        raise ProgramError("the program is nested too deeply", "split the expression into several lines") from None
+        raise ProgramError("nested-too-deeply") from None
 
 
-class Reader(Expressions):
-    """One reading of one program, statement by statement."""
+class Parser:
+    """Parses one program once, statement by statement. `expressions` evaluates the expressions in them."""
 
-    def __init__(self, program: str, sizes: Mapping[str, int], max_operators: int) -> None:
-        super().__init__(program, max_operators)
+    def __init__(
+        self, program: str, sizes: Mapping[str, int], max_operators: int, applied: Applied | None = None
+    ) -> None:
+        self.program = program
+        self.max_operators = max_operators
+        self.expressions = ExpressionEvaluator(program, max_operators, self.run, applied)
+        self.error = self.expressions.error
         self.given_sizes = dict(sizes)
         self.statements = 0
         self.versions: dict[str, int] = {}
@@ -67,6 +82,8 @@ class Reader(Expressions):
         self.sizes: dict[str, Any] = {}
         self.target: str | None = None
         self.static_names: set[str] = set()
+        self.blocks = 0
+        """How many `with scope(...)` are open."""
 
     def read(self) -> Graph:
         tree = self.syntax()
@@ -75,9 +92,8 @@ class Reader(Expressions):
         for name in self.given_sizes:
             if name not in self.sizes:
                 raise ProgramError(f"the program has no size {name!r}", nearest(name, self.sizes))
-        graph = Graph(self.named, list(self.operators), self.local, self.target, self.program)
-        graph.sizes = dict(self.sizes)
-        return graph
+        found = self.expressions
+        return Graph(found.named, list(found.operators), self.local, self.target, self.program, sizes=self.sizes)
 
     def syntax(self) -> ast.Module:
         try:
@@ -91,9 +107,10 @@ class Reader(Expressions):
     def run(self, body: Sequence[ast.stmt]) -> None:
         for statement in body:
             self.statements += 1
+            spend("statements")
             if self.statements > 10 * self.max_operators:
                 raise self.error(statement, "the program runs too many statements", "use fewer iterations")
-            with origin(self.scopes[-1], statement.lineno):
+            with origin(self.expressions.scopes[-1], statement.lineno):
                 self.statement(statement)
 
     def statement(self, node: ast.stmt) -> None:
@@ -108,6 +125,8 @@ class Reader(Expressions):
                 self.define(node)
             case ast.For():
                 self.loop(node)
+            case ast.With():
+                self.block(node)
             case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
                 pass
             case ast.Expr():
@@ -148,14 +167,14 @@ class Reader(Expressions):
                         node.value, f"{node.target.id} is {spell(shape)}, its value is {spell(array.shape)}"
                     )
                 initial = np.broadcast_to(array, shape)
-        variable = leaf(shape or (), role.id, initial, node.lineno, scope=self.scopes[-1])
+        variable = leaf(shape or (), role.id, initial, node.lineno, scope=self.expressions.scopes[-1])
         self.name(node.target, variable)
 
     def shape(self, node: ast.expr) -> tuple[int, ...]:
         parts = node.elts if isinstance(node, ast.Tuple) else [node]
         sizes = []
         for part in parts:
-            size = self.known(part, "a size")
+            size = self.expressions.known(part, "a size")
             if isinstance(size, bool) or not isinstance(size, int) or size < 0:
                 raise self.error(part, f"a size is a whole number, not {size!r}", "x: input[4] or W: parameter[5, 4]")
             sizes.append(size)
@@ -173,7 +192,7 @@ class Reader(Expressions):
             raise self.error(
                 node.func, "this makes no first value", nearest(name, DRAWS) or f"one of {', '.join(DRAWS)}"
             )
-        numbers = [self.known(a, "an argument") for a in node.args]
+        numbers = [self.expressions.known(a, "an argument") for a in node.args]
         if node.keywords or len(numbers) > len(DRAWS[name]):
             raise self.error(node, f"{name} takes {len(DRAWS[name])} numbers")
         for argument, number in zip(node.args, numbers, strict=True):
@@ -182,7 +201,7 @@ class Reader(Expressions):
         return name, (*map(float, numbers), *DRAWS[name][len(numbers) :])
 
     def array(self, node: ast.expr) -> np.ndarray:
-        value = self.known(node, "a value")
+        value = self.expressions.known(node, "a value")
         try:
             array = np.array(value)
         except ValueError:
@@ -200,7 +219,7 @@ class Reader(Expressions):
                     raise self.error(value, f"{len(target.elts)} names and {len(value.elts)} values")
                 results = [self.evaluate(v, t) for t, v in zip(target.elts, value.elts, strict=True)]
             else:
-                found = self.expression(value)
+                found = self.expressions.expression(value)
                 if not isinstance(found, tuple) or len(found) != len(target.elts):
                     count = len(found) if isinstance(found, tuple) else 1
                     raise self.error(value, f"{len(target.elts)} names and {count} value{'s' * (count != 1)}")
@@ -214,22 +233,22 @@ class Reader(Expressions):
         """The right side of an assignment: known now if the program uses the name as a size, else an expression."""
         if isinstance(target, ast.Name) and target.id in self.static_names:
             try:
-                known = self.static(value)
+                known = self.expressions.static(value)
             except NotStatic:
                 pass
             else:
-                if len(self.scopes) == 1 and target.id in self.given_sizes and isinstance(known, int):
+                if len(self.expressions.scopes) == 1 and target.id in self.given_sizes and isinstance(known, int):
                     known = self.given_sizes[target.id]
                 return Size(target.id, known, value.lineno)
-        return self.expression(value)
+        return self.expressions.expression(value)
 
     def name(self, target: ast.expr, value: Any) -> None:
         if not isinstance(target, ast.Name):
             raise self.error(target, "only names can be assigned", "use a new name for a changed array")
         name = target.id
         if isinstance(value, Size):
-            self.names[-1][name] = value
-            if len(self.names) == 1:
+            self.expressions.names[-1][name] = value
+            if len(self.expressions.names) == 1:
                 self.sizes[name] = value.value
             return
         if isinstance(value, tuple):
@@ -238,20 +257,20 @@ class Reader(Expressions):
             raise self.error(target, "a variable is a number or an array")
         if not isinstance(value, Variable):
             value = leaf(np.shape(value), "constant", np.array(value, dtype=np.float64), target.lineno)
-        elif value in self.titles or value.literal is not None:
-            value = self.call(target, "identity", [value], {})
-        self.names[-1][name] = value
-        scope = self.scopes[-1]
-        if len(self.names) == 1:
+        elif value in self.expressions.titles or value.literal is not None:
+            value = self.expressions.call(target, "identity", [value], {})
+        self.expressions.names[-1][name] = value
+        scope = self.expressions.scopes[-1]
+        if len(self.expressions.names) == 1 and not self.blocks:
             count = self.versions.get(name, 0) + 1
             version = name if count == 1 else f"{name}_{count}"
-            while version in self.named:
+            while version in self.expressions.named:
                 count += 1
                 version = f"{name}_{count}"
             self.versions[name] = count
-            self.named[version] = value
+            self.expressions.named[version] = value
             self.local.pop(value, None)
-            self.titles[value] = version
+            self.expressions.titles[value] = version
             if value.operator is not None and not value.shape and value.kind == "float":
                 self.target = version
         elif value not in self.local:
@@ -259,7 +278,7 @@ class Reader(Expressions):
             self.local[value] = (scope, name)
 
     def define(self, node: ast.FunctionDef) -> None:
-        if len(self.names) > 1:
+        if len(self.expressions.names) > 1:
             raise self.error(node, "a def stands at the top level")
         given = node.args
         if given.vararg or given.kwarg or given.kwonlyargs or given.posonlyargs or node.decorator_list:
@@ -267,14 +286,36 @@ class Reader(Expressions):
         *body, last = node.body
         if not isinstance(last, ast.Return) or last.value is None:
             raise self.error(last, f"{node.name} has no result", "end the def with: return ...")
-        self.functions[node.name] = Function(
+        self.expressions.functions[node.name] = Function(
             node.name, tuple(a.arg for a in given.args), tuple(given.defaults), tuple(body), last.value, node.lineno
         )
+
+    def block(self, node: ast.With) -> None:
+        """`with scope("encoder"):` groups lines into one circle. What they assign can be read after it."""
+        match node.items:
+            case [
+                ast.withitem(
+                    context_expr=ast.Call(
+                        func=ast.Name(id="scope"), args=[ast.Constant(value=str() as name)], keywords=[]
+                    ),
+                    optional_vars=None,
+                )
+            ] if re.fullmatch(r"\w+(\.\w+){0,30}", name) and len(name) <= 200:
+                pass
+            case _:
+                raise self.error(node, "with opens a scope", 'with scope("encoder"):')
+        self.expressions.scopes.append(Scope(name, "function", self.expressions.scopes[-1], node.lineno))
+        self.blocks += 1
+        try:
+            self.run(node.body)
+        finally:
+            self.blocks -= 1
+            self.expressions.scopes.pop()
 
     def loop(self, node: ast.For) -> None:
         match node.iter:
             case ast.Call(func=ast.Name(id="range"), args=arguments, keywords=[]) if 1 <= len(arguments) <= 3:
-                bounds = [self.known(a, "the range") for a in arguments]
+                bounds = [self.expressions.known(a, "the range") for a in arguments]
             case _:
                 raise self.error(node.iter, "a loop runs over a range", "for i in range(3):")
         if not isinstance(node.target, ast.Name) or node.orelse:
@@ -285,14 +326,14 @@ class Reader(Expressions):
             raise self.error(node.iter, str(error)) from None
         name = node.target.id
         ends = {"first": steps[0], "last": steps[-1], "count": len(steps)} if steps else {}
-        loop = Scope(name, "loop", self.scopes[-1], node.lineno, attributes=ends)
+        loop = Scope(name, "loop", self.expressions.scopes[-1], node.lineno, attributes=ends)
         for i in steps:
-            self.names[-1][name] = i
-            self.scopes.append(Scope(f"{name}{i}".replace("-", "m"), "iteration", loop, node.lineno))
+            self.expressions.names[-1][name] = i
+            self.expressions.scopes.append(Scope(f"{name}{i}".replace("-", "m"), "iteration", loop, node.lineno))
             try:
                 self.run(node.body)
             finally:
-                self.scopes.pop()
+                self.expressions.scopes.pop()
 
 
 def hint_for_syntax(error: SyntaxError) -> str:

@@ -128,10 +128,6 @@ class Polynomial:
         """The count for given sizes."""
         return sum(f * prod(sizes[name] ** e for name, e in m) for m, f in self.terms.items())
 
-    def degree_in(self, size: str) -> int:
-        """The highest power of a size: 1 says that the count grows in proportion to it."""
-        return max((dict(m).get(size, 0) for m in self.terms), default=0)
-
     @property
     def latex(self) -> str:
         """Highest degree first: `2 h d + h`."""

@@ -119,7 +119,7 @@ def array_latex(array: np.ndarray, digits: int = 4, scientific: bool = False) ->
         size = r" \times ".join(map(str, array.shape))
         return Tex(rf"\left[\,{size}\,\right]")
     rows = array.reshape(-1, 1) if array.ndim == 1 else array
-    down, across = kept(rows.shape[0]), kept(rows.shape[1])
+    down, across = shown_indices(rows.shape[0]), shown_indices(rows.shape[1])
     lines = []
     for i in down:
         if i is None:
@@ -133,7 +133,7 @@ def array_latex(array: np.ndarray, digits: int = 4, scientific: bool = False) ->
     return Tex(r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}")
 
 
-def kept(size: int) -> list[int | None]:
+def shown_indices(size: int) -> list[int | None]:
     """The indices that are written out of a row of `size`; None stands for dots."""
     if size <= MAX_ROWS:
         return list(range(size))
@@ -207,7 +207,7 @@ class Notation:
     def __init__(self, graph: Graph, like: Notation | None = None, known: Mapping[Variable, Tex] | None = None) -> None:
         self.graph = graph
         self.symbols: dict[Variable, Tex] = {}
-        self.named: set[Variable] = set(graph.given) | set(graph.local)
+        self.named: set[Variable] = set(graph.named) | set(graph.local)
         self.expressions: set[Variable] = set()
         self._weights: dict[Variable, int] = {}
         self._count = 0
@@ -224,7 +224,7 @@ class Notation:
         operator = variable.operator
         if variable in self.named or operator is None:
             self._weights[variable] = 1
-            return Tex(name_latex(self.graph.given.get(variable) or name, variable.shape))
+            return Tex(name_latex(self.graph.named.get(variable) or name, variable.shape))
         weight = sum(1 if v.literal is not None else self._weights.get(v, 1) for v in operator.inputs)
         if weight <= MAX_OPERANDS:
             self._weights[variable] = weight

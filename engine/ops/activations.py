@@ -9,8 +9,8 @@ import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.ops import latex as tex
-from tidegraph.engine.ops.arithmetic import abs, clip, where
-from tidegraph.engine.ops.declare import Case, check_numbers, composite, infer_unary, spell, unary
+from tidegraph.engine.ops.arithmetic import abs, clip, exp, where
+from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, infer_unary, spell, unary
 from tidegraph.engine.ops.shape import reshape
 from tidegraph.engine.ops.special import erfc
 
@@ -20,9 +20,9 @@ relu = unary(
     "relu",
     lambda x, out: np.maximum(x, 0, out=out),
     lambda g, y, x: g * (x > 0),
-    doc="Rectified linear unit, max(x, 0), elementwise; the gradient at 0 is 0.",
+    doc="Rectified linear unit, max(x, 0), elementwise; the gradient at 0 is 0, and at NaN as well.",
     inplace=True,
-    kink="0",
+    kink="0, also at NaN, where PyTorch passes the gradient on",
 )
 
 
@@ -91,10 +91,10 @@ def _logsigmoid(x: Any, out: Any) -> None:
     np.negative(out, out)
 
 
-logsigmoid = unary(
+logsigmoid: Primitive = unary(
     "logsigmoid",
     _logsigmoid,
-    lambda g, y, x: g * sigmoid(-x),
+    lambda g, y, x: g * exp(logsigmoid(-x)),
     tex.holding(r"\log \sigma\left({0}\right)", tex.PRODUCT),
     doc="Logarithm of sigmoid, without overflow.",
     symbol=r"\log\sigma",

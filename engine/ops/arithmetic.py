@@ -78,8 +78,8 @@ def _power_left(g: Variable, y: Variable, a: Variable, b: Variable) -> Variable 
 
 
 def _power_right(g: Variable, y: Variable, a: Variable, b: Variable) -> Variable:
-    zero = equal(a, 0)
-    return g * where(zero, where(greater_equal(b, 0), 0.0, y), y * log(where(zero, 1.0, a)))
+    flat = logical_and(equal(a, 0), greater_equal(b, 0))
+    return g * where(flat, 0.0, y * log(where(flat, 1.0, a)))
 
 
 def _power_kernel(operator: Operator) -> Callable[..., Any]:
@@ -104,7 +104,7 @@ power = binary(
     symbol=r"(\cdot)^{\cdot}",
     infer=_infer_power,
     select=_power_kernel,
-    kink="0 for the base where the exponent is 0; 0 for the exponent where the base is 0",
+    kink="0 for the base where the exponent is 0; 0 for a positive exponent where the base is 0",
     domain=((0.5, 2.0), (-2.0, 2.0)),
     flops=10,
 )
@@ -237,8 +237,11 @@ isnan = unary("isnan", np.isnan, None, doc="Where x is not a number.", infer=inf
 
 
 def share(chosen: Variable, other: Variable) -> Variable:
-    """What part of a maximum's gradient flows to `chosen`: all where it wins, half where they tie, as in PyTorch."""
-    return where(equal(chosen, other), 0.5, greater(chosen, other))
+    """What part of a maximum's gradient flows to `chosen`: all where it wins, half where they tie, as in PyTorch.
+
+    Beside a NaN neither loses: the gradient reaches both.
+    """
+    return where(equal(chosen, other), 0.5, logical_not(less(chosen, other)))
 
 
 maximum = binary(
@@ -247,7 +250,7 @@ maximum = binary(
     (lambda g, y, a, b: g * share(a, b), lambda g, y, a, b: g * share(b, a)),
     r"\max\left({0}, {1}\right)",
     doc="The larger, elementwise; a tie shares the gradient in halves.",
-    kink="a tie gives half to each",
+    kink="a tie gives half to each; beside a NaN the gradient reaches both",
     symbol=r"\max",
     inplace=True,
 )
@@ -258,7 +261,7 @@ minimum = binary(
     (lambda g, y, a, b: g * share(b, a), lambda g, y, a, b: g * share(a, b)),
     r"\min\left({0}, {1}\right)",
     doc="The smaller, elementwise; a tie shares the gradient in halves.",
-    kink="a tie gives half to each",
+    kink="a tie gives half to each; beside a NaN the gradient reaches both",
     symbol=r"\min",
     inplace=True,
 )
@@ -404,7 +407,7 @@ def lerp(a: Variable, b: Variable, weight: Variable) -> Variable:
 
 @composite(
     latex=r"\operatorname{{clip}}\left({0}\right)",
-    kink="the gradient passes at the limits",
+    kink="the gradient passes at the limits, and at NaN",
     cases=(Case(((2, 3), (), ()), fixed={1: -1.1, 2: 0.9}), Case(((5,), ()), fixed={1: 0.3})),
 )
 def clip(x: Variable, min: Variable | None = None, max: Variable | None = None) -> Variable:

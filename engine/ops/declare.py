@@ -41,7 +41,8 @@ from tidegraph.engine.graph import (
     literal,
     origin,
 )
-from tidegraph.engine.ops.words import ARGUMENTS
+from tidegraph.engine.messages.catalogue import listed
+from tidegraph.engine.ops.aliases import ARGUMENTS
 
 Vjp = Callable[..., Any]
 
@@ -345,17 +346,14 @@ def broadcast(*shapes: Shape) -> Shape:
     for axis in range(-ndim, 0):
         sizes = {s[axis] for s in shapes if len(s) >= -axis} - {1}
         if len(sizes) > 1:
-            raise ShapeError(
-                f"axis {axis} has sizes {' and '.join(map(str, sorted(sizes)))}, which do not broadcast",
-                "sizes must be equal or 1, counted from the last axis",
-            )
+            raise ShapeError("does-not-broadcast", axis=axis, sizes=listed(map(str, sorted(sizes))))
         result.append(sizes.pop() if sizes else 1)
     return tuple(result)
 
 
 def spell(shape: Shape) -> str:
-    """A shape as people say it: 5x4, or `scalar`."""
-    return "x".join(map(str, shape)) if shape else "scalar"
+    """A shape as a program writes it: [5, 4], and [] for a scalar."""
+    return f"[{', '.join(map(str, shape))}]"
 
 
 KINDS = {"bool": 0, "int": 1, "float": 2}

@@ -1,8 +1,9 @@
 """Determinants, inverses, systems and decompositions of matrices and of stacks of them, by LAPACK through NumPy.
 
 What NumPy refuses, such as the inverse of a singular matrix, is NaN for that matrix: a value, which the trace can
-point at. Reverse-mode rules after Giles, Collected matrix derivative results (2008), Murray, Differentiation of the
-Cholesky decomposition (2016), Townsend, Differentiating the singular value decomposition (2016), and Roberts and
+point at. The derivatives of a determinant need no inverse: they are minors, which a singular matrix has too.
+Reverse-mode rules after Giles, Collected matrix derivative results (2008), Murray, Differentiation of the Cholesky
+decomposition (2016), Townsend, Differentiating the singular value decomposition (2016), and Roberts and
 Roberts, QR and LQ decomposition matrix backpropagation (2020).
 """
 
@@ -17,10 +18,12 @@ from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, s
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import concatenate, whole_number
 from tidegraph.engine.ops.declare import Case, Primitive, broadcast, composite, primitive, spell
-from tidegraph.engine.ops.linalg import diag, tril
+from tidegraph.engine.ops.linalg import diag, diagonal, tril
+from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, getitem, reshape, swap_last
 
 STACKS = (Case(((3, 3),)), Case(((2, 3, 3),)), Case(((1, 1),)))
+SIZES = (*STACKS, Case(((2, 2),)), Case(((2, 4, 4),)))
 POSITIVE = (Case(((3, 3),), near={0: 4 * np.eye(3)}), Case(((2, 2, 2),), near={0: 4 * np.eye(2)}))
 SYMMETRIC = (Case(((3, 3),), near={0: np.diag([-6.0, 0.0, 6.0])}), Case(((2, 2, 2),), near={0: np.diag([-4.0, 4.0])}))
 TALL_AND_WIDE = (Case(((4, 2),)), Case(((2, 4),)), Case(((2, 3, 3),)))
@@ -128,17 +131,134 @@ def _absent(g: Variable) -> bool:
     return source.literal == 0
 
 
+def _others(s: Any) -> Any:
+    """For every singular value, the product of the others, without a division."""
+    left, right = np.ones_like(s), np.ones_like(s)
+    np.cumprod(s[..., :-1], -1, out=left[..., 1:])
+    np.cumprod(s[..., :0:-1], -1, out=right[..., 1:])
+    left *= right[..., ::-1]
+    return left
+
+
+def _minors(x: Any, v: Any) -> Any:
+    """For matrices of up to three rows, the derivative of the cofactors of x along v; for v = x, once or twice them."""
+    size = x.shape[-1]
+    if size == 3:
+        (a, b, c), (p, q, r) = ([m[..., i, :] for i in range(3)] for m in (x, v))
+        rows = [np.cross(b, r) + np.cross(q, c), np.cross(c, p) + np.cross(r, a), np.cross(a, q) + np.cross(p, b)]
+        return np.stack(rows, -2)
+    if size == 2:
+        return v[..., ::-1, ::-1] * np.array([[1, -1], [-1, 1]], v.dtype)
+    return np.ones_like(v) if v is x else np.zeros_like(v)
+
+
+def _rotated(x: Any) -> tuple[Any, Any, Any]:
+    """The singular value decomposition with factors of equal determinants: the last value takes the sign."""
+    u, s, vh = np.linalg.svd(x)
+    flip = np.linalg.det(u) * np.linalg.det(vh)
+    u[..., :, -1:] *= flip[..., None, None]
+    s[..., -1:] *= flip[..., None]
+    return u, s, vh
+
+
+def _cofactors(x: Any) -> Any:
+    """det(x) inv(x)^T: by hand up to 3 x 3, beyond U adj(S)^T V^T where x = U S V^T, made of products of values."""
+    if x.shape[-1] <= 3:
+        return _minors(x, x) / 2 if x.shape[-1] == 3 else _minors(x, x)
+    u, s, vh = _rotated(x)
+    return (u * _others(s)[..., None, :]) @ vh
+
+
+def _cofactor_slopes(x: Any, v: Any) -> Any:
+    """The derivative of the cofactors along v, made of minors of two rows and columns less.
+
+    In the basis of the singular vectors, with P_ij the product of the values but the i-th and the j-th: -P_ij v_ji off
+    the diagonal, and the sum of P_ik v_kk over the other k on it.
+    """
+    if x.shape[-1] <= 3:
+        return _minors(x, v)
+    u, s, vh = _rotated(x)
+    turned = np.swapaxes(u, -1, -2) @ v @ np.swapaxes(vh, -1, -2)
+    size = s.shape[-1]
+    minors = np.zeros(turned.shape, turned.dtype)
+    for i in range(size):
+        rest = s.copy()
+        rest[..., i] = 1
+        minors[..., i, :] = _others(rest)
+        minors[..., i, i] = 0
+    diagonal = np.arange(size)
+    here = np.squeeze(minors @ turned[..., diagonal, diagonal, None], -1)
+    minors *= -np.swapaxes(turned, -1, -2)
+    minors[..., diagonal, diagonal] = here
+    return u @ minors @ vh
+
+
+def _minors_workspace(width: int, x: Variable) -> int:
+    stack, n, _, _ = _sizes(x)
+    return width * stack * (19 if n == 3 else n * n) if n <= 3 else 8 * stack * (4 * n * n + n)
+
+
+def _infer_pair(x: Variable, v: Variable) -> Type:
+    stack, n, _ = _matrices("cofactor_slope", x)
+    if v.ndim < 2 or v.shape[-2:] != (n, n):
+        raise ShapeError(
+            f"cofactor_slope needs two square matrices of one size, not {spell(x.shape)} and {spell(v.shape)}"
+        )
+    return Type((*broadcast(stack, v.shape[:-2]), n, n))
+
+
+def _cofactor_slope_kernel(x: Any, v: Any, out: Any) -> None:
+    x, v = (a.astype(out.dtype, copy=False) for a in (x, v))
+    _each(_cofactor_slopes, out.shape[:-2], (x, v), (out,))
+
+
+def _third_minors(g: Variable, y: Variable, x: Variable, v: Variable) -> Variable:
+    """The third derivative of the determinant along g and v, by the inverse: NaN where the matrix is singular."""
+    inverse, whole = swap_last(inv(x)), _each_matrix(det(x))
+    a, b = (inverse @ swap_last(w) for w in (g, v))
+    ta, tb = (_each_matrix(_trace(w)) for w in (a, b))
+    along = ta * tb - _each_matrix(_trace(a @ b))
+    return whole * (along * inverse - (ta * b + tb * a) @ inverse + (a @ b + b @ a) @ inverse)
+
+
+def _trace(x: Variable) -> Variable:
+    return sum(diagonal(x, axis1=-2, axis2=-1), axis=-1)
+
+
+cofactor: Primitive = primitive(
+    "cofactor",
+    infer=lambda x: Type((*_matrices("cofactor", x)[0], *x.shape[-2:])),
+    kernel=_lapack(_cofactors),
+    vjp=(lambda g, y, x: cofactor_slope(x, g),),
+    jvp=lambda t, y, x: None if t[0] is None else cofactor_slope(x, t[0]),
+    flops=_cubic(24),
+    workspace=_minors_workspace,
+    doc="Cofactors of a matrix, the gradient of its determinant: det(x) times the inverse transposed, if there is one.",
+    cases=SIZES,
+)
+
+cofactor_slope: Primitive = primitive(
+    "cofactor_slope",
+    infer=_infer_pair,
+    kernel=_cofactor_slope_kernel,
+    vjp=(_third_minors, lambda g, y, x, v: cofactor_slope(x, g)),
+    flops=_cubic(30),
+    workspace=lambda width, x, v: 2 * _minors_workspace(width, Variable(_infer_pair(x, v).shape)),
+    doc="Derivative of the cofactors of a matrix along another: the second derivative of its determinant.",
+    cases=(Case(((3, 3), (3, 3))), Case(((2, 2, 2), (2, 2, 2))), Case(((1, 1), (1, 1))), Case(((4, 4), (4, 4)))),
+)
+
 det: Primitive = primitive(
     "det",
     infer=lambda x: Type(_matrices("det", x)[0]),
     kernel=_lapack(np.linalg.det),
-    vjp=(lambda g, y, x: _each_matrix(g * y) * swap_last(inv(x)),),
+    vjp=(lambda g, y, x: _each_matrix(g) * cofactor(x),),
     latex=r"\det\left({0}\right)",
     symbol=r"\det",
     flops=_cubic(2 / 3),
     workspace=_doubles(lambda s, m, n, k: s),
     analytic=True,
-    doc="Determinant; its gradient needs a matrix that is not singular.",
+    doc="Determinant; its gradient is the matrix of cofactors, which singular matrices have as well.",
     cases=STACKS,
 )
 
@@ -149,21 +269,21 @@ slogdet: Primitive = primitive(
     vjp=(lambda g, y, x: _each_matrix(g[1]) * swap_last(inv(x)),),
     flops=_cubic(2 / 3),
     workspace=_doubles(lambda s, m, n, k: 2 * s),
-    doc="Sign of the determinant and logarithm of its absolute value, without overflow.",
+    doc="Sign of the determinant and logarithm of its absolute value, without overflow; minus infinity where it is 0.",
     cases=STACKS,
 )
 
 inv: Primitive = primitive(
     "inv",
     infer=lambda x: Type((*_matrices("inv", x)[0], *x.shape[-2:])),
-    kernel=_lapack(np.linalg.inv),
+    kernel=_lapack(lambda x: 1 / x if x.shape[-1] == 1 else np.linalg.inv(x)),
     vjp=(lambda g, y, x: -(swap_last(y) @ g @ swap_last(y)),),
     latex=tex.postfix("^{-1}"),
     symbol=r"(\cdot)^{-1}",
     flops=_cubic(2),
     workspace=_doubles(lambda s, m, n, k: s * m * n),
     analytic=True,
-    doc="Inverse; NaN where the matrix is singular.",
+    doc="Inverse; NaN where the matrix is singular, infinite where it is the number 0.",
     cases=STACKS,
 )
 

@@ -259,4 +259,4 @@ def logit(x: Variable, *, eps: float | None = None) -> Variable:
     if eps is not None:
         check_numbers(eps=eps)
         x = clip(x, eps, 1 - eps)
-    return log(x / (1 - x))
+    return log(x) - log1p(-x)

@@ -55,11 +55,11 @@ def index_bytes(i: Variable, copied: int) -> int:
 def index_bound(operand: int, default: int | None = None) -> Callable[..., str]:
     """What suits an index: whole numbers below the size of the axis that it indexes."""
 
-    def wish(operands: Any, attributes: Any) -> str:
+    def hint(operands: Any, attributes: Any) -> str:
         x, axis = operands[operand], attributes.get("axis", default)
         return f"index:{x.size if axis is None else x.shape[axis]}"
 
-    return wish
+    return hint
 
 
 AXES = range(1, 65)
@@ -81,7 +81,7 @@ def _check(indices: Variable, size: int) -> None:
         try:
             positions(np.asarray(known), size)
         except InputError as error:
-            raise ShapeError(error.message, error.hint) from None
+            raise ShapeError(error.code, error.given_hint, error.context, **error.parameters) from None
 
 
 def _infer_take(x: Variable, indices: Variable, *, axis: int | None = None) -> Type:

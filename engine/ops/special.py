@@ -212,7 +212,7 @@ def _lgamma(x: Any) -> Any:
     def reflected(x: Any) -> Any:
         return np.log(math.pi / np.abs(x * np.sin(math.pi * _fraction(x)))) - _lgamma(-x)
 
-    return np.piecewise(x, [x >= 8, x < -0.5], [_lgamma_far, reflected, _lgamma_near])
+    return np.piecewise(x, [x >= 8, x < -0.5, x == -np.inf], [_lgamma_far, reflected, np.inf, _lgamma_near])
 
 
 lgamma = unary(
@@ -264,7 +264,9 @@ def _digamma_near(x: Any) -> Any:
 
 def _digamma(x: Any) -> Any:
     def reflected(x: Any) -> Any:
-        return np.where(x == 0, np.copysign(np.inf, -x), _digamma(1 - x) - math.pi / np.tan(math.pi * _fraction(x)))
+        pole = np.where(x == 0, np.copysign(np.inf, -x), np.nan)
+        turn = np.tan(math.pi * _fraction(x))
+        return np.where(turn == 0, pole, _digamma(1 - x) - math.pi / turn)
 
     return np.piecewise(x, [x >= 10, x <= 0], [_digamma_far, reflected, _digamma_near])
 
@@ -275,7 +277,7 @@ digamma: Primitive = unary(
     lambda g, y, x: g * polygamma(x, n=1),
     r"\psi\left({0}\right)",
     analytic=True,
-    doc="Derivative of the logarithm of the gamma function.",
+    doc="Derivative of the logarithm of the gamma function; NaN at negative whole numbers, where it has poles.",
     symbol=r"\psi",
     domain=(0.3, 4.0),
     flops=60,

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.editing.diff import node_id
 from tidegraph.engine.parallel.partition import Partition
-from tidegraph.engine.runtime.plan import value_and_grad
+from tidegraph.engine.runtime.function import value_and_grad
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def homes(partition: Partition) -> dict[str, tuple[int, ...]]:
     found: dict[str, list[int]] = {}
     for operator in (o for block in blocks.forward for o in block):
         here = partition.device[operator]
-        found[node_id(blocks.graph, operator)] = [here]
+        found[blocks.graph.id_of(operator)] = [here]
         for variable in operator.outputs:
             found[names[variable]] = [here]
         for variable in operator.inputs:
@@ -65,7 +64,7 @@ def cuts(partition: Partition) -> list[Cut]:
             sender = None if variable.literal is not None else partition.source(variable)
             if sender is not None and sender != here:
                 size = blocks.plan.bytes_of(blocks.shipped(variable))
-                found.append(Cut(names[variable], node_id(blocks.graph, operator), sender, here, size))
+                found.append(Cut(names[variable], blocks.graph.id_of(operator), sender, here, size))
     return found
 
 

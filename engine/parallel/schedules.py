@@ -18,7 +18,8 @@ from typing import Any
 
 from tidegraph.engine.graph import Graph, InputError, TidegraphError
 from tidegraph.engine.language.sizes import axes_of, named_sizes, resized, without_data
-from tidegraph.engine.parallel.partition import Blocks, Hardware, Partition, placed, split
+from tidegraph.engine.parallel.blocks import Blocks
+from tidegraph.engine.parallel.partition import Hardware, Partition, placed, split
 from tidegraph.engine.parallel.tensor_parallel import tensor_parallel
 from tidegraph.engine.parallel.timelines import Event, Strategy, Task, rounds, simulate, strategy
 from tidegraph.engine.training import optimisers as optim
@@ -133,7 +134,7 @@ def pipeline(made: Partition, batch: Minibatch, microbatches: int | None, hardwa
         raise InputError(f"{examples} examples do not make {microbatches} equal microbatches")
     small = placed(batch.blocks(examples // microbatches), made.bounds, made.rule)
     events = simulate(stage_tasks(small, microbatches, made.rule), hardware)
-    waiting = [kept * (microbatches - 1) for kept in carried_bytes(small)]
+    waiting = [saved * (microbatches - 1) for saved in carried_bytes(small)]
     memory = [peak + more for peak, more in zip(small.bytes, waiting, strict=True)]
     ideal = (made.devices - 1) / (microbatches + made.devices - 1)
     text = f"{microbatches} microbatches; with equal stages and free links the bubble would be {ideal:.0%}."

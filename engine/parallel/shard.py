@@ -84,7 +84,7 @@ def shard(graph: Graph, devices: int) -> Sharded:
             types = tuple(Type(v.shape, v.kind) for v in operator.outputs)
             copy = Operator(operator.op, inputs, operator.attributes, types, operator.origin)
             made.update(zip(operator.outputs, copy.outputs, strict=True))
-    named = {name: made.get(v, v) for name, v in graph.variables.items() if v in graph.given or v.leaf is not None}
+    named = {name: made.get(v, v) for name, v in graph.variables.items() if v in graph.named or v.leaf is not None}
     local = {made.get(v, v): place for v, place in graph.local.items()}
     order = ancestors([made.get(v, v) for v in graph.variables.values()])
     result = Graph(named, order, local, graph.target, graph.program)

@@ -1,28 +1,25 @@
-"""A partition at work: each stage compiled by itself, reading declared variables and what other stages sent."""
+"""Stages at work: each compiled by itself, reading declared variables and the variables that other stages sent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from tidegraph.engine.graph import Graph, Operator, Type, Variable, leaf
-from tidegraph.engine.runtime.plan import Function, Plan
-
-if TYPE_CHECKING:
-    from tidegraph.engine.parallel.partition import Partition
+from tidegraph.engine.parallel.blocks import Blocks
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan
 
 
 class Execution:
-    """A partition compiled phase by phase, each reading declared variables and what earlier phases sent."""
+    """Phases compiled one by one, each reading declared variables and the variables that earlier phases sent."""
 
-    def __init__(self, partition: Partition, seed: int = 0) -> None:
-        self.partition = partition
-        self.blocks = partition.blocks
-        self.results = partition.blocks.pass_.gradients
+    def __init__(self, blocks: Blocks, phases: Sequence[Sequence[Operator]], seed: int = 0) -> None:
+        self.blocks = blocks
+        self.results = blocks.pass_.gradients
         self.functions: list[tuple[Function, dict[str, Variable], dict[str, Variable]]] = []
-        phases = [operators for _, _, operators in partition.phases()]
         home = {v: number for number, phase in enumerate(phases) for o in phase for v in o.outputs}
         wanted = self._wanted(phases, home)
         for phase, sent in zip(phases, wanted, strict=True):

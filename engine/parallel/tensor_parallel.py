@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tidegraph.engine.graph import InputError, Operator, Variable
-from tidegraph.engine.parallel.partition import Blocks, Hardware
+from tidegraph.engine.parallel.blocks import Blocks
+from tidegraph.engine.parallel.partition import Hardware
 from tidegraph.engine.parallel.shard import Product, divisible, viewed
 from tidegraph.engine.parallel.timelines import FINEST, Event, Strategy, gathered, strategy
 from tidegraph.engine.training import optimisers as optim

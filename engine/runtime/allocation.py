@@ -1,7 +1,7 @@
 """Memory of a plan: blocks that live from one call to another, and where each lies.
 
-All share one stretch of memory, but for what is handed out: that is an array of its own, which serves other blocks
-until it is written itself.
+All blocks share one arena, except outputs: an output is an array of its own, which also serves other blocks until it
+is written.
 
 Blocks whose lifetimes do not overlap may share addresses. Largest first, each at the lowest place that is free for
 all its life, comes close to the largest sum of what is live at once (Pisarchyk and Lee, Efficient Memory Management
@@ -21,30 +21,30 @@ MANY = 1500
 """Blocks above which equal sizes are reused instead, in linear time."""
 
 WORTH = 65536
-"""Bytes from which an array that is handed out serves others before."""
+"""Bytes from which an output's array serves other blocks before the output is written."""
 
 
 @dataclass(slots=True, eq=False)
 class Block:
     """Memory of `size` bytes that is in use from call `first` to call `last`, and begins at byte `offset`.
 
-    A block that is `handed` out to the caller is an array of its own and has no offset. One with a `host` lies inside
-    an array that is handed out and written later.
+    An output is returned to the caller: it is an array of its own and has no offset. A block with a `host` lies inside
+    the array of an output that is written later.
     """
 
     size: int
     first: int
     last: int
-    handed: bool = False
+    is_output: bool = False
     offset: int = 0
     host: Block | None = None
 
 
-def arrange(blocks: Sequence[Block], handed: Sequence[Block] = ()) -> int:
-    """Give every block its place, in the arrays that are `handed` out where it fits; the bytes that the rest needs."""
+def arrange(blocks: Sequence[Block], outputs: Sequence[Block] = ()) -> int:
+    """Places every block, inside an output's array where it fits; returns the bytes that the others need."""
     if len(blocks) > MANY:
         return by_equal_size(blocks)
-    hosts = sorted((h for h in handed if h.size >= WORTH), key=lambda h: h.size)
+    hosts = sorted((h for h in outputs if h.size >= WORTH), key=lambda h: h.size)
     return largest_first(blocks, hosts)
 
 

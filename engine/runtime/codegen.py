@@ -1,4 +1,4 @@
-"""Plan to callable: straight-line NumPy calls, written once as Python source and run in memory that is kept.
+"""Plan to callable: straight-line NumPy calls, written once as Python source and run in memory that is retained.
 
 The generated function has one line a call of the plan. Its arrays are names of its own namespace, made once a frame;
 a frame serves one thread at a time. A result is written into the array that held it before, unless somebody still
@@ -8,22 +8,20 @@ holds that array. A loop that keeps each answer until the next has come makes a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextvars import Context
 from functools import partial
 from sys import getrefcount
 from types import CodeType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from tidegraph.engine.graph import Variable
 from tidegraph.engine.runtime.allocation import LINE, Block
 from tidegraph.engine.runtime.lowering import BLOCK, Call, scratch, stretched
-from tidegraph.engine.runtime.values import given_value, initial_value, suited
-
-if TYPE_CHECKING:
-    from tidegraph.engine.runtime.plan import Plan
+from tidegraph.engine.runtime.plan import Groups, Plan
+from tidegraph.engine.runtime.values import checked_value, initial_value, suited
 
 PART = 500
 """Calls in one generated function; a longer plan is several, so that Python's compiler stays linear."""
@@ -32,16 +30,13 @@ BUFFER = 1024
 """Elements that NumPy converts at a time where types differ: what it takes besides the plan's memory stays small."""
 
 CHECKS = 50
-"""Results in one line that looks whether somebody still holds them."""
-
-Groups = Sequence[Mapping[str, Variable]]
-"""What a run hands back, dicts by name: values first, then gradients."""
+"""Results in one line of code that checks whether references to them exist."""
 
 Frame = list[partial[Any]]
 """The generated function with its memory: twice, with different results, once somebody has held on to some."""
 
 
-class Writer:
+class CodeGenerator:
     """Writes one plan as source, and makes the namespaces that the source runs in."""
 
     def __init__(self, plan: Plan, groups: Groups, seed: int) -> None:
@@ -65,16 +60,16 @@ class Writer:
         self.constant_names: dict[Any, str] = {id(kernel): name for name, kernel in USED_IN_RULES.items()}
         self.arrays: dict[Block, str] = {}
         self.makers: dict[str, tuple[tuple[int, ...], np.dtype[Any], Literal["C", "F"]]] = {}
-        """Shape, type and order of the arrays that are handed out."""
+        """Shape, type and order of the output arrays."""
         self.owners: dict[str, int] = {}
         """How often a frame itself holds each of these."""
         self.answers: list[dict[str, str]] = []
-        """What is handed back: the names of arrays by key."""
+        """The outputs: names of arrays by key."""
         self.fixed: list[tuple[str, Block, Variable]] = []
         self.names: dict[Variable, str] = {}
         self.numbers: dict[Variable, str] = {}
         self.defaults: dict[str, np.ndarray] = {}
-        self.given_back = {name for name, v in groups[0].items() if v.leaf is not None}
+        self.returned_leaves = {name for name, v in groups[0].items() if v.leaf is not None}
 
     # Names
 
@@ -83,11 +78,11 @@ class Writer:
         known = self.names.get(variable)
         if known is None:
             block = self.plan.blocks[variable]
-            if variable in self.plan.kept:
+            if variable in self.plan.outputs:
                 known = self.arrays.get(block) or f"r{len(self.arrays)}"
-                order: Literal["C", "F"] = "F" if variable in self.plan.turned else "C"
+                order: Literal["C", "F"] = "F" if variable in self.plan.column_major else "C"
                 self.makers[known] = variable.shape, self.plan.dtype_of(variable), order
-            elif block.handed:
+            elif block.is_output:
                 known = self.arrays.get(block) or f"r{len(self.arrays)}"
             else:
                 known = f"a{len(self.names)}"
@@ -182,7 +177,7 @@ class Writer:
         self.line(f"{at} = get({name!r})", at)
         if isinstance(variable.leaf.initial, np.ndarray):
             first = self.constant(self.convert(name, None), ("first", name), "first")
-            self.line(f"if {at} is None: {at} = {first}{'.copy()' if name in self.given_back else ''}")
+            self.line(f"if {at} is None: {at} = {first}{'.copy()' if name in self.returned_leaves else ''}")
             self.line(f"elif not ({fits}): {at} = convert({name!r}, {at})")
         else:
             self.line(f"if not ({fits}): {at} = convert({name!r}, {at})")
@@ -238,7 +233,7 @@ class Writer:
         whole = {v: self.array_of(v) for v in (*call.inputs, output) if v.shape}
         places = scratch(call)
         flat = {v: f"f{number}" for number, v in enumerate(whole)}
-        order = ".T" if output in self.plan.turned else ""
+        order = ".T" if output in self.plan.column_major else ""
         lines = [f"{flat[v]} = {at}{order}.ravel()" for v, at in whole.items()]
         cuts = [slice(i, min(i + BLOCK, output.size)) for i in range(0, output.size, BLOCK)]
         lines.append(f"for cut in {self.constant(cuts, ('cuts', output.size), 'cuts')}:")
@@ -255,8 +250,8 @@ class Writer:
     def answer(self) -> list[dict[str, str]]:
         """Names by key for each dict that is returned, and lines for copies.
 
-        No writable array is handed out twice, nor is memory of a caller's array given back as something computed. Of
-        several that show the same memory, the first in the plan's order is handed out as it is.
+        No writable array is returned twice, and no result is memory of the caller's array. Of several outputs that view
+        the same memory, the first in the plan's order is returned as it is.
         """
         seen: set[Variable] = set()
         groups = []
@@ -276,7 +271,7 @@ class Writer:
     def copy(self, variable: Variable) -> str:
         """A result of its own with the same elements."""
         at = f"r{len(self.arrays)}"
-        self.arrays[Block(self.plan.bytes_of(variable), 0, 0, handed=True)] = at
+        self.arrays[Block(self.plan.bytes_of(variable), 0, 0, is_output=True)] = at
         self.makers[at] = variable.shape, self.plan.dtype_of(variable), "C"
         self.line(f"{at}[...] = {self.numbers.get(variable) or self.array_of(variable)}")
         return at
@@ -289,12 +284,12 @@ class Writer:
         if default is None:
             variable = self.plan.leaves[name]
             if value is not None:
-                return given_value(name, variable, value, self.plan.dtype_of(variable))
+                return checked_value(name, variable, value, self.plan.dtype_of(variable))
             suits = suited(self.plan.operators).get(variable, "")
             first = initial_value(name, variable, self.seed, suits)
-            default = given_value(name, variable, first, self.plan.dtype_of(variable))
+            default = checked_value(name, variable, first, self.plan.dtype_of(variable))
             self.defaults[name] = default
-        return default.copy() if name in self.given_back else default
+        return default.copy() if name in self.returned_leaves else default
 
     def prepared(self, space: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """The dicts to return as far as they are the same every time; copying one is quicker than writing it out."""
@@ -304,7 +299,7 @@ class Writer:
     def placed(self, memory: np.ndarray, block: Block, variable: Variable) -> np.ndarray:
         """The array of a variable at its block's place in some memory."""
         bytes_of_it = memory.reshape(-1, order="A").view(np.uint8)[block.offset : block.offset + block.size]
-        by_columns = variable in self.plan.turned
+        by_columns = variable in self.plan.column_major
         rows = bytes_of_it.view(self.plan.dtype_of(variable)).reshape(variable.shape[:: -1 if by_columns else 1])
         return rows.T if by_columns else rows
 

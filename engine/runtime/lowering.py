@@ -61,10 +61,10 @@ class Lowering:
 
     operators: Sequence[Operator]
     views: Collection[Operator]
-    kept: Collection[Variable]
+    outputs: Collection[Variable]
     scattered: Collection[Variable]
     """Views whose elements do not follow each other in memory."""
-    turned: Collection[Variable]
+    column_major: Collection[Variable]
     """Matrices that lie column by column in memory."""
     dtype: np.dtype[Any]
     readers: dict[Variable, int] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class Lowering:
             and variable.operator not in self.views
             and len(variable.operator.outputs) == 1
             and self.readers[variable] == operator.inputs.count(variable)
-            and variable not in self.kept
+            and variable not in self.outputs
         )
 
     def chain(self, operator: Operator) -> Call | None:
@@ -136,14 +136,14 @@ class Lowering:
 
     def blockwise(self, operator: Operator, shape: tuple[int, ...]) -> bool:
         """Whether an operator can work on one stretch of flattened arrays after the other."""
-        by_columns = operator.outputs[0] in self.turned
+        by_columns = operator.outputs[0] in self.column_major
         return (
             operator.op.elementwise
             and operator.op.scratch is None
             and operator.outputs[0].kind != "int"
             and all(v.kind != "int" or v.literal is not None for v in operator.inputs)
             and all(
-                not v.shape or (v.shape == shape and v not in self.scattered and (v in self.turned) == by_columns)
+                not v.shape or (v.shape == shape and v not in self.scattered and (v in self.column_major) == by_columns)
                 for v in operator.inputs
             )
         )
@@ -218,7 +218,7 @@ def plain(work: Lowering, operator: Operator) -> bool:
 
 def by_columns(work: Lowering, operator: Operator) -> bool:
     """Whether the output lies column by column: then the transposed product is what is written."""
-    return operator.outputs[0] in work.turned
+    return operator.outputs[0] in work.column_major
 
 
 def to_number(work: Lowering, operator: Operator) -> bool:
@@ -246,7 +246,7 @@ def inner_product(work: Lowering, operator: Operator) -> Call | None:
         return None
     if a.shape != b.shape or not a.shape or {a.kind, b.kind} != {"float"}:
         return None
-    if any(v in work.scattered or v in work.turned for v in (a, b)):
+    if any(v in work.scattered or v in work.column_major for v in (a, b)):
         return None
     line = "(flat := {0}.ravel()).dot(flat)" if a is b else "{0}.ravel().dot({1}.ravel())"
     absorbed = (product,) if work.only_read_by(operator, x) else ()

@@ -1,8 +1,8 @@
-"""Which matrices of a run lie column by column in memory, because BLAS makes them so in less time.
+"""Memory order: which matrices of a run are column-major, because BLAS computes them faster that way.
 
-A product with more rows than columns is quicker written as the transposed product: BLAS shares work among cores along
-the first axis of what is, to it, a matrix by columns, and packs the other operand once a core. The numbers are the
-same. A result that nothing else reads, as the gradient of a parameter, keeps its rows.
+A product with more rows than columns is faster as the transposed product: BLAS divides the work among cores along the
+first axis of a matrix that it sees as column-major, and packs the other operand once a core. The numbers are the same.
+A result that no other operator reads, such as the gradient of a parameter, stays row-major.
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ from collections.abc import Collection, Sequence
 from tidegraph.engine.graph import Operator, Variable
 
 REDUCTIONS = {"sum", "sum_to", "mean"}
-"""They read columns as quickly as rows."""
+"""Reductions that read columns as fast as rows."""
 
 LARGE = 32768
-"""Elements from which the time that is won is more than that of two more views."""
+"""Elements from which the time saved exceeds the cost of two more views."""
 
 
-def turned(operators: Sequence[Operator], views: Collection[Operator], kept: Collection[Variable]) -> set[Variable]:
-    """The variables to keep column by column: tall products and what elementwise operators make of them.
+def column_major_variables(
+    operators: Sequence[Operator], views: Collection[Operator], outputs: Collection[Variable]
+) -> set[Variable]:
+    """The variables to store in column-major order: tall products, and the results of elementwise operators on them.
 
-    Elementwise operators want all their operands in the same order, so those that they connect are turned together,
-    and none of them where one is a leaf, handed out, or read by an operator that asks for rows.
+    Elementwise operators need all their operands in the same order, so the variables that they connect form a group. A
+    group stays row-major if one of its variables is a leaf, an output, or read by an operator that needs rows.
     """
     products = {o.outputs[0] for o in operators if is_product(o) and is_tall(o.outputs[0])}
     if not products:
         return set()
     groups: dict[Variable, set[Variable]] = {v: {v} for v in products}
-    bound = set(kept).difference(*(o.inputs for o in operators))
+    bound = set(outputs).difference(*(o.inputs for o in operators))
     shown: dict[Variable, Variable] = {}
     for operator in operators:
         around = [v for v in (*operator.inputs, *operator.outputs) if is_tall(v)]
@@ -49,7 +51,7 @@ def turned(operators: Sequence[Operator], views: Collection[Operator], kept: Col
 
 
 def merge(groups: dict[Variable, set[Variable]], variables: Sequence[Variable]) -> None:
-    """Put variables into one group; the smaller groups move, so that all together is nearly linear."""
+    """Puts variables into one group. The smaller groups move, so that the total cost is nearly linear."""
     found = sorted((groups.setdefault(v, {v}) for v in variables), key=len)
     for small in found[:-1]:
         if small is not found[-1]:

@@ -1,12 +1,11 @@
 """Graph to plan: the order, every array's lifetime, bytes and FLOPs, all known before anything runs.
 
-A plan knows what its caller wants back (`results`). Those arrays are handed out and are the caller's; everything
-else shares memory with what is not needed at the same time.
+A plan knows its outputs (`results`). Their arrays are returned and belong to the caller; all other variables share
+memory with variables that are not live at the same time.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,27 +15,26 @@ import numpy as np
 
 from tidegraph.engine.autodiff.reverse import Contribution, pullback, zeros
 from tidegraph.engine.autodiff.simplify import simplify
-from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancestors, building, literal
+from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancestors, literal
 from tidegraph.engine.runtime.allocation import Block, arrange
-from tidegraph.engine.runtime.codegen import Frame, Groups, Writer
 from tidegraph.engine.runtime.lowering import BLOCK, Call, Lowering, Place, scratch, stretched
-from tidegraph.engine.runtime.memory_order import turned
-from tidegraph.engine.runtime.values import check_names
+from tidegraph.engine.runtime.memory_order import column_major_variables
+
+Groups = Sequence[Mapping[str, Variable]]
+"""The results of a run, dicts by name: values first, then gradients."""
 
 WIDTHS: dict[str, np.dtype[Any]] = {"float64": np.dtype(np.float64), "float32": np.dtype(np.float32)}
 
-WAITING = 4
-"""Frames that are kept for the next call, one for each of so many threads."""
-
 FEW = 1024
-"""Elements up to which it takes less time to write a number repeatedly than to make a view that repeats it."""
+"""Elements up to which writing a number repeatedly is faster than making a view that repeats it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One operator of a plan. Bytes are those of arrays that the run itself allocates.
+    """One operator of a plan. Bytes count the arrays that the run itself allocates.
 
-    A variable whose memory another takes over is freed by the step before. What a call works out on the way has none.
+    A variable whose memory another one reuses is freed by the step before. Intermediate results within a call have
+    no memory of their own.
     """
 
     operator: Operator
@@ -67,9 +65,9 @@ def float_type(dtype: Any) -> np.dtype[Any]:
 class Plan:
     """Everything known about a run before it happens.
 
-    `results` are what is handed back, one that is named twice as two arrays; `leaves` the declared variables;
-    `forward` the operators of the program itself, the rest being the backward pass (none given: all are). With
-    `by_rows` every array lies by rows, and an operator gives the same bits in every plan that it is part of.
+    `results` are the outputs; a variable that is listed twice is returned as two arrays. `leaves` are the declared
+    variables, `forward` the operators of the program itself (default: all); the others are the backward pass. With
+    `by_rows` every array is row-major, and an operator computes the same bits in every plan that contains it.
     """
 
     def __init__(
@@ -90,11 +88,11 @@ class Plan:
         self.contiguous: dict[Variable, bool] = {}
         self.views: set[Operator] = set()
         self._find_views()
-        self.kept = {self.root_of(v) for v in self.results}
+        self.outputs = {self.root_of(v) for v in self.results}
         self.copies = list(self._copies(results))
         scattered = {v for v, whole in self.contiguous.items() if not whole}
-        self.turned = set() if by_rows else turned(self.operators, self.views, self.kept)
-        lowering = Lowering(self.operators, self.views, self.kept, scattered, self.turned, self.dtype)
+        self.column_major = set() if by_rows else column_major_variables(self.operators, self.views, self.outputs)
+        lowering = Lowering(self.operators, self.views, self.outputs, scattered, self.column_major, self.dtype)
         self.calls: list[Call] = lowering.calls()
 
     def dtype_of(self, variable: Variable) -> np.dtype[Any]:
@@ -106,7 +104,7 @@ class Plan:
         return variable.size * self.dtype_of(variable).itemsize
 
     def root_of(self, variable: Variable) -> Variable:
-        """The variable whose memory this one shows: itself unless it is a view."""
+        """The variable whose memory this one views: itself unless it is a view."""
         return self.root.get(variable, variable)
 
     def _find_views(self) -> None:
@@ -129,7 +127,7 @@ class Plan:
                 self.contiguous[output] = whole and (view == "contiguous" or operator.op.name == "identity")
 
     def _copies(self, results: Sequence[Variable]) -> Iterable[Variable]:
-        """The results that are handed out as copies, because nobody gets a writable array twice."""
+        """The results that are returned as copies, because no caller receives a writable array twice."""
         seen: set[Variable] = set()
         for variable in results:
             root = self.root_of(variable)
@@ -166,7 +164,7 @@ class Plan:
 
     @cached_property
     def saved(self) -> tuple[Saved, ...]:
-        """What the backward pass needs of the forward pass, in the forward pass's order, leaves first."""
+        """Variables saved for backward, in the order of the forward pass, leaves first."""
         readers: dict[Variable, dict[Operator, None]] = {}
         for operator in self.operators:
             if operator not in self.forward:
@@ -181,11 +179,11 @@ class Plan:
         """Scalars that only other scalars read: numbers without an array."""
         made = {v for c in self.calls if c.number for v in c.outputs}
         read = {self.root_of(v) for c in self.calls if not c.number for v in c.inputs}
-        return made - read - self.kept
+        return made - read - self.outputs
 
     @cached_property
     def blocks(self) -> dict[Variable, Block]:
-        """The memory of every variable that has some of its own; an output may take over that of a dying input."""
+        """The memory of every variable that has its own; an output may reuse the buffer of an input that dies."""
         absent = self.unboxed
         last: dict[Variable, int] = {}
         for number, call in enumerate(self.calls):
@@ -198,23 +196,23 @@ class Plan:
             for variable in call.outputs:
                 if variable in absent:
                     continue
-                block = self._taken_over(call, variable, number, last, blocks) if call.inplace else None
+                block = self._reused(call, variable, number, last, blocks) if call.inplace else None
                 if block is None:
                     block = Block(self.bytes_of(variable), number, number)
                 block.last = last[variable]
-                block.handed = variable in self.kept
+                block.is_output = variable in self.outputs
                 blocks[variable] = block
         return blocks
 
-    def _taken_over(
+    def _reused(
         self, call: Call, output: Variable, number: int, last: Mapping[Variable, int], blocks: Mapping[Variable, Block]
     ) -> Block | None:
-        """The memory of an input that dies here and that the output can be written over."""
+        """The input whose buffer the output can reuse, as its block."""
         for variable in call.inputs:
             block = blocks.get(variable)
             if (
                 block is not None
-                and not block.handed
+                and not block.is_output
                 and last[variable] == number
                 and variable.shape == output.shape
                 and variable.kind == output.kind
@@ -225,38 +223,33 @@ class Plan:
 
     @cached_property
     def scratch(self) -> dict[Place, Block]:
-        """The memory of what passes between the parts of chains; it serves all chains in turn."""
+        """The memory for values passed between the parts of chains; all chains share it in turn."""
         places = {place for call in self.calls if call.chain for place in scratch(call).values()}
         end = len(self.calls)
         return {(number, kind): Block(BLOCK * self.dtypes[kind].itemsize, 0, end) for number, kind in sorted(places)}
 
     @cached_property
     def arena_bytes(self) -> int:
-        """Bytes of the one stretch of memory for what is not handed out and finds no place in what is, either."""
+        """Bytes of the arena: the variables that are not outputs and do not fit into an output's array."""
         blocks = list(dict.fromkeys(self.blocks.values()))
-        own = [*self.scratch.values(), *(b for b in blocks if not b.handed)]
-        return arrange(own, [b for b in blocks if b.handed])
+        own = [*self.scratch.values(), *(b for b in blocks if not b.is_output)]
+        return arrange(own, [b for b in blocks if b.is_output])
 
     @cached_property
     def result_bytes(self) -> int:
-        """Bytes of the arrays that are handed out."""
-        return sum(b.size for b in dict.fromkeys(self.blocks.values()) if b.handed) + sum(
+        """Bytes of the outputs."""
+        return sum(b.size for b in dict.fromkeys(self.blocks.values()) if b.is_output) + sum(
             map(self.bytes_of, self.copies)
         )
 
     @cached_property
     def peak_bytes(self) -> int:
-        """Bytes that a run allocates at most: results, shared memory, and the largest workspace of a call."""
+        """The most bytes that a run allocates: outputs, arena, and the largest workspace of a call."""
         return (
             self.result_bytes
             + self.arena_bytes
             + max((self.workspace(c) for c in self.calls if not c.chain), default=0)
         )
-
-    @cached_property
-    def live_peak_bytes(self) -> int:
-        """The largest sum of arrays that are needed at the same time."""
-        return max((s.live_bytes + s.workspace_bytes for s in self.steps), default=0)
 
     def workspace(self, call: Call) -> int:
         """Bytes that a call needs besides its inputs and outputs."""
@@ -266,7 +259,7 @@ class Plan:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """The run, operator by operator: what is allocated, what is freed, how many bytes are live meanwhile."""
+        """The run, operator by operator: variables allocated and freed, and live bytes."""
         position = {operator: number for number, operator in enumerate(self.operators)}
         residents: dict[Block, list[Variable]] = {}
         for variable, block in self.blocks.items():
@@ -279,7 +272,7 @@ class Plan:
                 begins.setdefault(start, []).append(variable)
                 ends.setdefault(end - 1, []).append(variable)
             begins.setdefault(starts[-1], []).append(variables[-1])
-            if not block.handed:
+            if not block.is_output:
                 ends.setdefault(position[self.calls[block.last].operator], []).append(variables[-1])
         scratch = {call.operator: self.workspace(call) for call in self.calls}
         live = 0
@@ -298,7 +291,7 @@ KEEP = ("all", "named", "training", "prediction")
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """The forward and backward pass of a graph as variables: what a caller wants back, by name."""
+    """The forward and backward pass of a graph as variables: the outputs by name."""
 
     values: dict[str, Variable]
     gradients: dict[str, Variable]
@@ -308,13 +301,13 @@ class Passes:
 def passes(
     graph: Graph, target: str | None = None, wrt: Iterable[str] | None = None, keep: str = "all", trace: bool = False
 ) -> Passes:
-    """What a run of `graph` has to compute; see `value_and_grad` for `wrt` and `keep`.
+    """The outputs of a run of `graph`; see `value_and_grad` for `wrt` and `keep`.
 
-    With `trace`, every contribution to a gradient is wanted as well, and a graph without a scalar is no error.
+    With `trace`, every contribution to a gradient is an output too, and a graph without a scalar is not an error.
     """
     if keep not in KEEP:
         raise InputError(f"keep={keep!r} is not known", " or ".join(KEEP))
-    named = set(graph.given)
+    named = set(graph.named)
     if trace and target is None and graph.target is None:
         return Passes(dict(graph.variables), {})
     goal = graph.resolve_target(target)
@@ -352,14 +345,14 @@ def plan(
     """The plan of a run, without running it: order, bytes, FLOPs. Arguments as for `value_and_grad`."""
     wanted = passes(graph, target, wrt, keep, trace)
     contributions = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
-    return Plan(handed((wanted.values, wanted.gradients, contributions)), graph.leaves(), dtype, graph.operators)
+    return Plan(outputs_of((wanted.values, wanted.gradients, contributions)), graph.leaves(), dtype, graph.operators)
 
 
-def handed(groups: Groups) -> list[Variable]:
-    """The variables that a caller gets, in the order in which a run works towards them.
+def outputs_of(groups: Groups) -> list[Variable]:
+    """The outputs in the order in which a run computes them.
 
-    Gradients come last first, as the backward pass makes them, so that what they need is freed early. A leaf among
-    them counts twice: it is the caller's own, so a copy.
+    Gradients come last first, as in the backward pass, so that their operands are freed early. A leaf among them is
+    listed twice: its array belongs to the caller, so a copy is returned.
     """
     values, *others = groups
     listed = set(values.values())
@@ -368,71 +361,3 @@ def handed(groups: Groups) -> list[Variable]:
         for variable in reversed(list(group.values())):
             found += [variable] if variable.leaf is None or variable in listed else [variable, variable]
     return found
-
-
-class Function:
-    """A compiled graph: call it with values of declared variables, by keyword or as one mapping.
-
-    Variables that are not given keep their first value. It may be called from several threads at once; arrays that it
-    has returned are the caller's and are never written again while somebody holds them. `source` is what it runs.
-    """
-
-    def __init__(self, graph: Graph, plan: Plan, groups: Groups, seed: int = 0) -> None:
-        self._frames: deque[Frame] = deque(maxlen=WAITING)
-        self.graph = graph
-        self.plan = plan
-        writer = Writer(plan, groups, seed)
-        self.source = writer.source()
-        self._new_frame = writer.frames()
-        self._names = frozenset(plan.leaves) - graph.sizes.keys()
-
-    def __call__(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Any:
-        if values is not None:
-            named = {**values, **named}
-        if not self._names.issuperset(named):
-            check_names(self.graph, named)
-        try:
-            frame = self._frames.pop()
-        except IndexError:
-            frame = self._new_frame()
-        try:
-            return frame[0](named)
-        finally:
-            frame.reverse()
-            self._frames.append(frame)
-
-    def __del__(self) -> None:
-        """Namespaces refer to themselves; emptied, they free their arrays at once."""
-        for frame in self._frames:
-            for run in frame:
-                run.args[0].__globals__.clear()
-
-
-def value_and_grad(
-    graph: Graph,
-    target: str | None = None,
-    wrt: Iterable[str] | None = None,
-    keep: str = "all",
-    dtype: Any = "float64",
-    seed: int = 0,
-) -> Function:
-    """Compile a graph to a callable that returns `(values, gradients)`, two dicts of arrays by variable name.
-
-    `target` is the scalar to differentiate (default: the last one that the program assigns). Gradients are those of
-    every variable on a path from `wrt` (default: all leaves; the parameters unless everything is kept) to the target,
-    and zero for those of `wrt` that the target ignores.
-    `keep` says what is handed back: `all`; `named`, the variables that the program names; `training`, the target and
-    the gradients of `wrt` alone; `prediction`, the target alone. What is not handed back shares memory.
-    `seed` draws the values that neither the caller nor the program gives.
-    """
-    with building():
-        wanted = passes(graph, target, wrt, keep)
-        groups = (wanted.values, wanted.gradients)
-        return Function(graph, Plan(handed(groups), graph.leaves(), dtype, graph.operators), groups, seed)
-
-
-def function(graph: Graph, results: Iterable[str] | None = None, dtype: Any = "float64", seed: int = 0) -> Function:
-    """Compile a graph to a callable that returns `(values,)`: what is named, or what a derived graph was made for."""
-    names = list(results if results is not None else graph.answers or graph.variables)
-    wanted = {name: graph.find(name) for name in names}
-    return Function(graph, Plan(handed((wanted,)), graph.leaves(), dtype), (wanted,), seed)

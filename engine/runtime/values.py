@@ -1,4 +1,4 @@
-"""First values of declared variables: what the program gives, or a draw that depends on seed and name alone."""
+"""Initial values of declared variables: those of the program, or a draw that depends on seed and name alone."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tidegraph.engine.graph import Graph, InputError, Operator, Shape, Variable,
 from tidegraph.engine.ops.declare import spell
 
 READABLE = 1024
-"""Draws of at most this many numbers are rounded to two decimals, so that a reader can follow them by hand."""
+"""Draws of at most this many numbers are rounded to two decimals, so that a reader can check them by hand."""
 
 
 def initial_value(name: str, variable: Variable, seed: int = 0, suits: str = "") -> np.ndarray:
-    """The first value of one leaf, float64.
+    """The initial value of one leaf, float64.
 
-    The draw depends on the seed and the variable's name, so an edit elsewhere in the program leaves it as it was.
-    `suits` says what an operator expects there: `index:10` whole numbers below 10, `distribution` rows that sum to
+    The draw depends on the seed and the variable's name, so an edit elsewhere in the program does not change it.
+    `suits` is what an operator expects there: `index:10` whole numbers below 10, `distribution` rows that sum to
     one, `positive`, `binary` or `sign`.
     """
     assert variable.leaf is not None
@@ -74,22 +74,22 @@ def readable(value: Any) -> np.ndarray:
 
 
 def initial_values(graph: Graph, seed: int = 0) -> dict[str, np.ndarray]:
-    """The first values of all leaves by name."""
+    """The initial values of all leaves by name."""
     suits = suited(graph.operators)
     return {name: initial_value(name, v, seed, suits.get(v, "")) for name, v in graph.leaves().items()}
 
 
 def suited(operators: Iterable[Operator]) -> dict[Variable, str]:
-    """What the operators that read leaves expect of their numbers, where they expect anything.
+    """Constraints that operators put on the values of the leaves that they read.
 
-    What is an index of several axes fits the shortest.
+    An index into several axes is bounded by the shortest.
     """
     found: dict[Variable, str] = {}
 
-    def note(wishes: Mapping[Variable, str]) -> None:
-        for variable, wish in wishes.items():
-            both = (found.get(variable, ""), wish)
-            found[variable] = min(both, key=lambda w: int(w[6:])) if all(w[:6] == "index:" for w in both) else wish
+    def note(hints: Mapping[Variable, str]) -> None:
+        for variable, hint in hints.items():
+            both = (found.get(variable, ""), hint)
+            found[variable] = min(both, key=lambda w: int(w[6:])) if all(w[:6] == "index:" for w in both) else hint
 
     for operator in operators:
         scope = operator.origin.scope
@@ -103,15 +103,15 @@ def suited(operators: Iterable[Operator]) -> dict[Variable, str]:
 
 
 def expected(op: Any, operands: Sequence[Variable | None], attributes: Mapping[str, Any]) -> dict[Variable, str]:
-    """What one operator expects of the leaves among its operands."""
+    """The constraints of one operator on the leaves among its operands."""
     names = op.inputs or range(len(operands))
     pairs = zip(names, operands, strict=False)
-    wishes = {v: op.suits[n] for n, v in pairs if n in op.suits and v is not None and v.leaf is not None}
-    return {v: wish(operands, attributes) if callable(wish) else wish for v, wish in wishes.items()}
+    hints = {v: op.suits[n] for n, v in pairs if n in op.suits and v is not None and v.leaf is not None}
+    return {v: hint(operands, attributes) if callable(hint) else hint for v, hint in hints.items()}
 
 
-def given_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any]) -> np.ndarray:
-    """A value given by a caller as an array of the variable's shape, or an InputError that says what is wrong."""
+def checked_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any]) -> np.ndarray:
+    """A caller's value as an array of the variable's shape; InputError if it does not fit."""
     try:
         array = np.asarray(value)
     except ValueError:
@@ -119,12 +119,12 @@ def given_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any])
     if array.dtype.kind not in "bif" and array.size:
         raise InputError(f"{name} must hold numbers only", f"{name} is {spell(variable.shape)}")
     if array.shape != variable.shape:
-        raise InputError(f"{name} is {spell(variable.shape)}, the value given is {spell(array.shape)}")
+        raise InputError("value-shape", name=name, shape=variable.shape, given=array.shape)
     return np.ascontiguousarray(array, dtype).reshape(array.shape)
 
 
 def check_names(graph: Graph, values: Mapping[str, Any]) -> None:
-    """Only declared variables can be given values; a size can be given as what it is."""
+    """Only declared variables accept values; a size accepts its own value."""
     for name, value in values.items():
         variable = graph.variables.get(name)
         if name in graph.sizes:
@@ -138,8 +138,8 @@ def check_names(graph: Graph, values: Mapping[str, Any]) -> None:
 
 
 def check_values(graph: Graph, values: Mapping[str, Any]) -> None:
-    """All that a run would have against the values it is given, without running."""
+    """Raises what a run with these values would raise, without running."""
     check_names(graph, values)
     for name, value in values.items():
         if name in graph.variables and name not in graph.sizes:
-            given_value(name, graph.variables[name], value, np.dtype(np.float64))
+            checked_value(name, graph.variables[name], value, np.dtype(np.float64))

@@ -71,22 +71,22 @@ def heights_of(rows: list[list[str]], links: Sequence[Edge]) -> dict[str, float]
             near = [(before if forwards else after).get(node, []) for node in row]
             if settling:
                 near = [before.get(node, []) + after.get(node, []) for node in row]
-            wished = [
+            ideal = [
                 float(np.mean([heights[other] for other in others])) if others else heights[node]
                 for node, others in zip(row, near, strict=True)
             ]
             if not settling:
-                row[:] = [row[i] for i in np.argsort(wished, kind="stable")]
-                wished = sorted(wished)
-            heights |= dict(zip(row, apart(wished), strict=True))
+                row[:] = [row[i] for i in np.argsort(ideal, kind="stable")]
+                ideal = sorted(ideal)
+            heights |= dict(zip(row, apart(ideal), strict=True))
     return heights
 
 
-def apart(wished: Sequence[float]) -> list[float]:
-    """The heights nearest to `wished`, in its order and at least one apart (pool adjacent violators)."""
+def apart(ideal: Sequence[float]) -> list[float]:
+    """The heights nearest to `ideal`, in its order and at least one apart (pool adjacent violators)."""
     pools: list[tuple[float, int]] = []
-    for i, wish in enumerate(wished):
-        total, size = wish - i, 1
+    for i, height in enumerate(ideal):
+        total, size = height - i, 1
         while pools and pools[-1][0] / pools[-1][1] > total / size:
             earlier, count = pools.pop()
             total, size = total + earlier, size + count

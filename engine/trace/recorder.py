@@ -19,7 +19,8 @@ from tidegraph.engine.graph import Graph, Operator, Scope, Variable, building, l
 from tidegraph.engine.notation.latex import Notation, Symbol, applied, array_latex, expression
 from tidegraph.engine.ops.latex import POWER, PRODUCT, SIGN, Tex
 from tidegraph.engine.ops.shape import fit
-from tidegraph.engine.runtime.plan import Function, Plan, handed, passes
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
 from tidegraph.engine.runtime.values import initial_values
 from tidegraph.engine.trace.phrases import how, phrase
 from tidegraph.engine.trace.steps import Step, join, plain_attribute, plus, sentence
@@ -68,7 +69,7 @@ class Recorder:
             wanted = passes(graph, target, trace=True)
             parts = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
             groups = (wanted.values, wanted.gradients, parts)
-            self.plan = Plan(handed(groups), graph.leaves(), dtype, graph.operators)
+            self.plan = Plan(outputs_of(groups), graph.leaves(), dtype, graph.operators)
             if allow:
                 allow(self.plan)
             self.function = Function(graph, self.plan, groups)
@@ -82,7 +83,7 @@ class Recorder:
         )
         self.notation = notation or Notation(graph)
         self.brief = len(graph.operators) > MAX_EQUATIONS
-        self.ids = {o: f"{o.op.name}:{graph.names[o.outputs[0]]}" for o in graph.operators}
+        self.ids = {o: graph.id_of(o) for o in graph.operators}
         self.fixed = set(graph.operators)
         self.scope_of = self.homes()
         self._written: dict[Any, Any] = {}
@@ -138,7 +139,7 @@ class Recorder:
             around = touching.get(variable, [None])
             if variable in self.graph.local:
                 around = [*around, self.graph.local[variable][0]]
-            elif variable in self.graph.given and not self.sinks(variable):
+            elif variable in self.graph.named and not self.sinks(variable):
                 around = [*around, self.named_in(variable)]
             chains = [self.chain(s) for s in around]
             common: Scope | None = None

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Graph, InputError
+from tidegraph.engine.graph.display import mimebundle
 from tidegraph.engine.runtime.plan import plan
 from tidegraph.engine.trace.layered import Edge, Place, layered
 from tidegraph.engine.trace.letters import FONT, svg_text
@@ -111,17 +112,19 @@ def arranged(marks: Mapping[str, Mark], edges: list[Edge]) -> tuple[dict[str, Pl
     return layered(nodes, [edge for edge in edges if order[edge[0]] < order[edge[1]]])
 
 
-def bundle(run: Trace) -> dict[str, str]:
-    """What a notebook shows for a run; nothing but its name where there would be too much to see."""
+@mimebundle.register
+def _(run: Trace) -> dict[str, str]:
+    """The picture of a run; only its text where there would be too much to see."""
     marks, _ = shown(run)
     return {"image/svg+xml": svg(run)} if len(marks) <= MOST_MARKS else {}
 
 
-def bundle_of_graph(graph: Graph) -> dict[str, str]:
-    """The same for a graph, which is run for it where that takes no time worth speaking of."""
+@mimebundle.register
+def _(graph: Graph) -> dict[str, str]:
+    """The picture of a graph, which is run for it where that takes little time."""
     if len(graph.operators) > MOST_OPERATORS or plan(graph, trace=True).flops > MOST_FLOPS:
         return {}
-    return bundle(trace(graph))
+    return mimebundle(trace(graph))
 
 
 def shown(run: Trace) -> tuple[dict[str, Mark], list[Edge]]:

@@ -16,6 +16,7 @@ import numpy as np
 from tidegraph.engine.autodiff.reverse import pullback
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, Operator, Scope, Variable, building
+from tidegraph.engine.graph.display import mimebundle
 from tidegraph.engine.notation.latex import expression, filled
 from tidegraph.engine.runtime.plan import Plan
 from tidegraph.engine.trace.recorder import EXPANDED, Derived, Recorder, Shown, StandIns
@@ -40,11 +41,9 @@ class Trace:
     def __repr__(self) -> str:
         return f"Trace(target={self.target!r}, {len(self.forward)} steps forward, {len(self.backward)} back)"
 
-    def _repr_mimebundle_(self, **wishes: Any) -> dict[str, str]:
-        """A notebook shows the picture."""
-        from tidegraph.engine.trace.svg import bundle
-
-        return bundle(self)
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        """What a notebook shows: the picture."""
+        return mimebundle(self)
 
     def to_dict(self, encode: Callable[[np.ndarray], Any] = np.ndarray.tolist) -> dict[str, Any]:
         """The trace as JSON-ready data; `encode` turns each array into lists, or a summary of it."""

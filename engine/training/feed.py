@@ -288,15 +288,15 @@ def feed_of(graph: Graph, dataset: Dataset, name: str, shape: Shape, axis: int |
     example = example_shape(shape, axis)
     if variable.leaf.role == "input":
         return Feed(name, "input", axis, example)
-    wish = suited(graph.operators).get(variable, "")
-    if wish in ("binary", "sign") and dataset.classes != 2:
+    hint = suited(graph.operators).get(variable, "")
+    if hint in ("binary", "sign") and dataset.classes != 2:
         given = f"{dataset.classes} classes" if dataset.classes else "real targets"
         raise InputError(f"the loss takes two classes in {name}, the data have {given}", "use another loss")
-    if wish.startswith(("index", "distribution")) and not dataset.classes:
+    if hint.startswith(("index", "distribution")) and not dataset.classes:
         raise InputError(f"the loss takes classes in {name}, the data have real targets", "use a loss of real numbers")
     if not dataset.classes:
         return Feed(name, "target", axis, example)
-    if wish == "sign":
+    if hint == "sign":
         return Feed(name, "target", axis, example, "sign")
     if size_of(example) == dataset.classes:
         return Feed(name, "target", axis, example, "one-hot")
@@ -309,9 +309,9 @@ def classed(graph: Graph, dataset: Dataset, target: str | None = None) -> Datase
     names = [target] if target is not None else list(graph.leaves("target"))
     if dataset.classes or len(names) != 1 or dataset.targets.shape[1:] != (1,):
         return dataset
-    wish = suited(graph.operators).get(graph.find(names[0]), "")
+    hint = suited(graph.operators).get(graph.find(names[0]), "")
     values = np.unique(dataset.targets)
-    if not wish.startswith(("binary", "sign", "index", "distribution")) or not 2 <= values.size <= MOST_CLASSES:
+    if not hint.startswith(("binary", "sign", "index", "distribution")) or not 2 <= values.size <= MOST_CLASSES:
         return dataset
     if not np.array_equal(values, np.round(values)):
         return dataset

@@ -15,8 +15,9 @@ import numpy as np
 
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable
 from tidegraph.engine.notation.latex import Notation, array_latex
-from tidegraph.engine.runtime.plan import Function, Plan, handed, passes
-from tidegraph.engine.runtime.values import check_names, given_value, initial_values
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
+from tidegraph.engine.runtime.values import check_names, checked_value, initial_values
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.data import Dataset, batches, shuffled
 from tidegraph.engine.training.feed import Binding, bind
@@ -86,7 +87,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run costs, known before it starts: floating-point operations a step and in all, bytes at the peak."""
+    """The cost of a run, known before it starts: floating-point operations per step and in total, peak bytes."""
 
     steps: int
     forward_flops: int
@@ -95,10 +96,6 @@ class Cost:
     validation_flops: int
     total_flops: int
     peak_bytes: int
-
-    @property
-    def step_flops(self) -> int:
-        return self.forward_flops + self.backward_flops + self.update_flops
 
 
 class Training:
@@ -152,8 +149,8 @@ class Training:
             results[output] = graph.find(output)
         self.trained = tuple(wanted.gradients)
         groups, leaves, dtype = (results, wanted.gradients), graph.leaves(), self.settings.dtype
-        self.plan = Plan(handed(groups), leaves, dtype, graph.operators)
-        self.forward_plan = Plan(handed((results,)), leaves, dtype)
+        self.plan = Plan(outputs_of(groups), leaves, dtype, graph.operators)
+        self.forward_plan = Plan(outputs_of((results,)), leaves, dtype)
         self._run = Function(graph, self.plan, groups, self.settings.seed)
         self._predict = Function(graph, self.forward_plan, (results,), self.settings.seed)
         self.dtype = self.plan.dtype
@@ -162,7 +159,7 @@ class Training:
         check_names(self.graph, values)
         leaves = self.graph.leaves()
         first: dict[str, Any] = {**initial_values(self.graph, self.settings.seed), **values}
-        arrays = {name: given_value(name, leaves[name], value, self.dtype) for name, value in first.items()}
+        arrays = {name: checked_value(name, leaves[name], value, self.dtype) for name, value in first.items()}
         self.first = {name: arrays[name] for name in self.trained}
         other = {*self.first, *self.graph.sizes, *(feed.name for feed in self.binding.feeds)}
         self.fixed = {name: array for name, array in arrays.items() if name not in other}
@@ -180,7 +177,7 @@ class Training:
         for name in self.trained:
             if name not in given:
                 raise InputError(f"the state has no {what}{name}", f"it has {', '.join(given) or 'none'}")
-        return {n: given_value(n, self.graph.find(n), given[n], self.dtype) for n in self.trained}
+        return {n: checked_value(n, self.graph.find(n), given[n], self.dtype) for n in self.trained}
 
     def cost(self, steps: int) -> Cost:
         """The cost of `steps` steps from the present state, from the plan alone."""
@@ -352,7 +349,7 @@ def first_nonfinite(
     wanted = passes(graph, target, trace=True)
     parts = {str(i): v for i, (_, v) in enumerate(wanted.contributions)}
     groups = (wanted.values, wanted.gradients, parts)
-    made = Plan(handed(groups), graph.leaves(), dtype, graph.operators)
+    made = Plan(outputs_of(groups), graph.leaves(), dtype, graph.operators)
     arrays, gradients, contributions = Function(graph, made, groups)(values)
     for operator in graph.operators:
         for variable in operator.outputs:
@@ -373,7 +370,7 @@ def diverged(graph: Graph, phase: str, operator: Operator, variable: str, what: 
     """A divergence at an operator, in words."""
     line = operator.origin.line
     where = f" at line {line}" if line else ""
-    identity = f"{operator.op.name}:{graph.names[operator.outputs[0]]}"
+    identity = graph.id_of(operator)
     return Divergence(phase, variable, identity, line, f"{what} {operator.op.name}{where}, is NaN or infinite")
 
 

@@ -85,7 +85,7 @@ class Call:
     @property
     def results(self) -> list[str]:
         """Names of what the operator computes."""
-        return [name for name in self.graph.given.values() if name.startswith("y")]
+        return [name for name in self.graph.named.values() if name.startswith("y")]
 
     @property
     def floats(self) -> list[str]:
@@ -96,7 +96,7 @@ class Call:
     def wrt(self) -> list[str]:
         """Names of the inputs that vary continuously."""
         discrete = {f"x{n}" for n in (*self.case.integers, *self.case.fixed)}
-        return [name for name in self.graph.given.values() if name.startswith("x") and name not in discrete]
+        return [name for name in self.graph.named.values() if name.startswith("x") and name not in discrete]
 
     @cached_property
     def values(self) -> dict[str, np.ndarray]:

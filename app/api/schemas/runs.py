@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
+from pydantic_core import PydanticCustomError
 
 from tidegraph.app.api.arrays import decode
 
@@ -43,7 +44,7 @@ def read_array(value: Any) -> NDArray[np.float64]:
 def read_arrays(given: Any) -> dict[str, NDArray[np.float64]]:
     """The arrays that a request gives, by name."""
     if not isinstance(given, dict):
-        raise ValueError("arrays are given by name, in an object")
+        raise PydanticCustomError("arrays_by_name", "arrays are given by name, in an object")
     return {name: decode(name, value) for name, value in given.items()}
 
 
@@ -114,7 +115,7 @@ class RunRequest(Model):
     def one_graph(self) -> Self:
         """Exactly one of program and graph."""
         if (self.program is None) == (self.graph is None):
-            raise ValueError("a run has either a program or a graph")
+            raise PydanticCustomError("program_or_graph", "a run has either a program or a graph")
         return self
 
 
@@ -389,6 +390,24 @@ class FieldError(BaseModel):
 
     field: str
     message: str
+    code: str | None = None
+    parameters: dict[str, Any] | None = None
+
+
+class Range(BaseModel):
+    """A part of the program's text: lines and columns from 1, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Fix(BaseModel):
+    """What to put in place of a part of the program."""
+
+    range: Range
+    text: str
 
 
 class ProblemDocument(BaseModel):
@@ -398,7 +417,10 @@ class ProblemDocument(BaseModel):
     title: str
     status: int
     detail: str
+    code: Annotated[str | None, Field(description="Which error it is; docs/errors.md lists all.")] = None
+    parameters: Annotated[dict[str, Any] | None, Field(description="What fills the text of `code`.")] = None
     hint: Annotated[str | None, Field(description="What would be right.")] = None
+    fix: Annotated[Fix | None, Field(description="The correction of the program's text, where there is one.")] = None
     line: Annotated[int | None, Field(description="Line of the program, from 1.")] = None
     column: Annotated[int | None, Field(description="Column of the program, from 1.")] = None
     quantity: Annotated[str | None, Field(description="What is above its limit.")] = None

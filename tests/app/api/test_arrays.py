@@ -67,7 +67,7 @@ def test_anything_else_is_a_problem_that_names_the_variable_and_the_fault(value:
     assert caught.value.status_code == 422
     assert "W1" in caught.value.detail
     assert fault in caught.value.detail
-    assert caught.value.members["hint"]
+    assert caught.value.error.hint
 
 
 def test_a_nest_deeper_than_an_array_has_dimensions_is_a_problem() -> None:

@@ -75,7 +75,7 @@ async def test_sizes_may_be_changed(client: httpx.AsyncClient) -> None:
     ("path", "request_", "words"),
     [
         ("jvp", {"program": SCALARS, "directions": {}}, "no direction"),
-        ("jvp", {"program": SCALARS, "directions": {"a": [1, 2]}}, "a_dot is scalar, the value given is 2"),
+        ("jvp", {"program": SCALARS, "directions": {"a": [1, 2]}}, "a_dot has shape []; the value given has shape [2]"),
         ("hvp", {"program": SCALARS, "directions": {"q": 1}}, "no variable 'q'"),
         ("jacobian", {"program": MATRICES, "of": "z", "wrt": "w"}, "no variable 'w'"),
         ("tangents", {"program": MATRICES, "wrt": "z"}, "not a declared float variable"),

@@ -25,15 +25,15 @@ def test_the_cost_of_each_level():
 def test_the_gradient_is_drawn_with_the_forward_graph_and_its_nodes_tied_to_their_variables():
     graph = parse(REGRESSION)
     drawn = picture(graph, "gradient")
-    assert set(graph.given.values()) <= set(drawn.graph.variables)
-    assert drawn.belongs["dJ/dW1"] == "W1"
-    assert drawn.belongs["dJ/dh"] == "h"
+    assert set(graph.named.values()) <= set(drawn.graph.variables)
+    assert dict(drawn.ties)["dJ/dW1"] == "W1"
+    assert dict(drawn.ties)["dJ/dh"] == "h"
     (found,) = function(drawn.graph, ["J", "dJ/dW1"])()
     values, gradients = value_and_grad(graph)()
     assert found["J"] == values["J"]
     np.testing.assert_allclose(found["dJ/dW1"], gradients["W1"], rtol=1e-13)
     second = picture(graph, "hessian-vector product")
-    assert second.belongs["HW1"] == second.belongs["W1_dot"] == "W1"
+    assert dict(second.ties)["HW1"] == dict(second.ties)["W1_dot"] == "W1"
     assert len(graph.operators) < len(drawn.graph.operators) < len(second.graph.operators)
     value = picture(graph, "value")
     assert (value.ties, value.orders) == ((), {})

@@ -100,7 +100,6 @@ def test_the_chapters_network_in_symbols():
     assert found.gradients.latex == "d h + h q"
     assert found.saved.latex == "h n + n q"
     assert [p.latex for p in found.shapes["W1"]] == ["h", "d"]
-    assert found.saved.degree_in("n") == 1
     bytes_now = memory(parse(CHAPTER))
     assert 8 * found.saved.at(found.sizes) == sum(s.bytes for s in bytes_now.saved)
     leaves = bytes_now.footprint.parameters + bytes_now.footprint.data

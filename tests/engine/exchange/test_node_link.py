@@ -99,7 +99,7 @@ def node(graph: dict[str, Any], name: str) -> dict[str, Any]:
         (lambda g: node(g, "relu:h").update(op="rleu"), "rleu"),
         (lambda g: node(g, "relu:h").update(op="squared_error"), "made of other operators"),
         (lambda g: node(g, "relu:h").update(scope="nowhere"), "nowhere"),
-        (lambda g: node(g, "W1").update(shape=[5, 3]), "W1 is 5x3"),
+        (lambda g: node(g, "W1").update(shape=[5, 3]), "W1 is [5, 3]"),
         (lambda g: node(g, "x").update(role="inupt"), "inupt"),
         (lambda g: node(g, "x").update(value=None, shape=[3]), "inner sizes 4 and 3 differ"),
         (lambda g: g["nodes"].append({"kind": "variable"}), "malformed"),

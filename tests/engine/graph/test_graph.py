@@ -83,7 +83,7 @@ def test_names_of_a_graph() -> None:
     graph = Graph({"x": x, "y": y})
     assert list(graph.variables) == ["x", "multiply", "constant", "y"]
     assert graph.names[hidden] == "multiply"
-    assert graph.given == {x: "x", y: "y"}
+    assert graph.named == {x: "x", y: "y"}
     assert graph.find("y") is y
     assert set(graph.leaves()) == {"x", "constant"}
     assert set(graph.leaves("input")) == {"x"}
@@ -161,9 +161,9 @@ def test_a_target_is_a_float_scalar(target: Any, message: str) -> None:
 
 
 def test_nearest() -> None:
-    assert nearest("rleu", REGISTRY) == "did you mean relu?"
-    assert nearest("w1", ["W1", "W2"]) == "did you mean W1?"
-    assert nearest("zzz", REGISTRY) == ""
+    assert str(nearest("rleu", REGISTRY)) == "did you mean relu?"
+    assert str(nearest("w1", ["W1", "W2"])) == "did you mean W1?"
+    assert nearest("zzz", REGISTRY) is None
 
 
 def test_graphs_are_not_changed_by_what_is_made_of_them() -> None:
@@ -179,3 +179,14 @@ def test_graphs_are_not_changed_by_what_is_made_of_them() -> None:
 def test_a_type_is_a_shape_and_a_kind() -> None:
     assert Type((2, 3)) == ((2, 3), "float")
     assert isinstance(repr(Variable((2,), literal=None, leaf=leaf((), "input").leaf)), str)
+
+
+def test_a_graph_cannot_be_changed() -> None:
+    graph = tidegraph.parse("n = 2\nx: input[n]\nJ = sum(x)")
+    assert graph.sizes == {"n": 2}
+    for name in ("sizes", "answers", "tangents", "target", "variables"):
+        with pytest.raises(AttributeError):
+            setattr(graph, name, {})
+    for mapping in (graph.sizes, graph.variables, graph.names, graph.named, graph.local, graph.scopes, graph.tangents):
+        with pytest.raises(TypeError):
+            mapping["y"] = 1  # type: ignore[index]

@@ -92,9 +92,9 @@ def test_reductions() -> None:
 @pytest.mark.parametrize(
     ("call", "message", "hint"),
     [
-        ("mse_loss(o, v)", "equal shapes, not 4x3 and 3", ""),
+        ("mse_loss(o, v)", "equal shapes, not [4, 3] and [3]", ""),
         ('mse_loss(o, o, reduction="men")', "reduction 'men' is not known", "did you mean mean?"),
-        ("cross_entropy(o, v)", "the labels are 3, scores of 4x3 need 4", ""),
+        ("cross_entropy(o, v)", "the labels are [3], scores of [4, 3] need [4]", ""),
         ("cross_entropy(o, i, i)", "the weights are 4, there are 3 classes", ""),
         ("huber_loss(o, o, delta=0)", "delta is more than 0", ""),
         ("triplet_margin_loss(i, i, v)", "do not broadcast", ""),

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegraph import InputError, optim, parse, value_and_grad
-from tidegraph.engine.parallel.partition import Blocks, Hardware, partition, placed
+from tidegraph.engine.parallel.blocks import Blocks
+from tidegraph.engine.parallel.partition import Hardware, partition, placed
 
 HEAD = "n, d = 6, 4\nX: input[n, d]\nY: target[n, d]\nv0 = tanh(X)\n"
 CHAPTER = """

@@ -3,7 +3,8 @@
 import numpy as np
 
 from tidegraph import parse
-from tidegraph.engine.parallel.partition import Blocks, Hardware, Partition, needs, partition, placed
+from tidegraph.engine.parallel.blocks import Blocks
+from tidegraph.engine.parallel.partition import Hardware, Partition, needs, partition, placed
 from tidegraph.engine.parallel.placement import Cut, cuts, homes, kept_on, verify
 from tidegraph.engine.parallel.schedules import batches
 

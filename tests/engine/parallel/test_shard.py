@@ -47,7 +47,7 @@ def test_every_device_works_on_its_part():
     widths = [o.outputs[0].shape[-1] for o in divided.device if o.op.name == "matmul" and o.inputs[1].shape[0] == 4]
     assert sum(widths) == 7
     assert max(widths) - min(widths) <= 1
-    assert divided.graph.variables.keys() >= set(parse(COLUMNS).given.values())
+    assert divided.graph.variables.keys() >= set(parse(COLUMNS).named.values())
 
 
 def test_only_products_with_parameters_wide_enough_are_divided():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import tidegraph
-from tidegraph.engine.runtime.plan import Function, Plan, handed, passes
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
 
 TALL = """
 n, d, h = 40, 60, 900
@@ -29,7 +30,7 @@ def test_tall_products_lie_by_columns_and_the_numbers_are_the_same(keep: str) ->
     assert ".T.dot(" in f.source
     wanted = passes(graph, keep=keep)
     groups = (wanted.values, wanted.gradients)
-    by_rows = Function(graph, Plan(handed(groups), graph.leaves(), by_rows=True), groups)
+    by_rows = Function(graph, Plan(outputs_of(groups), graph.leaves(), by_rows=True), groups)
     random = np.random.default_rng(0)
     given = {name: random.normal(size=v.shape) for name, v in graph.leaves().items()}
     for found, expected in zip(f(given), by_rows(given), strict=True):
@@ -42,5 +43,5 @@ def test_tall_products_lie_by_columns_and_the_numbers_are_the_same(keep: str) ->
 
 def test_passes_that_are_compared_lie_by_rows_and_agree_bit_for_bit() -> None:
     made = tidegraph.checkpoint.checkpoint(tidegraph.parse(TALL), segments=2)
-    assert not made.pass_.plan.turned
+    assert not made.pass_.plan.column_major
     assert made.verify()

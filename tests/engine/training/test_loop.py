@@ -134,7 +134,10 @@ def test_cost_is_known_beforehand_from_the_plan():
     assert cost.update_flops == 2 * elements
     assert cost.forward_flops + cost.backward_flops == training.plan.flops
     assert cost.validation_flops == 3 * cost.forward_flops
-    assert cost.total_flops == 20 * cost.step_flops + 4 * cost.validation_flops
+    assert (
+        cost.total_flops
+        == 20 * (cost.forward_flops + cost.backward_flops + cost.update_flops) + 4 * cost.validation_flops
+    )
     assert training.state.step == 0
 
 

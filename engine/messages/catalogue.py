@@ -1,0 +1,148 @@
+"""A message is a code and parameters; a catalogue turns it into text.
+
+There is one catalogue per language, a Fluent file beside this one. It is read when the first message is written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
+
+DEFAULT = "en"
+"""The language that has every message; others fall back to it, message by message."""
+
+FOLDER = Path(__file__).parent
+MORE = "TIDEGRAPH_MESSAGES"
+"""The environment variable that names a folder with further catalogues."""
+
+
+Parameter: TypeAlias = Union[str, int, float, "Message", Sequence["Parameter"]]
+"""What fills a message. A sequence of whole numbers is a shape: `(5, 4)` is written [5, 4]. Any other sequence is a
+list of words. A whole number counts something and is written for readers (10,000); pass text to keep its digits."""
+
+
+class Message:
+    """One message: `Message("unknown-name", name="W3")`. Equal codes and parameters make equal messages."""
+
+    __slots__ = ("code", "parameters")
+
+    code: str
+    parameters: Mapping[str, Parameter]
+
+    def __init__(self, code: str, /, **parameters: Parameter) -> None:
+        self.code = code
+        self.parameters = parameters
+
+    def text(self, language: str = "en") -> str:
+        """The message in a language; in English where the language does not have it."""
+        return text(self, language)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data: `{"code": ..., "parameters": {...}}`, as answers and traces carry it."""
+        return {"code": self.code, "parameters": {name: plain(value) for name, value in self.parameters.items()}}
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        parameters = "".join(f", {name}={value!r}" for name, value in self.parameters.items())
+        return f"Message({self.code!r}{parameters})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+
+def plain(value: Parameter) -> Any:
+    """A parameter as JSON."""
+    if isinstance(value, Message):
+        return value.to_dict()
+    if isinstance(value, (str, int, float)):
+        return value
+    return [plain(part) for part in value]
+
+
+@cache
+def files() -> dict[str, Path]:
+    """The catalogues by language: `en`, `zh` and every other file `LANGUAGE.ftl` beside them."""
+    folders = [FOLDER, *([Path(os.environ[MORE])] if os.environ.get(MORE) else [])]
+    found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.ftl"))}
+    return {DEFAULT: found.pop(DEFAULT), **found}
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of all languages, English first."""
+    return tuple(files())
+
+
+def text(message: Message, language: str = DEFAULT) -> str:
+    """A message in a language; its bare code if no catalogue has it."""
+    return look_up(message.code, None, message.parameters, language) or message.code
+
+
+def advice(message: Message, language: str = DEFAULT) -> str:
+    """The text that helps with a message: its attribute `.hint`, or nothing."""
+    return look_up(message.code, "hint", message.parameters, language)
+
+
+def has(code: str) -> bool:
+    """Whether a code is in the catalogue."""
+    return bundle(DEFAULT).has_message(code)
+
+
+def look_up(code: str, attribute: str | None, parameters: object, language: str) -> str:
+    """The text of a code or of one of its attributes, or nothing."""
+    assert isinstance(parameters, dict)
+    for tried in dict.fromkeys((language, DEFAULT)):
+        if tried not in files():
+            continue
+        catalogue = bundle(tried)
+        if not catalogue.has_message(code):
+            continue
+        found = catalogue.get_message(code)
+        pattern = found.attributes.get(attribute) if attribute else found.value
+        if pattern is None:
+            return ""
+        filled = {name: written(value, tried) for name, value in parameters.items()}
+        return str(catalogue.format_pattern(pattern, filled)[0])
+    return ""
+
+
+def written(value: Parameter, language: str) -> str | int:
+    """A parameter as Fluent takes it: numbers that count stay numbers, everything else is text."""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, (str, int)):
+        return value
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, Message):
+        return text(value, language)
+    if all(isinstance(part, int) for part in value):
+        return f"[{', '.join(map(str, value))}]"
+    separator = look_up("list-separator", None, {}, language)
+    return separator.join(str(written(part, language)) for part in value)
+
+
+@cache
+def bundle(language: str) -> FluentBundle:
+    """The messages of a language, parsed."""
+    from fluent.runtime import FluentBundle, FluentResource
+
+    catalogue = FluentBundle([language, DEFAULT], use_isolating=False)
+    catalogue.add_resource(FluentResource(files()[language].read_text(encoding="utf-8")))
+    return catalogue
+
+
+def listed(names: Iterable[str], word: str = "and") -> Parameter:
+    """Names joined as a sentence joins them: `a, b and c`, or with `word="or"`, in the language of the message."""
+    *first, last = names
+    return Message(f"list-{word}", names=first, last=last) if first else last
