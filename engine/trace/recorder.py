@@ -42,6 +42,10 @@ StandIns = dict[Variable, tuple[Tex, str]]
 Derived = tuple[Variable, StandIns, str | None]
 
 
+# Signs that stand between two operands, and how they are written beside a constant.
+INFIX = {sign: sign for sign in ("+", "-", "<", ">", r"\le", r"\ge", "=", r"\ne", r"\div")} | {r"\odot": r"\times"}
+
+
 class Recorder:
     """A graph ready to be recorded: compiled, and written out as far as no number is needed. `run` gives it numbers.
 
@@ -222,15 +226,22 @@ class Recorder:
 
     def circle(self, operator: Operator) -> str:
         """Short LaTeX for inside the circle; a literal operand is part of it: (·)^2, not a power of something."""
-        if operator.op.name == "power" and operator.inputs[1].literal is not None:
-            return rf"(\cdot)^{{{self.notation.operand(operator.inputs[1]).text}}}"
+        name, symbol = operator.op.name, str(operator.op.symbol)
         shown = [v.literal is not None for v in operator.inputs]
-        if operator.op.name == "multiply" and not any(shown) and not all(v.shape for v in operator.inputs):
+        if name == "multiply" and not any(shown) and not all(v.shape for v in operator.inputs):
             return r"\cdot"
-        if len(shown) == 2 and shown[1] and operator.op.name in ("add", "subtract", "multiply", "divide"):
-            sign = {"multiply": r"\times", "divide": r"\div"}.get(operator.op.name, operator.op.symbol)
-            return rf"{sign}\,{self.notation.operand(operator.inputs[1]).text}"
-        return str(operator.op.symbol)
+        if len(shown) != 2 or not any(shown):
+            return symbol
+        constant = self.notation.operand(operator.inputs[shown.index(True)]).text
+        left, right = (constant, r"\cdot") if shown[0] else (r"\cdot", constant)
+        if name == "power":
+            return rf"{constant}^{{(\cdot)}}" if shown[0] else rf"(\cdot)^{{{constant}}}"
+        if name in ("maximum", "minimum"):
+            return rf"{symbol}\left({left},\,{right}\right)"
+        if symbol not in INFIX:
+            return symbol
+        sign = INFIX[symbol]
+        return rf"{constant}\,{sign}" if shown[0] else rf"{sign}\,{constant}"
 
     def edges(self) -> list[dict[str, Any]]:
         found = []

@@ -11,6 +11,7 @@ import { layersLayout } from "./lines.js";
 import { countAllCrossings } from "./route.js";
 import { findFaults } from "./rules.js";
 import { extentOf } from "./geometry.js";
+import { turnRight, turnUp } from "./turn.js";
 
 /** ELK answers within a second for this many marks, also where one of them has arrows to all others. */
 const LARGEST_FLOW = 300;
@@ -38,6 +39,23 @@ export function createLayouter(workerUrl, loadFlow = () => import("./flow.js").t
    * @returns {Promise<Layout>}
    */
   return async function layOut(view, hints, metrics, ways, before) {
+    if (!metrics.upward) return layRightward(view, hints, metrics, ways, before);
+    const { room } = metrics;
+    const turned = { ...metrics, upward: false, room: room && { width: room.height, height: room.width } };
+    const known = before && { view: before.view, laid: turnRight(before.view, before.laid) };
+    const laid = await layRightward(view, null, turned, ways, known);
+    return { ...turnUp(view, laid), ...(laid.placed && { placed: true }) };
+  };
+
+  /**
+   * @param {View} view
+   * @param {GridHints | null | undefined} hints
+   * @param {Metrics} metrics
+   * @param {Record<string, [number, number][]>} [ways]
+   * @param {Drawing | null} [before]
+   * @returns {Promise<Layout>}
+   */
+  async function layRightward(view, hints, metrics, ways, before) {
     if (fitsFigure(view, hints)) {
       const figure = figureLayout(view, hints, metrics, ways);
       if (findFaults(view, figure).every(({ rule }) => rule === "against")) return figure;
@@ -47,7 +65,7 @@ export function createLayouter(workerUrl, loadFlow = () => import("./flow.js").t
     const laid = await choose(view, metrics, before);
     if (before !== undefined) past = [{ view, laid }, ...past.filter((drawing) => drawing.laid !== laid)].slice(0, MOST_PAST);
     return laid;
-  };
+  }
 
   /**
    * A drawing made before, the one it follows with what is new in it, or one in its order: each only where it is as
@@ -63,7 +81,7 @@ export function createLayouter(workerUrl, loadFlow = () => import("./flow.js").t
     if (!before) return fresh;
     const known = past.find((drawing) => showsTheSame(view, drawing.view))?.laid;
     if (known) return known;
-    const isGood = (/** @type {Layout | null} */ laid) => laid !== null && isAsGood(view, laid, fresh, metrics);
+    const isGood = (/** @type {Layout | null} */ laid) => laid !== null && isAsGood(view, laid, fresh, metrics, before);
     const adapted = await follow(view, before);
     if (adapted && isGood(adapted)) return adapted;
     const ordered = await flowLayout(view, metrics, before);
@@ -102,9 +120,12 @@ const SMALLER = 0.9;
  * @param {Layout} laid
  * @param {Layout} fresh
  * @param {Metrics} metrics
+ * @param {Drawing} [before] whose arrows to the left, which a hand-made figure can have, are no fault
  */
-export function isAsGood(view, laid, fresh, metrics) {
+export function isAsGood(view, laid, fresh, metrics, before) {
   const { turned } = hairpin(view);
+  const leftward = before ? findFaults(before.view, before.laid).flatMap(({ rule, of }) => (rule === "against" ? of : [])) : [];
+  for (const id of leftward) turned.add(id);
   if (findFaults(view, laid, { turned }).length > findFaults(view, fresh, { turned }).length) return false;
   if (countAllCrossings(laid) > countAllCrossings(fresh) || countBends(laid) > countBends(fresh)) return false;
   return scaleIn(laid, metrics) >= SMALLER * scaleIn(fresh, metrics);

@@ -90,6 +90,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
   });
   new ResizeObserver(() => {
     camera.resized();
+    nodes.read(camera.scale);
     refresh();
   }).observe(element);
   new MutationObserver(recolour).observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -139,6 +140,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       if (change !== "none") {
         const first = far.active ? shown.layout.nodes.values().next().value : undefined;
         camera.frame(extentOf(shown.layout), { animate, reset: fresh, first });
+        nodes.read(camera.scale);
       }
       if (state) scene.draw(state);
       refresh();
@@ -154,6 +156,22 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
     before(view, change) {
       if (!shown || change === "anew" || shown.view.trace.orders.size !== view.trace.orders.size) return null;
       return change !== "graph" || sharedPart(view, shown.view) >= KIN ? shown : null;
+    },
+
+    /** How far marks were moved by hand. @returns {Record<string, [number, number]>} */
+    get moves() {
+      return Object.fromEntries([...moves].map(([id, { x, y }]) => [id, [Math.round(x), Math.round(y)]]));
+    },
+
+    /** @param {Record<string, [number, number]>} next marks that were moved by hand before */
+    move(next) {
+      moves = new Map(Object.entries(next).map(([id, [x, y]]) => [id, { x, y }]));
+      if (!shown) return;
+      shown = { ...shown, layout: displace(shown.view, shown.laid, moves) };
+      far.show(shown.view, shown.layout);
+      choose();
+      minimap.show(shown.view, shown.layout);
+      refresh();
     },
 
     /** @param {PlayerState} next */
@@ -196,6 +214,12 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       edges.carry(what);
     },
 
+    /** @param {import("./colours.js").Colours} colours of values and gradients */
+    colour(colours) {
+      nodes.colour(colours);
+      if (state && drawn) nodes.draw(drawn.view, state);
+    },
+
     /** @param {Iterable<string>} ids of variables whose numbers have changed */
     flash(ids) {
       if (animated()) nodes.flash(ids);
@@ -236,7 +260,10 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
     drawing.interrupt();
     far.show(shown.view, shown.layout);
     choose();
-    if (done) minimap.show(shown.view, shown.layout);
+    if (done) {
+      minimap.show(shown.view, shown.layout);
+      onRest();
+    }
     refresh();
   }
 
