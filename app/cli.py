@@ -14,6 +14,7 @@ from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.http.problems import Problem
@@ -21,7 +22,7 @@ from tidegraph.app.http.protocol import Protocol
 from tidegraph.app.http.telemetry import SHARED
 from tidegraph.app.integrations import export
 from tidegraph.app.main import create_app
-from tidegraph.app.settings import Settings
+from tidegraph.app.settings import Settings, faults_of, misspelled
 from tidegraph.engine.graph import ProgramError, TidegraphError
 from tidegraph.version import __version__
 
@@ -42,9 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def checked() -> Settings:
     """The settings of the environment; what is wrong with them ends the command."""
     try:
-        return Settings()
+        settings = Settings()
+        faults = misspelled(os.environ)
     except ValidationError as error:
-        raise SystemExit(f"tidegraph: the environment is not as it should be: {error}") from None
+        faults = faults_of(error)
+    except SettingsError as error:
+        faults = [str(error)]
+    if faults:
+        raise SystemExit(f"tidegraph: {'; '.join(faults)}")
+    return settings
 
 
 def write(options: argparse.Namespace, settings: Settings) -> None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 from threadpoolctl import threadpool_limits
 
-from tidegraph.app.api import compiled
+from tidegraph.app.api import compiled, openapi
+from tidegraph.app.api.pipeline import RUNS, Pipeline
 from tidegraph.app.api.routes import api, health
-from tidegraph.app.api.workers import RunRoute, Workers
 from tidegraph.app.http import problems
-from tidegraph.app.http.answer_cache import PACKED_FROM, Packed, Replies, Reply
+from tidegraph.app.http.answer_cache import PACKED_FROM, Answer, AnswerCache, Packed
 from tidegraph.app.http.caching import BoundedCache
+from tidegraph.app.http.delivery import Delivery, PageTags
 from tidegraph.app.http.headers import CrossOrigin, of_every_answer
+from tidegraph.app.http.hosts import Hosts
+from tidegraph.app.http.protocol import WRITE_SECONDS
 from tidegraph.app.http.service import Layer, Service
 from tidegraph.app.http.telemetry import Metrics, Observer
-from tidegraph.app.http.throttling import Admission, Waiting
+from tidegraph.app.http.throttling import Bodies, RateLimits, Waiting
+from tidegraph.app.jobs.processes import Processes
 from tidegraph.app.settings import Settings
 from tidegraph.app.site import pages
 from tidegraph.app.site.chapter import chapter
@@ -34,24 +42,40 @@ An array may also be sent as it is: a .npy file as the body, with `Content-Type:
 """
 
 
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    """Worker processes are there before the first run that needs one; connections know the times of the settings."""
+    app.state.pipeline.processes.warm()
+    yield {WRITE_SECONDS: app.state.settings.write_seconds}
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service with `settings`, or with those of the environment."""
     settings = settings or Settings()
-    replies: BoundedCache[Reply] = BoundedCache(settings.cache_bytes)
-    metrics = Metrics({"replies": replies, "programs": compiled.kept(settings.compiled_bytes)})
+    answers: BoundedCache[Answer] = BoundedCache(settings.cache_bytes)
+    metrics = Metrics({"replies": answers, "programs": compiled.kept(settings.compiled_bytes)})
     threadpool_limits(settings.blas_threads, user_api="blas")
-    runs = {route.path: route for route in api.routes if isinstance(route, RunRoute)}
+    shared_limiter = shared_answers = None
+    if settings.redis_url:
+        from tidegraph.app.http.shared import Remote, SharedAnswers, SharedLimiter
+
+        remote = Remote(settings.redis_url, metrics)
+        shared_limiter, shared_answers = SharedLimiter(remote), SharedAnswers(remote, settings.max_seconds + 10)
     layers: list[Layer] = [
         lambda app: Observer(app, metrics, of_every_answer(settings.cors_origins)),
         lambda app: CrossOrigin(app, settings.cors_origins),
+        lambda app: Delivery(app, settings.write_seconds),
         problems.Answered,
-        lambda app: Admission(app, settings),
-        lambda app: Replies(app, replies, runs, metrics),
+        lambda app: Hosts(app, settings.allowed_hosts),
+        lambda app: Bodies(app, settings),
+        lambda app: AnswerCache(app, RUNS, answers, metrics, shared_answers),
+        PageTags,
         lambda app: Packed(app, minimum_size=PACKED_FROM, compresslevel=4),
     ]
     app = Service(
         layers,
         settings.root_path,
+        openapi.completed,
         title="Tidegraph",
         summary="A computational graph visualizer",
         description=DESCRIPTION,
@@ -59,17 +83,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         license_info={"name": "MIT", "identifier": "MIT"},
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
+        lifespan=lifespan,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
     )
     app.state.settings = settings
-    app.state.workers = Workers(
+    app.state.pipeline = Pipeline(
         settings,
         CapacityLimiter(settings.engine_threads),
+        CapacityLimiter(settings.heavy_processes),
+        Processes(settings.heavy_processes, settings.heavy_bytes, settings.blas_threads),
         Waiting(settings.max_waiting),
+        Waiting(max(1, settings.max_waiting // 2), seconds=5),
         Waiting(settings.max_training, seconds=5),
-        replies,
+        RateLimits(settings, shared_limiter),
         metrics,
     )
     problems.install(app)

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, Field, NonNegativeInt, PositiveFloat, PositiveInt
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def rooted(path: str) -> str:
     """A path as it stands between a host and a page's own path: `/tide`, or nothing."""
     return f"/{path.strip('/')}".rstrip("/")
+
+
+def listed(text: Any) -> Any:
+    """A list as the environment has it: JSON, or words with commas between them."""
+    if not isinstance(text, str):
+        return text
+    if text.lstrip().startswith("["):
+        return json.loads(text)
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+Words = Annotated[list[str], NoDecode, BeforeValidator(listed)]
 
 
 class Settings(BaseSettings):
@@ -40,15 +64,30 @@ class Settings(BaseSettings):
         50_000_000_000
     )
     max_training_seconds: Annotated[PositiveInt, Field(description="Seconds of one training run.")] = 60
+    max_seconds: Annotated[
+        PositiveFloat, Field(description="Seconds of one run; training streams have their own limit.")
+    ] = 20.0
+    max_response_bytes: Annotated[PositiveInt, Field(description="Bytes of one answer.")] = 50_000_000
     max_passes: Annotated[PositiveInt, Field(description="Passes for one Jacobian or Hessian.")] = 400
     max_split_operators: Annotated[PositiveInt, Field(description="Operators of a graph split over devices.")] = 10_000
     max_edit_operators: Annotated[PositiveInt, Field(description="Operators of a graph whose edits are listed.")] = 1000
     array_limit: Annotated[PositiveInt, Field(description="Elements above which an array is sent as a summary.")] = 4096
     slice_limit: Annotated[PositiveInt, Field(description="Elements in one answer of /api/v1/tensor.")] = 250_000
     rate_limit: Annotated[
-        str, Field(pattern=r"^\d+/(second|minute|hour|day)$", description="API requests a client.")
+        str,
+        Field(
+            pattern=r"^\d+/(second|minute|hour|day)$",
+            description="Runs a client; cached answers, pages and data are not counted.",
+        ),
     ] = "1200/minute"
+    cost_limit: Annotated[
+        str, Field(pattern=r"^\d+/(second|minute|hour|day)$", description="Seconds of computing a client.")
+    ] = "240/minute"
     body_seconds: Annotated[PositiveFloat, Field(description="Seconds for a request's body to arrive.")] = 20.0
+    write_seconds: Annotated[
+        PositiveFloat,
+        Field(description="Seconds for a client to read an answer; half of it without reading any."),
+    ] = 40.0
     max_training: Annotated[PositiveInt, Field(description="Training runs at once before 503 is answered.")] = 32
     max_waiting: Annotated[PositiveInt, Field(description="Runs under way or waiting before 503 is answered.")] = 64
     cache_bytes: Annotated[NonNegativeInt, Field(description="Bytes of answers that are kept to be sent again.")] = (
@@ -57,7 +96,10 @@ class Settings(BaseSettings):
     compiled_bytes: Annotated[
         NonNegativeInt, Field(description="Bytes of compiled programs that are kept to be run again.")
     ] = 128_000_000
-    cors_origins: Annotated[list[str], Field(description="Origins whose pages may call the API; * for all.")] = ["*"]
+    allowed_hosts: Annotated[
+        Words, Field(description="Values of Host that are answered; * for all. Links are written with them alone.")
+    ] = ["*"]
+    cors_origins: Annotated[Words, Field(description="Origins whose pages may call the API; * for all.")] = ["*"]
     frame_ancestors: Annotated[str, Field(description="Who may frame /embed: a CSP source list.")] = "*"
     root_path: Annotated[
         str, AfterValidator(rooted), Field(description="Path that a proxy puts in front, such as /tide.")
@@ -68,5 +110,40 @@ class Settings(BaseSettings):
     workers: Annotated[PositiveInt, Field(description="Processes that serve.")] = 1
     graceful_seconds: Annotated[PositiveInt, Field(description="Seconds that running requests have at shutdown.")] = 30
     log_json: Annotated[bool, Field(description="Log lines as JSON objects.")] = False
-    engine_threads: Annotated[PositiveInt, Field(description="Runs that compute at the same time.")] = 4
+    redis_url: Annotated[
+        str, Field(description="Redis in which processes share rate limits and answers, redis://host:6379/0.")
+    ] = ""
+    engine_threads: Annotated[PositiveInt, Field(description="Light runs that compute at the same time.")] = 4
+    light_seconds: Annotated[
+        PositiveFloat, Field(description="Seconds of computing above which a run moves to a worker process.")
+    ] = 0.05
+    heavy_processes: Annotated[PositiveInt, Field(description="Worker processes for heavy runs, of each process.")] = 2
+    heavy_bytes: Annotated[PositiveInt, Field(description="Bytes of memory of each worker process.")] = 1_000_000_000
     blas_threads: Annotated[PositiveInt, Field(description="Threads of one matrix product in each of them.")] = 1
+
+
+PREFIX = "TIDEGRAPH_"
+
+OTHER = {"TIDEGRAPH_MESSAGES"}
+"""Variables of this prefix that are no settings of the service."""
+
+
+def misspelled(environment: Mapping[str, str]) -> list[str]:
+    """What is wrong with the names in an environment: each that is no setting, with the nearest that is one."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHER
+    faults = []
+    for name in sorted(environment):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = get_close_matches(name.upper(), known, 1)
+            faults.append(f"there is no setting {name}" + (f"; did you mean {near[0]}?" if near else ""))
+    return faults
+
+
+def faults_of(error: ValidationError) -> list[str]:
+    """What is wrong with the values of settings, each with its name and without the value."""
+    faults = []
+    for fault in error.errors(include_url=False, include_input=False):
+        name = str(fault["loc"][0]) if fault["loc"] else ""
+        name = name if name.upper().startswith(PREFIX) or name in ("HOST", "PORT") else f"{PREFIX}{name.upper()}"
+        faults.append(f"{name}: {fault['msg']}")
+    return faults

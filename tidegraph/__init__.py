@@ -41,7 +41,7 @@ from tidegraph.engine.training import loop as train
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.loop import Training
 
-from tidegraph import torch  # isort: skip
+from tidegraph import onnx, torch  # isort: skip
 from tidegraph.version import __version__
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ __all__ = [
     "load",
     "memory",
     "naming",
+    "onnx",
     "ops",
     "optim",
     "parse",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import chain
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from tidegraph.app.http.problems import Problem
@@ -16,10 +18,35 @@ from tidegraph.app.http.problems import Problem
 WORDS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 NUMBERS = (int, float, bool)
 MAX_DIMENSIONS = 32
-NPY = "application/x-npy"
 BUFFERS = {"float64": "<f8", "float32": "<f4", "int64": "<i8", "int32": "<i4", "bool": "|b1"}
 
 Encode = Callable[[NDArray[Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ArraysAnswer:
+    """An answer that is arrays: whole ones by kind and name, summaries of others, and what is known of the run."""
+
+    target: str | None
+    first_nonfinite: dict[str, str | None]
+    encode: Encode
+    arrays: dict[str, dict[str, NDArray[Any]]]
+    summaries: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON."""
+        made: dict[str, Any] = {"target": self.target}
+        for kind, arrays in self.arrays.items():
+            made[kind] = {name: self.encode(array) for name, array in arrays.items()} | self.summaries.get(kind, {})
+        return made | {"first_nonfinite": self.first_nonfinite}
+
+    def to_safetensors(self) -> bytes:
+        """The answer as one document; arrays have the ids of slots, and the rest is JSON in the metadata."""
+        whole = {f"{kind[0]}:{name}": array for kind, arrays in self.arrays.items() for name, array in arrays.items()}
+        rest = {f"{kind[0]}:{name}": one for kind, found in self.summaries.items() for name, one in found.items()}
+        facts = {"target": self.target, "first_nonfinite": self.first_nonfinite, "summaries": rest}
+        text = {name: orjson.dumps(fact, option=orjson.OPT_SERIALIZE_NUMPY).decode() for name, fact in facts.items()}
+        return safetensors(whole, text)
 
 
 def decode(name: str, value: Any) -> NDArray[np.float64]:
@@ -52,7 +79,7 @@ def decode_bytes(name: str, value: dict[str, Any]) -> NDArray[np.float64]:
         else:
             kinds = ", ".join(BUFFERS)
             raise Problem(422, "value-unknown-object", name=name[:80], dtypes=kinds)
-        if array.dtype.kind not in "bif":
+        if array.dtype.kind not in "biuf":
             raise Problem(422, "value-not-numbers", name=name[:80], dtype=str(array.dtype))
         return array.astype(np.float64)
     except (ValueError, TypeError, EOFError, OverflowError) as error:
@@ -70,6 +97,30 @@ def npy(array: NDArray[Any]) -> bytes:
     file = BytesIO()
     np.lib.format.write_array(file, np.asarray(array), allow_pickle=False)
     return file.getvalue()
+
+
+DTYPES = {"float64": "F64", "float32": "F32", "int64": "I64", "bool": "BOOL"}
+"""What safetensors calls NumPy's types."""
+
+
+def safetensors(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> bytes:
+    """`arrays` as one safetensors document: a header of JSON, then the elements, little-endian, in C order.
+
+    The wider types come first and the header is padded to 8 bytes, so that a reader needs no copy.
+    """
+    order = sorted(arrays, key=lambda name: -arrays[name].dtype.itemsize)
+    header: dict[str, Any] = {"__metadata__": dict(metadata)}
+    parts, end = [], 0
+    for name in order:
+        array = arrays[name]
+        raw = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
+        shape = list(array.shape)
+        header[name] = {"dtype": DTYPES[str(array.dtype)], "shape": shape, "data_offsets": [end, end + len(raw)]}
+        parts.append(raw)
+        end += len(raw)
+    text = orjson.dumps(header)
+    text += b" " * (-len(text) % 8)
+    return b"".join([len(text).to_bytes(8, "little"), text, *parts])
 
 
 def decode_number(name: str, item: Any) -> float:

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 import numpy as np
 import orjson
 
-from tidegraph.app.api import quotas as limits
+from tidegraph.app.api import quotas
 from tidegraph.app.api.arrays import decode
 from tidegraph.app.api.schemas.runs import RunRequest
 from tidegraph.app.http.caching import BoundedCache
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.exchange.node_link import graph_from_data
 from tidegraph.engine.graph import Graph
@@ -25,7 +25,7 @@ from tidegraph.engine.runtime import plan as plans
 from tidegraph.engine.runtime.function import MAX_IDLE_FRAMES, Function
 from tidegraph.engine.runtime.plan import Plan
 from tidegraph.engine.runtime.values import check_values, initial_values
-from tidegraph.engine.trace.recorder import Recorder
+from tidegraph.engine.trace.structure import Structure
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ class Program:
         self.request = request
         self.settings = settings
         if request.program is not None:
-            limits.check_program(request.program, settings)
+            quotas.check_program(request.program, settings)
             source: Hashable = request.program
         else:
             source = orjson.dumps([request.graph, request.scopes, request.target])
@@ -68,7 +68,7 @@ class Program:
     def admit(self, plan: Callable[[], Plan]) -> None:
         """Refuse a run that costs too much by its plan, which is asked for where the cost is not known yet."""
         named = ("cost", self.request.target, self.request.dtype)
-        self.made(named, lambda: limits.Cost.of(plan())).check(self.settings)
+        self.made(named, lambda: quotas.Cost.of(plan())).check(self.settings)
 
     def values(self) -> dict[str, np.ndarray]:
         """What the request gives to declared variables, and what the seed draws for the others."""
@@ -79,14 +79,14 @@ class Program:
 def read(request: RunRequest, settings: Settings) -> Graph:
     """The graph of `request`, from its program or from its data."""
     if request.program is not None:
-        limits.check_program(request.program, settings)
+        quotas.check_program(request.program, settings)
         return parse(request.program, sizes=request.sizes, max_operators=settings.max_operators)
     assert request.graph is not None
     nodes = request.graph.get("nodes", [])
     if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
         raise Problem(422, "nodes-not-objects")
     if len(nodes) > 4 * settings.max_operators:
-        raise limits.exceeded(422, "nodes", len(nodes), 4 * settings.max_operators, "nodes")
+        raise exceeded(422, "nodes", len(nodes), 4 * settings.max_operators, "nodes")
     decoded = [node | {"value": first_value(node)} for node in nodes]
     return graph_from_data({**request.graph, "nodes": decoded}, request.scopes, request.target)
 
@@ -115,7 +115,7 @@ def weight(made: Any) -> int:
             operators, plan = len(made.plan.operators), made.plan
             frame = FRAME * operators + plan.peak_bytes + plan.result_bytes
             return FUNCTION * operators + GRAPH * operators + MAX_IDLE_FRAMES * frame
-        case Recorder():
+        case Structure():
             return weight(made.function) + WORDS * len(made.plan.operators)
         case _:
             return 0

@@ -6,8 +6,7 @@ import threading
 from dataclasses import asdict
 from typing import Any
 
-from tidegraph.app.api import quotas as limits
-from tidegraph.app.api import runs
+from tidegraph.app.api import quotas, runs
 from tidegraph.app.api.compiled import read
 from tidegraph.app.api.schemas.costs import MemoryRequest
 from tidegraph.app.http.problems import Problem
@@ -120,7 +119,7 @@ def measured(graph: Graph, target: str, values: runs.Arrays, request: MemoryRequ
 
 
 def curve(request: MemoryRequest, settings: Settings, rule: optim.Rule) -> list[dict[str, Any]]:
-    """The peaks over one named size, each within the limits."""
+    """The peaks over one named size, each within the quotas."""
     assert request.size is not None
     graph = read(request, settings)
     sizes = named_sizes(graph)
@@ -132,7 +131,7 @@ def curve(request: MemoryRequest, settings: Settings, rule: optim.Rule) -> list[
     for value in request.points:
         other = plain | {"sizes": {**request.sizes, request.size: value}}
         graph = read(request.model_copy(update=other), settings)
-        limits.check_plan(plans.plan(graph, target=request.target, dtype=request.dtype), settings)
+        quotas.check_plan(plans.plan(graph, target=request.target, dtype=request.dtype), settings)
         found = accounting.memory(graph, request.target, None, rule, request.dtype)
         points.append(
             {

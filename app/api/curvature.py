@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.app.api import quotas as limits
+from tidegraph.app.api import quotas
 from tidegraph.app.api.arrays import encode, encode_bytes, encode_number
 from tidegraph.app.api.runs import Arrays, prepare, writer
 from tidegraph.app.api.schemas.curvature import CurvatureRequest, LevelsRequest, PictureRequest, ShapesRequest
@@ -32,10 +32,10 @@ MAX_PASSES = 100
 
 
 def point(request: Any, settings: Settings, wrt: list[str] | None = None) -> Curvature:
-    """The point that a request is about, once a Hessian-vector product is known to be within the limits."""
+    """The point that a request is about, once a Hessian-vector product is known to be within the quotas."""
     graph, values = prepare(request, settings)
     found = Curvature(graph, values, request.target, request.dtype, request.seed, wrt)
-    limits.check_plan(found.product.plan, settings)
+    quotas.check_plan(found.product.plan, settings)
     return found
 
 
@@ -59,7 +59,7 @@ def level_picture(request: PictureRequest, settings: Settings) -> dict[str, Any]
     """The answer of `/api/v1/levels/picture`."""
     graph, values = prepare(request, settings)
     drawn = picture(graph, request.level, request.target)
-    limits.check_plan(function(drawn.graph, dtype=request.dtype).plan, settings)
+    quotas.check_plan(function(drawn.graph, dtype=request.dtype).plan, settings)
     made = drawn.trace(values, request.seed, request.dtype, request.digits, request.scientific)
     return made.to_dict(writer(request, settings)) | {
         "level": request.level,
@@ -146,7 +146,7 @@ def numbers(graph: Graph, values: Arrays, of: str, request: ShapesRequest, setti
         return {"of": of, "values": None, "zeros": None, "too_large": excess}
     derived = jacobian(graph, of, request.name)
     run = function(derived, dtype=request.dtype, seed=request.seed)
-    limits.check_plan(run.plan, settings)
+    quotas.check_plan(run.plan, settings)
     first = initial_values(graph, request.seed) | values
     ((matrix,),) = [list(found.values()) for found in run({n: v for n, v in first.items() if n in derived.leaves()})]
     zeros = int(np.count_nonzero(matrix == 0))

@@ -6,10 +6,13 @@ from collections.abc import Callable, Hashable
 from dataclasses import asdict
 from typing import Any
 
-from tidegraph.app.api import quotas as limits
+import numpy as np
+from numpy.typing import NDArray
+
+from tidegraph.app.api import quotas
 from tidegraph.app.api.arrays import encode_number
 from tidegraph.app.api.compiled import Program
-from tidegraph.app.api.runs import Arrays, prepare, ready, writer
+from tidegraph.app.api.runs import Arrays, prepare, ready, structure_of, writer
 from tidegraph.app.api.schemas.derivatives import (
     CheckRequest,
     DirectionRequest,
@@ -18,27 +21,36 @@ from tidegraph.app.api.schemas.derivatives import (
     TangentsRequest,
 )
 from tidegraph.app.api.schemas.runs import RunRequest
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.analysis import memory, numerical_check
 from tidegraph.engine.analysis import tangents as forward_mode
 from tidegraph.engine.autodiff import derivatives
-from tidegraph.engine.graph import Graph, InputError
+from tidegraph.engine.graph import Graph, InputError, size_of
 from tidegraph.engine.runtime import plan as plans
 from tidegraph.engine.runtime.function import function
-from tidegraph.engine.trace.tracer import Tracer
+
+
+def derived(program: Program, what: Hashable, derive: Callable[[], Graph]) -> Callable[[Arrays], Arrays]:
+    """The answers of a derived graph along tangents, by name, once its own plan is known to be within the quotas."""
+    request, settings = program.request, program.settings
+    run = program.made((what, request.dtype), lambda: function(derive(), dtype=request.dtype))
+    quotas.check_plan(run.plan, settings)
+    leaves, values = run.graph.leaves(), program.values()
+
+    def along(tangents: Arrays) -> Arrays:
+        given = values | {run.graph.tangents[name]: tangent for name, tangent in tangents.items()}
+        (arrays,) = run({name: array for name, array in given.items() if name in leaves})
+        return arrays
+
+    return along
 
 
 def compute(program: Program, what: Hashable, derive: Callable[[], Graph], along: Arrays) -> dict[str, Any]:
-    """The answers of a derived graph `along` tangents, by name, once its own plan is known to be within the limits."""
-    request, settings = program.request, program.settings
-    run = program.made((what, request.dtype), lambda: function(derive(), dtype=request.dtype))
-    limits.check_plan(run.plan, settings)
-    leaves = run.graph.leaves()
-    given = program.values() | {run.graph.tangents[name]: tangent for name, tangent in along.items()}
-    (arrays,) = run({name: array for name, array in given.items() if name in leaves})
-    encode_array = writer(request, settings)
-    return {name: encode_array(array) for name, array in arrays.items()}
+    """The same as they are written in an answer."""
+    encode_array = writer(program.request, program.settings)
+    found = derived(program, what, derive)(along)
+    return {name: encode_array(array) for name, array in found.items()}
 
 
 def directions(request: DirectionRequest) -> Arrays:
@@ -83,9 +95,19 @@ def hessian(request: HessianRequest, settings: Settings) -> dict[str, Any]:
     names = request.wrt or list(graph.leaves("parameter") or graph.leaves())
     size = sum(graph.find(name).size for name in names)
     check_square(size, size * size, settings)
-    found = compute(program, ("hessian", target, *names), lambda: derivatives.hessian(graph, target, names), {})
-    blocks = iter(found.values())
-    return {"target": goal(graph, request.target), "blocks": {a: {b: next(blocks) for b in names} for a in names}}
+    run = derived(program, ("hvp", target, *names), lambda: derivatives.hvp(graph, target, wrt=names))
+    shapes = {name: graph.find(name).shape for name in names}
+    columns: dict[str, dict[str, list[NDArray[Any]]]] = {name: {} for name in names}
+    for name, shape in shapes.items():
+        for unit in np.eye(size_of(shape)):
+            along = {other: np.zeros(shapes[other]) for other in names} | {name: unit.reshape(shape)}
+            for product, array in run(along).items():
+                columns[name].setdefault(product[1:], []).append(array)
+    encode_array = writer(request, settings)
+    blocks = {
+        a: {b: encode_array(np.reshape(columns[a].get(b, []), (*shapes[a], *shapes[b]))) for b in names} for a in names
+    }
+    return {"target": goal(graph, request.target), "blocks": blocks}
 
 
 def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
@@ -94,11 +116,11 @@ def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
     names = request.wrt or list(graph.leaves())
     undeclared = [name for name in names if graph.find(name).leaf is None]
     if undeclared:
-        raise InputError(f"{undeclared[0]} is computed", "only declared variables can be moved")
+        raise InputError("computed-not-moved", name=undeclared[0])
     elements = sum(graph.find(name).size for name in names)
     work = elements * plans.plan(graph, request.target, keep="prediction", dtype=request.dtype).flops
     if work > settings.max_flops:
-        raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
+        raise exceeded(422, "work", work, settings.max_flops, "floating-point operations")
     encode_array = writer(request, settings)
     checked = numerical_check.check(graph, values, request.target, names, request.seed)
     return {
@@ -120,9 +142,9 @@ def tangents(request: TangentsRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/tangents`."""
     program = ready(request, settings)
     graph, target, dtype = program.graph, request.target, request.dtype
-    tracer = program.made(("trace", target, dtype), lambda: Tracer(graph, target, dtype))
+    structure = structure_of(program)
     found = forward_mode.tangents(
-        graph, request.wrt, request.direction, program.values(), target, request.seed, dtype, tracer
+        graph, request.wrt, request.direction, program.values(), target, request.seed, dtype, structure
     )
     return found.to_dict(writer(request, settings))
 
@@ -142,6 +164,6 @@ def goal(graph: Graph, target: str | None) -> str:
 def check_square(passes: int, elements: int, settings: Settings) -> None:
     """Refuse a matrix of derivatives that takes too many passes or has too many elements."""
     if passes > settings.max_passes:
-        raise limits.exceeded(422, "passes", passes, settings.max_passes, "passes, one a row or column")
+        raise exceeded(422, "passes", passes, settings.max_passes, "passes, one a row or column")
     if elements > settings.max_elements:
-        raise limits.exceeded(422, "elements per array", elements, settings.max_elements, "elements")
+        raise exceeded(422, "elements per array", elements, settings.max_elements, "elements")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from tidegraph.app.api import quotas as limits
 from tidegraph.app.api import runs
 from tidegraph.app.api.schemas.devices import PartitionRequest
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph
 from tidegraph.engine.messages.catalogue import Message
@@ -30,7 +29,7 @@ def partition(request: PartitionRequest, settings: Settings) -> dict[str, Any]:
     count, limit = len(graph.operators), settings.max_split_operators
     if count > limit:
         smaller = Message("split-smaller-graph", setting="TIDEGRAPH_MAX_SPLIT_OPERATORS")
-        raise limits.exceeded(422, "graph to be split", count, limit, "operators", hint=smaller)
+        raise exceeded(422, "graph to be split", count, limit, "operators", hint=smaller)
     rule = optim.optimizer(request.optimizer.name, **request.optimizer.settings)
     memory = float("inf") if request.memory is None else request.memory
     hardware = Hardware(request.flop_rate, request.bandwidth, request.latency, memory)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from tidegraph.app.api import quotas as limits
 from tidegraph.app.api import runs
 from tidegraph.app.api.schemas.edits import DiffRequest, EditsRequest
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.editing import diff as differences
 from tidegraph.engine.editing.edits import MISSING, edits
@@ -24,7 +23,7 @@ def offered(request: EditsRequest, settings: Settings) -> dict[str, Any]:
     count, limit = len(graph.operators), settings.max_edit_operators
     if count > limit:
         hint = Message("edit-smaller-graph")
-        raise limits.exceeded(422, "graph to be edited", count, limit, "operators", hint=hint)
+        raise exceeded(422, "graph to be edited", count, limit, "operators", hint=hint)
     found = edits(request.program)
     kinds = {edit.kind for edit in found}
     return {

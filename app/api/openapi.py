@@ -150,6 +150,11 @@ FILE = {"schema": {"type": "string", "format": "binary"}}
 NPY_TOO: dict[int | str, dict[str, Any]] = {200: {"description": "The answer.", "content": {"application/x-npy": FILE}}}
 """An answer about one array, which is also to be had as a .npy file."""
 
+SAFETENSORS_TOO: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The answer.", "content": {"application/vnd.safetensors": FILE}}
+}
+"""An answer of many arrays, which is also to be had as one safetensors document."""
+
 RUN = (400, 408, 413, 415, 422, 429, 503)
 """What may be wrong with a run."""
 

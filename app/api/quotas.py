@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import exceeded
 from tidegraph.app.settings import Settings
-from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.runtime.plan import Plan
 
 
@@ -45,23 +44,3 @@ class Cost:
         ):
             if value > limit:
                 raise exceeded(422, quantity, value, limit, unit)
-
-
-def exceeded(
-    status: int,
-    quantity: str,
-    value: int,
-    limit: int,
-    unit: str,
-    headers: dict[str, str] | None = None,
-    hint: str | Message | None = None,
-) -> Problem:
-    """The problem that names the figure and the limit it is above; `hint` says what can be done."""
-    figures = {"quantity": quantity, "value": value, "limit": limit}
-    named = {"quantity": Message(f"quantity-{slug(quantity)}"), "unit": Message(f"unit-{slug(unit)}")}
-    return Problem(status, "limit-exceeded", headers, hint=hint, members=figures, value=value, limit=limit, **named)
-
-
-def slug(words: str) -> str:
-    """Words as part of a message's code."""
-    return words.replace(",", "").replace(" ", "-")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from anyio import to_thread
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse
 
 from tidegraph.app import examples
 from tidegraph.app.api import costs, curvature, derivatives, devices, editing, runs, training
-from tidegraph.app.api.openapi import EVENT, EVENTS, FILES, NPY_TOO, RUN, of_run, problems
+from tidegraph.app.api.openapi import EVENT, EVENTS, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, of_run, problems
 from tidegraph.app.api.operators import describe_all
+from tidegraph.app.api.pipeline import GONE, RUNS, Pipeline, Run, RunRoute
 from tidegraph.app.api.schemas.costs import MemoryRequest, MemoryResponse
 from tidegraph.app.api.schemas.curvature import (
     CurvatureRequest,
@@ -56,23 +56,24 @@ from tidegraph.app.api.schemas.runs import (
     TraceRequest,
     TraceResponse,
 )
+from tidegraph.app.api.schemas.structure import (
+    ArraysRequest,
+    ArraysResponse,
+    StructureRequest,
+    StructureResponse,
+)
 from tidegraph.app.api.schemas.training import DatasetsResponse, StartResponse, StepResponse, TrainRequest
-from tidegraph.app.api.workers import RunRoute, Workers
 from tidegraph.app.http import codec as json
 from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.throttling import client_of
 from tidegraph.app.integrations import export
 from tidegraph.app.settings import Settings
 
 
-def workers_of(request: Request) -> Workers:
-    """The workers of the application that answers `request`."""
-    workers: Workers = request.app.state.workers
-    return workers
-
-
-def settings_of(request: Request) -> Settings:
-    """The settings of the application that answers `request`."""
-    return workers_of(request).settings
+def pipeline_of(request: Request) -> Pipeline:
+    """The pipeline of the application that answers `request`."""
+    pipeline: Pipeline = request.app.state.pipeline
+    return pipeline
 
 
 api = APIRouter(prefix="/api/v1", route_class=json.JsonRoute)
@@ -91,12 +92,16 @@ def run_route(
     **told: Any,
 ) -> None:
     """Add `POST path`: a run's request in, the answer of `work` out."""
+    RUNS[api.prefix + path] = Run(asks, work)
 
-    def endpoint(run: Any, settings: Any) -> Any:
-        return work(run, settings)
+    async def endpoint(run: Any) -> Response:
+        raise NotImplementedError("runs go through the pipeline")
 
-    endpoint.__annotations__ = {"run": asks, "settings": Annotated[Settings, Depends(settings_of)]}
+    endpoint.__annotations__ = {"run": asks}
     endpoint.__name__ = path.strip("/").replace("/", "_")
+    answered: dict[int | str, Any] = {} if answers is None else {200: {"model": answers}}
+    for status, more in told.pop("responses", {}).items():
+        answered[status] = answered.get(status, {}) | more
     api.add_api_route(
         path,
         endpoint,
@@ -104,8 +109,7 @@ def run_route(
         tags=[tag],
         summary=summary,
         description=description,
-        response_model=answers,
-        responses=of_run() | told.pop("responses", {}),
+        responses=of_run() | answered,
         route_class_override=RunRoute,
         **told,
     )
@@ -120,6 +124,19 @@ run_route(
     "/trace", runs.trace, TraceRequest, TraceResponse,
     summary="The graph and every step", tag="runs",
     description="Run a program and keep everything: the graph, and each step forward and back with its equation.",
+)  # fmt: skip
+run_route(
+    "/structure", runs.structure, StructureRequest, StructureResponse,
+    summary="A program without numbers", tag="runs",
+    description="All of a trace that depends on the program alone: graph, scopes, steps, equations with slots for "
+    "numbers, costs, and the plan that a page computes runs with. It is the same for all values.",
+)  # fmt: skip
+run_route(
+    "/run", runs.run, ArraysRequest, ArraysResponse,
+    summary="The arrays of a run", tag="runs",
+    description="Values, gradients and contributions by name, as JSON or, with `Accept: application/vnd.safetensors`, "
+    "as one safetensors document in which they have the ids of a structure's slots (`v:W1`, `g:W1`, `c:3`).",
+    responses=SAFETENSORS_TOO,
 )  # fmt: skip
 run_route(
     "/batch", runs.batch, BatchRequest, BatchResponse,
@@ -194,10 +211,13 @@ run_route(
 )
 async def train(run: TrainRequest, request: Request) -> Response:
     """Train a program on data: server-sent events `start`, `step`, `surface`, `divergence` and `end`."""
-    workers = workers_of(request)
-    with workers.waiting:
-        begun = await to_thread.run_sync(training.started, run, workers.settings, limiter=workers.limiter)
-    return training.Stream(begun, run, workers)
+    pipeline = pipeline_of(request)
+    await pipeline.limits.admit(client_of(request.scope))
+    with pipeline.waiting:
+        begun = await pipeline.in_thread(request, lambda: training.started(run, pipeline.settings))
+    if begun is None:
+        return Response(status_code=GONE)
+    return training.Stream(begun, run, pipeline)
 
 
 run_route(
@@ -266,12 +286,12 @@ async def healthz() -> Health:
 
 @health.get("/readyz", summary="Readiness", response_model=Health, responses=problems(503))
 async def readyz(request: Request) -> Health:
-    """Whether another run would be taken: no while the service is full."""
-    with workers_of(request).waiting:
-        return Health()
+    """Whether another run could start within 1 s: no while the service is full."""
+    await pipeline_of(request).ready()
+    return Health()
 
 
 @health.get("/metrics", include_in_schema=False)
 async def metrics(request: Request) -> Response:
     """Requests, times and cached answers, for Prometheus."""
-    return Response(workers_of(request).metrics.text(), media_type=CONTENT_TYPE_LATEST)
+    return Response(pipeline_of(request).metrics.text(), media_type=CONTENT_TYPE_LATEST)

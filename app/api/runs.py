@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegraph.app.api import quotas as limits
 from tidegraph.app.api import slices
-from tidegraph.app.api.arrays import Encode, encode, encode_bytes
+from tidegraph.app.api.arrays import ArraysAnswer, Encode, encode, encode_bytes
 from tidegraph.app.api.compiled import Program
 from tidegraph.app.api.schemas.runs import BatchRequest, RunRequest, TensorRequest, TraceRequest
+from tidegraph.app.api.schemas.structure import ArraysRequest, StructureRequest, Want
 from tidegraph.app.api.summaries import encoder
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
-from tidegraph.engine.graph import Graph, nearest
+from tidegraph.engine.graph import Graph, building, nearest
+from tidegraph.engine.graph.budget import spend
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.runtime.function import function, value_and_grad
-from tidegraph.engine.trace.tracer import Trace, Tracer
+from tidegraph.engine.trace.run import Run
+from tidegraph.engine.trace.structure import Structure
+from tidegraph.engine.trace.tracer import Trace, combine
 
 Arrays = dict[str, NDArray[Any]]
 
 
 def prepare(request: RunRequest, settings: Settings) -> tuple[Graph, Arrays]:
-    """The graph and the values of `request`, once its plan is known to be within the limits."""
+    """The graph and the values of `request`, once its plan is known to be within the quotas."""
     return ready(request, settings).graph, request.values
 
 
@@ -66,14 +71,94 @@ def trace(request: TraceRequest, settings: Settings) -> dict[str, Any]:
 def record(request: TraceRequest, settings: Settings) -> Trace:
     """The trace of `request`."""
     program = Program(request, settings)
-    graph, target, dtype = program.graph, request.target, request.dtype
-
-    def compiled() -> Tracer:
-        return Tracer(graph, target, dtype, allow=lambda plan: program.admit(lambda: plan))
-
-    run = program.made(("trace", target, dtype), compiled)
+    structure = structure_of(program)
     program.check()
-    return run(program.values(), digits=request.digits, scientific=request.scientific)
+    spend("steps", len(structure.plan.operators))
+    with building():
+        return combine(Run(structure, program.values()), request.digits, request.scientific)
+
+
+def structure(request: StructureRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/structure`."""
+    return structure_of(Program(request, settings)).to_dict()
+
+
+def run(request: ArraysRequest, settings: Settings) -> ArraysAnswer:
+    """The answer of `/api/v1/run`."""
+    program = Program(request, settings)
+    structure = structure_of(program)
+    program.check()
+    spend("steps", len(structure.plan.operators))
+    made = Run(structure, program.values())
+    arrays: dict[str, dict[str, NDArray[Any]]] = {
+        "values": made.values,
+        "gradients": made.gradients,
+        "contributions": {str(number): array for number, array in enumerate(made.contributions)},
+    }
+    whole, summaries = chosen(request.want, arrays, structure, settings)
+    return ArraysAnswer(
+        target=structure.target_name,
+        first_nonfinite={"forward": made.first_nonfinite, "backward": made.first_nonfinite_backward},
+        encode=encoder(settings.slice_limit, encode_bytes if request.arrays == "base64" else encode),
+        arrays=whole,
+        summaries=summaries,
+    )
+
+
+def chosen(
+    want: Want | None, arrays: dict[str, dict[str, NDArray[Any]]], structure: Structure, settings: Settings
+) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, dict[str, Any]]]:
+    """The arrays that are sent whole, and the summaries of others: of all by their size, or those that are wanted."""
+    if want is None:
+        summarized = encoder(settings.array_limit)
+        whole = {
+            kind: {name: array for name, array in found.items() if array.size <= settings.array_limit}
+            for kind, found in arrays.items()
+        }
+        large = {
+            kind: {name: summarized(array) for name, array in found.items() if name not in whole[kind]}
+            for kind, found in arrays.items()
+        }
+        return whole, large
+    picked: dict[str, dict[str, NDArray[Any]]] = {}
+    for kind, found in arrays.items():
+        names = getattr(want, kind)
+        if names == "all":
+            picked[kind] = found
+            continue
+        if kind == "contributions":
+            names = numbered(names, structure, found)
+        unknown = next((name for name in names if name not in found), None)
+        if unknown is not None:
+            raise Problem(422, f"no-{kind[:-1]}-in-run", hint=nearest(unknown, found), name=unknown[:80])
+        picked[kind] = {name: found[name] for name in names}
+    elements = sum(array.size for found in picked.values() for array in found.values())
+    if elements > settings.slice_limit:
+        raise exceeded(422, "answer", elements, settings.slice_limit, "elements", hint=Message("want-less"))
+    return picked, {}
+
+
+def numbered(names: Sequence[str | int], structure: Structure, found: Mapping[str, Any]) -> list[str]:
+    """Contributions by number: those that are numbers already, and all that reach a variable."""
+    graph = structure.graph
+    reach: dict[str, list[str]] = {}
+    for number, contribution in enumerate(structure.contributions):
+        reach.setdefault(graph.names[contribution.variable], []).append(str(number))
+    made: list[str] = []
+    for name in map(str, names):
+        known = name in graph.variables and name not in found
+        made += reach.get(name, []) if known else name.split("+") if name[:1].isdigit() else [name]
+    return list(dict.fromkeys(made))
+
+
+def structure_of(program: Program) -> Structure:
+    """The structure of a request's program, compiled, once its plan is known to be within the limits."""
+    target, dtype = program.request.target, program.request.dtype
+
+    def make() -> Structure:
+        return Structure(program.graph, target, dtype, allow=lambda plan: program.admit(lambda: plan))
+
+    return program.made(("structure", target, dtype), make)
 
 
 def writer(request: RunRequest, settings: Settings) -> Encode:
@@ -93,7 +178,7 @@ def batch(request: BatchRequest, settings: Settings) -> dict[str, Any]:
     values = program.values()
     work = run.plan.flops * len(request.batch)
     if work > settings.max_flops:
-        raise limits.exceeded(422, "work", work, settings.max_flops, "floating-point operations")
+        raise exceeded(422, "work", work, settings.max_flops, "floating-point operations")
     encode_array = writer(request, settings)
     answers = []
     for given in request.batch:
@@ -117,7 +202,7 @@ def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
     array = arrays[request.name]
     part = np.asarray(array[slices.parse(request.slice, array.shape)])
     if part.size > settings.slice_limit:
-        raise limits.exceeded(422, "slice", part.size, settings.slice_limit, "elements")
+        raise exceeded(422, "slice", part.size, settings.slice_limit, "elements")
     return {
         "name": request.name,
         "of": request.of,

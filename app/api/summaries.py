@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidegraph.app.api.arrays import Encode, encode, encode_number
+from tidegraph.engine.graph.budget import spend
 
 BINS = 32
 SIDE = 32
+
+NUMBER_BYTES, SUMMARY_BYTES = 12, 12_000
+"""Bytes that a number, and that a summary takes in an answer, about."""
 
 Numbers = NDArray[np.float64]
 
@@ -24,7 +28,9 @@ def encoder(limit: int, whole: Encode = encode) -> Encode:
 
     def encode_array(array: NDArray[Any]) -> Any:
         if array.size <= limit:
+            spend("response", NUMBER_BYTES * array.size)
             return whole(array)
+        spend("response", SUMMARY_BYTES)
         if id(array) not in known:
             known[id(array)] = array, summarize(array)
         return known[id(array)][1]

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
-from tidegraph.app.api import quotas as limits
 from tidegraph.app.api.arrays import encode, encode_number
+from tidegraph.app.api.pipeline import Pipeline
 from tidegraph.app.api.runs import Arrays, prepare
 from tidegraph.app.api.schemas.runs import RunRequest
 from tidegraph.app.api.schemas.training import DataRequest, StateDocument, TrainRequest
-from tidegraph.app.api.workers import Workers
 from tidegraph.app.http.codec import dumps
+from tidegraph.app.http.problems import exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph, TidegraphError
 from tidegraph.engine.language.sizes import overrides
@@ -61,7 +61,7 @@ def dataset(request: DataRequest) -> sources.Dataset | None:
 
 
 def started(request: TrainRequest, settings: Settings) -> Training:
-    """The run that a request asks for, once its cost is known to be within the limits."""
+    """The run that a request asks for, once its cost is known to be within the quotas."""
     graph, values = prepare(request, settings)
     examples = held = dataset(request.data)
     if examples is not None:
@@ -94,9 +94,9 @@ def started(request: TrainRequest, settings: Settings) -> Training:
     )
     cost = training.cost(request.steps)
     if cost.total_flops > settings.max_training_flops:
-        raise limits.exceeded(422, "work", cost.total_flops, settings.max_training_flops, "floating-point operations")
+        raise exceeded(422, "work", cost.total_flops, settings.max_training_flops, "floating-point operations")
     if cost.peak_bytes > settings.max_bytes:
-        raise limits.exceeded(422, "memory", cost.peak_bytes, settings.max_bytes, "bytes")
+        raise exceeded(422, "memory", cost.peak_bytes, settings.max_bytes, "bytes")
     return training
 
 
@@ -231,14 +231,14 @@ def work(training: Training, request: TrainRequest, seconds: float) -> Iterator[
 class Stream(EventSourceResponse):
     """The events of a training run, one of so many at a time."""
 
-    def __init__(self, training: Training, request: TrainRequest, workers: Workers) -> None:
-        leaving, settings = Event(), workers.settings
+    def __init__(self, training: Training, request: TrainRequest, pipeline: Pipeline) -> None:
+        leaving, settings = Event(), pipeline.settings
         super().__init__(
-            events(training, request, settings, workers.limiter, leaving),
+            events(training, request, settings, pipeline.limiter, leaving),
             shutdown_event=leaving,
             shutdown_grace_period=settings.graceful_seconds,
         )
-        self.under_way = workers.training
+        self.under_way = pipeline.training
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self.under_way:

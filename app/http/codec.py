@@ -20,6 +20,10 @@ from tidegraph.engine.messages.catalogue import Message
 
 Body = TypeVar("Body", bound=BaseModel)
 
+NPY = "application/x-npy"
+SAFETENSORS = "application/vnd.safetensors"
+"""The media type of a .npy file."""
+
 NO_NUMBER = re.compile(r"[+-]?(nan|inf)", re.IGNORECASE)
 
 

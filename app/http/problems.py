@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from asyncio import CancelledError
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from starlette.types import Message as AsgiMessage
 
 from tidegraph.app.http.locale import language_of
 from tidegraph.engine.graph import ProgramError, TidegraphError
+from tidegraph.engine.graph.budget import TooLarge, TooLong
 from tidegraph.engine.messages.catalogue import Message, has, look_up, text
 
 MEDIA_TYPE = "application/problem+json"
@@ -73,6 +75,26 @@ class Problem(HTTPException):
         return own or text(Message(f"status-{self.status_code}"), language)
 
 
+def exceeded(
+    status: int,
+    quantity: str,
+    value: int,
+    limit: int,
+    unit: str,
+    headers: dict[str, str] | None = None,
+    hint: str | Message | None = None,
+) -> Problem:
+    """The problem that names the figure and the limit it is above; `hint` says what can be done."""
+    figures = {"quantity": quantity, "value": value, "limit": limit}
+    named = {"quantity": Message(f"quantity-{slug(quantity)}"), "unit": Message(f"unit-{slug(unit)}")}
+    return Problem(status, "limit-exceeded", headers, hint=hint, members=figures, value=value, limit=limit, **named)
+
+
+def slug(words: str) -> str:
+    """Words as part of a message's code."""
+    return words.replace(",", "").replace(" ", "-")
+
+
 def respond(problem: Problem, scope: Mapping[str, Any] | None = None) -> Response:
     """The response that carries a problem's document, in the language that the request asks for."""
     document = problem.document(language_of(scope or {}), (scope or {}).get("root_path", ""))
@@ -83,7 +105,11 @@ def respond(problem: Problem, scope: Mapping[str, Any] | None = None) -> Respons
 def problem_of(error: TidegraphError) -> Problem:
     """The problem of an error the engine found in a program or in its values."""
     members: dict[str, Any] = {}
-    if isinstance(error, ProgramError):
+    if isinstance(error, TooLarge):
+        members = {"quantity": error.quantity, "value": error.value, "limit": error.limit}
+    elif isinstance(error, TooLong):
+        members = {"quantity": "seconds", "limit": error.seconds}
+    elif isinstance(error, ProgramError):
         members = {"line": error.line, "column": error.column, "fix": error.fix and error.fix.to_dict()}
     return Problem(422, error, members=members)
 
@@ -107,12 +133,20 @@ async def on_http_error(request: Request, error: Exception) -> Response:
             return Response(status_code=204, headers=headers)
     match error.status_code:
         case 404:
-            problem = Problem(404, "not-found", headers, path=path)
+            hint = near_path(request)
+            problem = Problem(404, "not-found", headers, path=path, hint=hint)
         case 405:
             problem = Problem(405, "method-not-allowed", headers, path=path, method=request.method)
         case status:
             problem = Problem(status, "http-error", headers, reason=str(error.detail))
     return respond(problem, request.scope)
+
+
+def near_path(request: Request) -> Message | None:
+    """The path of this service that is most like the one asked for."""
+    known = [path for route in request.app.routes if (path := getattr(route, "path", "")) and "{" not in path]
+    found = get_close_matches(request.url.path.rstrip("/"), known, 1, 0.75)
+    return Message("did-you-mean", name=found[0]) if found else None
 
 
 async def on_invalid_request(request: Request, error: Exception) -> Response:

@@ -13,6 +13,9 @@ from tidegraph.app.http.problems import Problem, respond
 HEAD_BYTES = 256 * 1024
 """Bytes of a request's address and headers: a program may stand in the address, percent-encoded."""
 
+WRITE_SECONDS = "write_seconds"
+"""The state of the application that says how long a client may take to read an answer."""
+
 HEAD_SECONDS = 20.0
 """Seconds for them to arrive."""
 
@@ -25,6 +28,7 @@ class Protocol(HttpToolsProtocol):
         self.head = 0
         self.in_head = True
         self.deadline: asyncio.TimerHandle | None = None
+        self.stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -32,7 +36,18 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.got_head()
+        self.resume_writing()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.stalled = self.loop.call_later(self.app_state.get(WRITE_SECONDS, 40.0) / 2, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        if self.stalled is not None:
+            self.stalled.cancel()
+            self.stalled = None
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tidegraph.app.api.openapi import completed
 from tidegraph.app.http.problems import MEDIA_TYPE
 
 Layer = Callable[[ASGIApp], ASGIApp]
@@ -18,11 +17,15 @@ Layer = Callable[[ASGIApp], ASGIApp]
 class Service(FastAPI):
     """The application behind layers of ASGI, the first the outermost; what they answer themselves never gets to it.
 
-    `path` is what a proxy puts in front of its addresses, whether the proxy takes it off again or not.
+    `path` is what a proxy puts in front of its addresses, whether the proxy takes it off again or not. `describe`
+    completes the OpenAPI document.
     """
 
-    def __init__(self, layers: list[Layer], path: str, **told: Any) -> None:
-        super().__init__(**told)
+    def __init__(
+        self, layers: list[Layer], path: str, describe: Callable[[dict[str, Any]], None], **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.describe = describe
         self.path = path
         self.front: ASGIApp = self.inside
         for layer in reversed(layers):
@@ -47,7 +50,7 @@ class Service(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, in which FastAPI knows one media type a route, with words for every field."""
         if self.openapi_schema is None:
-            completed(super().openapi())
+            self.describe(super().openapi())
             operations = [operation for path in super().openapi()["paths"].values() for operation in path.values()]
             for status, response in chain.from_iterable(operation["responses"].items() for operation in operations):
                 if status not in ("200", "304"):

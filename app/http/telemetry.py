@@ -6,13 +6,13 @@ import logging
 import os
 import re
 import time
+import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import count, repeat
 from secrets import token_hex
 from typing import Any
 
-import orjson
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -22,10 +22,12 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
+from pythonjsonlogger import json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.headers import Pairs, completed, header
+from tidegraph.engine.graph.budget import BudgetError, TooLarge
 
 log = logging.getLogger("tidegraph")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -42,29 +44,46 @@ GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""Characters that would end or recolour a line of text."""
+
+
+def frames(raised: Any) -> str:
+    """Where an exception was raised, and its type; not its message, in which a program or a value may stand."""
+    kind, _, trace = raised
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+    return " < ".join([kind.__name__ if kind else "", *reversed(places)])
+
+
 class TextFormatter(logging.Formatter):
-    """One line of text: time, level, message, and the request's id."""
+    """One line of text: time, level, message, and the request's id; control characters are escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
         name = request_id.get()
-        return f"{super().format(record)} [{name}]" if name else super().format(record)
+        line = super().format(record) + (f" [{name}]" if name else "")
+        return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", line)
+
+    def formatException(self, ei: Any) -> str:
+        return frames(ei)
 
 
-class JsonFormatter(logging.Formatter):
+class JsonFormatter(json.JsonFormatter):
     """One JSON object a line: time, level, logger, message, the request's id, and the record's own `data`."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
+    def __init__(self) -> None:
+        super().__init__()
+
+    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
+        """Write what a line has instead of the record's attributes."""
+        log_data |= {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
-            "request_id": request_id.get() or None,
+            **({"request_id": request_id.get()} if request_id.get() else {}),
             **getattr(record, "data", {}),
+            **({"exception": frames(record.exc_info)} if record.exc_info else {}),
         }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps({name: value for name, value in line.items() if value is not None}, default=str).decode()
 
 
 class Metrics:
@@ -79,6 +98,14 @@ class Metrics:
         self._seconds: dict[str, Histogram] = {}
         live: Any = {"registry": registry, "multiprocess_mode": "livesum"}
         self.under_way = Gauge("tidegraph_requests_under_way", "Requests being answered.", **live)
+        self.stopped_runs = Counter(
+            "tidegraph_stopped_runs",
+            "Runs stopped, by what they had spent.",
+            ("quantity",),
+            registry=registry,
+        )
+        self.redis_reachable = Gauge("tidegraph_redis_reachable", "Whether Redis answers.", **live)
+        self.redis_failures = Counter("tidegraph_redis_failures", "Times that Redis did not answer.", registry=registry)
         self.cache_hits = Counter("tidegraph_cached_answers", "Answers sent again.", registry=registry)
         size = Gauge("tidegraph_kept_bytes", "Bytes that are kept.", ("kind",), **live)
         hits = Counter("tidegraph_kept_hits", "Times that what was looked for was kept.", ("kind",), registry=registry)
@@ -98,6 +125,11 @@ class Metrics:
         self._seconds[route].observe(seconds)
         for one in self.watched:
             one.look()
+
+    def stopped(self, error: BudgetError) -> None:
+        """Count one run that was stopped."""
+        quantity = error.quantity if isinstance(error, TooLarge) else "seconds"
+        self.stopped_runs.labels(quantity).inc()
 
     def text(self) -> bytes:
         """What Prometheus reads: the sums over all processes that serve."""

@@ -1,4 +1,4 @@
-"""Who is let in, and when: a rate a client, bounds on how large a body is and how long it takes, on waiting runs."""
+"""Who is let in, and when: rates of each client, bounds on the size and the time of a body, on runs that wait."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import math
 import time
 import zlib
+from typing import Protocol
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -13,46 +14,88 @@ from limits.strategies import FixedWindowRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as AsgiMessage
 
-from tidegraph.app.api.quotas import exceeded
 from tidegraph.app.http.headers import header
-from tidegraph.app.http.problems import Problem
+from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.messages.catalogue import Message
 
 
-class Admission:
-    """ASGI middleware: so many API requests a client and window, `600/minute`; bodies within bytes and seconds."""
+class Bodies:
+    """ASGI middleware: bodies of requests within bytes and seconds."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.rate: RateLimitItem = parse(settings.rate_limit)
-        self.limiter = FixedWindowRateLimiter(MemoryStorage())
         self.bytes = settings.max_body_bytes
         self.seconds = settings.body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            if "/api/" in scope["path"]:
-                self.count((scope.get("client") or ("unknown",))[0])
-            if scope["method"] != "GET":
-                receive = Body(scope, receive, self.bytes, self.seconds)
+        if scope["type"] == "http" and scope["method"] != "GET":
+            receive = Body(scope, receive, self.bytes, self.seconds)
         await self.app(scope, receive, send)
 
-    def count(self, client: str) -> None:
-        """One more request of a client; a `Problem` if there were too many."""
-        if self.limiter.hit(self.rate, client):
-            return
-        window = self.limiter.get_window_stats(self.rate, client)
-        wait = max(1, math.ceil(window.reset_time - time.time()))
-        raise Problem(
-            429,
-            "too-many-requests",
-            {"Retry-After": str(wait)},
-            members={"limit": self.rate.amount},
-            limit=self.rate.amount,
-            unit=Message(f"unit-{self.rate.GRANULARITY.name}"),
-            seconds=wait,
-        )
+
+MILLI = 1000
+"""Parts of a second in which computing is counted."""
+
+
+class Shared(Protocol):
+    """Rates that several processes count together; every method gives None where they cannot."""
+
+    async def test(self, rate: RateLimitItem, client: str) -> bool | None:
+        """Whether one more would be allowed."""
+
+    async def hit(self, rate: RateLimitItem, client: str, cost: int) -> bool | None:
+        """Count `cost`; whether that is allowed."""
+
+    async def reset(self, rate: RateLimitItem, client: str) -> float | None:
+        """When the window ends, in seconds since the epoch."""
+
+
+class RateLimits:
+    """What one client may use: so many runs a window, `600/minute`, and so many seconds of computing."""
+
+    def __init__(self, settings: Settings, shared: Shared | None = None) -> None:
+        self.runs: RateLimitItem = parse(settings.rate_limit)
+        given = parse(settings.cost_limit)
+        self.cost = type(given)(given.amount * MILLI, given.multiples)
+        self.own = FixedWindowRateLimiter(MemoryStorage())
+        self.shared = shared
+
+    async def admit(self, client: str) -> None:
+        """Count one more run of a client; a `Problem` if there were too many, or they cost too much."""
+        if not await self.test(self.cost, client):
+            raise await self.refusal(self.cost, client, "too-much-computing", self.cost.amount // MILLI)
+        if not await self.hit(self.runs, client):
+            raise await self.refusal(self.runs, client, "too-many-requests", self.runs.amount)
+
+    async def charge(self, client: str, seconds: float) -> None:
+        """Count `seconds` of computing that a client caused."""
+        await self.hit(self.cost, client, max(1, round(MILLI * seconds)))
+
+    async def test(self, rate: RateLimitItem, client: str) -> bool:
+        if self.shared is not None and (found := await self.shared.test(rate, client)) is not None:
+            return found
+        return self.own.test(rate, client)
+
+    async def hit(self, rate: RateLimitItem, client: str, cost: int = 1) -> bool:
+        if self.shared is not None and (found := await self.shared.hit(rate, client, cost)) is not None:
+            return found
+        return self.own.hit(rate, client, cost=cost)
+
+    async def refusal(self, rate: RateLimitItem, client: str, code: str, limit: int) -> Problem:
+        """The problem of a client that used too much, which says when the window ends."""
+        reset = await self.shared.reset(rate, client) if self.shared is not None else None
+        if reset is None:
+            reset = self.own.get_window_stats(rate, client).reset_time
+        wait = max(1, math.ceil(reset - time.time()))
+        headers = {"Retry-After": str(wait)}
+        unit = Message(f"unit-{rate.GRANULARITY.name}")
+        return Problem(429, code, headers, members={"limit": limit}, limit=limit, unit=unit, seconds=wait)
+
+
+def client_of(scope: Scope) -> str:
+    """The address that a request comes from."""
+    return str((scope.get("client") or ("unknown",))[0])
 
 
 class Body:
@@ -66,6 +109,7 @@ class Body:
         self.received = 0
         self.complete = False
         self.packed = unpacker(header(scope, b"content-encoding"))
+        self.between = False
         declared = header(scope, b"content-length")
         if declared.isdigit() and int(declared) > limit:
             raise self.too_large(int(declared))
@@ -85,19 +129,28 @@ class Body:
             return message
         self.complete = not message.get("more_body", False)
         if self.packed is not None:
-            message = {**message, "body": self.unpack(self.packed, message.get("body", b""))}
+            message = {**message, "body": self.unpack(message.get("body", b""))}
         self.received += len(message.get("body", b""))
         if self.received > self.limit:
             raise self.too_large(self.received)
         return message
 
-    def unpack(self, packed: zlib._Decompress, piece: bytes) -> bytes:
-        """A piece of the body unpacked, as far as the limit; a `Problem` if it is no gzip, or not all of it."""
+    def unpack(self, piece: bytes) -> bytes:
+        """A piece of the body unpacked, as far as the limit: one gzip member, or several (RFC 1952, 2.2)."""
+        room = self.limit - self.received + 1
+        found = b""
         try:
-            found = packed.decompress(piece, self.limit - self.received + 1)
+            while piece and room > len(found):
+                assert self.packed is not None
+                self.between = False
+                found += self.packed.decompress(piece, room - len(found))
+                if not self.packed.eof:
+                    break
+                piece = self.packed.unused_data
+                self.packed, self.between = zlib.decompressobj(wbits=31), True
         except zlib.error as error:
             raise Problem(400, "gzip-broken", reason=str(error)) from None
-        if self.complete and not packed.eof and self.received + len(found) <= self.limit:
+        if self.complete and not self.between and self.received + len(found) <= self.limit:
             raise Problem(400, "gzip-cut-off")
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -15,7 +15,7 @@ from tidegraph.app.http.headers import CONTENT_SECURITY_POLICY
 from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
-from tidegraph.app.site.pages import templates
+from tidegraph.app.site.pages import own_address, root, templates
 
 WIDTH, HEIGHT = 960, 560
 
@@ -30,7 +30,13 @@ async def embed(request: Request, example: str | None = None) -> Response:
         raise Problem(404, "unknown-example", name=example[:80])
     settings: Settings = request.app.state.settings
     language = language_of(request.scope)
-    context = {"example": example, "base": base(request), "title": title_of(example, language), "language": language}
+    context = {
+        "example": example,
+        "base": root(request),
+        "address": own_address(request),
+        "title": title_of(example, language),
+        "language": language,
+    }
     response = templates.TemplateResponse(request, "embed.html", context)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
         "frame-ancestors 'none'", f"frame-ancestors {settings.frame_ancestors}"
@@ -51,14 +57,14 @@ async def oembed(
     """The frame that stands for one of our addresses, for editors that turn pasted links into pictures (oEmbed 1.0)."""
     if format != "json":
         raise Problem(501, "oembed-json-only")
-    asked = urlsplit(url)
+    asked = address_of(url)
     # What ends TLS in front of the service may not have told it so.
     home = urlsplit(base(request))._replace(scheme="https" if asked.scheme == "https" else "http").geturl()
     path = f"{asked._replace(query='', fragment='').geturl().rstrip('/')}/"
     place, _, name = path.removeprefix(home).strip("/").partition("/")
     example = name or None
     if not path.startswith(home) or place not in ("", "embed") or (example and example not in examples.load()):
-        raise Problem(404, "not-a-graph-address", home=home)
+        raise Problem(404, "not-a-graph-address", home=home if own_address(request) else root(request))
     wishes = dict(parse_qsl(asked.query) + parse_qsl(asked.fragment))
     title = title_of(example or (wishes.get("example") if wishes.get("example") in examples.load() else None))
     wished = wishes.get("height", "")
@@ -79,6 +85,14 @@ async def oembed(
             "cache_age": 86400,
         }
     )
+
+
+def address_of(text: str) -> SplitResult:
+    """The parts of an address; a `Problem` where it is none."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        raise Problem(404, "not-an-address") from None
 
 
 def frame(address: str, title: str, width: int, height: int) -> str:

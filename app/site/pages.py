@@ -23,6 +23,7 @@ from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.http import codec as json
 from tidegraph.app.http import problems
 from tidegraph.app.http.headers import header, quality
+from tidegraph.app.http.hosts import trusted
 from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
@@ -82,7 +83,8 @@ async def index(request: Request) -> Response:
     """The page, with what its first picture needs: the scripts of its script, and the first example's trace."""
     if not hasattr(request.app.state, "given"):
         request.app.state.given = given(request.app.state.settings)
-    return templates.TemplateResponse(request, "index.html", {"given": request.app.state.given, "first": first()})
+    context = {"given": request.app.state.given, "first": first(), "address": own_address(request)}
+    return templates.TemplateResponse(request, "index.html", context)
 
 
 def first() -> dict[str, list[str]]:
@@ -117,6 +119,17 @@ async def operators(request: Request) -> Response:
     return templates.TemplateResponse(request, "operators.html", {"families": families})
 
 
+def root(request: Request) -> str:
+    """The path of this service's front page, to which all others are relative, whatever host the visitor names."""
+    return f"{request.scope.get('root_path', '')}/"
+
+
+def own_address(request: Request) -> str | None:
+    """The address of a page as others see it; None where its host is only what the visitor says."""
+    settings: Settings = request.app.state.settings
+    return str(request.url) if trusted(request.headers.get("host", ""), settings.allowed_hosts) else None
+
+
 async def on_problem(request: Request, error: Exception) -> Response:
     """A problem as a page for whoever came by a link or a typed address; a problem document for every program."""
     answer = await problems.on_http_error(request, error)
@@ -124,7 +137,7 @@ async def on_problem(request: Request, error: Exception) -> Response:
         return answer
     document = orjson.loads(answer.body)
     language = language_of(request.scope)
-    context = document | {"base": request.base_url, "path": request.url.path, "language": language}
+    context = document | {"base": root(request), "path": request.url.path, "language": language}
     page = templates.TemplateResponse(
         request, "problem.html", context, document["status"], getattr(error, "headers", None)
     )

@@ -72,9 +72,9 @@ def checkpoint(
     needed = set(ancestors([goal]))
     operators = [o for o in graph.operators if o in needed]
     if not operators:
-        raise InputError("there is nothing to compute again", "the target is a declared variable")
+        raise InputError("nothing-to-recompute")
     if segments is not None and not 1 <= segments <= len(operators):
-        raise InputError(f"{len(operators)} operators are not cut into {segments} segments")
+        raise InputError("too-many-segments", operators=len(operators), segments=segments)
     count = segments or math.isqrt(len(operators) - 1) + 1
     pieces = segments_of(operators, count)
     parameters = set(graph.leaves("parameter").values())

@@ -91,11 +91,11 @@ class Curvature:
         self.target = graph.names[graph.resolve_target(target)]
         names = list(wrt) if wrt is not None else list(graph.leaves("parameter") or graph.leaves("input"))
         if not names:
-            raise InputError("there is nothing to differentiate by", "declare a parameter: W: parameter[3]")
+            raise InputError("no-parameter-to-differentiate")
         self.shapes: dict[str, Shape] = {name: graph.find(name).shape for name in names}
         for name in names:
             if graph.find(name).leaf is None:
-                raise InputError(f"{name} is computed and no parameter", f"one of {', '.join(graph.leaves())}")
+                raise InputError("not-a-parameter", name=name, names=list(graph.leaves()))
         self.slices: dict[str, slice] = {}
         start = 0
         for name in names:
@@ -148,13 +148,15 @@ class Curvature:
         """The whole Hessian, a column a product, made symmetric; up to MAX_PARAMETERS parameters."""
         if self.size > MAX_PARAMETERS:
             raise InputError(
-                f"the Hessian of {self.size} parameters has {self.size**2:,} numbers",
-                f"up to {MAX_PARAMETERS} parameters; for more use Hessian-vector products",
+                "hessian-too-large",
+                parameters=self.size,
+                entries=self.size**2,
+                most=MAX_PARAMETERS,
             )
         matrix = self.columns()
         matrix = (matrix + matrix.T) / 2
         if not np.isfinite(matrix).all():
-            raise InputError("the Hessian is not finite here", "choose other values")
+            raise InputError("hessian-not-finite")
         eigenvalues, vectors = np.linalg.eigh(matrix)
         return Hessian(matrix, dict(self.slices), eigenvalues, vectors)
 

@@ -21,7 +21,9 @@ from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancest
 from tidegraph.engine.notation.latex import Notation
 from tidegraph.engine.ops.latex import PRODUCT, Tex
 from tidegraph.engine.runtime.plan import Plan, passes
-from tidegraph.engine.trace.tracer import Trace, Tracer
+from tidegraph.engine.trace.run import Run
+from tidegraph.engine.trace.structure import Structure
+from tidegraph.engine.trace.tracer import Trace, combine
 
 LEVELS = ("value", "gradient", "hessian-vector product", "hessian")
 
@@ -139,9 +141,8 @@ class Picture:
     ) -> Trace:
         """The level at work: a forward pass over its graph, in which derivatives are variables like any other."""
         known = {name: value for name, value in (values or {}).items() if name in self.graph.variables}
-        run = Tracer(self.graph, None, dtype, self.notation).run(known, seed)
-        run.writing = (digits, scientific)
-        return run.flat()
+        run = Run(Structure(self.graph, None, dtype, self.notation), known, seed)
+        return combine(run, digits, scientific, flat=True)
 
 
 def picture(graph: Graph, level: str, target: str | None = None) -> Picture:
@@ -159,7 +160,7 @@ def picture(graph: Graph, level: str, target: str | None = None) -> Picture:
         return drawing.product()
     if level == "hessian":
         return drawing.hessian()
-    raise InputError(f"there is no level {level!r} to draw", ", ".join(LEVELS))
+    raise InputError("unknown-derivative-order", ", ".join(LEVELS), level=repr(level))
 
 
 class Drawing:
@@ -171,7 +172,7 @@ class Drawing:
         self.names = list(graph.leaves("parameter") or graph.leaves("input"))
         self.notation = Notation(graph)
         if not self.names:
-            raise InputError("there is nothing to differentiate by", "declare a parameter: W: parameter[3]")
+            raise InputError("no-parameter-to-differentiate")
 
     def gradient(self) -> Picture:
         """Forward and backward pass as one graph: what a training step computes, and no more."""
@@ -209,9 +210,10 @@ class Drawing:
         about = size * len(hvp(self.graph, self.goal, self.names).operators)
         if about > MAX_DRAWN:
             raise InputError(
-                f"the graph of the whole Hessian would have about {about:,} operators:"
-                f" a copy of the product's for each of {size:,} parameters",
-                f"up to {MAX_DRAWN} are drawn; the Hessian-vector product is one of these copies",
+                "hessian-graph-too-large",
+                operators=about,
+                parameters=size,
+                most=MAX_DRAWN,
             )
         made = hessian(self.graph, self.goal, self.names)
         derivatives: dict[str, tuple[Variable, str]] = {}

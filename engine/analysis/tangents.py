@@ -17,12 +17,12 @@ from tidegraph.engine.autodiff.derivatives import fresh
 from tidegraph.engine.autodiff.forward import pushforward, tangents_of
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable, leaf
-from tidegraph.engine.ops.declare import spell
-from tidegraph.engine.ops.latex import ATOM, Tex
+from tidegraph.engine.ops.latex import ATOM, Tex, fill, slot
 from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, plan
-from tidegraph.engine.trace.recorder import Recorder
+from tidegraph.engine.trace.run import Run, Writing
+from tidegraph.engine.trace.structure import Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,39 +91,40 @@ def tangents(
     target: str | None = None,
     seed: int = 0,
     dtype: Any = "float64",
-    recorder: Recorder | None = None,
+    structure: Structure | None = None,
 ) -> Tangents:
     """Push a direction in the declared variable `wrt` forward through the graph.
 
     `direction` has the shape of `wrt`; by default the first basis vector. `target` is what reverse mode is compared
-    for. `recorder` is one that was made ready before, of the same graph, target and precision. Raises InputError for a
+    for. `structure` is one that was made before, of the same graph, target and precision. Raises InputError for a
     variable that is not declared or a direction that does not fit.
     """
     source = graph.find(wrt)
     if source.leaf is None or source.kind != "float":
-        raise InputError(f"{wrt} is not a declared float variable", f"one of {', '.join(graph.leaves())}")
-    recorder = (recorder or Recorder(graph, target, dtype)).run(values or {}, seed)
+        raise InputError("not-a-float-leaf", name=wrt, names=list(graph.leaves()))
+    structure = structure or Structure(graph, target, dtype)
+    run = Run(structure, values, seed)
     along = basis(source) if direction is None else np.asarray(direction, dtype=np.float64)
     if along.shape != source.shape:
-        raise InputError(f"{wrt} is {spell(source.shape)}, the direction is {spell(along.shape)}")
+        raise InputError("direction-shape", name=wrt, shape=source.shape, direction=along.shape)
     seed_tangent = leaf(source.shape, "input")
     found = pushforward(graph.operators, {source: seed_tangent})
     made = simplify(found.values(), fixed=set(graph.operators))
     names = {graph.names[v]: made[t] for v, t in found.items() if v is not source}
     tangent = fresh(f"{wrt}_dot", graph.variables)
     forward = Plan(list(names.values()), {**graph.leaves(), tangent: seed_tangent}, dtype)
-    given = {name: recorder.values[name] for name in graph.leaves()}
+    given = {name: run.values[name] for name in graph.leaves()}
     (arrays,) = Function(graph, forward, (names,), seed)({**given, tangent: along})
     arrays = {wrt: along.astype(forward.dtype), **arrays}
     computed = [v for o in graph.operators for v in o.outputs]
     value_flops = sum(o.op.flops(o) for o in graph.operators)
     both_flops = Plan([*computed, *names.values()], forward.leaves, dtype).flops
-    has_target = recorder.target is not None
+    has_target = structure.target is not None
     return Tangents(
         wrt=wrt,
         direction=arrays[wrt],
         tangents=arrays,
-        steps=[step(recorder, o, arrays) for o in graph.operators if any(graph.names[v] in arrays for v in o.outputs)],
+        steps=[step(run, o, arrays) for o in graph.operators if any(graph.names[v] in arrays for v in o.outputs)],
         value_flops=value_flops,
         forward_flops=both_flops,
         full_flops=value_flops + (both_flops - value_flops) * source.size,
@@ -138,40 +139,43 @@ def basis(variable: Variable) -> np.ndarray:
     return along
 
 
-def dotted(recorder: Recorder, variable: Variable) -> Tex:
+def dotted(structure: Structure, variable: Variable) -> Tex:
     r"""A tangent's symbol: \dot{\mathbf{x}}, and a dot behind the parentheses of an expression."""
-    symbol = recorder.notation.symbols[variable]
-    if variable in recorder.notation.expressions:
+    symbol = structure.notation.symbols[variable]
+    if variable in structure.notation.expressions:
         return Tex(rf"\left({symbol.text}\right)^{{\boldsymbol{{\cdot}}}}")
     found = re.fullmatch(r"(\\\w+\{[^{}]*\}|\\?\w+?)([\^_].*)?", symbol.text)
     base, rest = (found[1], found[2] or "") if found else (symbol.at(ATOM), "")
     return Tex(rf"\dot{{{base}}}{rest}")
 
 
-def step(recorder: Recorder, operator: Operator, arrays: Mapping[str, np.ndarray]) -> TangentStep:
+def step(run: Run, operator: Operator, arrays: Mapping[str, np.ndarray]) -> TangentStep:
     """One operator's Jacobian-vector product, with symbols and with numbers."""
-    names = recorder.graph.names
+    structure = run.structure
+    names = structure.graph.names
     outputs = [v for v in operator.outputs if names[v] in arrays]
     stand_ins = {v: leaf(v.shape, "constant") for v in operator.inputs if names.get(v) in arrays}
-    shown = {stand_in: (dotted(recorder, v), arrays[names[v]]) for v, stand_in in stand_ins.items()}
+    writing = Writing(run, tangents=arrays)
+    symbols_of = {stand_in: dotted(structure, v) for v, stand_in in stand_ins.items()}
+    slots = {stand_in: slot(f"t:{names[v]}", not v.shape) for v, stand_in in stand_ins.items()}
     equation: dict[str, str] = {}
-    if not recorder.brief:
+    if not structure.brief:
         moving = tuple(stand_ins.get(v) for v in operator.inputs)
         products = [t for t in tangents_of(operator, moving) if t is not None]
-        left = ", ".join(dotted(recorder, v).text for v in outputs)
-        result = ", ".join(recorder.digits(arrays[names[v]]).text for v in outputs)
+        left = ", ".join(dotted(structure, v).text for v in outputs)
+        result = ", ".join(writing.number(f"t:{names[v]}").text for v in outputs)
         equation = {"symbolic": left, "numeric": f"{left} = {result}"}
         if len(products) == 1:
             value = fit(products[0], outputs[0].shape)
-            value = simplify([value], fixed=recorder.fixed, local=True)[value]
-            symbols = recorder.symbols(value, {v: tex for v, (tex, _) in shown.items()})
-            numbers = recorder.numbers(value, {v: array for v, (_, array) in shown.items()})
+            value = simplify([value], fixed=structure.fixed, local=True)[value]
+            symbols = structure.symbols(value, symbols_of)
+            numbers = structure.numbers(value, slots)
             if symbols is not None and numbers is not None:
-                equation = {"symbolic": f"{left} = {symbols}", "numeric": f"{numbers} = {result}"}
+                equation = {"symbolic": f"{left} = {symbols}", "numeric": f"{fill(numbers, writing.number)} = {result}"}
     sources = [names[v] for v in stand_ins]
     return TangentStep(
-        operator=recorder.ids[operator],
-        scope=recorder.graph.scope_ids[operator.origin.scope],
+        operator=structure.ids[operator],
+        scope=structure.graph.scope_ids[operator.origin.scope],
         inputs=sources,
         outputs=[names[v] for v in outputs],
         tangents=[arrays[names[v]] for v in outputs],

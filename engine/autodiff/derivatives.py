@@ -47,8 +47,8 @@ def fresh(name: str, taken: Collection[str]) -> str:
 def variables(graph: Graph, wrt: Iterable[str] | str | None) -> dict[str, Variable]:
     """The variables to differentiate with respect to: those named, else the parameters, else all leaves."""
     if wrt is None:
-        return graph.leaves("parameter") or graph.leaves()
-    return {name: graph.find(name) for name in ([wrt] if isinstance(wrt, str) else wrt)}
+        return graph.leaves("parameter") or {n: v for n, v in graph.leaves().items() if n not in graph.sizes}
+    return {name: graph.argument(name) for name in ([wrt] if isinstance(wrt, str) else wrt)}
 
 
 def gradients(graph: Graph, target: str | None, wrt: Iterable[str] | str | None) -> dict[str, Variable]:

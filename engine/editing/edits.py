@@ -15,12 +15,13 @@ from itertools import islice
 from tidegraph.engine.editing.edit_text import Splice
 from tidegraph.engine.editing.naming import name_sizes
 from tidegraph.engine.editing.products import Around, Product, Reading, Use, fresh, nested
-from tidegraph.engine.graph import TidegraphError, Variable
+from tidegraph.engine.graph import REGISTRY, TidegraphError, Variable
 from tidegraph.engine.language.parser import parse
+from tidegraph.engine.ops.kinds import Trait
 from tidegraph.engine.parallel.shard import viewed
 
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "silu", "softplus")
-"""Activations that can stand for each other."""
+ACTIVATIONS = tuple(name for name, op in REGISTRY.items() if Trait.ACTIVATION in op.traits)
+"""Activations that can replace each other."""
 
 MOST = 40
 """Edits of one kind that are offered; a longer program has more places than anybody wants listed."""
@@ -92,7 +93,7 @@ def biases(reading: Reading) -> Iterator[Edit]:
         parents = list(product.parents)
         while parents and isinstance(parents[-1], ast.BinOp) and isinstance(parents[-1].op, ast.Add):
             chain = parents.pop()  # type: ignore[assignment]
-        own = product.form not in ("left", "right")
+        own = product.layer is not None
         if own and not product.bias:
             continue
         if not own or len(list(terms(chain))) > 1:
@@ -213,7 +214,7 @@ def layers(reading: Reading) -> Iterator[Edit]:
         inward = product is after and product is not before
 
         def sizes(use: Use, product: Product = product, inward: bool = inward) -> Sequence[str]:
-            if not inward or product.form.startswith("conv"):
+            if not inward or (product.layer is not None and product.layer.window):
                 return product.square(use)
             width = use.sizes[0] if len(use.sizes) == 1 or product.form == "right" else use.sizes[-1]
             return width, width
@@ -259,7 +260,7 @@ def feeding(reading: Reading, value: Variable) -> Product | None:
 
 def dropouts(reading: Reading) -> Iterator[Edit]:
     """Dropout after each activation that a later product reads."""
-    dropped = {v for o in reading.graph.operators if "dropout" in o.op.name for v in o.inputs}
+    dropped = {v for o in reading.graph.operators if Trait.DROPOUT in o.op.traits for v in o.inputs}
     multiplied = {other for product in reading.products for other in product.others}
     for one in hidden(reading):
         reached = set(one.values)
@@ -305,7 +306,7 @@ def skips(reading: Reading) -> Iterator[Edit]:
 def decays(reading: Reading) -> Iterator[Edit]:
     """A penalty on the squares of all parameters that products are made with, added to the target."""
     source, graph = reading.source, reading.graph
-    squared = {v for o in graph.operators if o.op.name in ("power", "square") for v in o.inputs}
+    squared = {v for o in graph.operators if Trait.SQUARE in o.op.traits for v in o.inputs}
     weights = list(dict.fromkeys(use.parameter for product in reading.products for use in product.uses))
     if (
         graph.target is None

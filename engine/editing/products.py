@@ -16,17 +16,10 @@ from typing import Any
 
 from tidegraph.engine.editing.edit_text import Source, Splice
 from tidegraph.engine.graph import REGISTRY, Graph, Variable, building
+from tidegraph.engine.language.expressions import BINARY
 from tidegraph.engine.language.parser import Parser
+from tidegraph.engine.ops.kinds import Layer
 from tidegraph.engine.parallel.shard import viewed
-
-CALLS: dict[str, dict[str, str]] = {
-    "linear": {"weight": "bias"},
-    "bilinear": {"weight": "bias"},
-    **{f"conv{n}d": {"weight": "bias"} for n in (1, 2, 3)},
-    **{f"conv_transpose{n}d": {"weight": "bias"} for n in (1, 2)},
-    **{f"{kind}_cell": {"w_ih": "b_ih", "w_hh": "b_hh"} for kind in ("rnn", "gru", "lstm")},
-}
-"""Operators that are products with a bias of their own: their weights, and the bias that belongs to each."""
 
 Place = tuple[int, int, int | None, int | None]
 Around = tuple[ast.stmt, ...]
@@ -62,7 +55,8 @@ class Use:
 class Product:
     """A product with a parameter: where it stands, every time that it is read, and the parameters that it is read with.
 
-    `form` is `left` or `right` for a matrix product, by where the parameter stands; else the operator that is called.
+    `form` is `left` or `right` for a matrix product, by where the parameter stands; else `call`, and `layer` describes
+    the operator that is called.
     """
 
     node: ast.expr
@@ -75,6 +69,7 @@ class Product:
     other_node: ast.expr
     bias: str = ""
     argument: str = ""
+    layer: Layer | None = None
 
     @property
     def others(self) -> tuple[Variable, ...]:
@@ -89,24 +84,20 @@ class Product:
         """How many outputs it has for an example, as written; nothing for a single one."""
         if len(use.sizes) < 2:
             return ""
-        if self.form == "right" or self.form.startswith("conv_transpose"):
-            return use.sizes[1] if self.form != "right" else use.sizes[-1]
-        return use.sizes[-2] if self.form == "left" else use.sizes[0]
+        if self.layer is not None:
+            return use.sizes[self.layer.outputs]
+        return use.sizes[-1 if self.form == "right" else -2]
 
     def again(self, weight: str, operand: str) -> str | None:
         """The same product with another parameter, as many outputs as inputs; None where there is none."""
-        if self.form == "left":
-            return f"{weight} @ {operand}"
-        if self.form == "right":
-            return f"{operand} @ {weight}"
-        if self.form == "linear":
-            return f"linear({operand}, {weight})"
-        return f'{self.form}({operand}, {weight}, padding="same")' if re.fullmatch(r"conv\dd", self.form) else None
+        if self.layer is not None:
+            return self.layer.again.format(operand=operand, weight=weight) or None
+        return f"{weight} @ {operand}" if self.form == "left" else f"{operand} @ {weight}"
 
     def square(self, use: Use) -> tuple[str, ...]:
         """The sizes of the parameter of such a product."""
         width = self.outputs(use)
-        return (width, width, *(use.sizes[2:] if self.form.startswith("conv") else ()))
+        return (width, width, *(use.sizes[2:] if self.layer is not None and self.layer.window else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +161,15 @@ class Reading:
                 at = (node, statement, around, parents)
                 if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
                     yield from self._matrix_product(at, node)
-                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
-                    yield from self._called(at, node, node.func.id)
+                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                    operator = REGISTRY.get(node.func.id)
+                    if operator is not None and operator.layer is not None:
+                        yield from self._called(at, node, operator, operator.layer)
 
     def _matrix_product(self, at: At, node: ast.BinOp) -> Iterator[Product]:
         """A matrix product, of which one operand is a parameter."""
-        made = [(*one.operands.values(), one.result) for one in self.made.get(("matmul", place(node)), [])]
+        applied = self.made.get((BINARY[ast.MatMult], place(node)), [])
+        made = [(*one.operands.values(), one.result) for one in applied]
         for port, (form, weight, other) in enumerate(
             (("left", node.left, node.right), ("right", node.right, node.left))
         ):
@@ -184,20 +178,19 @@ class Reading:
                 pairs = zip(others, (one[2] for one in made), strict=True)
                 yield from self._product(at, form, weight, other, given, tuple(pairs))
 
-    def _called(self, at: At, node: ast.Call, name: str) -> Iterator[Product]:
+    def _called(self, at: At, node: ast.Call, operator: Any, layer: Layer) -> Iterator[Product]:
         """A call of an operator with weights, a product for each."""
-        operator: Any = REGISTRY[name]
-        ready = self.made.get((name, place(node)), [])
+        ready = self.made.get((operator.name, place(node)), [])
         texts = dict(zip(operator.inputs, node.args, strict=False))
         texts |= {k.arg: k.value for k in node.keywords if k.arg in operator.inputs}
         data = operator.inputs[0]
         first = [one.result[0] if isinstance(one.result, tuple) else one.result for one in ready]
-        for weight, bias in CALLS[name].items():
+        for weight, bias in layer.biases.items():
             if weight in texts and data in texts:
                 pairs = tuple((one.operands[data], v) for one, v in zip(ready, first, strict=True))
                 given = [one.operands[weight] for one in ready]
                 missing = "" if bias in texts else bias
-                yield from self._product(at, name, texts[weight], texts[data], given, pairs, missing)
+                yield from self._product(at, "call", texts[weight], texts[data], given, pairs, missing, layer)
 
     def _product(
         self,
@@ -208,6 +201,7 @@ class Reading:
         given: list[Any],
         pairs: tuple[tuple[Variable, Variable], ...],
         bias: str = "",
+        layer: Layer | None = None,
     ) -> Iterator[Product]:
         """The product at a place, if it is clear in the text which parameters it is made with."""
         node, statement, around, parents = at
@@ -218,7 +212,7 @@ class Reading:
             return
         named = weight.value if isinstance(weight, (ast.Attribute, ast.Subscript)) else weight
         argument = named.id if isinstance(named, ast.Name) and any(use.call for use in uses) else ""
-        yield Product(node, statement, around, parents, form, pairs, tuple(uses), other, bias, argument)
+        yield Product(node, statement, around, parents, form, pairs, tuple(uses), other, bias, argument, layer)
 
     def uses(self, node: ast.expr, around: Around) -> list[Use] | None:
         """The parameters that an expression stands for at its place; None if the text does not make that clear."""

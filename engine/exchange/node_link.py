@@ -26,7 +26,7 @@ from tidegraph.engine.graph import (
 )
 from tidegraph.engine.graph import origin as placed
 from tidegraph.engine.messages.catalogue import Message
-from tidegraph.engine.ops.declare import Primitive, spell
+from tidegraph.engine.ops.declare import Primitive
 
 ROLES = ("input", "target", "parameter", "constant", "intermediate")
 KINDS = {"float64": "float", "float32": "float", "int64": "int", "bool": "bool"}
@@ -47,9 +47,7 @@ def graph_from_data(
     except TidegraphError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
-        raise InputError(
-            f"the graph's data is malformed: {type(error).__name__} {error}", "see the trace's own graph"
-        ) from None
+        raise InputError("graph-data-malformed", kind=type(error).__name__, reason=str(error)) from None
 
 
 def attribute_from_data(value: Any) -> Any:
@@ -63,9 +61,7 @@ def attribute_from_data(value: Any) -> Any:
             return np.array(value["array"])
         if "ellipsis" in value:
             return Ellipsis
-        raise InputError(
-            f"an attribute cannot be {dict(value)}", "a number, a string, a list, or a tagged slice or array"
-        )
+        raise InputError("attribute-data", value=str(dict(value)))
     if isinstance(value, (list, tuple)):
         return tuple(attribute_from_data(v) for v in value)
     return value
@@ -78,7 +74,7 @@ class Builder:
         nodes = data["nodes"]
         self.nodes = {str(n["id"]): n for n in nodes}
         if len(self.nodes) != len(nodes):
-            raise InputError("two nodes have the same id")
+            raise InputError("duplicate-node")
         self.operators = {i: n for i, n in self.nodes.items() if n.get("kind") == "operator"}
         self.inputs: dict[str, dict[int, str]] = {i: {} for i in self.operators}
         self.outputs: dict[str, dict[int, str]] = {i: {} for i in self.operators}
@@ -92,20 +88,18 @@ class Builder:
     def connect(self, source: str, target: str, port: int) -> None:
         for end in (source, target):
             if end not in self.nodes:
-                raise InputError(f"an edge names {end!r}, and there is no such node", nearest(end, self.nodes))
+                raise InputError("edge-without-node", nearest(end, self.nodes), name=repr(end))
         if (source in self.operators) == (target in self.operators):
-            raise InputError(
-                f"the edge from {source} to {target} joins two of a kind", "edges run between variables and operators"
-            )
+            raise InputError("edge-between-alike", source=source, target=target)
         if target in self.operators:
             ports, end = self.inputs[target], source
         else:
             ports, end = self.outputs[source], target
             if target in self.producers:
-                raise InputError(f"{target} is computed by two operators")
+                raise InputError("computed-twice", name=target)
             self.producers[target] = source
         if port in ports:
-            raise InputError(f"port {port} of {source if end is target else target} is connected twice")
+            raise InputError("port-connected-twice", port=port, name=source if end is target else target)
         ports[port] = end
 
     def order(self) -> list[str]:
@@ -133,7 +127,7 @@ class Builder:
                 ready.sort(key=place.__getitem__, reverse=True)
         if len(found) < len(self.operators):
             stuck = next(i for i in self.operators if waiting[i])
-            raise InputError(f"the graph has a cycle through {stuck}", "a computational graph is acyclic")
+            raise InputError("cycle", name=stuck)
         return found
 
     def graph(self, target: str | None) -> Graph:
@@ -171,15 +165,15 @@ class Builder:
     def leaf(self, name: str, node: Mapping[str, Any]) -> Variable:
         role = node.get("role", "input")
         if role not in ROLES or role == "intermediate":
-            hint = "no operator computes it" if role == "intermediate" else nearest(str(role), ROLES)
-            raise InputError(f"{name} has the role {role!r}", hint or "input, target, parameter or constant")
+            hint = Message("not-computed") if role == "intermediate" else nearest(str(role), ROLES)
+            raise InputError("unknown-node-role", hint, name=name, role=repr(role))
         value = node.get("value")
         array = None if value is None or isinstance(value, Mapping) else np.asarray(value, dtype=np.float64)
         shape = tuple(int(n) for n in node["shape"]) if "shape" in node else () if array is None else array.shape
         if any(n < 0 for n in shape) or len(shape) > 32 or size_of(shape) > MAX_ELEMENTS:
-            raise InputError(f"{name} has the impossible shape {spell(shape)}")
+            raise InputError("impossible-shape", name=name, shape=shape)
         if array is not None and array.shape != shape:
-            raise InputError(f"{name} is {spell(shape)}, its value is {spell(array.shape)}")
+            raise InputError("initial-value-shape", name=name, shape=shape, given=array.shape)
         home = str(node.get("scope", ""))
         looped = self.scope_data.get(home, {}).get("kind") in ("loop", "iteration")
         scope = self.scope(home) if looped else None
@@ -190,9 +184,11 @@ class Builder:
         node = self.operators[name]
         op: Any = REGISTRY.get(node["op"])
         if op is None:
-            raise InputError(f"{name}: there is no operator {node['op']!r}", nearest(str(node["op"]), REGISTRY))
+            raise InputError(
+                "node-unknown-operator", nearest(str(node["op"]), REGISTRY), name=name, op=repr(node["op"])
+            )
         if not isinstance(op, Primitive):
-            raise InputError(f"{name}: {op.name} is made of other operators", "list those, and the scope around them")
+            raise InputError("node-composite-operator", name=name, op=op.name)
         operands = self.operands(name, node)
         attributes = {k: attribute_from_data(v) for k, v in node.get("attributes", {}).items()}
         with placed(self.scope(str(node.get("scope", ""))), int(node.get("line", 0))):
@@ -204,7 +200,7 @@ class Builder:
         outputs = result if isinstance(result, tuple) else (result,)
         for port, variable in self.outputs[name].items():
             if not 0 <= port < len(outputs):
-                raise InputError(f"{name} has {len(outputs)} outputs, and no number {port}")
+                raise InputError("no-such-output", name=name, count=len(outputs), port=port)
             self.variables[variable] = outputs[port]
         made: Operator = outputs[0].operator
         return made
@@ -220,7 +216,7 @@ class Builder:
             elif isinstance(literals.get(port), (int, float)):
                 found.append(literal(literals[port]))
             else:
-                raise InputError(f"{name}: port {port} is not connected", f"its ports are 0 to {count - 1}")
+                raise InputError("port-not-connected", name=name, port=port, last=count - 1)
         return found
 
     def scope(self, name: str) -> Scope | None:
@@ -228,10 +224,10 @@ class Builder:
             return self.scopes[name]
         data = self.scope_data.get(name)
         if data is None:
-            raise InputError(f"there is no scope {name!r}", nearest(name, self.scope_data))
+            raise InputError("unknown-scope", nearest(name, self.scope_data), name=repr(name))
         parent = str(data.get("parent", ""))
         if parent == name or len(parent) > len(name):
-            raise InputError(f"the scope {name} lies inside itself")
+            raise InputError("scope-inside-itself", name=name)
         operands = tuple(self.scope_operand(v) for v in data.get("operands", ()))
         attributes = {k: attribute_from_data(v) for k, v in data.get("attributes", {}).items()}
         op = REGISTRY.get(data.get("op") or "")

@@ -14,10 +14,12 @@ from time import monotonic, thread_time
 from typing import Literal
 
 from tidegraph.engine.graph.errors import TidegraphError
+from tidegraph.engine.messages.catalogue import Message
 
-Quantity = Literal["operators", "statements", "evaluations", "work", "memory", "response"]
+Quantity = Literal["operators", "statements", "evaluations", "work", "memory", "response", "steps"]
 """Operators built in graphs; statements read; operators evaluated; floating-point operations; bytes of arrays held at
-once; bytes of the answer."""
+once; bytes of the answer;
+steps that are written with their equations."""
 
 HELD: Quantity = "memory"
 """The quantity that is not added up: of what is held one after another, the most counts."""
@@ -33,7 +35,7 @@ class TooLarge(BudgetError):
     """More of one `quantity` than the `limit`: `value`, or more."""
 
     def __init__(self, quantity: str, value: int, limit: int) -> None:
-        super().__init__(f"the {quantity} of this request would be {value:,} or more; {limit:,} are allowed")
+        super().__init__("run-too-large", quantity=Message(f"spent-{quantity}"), value=value, limit=limit)
         self.quantity = quantity
         self.value = value
         self.limit = limit
@@ -43,7 +45,7 @@ class TooLong(BudgetError):
     """More than `seconds` of time."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"this takes longer than {seconds:g} s")
+        super().__init__("run-too-long", seconds=seconds)
         self.seconds = seconds
 
 
@@ -51,7 +53,7 @@ class Cancelled(BudgetError):
     """Nobody waits for the result any more."""
 
     def __init__(self) -> None:
-        super().__init__("nobody waits for this any more")
+        super().__init__("run-cancelled")
 
 
 class Budget:
@@ -84,9 +86,9 @@ class Budget:
     def __exit__(self, *raised: object) -> None:
         assert self._token is not None
         _current.reset(self._token)
-        # Work that tries something and passes over its errors has passed over this one: its result is not whole.
-        if self.over is not None and raised[1] is None:
-            raise self.over
+        # Work that catches errors has caught this one too: its result is not whole, or its own error is a consequence.
+        if self.over is not None and raised[1] is not self.over:
+            raise self.over from None
 
     def spent(self, quantity: Quantity) -> int:
         """How much of a quantity was spent so far."""

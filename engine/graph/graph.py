@@ -79,8 +79,9 @@ class origin:
     def __init__(self, scope: Scope | None, line: int) -> None:
         self.made = Origin(scope, line)
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Origin:
         self.token = _origin.set(self.made)
+        return self.made
 
     def __exit__(self, *raised: object) -> None:
         _origin.reset(self.token)
@@ -312,7 +313,7 @@ class _Namer:
                 if variable in self.names or variable.literal is not None:
                     continue
                 if variable.operator is not None:
-                    raise InputError(f"operators are out of order: {operator} comes before what it reads")
+                    raise InputError("operators-out-of-order", operator=str(operator))
                 self.add(self.name(variable, "constant", ""), variable)
             for variable in operator.outputs:
                 self.add(self.named.get(variable) or self.name(variable, operator.op.name, scope), variable)
@@ -428,22 +429,25 @@ class Graph:
             raise InputError("unknown-variable", nearest(name, self.variables), name=name)
         return found
 
+    def argument(self, name: str) -> Variable:
+        """The variable called `name` to differentiate by; an InputError for what fixes the graph itself."""
+        variable = self.find(name)
+        if name in self.sizes:
+            raise InputError("size-has-no-gradient", name=name)
+        return variable
+
     def resolve_target(self, name: str | None = None) -> Variable:
         """The scalar to differentiate: the one named, else the last scalar that the program assigns."""
         if name is None:
             name = self.target
             if name is None:
-                raise InputError(
-                    "there is no scalar to differentiate", "end the program with a scalar, for example J = sum(y ** 2)"
-                )
+                raise InputError("no-target")
         variable = self.find(name)
         if variable.size != 1 or variable.ndim:
             shape = " by ".join(map(str, variable.shape))
-            raise InputError(
-                f"the target {name} is no scalar: its shape is {shape}", f"use sum({name}) or mean({name})"
-            )
+            raise InputError("target-not-scalar", name=name, shape=shape)
         if variable.kind != "float":
-            raise InputError(f"the target {name} is {variable.kind}, and only a float can be differentiated")
+            raise InputError("target-not-float", name=name, kind=variable.kind)
         return variable
 
 

@@ -329,7 +329,8 @@ class ExpressionEvaluator:
                 raise self.error(place, f"{name} has no argument {word!r}", op.signature)
             if key in keywords or key in taken:
                 raise self.error(place, f"{name} is given {key} twice", op.signature)
-            keywords[key] = self.expression(argument) if key in op.inputs else self.known(argument, word)
+            varies = key in op.inputs or key in op.scalars
+            keywords[key] = self.expression(argument) if varies else self.known(argument, word)
         return self.call(node, name, values, keywords, inputs)
 
     def call(

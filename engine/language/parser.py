@@ -366,7 +366,7 @@ def names_used_as_sizes(tree: ast.Module) -> set[str]:
             case ast.Call(func=ast.Name(id="range"), args=arguments):
                 mark(*arguments)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in functions:
-                mark(*(k.value for k in node.keywords), *attributes_by_position(node, name))
+                mark(*attributes_by_keyword(node, name), *attributes_by_position(node, name))
     before = -1
     while len(used) != before:
         before = len(used)
@@ -385,6 +385,13 @@ def names_used_as_sizes(tree: ast.Module) -> set[str]:
     return used
 
 
+def attributes_by_keyword(node: ast.Call, name: str) -> list[ast.expr]:
+    """The values of keywords that are attributes which no variable can be."""
+    op = REGISTRY.get(OPERATORS.get(name, name))
+    free = () if op is None else (*op.inputs, *op.scalars)
+    return [k.value for k in node.keywords if op is None or op.parameter(k.arg or "") not in free]
+
+
 def attributes_by_position(node: ast.Call, name: str) -> list[ast.expr]:
     """The arguments of a call that are attributes of the operator, not inputs: they follow the inputs."""
     op = REGISTRY.get(OPERATORS.get(name, name))
@@ -394,4 +401,6 @@ def attributes_by_position(node: ast.Call, name: str) -> list[ast.expr]:
         return node.args[1:] if node.args and isinstance(node.args[0], (ast.Tuple, ast.List)) else []
     bound = isinstance(node.func, ast.Attribute)
     first = [n for n, name in enumerate(op.torch) if name in op.attributes][:1]
-    return [*node.args[len(op.inputs) - bound :], *(a for n in first for a in node.args[n - bound : n - bound + 1])]
+    start = len(op.inputs) - bound
+    after = [a for a, other in zip(node.args[start:], op.attributes, strict=False) if other not in op.scalars]
+    return [*after, *(a for n in first for a in node.args[n - bound : n - bound + 1])]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
@@ -65,9 +66,21 @@ def plain(value: Parameter) -> Any:
     """A parameter as JSON."""
     if isinstance(value, Message):
         return value.to_dict()
-    if isinstance(value, (str, int, float)):
+    if isinstance(value, (str, bool)):
         return value
-    return [plain(part) for part in value]
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value)
+    if not isinstance(value, Sequence):
+        return str(value)
+    # An empty list of words must not look like the shape of a scalar.
+    return [plain(part) for part in value] if value or is_shape(value) else ""
+
+
+def is_shape(value: Sequence[Parameter]) -> bool:
+    """Whether a sequence is a shape; an empty one is the shape of a scalar if it is a tuple."""
+    return all(isinstance(part, Integral) for part in value) and (bool(value) or isinstance(value, tuple))
 
 
 @cache
@@ -120,13 +133,17 @@ def written(value: Parameter, language: str) -> str | int:
     """A parameter as Fluent takes it: numbers that count stay numbers, everything else is text."""
     if isinstance(value, bool):
         return str(value)
-    if isinstance(value, (str, int)):
+    if isinstance(value, str):
         return value
-    if isinstance(value, float):
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
         return f"{value:g}"
     if isinstance(value, Message):
         return text(value, language)
-    if all(isinstance(part, int) for part in value):
+    if not isinstance(value, Sequence):
+        return str(value)
+    if is_shape(value):
         return f"[{', '.join(map(str, value))}]"
     separator = look_up("list-separator", None, {}, language)
     return separator.join(str(written(part, language)) for part in value)
@@ -142,7 +159,7 @@ def bundle(language: str) -> FluentBundle:
     return catalogue
 
 
-def listed(names: Iterable[str], word: str = "and") -> Parameter:
+def listed(names: Iterable[Parameter], word: str = "and") -> Parameter:
     """Names joined as a sentence joins them: `a, b and c`, or with `word="or"`, in the language of the message."""
     *first, last = names
     return Message(f"list-{word}", names=first, last=last) if first else last

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Graph, Operator, Scope, Shape, Variable
+from tidegraph.engine.notation.numbers import DIGITS, write_number
 from tidegraph.engine.ops.latex import ATOM, PRODUCT, SIGN, Tex
 from tidegraph.engine.ops.shape import index_text
 
@@ -88,30 +89,21 @@ def function_latex(name: str) -> str:
     return rf"\operatorname{{{plain(name)}}}"
 
 
-def number_latex(value: Any, digits: int = 4, scientific: bool = False) -> Tex:
-    """A number to so many significant digits, with a power of ten where it is large or small or always."""
-    value = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
-    if isinstance(value, bool):
-        return Tex("1" if value else "0", ATOM, True)
-    if isinstance(value, int) and not scientific:
+def number_latex(value: Any, digits: int = DIGITS, scientific: bool = False) -> Tex:
+    """A number as `write_number` has it; a whole number of a program keeps all its digits."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        value = float(value)
+    if isinstance(value, int) and not isinstance(value, bool) and not scientific:
         return Tex(str(value), ATOM if value >= 0 else SIGN, True)
-    if value != value:
-        return Tex(r"\mathrm{NaN}", ATOM, True)
-    if value in (float("inf"), float("-inf")):
-        return Tex(r"\infty" if value > 0 else r"-\infty", ATOM if value > 0 else SIGN, True)
-    text = f"{value:.{digits}g}"
-    if scientific and value != 0:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        text = f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{exponent}"
-    if text == "-0":
-        text = "0"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        return Tex(rf"{mantissa} \times 10^{{{int(exponent)}}}", PRODUCT, True)
-    return Tex(text, ATOM if not text.startswith("-") else SIGN, True)
+    text = write_number(value, digits, scientific)
+    mantissa, power, exponent = text.partition("e")
+    if power:
+        return Tex(rf"{mantissa} \times 10^{{{exponent}}}", PRODUCT, True)
+    text = text.replace("Infinity", r"\infty").replace("NaN", r"\mathrm{NaN}")
+    return Tex(text, SIGN if text.startswith("-") else ATOM, True)
 
 
-def array_latex(array: np.ndarray, digits: int = 4, scientific: bool = False) -> Tex:
+def array_latex(array: np.ndarray, digits: int = DIGITS, scientific: bool = False) -> Tex:
     """Numbers in brackets: a vector stands upright; of a large array the first and last; of a tensor the shape."""
     if array.ndim == 0:
         return number_latex(array, digits, scientific)

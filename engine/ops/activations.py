@@ -9,8 +9,19 @@ import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.ops import latex as tex
-from tidegraph.engine.ops.arithmetic import abs, clip, exp, where
-from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, infer_unary, spell, unary
+from tidegraph.engine.ops.arithmetic import abs, clip, exp, minimum, where
+from tidegraph.engine.ops.declare import (
+    Case,
+    Primitive,
+    Scalar,
+    check_numbers,
+    check_positive,
+    composite,
+    infer_unary,
+    unary,
+)
+from tidegraph.engine.ops.elementary import expm1
+from tidegraph.engine.ops.kinds import Line, Trait
 from tidegraph.engine.ops.shape import reshape
 from tidegraph.engine.ops.special import erfc
 
@@ -20,8 +31,10 @@ relu = unary(
     "relu",
     lambda x, out: np.maximum(x, 0, out=out),
     lambda g, y, x: g * (x > 0),
+    traits=[Trait.ACTIVATION],
     doc="Rectified linear unit, max(x, 0), elementwise; the gradient at 0 is 0, and at NaN as well.",
     inplace=True,
+    lowering=[Line("maximum({0}, 0.0, out={out})", inplace=True)],
     kink="0, also at NaN, where PyTorch passes the gradient on",
 )
 
@@ -39,6 +52,7 @@ sigmoid = unary(
     lambda g, y, x: g * (y * (1 - y)),
     r"\sigma\left({0}\right)",
     analytic=True,
+    traits=[Trait.ACTIVATION, Trait.SIGMOID],
     doc="Logistic function, 1 / (1 + exp(-x)), elementwise.",
     symbol=r"\sigma",
     inplace=True,
@@ -50,17 +64,22 @@ tanh = unary(
     np.tanh,
     lambda g, y, x: g * (1 - y * y),
     r"\tanh\left({0}\right)",
+    traits=[Trait.ACTIVATION],
     doc="Hyperbolic tangent, elementwise.",
     symbol=r"\tanh",
     flops=10,
 )
 
 
-def _infer_softplus(x: Variable, *, beta: float = 1.0, threshold: float = 20.0) -> Type:
-    check_numbers(beta=beta, threshold=threshold)
-    if not beta > 0:
-        raise ShapeError(f"beta of softplus is positive, not {beta}")
+def _infer_softplus(x: Variable, *, beta: Scalar = 1.0, threshold: Scalar = 20.0) -> Type:
+    check_numbers(threshold=threshold)
+    check_positive("beta", beta)
     return infer_unary(x)
+
+
+def _composed_softplus(x: Variable, *, beta: Scalar, threshold: Scalar) -> Variable:
+    scaled = x * beta
+    return where(scaled > threshold, x, softplus(scaled, threshold=math.inf) / beta)
 
 
 def _softplus(x: Any, out: Any, *, beta: float, threshold: float) -> None:
@@ -71,13 +90,15 @@ def _softplus(x: Any, out: Any, *, beta: float, threshold: float) -> None:
     np.copyto(out, x, where=large)
 
 
-softplus = unary(
+softplus: Primitive = unary(
     "softplus",
     _softplus,
     lambda g, y, x, *, beta, threshold: g * where(x * beta > threshold, 1.0, sigmoid(x * beta)),
     lambda arguments, operator: tex.scaled_log(arguments[0], operator.attributes["beta"]),
+    traits=[Trait.ACTIVATION],
     doc="Smooth relu, log(1 + exp(beta x)) / beta; x itself where beta x is above the threshold.",
     infer=_infer_softplus,
+    composed=_composed_softplus,
     kink="1 above the threshold",
     flops=25,
     workspace=lambda width, x, **attributes: x.size,
@@ -103,9 +124,13 @@ logsigmoid: Primitive = unary(
 )
 
 
-def _infer_elu(x: Variable, *, alpha: float = 1.0) -> Type:
+def _infer_elu(x: Variable, *, alpha: Scalar = 1.0) -> Type:
     check_numbers(alpha=alpha)
     return infer_unary(x)
+
+
+def _composed_elu(x: Variable, *, alpha: Scalar) -> Variable:
+    return where(x > 0, x, alpha * expm1(minimum(x, 0.0)))
 
 
 def _elu(x: Any, out: Any, *, alpha: float) -> None:
@@ -121,6 +146,7 @@ elu = unary(
     lambda g, y, x, *, alpha: g * where(x > 0, 1.0, y + alpha),
     doc="Exponential linear unit: x above 0, alpha (exp(x) - 1) below.",
     infer=_infer_elu,
+    composed=_composed_elu,
     kink="alpha",
     flops=12,
     workspace=lambda width, x, **attributes: x.size,
@@ -135,15 +161,14 @@ def selu(x: Variable) -> Variable:
 
 
 @composite(symbol=r"\operatorname{celu}", cases=(*PLAIN, Case(((5,),), {"alpha": 0.5})))
-def celu(x: Variable, *, alpha: float = 1.0) -> Variable:
+def celu(x: Variable, *, alpha: Scalar = 1.0) -> Variable:
     """Elu whose slope is continuous for every alpha: x above 0, alpha (exp(x / alpha) - 1) below."""
-    if not alpha > 0:
-        raise ShapeError(f"alpha of celu is positive, not {alpha!r}")
+    check_positive("alpha", alpha)
     return alpha * elu(x / alpha)
 
 
 @composite(kink="the negative slope", cases=(*PLAIN, Case(((5,),), {"negative_slope": 0.3})))
-def leaky_relu(x: Variable, *, negative_slope: float = 0.01) -> Variable:
+def leaky_relu(x: Variable, *, negative_slope: Scalar = 0.01) -> Variable:
     """The input above 0, a small multiple of it below."""
     return x * where(x > 0, 1.0, negative_slope)
 
@@ -157,7 +182,7 @@ def prelu(x: Variable, weight: Variable) -> Variable:
     """Leaky relu with a learnt slope: one for all, or one a channel, which is the second axis."""
     channels = x.shape[1] if x.ndim > 1 else 1
     if weight.ndim > 1 or weight.size not in (1, channels):
-        raise ShapeError(f"the weight of prelu is {spell(weight.shape)}", f"one number, or {channels} for the channels")
+        raise ShapeError("prelu-weight", shape=weight.shape, channels=channels)
     if weight.size > 1:
         weight = reshape(weight, shape=(channels, *[1] * (x.ndim - 2)))
     elif weight.ndim > x.ndim:
@@ -166,7 +191,7 @@ def prelu(x: Variable, weight: Variable) -> Variable:
 
 
 @composite(kink="0", cases=(*PLAIN, Case(((5,),), {"min_val": -0.3, "max_val": 1.2})))
-def hardtanh(x: Variable, *, min_val: float = -1.0, max_val: float = 1.0) -> Variable:
+def hardtanh(x: Variable, *, min_val: Scalar = -1.0, max_val: Scalar = 1.0) -> Variable:
     """The input kept between two limits, where its gradient stops."""
     return where(x <= min_val, min_val, where(x >= max_val, max_val, x))
 
@@ -189,7 +214,7 @@ def hardswish(x: Variable) -> Variable:
     return x * hardsigmoid(x)
 
 
-@composite(symbol=r"\operatorname{silu}", cases=PLAIN)
+@composite(traits=[Trait.ACTIVATION], symbol=r"\operatorname{silu}", cases=PLAIN)
 def silu(x: Variable) -> Variable:
     """The input times its sigmoid, also called swish."""
     return x * sigmoid(x)
@@ -201,13 +226,15 @@ def mish(x: Variable) -> Variable:
     return x * tanh(softplus(x))
 
 
-@composite(symbol=r"\operatorname{gelu}", cases=(*PLAIN, Case(((5,),), {"approximate": "tanh"})))
+@composite(
+    traits=[Trait.ACTIVATION], symbol=r"\operatorname{gelu}", cases=(*PLAIN, Case(((5,),), {"approximate": "tanh"}))
+)
 def gelu(x: Variable, *, approximate: str = "none") -> Variable:
     """The input times the normal probability of a number below it; exact, or the "tanh" approximation."""
     if approximate == "tanh":
         return 0.5 * x * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     if approximate != "none":
-        raise ShapeError(f"approximate is {approximate!r}", 'approximate="none" or approximate="tanh"')
+        raise ShapeError("gelu-approximate", given=repr(approximate))
     return x * (0.5 * erfc(-math.sqrt(0.5) * x))
 
 
@@ -224,18 +251,18 @@ def tanhshrink(x: Variable) -> Variable:
 
 
 @composite(kink="0", cases=(*PLAIN, Case(((5,),), {"lambd": 0.8})))
-def softshrink(x: Variable, *, lambd: float = 0.5) -> Variable:
+def softshrink(x: Variable, *, lambd: Scalar = 0.5) -> Variable:
     """The input moved towards 0 by `lambd`, and 0 where it is not larger."""
     return x - clip(x, -lambd, lambd)
 
 
 @composite(kink="0", cases=(*PLAIN, Case(((5,),), {"lambd": 0.8})))
-def hardshrink(x: Variable, *, lambd: float = 0.5) -> Variable:
+def hardshrink(x: Variable, *, lambd: Scalar = 0.5) -> Variable:
     """The input, and 0 where its absolute value is at most `lambd`."""
     return where(abs(x) <= lambd, 0.0, x)
 
 
 @composite(kink="0", cases=(Case(((2, 3),), {"threshold": 0.3, "value": -1.5}),))
-def threshold(x: Variable, *, threshold: float, value: float) -> Variable:
+def threshold(x: Variable, *, threshold: Scalar, value: Scalar) -> Variable:
     """The input above the threshold, a fixed value elsewhere."""
     return where(x <= threshold, value, x)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import Operator, Type, Variable, size_of
+from tidegraph.engine.graph import Operator, Shape, Type, Variable, literal, size_of
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.declare import (
     Case,
@@ -19,21 +19,86 @@ from tidegraph.engine.ops.declare import (
     infer_inexact,
     infer_signed,
     primitive,
+    produced_by,
     promote,
     signed,
     unary,
 )
+from tidegraph.engine.ops.kinds import Condition, Line, Trait
+from tidegraph.engine.ops.shape import broadcast_to, shaped
 
-add = binary(
+
+def unrepeated(variable: Variable, other: Variable, shape: Shape) -> Variable:
+    """A variable without its broadcast, where broadcasting with `other` gives the full shape anyway."""
+    repeated = produced_by(variable, broadcast_to)
+    if repeated is not None and broadcast(repeated.inputs[0].shape, other.shape) == shape:
+        return repeated.inputs[0]
+    return variable
+
+
+def repeated_number(variable: Variable) -> Variable | None:
+    """The scalar that a variable repeats in every element, if it does."""
+    repeated = produced_by(variable, broadcast_to)
+    return repeated.inputs[0] if repeated is not None and not repeated.inputs[0].shape else None
+
+
+def _add_numbers(a: Variable, b: Variable) -> Variable | None:
+    """2 + 3 -> 5"""
+    return literal(a.literal + b.literal) if a.literal is not None and b.literal is not None else None
+
+
+def _add_zero(a: Variable, b: Variable) -> Variable | None:
+    """0 + b -> b"""
+    for zero, other in ((a, b), (b, a)):
+        if zero.literal == 0 and other.kind == "float":
+            return other
+    return None
+
+
+def _add_repeated(a: Variable, b: Variable) -> Variable | None:
+    """broadcast(a) + b -> a + b, and for scalars s + broadcast(t) -> broadcast(s + t)"""
+    shape = broadcast(a.shape, b.shape)
+    for one, other in ((a, b), (b, a)):
+        bare = unrepeated(one, other, shape)
+        if bare is not one:
+            return add(bare, other)
+        number = repeated_number(other)
+        if number is not None and not one.shape:
+            return shaped(add(one, number), shape)
+    return None
+
+
+def _add_negative(a: Variable, b: Variable) -> Variable | None:
+    """a + -b -> a - b"""
+    negative = produced_by(b, neg)
+    return subtract(a, negative.inputs[0]) if negative is not None else None
+
+
+add: Primitive = binary(
     "add",
     np.add,
     (lambda g, y, a, b: g, lambda g, y, a, b: g),
     tex.infix("+", tex.SUM),
     doc="Sum, elementwise.",
     symbol="+",
+    circle=tex.sign_in_circle("+"),
+    traits=[Trait.COMMUTATIVE],
+    lowering=[Line("{0} + {1}", (Condition.SCALARS,), number=True)],
+    rewrites=[_add_numbers, _add_zero, _add_repeated, _add_negative],
 )
 
-subtract = binary(
+
+def _subtract_numbers(a: Variable, b: Variable) -> Variable | None:
+    """5 - 3 -> 2"""
+    return literal(a.literal - b.literal) if a.literal is not None and b.literal is not None else None
+
+
+def _subtract_zero(a: Variable, b: Variable) -> Variable | None:
+    """a - 0 -> a"""
+    return a if b.literal == 0 and a.kind == "float" else None
+
+
+subtract: Primitive = binary(
     "subtract",
     np.subtract,
     (lambda g, y, a, b: g, lambda g, y, a, b: -g),
@@ -41,18 +106,126 @@ subtract = binary(
     doc="Difference, elementwise.",
     symbol="-",
     infer=infer_signed,
+    circle=tex.sign_in_circle("-"),
+    traits=[Trait.COMPARES_VALUES],
+    lowering=[Line("{0} - {1}", (Condition.SCALARS,), number=True)],
+    rewrites=[_subtract_numbers, _subtract_zero],
 )
 
-multiply = binary(
+# The normal form of a product is `number * scalar * array`: numbers are one literal at the front, which has taken in
+# signs and divisors; scalars are multiplied with each other before an array is; no operand is broadcast that the
+# other operand broadcasts anyway. Each rule below is one step towards it.
+
+
+def _times_number(a: Variable, b: Variable) -> Variable | None:
+    """2 * 3 -> 6"""
+    return literal(a.literal * b.literal) if a.literal is not None and b.literal is not None else None
+
+
+def _times_repeated(a: Variable, b: Variable) -> Variable | None:
+    """broadcast(a) * b -> a * b"""
+    shape = broadcast(a.shape, b.shape)
+    left = unrepeated(a, b, shape)
+    right = unrepeated(b, left, shape)
+    return None if (left, right) == (a, b) else multiply(left, right)
+
+
+def _scalar_first(a: Variable, b: Variable) -> Variable | None:
+    """X * 2 -> 2 * X and X * s -> s * X"""
+    behind = a.literal is None and (b.literal is not None or (a.shape and not b.shape))
+    return multiply(b, a) if behind else None
+
+
+def _times_one(a: Variable, b: Variable) -> Variable | None:
+    """1 * b -> b and -1 * b -> -b"""
+    if a.literal not in (1, -1) or b.kind != "float":
+        return None
+    return b if a.literal == 1 else neg(b)
+
+
+def _times_quotient(a: Variable, b: Variable) -> Variable | None:
+    """6 * (x / 2) -> 3 * x, and 6 * (x / 2 * y) -> y * (6 * (x / 2))"""
+    if a.literal is None:
+        return None
+    quotient = produced_by(b, divide)
+    if quotient is not None and quotient.inputs[1].literal:
+        return multiply(a.literal / quotient.inputs[1].literal, quotient.inputs[0])
+    product = produced_by(b, multiply)
+    for part, rest in (product.inputs, product.inputs[::-1]) if product is not None else ():
+        inner = produced_by(part, divide)
+        if inner is not None and inner.inputs[1].literal is not None:
+            return multiply(rest, multiply(a, part))
+    return None
+
+
+def _times_negative(a: Variable, b: Variable) -> Variable | None:
+    """2 * -x -> -2 * x"""
+    negative = produced_by(b, neg)
+    return multiply(-a.literal, negative.inputs[0]) if a.literal is not None and negative is not None else None
+
+
+def _scalar_times_repeated(a: Variable, b: Variable) -> Variable | None:
+    """s * broadcast(t) -> broadcast(s * t)"""
+    number = repeated_number(b)
+    return shaped(multiply(a, number), b.shape) if number is not None and not a.shape else None
+
+
+def _gather_scalars(a: Variable, b: Variable) -> Variable | None:
+    """s * (t * x) -> (s * t) * x"""
+    product = produced_by(b, multiply)
+    if product is None or a.shape:
+        return None
+    scale, rest = product.inputs
+    if scale.shape or not (rest.shape or scale.literal is not None):
+        scale, rest = rest, scale
+    if scale.shape or not (rest.shape or (a.literal is not None) <= (scale.literal is not None)):
+        return None
+    return multiply(multiply(a, scale), rest)
+
+
+multiply: Primitive = binary(
     "multiply",
     np.multiply,
     (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a),
     tex.product,
     doc="Product, elementwise.",
     symbol=r"\odot",
+    circle=tex.product_in_circle,
+    traits=[Trait.COMMUTATIVE, Trait.PRODUCT],
+    lowering=[
+        Line("{0} * {1}", (Condition.SCALARS,), number=True),
+        Line("{out}[...] = {1}; multiply({0}, {out}, {out})", (Condition.MASK,)),
+    ],
+    rewrites=[
+        _times_number,
+        _times_repeated,
+        _scalar_first,
+        _times_one,
+        _times_quotient,
+        _times_negative,
+        _scalar_times_repeated,
+        _gather_scalars,
+    ],
 )
 
-divide = binary(
+
+def _divide_numbers(a: Variable, b: Variable) -> Variable | None:
+    """6 / 2 -> 3"""
+    return literal(a.literal / b.literal) if a.literal is not None and b.literal else None
+
+
+def _divide_by_one(a: Variable, b: Variable) -> Variable | None:
+    """a / 1 -> a"""
+    return a if b.literal == 1 and a.kind == "float" else None
+
+
+def _divide_repeated(a: Variable, b: Variable) -> Variable | None:
+    """broadcast(a) / b -> a / b"""
+    bare = unrepeated(a, b, broadcast(a.shape, b.shape))
+    return divide(bare, b) if bare is not a else None
+
+
+divide: Primitive = binary(
     "divide",
     np.divide,
     (lambda g, y, a, b: g / b, lambda g, y, a, b: -(g * y / b)),
@@ -61,6 +234,9 @@ divide = binary(
     symbol=r"\div",
     infer=infer_inexact,
     domain=((-2.0, 2.0), (0.5, 2.0)),
+    circle=tex.sign_in_circle(r"\div"),
+    lowering=[Line("{0} / {1}", (Condition.SCALARS, Condition.NONZERO_DIVISOR), number=True)],
+    rewrites=[_divide_numbers, _divide_by_one, _divide_repeated],
 )
 
 
@@ -94,7 +270,17 @@ def _power_kernel(operator: Operator) -> Callable[..., Any]:
     return np.power
 
 
-power = binary(
+def _power_one(a: Variable, b: Variable) -> Variable | None:
+    """a ** 1 -> a"""
+    return a if b.literal == 1 and a.kind == "float" else None
+
+
+def _power_zero(a: Variable, b: Variable) -> Variable | None:
+    """a ** 0 -> 1"""
+    return shaped(literal(1.0), a.shape) if b.literal == 0 else None
+
+
+power: Primitive = binary(
     "power",
     np.power,
     (_power_left, _power_right),
@@ -107,15 +293,44 @@ power = binary(
     kink="0 for the base where the exponent is 0; 0 for a positive exponent where the base is 0",
     domain=((0.5, 2.0), (-2.0, 2.0)),
     flops=10,
+    circle=tex.power_in_circle,
+    traits=[Trait.SQUARE],
+    lowering=[
+        Line("{0} * {0}", (Condition.SCALARS, Condition.SQUARE), number=True),
+        Line("square({0}, {out})", (Condition.SQUARE,), inplace=True),
+        Line("sqrt({0}, {out})", (Condition.SQUARE_ROOT,), inplace=True),
+        Line("reciprocal({0}, {out})", (Condition.RECIPROCAL,), inplace=True),
+    ],
+    rewrites=[_power_one, _power_zero],
 )
 
-neg = unary(
+
+def _neg_number(x: Variable) -> Variable | None:
+    """-(2) -> -2"""
+    return literal(-x.literal) if x.literal is not None else None
+
+
+def _neg_negative(x: Variable) -> Variable | None:
+    """-(-x) -> x"""
+    inner = produced_by(x, neg)
+    return inner.inputs[0] if inner is not None and inner.inputs[0].kind == x.kind else None
+
+
+def _neg_repeated(x: Variable) -> Variable | None:
+    """-broadcast(x) -> broadcast(-x)"""
+    repeated = produced_by(x, broadcast_to)
+    return shaped(neg(repeated.inputs[0]), x.shape) if repeated is not None else None
+
+
+neg: Primitive = unary(
     "neg",
     np.negative,
     lambda g, y, x: -g,
     tex.prefix("-"),
     doc="Negative, elementwise.",
     symbol="-",
+    lowering=[Line("-{0}", (Condition.SCALARS,), number=True)],
+    rewrites=[_neg_number, _neg_negative, _neg_repeated],
     infer=lambda x: Type(x.shape, signed(x.kind)),
 )
 
@@ -130,6 +345,8 @@ identity = primitive(
     flops=0,
     doc="The same array under another name.",
     symbol="=",
+    traits=[Trait.SAME],
+    rewrites=[lambda x: x],
     cases=(Case(((2, 3),)), Case(((),))),
 )
 
@@ -182,7 +399,14 @@ greater_equal = binary(
     infer=infer_comparison,
 )
 equal = binary(
-    "equal", np.equal, None, tex.indicator("="), doc="Where both are equal.", symbol="=", infer=infer_comparison
+    "equal",
+    np.equal,
+    None,
+    tex.indicator("="),
+    doc="Where both are equal.",
+    symbol="=",
+    infer=infer_comparison,
+    traits=[Trait.COMMUTATIVE],
 )
 not_equal = binary(
     "not_equal",
@@ -253,6 +477,7 @@ maximum = binary(
     kink="a tie gives half to each; beside a NaN the gradient reaches both",
     symbol=r"\max",
     inplace=True,
+    traits=[Trait.COMMUTATIVE],
 )
 
 minimum = binary(
@@ -264,6 +489,7 @@ minimum = binary(
     kink="a tie gives half to each; beside a NaN the gradient reaches both",
     symbol=r"\min",
     inplace=True,
+    traits=[Trait.COMMUTATIVE],
 )
 
 
@@ -306,6 +532,7 @@ log = unary(
     lambda g, y, x: g / x,
     r"\log\left({0}\right)",
     doc="Natural logarithm, elementwise.",
+    traits=[Trait.LOGARITHM],
     symbol=r"\log",
     domain=(0.2, 3.0),
     flops=10,

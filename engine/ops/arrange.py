@@ -10,8 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, size_of
-from tidegraph.engine.ops.declare import Case, composite, normal_axes, normal_axis, primitive, promote, spell
+from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.ops.declare import (
+    Case,
+    Scalar,
+    as_variable,
+    composite,
+    normal_axes,
+    normal_axis,
+    primitive,
+    promote,
+)
 from tidegraph.engine.ops.shape import broadcast_to, getitem, put, reshape, transpose
 
 Numbers = Sequence[int]
@@ -21,16 +30,16 @@ def whole_numbers(what: str, value: Any, least: int | None = None) -> tuple[int,
     """One whole number or several as a tuple, or a ShapeError."""
     found = tuple(value) if isinstance(value, (tuple, list, np.ndarray)) else (value,)
     if any(not isinstance(n, (int, np.integer)) or isinstance(n, bool) for n in found):
-        raise ShapeError(f"{what} is made of whole numbers, not {value!r}")
+        raise ShapeError("not-whole-numbers", name=what, given=repr(value))
     if least is not None and min(found, default=least) < least:
-        raise ShapeError(f"{what} is at least {least}, not {min(found)}")
+        raise ShapeError("below-least", name=what, least=least, given=min(found))
     return tuple(map(int, found))
 
 
 def whole_number(what: str, value: Any, least: int | None = None) -> int:
     """One whole number, or a ShapeError."""
     if isinstance(value, (tuple, list)):
-        raise ShapeError(f"{what} is one whole number, not {value!r}")
+        raise ShapeError("not-one-whole-number", name=what, given=repr(value))
     return whole_numbers(what, value, least)[0]
 
 
@@ -46,7 +55,7 @@ def flatten(x: Variable, *, start_dim: int = 0, end_dim: int = -1) -> Variable:
         return reshape(x, shape=(1,))
     first, last = normal_axis(start_dim, x.ndim), normal_axis(end_dim, x.ndim)
     if first > last:
-        raise ShapeError(f"axis {start_dim} comes after axis {end_dim}")
+        raise ShapeError("axes-reversed", start=start_dim, end=end_dim)
     return reshape(x, shape=(*x.shape[:first], size_of(x.shape[first : last + 1]), *x.shape[last + 1 :]))
 
 
@@ -76,7 +85,7 @@ def moveaxis(x: Variable, *, source: int | Numbers, destination: int | Numbers) 
     come = [normal_axis(a, x.ndim) for a in whole_numbers("source", source)]
     go = [normal_axis(a, x.ndim) for a in whole_numbers("destination", destination)]
     if len(come) != len(go) or len(set(come)) != len(come) or len(set(go)) != len(go):
-        raise ShapeError("source and destination name the same number of distinct axes")
+        raise ShapeError("moveaxis-axes")
     order = [a for a in range(x.ndim) if a not in come]
     for to, axis in sorted(zip(go, come, strict=True)):
         order.insert(to, axis)
@@ -89,7 +98,7 @@ def squeeze(x: Variable, *, axis: int | Numbers | None = None) -> Variable:
     axes = [i for i, n in enumerate(x.shape) if n == 1] if axis is None else normal_axes(axis, x.ndim)
     for i in axes:
         if x.shape[i] != 1:
-            raise ShapeError(f"axis {i} has size {x.shape[i]}, and only an axis of size 1 can be removed")
+            raise ShapeError("squeeze-axis", axis=i, size=x.shape[i])
     return reshape(x, shape=tuple(n for i, n in enumerate(x.shape) if i not in axes))
 
 
@@ -104,17 +113,17 @@ def expand_dims(x: Variable, *, axis: int | Numbers) -> Variable:
 
 def _infer_concatenate(*arrays: Variable, axis: int | None = 0) -> Type:
     if not arrays:
-        raise ShapeError("concatenate needs at least one array")
+        raise ShapeError("concatenate-nothing")
     kind = promote(*arrays)
     if axis is None:
         return Type((sum(a.size for a in arrays),), kind)
     first = arrays[0].shape
     if not all(a.ndim for a in arrays):
-        raise ShapeError("a scalar has no axis to join along", "stack((a, b)) makes a vector of scalars")
+        raise ShapeError("concatenate-scalars")
     axis = normal_axis(axis, len(first))
     for a in arrays:
         if a.ndim != len(first) or a.shape[:axis] + a.shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
-            raise ShapeError(f"{spell(first)} and {spell(a.shape)} differ not only in axis {axis}")
+            raise ShapeError("concatenate-shapes", a=first, b=a.shape, axis=axis)
     return Type((*first[:axis], sum(a.shape[axis] for a in arrays), *first[axis + 1 :]), kind)
 
 
@@ -164,7 +173,7 @@ def split(x: Variable, *, indices_or_sections: int | Numbers, axis: int = 0) -> 
     else:
         count = whole_number("the number of parts", indices_or_sections, 1)
         if size % count:
-            raise ShapeError(f"axis {axis} has size {size}, which is no multiple of {count}")
+            raise ShapeError("split-axis", axis=axis, size=size, count=count)
         cuts = list(range(size // count, size, size // count)) if size else [0] * (count - 1)
     bounds = zip([None, *cuts], [*cuts, None], strict=True)
     return tuple(getitem(x, key=along(axis, slice(a, b))) for a, b in bounds)
@@ -201,7 +210,7 @@ def repeat(x: Variable, *, repeats: int | Numbers, axis: int | None = None) -> V
     size = x.shape[axis]
     times = whole_numbers("repeats", repeats, 0)
     if len(times) not in (1, size):
-        raise ShapeError(f"repeats has {len(times)} numbers for an axis of size {size}")
+        raise ShapeError("repeat-count", count=len(times), size=size)
     if len(times) > 1:
         return getitem(x, key=along(axis, np.repeat(np.arange(size), times)))
     before, after = x.shape[: axis + 1], x.shape[axis + 1 :]
@@ -231,7 +240,7 @@ def roll(x: Variable, *, shift: int | Numbers, axis: int | Numbers | None = None
         )
     shifts, axes = whole_numbers("shift", shift), whole_numbers("axis", axis)
     if len(shifts) != len(axes) and 1 not in (len(shifts), len(axes)):
-        raise ShapeError(f"shift has {len(shifts)} numbers and axis {len(axes)}")
+        raise ShapeError("roll-count", count=len(shifts), axes=len(axes))
     count = max(len(shifts), len(axes))
     for by, a in zip(shifts * (count // len(shifts)), axes * (count // len(axes)), strict=True):
         a = normal_axis(a, x.ndim)
@@ -252,25 +261,25 @@ PAD_MODES = ("constant", "reflect", "symmetric", "edge", "wrap")
         Case(((2, 3),), {"pad_width": ((1, 2), (0, 2)), "mode": "wrap"}),
     )
 )
-def pad(x: Variable, *, pad_width: Any, mode: str = "constant", constant_values: float = 0.0) -> Variable:
+def pad(x: Variable, *, pad_width: Any, mode: str = "constant", constant_values: Scalar = 0.0) -> Variable:
     """Margins around an array: a constant, the mirrored elements (reflect; symmetric has the outermost ones twice), the
     outermost ones (edge) or those from the other end (wrap)."""
     mode = {"replicate": "edge", "circular": "wrap"}.get(mode, mode)
     if mode not in PAD_MODES:
-        raise ShapeError(f"mode {mode!r} is not known", ", ".join(PAD_MODES))
+        raise ShapeError("unknown-mode", ", ".join(PAD_MODES), mode=repr(mode))
     widths = _margins(pad_width, x.ndim)
-    if mode == "constant" and not constant_values:
+    if mode == "constant" and not isinstance(constant_values, Variable) and not constant_values:
         inside = tuple(slice(before, before + n) for n, (before, _) in zip(x.shape, widths, strict=True))
         return put(x, shape=tuple(n + b + a for n, (b, a) in zip(x.shape, widths, strict=True)), key=inside)
     for axis, (before, after) in enumerate(widths):
         size = x.shape[axis]
         if mode == "constant":
-            fill = literal(float(constant_values))
+            fill = as_variable(constant_values)
             low, high = _margin(fill, axis, before, x.shape), _margin(fill, axis, after, x.shape)
         elif not before and not after:
             continue
         elif not size:
-            raise ShapeError(f"axis {axis} is empty: there is nothing to fill a margin with")
+            raise ShapeError("pad-empty-axis", axis=axis)
         elif mode == "edge":
             low = _margin(getitem(x, key=along(axis, slice(1))), axis, before)
             high = _margin(getitem(x, key=along(axis, slice(size - 1, size))), axis, after)
@@ -294,5 +303,5 @@ def _margins(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
     try:
         widths = np.broadcast_to(np.asarray(pad_width), (ndim, 2)).tolist()
     except ValueError:
-        raise ShapeError(f"pad_width is a number, a pair, or {ndim} pairs, not {pad_width!r}") from None
+        raise ShapeError("pad-width", axes=ndim, given=repr(pad_width)) from None
     return [whole_numbers("pad_width", pair, 0) for pair in widths]  # type: ignore[misc]

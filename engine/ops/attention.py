@@ -8,7 +8,7 @@ import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.ops.arithmetic import equal, where
-from tidegraph.engine.ops.declare import Case, broadcast, composite, primitive, spell
+from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite, primitive
 from tidegraph.engine.ops.layers import dropout, linear
 from tidegraph.engine.ops.reductions import softmax
 from tidegraph.engine.ops.shape import reshape, swap_last, transpose
@@ -19,7 +19,7 @@ MASKED = -1e30
 
 def _infer_causal(x: Variable) -> Type:
     if x.ndim < 2:
-        raise ShapeError(f"causal_mask needs queries x keys, not {spell(x.shape)}")
+        raise ShapeError("causal-mask-shape", shape=x.shape)
     return Type(x.shape)
 
 
@@ -59,7 +59,7 @@ def scaled_dot_product_attention(
     *,
     dropout_p: float = 0.0,
     is_causal: bool = False,
-    scale: float | None = None,
+    scale: Scalar | None = None,
     seed: int = 0,
 ) -> Variable:
     """Attention, softmax(Q K^T / sqrt(d)) V; a mask of truth values says which keys count, one of numbers is added.
@@ -67,11 +67,11 @@ def scaled_dot_product_attention(
     As in PyTorch a query for which no key counts gets zeros.
     """
     if min(query.ndim, key.ndim, value.ndim) < 2:
-        raise ShapeError("attention needs queries, keys and values of ... x length x features")
+        raise ShapeError("attention-axes")
     if query.shape[-1] != key.shape[-1]:
-        raise ShapeError(f"queries have {query.shape[-1]} features, keys {key.shape[-1]}")
+        raise ShapeError("attention-features", queries=query.shape[-1], keys=key.shape[-1])
     if key.shape[-2] != value.shape[-2]:
-        raise ShapeError(f"there are {key.shape[-2]} keys and {value.shape[-2]} values")
+        raise ShapeError("attention-keys", keys=key.shape[-2], values=value.shape[-2])
     if scale is None:
         scale = max(query.shape[-1], 1) ** -0.5
     scores = (query @ swap_last(key)) * scale
@@ -79,7 +79,7 @@ def scaled_dot_product_attention(
         scores = causal_mask(scores)
     if attn_mask is not None:
         if broadcast(attn_mask.shape, scores.shape) != scores.shape:
-            raise ShapeError(f"the mask is {spell(attn_mask.shape)}, the scores are {spell(scores.shape)}")
+            raise ShapeError("mask-shape", mask=attn_mask.shape, scores=scores.shape)
         scores = where(attn_mask, scores, MASKED) if attn_mask.kind == "bool" else scores + attn_mask
     weights = softmax(scores)
     if attn_mask is not None and attn_mask.kind == "bool":
@@ -128,11 +128,11 @@ def multi_head_attention(
     """
     features = query.shape[-1] if query.ndim else 0
     if query.ndim not in (2, 3) or key.ndim != query.ndim or value.ndim != query.ndim:
-        raise ShapeError("multi_head_attention needs queries, keys and values of length x batch x features")
+        raise ShapeError("multi-head-axes")
     if isinstance(num_heads, bool) or not isinstance(num_heads, int) or num_heads < 1 or features % num_heads:
-        raise ShapeError(f"{features} features do not divide into {num_heads!r} heads")
+        raise ShapeError("attention-heads", features=features, heads=repr(num_heads))
     if in_proj_weight.shape != (3 * features, features):
-        raise ShapeError(f"in_proj_weight stacks three {features}x{features}, not {spell(in_proj_weight.shape)}")
+        raise ShapeError("in-proj-weight", features=features, same=features, shape=in_proj_weight.shape)
     swap = query.ndim == 3 and not batch_first
     projected = []
     for part, x in enumerate((query, key, value)):

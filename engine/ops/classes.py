@@ -8,7 +8,7 @@ import numpy as np
 
 from tidegraph.engine.graph import InputError, Shape, ShapeError, Type, Variable
 from tidegraph.engine.ops import latex as tex
-from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, primitive, spell
+from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, primitive
 
 
 def check_labels(shape: Shape, y: Variable, axis: int) -> None:
@@ -16,9 +16,9 @@ def check_labels(shape: Shape, y: Variable, axis: int) -> None:
     axis = normal_axis(axis, len(shape))
     wanted = shape[:axis] + shape[axis + 1 :]
     if y.shape != wanted:
-        raise ShapeError(f"the labels are {spell(y.shape)}, scores of {spell(shape)} need {spell(wanted)}")
+        raise ShapeError("label-shape", labels=y.shape, scores=shape, needed=wanted)
     if not shape[axis] and y.size:
-        raise ShapeError("there are no classes to choose from")
+        raise ShapeError("no-classes")
 
 
 def _infer_pick(x: Variable, y: Variable, *, axis: int = -1, ignore_index: int | None = None) -> Type:
@@ -37,7 +37,7 @@ def places(y: Any, count: int, ignore_index: int | None) -> tuple[Any, Any]:
     fits = (y >= 0) & (y < count) & (np.floor(y) == y)
     if not np.all(fits | ignored):
         wrong = np.asarray(y)[~(fits | ignored)].flat[0]
-        raise InputError(f"the label {wrong:g} is none of {count} classes", f"labels go from 0 to {count - 1}")
+        raise InputError("unknown-label", label=f"{wrong:g}", count=count, last=count - 1)
     return np.where(ignored, 0, y).astype(np.intp), ignored
 
 

@@ -11,7 +11,7 @@ from tidegraph.engine.graph import ShapeError, Variable
 from tidegraph.engine.ops.activations import relu
 from tidegraph.engine.ops.arithmetic import not_equal
 from tidegraph.engine.ops.classes import pick
-from tidegraph.engine.ops.declare import Case, composite, spell
+from tidegraph.engine.ops.declare import Case, Scalar, composite
 from tidegraph.engine.ops.layers import feature_axis
 from tidegraph.engine.ops.losses import reduced_by
 from tidegraph.engine.ops.reductions import log_softmax, sum
@@ -27,7 +27,7 @@ def labels(operands: Any, attributes: Any) -> str:
 def stretched(weight: Variable, scores: Variable, axis: int) -> Variable:
     """A weight a class, so that it goes along the axis of classes."""
     if weight.shape != (scores.shape[axis],):
-        raise ShapeError(f"the weights are {spell(weight.shape)}, there are {scores.shape[axis]} classes")
+        raise ShapeError("class-weights", shape=weight.shape, classes=scores.shape[axis])
     return in_shape(weight, weight.shape + (1,) * (scores.ndim - axis - 1))
 
 
@@ -59,7 +59,9 @@ def nll_loss(
     return averaged(shares * losses, shares, reduction)
 
 
-def soft_cross_entropy(o: Variable, y: Variable, weight: Variable | None, reduction: str, smoothing: float) -> Variable:
+def soft_cross_entropy(
+    o: Variable, y: Variable, weight: Variable | None, reduction: str, smoothing: Scalar
+) -> Variable:
     """Cross entropy where the target is a probability for each class."""
     axis = feature_axis(o, None)
     likely = log_softmax(o, axis=axis)
@@ -97,13 +99,13 @@ def cross_entropy(
     *,
     ignore_index: int = -100,
     reduction: str = "mean",
-    label_smoothing: float = 0.0,
+    label_smoothing: Scalar = 0.0,
 ) -> Variable:
     """Cross entropy of scores o and labels y, which are whole numbers or a probability for each class."""
     if not o.ndim:
-        raise ShapeError("cross_entropy needs a score for each class, not a scalar")
-    if not 0 <= label_smoothing <= 1:
-        raise ShapeError(f"label_smoothing is between 0 and 1, not {label_smoothing!r}")
+        raise ShapeError("cross-entropy-scalar")
+    if not isinstance(label_smoothing, Variable) and not 0 <= label_smoothing <= 1:
+        raise ShapeError("label-smoothing", given=repr(label_smoothing))
     if y.shape == o.shape:
         return soft_cross_entropy(o, y, weight, reduction, label_smoothing)
     axis = feature_axis(o, None)
@@ -138,17 +140,17 @@ def multi_margin_loss(
     weight: Variable | None = None,
     *,
     p: int = 1,
-    margin: float = 1.0,
+    margin: Scalar = 1.0,
     reduction: str = "mean",
 ) -> Variable:
     """How far the scores of the other classes come within a margin of the right one's, to the power p."""
     if o.ndim not in (1, 2):
-        raise ShapeError(f"multi_margin_loss needs a batch of scores, not {spell(o.shape)}")
+        raise ShapeError("multi-margin-scores", shape=o.shape)
     if p not in (1, 2):
-        raise ShapeError(f"p is 1 or 2, not {p!r}")
+        raise ShapeError("margin-p", given=repr(p))
     right = pick(o, y, axis=-1)
     excess = relu(o - in_shape(right, (*right.shape, 1)) + margin)
-    own = max(float(margin), 0.0) ** p
+    own = relu(margin) ** p if isinstance(margin, Variable) else max(float(margin), 0.0) ** p
     losses = (sum(excess if p == 1 else excess**2, axis=-1) - own) / max(o.shape[-1], 1)
     if weight is not None:
         losses = pick(broadcast_to(stretched(weight, o, o.ndim - 1), shape=o.shape), y, axis=-1) * losses

@@ -16,7 +16,8 @@ import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
 from tidegraph.engine.ops.arrange import pad
-from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
+from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive
+from tidegraph.engine.ops.kinds import Layer
 from tidegraph.engine.ops.shape import in_shape
 from tidegraph.engine.ops.windows import Window, numbers
 
@@ -28,13 +29,13 @@ def _infer_convolution(
 ) -> Type:
     ndim = w.ndim - 2
     if ndim < 1 or x.ndim < ndim + 1:
-        raise ShapeError("a convolution needs x: ... x channels x sizes and w: features x channels x kernel")
+        raise ShapeError("convolution-axes")
     *batch, channels = x.shape[:-ndim]
     if not isinstance(groups, int) or groups < 1 or w.shape[0] % groups or channels % groups:
-        raise ShapeError(f"{channels} channels and {w.shape[0]} features do not divide into groups of {groups!r}")
+        raise ShapeError("convolution-groups", channels=channels, features=w.shape[0], groups=repr(groups))
     if channels != w.shape[1] * groups:
-        among = f" in {groups} groups" if groups > 1 else ""
-        raise ShapeError(f"x has {channels} channels{among}, the kernel expects {w.shape[1] * groups}")
+        code = "kernel-channels-in-groups" if groups > 1 else "kernel-channels"
+        raise ShapeError(code, channels=channels, groups=groups, expected=w.shape[1] * groups)
     window = Window.over(x.shape[-ndim:], w.shape[2:], dilation, padding, stride)
     return Type((*batch, w.shape[0], *window.counts))
 
@@ -44,15 +45,15 @@ def _infer_convolution_input(
 ) -> Type:
     ndim = w.ndim - 2
     if ndim < 1 or y.ndim < ndim + 1:
-        raise ShapeError("a transposed convolution needs x: ... x channels x sizes and w: channels x features x kernel")
+        raise ShapeError("transposed-convolution-axes")
     features = y.shape[-ndim - 1]
     if features != w.shape[0]:
-        raise ShapeError(f"x has {features} channels, the kernel expects {w.shape[0]}")
+        raise ShapeError("kernel-channels", channels=features, expected=w.shape[0])
     if not isinstance(groups, int) or groups < 1 or features % groups:
-        raise ShapeError(f"{features} channels do not divide into groups of {groups!r}")
+        raise ShapeError("channel-groups", channels=features, groups=repr(groups))
     window = Window.over(tuple(sizes), w.shape[2:], dilation, padding, stride)
     if y.shape[-ndim:] != window.counts:
-        raise ShapeError(f"{spell(y.shape[-ndim:])} windows, and the kernel fits {spell(window.counts)} times")
+        raise ShapeError("convolution-windows", windows=y.shape[-ndim:], fits=window.counts)
     return Type(_input_shape(y, w, sizes, groups))
 
 
@@ -65,11 +66,11 @@ def _infer_convolution_kernel(
 ) -> Type:
     ndim = len(kernel)
     if min(x.ndim, y.ndim) < ndim + 1:
-        raise ShapeError(f"x and y need channels and {ndim} more axes")
+        raise ShapeError("convolution-more-axes", axes=ndim)
     w = Variable((y.shape[-ndim - 1], x.shape[-ndim - 1] // groups, *kernel))
     whole = _infer_convolution(x, w, stride=stride, padding=padding, dilation=dilation, groups=groups)
     if y.shape != whole.shape:
-        raise ShapeError(f"y is {spell(y.shape)}, a convolution of {spell(x.shape)} is {spell(whole.shape)}")
+        raise ShapeError("convolution-result", y=y.shape, x=x.shape, result=whole.shape)
     return Type(w.shape)
 
 
@@ -255,16 +256,16 @@ def with_bias(y: Variable, bias: Variable | None, ndim: int) -> Variable:
         return y
     channels = y.shape[-ndim - 1]
     if bias.shape != (channels,):
-        raise ShapeError(f"the bias is {spell(bias.shape)}, the result has {channels} channels")
+        raise ShapeError("bias-shape", shape=bias.shape, channels=channels)
     return y + in_shape(bias, (channels,) + (1,) * ndim)
 
 
 def check_kernel(name: str, x: Variable, weight: Variable, ndim: int) -> None:
     """The axes that an operator named after its number of them needs."""
     if weight.ndim != ndim + 2:
-        raise ShapeError(f"{name} needs a kernel of {ndim + 2} axes, not {spell(weight.shape)}")
+        raise ShapeError("kernel-axes", name=name, axes=ndim + 2, shape=weight.shape)
     if x.ndim not in (ndim + 1, ndim + 2):
-        raise ShapeError(f"{name} needs a batch, channels and {ndim} more axes, not {spell(x.shape)}")
+        raise ShapeError("batch-channels-axes", name=name, axes=ndim, shape=x.shape)
 
 
 def padded(x: Variable, weight: Variable, ndim: int, stride: Any, padding: Any, dilation: Any) -> tuple[Variable, Any]:
@@ -273,10 +274,10 @@ def padded(x: Variable, weight: Variable, ndim: int, stride: Any, padding: Any, 
         return x, 0
     if padding != "same":
         if isinstance(padding, str):
-            raise ShapeError(f"padding {padding!r} is not known", '"same", "valid" or a number an axis')
+            raise ShapeError("unknown-padding", padding=repr(padding))
         return x, padding
     if any(s != 1 for s in numbers("stride", stride, ndim, 1)):
-        raise ShapeError('padding "same" needs a stride of 1')
+        raise ShapeError("padding-same-stride")
     spans = [d * (k - 1) for d, k in zip(numbers("dilation", dilation, ndim, 1), weight.shape[2:], strict=True)]
     if any(span % 2 for span in spans):
         x = pad(x, pad_width=((0, 0),) * (x.ndim - ndim) + tuple((0, span % 2) for span in spans))
@@ -302,7 +303,8 @@ def _declare_convolution(ndim: int, cases: tuple[Case, ...]) -> Composite:
         return with_bias(y, bias, ndim)
 
     conv.__doc__ = f"Convolution over {ndim} axes, plus a bias; the kernel is features x channels x sizes."
-    return composite(name, symbol=r"\operatorname{conv}", cases=cases)(conv)
+    layer = Layer({"weight": "bias"}, again=f'{name}({{operand}}, {{weight}}, padding="same")', window=True)
+    return composite(name, symbol=r"\operatorname{conv}", layer=layer, cases=cases)(conv)
 
 
 def _declare_transposed(ndim: int, cases: tuple[Case, ...]) -> Composite:
@@ -323,7 +325,7 @@ def _declare_transposed(ndim: int, cases: tuple[Case, ...]) -> Composite:
         strides, dilations = numbers("stride", stride, ndim, 1), numbers("dilation", dilation, ndim, 1)
         margins, extras = numbers("padding", padding, ndim, 0), numbers("output_padding", output_padding, ndim, 0)
         if any(e >= max(s, d) for e, s, d in zip(extras, strides, dilations, strict=True)):
-            raise ShapeError("output_padding must be smaller than the stride or the dilation")
+            raise ShapeError("output-padding")
         axes = zip(x.shape[-ndim:], weight.shape[2:], strides, margins, extras, dilations, strict=True)
         sizes = tuple((n - 1) * s - 2 * p + d * (k - 1) + e + 1 for n, k, s, p, e, d in axes)
         steps = [e // s for e, s in zip(extras, strides, strict=True)]
@@ -335,7 +337,8 @@ def _declare_transposed(ndim: int, cases: tuple[Case, ...]) -> Composite:
         return with_bias(y, bias, ndim)
 
     conv.__doc__ = f"Transposed convolution over {ndim} axes, plus a bias; the kernel is channels x features x sizes."
-    return composite(name, symbol=r"\operatorname{conv}^\top", cases=cases)(conv)
+    layer = Layer({"weight": "bias"}, outputs=1, window=True)
+    return composite(name, symbol=r"\operatorname{conv}^\top", layer=layer, cases=cases)(conv)
 
 
 conv1d = _declare_convolution(

@@ -12,7 +12,7 @@ import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable, literal
 from tidegraph.engine.ops.arithmetic import equal, exp, subtract, where
-from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, primitive, scattered, spell
+from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, primitive, scattered
 from tidegraph.engine.ops.shape import getitem, put, reshape
 
 RUNNING = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3),), {"axis": -1}), Case(((2, 3),)))
@@ -127,7 +127,7 @@ logcumsumexp = primitive(
 def _infer_recurrence(a: Variable, b: Variable, *, axis: int = -1, transposed: bool = False) -> Type:
     normal_axis(axis, b.ndim)
     if a.shape != b.shape:
-        raise ShapeError(f"recurrence needs equal shapes, not {spell(a.shape)} and {spell(b.shape)}")
+        raise ShapeError("recurrence-shapes", a=a.shape, b=b.shape)
     return Type(b.shape)
 
 

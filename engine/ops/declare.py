@@ -13,8 +13,14 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
   once types and attributes are known; then `kernel` is not needed.
 - `workspace(width, a, b, *, axis)` is the most bytes of arrays that the kernel holds besides its outputs at a time,
   floats having `width` bytes; what LAPACK takes for itself is not counted.
+- `portable` says that `static/runtime` has a kernel for it too, so that pages compute it without a server.
+- `composed` is the operator as a composition, for calls in which a `Scalar` attribute is a variable.
 - `analytic` says that the kernel is right for complex numbers too, as the complex step asks; what is linear or a ufunc
   says so by itself.
+- `lowering` are cheaper ways to compute it than one call of the kernel; the first whose conditions hold is taken.
+- `rewrites` are rules `f(a, b, *, axis)`, each returning a simpler expression of the same value, or None where it does
+  not apply. They are tried in order, and the result is simplified again.
+- `circle` writes the short LaTeX inside the circle where a literal operand is part of it; otherwise it is `symbol`.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
   None where none does. Where the parts share work it is a single function that returns them all. `g` and `y` are
   tuples for operators with several outputs. Gradients of broadcast inputs are summed back by the caller.
@@ -23,7 +29,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,8 +49,15 @@ from tidegraph.engine.graph import (
 )
 from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.aliases import ARGUMENTS
+from tidegraph.engine.ops.kinds import Layer, Lowering, Trait
 
 Vjp = Callable[..., Any]
+Rewrite = Callable[..., Variable | None]
+Circle = Callable[[Operator, Callable[[Variable], str]], str]
+"""Short LaTeX for an operator, given the LaTeX of its literal operands."""
+
+Scalar = Variable | float
+"""A number among the attributes that may be a variable as well, with a gradient: an `eps`, a slope, a margin."""
 
 
 def as_variable(value: Any) -> Variable:
@@ -56,14 +69,14 @@ def as_variable(value: Any) -> Variable:
     if isinstance(value, np.generic):
         return literal(value.item())
     if isinstance(value, (tuple, list)) and any(isinstance(v, Variable) for v in value):
-        raise ShapeError(f"{len(value)} arrays stand where one is needed", "stack((a, b)) makes one of several")
+        raise ShapeError("several-arrays", count=len(value))
     try:
         array = np.asarray(value)
         if array.dtype.kind in "bif":
             return constant(array)
     except ValueError:
         pass
-    raise ShapeError(f"{value!r} is no array", "nested lists need rows of equal length")
+    raise ShapeError("not-an-array", value=repr(value))
 
 
 class Case(NamedTuple):
@@ -93,7 +106,8 @@ class Op:
     `kink` says which subgradient is taken where it is not smooth. `suits` says what an input must hold when its value
     is drawn: `distribution`, `positive`, `binary`, `sign`, or a function of the operands
     and the attributes that returns `index:10`; operators of any number of inputs have their numbers for names.
-    `torch` is PyTorch's order of the arguments where attributes come before inputs.
+    `torch` is PyTorch's order of the arguments where attributes come before inputs. `traits` are facts that other
+    packages use, `layer` is what edits of a program need to know of a product with a parameter (see `kinds`).
     """
 
     family = ""
@@ -111,6 +125,8 @@ class Op:
         kink: str = "",
         suits: Mapping[Any, Any] = NO_ATTRIBUTES,
         torch: tuple[str, ...] = (),
+        traits: Iterable[Trait] = (),
+        layer: Layer | None = None,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -120,12 +136,15 @@ class Op:
         self.kink = kink
         self.suits = suits
         self.torch = torch
+        self.traits = frozenset(traits)
+        self.layer = layer
         self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
         parameters = list(signature.parameters.values())
         self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
         self.optional = {p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is None}
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.attributes = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+        self.scalars = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and "Scalar" in str(p.annotation)}
         variadic = [p.name for p in parameters if p.kind is p.VAR_POSITIONAL]
         shown = [f"{n}=None" if n in self.optional else n for n in self.inputs] + [f"*{n}" for n in variadic]
         shown += [n if d is inspect.Parameter.empty else f"{n}={d!r}" for n, d in self.attributes.items()]
@@ -175,37 +194,46 @@ class Op:
             inputs = list(operands[:count])
             attributes.update(zip(self.attributes, operands[count:], strict=False))
             if len(operands) > count + len(self.attributes):
-                raise ShapeError(f"{self.name} takes {count} operands, not {len(operands)}", self.signature)
+                raise ShapeError("operand-count", self.signature, name=self.name, count=count, given=len(operands))
             inputs += [None] * (count - len(inputs))
         given = set()
         for name, value in keywords.items():
             name = self.parameter(name) or name
             if name in given:
-                raise ShapeError(f"{self.name} is given {name} twice", self.signature)
+                raise ShapeError("argument-twice", self.signature, name=self.name, argument=name)
             if name in self.inputs:
                 inputs[self.inputs.index(name)] = value
             elif name in attributes:
                 attributes[name] = value
             else:
-                raise ShapeError(f"{self.name} has no argument {name!r}", self.signature)
+                raise ShapeError("unknown-argument", self.signature, name=self.name, argument=repr(name))
             given.add(name)
         for name, value in attributes.items():
             if value is inspect.Parameter.empty:
-                raise ShapeError(f"{self.name} needs {name}", self.signature)
+                raise ShapeError("argument-missing", self.signature, name=self.name, argument=name)
             if isinstance(value, Variable):
-                if value.literal is None:
-                    raise ShapeError(f"{name} of {self.name} must be known before anything runs", self.signature)
-                attributes[name] = value = value.literal
+                if value.literal is not None:
+                    attributes[name] = value = value.literal
+                elif name not in self.scalars:
+                    raise ShapeError("attribute-not-known", self.signature, argument=name, name=self.name)
+                elif value.shape:
+                    raise ShapeError(
+                        "attribute-not-scalar", self.signature, argument=name, name=self.name, shape=value.shape
+                    )
+                else:
+                    continue
             if isinstance(value, list):
                 attributes[name] = value = tuple(value)
             default = self.attributes[name]
             if isinstance(default, bool) and not isinstance(value, bool):
-                raise ShapeError(f"{name} of {self.name} is True or False, not {value!r}", self.signature)
+                raise ShapeError("attribute-not-bool", self.signature, argument=name, name=self.name, given=repr(value))
             if isinstance(default, float) and (isinstance(value, bool) or not isinstance(value, (int, float))):
-                raise ShapeError(f"{name} of {self.name} is a number, not {value!r}", self.signature)
+                raise ShapeError(
+                    "attribute-not-number", self.signature, argument=name, name=self.name, given=repr(value)
+                )
         for name, value in zip(self.inputs, inputs, strict=False):
             if value is None and name not in self.optional:
-                raise ShapeError(f"{self.name} needs {name}", self.signature)
+                raise ShapeError("argument-missing", self.signature, name=self.name, argument=name)
         return inputs, attributes
 
 
@@ -235,6 +263,11 @@ class Primitive(Op):
         select: Callable[[Operator], Callable[..., Any]] | None = None,
         workspace: Callable[..., int] | None = None,
         analytic: bool = False,
+        portable: bool = True,
+        lowering: Sequence[Lowering] = (),
+        rewrites: Sequence[Rewrite] = (),
+        circle: Circle | None = None,
+        composed: Callable[..., Any] | None = None,
         **described: Any,
     ) -> None:
         super().__init__(name, doc=doc, signature=inspect.signature(infer), **described)
@@ -249,6 +282,11 @@ class Primitive(Op):
         self.inplace = inplace or (elementwise and isinstance(kernel, np.ufunc))
         self.select = select
         self.scratch = workspace
+        self.portable = portable
+        self.lowering = tuple(lowering)
+        self.rewrites = tuple(rewrites)
+        self.circle = circle
+        self.composition = composed
         smooth = vjp is not None and not self.kink
         self.analytic = analytic or (smooth and (linear or bool(view) or has_complex_loop(kernel)))
 
@@ -259,6 +297,8 @@ class Primitive(Op):
     def __call__(self, *operands: Any, **keywords: Any) -> Any:
         if keywords or self.attributes or self.variadic or len(operands) != len(self.inputs):
             bound, attributes = self.bind(operands, keywords)
+            if self.composition is not None and any(isinstance(attributes[name], Variable) for name in self.scalars):
+                return composed(self, self.composition, bound, attributes)
             inputs = tuple([as_variable(v) for v in bound])
             types = self.infer(*inputs, **attributes)
         else:
@@ -278,6 +318,11 @@ class Primitive(Op):
     def workspace(self, operator: Operator, width: int = 8) -> int:
         """Bytes of arrays that the kernel makes besides its outputs, where a float has `width` bytes."""
         return int(self.scratch(width, *operator.inputs, **operator.attributes)) if self.scratch else 0
+
+
+def produced_by(variable: Variable, op: Op) -> Operator | None:
+    """The operator that computes a variable if it is an application of `op`."""
+    return variable.operator if variable.operator is not None and variable.operator.op is op else None
 
 
 def scattered(x: Variable) -> bool:
@@ -301,12 +346,18 @@ class Composite(Op):
 
     def __call__(self, *operands: Any, **keywords: Any) -> Any:
         bound, attributes = self.bind(operands, keywords)
-        inputs = [v if v is None else as_variable(v) for v in bound]
-        around = current_origin()
-        with origin(
-            Scope(self.name, "operator", around.scope, around.line, self, tuple(inputs), attributes), around.line
-        ):
-            return self.body(*inputs, **attributes)
+        return composed(self, self.body, bound, attributes)
+
+
+def composed(op: Op, body: Callable[..., Any], bound: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
+    """A composition built in a scope of its own; variables among the attributes are operands of the scope."""
+    inputs = [v if v is None else as_variable(v) for v in bound]
+    varied = [v for v in attributes.values() if isinstance(v, Variable)]
+    fixed = {name: v for name, v in attributes.items() if not isinstance(v, Variable)} if varied else attributes
+    around = current_origin()
+    scope = Scope(op.name, "operator", around.scope, around.line, op, (*inputs, *varied), fixed)
+    with origin(scope, around.line):
+        return body(*inputs, **attributes)
 
 
 def composite(name: str = "", **described: Any) -> Callable[[Callable[..., Any]], Composite]:
@@ -369,18 +420,18 @@ def normal_shape(shape: Any, least: int = 0) -> Shape:
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     for n in sizes:
         if not isinstance(n, int) or isinstance(n, bool) or n < least:
-            raise ShapeError(f"a shape is made of whole numbers of at least {least}, not {n!r}")
+            raise ShapeError("shape-not-whole", least=least, given=repr(n))
     return sizes
 
 
 def normal_axis(axis: int, ndim: int) -> int:
     """A non-negative axis, or a ShapeError."""
     if not isinstance(axis, int) or isinstance(axis, bool):
-        raise ShapeError(f"an axis is a whole number, not {axis!r}")
+        raise ShapeError("axis-not-whole", given=repr(axis))
     if not -ndim <= axis < ndim:
-        raise ShapeError(
-            f"axis {axis} is out of range for {ndim} axes", f"axes go from 0 to {ndim - 1}" if ndim else ""
-        )
+        if not ndim:
+            raise ShapeError("axis-of-scalar", axis=axis)
+        raise ShapeError("axis-out-of-range", axis=axis, count=ndim, last=ndim - 1)
     return axis % ndim
 
 
@@ -390,7 +441,7 @@ def normal_axes(axis: Any, ndim: int) -> tuple[int, ...]:
         return tuple(range(ndim))
     axes = tuple(normal_axis(a, ndim) for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
     if len(set(axes)) != len(axes):
-        raise ShapeError(f"axis {axis} names an axis twice")
+        raise ShapeError("axis-twice", axis=axis)
     return tuple(sorted(axes))
 
 
@@ -403,10 +454,21 @@ def reduced(shape: Shape, axis: Any, keepdims: bool) -> Shape:
 
 
 def check_numbers(**attributes: Any) -> None:
-    """A ShapeError for the first attribute that is no real number."""
+    """A ShapeError for the first attribute that is no real number; a variable is one."""
     for name, value in attributes.items():
+        if isinstance(value, Variable):
+            continue
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ShapeError(f"{name} is a number, not {value!r}")
+            raise ShapeError("not-a-number", name=name, given=repr(value))
+
+
+def check_positive(name: str, value: Scalar, least: float | None = None) -> None:
+    """A ShapeError for a number that is not positive, or less than `least`; a variable is known only when it runs."""
+    check_numbers(**{name: value})
+    if not isinstance(value, Variable) and not (value > 0 if least is None else value >= least):
+        if least is None:
+            raise ShapeError("attribute-not-positive", name=name, given=repr(value))
+        raise ShapeError("below-least", name=name, least=least, given=repr(value))
 
 
 def infer_unary(x: Variable) -> Type:

@@ -17,7 +17,7 @@ import numpy as np
 from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, size_of
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import concatenate, whole_number
-from tidegraph.engine.ops.declare import Case, Primitive, broadcast, composite, primitive, spell
+from tidegraph.engine.ops.declare import Case, Primitive, broadcast, composite, primitive
 from tidegraph.engine.ops.linalg import diag, diagonal, tril
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, getitem, reshape, swap_last
@@ -32,7 +32,8 @@ TALL_AND_WIDE = (Case(((4, 2),)), Case(((2, 4),)), Case(((2, 3, 3),)))
 def _matrices(name: str, x: Variable, square: bool = True) -> tuple[Shape, int, int]:
     """The shape of the stack, rows and columns, or a ShapeError."""
     if x.ndim < 2 or (square and x.shape[-1] != x.shape[-2]):
-        raise ShapeError(f"{name} needs a {'square ' * square}matrix or a stack of them, not {spell(x.shape)}")
+        code = "square-matrix-needed" if square else "matrix-needed"
+        raise ShapeError(code, name=name, shape=x.shape)
     return x.shape[:-2], x.shape[-2], x.shape[-1]
 
 
@@ -193,17 +194,20 @@ def _cofactor_slopes(x: Any, v: Any) -> Any:
     return u @ minors @ vh
 
 
-def _minors_workspace(width: int, x: Variable) -> int:
+def _minors_workspace(width: int, x: Variable, slopes: bool = False) -> int:
+    """Sums of products of rows, or the decomposition and what is made of it, of which less is in double precision."""
     stack, n, _, _ = _sizes(x)
-    return width * stack * (19 if n == 3 else n * n) if n <= 3 else 8 * stack * (4 * n * n + n)
+    if n <= 3:
+        return width * stack * (19 if n == 3 else n * n)
+    if slopes:
+        return width * stack * (6 * n * n + 3 * n)
+    return 8 * stack * ((4 if width == 8 else 3) * n * n + n)
 
 
 def _infer_pair(x: Variable, v: Variable) -> Type:
     stack, n, _ = _matrices("cofactor_slope", x)
     if v.ndim < 2 or v.shape[-2:] != (n, n):
-        raise ShapeError(
-            f"cofactor_slope needs two square matrices of one size, not {spell(x.shape)} and {spell(v.shape)}"
-        )
+        raise ShapeError("cofactor-shapes", a=x.shape, b=v.shape)
     return Type((*broadcast(stack, v.shape[:-2]), n, n))
 
 
@@ -243,7 +247,7 @@ cofactor_slope: Primitive = primitive(
     kernel=_cofactor_slope_kernel,
     vjp=(_third_minors, lambda g, y, x, v: cofactor_slope(x, g)),
     flops=_cubic(30),
-    workspace=lambda width, x, v: 2 * _minors_workspace(width, Variable(_infer_pair(x, v).shape)),
+    workspace=lambda width, x, v: _minors_workspace(width, Variable(_infer_pair(x, v).shape), slopes=True),
     doc="Derivative of the cofactors of a matrix along another: the second derivative of its determinant.",
     cases=(Case(((3, 3), (3, 3))), Case(((2, 2, 2), (2, 2, 2))), Case(((1, 1), (1, 1))), Case(((4, 4), (4, 4)))),
 )
@@ -298,6 +302,7 @@ def _pinv_back(g: Variable, y: Variable, x: Variable) -> Variable:
 
 pinv: Primitive = primitive(
     "pinv",
+    portable=False,
     infer=lambda x: Type((*_matrices("pinv", x, False)[0], x.shape[-1], x.shape[-2])),
     kernel=_lapack(lambda x: np.linalg.pinv(x, max(x.shape[-2:]) * np.finfo(x.dtype).eps)),
     vjp=(_pinv_back,),
@@ -314,7 +319,7 @@ def _infer_solve(a: Variable, b: Variable) -> Type:
     stack, n, _ = _matrices("solve", a)
     rows = b.shape[0] if b.ndim == 1 else b.shape[-2] if b.ndim else 0
     if not b.ndim or rows != n:
-        raise ShapeError(f"the matrix has {n} rows and the right side has {rows}")
+        raise ShapeError("solve-rows", rows=n, right=rows)
     return Type((*stack, n) if b.ndim == 1 else (*broadcast(stack, b.shape[:-2]), n, b.shape[-1]))
 
 
@@ -398,6 +403,7 @@ EQUAL = "Vectors of equal values are not unique: the gradient through them is Na
 
 eigh: Primitive = primitive(
     "eigh",
+    portable=False,
     infer=lambda x: (Type((*_matrices("eigh", x)[0], x.shape[-1])), Type(x.shape)),
     kernel=_lapack(lambda x: tuple(np.linalg.eigh(x)), symmetric=True),
     vjp=(_eigh_back,),
@@ -459,6 +465,7 @@ def _svd_back(g: Any, y: Any, x: Variable, *, compute_uv: bool) -> Variable:
 
 svd: Primitive = primitive(
     "svd",
+    portable=False,
     infer=_infer_svd,
     kernel=_svd_kernel,
     vjp=(_svd_back,),
@@ -494,6 +501,7 @@ def _square_qr_back(gq: Variable, gr: Variable, q: Variable, r: Variable) -> Var
 
 qr: Primitive = primitive(
     "qr",
+    portable=False,
     infer=_infer_qr,
     kernel=_lapack(lambda x: tuple(np.linalg.qr(x))),
     vjp=(_qr_back,),

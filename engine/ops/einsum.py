@@ -82,16 +82,16 @@ def einsum(*operands: Variable, subscripts: str) -> Variable:
 def parsed(subscripts: str, operands: Sequence[Variable]) -> tuple[list[Labels], Labels]:
     """The labels of every operand and of the result; axes under an ellipsis are labelled from the last one."""
     if not isinstance(subscripts, str):
-        raise ShapeError(f"the subscripts are text, not {subscripts!r}", 'einsum("ij,jk->ik", A, B)')
+        raise ShapeError("einsum-subscripts", given=repr(subscripts))
     text, arrow, result = subscripts.replace(" ", "").partition("->")
     parts = text.split(",")
     if len(parts) != len(operands):
-        raise ShapeError(f"{subscripts} names {len(parts)} operands, and {len(operands)} are given")
+        raise ShapeError("einsum-operands", subscripts=subscripts, named=len(parts), given=len(operands))
     inputs = []
     for part, array in zip(parts, operands, strict=True):
         hidden = array.ndim - len(part.replace("...", ""))
         if hidden < 0 or (hidden and "..." not in part):
-            raise ShapeError(f"{part} does not label the {array.ndim} axes of an operand")
+            raise ShapeError("einsum-axes", part=part, axes=array.ndim)
         inputs.append(labelled(part, hidden))
     widest = max((names for names in inputs), key=lambda names: len([n for n in names if n.startswith(".")]))
     hidden = len([n for n in widest if n.startswith(".")])
@@ -101,9 +101,9 @@ def parsed(subscripts: str, operands: Sequence[Variable]) -> tuple[list[Labels],
     output = labelled(result, hidden)
     known = {name for names in inputs for name in names}
     if not known.issuperset(output) or len(set(output)) != len(output):
-        raise ShapeError(f"the result {result} has labels that no operand has, or one twice")
+        raise ShapeError("einsum-result", result=result)
     if hidden and "..." not in result:
-        raise ShapeError("the axes under an ellipsis stay: write ... in the result too")
+        raise ShapeError("einsum-ellipsis")
     return inputs, output
 
 
@@ -111,7 +111,7 @@ def labelled(part: str, hidden: int) -> Labels:
     """The labels of one part of the subscripts, `hidden` of them under its ellipsis."""
     before, dots, after = part.partition("...")
     if not (before + after).isalpha() and before + after:
-        raise ShapeError(f"{part!r} is not made of letters", "labels are letters, as in ij,jk->ik")
+        raise ShapeError("einsum-letters", part=repr(part))
     return (*before, *(f".{n}" for n in range(hidden if dots else 0, 0, -1)), *after)
 
 
@@ -122,7 +122,7 @@ def term(array: Variable, labels: Labels) -> Term:
             first = labels.index(name)
             second = labels.index(name, first + 1)
             if array.shape[first] != array.shape[second]:
-                raise ShapeError(f"label {name} has sizes {array.shape[first]} and {array.shape[second]}")
+                raise ShapeError("einsum-sizes", label=name, first=array.shape[first], second=array.shape[second])
             array = diagonal(array, axis1=first, axis2=second)
             labels = (*labels[:first], *labels[first + 1 : second], *labels[second + 1 :], name)
     return Term(array, labels)
@@ -132,7 +132,7 @@ def narrowed(t: Term, sizes: dict[str, int]) -> Term:
     """A term without the axes of size one that others stretch."""
     for name, n in zip(t.labels, t.array.shape, strict=True):
         if n not in (1, sizes[name]):
-            raise ShapeError(f"label {name} has sizes {n} and {sizes[name]}")
+            raise ShapeError("einsum-sizes", label=name, first=n, second=sizes[name])
     keep = tuple(name for name, n in zip(t.labels, t.array.shape, strict=True) if n == sizes[name])
     return Term(t.shaped(t.sizes(keep)), keep)
 
@@ -145,7 +145,7 @@ def contractions(subscripts: str, operands: Sequence[Variable]) -> list[tuple[in
     try:
         return np.einsum_path(subscripts, *probes, optimize="greedy")[0][1:]
     except ValueError as error:
-        raise ShapeError(str(error)) from None
+        raise ShapeError("einsum-refused", reason=str(error)) from None
 
 
 def contracted(a: Term, b: Term, keep: Collection[str]) -> Term:

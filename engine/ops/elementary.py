@@ -10,7 +10,8 @@ import numpy as np
 from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import clip, log
-from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, infer_unary, unary
+from tidegraph.engine.ops.declare import Case, Primitive, Scalar, check_numbers, composite, infer_unary, unary
+from tidegraph.engine.ops.kinds import Trait
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -90,6 +91,7 @@ square = unary(
     lambda g, y, x: g * (2 * x),
     tex.postfix("^{2}"),
     doc="Square, elementwise.",
+    traits=[Trait.SQUARE],
     symbol=r"(\cdot)^2",
     infer=lambda x: Type(x.shape, "int" if x.kind == "bool" else x.kind),
 )
@@ -225,7 +227,7 @@ def _sinc_derivative(u: Any, order: int) -> Any:
 
 def _infer_sinc(x: Variable, *, order: int = 0) -> Type:
     if not isinstance(order, int) or not 0 <= order <= 40:
-        raise ShapeError(f"the order of a derivative is a whole number from 0 to 40, not {order!r}")
+        raise ShapeError("derivative-order", given=repr(order))
     return infer_unary(x)
 
 
@@ -254,7 +256,7 @@ sinc: Primitive = unary(
 @composite(
     latex=r"\operatorname{{logit}}\left({0}\right)", domain=(0.1, 0.9), cases=(*PLAIN, Case(((5,),), {"eps": 0.2}))
 )
-def logit(x: Variable, *, eps: float | None = None) -> Variable:
+def logit(x: Variable, *, eps: Scalar | None = None) -> Variable:
     """Logarithm of the odds x / (1 - x), the inverse of sigmoid; `eps` keeps x inside [eps, 1 - eps]."""
     if eps is not None:
         check_numbers(eps=eps)

@@ -20,7 +20,7 @@ ALONG = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3, 4),), {"axis"
 def _infer_extreme(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Type:
     shape = reduced(x.shape, axis, keepdims)
     if not x.size and size_of(shape):
-        raise ShapeError("no elements have no largest or smallest")
+        raise ShapeError("extreme-of-nothing")
     return Type(shape, x.kind)
 
 
@@ -80,7 +80,7 @@ min = _extreme(
 
 def _infer_place(x: Variable, *, axis: int | None = None, keepdims: bool = False) -> Type:
     if not (x.size if axis is None else x.shape[normal_axis(axis, x.ndim)]):
-        raise ShapeError("no elements have no largest or smallest")
+        raise ShapeError("extreme-of-nothing")
     return Type(reduced(x.shape, axis, keepdims), "int")
 
 

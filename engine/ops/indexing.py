@@ -23,7 +23,6 @@ from tidegraph.engine.ops.declare import (
     primitive,
     promote,
     scattered,
-    spell,
 )
 from tidegraph.engine.ops.shape import broadcast_to, reshape, transpose
 
@@ -36,9 +35,7 @@ def positions(index: Any, size: int) -> Any:
     wrong |= found < -size
     wrong |= found >= size
     if wrong.any():
-        raise InputError(
-            f"{index[wrong].flat[0]:g} is no index of an axis of size {size}", f"whole numbers from 0 to {size - 1}"
-        )
+        raise InputError("index-out-of-range", index=f"{index[wrong].flat[0]:g}", size=size, last=size - 1)
     np.add(found, size, found, where=found < 0)
     return found
 
@@ -73,9 +70,9 @@ def nothing(shape: Shape) -> Variable:
 
 def _check(indices: Variable, size: int) -> None:
     if indices.kind == "bool":
-        raise ShapeError("a mask that is computed leaves the result's size open", "use where(mask, x, 0)")
+        raise ShapeError("computed-mask")
     if indices.size and not size:
-        raise ShapeError("an axis of size 0 has nothing to index")
+        raise ShapeError("index-empty-axis")
     known = indices.literal if indices.leaf is None else indices.leaf.initial
     if isinstance(known, (int, float, np.ndarray)):
         try:
@@ -131,7 +128,7 @@ def _infer_index_add(x: Variable, indices: Variable, source: Variable, *, axis: 
     _check(indices, x.shape[axis])
     wanted = (*x.shape[:axis], indices.size, *x.shape[axis + 1 :])
     if indices.ndim != 1 or source.shape != wanted:
-        raise ShapeError(f"the indices are a vector and the source is {spell(wanted)}, not {spell(source.shape)}")
+        raise ShapeError("index-add-source", wanted=wanted, shape=source.shape)
     return Type(x.shape, promote(x, source))
 
 
@@ -184,7 +181,7 @@ def _check_inside(indices: Shape, shape: Shape, axis: int) -> None:
     if len(indices) != len(shape) or any(
         i > n for k, (i, n) in enumerate(zip(indices, shape, strict=True)) if k != axis
     ):
-        raise ShapeError(f"the indices are {spell(indices)} and must fit into {spell(shape)}, but for axis {axis}")
+        raise ShapeError("gather-shape", indices=indices, shape=shape, axis=axis)
 
 
 def _places(shape: Shape, indices: Any, axis: int) -> Any:
@@ -226,9 +223,7 @@ def _infer_scatter_add(x: Variable, indices: Variable, source: Variable, *, axis
     _check(indices, x.shape[axis])
     _check_inside(indices.shape, x.shape, axis)
     if source.shape != indices.shape:
-        raise ShapeError(
-            f"the source is {spell(source.shape)} and the indices are {spell(indices.shape)}, which must be equal"
-        )
+        raise ShapeError("scatter-shape", source=source.shape, indices=indices.shape)
     return Type(x.shape, promote(x, source))
 
 
@@ -264,14 +259,12 @@ scatter_add: Primitive = primitive(
 def take_along_axis(x: Variable, indices: Variable, *, axis: int = -1) -> Variable:
     """Elements at indices along an axis; the other axes of both broadcast."""
     if x.ndim != indices.ndim:
-        raise ShapeError(
-            f"the array is {spell(x.shape)} and the indices are {spell(indices.shape)}: they need as many axes"
-        )
+        raise ShapeError("take-along-axes", shape=x.shape, indices=indices.shape)
     axis = normal_axis(axis, x.ndim)
     sizes = []
     for k, (a, b) in enumerate(zip(x.shape, indices.shape, strict=True)):
         if k != axis and a != b and 1 not in (a, b):
-            raise ShapeError(f"axis {k} has sizes {a} and {b}, which do not broadcast")
+            raise ShapeError("does-not-broadcast-two", axis=k, first=a, second=b)
         sizes.append(b if a == 1 else a)
     for_x = tuple(n if k == axis else sizes[k] for k, n in enumerate(x.shape))
     for_indices = tuple(n if k == axis else sizes[k] for k, n in enumerate(indices.shape))
@@ -298,11 +291,11 @@ def _write_take_each(arguments: Any, attributes: Any) -> str:
 def take_each(*operands: Variable, axes: Any) -> Variable:
     """Elements of an array at indices along several axes at once, which broadcast: x[i, j]."""
     if len(operands) < 2:
-        raise ShapeError("take_each needs an array and an index for each of the axes")
+        raise ShapeError("take-each-operands")
     x, *indices = operands
     places = [normal_axis(a, x.ndim) for a in axes]
     if len(places) != len(indices) or not places or places != sorted(set(places)):
-        raise ShapeError(f"{len(indices)} indices need as many axes in ascending order, not {axes!r}")
+        raise ShapeError("take-each-axes", count=len(indices), axes=repr(axes))
     shape = broadcast(*(i.shape for i in indices))
     first = places[0]
     if places != list(range(first, first + len(places))):
@@ -348,5 +341,5 @@ one_hot: Primitive = primitive(
 def embedding(indices: Variable, weight: Variable) -> Variable:
     """The row of a weight matrix for each index."""
     if weight.ndim != 2:
-        raise ShapeError(f"the weight is {spell(weight.shape)} and must be a matrix", "one row an index")
+        raise ShapeError("embedding-weight", shape=weight.shape)
     return take(weight, indices, axis=0)

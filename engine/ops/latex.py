@@ -6,10 +6,11 @@ function `(arguments, operator) -> Tex` made by one of the builders here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from tidegraph.engine.graph import Operator
+from tidegraph.engine.graph import Operator, Variable
 
 SUM, QUOTIENT, HADAMARD, PRODUCT, SIGN, POWER, ATOM = range(7)
 """How tightly an expression holds together, loosest first."""
@@ -33,8 +34,7 @@ class Tex(NamedTuple):
 
     def after(self, level: int) -> str:
         """The text as it stands behind a sign or a name: what begins with a sign is in parentheses too."""
-        text = self.at(level)
-        return rf"\left({text}\right)" if text.startswith("-") else text
+        return enclosed(self.at(level))
 
     def transposed(self) -> Tex:
         """The transpose; of what is one already, what it is of."""
@@ -42,6 +42,41 @@ class Tex(NamedTuple):
             inner = self.text.removesuffix(r"^\top")
             return Tex(inner[1:-1] if inner.startswith("{") else inner)
         return Tex(rf"{braced(self.at(ATOM))}^\top", POWER)
+
+
+class Slot(Tex):
+    """The place of a run's number: a template's `⟦key|level⟧`, which says how tightly it must hold together."""
+
+    __slots__ = ()
+
+    def at(self, level: int) -> str:
+        """The place with the level that it needs."""
+        return f"⟦{self.text[1:-1].partition('|')[0]}|{level}⟧"
+
+
+def slot(key: str, scalar: bool) -> Tex:
+    """What stands for the array `key` in a template; an array's brackets hold together by themselves."""
+    return Slot(f"⟦{key}|0⟧", ATOM, True) if scalar else Tex(f"⟦{key}⟧", ATOM)
+
+
+NUMBER = re.compile(r"⟦([^⟦⟧|]+)(?:\|(\d))?⟧")
+LEADING = re.compile(r"⦅*⟦[^⟦⟧|]+\|\d⟧")
+SIGNED = re.compile(r"⦅([^⦅⦆]*)⦆")
+
+
+def enclosed(text: str) -> str:
+    """Text in parentheses if it begins with a sign; in `⦅ ⦆` if only a run knows whether it does."""
+    if text.startswith("-"):
+        return rf"\left({text}\right)"
+    return f"⦅{text}⦆" if LEADING.match(text) else text
+
+
+def fill(template: str, number: Callable[[str], Tex]) -> str:
+    """A template with a run's numbers in their places; see docs/architecture.md, "Templates"."""
+    text = NUMBER.sub(lambda found: number(found[1]).at(int(found[2] or 0)), template)
+    while "⦅" in text:
+        text = SIGNED.sub(lambda found: enclosed(found[1]), text)
+    return text
 
 
 Writer = Callable[[Sequence[Tex], Operator], Tex]
@@ -56,6 +91,30 @@ def infix(sign: str, level: int, right: int | None = None) -> Writer:
         return Tex(f"{left.at(level)} {sign} {tail}", level)
 
     return write
+
+
+def sign_in_circle(sign: str) -> Callable[[Operator, Callable[[Variable], str]], str]:
+    """The sign of an operator of two operands, with a literal second operand: `+ 3`."""
+
+    def write(operator: Operator, operand: Callable[[Variable], str]) -> str:
+        b = operator.inputs[1]
+        return str(operator.op.symbol) if b.literal is None else rf"{sign}\,{operand(b)}"
+
+    return write
+
+
+def product_in_circle(operator: Operator, operand: Callable[[Variable], str]) -> str:
+    """A product's sign: a dot where an operand is a scalar, a cross before a literal."""
+    a, b = operator.inputs
+    if b.literal is not None:
+        return rf"\times\,{operand(b)}"
+    return r"\cdot" if a.literal is None and not (a.shape and b.shape) else str(operator.op.symbol)
+
+
+def power_in_circle(operator: Operator, operand: Callable[[Variable], str]) -> str:
+    """A literal exponent is part of the sign: (.)^2, not a power of something."""
+    exponent = operator.inputs[1]
+    return str(operator.op.symbol) if exponent.literal is None else rf"(\cdot)^{{{operand(exponent)}}}"
 
 
 def prefix(sign: str, level: int = SIGN) -> Writer:
@@ -86,7 +145,7 @@ def product(arguments: Sequence[Tex], operator: Operator) -> Tex:
     if arrays:
         return Tex(rf"{a.at(HADAMARD)} \odot {b.after(HADAMARD)}", HADAMARD)
     head, tail = a.at(PRODUCT), b.after(PRODUCT)
-    dot = r" \cdot " if b.number or (a.number and tail[:1].isdigit()) else r" \, "
+    dot = r" \cdot " if b.number or (a.number and (tail[:1].isdigit() or LEADING.match(tail))) else r" \, "
     return Tex(f"{head}{dot}{tail}", PRODUCT)
 
 
@@ -114,7 +173,7 @@ def power(arguments: Sequence[Tex], operator: Operator) -> Tex:
     base, exponent = arguments
     has_script = "^" in base.text and not base.text.startswith((r"\left", r"\begin"))
     bare = base.level >= ATOM and not has_script and not (base.number and base.text.startswith("-"))
-    text = base.text if bare else rf"\left({base.text}\right)"
+    text = base.at(ATOM) if bare else rf"\left({base.text}\right)"
     array = operator.inputs[0].shape
     sign = r"\odot " if array else ""
     return Tex(f"{text}^{{{sign}{exponent.text}}}", POWER, squared=base.text if array and exponent.text == "2" else "")

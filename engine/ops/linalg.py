@@ -19,20 +19,21 @@ from tidegraph.engine.ops.declare import (
     composite,
     normal_axis,
     primitive,
+    produced_by,
     promote,
     scattered,
-    spell,
 )
+from tidegraph.engine.ops.kinds import Condition, Line, Trait
 from tidegraph.engine.ops.reductions import sum
-from tidegraph.engine.ops.shape import getitem, put, reshape, swap_last, transpose
+from tidegraph.engine.ops.shape import broadcast_to, getitem, put, reshape, shaped, swap_last, transpose
 
 
 def _infer_matmul(a: Variable, b: Variable) -> Type:
     if not a.ndim or not b.ndim:
-        raise ShapeError("matmul needs vectors or matrices, and one operand is a scalar", "use * to scale")
+        raise ShapeError("matmul-scalar")
     inner = b.shape[0] if b.ndim == 1 else b.shape[-2]
     if a.shape[-1] != inner:
-        raise ShapeError(f"inner sizes {a.shape[-1]} and {inner} differ")
+        raise ShapeError("inner-sizes", left=a.shape[-1], right=inner)
     rows = a.shape[-2:-1]
     columns = b.shape[-1:] if b.ndim > 1 else ()
     return Type(broadcast(a.shape[:-2], b.shape[:-2]) + rows + columns, promote(a, b))
@@ -118,6 +119,26 @@ def _infer_size(a: Variable, b: Variable) -> int:
     return Variable(_infer_matmul(a, b).shape).size
 
 
+def _product_of_repeated(a: Variable, b: Variable) -> Variable | None:
+    """A broadcast operand is multiplied once; where it repeats along the summed axis, the other operand is summed."""
+    if a.ndim != 2 or b.ndim != 2 or {a.kind, b.kind} != {"float"}:
+        return None
+    shape = (a.shape[0], b.shape[1])
+    for port, repeated in enumerate((produced_by(a, broadcast_to), produced_by(b, broadcast_to))):
+        if repeated is None:
+            continue
+        small = repeated.inputs[0]
+        rows, columns = (1, 1, *small.shape)[-2:]
+        summed, free = (columns, rows) if port == 0 else (rows, columns)
+        if summed == 1:
+            rest = sum((b, a)[port], axis=port, keepdims=True) if a.shape[1] != 1 else (b, a)[port]
+            return shaped(small * rest, shape)
+        if free == 1:
+            line = reshape(small, shape=(rows, columns))
+            return shaped(matmul(*((line, b) if port == 0 else (a, line))), shape)
+    return None
+
+
 matmul: Primitive = primitive(
     "matmul",
     infer=_infer_matmul,
@@ -130,6 +151,13 @@ matmul: Primitive = primitive(
     flops=matmul_flops,
     workspace=_matmul_workspace,
     doc="Matrix product, of vectors, matrices and batches that broadcast.",
+    traits=[Trait.MATRIX_PRODUCT],
+    lowering=[
+        Line("float({0}.dot({1}))", (Condition.BLAS, Condition.SCALAR_OUTPUT), number=True),
+        Line("{1}.T.dot({0}.T, {out}.T)", (Condition.COLUMN_MAJOR,)),
+        Line("{0}.dot({1}, {out})", (Condition.BLAS,)),
+    ],
+    rewrites=[_product_of_repeated],
     cases=(
         Case(((3, 4), (4, 2))),
         Case(((3, 4), (4,))),
@@ -161,6 +189,7 @@ outer: Primitive = primitive(
     symbol=r"\otimes",
     flops=lambda a, b: a.size * b.size,
     analytic=True,
+    lowering=[Line("multiply({0}.reshape(-1, 1), {1}.reshape(-1), {out})", (Condition.BLAS,))],
     doc="Every product of an element of the first with one of the second.",
     cases=(Case(((3,), (4,))), Case(((2, 2), (3,)))),
 )
@@ -197,17 +226,17 @@ def tensordot(a: Variable, b: Variable, *, axes: Any = 2) -> Variable:
     """Sum of products over pairs of axes: a number of last and first ones, or those named for each."""
     if isinstance(axes, (tuple, list)):
         if len(axes) != 2:
-            raise ShapeError("axes is a number, or the axes of the first and those of the second")
+            raise ShapeError("tensordot-axes-form")
         first = [normal_axis(i, a.ndim) for i in whole_numbers("axes", axes[0])]
         second = [normal_axis(i, b.ndim) for i in whole_numbers("axes", axes[1])]
     else:
         count = whole_number("axes", axes, 0)
         if count > min(a.ndim, b.ndim):
-            raise ShapeError(f"{spell(a.shape)} and {spell(b.shape)} have no {count} axes to sum over")
+            raise ShapeError("tensordot-too-few-axes", a=a.shape, b=b.shape, count=count)
         first, second = list(range(a.ndim - count, a.ndim)), list(range(count))
     distinct = len(set(first)) == len(first) and len(set(second)) == len(second)
     if not distinct or [a.shape[i] for i in first] != [b.shape[i] for i in second]:
-        raise ShapeError(f"axes {first} of {spell(a.shape)} and {second} of {spell(b.shape)} do not pair")
+        raise ShapeError("tensordot-axes", first=first, a=a.shape, second=second, b=b.shape)
     rows = [i for i in range(a.ndim) if i not in first]
     columns = [i for i in range(b.ndim) if i not in second]
     shared = size_of(a.shape[i] for i in first)
@@ -240,7 +269,7 @@ def cross(a: Variable, b: Variable, *, axis: int = -1) -> Variable:
     """Vector product of vectors of three elements along an axis."""
     for v in (a, b):
         if v.shape[normal_axis(axis, v.ndim)] != 3:
-            raise ShapeError(f"a vector product is of vectors of 3 elements, and axis {axis} has {v.shape[axis]}")
+            raise ShapeError("cross-axis", axis=axis, size=v.shape[axis])
     a, b = (v if axis in (-1, v.ndim - 1) else moveaxis(v, source=axis, destination=-1) for v in (a, b))
     (a1, a2), (b1, b2) = ([getitem(v, key=(..., np.roll(range(3), -k))) for k in (1, 2)] for v in (a, b))
     y = a1 * b2 - a2 * b1
@@ -260,7 +289,7 @@ def diagonal(x: Variable, *, offset: int = 0, axis1: int = 0, axis2: int = 1) ->
     """Elements where two axes have the same index, as the last axis; `offset` counts to the right."""
     a, b = normal_axis(axis1, x.ndim), normal_axis(axis2, x.ndim)
     if a == b:
-        raise ShapeError("a diagonal runs over two different axes")
+        raise ShapeError("diagonal-axes")
     if (a, b) != (x.ndim - 2, x.ndim - 1):
         x = moveaxis(x, source=(a, b), destination=(-2, -1))
     return getitem(x, key=(..., *_diagonal_index(x.shape[-2], x.shape[-1], whole_number("offset", offset))))
@@ -273,7 +302,7 @@ def diag(x: Variable, *, k: int = 0) -> Variable:
     if x.ndim == 2:
         return diagonal(x, offset=k)
     if x.ndim != 1:
-        raise ShapeError(f"diag is of a vector or a matrix, not {spell(x.shape)}", "diagonal(x) takes batches")
+        raise ShapeError("diag-shape", shape=x.shape)
     size = x.size + abs(k)
     return put(x, shape=(size, size), key=_diagonal_index(size, size, k))
 
@@ -291,7 +320,7 @@ def trace(x: Variable, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Va
 def _infer_triangle(x: Variable, *, k: int = 0) -> Type:
     whole_number("k", k)
     if x.ndim < 2:
-        raise ShapeError(f"a triangle is part of a matrix, and this is {spell(x.shape)}")
+        raise ShapeError("triangle-shape", shape=x.shape)
     return Type(x.shape, x.kind)
 
 

@@ -7,9 +7,11 @@ import math
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Variable, nearest
+from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.activations import softplus
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, log, maximum, where, xlogy
-from tidegraph.engine.ops.declare import Case, broadcast, composite, spell, unary
+from tidegraph.engine.ops.declare import Case, Scalar, broadcast, check_positive, composite, unary
+from tidegraph.engine.ops.kinds import Trait
 from tidegraph.engine.ops.reductions import mean, sum
 from tidegraph.engine.ops.shape import in_shape
 
@@ -23,7 +25,7 @@ def reduced_by(losses: Variable, reduction: str) -> Variable:
         return losses
     if reduction not in ("mean", "sum"):
         hint = nearest(str(reduction), ("mean", "sum", "none")) or '"mean", "sum" or "none"'
-        raise ShapeError(f"reduction {reduction!r} is not known", hint)
+        raise ShapeError("unknown-reduction", hint, reduction=repr(reduction))
     return mean(losses) if reduction == "mean" else sum(losses)
 
 
@@ -31,50 +33,57 @@ def check_same(name: str, *operands: Variable) -> None:
     """Losses compare arrays of one shape; a scalar goes with any."""
     shapes = {v.shape for v in operands if v.shape}
     if len(shapes) > 1:
-        raise ShapeError(f"{name} needs equal shapes, not {' and '.join(spell(v.shape) for v in operands)}")
+        raise ShapeError("equal-shapes", name=name, shapes=listed([v.shape for v in operands]))
 
 
-@composite(symbol=r"\ell", latex=r"\ell\left({0}, {1}\right)", cases=(Case(((3,), (3,))), Case(((3, 2), (3, 2)))))
+@composite(
+    traits=[Trait.COMPARES_VALUES],
+    symbol=r"\ell",
+    latex=r"\ell\left({0}, {1}\right)",
+    cases=(Case(((3,), (3,))), Case(((3, 2), (3, 2)))),
+)
 def squared_error(o: Variable, y: Variable) -> Variable:
     """Half the sum of the squared differences, the chapter's loss."""
     if o.shape != y.shape:
-        raise ShapeError(f"squared_error needs equal shapes, not {spell(o.shape)} and {spell(y.shape)}")
+        raise ShapeError("squared-error-shapes", o=o.shape, y=y.shape)
     return sum((o - y) ** 2) / 2
 
 
-@composite(symbol=r"\operatorname{MSE}", cases=PAIR)
+@composite(traits=[Trait.COMPARES_VALUES], symbol=r"\operatorname{MSE}", cases=PAIR)
 def mse_loss(o: Variable, y: Variable, *, reduction: str = "mean") -> Variable:
     """The squared differences, by default their mean."""
     check_same("mse_loss", o, y)
     return reduced_by((o - y) ** 2, reduction)
 
 
-@composite(symbol=r"\operatorname{L1}", kink="0 where both are equal", cases=PAIR)
+@composite(traits=[Trait.COMPARES_VALUES], symbol=r"\operatorname{L1}", kink="0 where both are equal", cases=PAIR)
 def l1_loss(o: Variable, y: Variable, *, reduction: str = "mean") -> Variable:
     """The absolute differences, by default their mean."""
     check_same("l1_loss", o, y)
     return reduced_by(abs(o - y), reduction)
 
 
-@composite(symbol=r"\operatorname{SL1}", cases=(*PAIR, Case(((5,), (5,)), {"beta": 0.3})))
-def smooth_l1_loss(o: Variable, y: Variable, *, reduction: str = "mean", beta: float = 1.0) -> Variable:
+@composite(
+    traits=[Trait.COMPARES_VALUES], symbol=r"\operatorname{SL1}", cases=(*PAIR, Case(((5,), (5,)), {"beta": 0.3}))
+)
+def smooth_l1_loss(o: Variable, y: Variable, *, reduction: str = "mean", beta: Scalar = 1.0) -> Variable:
     """Squared differences below beta, halved and divided by it; absolute ones beyond, less beta / 2."""
     check_same("smooth_l1_loss", o, y)
-    if beta < 0:
-        raise ShapeError(f"beta is at least 0, not {beta!r}")
+    check_positive("beta", beta, 0)
     difference = o - y
     size = abs(difference)
-    if not beta:
+    if not isinstance(beta, Variable) and not beta:
         return reduced_by(size, reduction)
     return reduced_by(where(size < beta, difference**2 * (0.5 / beta), size - 0.5 * beta), reduction)
 
 
-@composite(symbol=r"\operatorname{Huber}", cases=(*PAIR, Case(((5,), (5,)), {"delta": 0.3})))
-def huber_loss(o: Variable, y: Variable, *, reduction: str = "mean", delta: float = 1.0) -> Variable:
+@composite(
+    traits=[Trait.COMPARES_VALUES], symbol=r"\operatorname{Huber}", cases=(*PAIR, Case(((5,), (5,)), {"delta": 0.3}))
+)
+def huber_loss(o: Variable, y: Variable, *, reduction: str = "mean", delta: Scalar = 1.0) -> Variable:
     """Half the squared differences below delta; beyond, delta times the absolute ones less delta / 2 (Huber 1964)."""
     check_same("huber_loss", o, y)
-    if delta <= 0:
-        raise ShapeError(f"delta is more than 0, not {delta!r}")
+    check_positive("delta", delta)
     difference = o - y
     size = abs(difference)
     return reduced_by(where(size < delta, difference**2 / 2, delta * (size - 0.5 * delta)), reduction)
@@ -97,6 +106,7 @@ PROBABILITY = ((0.1, 0.9), (0.1, 0.9), (0.5, 2.0))
 
 
 @composite(
+    traits=[Trait.COMPARES_VALUES],
     symbol=r"\operatorname{BCE}",
     domain=PROBABILITY,
     suits={"y": "binary"},
@@ -112,6 +122,7 @@ def binary_cross_entropy(
 
 
 @composite(
+    traits=[Trait.COMPARES_LOGITS],
     symbol=r"\operatorname{BCE}",
     domain=((-2.0, 2.0), (0.1, 0.9), (0.5, 2.0), (0.5, 2.0)),
     suits={"y": "binary"},
@@ -161,7 +172,7 @@ def poisson_nll_loss(
     *,
     log_input: bool = True,
     full: bool = False,
-    eps: float = 1e-8,
+    eps: Scalar = 1e-8,
     reduction: str = "mean",
 ) -> Variable:
     """Negative log-likelihood of counts y under a Poisson distribution of rate exp(o), or o unless log_input.
@@ -188,14 +199,14 @@ def poisson_nll_loss(
     ),
 )
 def gaussian_nll_loss(
-    o: Variable, y: Variable, var: Variable, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
+    o: Variable, y: Variable, var: Variable, *, full: bool = False, eps: Scalar = 1e-6, reduction: str = "mean"
 ) -> Variable:
     """Negative log-likelihood of y under Gaussians of mean o and variance var, which is at least eps."""
     check_same("gaussian_nll_loss", o, y)
     if var.shape and var.shape == o.shape[:-1]:
         var = in_shape(var, (*var.shape, 1))
     if broadcast(var.shape, o.shape) != broadcast(o.shape, y.shape):
-        raise ShapeError(f"variances of {spell(var.shape)} do not fit means of {spell(o.shape)}")
+        raise ShapeError("variance-shape", variances=var.shape, means=o.shape)
     var = clip(var, eps)
     losses = (log(var) + (o - y) ** 2 / var) / 2
     if full:

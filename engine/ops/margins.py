@@ -5,7 +5,7 @@ from __future__ import annotations
 from tidegraph.engine.graph import ShapeError, Variable
 from tidegraph.engine.ops.activations import relu, softplus
 from tidegraph.engine.ops.arithmetic import clip, equal, minimum, not_equal, sqrt, where
-from tidegraph.engine.ops.declare import Case, broadcast, composite, spell
+from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite
 from tidegraph.engine.ops.losses import check_same, reduced_by
 from tidegraph.engine.ops.norms import vector_norm
 from tidegraph.engine.ops.reductions import sum
@@ -29,7 +29,7 @@ def hinge_loss(o: Variable, y: Variable, *, reduction: str = "mean") -> Variable
     suits={"y": "sign"},
     cases=SIGNED,
 )
-def hinge_embedding_loss(o: Variable, y: Variable, *, margin: float = 1.0, reduction: str = "mean") -> Variable:
+def hinge_embedding_loss(o: Variable, y: Variable, *, margin: Scalar = 1.0, reduction: str = "mean") -> Variable:
     """Distances o of pairs: themselves where y is 1, what they lack to a margin where y is -1."""
     check_same("hinge_embedding_loss", o, y)
     unlike = where(not_equal(y, 1), clip(margin - o, 0.0), 0.0)
@@ -53,7 +53,7 @@ def soft_margin_loss(o: Variable, y: Variable, *, reduction: str = "mean") -> Va
     ),
 )
 def margin_ranking_loss(
-    x1: Variable, x2: Variable, y: Variable, *, margin: float = 0.0, reduction: str = "mean"
+    x1: Variable, x2: Variable, y: Variable, *, margin: Scalar = 0.0, reduction: str = "mean"
 ) -> Variable:
     """Ranking, max(0, margin - y (x1 - x2)): the first should be higher where y is 1, lower where it is -1."""
     check_same("margin_ranking_loss", x1, x2, y)
@@ -70,17 +70,17 @@ def margin_ranking_loss(
     ),
 )
 def cosine_embedding_loss(
-    x1: Variable, x2: Variable, y: Variable, *, margin: float = 0.0, reduction: str = "mean"
+    x1: Variable, x2: Variable, y: Variable, *, margin: Scalar = 0.0, reduction: str = "mean"
 ) -> Variable:
     """One minus the cosine where y is 1; how far the cosine is above a margin where y is -1."""
     if x1.shape != x2.shape or not x1.ndim or y.shape != x1.shape[:-1]:
-        raise ShapeError(f"two equal batches of vectors need a label each, not labels of {spell(y.shape)}")
+        raise ShapeError("cosine-labels", shape=y.shape)
     squares = (sum(x1 * x1, axis=-1) + 1e-12) * (sum(x2 * x2, axis=-1) + 1e-12)
     cosine = sum(x1 * x2, axis=-1) / sqrt(squares)
     return reduced_by(where(equal(y, 1), 1 - cosine, clip(cosine - margin, 0.0)), reduction)
 
 
-def distance(a: Variable, b: Variable, p: float, eps: float) -> Variable:
+def distance(a: Variable, b: Variable, p: float, eps: Scalar) -> Variable:
     """The p-norm of the differences along the last axis; `eps` keeps it away from its kink, as in PyTorch."""
     return vector_norm(a - b + eps, ord=p, axis=-1)
 
@@ -99,16 +99,16 @@ def triplet_margin_loss(
     positive: Variable,
     negative: Variable,
     *,
-    margin: float = 1.0,
+    margin: Scalar = 1.0,
     p: float = 2.0,
-    eps: float = 1e-6,
+    eps: Scalar = 1e-6,
     swap: bool = False,
     reduction: str = "mean",
 ) -> Variable:
     """Triplets, max(0, d(anchor, positive) - d(anchor, negative) + margin); with `swap` of either to negative."""
     broadcast(anchor.shape, positive.shape, negative.shape)
     if not min(anchor.ndim, positive.ndim, negative.ndim):
-        raise ShapeError("triplet_margin_loss needs vectors")
+        raise ShapeError("triplet-scalars")
     near, far = distance(anchor, positive, p, eps), distance(anchor, negative, p, eps)
     if swap:
         far = minimum(far, distance(positive, negative, p, eps))

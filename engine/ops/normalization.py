@@ -6,7 +6,7 @@ from typing import Any
 
 from tidegraph.engine.graph import Shape, ShapeError, Variable, size_of
 from tidegraph.engine.ops.arithmetic import sqrt
-from tidegraph.engine.ops.declare import Case, composite, spell
+from tidegraph.engine.ops.declare import Case, Scalar, composite
 from tidegraph.engine.ops.pooling import avg_pool
 from tidegraph.engine.ops.reductions import mean
 from tidegraph.engine.ops.shape import in_shape
@@ -15,7 +15,7 @@ FLOAT64_EPS = 2.0**-52
 """PyTorch's default for rms_norm in float64."""
 
 
-def standardized(x: Variable, axes: tuple[int, ...], eps: float) -> Variable:
+def standardized(x: Variable, axes: tuple[int, ...], eps: Scalar) -> Variable:
     """Mean zero and variance one over `axes`; the variance is that of the whole population."""
     centered = x - mean(x, axis=axes, keepdims=True)
     return centered / sqrt(mean(centered**2, axis=axes, keepdims=True) + eps)
@@ -26,17 +26,17 @@ def affine(x: Variable, weight: Variable | None, bias: Variable | None, shape: S
     trailing = (1,) * (x.ndim - axis - len(shape))
     for name, parameter in (("weight", weight), ("bias", bias)):
         if parameter is not None and parameter.shape != shape:
-            raise ShapeError(f"the {name} is {spell(parameter.shape)}, and {spell(shape)} are normalised")
+            raise ShapeError("norm-parameter-shape", name=name, shape=parameter.shape, wanted=shape)
     if weight is not None:
         x = x * in_shape(weight, shape + trailing)
     return x if bias is None else x + in_shape(bias, shape + trailing)
 
 
-def with_running(x: Variable, running_mean: Variable | None, running_var: Variable | None, eps: float) -> Variable:
+def with_running(x: Variable, running_mean: Variable | None, running_var: Variable | None, eps: Scalar) -> Variable:
     """Standardised by a mean and a variance a channel that were found earlier."""
     shape = (x.shape[1],)
     if running_mean is None or running_var is None or running_mean.shape != shape or running_var.shape != shape:
-        raise ShapeError(f"a running mean and variance of the {shape[0]} channels are needed", "or training=True")
+        raise ShapeError("running-statistics", channels=shape[0])
     stretched = shape + (1,) * (x.ndim - 2)
     return (x - in_shape(running_mean, stretched)) / sqrt(in_shape(running_var, stretched) + eps)
 
@@ -65,14 +65,14 @@ def batch_norm(
     *,
     training: bool = False,
     momentum: float = 0.1,
-    eps: float = 1e-5,
+    eps: Scalar = 1e-5,
 ) -> Variable:
     """Each channel (axis 1) standardised over the batch in training, by running statistics in evaluation.
 
     Running statistics stay as they are, whatever `momentum` says: a graph changes nothing that it is given.
     """
     if x.ndim < 2:
-        raise ShapeError(f"batch_norm needs a batch and channels, not {spell(x.shape)}")
+        raise ShapeError("batch-norm-axes", shape=x.shape)
     batch = (0, *range(2, x.ndim))
     y = standardized(x, batch, eps) if training else with_running(x, running_mean, running_var, eps)
     return affine(y, weight, bias, (x.shape[1],), 1)
@@ -96,11 +96,11 @@ def instance_norm(
     *,
     use_input_stats: bool = True,
     momentum: float = 0.1,
-    eps: float = 1e-5,
+    eps: Scalar = 1e-5,
 ) -> Variable:
     """Each channel of each example standardised by itself, or by running statistics, which stay as they are."""
     if x.ndim < 3:
-        raise ShapeError(f"instance_norm needs a batch, channels and more axes, not {spell(x.shape)}")
+        raise ShapeError("instance-norm-axes", shape=x.shape)
     if use_input_stats:
         y = standardized(x, tuple(range(2, x.ndim)), eps)
     else:
@@ -118,7 +118,7 @@ def normalized_axes(
     else:
         shape = tuple(normalized_shape) if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
     if not shape or x.shape[-len(shape) :] != shape:
-        raise ShapeError(f"the last axes of {spell(x.shape)} are not {spell(shape)}")
+        raise ShapeError("layer-norm-axes", shape=x.shape, last=shape)
     return shape, tuple(range(x.ndim - len(shape), x.ndim))
 
 
@@ -137,7 +137,7 @@ def layer_norm(
     bias: Variable | None = None,
     *,
     normalized_shape: Any = None,
-    eps: float = 1e-5,
+    eps: Scalar = 1e-5,
 ) -> Variable:
     """Each example standardised over its last axes: those of the weight, by default the last one."""
     shape, axes = normalized_axes(x, normalized_shape, weight, bias)
@@ -150,7 +150,7 @@ def layer_norm(
     cases=(Case(((2, 4),)), Case(((2, 3, 4), (3, 4)), {"eps": 1e-5})),
 )
 def rms_norm(
-    x: Variable, weight: Variable | None = None, *, normalized_shape: Any = None, eps: float | None = None
+    x: Variable, weight: Variable | None = None, *, normalized_shape: Any = None, eps: Scalar | None = None
 ) -> Variable:
     """Each example divided by the root of its mean square over its last axes."""
     shape, axes = normalized_axes(x, normalized_shape, weight, None)
@@ -164,14 +164,14 @@ def rms_norm(
     cases=(Case(((2, 4, 3),), {"num_groups": 2}), Case(((2, 4, 2, 2), (4,), (4,)), {"num_groups": 2})),
 )
 def group_norm(
-    x: Variable, weight: Variable | None = None, bias: Variable | None = None, *, num_groups: int, eps: float = 1e-5
+    x: Variable, weight: Variable | None = None, bias: Variable | None = None, *, num_groups: int, eps: Scalar = 1e-5
 ) -> Variable:
     """Each group of channels (axis 1) of each example standardised by itself."""
     if x.ndim < 2:
-        raise ShapeError(f"group_norm needs a batch and channels, not {spell(x.shape)}")
+        raise ShapeError("group-norm-axes", shape=x.shape)
     batch, channels = x.shape[:2]
     if isinstance(num_groups, bool) or not isinstance(num_groups, int) or num_groups < 1 or channels % num_groups:
-        raise ShapeError(f"{channels} channels do not divide into {num_groups!r} groups")
+        raise ShapeError("channel-groups", channels=channels, groups=repr(num_groups))
     inside = channels // num_groups * size_of(x.shape[2:])
     y = standardized(in_shape(x, (batch, num_groups, inside)), (2,), eps)
     return affine(in_shape(y, x.shape), weight, bias, (channels,), 1)
@@ -181,10 +181,12 @@ def group_norm(
     symbol=r"\operatorname{LRN}",
     cases=(Case(((2, 5, 3),), {"size": 3}), Case(((2, 4, 2, 2),), {"size": 2, "alpha": 0.5})),
 )
-def local_response_norm(x: Variable, *, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Variable:
+def local_response_norm(
+    x: Variable, *, size: int, alpha: Scalar = 1e-4, beta: Scalar = 0.75, k: Scalar = 1.0
+) -> Variable:
     """Each element divided by a power of the average square of its neighbours in `size` channels."""
     if x.ndim < 3:
-        raise ShapeError(f"local_response_norm needs a batch, channels and more axes, not {spell(x.shape)}")
+        raise ShapeError("local-response-axes", shape=x.shape)
     batch, channels = x.shape[:2]
     squares = in_shape(x * x, (batch, channels, size_of(x.shape[2:])))
     average = avg_pool(squares, kernel_size=(size, 1), stride=1, padding=(size // 2, 0))

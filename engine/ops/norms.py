@@ -118,7 +118,7 @@ def norm(x: Variable, *, ord: Any = None, axis: Any = None, keepdims: bool = Fal
         largest = amax if ord > 0 else amin
         return largest(sum(abs(x), axis=inner, keepdims=True), axis=(inner, outer), keepdims=keepdims)
     if ord not in (2, -2, "nuc"):
-        raise ShapeError(f"{ord!r} is no order of a matrix norm", 'None, "fro", "nuc", 1, -1, 2, -2, inf, -inf')
+        raise ShapeError("norm-order", order=repr(ord))
     rest = tuple(a for a in range(x.ndim) if a not in (rows, column))
     matrices = x if (*rest, rows, column) == tuple(range(x.ndim)) else transpose(x, axes=(*rest, rows, column))
     values = svd(matrices, compute_uv=False)

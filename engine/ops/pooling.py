@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
-from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive, spell
+from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive
 from tidegraph.engine.ops.indexing import gather
 from tidegraph.engine.ops.shape import in_shape
 from tidegraph.engine.ops.windows import Window, numbers
@@ -27,12 +27,12 @@ def pool_window(
     """
     ndim = len(kernel_size)
     if len(x) < ndim:
-        raise ShapeError(f"a window over {ndim} axes does not fit {spell(x)}")
+        raise ShapeError("window-axes", axes=ndim, shape=x)
     if not size_of(x[-ndim:]):
-        raise ShapeError(f"there is nothing to pool in {spell(x)}")
+        raise ShapeError("nothing-to-pool", shape=x)
     window = Window.over(x[-ndim:], kernel_size, dilation, padding, kernel_size if stride is None else stride)
     if any(2 * p > k for p, k in zip(window.padding, window.kernel, strict=True)):
-        raise ShapeError(f"padding {spell(window.padding)} is more than half of the window {spell(window.kernel)}")
+        raise ShapeError("pool-padding", padding=window.padding, window=window.kernel)
     if not ceil_mode:
         return window
     counts = []
@@ -129,7 +129,7 @@ def _infer_avg_unpool(
 ) -> Type:
     window = pool_window(tuple(sizes), kernel_size, stride, padding, ceil_mode=ceil_mode)
     if y.shape[-len(kernel_size) :] != window.counts:
-        raise ShapeError(f"{spell(y.shape)} are no averages, the window fits {spell(window.counts)} times")
+        raise ShapeError("pool-averages", shape=y.shape, fits=window.counts)
     return Type((*y.shape[: -len(kernel_size)], *sizes))
 
 
@@ -224,7 +224,7 @@ avg_unpool: Primitive = primitive(
 def check_axes(name: str, x: Variable, ndim: int) -> None:
     """The axes that an operator named after its number of them needs."""
     if x.ndim not in (ndim + 1, ndim + 2):
-        raise ShapeError(f"{name} needs a batch, channels and {ndim} more axes, not {spell(x.shape)}")
+        raise ShapeError("batch-channels-axes", name=name, axes=ndim, shape=x.shape)
 
 
 def _declare_max_pool(ndim: int, cases: tuple[Case, ...]) -> Composite:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from tidegraph.engine.graph import ShapeError, Variable
 from tidegraph.engine.ops.activations import relu, sigmoid, tanh
-from tidegraph.engine.ops.declare import Case, composite, spell
+from tidegraph.engine.ops.declare import Case, composite
+from tidegraph.engine.ops.kinds import Layer
 from tidegraph.engine.ops.layers import linear
+
+CELL = Layer({"w_ih": "b_ih", "w_hh": "b_hh"})
+"""Both products of a cell have a bias of their own."""
 
 
 def split_gates(name: str, weight: Variable, count: int) -> int:
     """The size of one gate's part of stacked weights."""
     size, rest = divmod(weight.shape[0] if weight.ndim else 0, count)
     if rest or not size:
-        raise ShapeError(f"{name} stacks {count} gates, and {spell(weight.shape)} has no multiple of {count} rows")
+        raise ShapeError("gate-rows", name=name, count=count, shape=weight.shape, same=count)
     return size
 
 
 @composite(
     symbol=r"\operatorname{RNN}",
+    layer=CELL,
     cases=(
         Case(((2, 3), (2, 4), (4, 3), (4, 4), (4,), (4,))),
         Case(((3,), (4,), (4, 3), (4, 4)), {"nonlinearity": "relu"}),
@@ -35,13 +40,14 @@ def rnn_cell(
 ) -> Variable:
     """One step of a plain recurrent network: tanh (or relu) of W_ih x + b_ih + W_hh h + b_hh."""
     if nonlinearity not in ("tanh", "relu"):
-        raise ShapeError(f"nonlinearity {nonlinearity!r} is not known", '"tanh" or "relu"')
+        raise ShapeError("unknown-nonlinearity", given=repr(nonlinearity))
     z = linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh)
     return tanh(z) if nonlinearity == "tanh" else relu(z)
 
 
 @composite(
     symbol=r"\operatorname{GRU}",
+    layer=CELL,
     cases=(Case(((2, 3), (2, 4), (12, 3), (12, 4), (12,), (12,))), Case(((3,), (2,), (6, 3), (6, 2)))),
 )
 def gru_cell(
@@ -63,6 +69,7 @@ def gru_cell(
 
 @composite(
     symbol=r"\operatorname{LSTM}",
+    layer=CELL,
     cases=(Case(((2, 3), (2, 4), (2, 4), (16, 3), (16, 4), (16,), (16,))), Case(((3,), (2,), (2,), (8, 3), (8, 2)))),
 )
 def lstm_cell(

@@ -10,8 +10,18 @@ from tidegraph.engine.graph import Type, Variable, size_of
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, exp, where
 from tidegraph.engine.ops.cumulative import before, cumprod, flipped
-from tidegraph.engine.ops.declare import Case, check_numbers, composite, normal_axes, normal_axis, primitive, reduced
-from tidegraph.engine.ops.shape import broadcast_to, reshape, transpose
+from tidegraph.engine.ops.declare import (
+    Case,
+    Primitive,
+    check_numbers,
+    composite,
+    normal_axes,
+    normal_axis,
+    primitive,
+    reduced,
+)
+from tidegraph.engine.ops.kinds import Fusion, Trait
+from tidegraph.engine.ops.shape import broadcast_to, reshape, sum_of_repeated, transpose
 
 REDUCTIONS = (
     Case(((3, 4),)),
@@ -49,7 +59,17 @@ def _sum(x: Any, out: Any, *, axis: Any, keepdims: bool) -> None:
     np.add.reduce(x, axis, None, out, keepdims)  # type: ignore[call-overload]
 
 
-sum = primitive(
+def _sum_scalar(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Variable | None:
+    """sum(s) -> s"""
+    return x if not x.shape and x.kind == "float" else None
+
+
+def _sum_repeated(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Variable | None:
+    """sum(broadcast(s)) -> n * s"""
+    return sum_of_repeated(x, reduced(x.shape, axis, keepdims)) if x.shape else None
+
+
+sum: Primitive = primitive(
     "sum",
     infer=infer_reduction,
     kernel=_sum,
@@ -58,6 +78,9 @@ sum = primitive(
     latex=tex.total,
     symbol=r"\sum",
     doc="Sum over axes, all by default.",
+    traits=[Trait.ANY_ORDER],
+    lowering=[Fusion.INNER_PRODUCT, Fusion.REDUCTION],
+    rewrites=[_sum_scalar, _sum_repeated],
     cases=REDUCTIONS,
 )
 
@@ -76,6 +99,7 @@ mean = primitive(
     latex=tex.under(r"\operatorname{mean}"),
     symbol=r"\operatorname{mean}",
     doc="Arithmetic mean over axes, all by default.",
+    traits=[Trait.ANY_ORDER],
     cases=REDUCTIONS,
 )
 
@@ -184,6 +208,7 @@ softmax = primitive(
     latex=r"\operatorname{{softmax}}\left({0}\right)",
     symbol=r"\operatorname{softmax}",
     analytic=True,
+    traits=[Trait.SOFTMAX],
     doc="Exponentials that sum to one along an axis.",
     flops=15,
     workspace=lambda width, x, *, axis: width * x.size // max(x.shape[axis], 1),
@@ -206,6 +231,7 @@ log_softmax = primitive(
     symbol=r"\log\operatorname{softmax}",
     analytic=True,
     doc="Logarithm of softmax along an axis, without overflow.",
+    traits=[Trait.LOGARITHM],
     flops=25,
     workspace=lambda width, x, *, axis: width * (x.size + x.size // max(x.shape[axis], 1)),
     cases=ALONG,

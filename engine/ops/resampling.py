@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
-from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, normal_shape, primitive, spell
+from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, normal_shape, primitive
 from tidegraph.engine.ops.pooling import avg_pool, check_axes
 from tidegraph.engine.ops.shape import reshape, transpose
 from tidegraph.engine.ops.windows import numbers
@@ -112,11 +112,11 @@ def _infer_resample(x: Variable, *, sizes: Any, steps: Any, mode: str = "area", 
     sizes = normal_shape(sizes)
     ndim = len(sizes)
     if not isinstance(steps, tuple) or len(steps) != ndim or mode not in ("nearest", "linear", "area"):
-        raise ShapeError("resampling needs a step for each size, and nearest, linear or area for a mode")
+        raise ShapeError("resample-arguments")
     for step in steps:
         check_numbers(step=step)
     if x.ndim < ndim or (size_of(sizes) and not size_of(x.shape[x.ndim - ndim :])):
-        raise ShapeError(f"{spell(x.shape)} cannot be resampled to {spell(tuple(sizes))}")
+        raise ShapeError("resample-shape", shape=x.shape, sizes=tuple(sizes))
     return Type((*x.shape[: x.ndim - ndim], *sizes))
 
 
@@ -213,16 +213,16 @@ def new_sizes(sizes: Shape, size: Any, scale_factor: Any) -> tuple[Shape, tuple[
     """Sizes after an interpolation, and the distance of neighbours measured in old elements."""
     ndim = len(sizes)
     if (size is None) == (scale_factor is None):
-        raise ShapeError("interpolate needs either size or scale_factor", "scale_factor=2")
+        raise ShapeError("interpolate-size")
     if size is not None:
         made = numbers("size", size, ndim, 1)
         return made, tuple(n / m for n, m in zip(sizes, made, strict=True))
     scales = tuple(scale_factor) if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * ndim
     if len(scales) != ndim or any(isinstance(s, bool) or not isinstance(s, (int, float)) or s <= 0 for s in scales):
-        raise ShapeError(f"scale_factor is one positive number or {ndim}, not {scale_factor!r}")
+        raise ShapeError("scale-factor", count=ndim, given=repr(scale_factor))
     made = tuple(floor(n * s) for n, s in zip(sizes, scales, strict=True))
     if 0 in made:
-        raise ShapeError(f"{spell(sizes)} scaled by {scale_factor!r} has no elements", "use a larger scale_factor")
+        raise ShapeError("scaled-to-nothing", sizes=sizes, factor=repr(scale_factor))
     return made, tuple(1 / s for s in scales)
 
 
@@ -244,10 +244,10 @@ def interpolate(
     """Axes after batch and channels brought to another size: nearest, linear (one axis), bilinear (two) or area."""
     ndim = x.ndim - 2
     if ndim < 1:
-        raise ShapeError(f"interpolate needs a batch, channels and more axes, not {spell(x.shape)}")
+        raise ShapeError("interpolate-axes", shape=x.shape)
     if mode not in MODES or MODES[mode] not in (None, ndim):
         known = ", ".join(m for m, n in MODES.items() if n in (None, ndim))
-        raise ShapeError(f"mode {mode!r} is not known for {ndim} axes", known)
+        raise ShapeError("unknown-mode-for-axes", known, mode=repr(mode), axes=ndim)
     sizes, steps = new_sizes(x.shape[2:], size, scale_factor)
     kind = "linear" if mode.endswith("linear") else mode
     return resample(x, sizes=sizes, steps=steps, mode=kind, align_corners=align_corners and kind == "linear")
@@ -265,7 +265,7 @@ def wanted_sizes(x: Variable, output_size: Any, ndim: int) -> Shape:
     """The sizes of the result; None keeps an axis as it is."""
     asked = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * ndim
     if len(asked) != ndim:
-        raise ShapeError(f"output_size has {len(asked)} numbers for {ndim} axes")
+        raise ShapeError("output-size-count", count=len(asked), axes=ndim)
     sizes = tuple(n if a is None else a for a, n in zip(asked, x.shape[-ndim:], strict=True))
     return numbers("output_size", sizes, ndim, 1)
 
@@ -298,9 +298,9 @@ def pixel_shuffle(x: Variable, *, upscale_factor: int) -> Variable:
     """Groups of r^2 channels laid out as squares of r x r pixels (Shi et al. 2016)."""
     r = upscale_factor
     if isinstance(r, bool) or not isinstance(r, int) or r < 1:
-        raise ShapeError(f"upscale_factor is a whole number of at least 1, not {r!r}")
+        raise ShapeError("upscale-factor", given=repr(r))
     if x.ndim < 3 or x.shape[-3] % (r * r):
-        raise ShapeError(f"pixel_shuffle needs a multiple of {r * r} channels before two axes, not {spell(x.shape)}")
+        raise ShapeError("pixel-shuffle-shape", factor=r * r, shape=x.shape)
     *batch, channels, height, width = x.shape
     n = len(batch)
     parts = reshape(x, shape=(*batch, channels // (r * r), r, r, height, width))

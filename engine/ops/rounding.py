@@ -34,7 +34,7 @@ trunc = unary("trunc", np.trunc, None, doc="Whole part of x, towards 0; stops th
 
 def _infer_round(x: Variable, *, decimals: int = 0) -> Type:
     if not isinstance(decimals, int) or not -300 <= decimals <= 300:
-        raise ShapeError(f"decimals is a whole number from -300 to 300, not {decimals!r}")
+        raise ShapeError("decimals", given=repr(decimals))
     return infer_unary(x)
 
 

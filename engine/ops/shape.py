@@ -7,25 +7,63 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, literal, size_of
 from tidegraph.engine.ops import latex as tex
-from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, normal_shape, primitive, promote, spell
+from tidegraph.engine.ops.declare import (
+    Case,
+    Primitive,
+    normal_axis,
+    normal_shape,
+    primitive,
+    produced_by,
+    promote,
+)
+from tidegraph.engine.ops.kinds import Condition, Line, Trait
 
 
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:
     wanted = normal_shape(shape, least=-1)
     if wanted.count(-1) > 1:
-        raise ShapeError("only one size may be -1")
+        raise ShapeError("two-open-sizes")
     known = size_of(n for n in wanted if n != -1)
     if -1 in wanted and known and x.size % known == 0:
         wanted = tuple(x.size // known if n == -1 else n for n in wanted)
     if size_of(wanted) != x.size or min(wanted, default=1) < 0:
-        raise ShapeError(f"{spell(x.shape)} has {x.size} elements and does not fit {spell(wanted)}")
+        raise ShapeError("reshape-elements", shape=x.shape, elements=x.size, wanted=wanted)
     return Type(wanted, x.kind)
 
 
 def _reshape(x: Any, *, shape: Any) -> Any:
     return x.reshape(shape)
+
+
+def shaped(variable: Variable, shape: Shape) -> Variable:
+    """A variable in a shape that it broadcasts to."""
+    return variable if variable.shape == shape else broadcast_to(variable, shape=shape)
+
+
+def _reshape_same(x: Variable, *, shape: Any) -> Variable | None:
+    """reshape(x, its own shape) -> x"""
+    return x if _infer_reshape(x, shape=shape).shape == x.shape else None
+
+
+def _reshape_number(x: Variable, *, shape: Any) -> Variable | None:
+    """reshape(s, shape) -> broadcast(s)"""
+    return None if x.shape else broadcast_to(x, shape=_infer_reshape(x, shape=shape).shape)
+
+
+def _reshape_reshaped(x: Variable, *, shape: Any) -> Variable | None:
+    """reshape(reshape(x)) -> reshape(x)"""
+    inner = produced_by(x, reshape)
+    return reshape(inner.inputs[0], shape=_infer_reshape(x, shape=shape).shape) if inner is not None else None
+
+
+def _reshape_repeated(x: Variable, *, shape: Any) -> Variable | None:
+    """reshape(broadcast(s)) -> broadcast(s)"""
+    repeated = produced_by(x, broadcast_to)
+    if repeated is None or repeated.inputs[0].shape:
+        return None
+    return shaped(repeated.inputs[0], _infer_reshape(x, shape=shape).shape)
 
 
 reshape: Primitive = primitive(
@@ -38,6 +76,7 @@ reshape: Primitive = primitive(
     latex=tex.reshape,
     flops=0,
     doc="The same elements in another shape; one size may be -1.",
+    rewrites=[_reshape_same, _reshape_number, _reshape_reshaped, _reshape_repeated],
     cases=(Case(((3, 4),), {"shape": (2, 6)}), Case(((3, 4),), {"shape": (-1,)})),
 )
 
@@ -51,10 +90,10 @@ def _infer_transpose(x: Variable, *, axes: Any = None) -> Type:
     if axes is None:
         return Type(x.shape[::-1], x.kind)
     if not isinstance(axes, (tuple, list)):
-        raise ShapeError(f"axes are a tuple with every axis of {spell(x.shape)}, not {axes!r}")
+        raise ShapeError("transpose-axes", shape=x.shape, axes=repr(axes))
     order = tuple(normal_axis(a, x.ndim) for a in axes)
     if sorted(order) != list(range(x.ndim)):
-        raise ShapeError(f"axes {tuple(axes)} is no permutation of {x.ndim} axes")
+        raise ShapeError("transpose-permutation", axes=tuple(axes), count=x.ndim)
     return Type(tuple(x.shape[a] for a in order), x.kind)
 
 
@@ -65,7 +104,30 @@ def _transpose_back(g: Variable, y: Variable, x: Variable, *, axes: Any) -> Vari
     return transpose(g, axes=tuple(order.index(i) for i in range(x.ndim)))
 
 
-transpose = primitive(
+def _transpose_vector(x: Variable, *, axes: Any = None) -> Variable | None:
+    """transpose(v) -> v for a vector or a scalar"""
+    return x if x.ndim < 2 else None
+
+
+def _transpose_twice(x: Variable, *, axes: Any = None) -> Variable | None:
+    """transpose(transpose(x)) -> x"""
+    inner = produced_by(x, transpose)
+    if inner is None:
+        return None
+    backwards = tuple(range(x.ndim))[::-1]
+    first, then = inner.attributes.get("axes") or backwards, axes or backwards
+    return inner.inputs[0] if tuple(first[a] % x.ndim for a in then) == backwards[::-1] else None
+
+
+def _transpose_repeated(x: Variable, *, axes: Any = None) -> Variable | None:
+    """transpose(broadcast(s)) -> broadcast(s)"""
+    repeated = produced_by(x, broadcast_to)
+    if repeated is None or repeated.inputs[0].shape:
+        return None
+    return shaped(repeated.inputs[0], _infer_transpose(x, axes=axes).shape)
+
+
+transpose: Primitive = primitive(
     "transpose",
     infer=_infer_transpose,
     kernel=lambda x, *, axes: x.transpose(axes),
@@ -76,6 +138,9 @@ transpose = primitive(
     symbol=r"\top",
     flops=0,
     doc="Axes in reverse or in the given order.",
+    traits=[Trait.TRANSPOSE],
+    lowering=[Line("{0}.T", (Condition.REVERSED_AXES,), view=True)],
+    rewrites=[_transpose_vector, _transpose_twice, _transpose_repeated],
     cases=(Case(((3, 4),)), Case(((2, 3, 4),), {"axes": (1, 0, 2)})),
 )
 
@@ -95,11 +160,22 @@ def stretches(small: Shape, shape: Shape) -> bool:
 def _infer_broadcast_to(x: Variable, *, shape: Any) -> Type:
     shape = normal_shape(shape)
     if not stretches(x.shape, shape):
-        raise ShapeError(f"{spell(x.shape)} does not broadcast to {spell(shape)}")
+        raise ShapeError("broadcast-to", shape=x.shape, wanted=shape)
     return Type(shape, x.kind)
 
 
-broadcast_to = primitive(
+def _broadcast_same(x: Variable, *, shape: Any) -> Variable | None:
+    """broadcast(x, its own shape) -> x"""
+    return x if x.shape == normal_shape(shape) else None
+
+
+def _broadcast_repeated(x: Variable, *, shape: Any) -> Variable | None:
+    """broadcast(broadcast(x)) -> broadcast(x)"""
+    inner = produced_by(x, broadcast_to)
+    return broadcast_to(inner.inputs[0], shape=normal_shape(shape)) if inner is not None else None
+
+
+broadcast_to: Primitive = primitive(
     "broadcast_to",
     infer=_infer_broadcast_to,
     kernel=lambda x, *, shape: np.broadcast_to(x, shape),
@@ -109,6 +185,9 @@ broadcast_to = primitive(
     latex=tex.ones,
     flops=0,
     doc="Repeated along new axes and axes of size one, without a copy.",
+    traits=[Trait.REPEATED],
+    lowering=[Line("{out}[...] = {0}")],
+    rewrites=[_broadcast_same, _broadcast_repeated],
     cases=(Case(((3, 1),), {"shape": (2, 3, 4)}), Case(((),), {"shape": (3,)})),
 )
 
@@ -121,7 +200,7 @@ def _summed_axes(shape: Shape, small: Shape) -> tuple[int, ...]:
 def _infer_sum_to(x: Variable, *, shape: Any) -> Type:
     shape = normal_shape(shape)
     if not stretches(shape, x.shape):
-        raise ShapeError(f"{spell(x.shape)} is no broadcast of {spell(shape)}")
+        raise ShapeError("sum-to", shape=x.shape, wanted=shape)
     return Type(shape, x.kind)
 
 
@@ -138,6 +217,21 @@ def _write_sum_to(arguments: Any, operator: Any) -> tex.Tex:
     return tex.Tex(rf"\sum{below} {arguments[0].after(tex.SIGN)}", tex.PRODUCT)
 
 
+def sum_of_repeated(x: Variable, shape: Shape) -> Variable | None:
+    """The sum of equal numbers to `shape` is a product."""
+    repeated = produced_by(x, broadcast_to)
+    size = size_of(shape)
+    if repeated is None or repeated.inputs[0].shape or not size:
+        return None
+    count = x.size // size
+    return shaped(literal(float(count) if x.kind == "float" else count) * repeated.inputs[0], shape)
+
+
+def _sum_to_same(x: Variable, *, shape: Any) -> Variable | None:
+    """sum_to(x, its own shape) -> x"""
+    return x if x.shape == normal_shape(shape) else None
+
+
 sum_to: Primitive = primitive(
     "sum_to",
     infer=_infer_sum_to,
@@ -147,16 +241,18 @@ sum_to: Primitive = primitive(
     latex=_write_sum_to,
     symbol=r"\sum",
     doc="Summed to a smaller shape: what undoes a broadcast in the backward pass.",
+    traits=[Trait.ANY_ORDER],
+    rewrites=[_sum_to_same, lambda x, *, shape: sum_of_repeated(x, normal_shape(shape))],
     cases=(Case(((2, 3, 4),), {"shape": (3, 1)}), Case(((3,),), {"shape": ()})),
 )
 
 
 def _infer_stack(*arrays: Variable, axis: int = 0) -> Type:
     if not arrays:
-        raise ShapeError("stack needs at least one array")
+        raise ShapeError("stack-nothing")
     shapes = {a.shape for a in arrays}
     if len(shapes) > 1:
-        raise ShapeError(f"stack needs equal shapes, not {' and '.join(map(spell, sorted(shapes)))}")
+        raise ShapeError("stack-shapes", shapes=sorted(shapes))
     shape = arrays[0].shape
     axis = normal_axis(axis, len(shape) + 1)
     return Type((*shape[:axis], len(arrays), *shape[axis:]), promote(*arrays))
@@ -202,7 +298,7 @@ def _infer_getitem(x: Variable, *, key: Any) -> Type:
     try:
         return Type(_probe(x.shape)[key].shape, x.kind)
     except IndexError as error:
-        raise ShapeError(f"cannot index {spell(x.shape)}: {error}") from None
+        raise ShapeError("cannot-index", shape=x.shape, reason=str(error)) from None
 
 
 def _write_getitem(arguments: Any, operator: Any) -> tex.Tex:
@@ -231,7 +327,16 @@ def is_basic(key: Any) -> bool:
     return not any(isinstance(p, (np.ndarray, list, bool)) for p in parts)
 
 
-getitem = primitive(
+def _getitem_of_put(x: Variable, *, key: Any) -> Variable | None:
+    """put(x, key)[key] -> x"""
+    inner = produced_by(x, put)
+    if inner is None or not isinstance(key, (int, slice)) or isinstance(key, bool):
+        return None
+    other = inner.attributes["key"]
+    return inner.inputs[0] if type(other) is type(key) and other == key else None
+
+
+getitem: Primitive = primitive(
     "getitem",
     infer=_infer_getitem,
     kernel=lambda x, *, key: x[key],
@@ -243,6 +348,8 @@ getitem = primitive(
     symbol=r"[\,\cdot\,]",
     flops=0,
     doc="Indexing and slicing as in NumPy; indices are known before anything runs.",
+    traits=[Trait.PART],
+    rewrites=[_getitem_of_put],
     cases=(
         Case(((3, 4),), {"key": (slice(None), 1)}),
         Case(((5,),), {"key": slice(4, None, -2)}),
@@ -255,7 +362,7 @@ def _infer_put(g: Variable, *, shape: Any, key: Any) -> Type:
     shape = normal_shape(shape)
     place = _infer_getitem(Variable(shape), key=key).shape
     if g.shape != place:
-        raise ShapeError(f"the index selects {spell(place)}, and the input is {spell(g.shape)}")
+        raise ShapeError("put-shape", selected=place, shape=g.shape)
     return Type(shape, g.kind)
 
 

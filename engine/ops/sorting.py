@@ -62,7 +62,7 @@ def topk(x: Variable, *, k: int, axis: int = -1, largest: bool = True) -> tuple[
     """The k largest (or smallest) elements along an axis in order, and their indices."""
     place = normal_axis(axis, x.ndim)
     if not isinstance(k, int) or not 0 <= k <= x.shape[place]:
-        raise ShapeError(f"k is a whole number from 0 to {x.shape[place]}, the axis's size, not {k!r}")
+        raise ShapeError("topk-k", most=x.shape[place], given=repr(k))
     indices = getitem(argsort(x, axis=axis, descending=largest), key=along(place, slice(0, k)))
     return gather(x, indices, axis=axis), indices
 
@@ -72,7 +72,7 @@ def median(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Variable
     """Middle element over axes, all by default; the mean of the two middle ones where their number is even."""
     n = count(x, axis)
     if not n:
-        raise ShapeError("no elements have no median")
+        raise ShapeError("median-of-nothing")
     ordered = sort(merged(x, axis))
     middle = getitem(ordered, key=(..., n // 2))
     if n % 2 == 0:

@@ -310,9 +310,7 @@ def _polygamma(x: Any, *, n: int) -> Any:
 
 def _infer_polygamma(x: Variable, *, n: int = 1) -> Type:
     if not isinstance(n, int) or not 1 <= n <= 100:
-        raise ShapeError(
-            f"n is a whole number from 1 to 100, not {n!r}", "digamma(x) is the function that it differentiates"
-        )
+        raise ShapeError("polygamma-n", given=repr(n))
     return infer_unary(x)
 
 

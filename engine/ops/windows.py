@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
-from tidegraph.engine.ops.declare import Case, Primitive, primitive, spell
+from tidegraph.engine.ops.declare import Case, Primitive, primitive
 
 
 class Window(NamedTuple):
@@ -41,8 +41,9 @@ class Window(NamedTuple):
             free = n + 2 * p - d * (k - 1) - 1
             if free < 0:
                 raise ShapeError(
-                    f"a window of {d * (k - 1) + 1} does not fit an axis of {n + 2 * p}",
-                    "add padding or use a smaller kernel",
+                    "window-too-large",
+                    window=d * (k - 1) + 1,
+                    size=n + 2 * p,
                 )
             counts.append(free // s + 1)
         return cls(sizes, kernel, dilations, paddings, strides, tuple(counts))
@@ -76,16 +77,16 @@ def numbers(what: str, value: Any, ndim: int, least: int) -> Shape:
     """One whole number an axis, from a single one or a tuple."""
     found = tuple(value) if isinstance(value, (tuple, list)) else (value,) * ndim
     if len(found) != ndim:
-        raise ShapeError(f"{what} has {len(found)} numbers for {ndim} axes")
+        raise ShapeError("numbers-for-axes", name=what, count=len(found), axes=ndim)
     if any(not isinstance(n, int) or isinstance(n, bool) or n < least for n in found):
-        raise ShapeError(f"{what} is whole numbers of at least {least}, not {value!r}")
+        raise ShapeError("window-numbers", name=what, least=least, given=repr(value))
     return found
 
 
 def _infer_unfold(x: Variable, *, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Type:
     ndim = sliding_axes(kernel_size)
     if x.ndim not in (ndim + 1, ndim + 2):
-        raise ShapeError(f"unfold needs a batch, channels and {ndim} more axes, not {spell(x.shape)}")
+        raise ShapeError("unfold-axes", axes=ndim, shape=x.shape)
     window = Window.over(x.shape[-ndim:], kernel_size, dilation, padding, stride)
     *batch, channels = x.shape[:-ndim]
     return Type((*batch, channels * size_of(window.kernel), size_of(window.counts)), x.kind)
@@ -151,13 +152,13 @@ def _infer_fold(
     sizes = numbers("output_size", output_size, sliding_axes(kernel_size), 0)
     window = Window.over(sizes, kernel_size, dilation, padding, stride)
     if x.ndim not in (2, 3):
-        raise ShapeError(f"fold needs a batch, rows and columns, not {spell(x.shape)}")
+        raise ShapeError("fold-axes", shape=x.shape)
     *batch, rows, columns = x.shape
     inside = size_of(window.kernel)
     if rows % inside:
-        raise ShapeError(f"{rows} rows are no multiple of the {inside} elements of a window")
+        raise ShapeError("fold-rows", rows=rows, elements=inside)
     if columns != size_of(window.counts):
-        raise ShapeError(f"{columns} columns, and the window fits {size_of(window.counts)} times into {spell(sizes)}")
+        raise ShapeError("fold-columns", columns=columns, fits=size_of(window.counts), shape=sizes)
     return Type((*batch, rows // inside, *sizes), x.kind)
 
 

@@ -76,7 +76,7 @@ class Blocks:
         needed = set(ancestors([goal]))
         forward = gathered([o for o in graph.operators if o in needed])
         if not forward:
-            raise InputError("there is nothing to split", "the target is a declared variable")
+            raise InputError("nothing-to-split")
         self.graph = graph
         self.forward = segments_of(forward, MAX_BLOCKS)
         if groups is not None:

@@ -39,9 +39,9 @@ class Hardware:
     def __post_init__(self) -> None:
         for name in ("flop_rate", "bandwidth", "memory"):
             if not getattr(self, name) > 0:
-                raise InputError(f"{name} is a number above 0, not {getattr(self, name)!r}")
+                raise InputError("not-positive", name=name, given=repr(getattr(self, name)))
         if not self.latency >= 0:
-            raise InputError(f"latency is a number of at least 0, not {self.latency!r}")
+            raise InputError("latency-negative", given=repr(self.latency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def partition(
     Fewer devices are used where more would not be faster.
     """
     if not isinstance(devices, int) or devices < 1:
-        raise InputError(f"the number of devices is a whole number of at least 1, not {devices!r}")
+        raise InputError("device-count", given=repr(devices))
     return split(Blocks(graph, target, dtype), devices, hardware or Hardware(), rule or optim.SGD())
 
 
@@ -173,8 +173,10 @@ def split(blocks: Blocks, devices: int, hardware: Hardware, rule: optim.Rule) ->
     if bounds is None:
         least = needs(peaks, devices)[-1]
         raise InputError(
-            f"{devices} devices of {hardware.memory:,.0f} bytes cannot hold the training step",
-            f"with {devices} devices each needs {least:,} bytes; use more devices or a smaller minibatch",
+            "devices-too-small",
+            devices=devices,
+            memory=int(hardware.memory),
+            least=least,
         )
     return placed(blocks, bounds, rule)
 

@@ -131,7 +131,7 @@ def pipeline(made: Partition, batch: Minibatch, microbatches: int | None, hardwa
     if microbatches is None:
         microbatches = max(m for m in range(1, 5) if examples % m == 0)
     if not 1 <= microbatches <= examples or examples % microbatches:
-        raise InputError(f"{examples} examples do not make {microbatches} equal microbatches")
+        raise InputError("unequal-microbatches", examples=examples, microbatches=microbatches)
     small = placed(batch.blocks(examples // microbatches), made.bounds, made.rule)
     events = simulate(stage_tasks(small, microbatches, made.rule), hardware)
     waiting = [saved * (microbatches - 1) for saved in carried_bytes(small)]
@@ -164,7 +164,7 @@ def data_parallel(batch: Minibatch, devices: int, hardware: Hardware, rule: opti
     """The whole graph on every device for a share of the minibatch, then gradients summed around a ring."""
     examples = batch.examples
     if examples < devices:
-        raise InputError(f"{examples} examples are not enough for {devices} devices")
+        raise InputError("too-few-examples", examples=examples, devices=devices)
     rule = rule or optim.SGD()
     shares = [examples // devices + (d < examples % devices) for d in range(devices)]
     made = {n: placed(batch.blocks(n), (0,), rule) for n in set(shares)}
@@ -247,10 +247,10 @@ def compare(
     `batch` is the named size that is the minibatch; without it only model and tensor parallelism are possible.
     """
     if not isinstance(devices, int) or devices < 1:
-        raise InputError(f"the number of devices is a whole number of at least 1, not {devices!r}")
+        raise InputError("device-count", given=repr(devices))
     hardware, rule = hardware or Hardware(), rule or optim.SGD()
     if batch is not None and batch not in named_sizes(graph):
-        raise InputError(f"the program has no size {batch!r}", ", ".join(named_sizes(graph)))
+        raise InputError("unknown-size", ", ".join(named_sizes(graph)), name=batch)
     blocks = Blocks(graph, target, dtype)
     examples = named_sizes(graph)[batch] if batch else 0
     missing: dict[str, str] = {}

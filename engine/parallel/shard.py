@@ -10,7 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tidegraph.engine.graph import REGISTRY, Graph, InputError, Operator, Type, Variable, ancestors, origin
+from tidegraph.engine.graph import Graph, InputError, Operator, Type, Variable, ancestors, origin
+from tidegraph.engine.ops.arrange import concatenate
+from tidegraph.engine.ops.kinds import Trait
+
+VIEWS = frozenset({Trait.TRANSPOSE, Trait.PART})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def divisible(graph: Graph, devices: int) -> list[Product]:
             depends.update(operator.outputs)
     found = []
     for operator in graph.operators:
-        if operator.op.name != "matmul":
+        if Trait.MATRIX_PRODUCT not in operator.op.traits:
             continue
         for port, variable in enumerate(operator.inputs):
             source = viewed(variable)
@@ -62,7 +66,7 @@ def divisible(graph: Graph, devices: int) -> list[Product]:
 
 def viewed(variable: Variable) -> Variable:
     """What a variable is a transpose or a part of, through any number of these."""
-    while variable.operator is not None and variable.operator.op.name in ("transpose", "getitem"):
+    while variable.operator is not None and not VIEWS.isdisjoint(variable.operator.op.traits):
         variable = variable.operator.inputs[0]
     return variable
 
@@ -70,7 +74,7 @@ def viewed(variable: Variable) -> Variable:
 def shard(graph: Graph, devices: int) -> Sharded:
     """Divide every divisible product over `devices` devices."""
     if not isinstance(devices, int) or devices < 1:
-        raise InputError(f"the number of devices is a whole number of at least 1, not {devices!r}")
+        raise InputError("device-count", given=repr(devices))
     products = {p.operator: p for p in divisible(graph, devices)}
     made: dict[Variable, Variable] = {}
     device: dict[Operator, int] = {}
@@ -99,10 +103,9 @@ def divided(product: Product, inputs: tuple[Variable, ...], devices: int, device
     parts = []
     for number, (start, stop) in enumerate(pairwise(bounds)):
         key = (*[slice(None)] * product.axis, slice(start, stop))
-        part = REGISTRY["getitem"](whole, key=key)
-        result = REGISTRY["matmul"](*((part, other) if product.port == 0 else (other, part)))
-        device[part.operator] = device[result.operator] = number
+        part = whole[key]
+        result = part @ other if product.port == 0 else other @ part
+        device.update((v.operator, number) for v in (part, result) if v.operator is not None)
         parts.append(result)
     axis = product.operator.outputs[0].ndim - (1 if product.port == 1 or other.ndim == 1 else 2)
-    joined: Variable = REGISTRY["concatenate"](*parts, axis=axis)
-    return joined
+    return concatenate(*parts, axis=axis)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tidegraph.engine.graph import InputError, Operator, Variable
+from tidegraph.engine.ops.kinds import Trait
 from tidegraph.engine.parallel.blocks import Blocks
 from tidegraph.engine.parallel.partition import Hardware
 from tidegraph.engine.parallel.shard import Product, divisible, viewed
@@ -34,10 +35,10 @@ def shares(blocks: Blocks, products: list[Product], devices: int) -> dict[Operat
     root = blocks.plan.root_of
     others = {root(p.other) for p in products}
     for operator in (o for block in blocks.backward for o in block):
-        if operator.op.name == "matmul" and any(viewed(v) in parameters for v in operator.inputs):
+        if Trait.MATRIX_PRODUCT in operator.op.traits and any(viewed(v) in parameters for v in operator.inputs):
             found[operator] = Share(operator, 2 * (devices - 1))
         elif operator.outputs[0] in slopes or (
-            operator.op.name == "matmul" and any(root(v) in others for v in operator.inputs)
+            Trait.MATRIX_PRODUCT in operator.op.traits and any(root(v) in others for v in operator.inputs)
         ):
             found[operator] = Share(operator, 0)
     return found
@@ -54,7 +55,7 @@ def tensor_parallel(
     there = {o for block in blocks.forward for o in block}
     products = [p for p in divisible(blocks.graph, devices) if p.operator in there]
     if not products:
-        raise InputError(f"no product with a parameter can be divided by {devices} devices")
+        raise InputError("nothing-to-shard", devices=devices)
     events, clock = passes(blocks, shares(blocks, products, devices), devices, hardware)
     names = blocks.pass_.gradients
     update = sum(rule.flops_of(blocks.graph.find(name).size) for name in names)

@@ -55,9 +55,9 @@ class CodeGenerator:
             "convert": self.convert,
             "sum_of": np.add.reduce,
             **dict.fromkeys(("get", "values", "answer", "renew", "forget", "run")),
-            **USED_IN_RULES,
+            **USED_IN_LINES,
         }
-        self.constant_names: dict[Any, str] = {id(kernel): name for name, kernel in USED_IN_RULES.items()}
+        self.constant_names: dict[Any, str] = {id(kernel): name for name, kernel in USED_IN_LINES.items()}
         self.arrays: dict[Block, str] = {}
         self.makers: dict[str, tuple[tuple[int, ...], np.dtype[Any], Literal["C", "F"]]] = {}
         """Shape, type and order of the output arrays."""
@@ -355,8 +355,8 @@ class CodeGenerator:
         return new_frame
 
 
-USED_IN_RULES: dict[str, Any] = {u.__name__: u for u in (np.multiply, np.square, np.sqrt, np.reciprocal)}
-"""What the text of rules calls by name."""
+USED_IN_LINES: dict[str, Any] = {u.__name__: u for u in (np.multiply, np.square, np.sqrt, np.reciprocal, np.maximum)}
+"""Functions that the lines of lowerings call by name."""
 
 
 def apart(code: CodeType) -> CodeType:

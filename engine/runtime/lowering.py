@@ -1,9 +1,9 @@
-"""Operators to calls: the lines that a plan really runs, fewer and cheaper than one an operator.
+"""Operators to calls: the lines of code that a plan runs, fewer and cheaper than one per operator.
 
-Most operators are one call of their kernel. A rule in `RULES` may write one more cheaply (`x ** 2` is a square, a
-product of matrices is `a.dot(b, out)`), or take over operators that nobody else reads (`sum(a * b)` is one dot
-product). Chains of elementwise operators on large arrays run block by block, so that what passes between them stays
-in the processor's cache and needs no array at all.
+Most operators are one call of their kernel. A declaration may name cheaper lines of code (`x ** 2` is a square, a
+product of matrices is `a.dot(b, out)`), or a fusion with operators that nobody else reads (`sum(a * b)` is one dot
+product). Chains of elementwise operators on large arrays run block by block, so that the values between them stay
+in the processor's cache and need no array at all.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import Operator, Variable, literal
+from tidegraph.engine.graph import Operator, Variable
 from tidegraph.engine.ops.declare import KINDS
+from tidegraph.engine.ops.kinds import Condition, Fusion, Line, Trait
 
 BLOCK = 16384
 """Elements of one block: a few operands of this length fit a core's own cache."""
@@ -50,9 +51,6 @@ class Call:
     @property
     def outputs(self) -> tuple[Variable, ...]:
         return self.operator.outputs
-
-
-Rule = Callable[["Lowering", Operator], Call | None]
 
 
 @dataclass(slots=True)
@@ -90,15 +88,23 @@ class Lowering:
         return chain if chain is not None else self.single(operator)
 
     def single(self, operator: Operator) -> Call:
-        for rule in RULES.get(operator.op.name, ()):
-            call = rule(self, operator)
+        for kind in operator.op.lowering:
+            call = self.written(operator, kind) if isinstance(kind, Line) else FUSIONS[kind](self, operator)
             if call is not None:
                 return call
         return Call(operator, operator.inputs, kernel_of(operator, self.dtype), inplace=operator.op.inplace)
 
+    def written(self, operator: Operator, line: Line, view: bool = False) -> Call | None:
+        """A line of code for an operator where the line's conditions hold."""
+        if line.view is not view or not all(CONDITIONS[condition](self, operator) for condition in line.when):
+            return None
+        return Call(operator, operator.inputs, line.text, number=line.number, inplace=line.inplace)
+
     def view(self, operator: Operator) -> Call:
-        if operator.op.name == "transpose" and operator.attributes["axes"] is None:
-            return Call(operator, operator.inputs, "{0}.T")
+        for kind in operator.op.lowering:
+            call = self.written(operator, kind, view=True) if isinstance(kind, Line) else None
+            if call is not None:
+                return call
         return Call(operator, operator.inputs, partial(operator.op.kernel, **operator.attributes))
 
     def only_read_by(self, operator: Operator, variable: Variable) -> bool:
@@ -151,7 +157,7 @@ class Lowering:
 
 def stretched(variable: Variable) -> bool:
     """Whether a variable is a view that nobody can write to."""
-    return variable.operator is not None and variable.operator.op.name == "broadcast_to"
+    return variable.operator is not None and Trait.REPEATED in variable.operator.op.traits
 
 
 def scratch(call: Call) -> dict[Variable, Place]:
@@ -178,21 +184,8 @@ def kernel_of(operator: Operator, dtype: np.dtype[Any]) -> Callable[..., Any]:
     return kernel
 
 
-def text(
-    line: str, *conditions: Callable[[Lowering, Operator], bool], inplace: bool = False, number: bool = False
-) -> Rule:
-    """A rule that writes an operator as `line` where all conditions hold."""
-
-    def rule(work: Lowering, operator: Operator) -> Call | None:
-        if all(condition(work, operator) for condition in conditions):
-            return Call(operator, operator.inputs, line, number=number, inplace=inplace)
-        return None
-
-    return rule
-
-
 def scalars(work: Lowering, operator: Operator) -> bool:
-    """Python's own floats do for a float64 scalar what NumPy does, in a tenth of the time."""
+    """Condition.SCALARS."""
     return (
         work.dtype == np.float64
         and not operator.outputs[0].shape
@@ -201,94 +194,83 @@ def scalars(work: Lowering, operator: Operator) -> bool:
     )
 
 
-def by_a_number(work: Lowering, operator: Operator) -> bool:
-    """A known divisor other than zero: Python's floats refuse the rest."""
-    return bool(operator.inputs[1].literal)
-
-
 def exponent(value: float) -> Callable[[Lowering, Operator], bool]:
     """Powers of floats with this very exponent."""
     return lambda work, operator: operator.inputs[1].literal == value and operator.inputs[0].kind == "float"
 
 
-def plain(work: Lowering, operator: Operator) -> bool:
-    """Products that BLAS does by itself: vectors and matrices of floats."""
+def blas(work: Lowering, operator: Operator) -> bool:
+    """Condition.BLAS."""
     return all(v.kind == "float" and v.ndim <= 2 for v in operator.inputs)
 
 
-def by_columns(work: Lowering, operator: Operator) -> bool:
-    """Whether the output lies column by column: then the transposed product is what is written."""
-    return operator.outputs[0] in work.column_major
-
-
-def to_number(work: Lowering, operator: Operator) -> bool:
-    """Whether the output is a float64 scalar."""
+def scalar_output(work: Lowering, operator: Operator) -> bool:
+    """Condition.SCALAR_OUTPUT."""
     return work.dtype == np.float64 and not operator.outputs[0].shape
 
 
 def masked(work: Lowering, operator: Operator) -> bool:
-    """Small products of a float and a truth value: two steps are less than NumPy's way of mixing types."""
+    """Condition.MASK."""
     a, b = operator.inputs
     return b.kind == "bool" and a.kind == "float" and b.literal is None and operator.outputs[0].size <= BLOCK
 
 
+CONDITIONS: Mapping[Condition, Callable[[Lowering, Operator], bool]] = {
+    Condition.SCALARS: scalars,
+    Condition.NONZERO_DIVISOR: lambda work, operator: bool(operator.inputs[1].literal),
+    Condition.SQUARE: exponent(2),
+    Condition.SQUARE_ROOT: exponent(0.5),
+    Condition.RECIPROCAL: exponent(-1),
+    Condition.BLAS: blas,
+    Condition.COLUMN_MAJOR: lambda work, operator: operator.outputs[0] in work.column_major,
+    Condition.SCALAR_OUTPUT: scalar_output,
+    Condition.MASK: masked,
+    Condition.REVERSED_AXES: lambda work, operator: operator.attributes["axes"] is None,
+}
+
+
+def factors(operator: Operator) -> tuple[Variable, Variable] | None:
+    """The two factors of an operator that is an elementwise product, or a square."""
+    if Trait.PRODUCT in operator.op.traits:
+        return operator.inputs[0], operator.inputs[1]
+    if is_square(operator):
+        return operator.inputs[0], operator.inputs[0]
+    return None
+
+
+def is_square(operator: Operator) -> bool:
+    """Whether an operator is the square of its first operand."""
+    return Trait.SQUARE in operator.op.traits and all(v.literal == 2 for v in operator.inputs[1:])
+
+
 def inner_product(work: Lowering, operator: Operator) -> Call | None:
-    """The sum of a product of two arrays, or of a square, is their inner product."""
+    """Fusion.INNER_PRODUCT."""
     (x,) = operator.inputs
     product = x.operator
     if product is None or operator.outputs[0].size != 1 or x.kind != "float":
         return None
-    if product.op.name == "square" or (product.op.name == "power" and product.inputs[1].literal == 2):
-        a = b = product.inputs[0]
-    elif product.op.name == "multiply":
-        a, b = product.inputs
-    else:
+    pair = factors(product)
+    if pair is None:
         return None
+    a, b = pair
     if a.shape != b.shape or not a.shape or {a.kind, b.kind} != {"float"}:
         return None
     if any(v in work.scattered or v in work.column_major for v in (a, b)):
         return None
     line = "(flat := {0}.ravel()).dot(flat)" if a is b else "{0}.ravel().dot({1}.ravel())"
     absorbed = (product,) if work.only_read_by(operator, x) else ()
-    if to_number(work, operator):
+    if scalar_output(work, operator):
         return Call(operator, (a, b), f"float({line})", number=True, absorbed=absorbed)
     return Call(operator, (a, b), f"{{out}}[...] = {line}", absorbed=absorbed)
 
 
-def total(work: Lowering, operator: Operator) -> Call:
-    """A sum is one call of the reduction itself."""
+def reduction(work: Lowering, operator: Operator) -> Call:
+    """Fusion.REDUCTION."""
     axis, keepdims = operator.attributes["axis"], operator.attributes["keepdims"]
     return Call(operator, operator.inputs, f"sum_of({{0}}, {axis!r}, None, {{out}}, {keepdims!r})")
 
 
-def rectified(work: Lowering, operator: Operator) -> Call:
-    """The larger of x and 0, where 0 is an array already."""
-    return Call(operator, (*operator.inputs, literal(0.0)), np.maximum, inplace=True)
-
-
-RULES: Mapping[str, Sequence[Rule]] = {
-    "add": [text("{0} + {1}", scalars, number=True)],
-    "subtract": [text("{0} - {1}", scalars, number=True)],
-    "multiply": [
-        text("{0} * {1}", scalars, number=True),
-        text("{out}[...] = {1}; multiply({0}, {out}, {out})", masked),
-    ],
-    "divide": [text("{0} / {1}", scalars, by_a_number, number=True)],
-    "neg": [text("-{0}", scalars, number=True)],
-    "power": [
-        text("{0} * {0}", scalars, exponent(2), number=True),
-        text("square({0}, {out})", exponent(2), inplace=True),
-        text("sqrt({0}, {out})", exponent(0.5), inplace=True),
-        text("reciprocal({0}, {out})", exponent(-1), inplace=True),
-    ],
-    "matmul": [
-        text("float({0}.dot({1}))", plain, to_number, number=True),
-        text("{1}.T.dot({0}.T, {out}.T)", by_columns),
-        text("{0}.dot({1}, {out})", plain),
-    ],
-    "outer": [text("multiply({0}.reshape(-1, 1), {1}.reshape(-1), {out})", plain)],
-    "sum": [inner_product, total],
-    "broadcast_to": [text("{out}[...] = {0}")],
-    "relu": [rectified],
+FUSIONS: Mapping[Fusion, Callable[[Lowering, Operator], Call | None]] = {
+    Fusion.INNER_PRODUCT: inner_product,
+    Fusion.REDUCTION: reduction,
 }
-"""How operators are written, by name; the first rule that gives a call is taken."""

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tidegraph.engine.graph import Operator, Variable
-
-REDUCTIONS = {"sum", "sum_to", "mean"}
-"""Reductions that read columns as fast as rows."""
+from tidegraph.engine.ops.kinds import Trait
 
 LARGE = 32768
 """Elements from which the time saved exceeds the cost of two more views."""
@@ -36,14 +34,14 @@ def column_major_variables(
         around = [v for v in (*operator.inputs, *operator.outputs) if is_tall(v)]
         if is_product(operator):
             continue
-        if operator in views and operator.op.name == "transpose":
+        if operator in views and Trait.TRANSPOSE in operator.op.traits:
             shown[operator.outputs[0]] = operator.inputs[0]
             continue
         bound.update(shown[v] for v in operator.inputs if v in shown)
         if operator.op.elementwise:
             merge(groups, around)
             bound.update(v for v in around if v.operator is None or v in shown)
-        elif operator.op.name in REDUCTIONS:
+        elif Trait.ANY_ORDER in operator.op.traits:
             bound.update(operator.outputs)
         else:
             bound.update(around)
@@ -61,7 +59,9 @@ def merge(groups: dict[Variable, set[Variable]], variables: Sequence[Variable]) 
 
 def is_product(operator: Operator) -> bool:
     """Whether an operator is one product of two matrices of floats."""
-    return operator.op.name == "matmul" and all(v.ndim == 2 and v.kind == "float" for v in operator.inputs)
+    return Trait.MATRIX_PRODUCT in operator.op.traits and all(
+        v.ndim == 2 and v.kind == "float" for v in operator.inputs
+    )
 
 
 def is_tall(variable: Variable) -> bool:

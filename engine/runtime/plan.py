@@ -16,6 +16,7 @@ import numpy as np
 from tidegraph.engine.autodiff.reverse import Contribution, pullback, zeros
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancestors, literal
+from tidegraph.engine.ops.kinds import Trait
 from tidegraph.engine.runtime.allocation import Block, arrange
 from tidegraph.engine.runtime.lowering import BLOCK, Call, Lowering, Place, scratch, stretched
 from tidegraph.engine.runtime.memory_order import column_major_variables
@@ -58,7 +59,7 @@ def float_type(dtype: Any) -> np.dtype[Any]:
     """float64 or float32; anything else is an InputError."""
     found = WIDTHS.get(dtype if isinstance(dtype, str) else str(np.dtype(dtype)))
     if found is None:
-        raise InputError(f"dtype {dtype} is not supported", "float64 or float32")
+        raise InputError("unknown-dtype", dtype=str(dtype))
     return found
 
 
@@ -116,7 +117,7 @@ class Plan:
             whole = self.contiguous.get(source, True)
             if view == "contiguous":
                 is_view = whole and source.literal is None
-            elif operator.op.name == "broadcast_to" and source.literal is None and operator.outputs[0].size <= FEW:
+            elif Trait.REPEATED in operator.op.traits and source.literal is None and operator.outputs[0].size <= FEW:
                 is_view = False
             else:
                 is_view = view(operator) if callable(view) else True
@@ -124,7 +125,7 @@ class Plan:
                 self.views.add(operator)
                 output = operator.outputs[0]
                 self.root[output] = self.root_of(source)
-                self.contiguous[output] = whole and (view == "contiguous" or operator.op.name == "identity")
+                self.contiguous[output] = whole and (view == "contiguous" or Trait.SAME in operator.op.traits)
 
     def _copies(self, results: Sequence[Variable]) -> Iterable[Variable]:
         """The results that are returned as copies, because no caller receives a writable array twice."""
@@ -306,7 +307,7 @@ def passes(
     With `trace`, every contribution to a gradient is an output too, and a graph without a scalar is not an error.
     """
     if keep not in KEEP:
-        raise InputError(f"keep={keep!r} is not known", " or ".join(KEEP))
+        raise InputError("unknown-keep", " or ".join(KEEP), given=repr(keep))
     named = set(graph.named)
     if trace and target is None and graph.target is None:
         return Passes(dict(graph.variables), {})
@@ -318,9 +319,10 @@ def passes(
         n: v for n, v in graph.variables.items() if keep == "all" or (keep == "named" and v in named) or v is goal
     }
     if wrt is None:
-        chosen = list(graph.leaves().values() if keep == "all" else graph.leaves("parameter").values())
+        leaves = graph.leaves() if keep == "all" else graph.leaves("parameter")
+        chosen = [v for n, v in leaves.items() if n not in graph.sizes]
     else:
-        chosen = [graph.find(n) for n in wrt]
+        chosen = [graph.argument(n) for n in wrt]
     needed = set(ancestors([goal]))
     operators = [o for o in graph.operators if o in needed]
     back = pullback(operators, {goal: literal(1.0)}, chosen)

@@ -10,7 +10,6 @@ from zlib import crc32
 import numpy as np
 
 from tidegraph.engine.graph import Graph, InputError, Operator, Shape, Variable, size_of
-from tidegraph.engine.ops.declare import spell
 
 READABLE = 1024
 """Draws of at most this many numbers are rounded to two decimals, so that a reader can check them by hand."""
@@ -115,9 +114,9 @@ def checked_value(name: str, variable: Variable, value: Any, dtype: np.dtype[Any
     try:
         array = np.asarray(value)
     except ValueError:
-        raise InputError(f"{name}: rows have different lengths", f"{name} is {spell(variable.shape)}") from None
-    if array.dtype.kind not in "bif" and array.size:
-        raise InputError(f"{name} must hold numbers only", f"{name} is {spell(variable.shape)}")
+        raise InputError("value-rows-differ", name=name, shape=name) from None
+    if array.dtype.kind not in "biuf" and array.size:
+        raise InputError("value-not-all-numbers", name=name, shape=name)
     if array.shape != variable.shape:
         raise InputError("value-shape", name=name, shape=variable.shape, given=array.shape)
     return np.ascontiguousarray(array, dtype).reshape(array.shape)
@@ -130,11 +129,11 @@ def check_names(graph: Graph, values: Mapping[str, Any]) -> None:
         if name in graph.sizes:
             if variable is not None and np.array_equal(value, graph.sizes[name]):
                 continue
-            raise InputError(f"{name} is a size, fixed when the program is read", "change it in the program")
+            raise InputError("size-is-fixed", name=name)
         if variable is None:
             graph.find(name)
         elif variable.leaf is None:
-            raise InputError(f"{name} is computed and cannot be set", f"set one of {', '.join(graph.leaves())}")
+            raise InputError("computed-not-set", name=name, names=list(graph.leaves()))
 
 
 def check_values(graph: Graph, values: Mapping[str, Any]) -> None:

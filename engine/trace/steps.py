@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from tidegraph.engine.graph import Operator, Variable
+from tidegraph.engine.ops.latex import enclosed
 from tidegraph.engine.trace.phrases import said
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing that happens; see docs/architecture.md for the fields."""
+    """One thing that happens, with places for numbers in its equation; see docs/architecture.md for the fields.
+
+    `parts` are the numbers of the contributions that make up the one that it tells of.
+    """
 
     phase: str
     kind: str
@@ -28,14 +29,13 @@ class Step:
     text: str
     variable: str | None = None
     through: str | None = None
-    contribution: np.ndarray | None = None
+    parts: tuple[int, ...] = ()
     index: int = 0
     count: int = 1
     final: bool = False
-    gradient: np.ndarray | None = None
     how: dict[str, str] | None = None
 
-    def to_dict(self, encode: Callable[[np.ndarray], Any]) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain data; a forward step has no backward fields."""
         data: dict[str, Any] = {
             "phase": self.phase,
@@ -48,28 +48,16 @@ class Step:
             "text": self.text,
         }
         if self.phase == "backward":
-            data |= {"variable": self.variable, "through": self.through, "index": self.index, "count": self.count}
-            data["contribution"] = None if self.contribution is None else encode(self.contribution)
-            data["final"], data["how"] = self.final, self.how
-            data["gradient"] = None if self.gradient is None else encode(self.gradient)
+            data |= {
+                "variable": self.variable,
+                "through": self.through,
+                "parts": list(self.parts),
+                "index": self.index,
+                "count": self.count,
+                "final": self.final,
+                "how": self.how,
+            }
         return data
-
-
-def plain_attribute(value: Any) -> Any:
-    """An attribute as JSON: slices and arrays as tagged objects, tuples as lists, NaN and infinities as words."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, slice):
-        return {"slice": [value.start, value.stop, value.step]}
-    if value is Ellipsis:
-        return {"ellipsis": True}
-    if isinstance(value, np.ndarray):
-        return {"array": value.tolist()}
-    if isinstance(value, (list, tuple)):
-        return [plain_attribute(v) for v in value]
-    if isinstance(value, np.generic):
-        return value.item()
-    return value
 
 
 def join(names: Sequence[str]) -> str:
@@ -79,7 +67,7 @@ def join(names: Sequence[str]) -> str:
 
 def plus(terms: Iterable[str]) -> str:
     """Terms with a plus between them."""
-    return " + ".join(rf"\left({t}\right)" if t.startswith("-") else t for t in terms)
+    return " + ".join(enclosed(t) for t in terms)
 
 
 def size_in_words(variable: Variable) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 
 from tidegraph.engine.graph import Graph, InputError
 from tidegraph.engine.graph.display import mimebundle
+from tidegraph.engine.notation.numbers import write_number
 from tidegraph.engine.runtime.plan import plan
 from tidegraph.engine.trace.layered import Edge, Place, layered
 from tidegraph.engine.trace.letters import FONT, svg_text
@@ -70,7 +71,7 @@ def svg(
     look = PALETTES[theme]
     marks, edges = shown(run)
     if len(marks) > MOST_DRAWN:
-        raise InputError(f"a picture of {len(marks)} nodes could not be read", f"draw at most {MOST_DRAWN}")
+        raise InputError("picture-too-large", count=len(marks), most=MOST_DRAWN)
     bends: Mapping[Edge, list[Place]] = {}
     if places is None or not all(mark in places for mark in marks):
         places, bends = arranged(marks, edges)
@@ -266,7 +267,7 @@ def heatmap(array: np.ndarray, centre: Place, room: Place, frame: str, look: Any
         f'<rect x="{left:.4g}" y="{top:.4g}" width="{width:.4g}" height="{height:.4g}" fill="none" stroke="{frame}"/>'
     )
     if rows.size == 1:
-        number = f"{float(rows[0, 0]):.3g}".replace("-", "\u2212")
+        number = write_number(float(rows[0, 0]), 3).replace("-", "\u2212").replace("Infinity", "∞")
         parts.append(
             f'<text x="{centre[0]:.4g}" y="{centre[1] + 4:.4g}" font-size="12" font-family="system-ui, sans-serif" '
             f'fill="{look["ink"]}" text-anchor="middle">{number}</text>'

@@ -16,6 +16,7 @@ from zlib import crc32
 import numpy as np
 
 from tidegraph.engine.graph import InputError, nearest
+from tidegraph.engine.messages.catalogue import Message
 
 MAX_EXAMPLES = 100_000
 MOST_CLASSES = 10
@@ -187,21 +188,21 @@ def generate(
     `features` where it can have other than two inputs.
     """
     if name not in GENERATORS:
-        hint = nearest(name, GENERATORS) or f"one of {', '.join(GENERATORS)}"
-        raise InputError(f"there is no data set {name!r}", hint)
+        hint = nearest(name, GENERATORS) or Message("one-of", names=list(GENERATORS))
+        raise InputError("unknown-data-set", hint, name=repr(name))
     if not isinstance(count, int) or not 1 <= count <= MAX_EXAMPLES:
-        raise InputError(f"a data set has 1 to {MAX_EXAMPLES} examples, not {count!r}")
+        raise InputError("example-count", most=MAX_EXAMPLES, given=repr(count))
     generator = GENERATORS[name]
     spread = generator.noise if noise is None else noise
     if not math.isfinite(spread) or spread < 0:
-        raise InputError(f"noise is a number of at least 0, not {spread!r}")
+        raise InputError("noise-negative", given=repr(spread))
     usual, most = generator.classes
     chosen = usual if classes is None else classes
     if usual and not 2 <= chosen <= most:
-        raise InputError(f"{name} has {f'2 to {most}' if most > 2 else '2'} classes, not {chosen}")
+        raise InputError("class-count", name=name, most=most, given=chosen)
     random = np.random.default_rng([seed, crc32(name.encode())])
     if features is not None and generator.make is not blobs:
-        raise InputError(f"{name} has inputs of its own", "blobs have as many as you like")
+        raise InputError("inputs-fixed", name=name)
     wide = {} if features is None else {"features": features}
     made = generator.make(count, float(spread), random, chosen, **wide)
     return made.rows(random.permutation(count))
@@ -215,26 +216,27 @@ def read_csv(text: str, target: str | None = None) -> Dataset:
     """
     table = [(number, [cell.strip() for cell in row]) for number, row in enumerated_rows(text)]
     if not table:
-        raise InputError("the table is empty", "one example a line: 0.5, 1.2, 1")
+        raise InputError("table-empty")
     header: list[str] | None = None
     if any(to_number(cell) is None for cell in table[0][1][:-1]) or (
         to_number(table[0][1][-1]) is None and len(table) > 1 and to_number(table[1][1][-1]) is not None
     ):
         header = table.pop(0)[1]
     if not table:
-        raise InputError("the table has names but no examples", "one example a line: 0.5, 1.2, 1")
+        raise InputError("table-without-examples")
     width = len(header or table[0][1])
     if width < 2:
-        raise InputError("a table needs at least one input and a target column", "separate cells by commas")
+        raise InputError("table-one-column")
     if len(table) > MAX_EXAMPLES:
-        raise InputError(f"the table has {len(table)} examples, at most {MAX_EXAMPLES} are read")
+        raise InputError("table-too-long", count=len(table), most=MAX_EXAMPLES)
     names = header or [*(f"x{i + 1}" for i in range(width - 1)), "y"]
     for number, row in table:
         if len(row) != width:
-            message = f"line {number} has {len(row)} cells, the first row has {width}"
-            raise InputError(message, "every row needs the same")
+            raise InputError("row-length", number=number, cells=len(row), width=width)
     if target is not None and target not in names:
-        raise InputError(f"there is no column {target!r}", nearest(target, names) or f"one of {', '.join(names)}")
+        raise InputError(
+            "unknown-column", nearest(target, names) or Message("one-of", names=list(names)), name=repr(target)
+        )
     at = width - 1 if target is None else names.index(target)
     others = [i for i in range(width) if i != at]
     inputs = np.array([[numeric_cell(row[i], number, names[i]) for i in others] for number, row in table])
@@ -253,7 +255,7 @@ def enumerated_rows(text: str) -> list[tuple[int, list[str]]]:
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        raise InputError(f"line {reader.line_num}: {error}", "cells are numbers between commas") from None
+        raise InputError("csv-line", number=reader.line_num, reason=str(error)) from None
     if separator == ",":
         return rows
     return [(number, [decimal(cell) for cell in row]) for number, row in rows]
@@ -278,8 +280,9 @@ def numeric_cell(cell: str, line: int, name: str) -> float:
     """A cell of an input column; an InputError that says where it is no number."""
     value = to_number(cell)
     if value is None:
-        what = "is empty" if not cell else f"holds {cell[:20]!r}, which is no number"
-        raise InputError(f"line {line}, column {name}: the cell {what}", "inputs are finite numbers")
+        if not cell:
+            raise InputError("cell-empty", number=line, column=name)
+        raise InputError("cell-holds-text", number=line, column=name, cell=repr(cell[:20]))
     return value
 
 
@@ -291,9 +294,7 @@ def read_targets(
     if any(value is None for value in numbers):
         if any(value is not None for value in numbers):
             line, cell = next((n, c) for (n, _), c, v in zip(table, cells, numbers, strict=True) if v is None)
-            raise InputError(
-                f"line {line}, column {name}: the cell {cell[:20]!r} is no number", "use words or numbers, not both"
-            )
+            raise InputError("cell-not-a-number", number=line, column=name, cell=repr(cell[:20]))
         labels = tuple(sorted(set(cells)))
         return np.array([labels.index(cell) for cell in cells]), len(labels), labels
     values = np.array(numbers, dtype=np.float64)
@@ -306,7 +307,7 @@ def read_targets(
 def split(dataset: Dataset, validation: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
     """Training and validation examples: a random `validation` share of the rows goes to the second."""
     if not 0 <= validation < 1:
-        raise InputError(f"the validation share is at least 0 and less than 1, not {validation!r}")
+        raise InputError("validation-share", given=repr(validation))
     order = np.random.default_rng([seed, 1]).permutation(len(dataset))
     held = round(len(dataset) * validation)
     return dataset.rows(order[held:]), dataset.rows(order[:held])
@@ -329,5 +330,5 @@ def shuffled(count: int, epoch: int, seed: int = 0) -> np.ndarray:
 def batches(count: int, size: int) -> int:
     """Minibatches in an epoch, or an InputError where the data do not fill one."""
     if not 1 <= size <= count:
-        raise InputError(f"a minibatch of {size} does not come from {count} examples", f"use 1 to {count}")
+        raise InputError("minibatch-too-large", size=size, count=count)
     return count // size

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tidegraph.engine.graph import Graph, InputError, Shape, Variable, ancestors, nearest, size_of
+from tidegraph.engine.graph import Graph, InputError, Scope, Shape, Variable, ancestors, nearest, size_of
 from tidegraph.engine.language.sizes import axes_of, named_sizes, resized, without_values
-from tidegraph.engine.ops.declare import spell
+from tidegraph.engine.messages.catalogue import Message, listed
+from tidegraph.engine.ops.kinds import Trait
 from tidegraph.engine.runtime.values import suited
 from tidegraph.engine.training.data import MOST_CLASSES, Dataset
 
@@ -37,13 +38,10 @@ class Feed:
         rows = dataset.inputs if self.role == "input" else encoded(dataset, self.encoding)
         given = size_of(rows.shape[1:])
         if given != size_of(self.shape):
-            what = f"the {self.role}s have {given}"
+            found = Message(f"data-have-{self.role}s", count=given)
             if self.role == "target" and dataset.classes:
-                what = f"the data have {dataset.classes} classes"
-            raise InputError(
-                f"{self.name} takes {size_of(self.shape)} numbers an example, {what}",
-                f"{self.name} is {spell(self.shape)} an example",
-            )
+                found = Message("data-have-classes", count=dataset.classes)
+            raise InputError("example-size", name=self.name, count=size_of(self.shape), found=found, shape=self.shape)
         arranged = rows.reshape(count, *self.shape)
         return np.ascontiguousarray(np.moveaxis(arranged, 0, self.axis or 0), dtype)
 
@@ -149,15 +147,16 @@ def bind(
         shapes = {name: graph.find(name).shape for name in names}
     lengths = {name: 1 if axis is None else shapes[name][axis] for name, axis in axes.items()}
     if len(set(lengths.values())) > 1:
-        text = " and ".join(f"{name} has {length}" for name, length in lengths.items())
-        hint = f"one example of the data has {numbers(dataset.inputs)}"
-        raise InputError(f"the variables read different numbers of examples: {text}", hint)
+        counts = listed([Message("reads-examples", name=name, count=length) for name, length in lengths.items()])
+        raise InputError("example-counts-differ", found=counts, inputs=size_of(dataset.inputs.shape[1:]))
     length = lengths[names[0]]
     single = axes[names[0]] is None
     if batch_size is not None and batch_size != length and not single:
         raise InputError(
-            f"the program reads {length} examples at a time, not {batch_size}",
-            f"name the size: n = {length}, {names[0]}: input[n, ...]",
+            "fixed-batch",
+            length=length,
+            batch=batch_size,
+            name=names[0],
         )
     feeds = tuple(feed_of(graph, dataset, name, shapes[name], axes[name]) for name in names)
     found = compared(graph, names[1] if len(names) > 1 else None, names[:1])
@@ -172,26 +171,26 @@ def fed(graph: Graph, role: str, name: str | None) -> str:
     leaves = graph.leaves(role)
     if name is not None:
         if name not in leaves:
-            raise InputError(f"{name} is no {role} of the program", nearest(name, leaves) or ", ".join(leaves))
+            raise InputError("not-of-role", nearest(name, leaves) or ", ".join(leaves), name=name, role=role)
         return name
     open_ = [n for n, v in leaves.items() if v.leaf is not None and v.leaf.initial is None]
     for names in (list(leaves), open_):
         if len(names) == 1:
             return names[0]
     if not leaves:
-        raise InputError(f"the program declares no {role} to feed data to", f"x: {role}[n, 2]")
-    raise InputError(f"several variables are {role}s: {', '.join(leaves)}", f"say which one is fed: {role}=...")
+        raise InputError("no-variable-to-feed", role=role)
+    raise InputError("several-variables", role=role, names=list(leaves))
 
 
 def given_axes(shapes: Mapping[str, Shape], axes: Mapping[str, int | None]) -> dict[str, int | None]:
     """The axes that a caller gave, checked."""
     for name, axis in axes.items():
         if name not in shapes:
-            raise InputError(f"{name} is not fed from data", nearest(name, shapes) or f"fed: {', '.join(shapes)}")
+            raise InputError("not-fed", nearest(name, shapes) or Message("fed", names=list(shapes)), name=name)
         if axis is not None and not 0 <= axis < len(shapes[name]):
-            raise InputError(f"{name} is {spell(shapes[name])} and has no axis {axis}")
+            raise InputError("no-such-axis", name=name, shape=shapes[name], axis=axis)
     if len({axis is None for axis in axes.values()}) > 1 or axes.keys() != shapes.keys():
-        raise InputError("either every fed variable has an axis of examples or none", f"fed: {', '.join(shapes)}")
+        raise InputError("example-axes-mixed", names=list(shapes))
     return dict(axes)
 
 
@@ -201,7 +200,7 @@ def found_axes(
     """The size that is the minibatch, if one is named, and the axis of examples of every fed variable."""
     sizes = named_sizes(graph)
     if size is not None and size not in sizes:
-        raise InputError(f"the program has no size {size!r}", nearest(size, sizes))
+        raise InputError("unknown-size", nearest(size, sizes), name=size)
     found: dict[str, dict[str, int | None]] = {}
     widths: set[tuple[str, int]] = set()
     for name in sizes if size is None else [size]:
@@ -212,12 +211,11 @@ def found_axes(
         elif axes.keys() == shapes.keys():
             found[name] = axes
     if size is not None and size not in found:
-        hint = f"{' and '.join(shapes)} need one axis of it each, parameters none"
-        raise InputError(f"{size} is not the size of a minibatch", hint)
+        raise InputError("not-a-minibatch-size", Message("minibatch-axes", names=listed(shapes)), name=size)
     if len(found) > 1:
         found = {s: axes for s, axes in found.items() if all(fits(dataset, graph, n, shapes, axes) for n in shapes)}
         if len(found) != 1:
-            raise InputError(f"several sizes could be the minibatch: {', '.join(sizes)}", "say which: batch=...")
+            raise InputError("ambiguous-minibatch", names=list(sizes))
     if found:
         return next(iter(found.items()))
     return None, axes_by_shape(dataset, graph, shapes, widths)
@@ -241,11 +239,14 @@ def axes_by_shape(
             length = next(shapes[n][a] for n, a in axes.items() if a is not None)
             possible = [a for a in possible if shape[a] == length]
         if not possible:
-            raise InputError(f"{name} is {spell(shape)}, which does not fit {described(dataset, graph, name)}")
+            raise InputError("data-do-not-fit", name=name, shape=shape, data=described(dataset, graph, name))
         if len(possible) > 1:
             raise InputError(
-                f"{name} is {spell(shape)}: examples could lie along axis {' or '.join(map(str, possible))}",
-                f"name the size of the minibatch: n = {shape[possible[0]]}",
+                "ambiguous-example-axis",
+                name=name,
+                shape=shape,
+                axes=listed(map(str, possible), "or"),
+                size=shape[possible[0]],
             )
         axes[name] = possible[0]
     return axes
@@ -261,19 +262,13 @@ def fits(
     return size in ({1, dataset.classes} if dataset.classes else {size_of(dataset.targets.shape[1:])})
 
 
-def described(dataset: Dataset, graph: Graph, name: str) -> str:
-    """One example of the data in words, as an input or as a target."""
+def described(dataset: Dataset, graph: Graph, name: str) -> Message:
+    """The size of one example of the data, as an input or as a target."""
     if graph.find(name).leaf.role == "input":  # type: ignore[union-attr]
-        return f"examples of {numbers(dataset.inputs)}"
+        return Message("data-examples", count=size_of(dataset.inputs.shape[1:]))
     if dataset.classes:
-        return f"a class of {dataset.classes}"
-    return f"targets of {numbers(dataset.targets)}"
-
-
-def numbers(rows: np.ndarray) -> str:
-    """How many numbers a row has, in words."""
-    count = size_of(rows.shape[1:])
-    return f"{count} number" if count == 1 else f"{count} numbers"
+        return Message("data-classes", count=dataset.classes)
+    return Message("data-targets", count=size_of(dataset.targets.shape[1:]))
 
 
 def example_shape(shape: Shape, axis: int | None) -> Shape:
@@ -290,10 +285,10 @@ def feed_of(graph: Graph, dataset: Dataset, name: str, shape: Shape, axis: int |
         return Feed(name, "input", axis, example)
     hint = suited(graph.operators).get(variable, "")
     if hint in ("binary", "sign") and dataset.classes != 2:
-        given = f"{dataset.classes} classes" if dataset.classes else "real targets"
-        raise InputError(f"the loss takes two classes in {name}, the data have {given}", "use another loss")
+        code = "loss-two-classes" if dataset.classes else "loss-classes"
+        raise InputError(code, name=name, given=dataset.classes)
     if hint.startswith(("index", "distribution")) and not dataset.classes:
-        raise InputError(f"the loss takes classes in {name}, the data have real targets", "use a loss of real numbers")
+        raise InputError("loss-classes", name=name)
     if not dataset.classes:
         return Feed(name, "target", axis, example)
     if hint == "sign":
@@ -325,11 +320,13 @@ def classifies(graph: Graph) -> bool:
     found = compared(graph, next(iter(targets), None), inputs)
     made = None if found is None else graph.find(found[0]).operator
     scope = None if made is None else made.origin.scope
-    return made is not None and bool({made.op.name, scope.name if scope else ""} & {"sigmoid", "softmax"})
+    traits = traits_of(scope) | (made.op.traits if made is not None else frozenset())
+    return not traits.isdisjoint({Trait.SIGMOID, Trait.SOFTMAX})
 
 
-HALF = {"subtract", "squared_error", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy"}
-"""What compares a prediction with the class itself, so that a half divides two classes."""
+def traits_of(scope: Scope | None) -> frozenset[Trait]:
+    """The traits of the operator that a scope is; none of a `def` or a loop."""
+    return frozenset() if scope is None or scope.op is None else scope.op.traits
 
 
 def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> tuple[str, float | None] | None:
@@ -343,12 +340,12 @@ def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> tuple[s
     sources = {graph.find(name) for name in inputs}
     for operator in graph.operators:
         operands: tuple[Variable | None, ...] = operator.inputs
-        means = {operator.op.name}
+        traits = operator.op.traits
         scope = operator.origin.scope
         while scope is not None:
             if goal in scope.operands:
                 operands = scope.operands
-            means.add(scope.name)
+            traits |= traits_of(scope)
             scope = scope.parent
         if goal not in operands:
             continue
@@ -356,16 +353,16 @@ def compared(graph: Graph, target: str | None, inputs: Iterable[str]) -> tuple[s
             if variable is None or variable is goal or variable.literal is not None:
                 continue
             if any(not sources.isdisjoint(o.inputs) for o in ancestors([variable])):
-                if variable.operator is not None and variable.operator.op.name in ("log", "log_softmax"):
-                    means.add("binary_cross_entropy")
+                if variable.operator is not None and Trait.LOGARITHM in variable.operator.op.traits:
+                    traits |= {Trait.COMPARES_VALUES}
                     variable = variable.operator.inputs[0]
-                return graph.names[variable], divide(variable, means)
+                return graph.names[variable], threshold(variable, traits)
     return None
 
 
-def divide(variable: Variable, means: set[str]) -> float | None:
-    """Above which a prediction means the second class, from what the loss is made of."""
-    if any("logits" in name for name in means):
+def threshold(variable: Variable, loss: frozenset[Trait]) -> float | None:
+    """The prediction above which an example is in the second class, by the traits of the loss."""
+    if Trait.COMPARES_LOGITS in loss:
         return 0.0
-    squashed = variable.operator is not None and variable.operator.op.name == "sigmoid"
-    return 0.5 if squashed or not means.isdisjoint(HALF) else None
+    probability = variable.operator is not None and Trait.SIGMOID in variable.operator.op.traits
+    return 0.5 if probability or Trait.COMPARES_VALUES in loss else None

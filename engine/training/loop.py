@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Graph, InputError, Operator, Variable
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.notation.latex import Notation, array_latex
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
@@ -143,7 +144,7 @@ class Training:
         graph, output = self.graph, self.binding.output
         wanted = passes(graph, self.target, keep="training")
         if not wanted.gradients:
-            raise InputError(f"{self.target} depends on no parameter", "declare one: W: parameter[3, 2]")
+            raise InputError("no-parameter-reached", name=self.target)
         results: dict[str, Variable] = dict(wanted.values)
         if output is not None:
             results[output] = graph.find(output)
@@ -169,14 +170,16 @@ class Training:
     def _check_state(self) -> None:
         """Bring a given state's numbers, which may have travelled as lists, to arrays of the right type."""
         memory = self.state.optimizer
-        moments = {moment: self._arrays(found, f"{moment} of ") for moment, found in memory.moments.items()}
-        parameters = self._arrays(self.state.parameters, "parameter ")
+        moments = {moment: self._arrays(found, moment) for moment, found in memory.moments.items()}
+        parameters = self._arrays(self.state.parameters, None)
         self.state = RunState(self.state.step, parameters, optim.State(memory.step, moments))
 
-    def _arrays(self, given: Mapping[str, Any], what: str) -> dict[str, np.ndarray]:
+    def _arrays(self, given: Mapping[str, Any], moment: str | None) -> dict[str, np.ndarray]:
         for name in self.trained:
             if name not in given:
-                raise InputError(f"the state has no {what}{name}", f"it has {', '.join(given) or 'none'}")
+                code = "state-lacks-parameter" if moment is None else "state-lacks-moment"
+                hint = Message("state-has", names=list(given)) if given else None
+                raise InputError(code, hint, name=name, moment=moment or "")
         return {n: checked_value(n, self.graph.find(n), given[n], self.dtype) for n in self.trained}
 
     def cost(self, steps: int) -> Cost:
@@ -289,7 +292,7 @@ class Training:
     def predict(self, inputs: np.ndarray) -> np.ndarray:
         """The prediction for any inputs, shape (count, k): for a decision surface or a fitted curve."""
         if self.binding.output is None:
-            raise InputError("the program has no prediction to show", "name it: output=...")
+            raise InputError("no-prediction")
         feed = self.binding.feeds[0]
         count = len(inputs)
         array = feed.arrange(Dataset(np.asarray(inputs, np.float64), np.zeros((count, 1))), self.dtype)

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegraph.engine.graph import InputError, nearest
+from tidegraph.engine.messages.catalogue import Message
 
 Arrays = Mapping[str, np.ndarray]
 Moments = dict[str, np.ndarray]
@@ -106,9 +107,9 @@ def check_settings(name: str, settings: Any) -> None:
         if isinstance(value, Schedule):
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
-            raise InputError(f"{field.name} of {name} is a number of at least 0, not {value!r}")
+            raise InputError("setting-negative", setting=field.name, name=name, given=repr(value))
         if field.name in FRACTIONS and value >= 1:
-            raise InputError(f"{field.name} of {name} is less than 1, not {value!r}")
+            raise InputError("setting-one-or-more", setting=field.name, name=name, given=repr(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,11 +404,14 @@ def schedule(name: str, **settings: Any) -> Schedule:
 def build(what: str, known: Mapping[str, Callable[..., Any]], name: str, settings: Mapping[str, Any]) -> Any:
     """One of `known` with its settings; an InputError for a name or a setting that there is not."""
     if name not in known:
-        raise InputError(f"there is no {what} {name!r}", nearest(name, known) or f"one of {', '.join(known)}")
+        hint = nearest(name, known) or Message("one-of", names=list(known))
+        raise InputError(f"unknown-{what}", hint, name=repr(name))
     allowed = [f.name for f in fields(known[name])]  # type: ignore[arg-type]
     for setting in settings:
         if setting not in allowed:
-            raise InputError(f"{name} has no setting {setting!r}", nearest(setting, allowed) or ", ".join(allowed))
+            raise InputError(
+                "unknown-setting", nearest(setting, allowed) or ", ".join(allowed), name=name, setting=repr(setting)
+            )
     return known[name](**settings)
 
 

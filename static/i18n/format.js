@@ -3,6 +3,7 @@
  * whether in scientific notation, is the person's choice and remembered, or the wish of a page that embeds a graph;
  * grouping follows the language. Amounts with a unit have three digits and a prefix, which stands for the power of ten.
  */
+import { writeNumber } from "../shared/numbers.js";
 import { read, write } from "../state/storage.js";
 import { language } from "./strings.js";
 
@@ -13,9 +14,6 @@ const MINUS = "\u2212";
 export const DIGITS = [3, 4, 5, 6];
 /** What the server writes into equations by itself. */
 export const USUAL = 4;
-/** Powers of ten below and from which they are written out. */
-const SMALLEST = -3;
-const LARGEST = 5;
 /** Prefixes of units, a thousand apart. */
 const LARGE = ["", "k", "M", "G", "T", "P", "E"];
 const SMALL = ["", "m", "\u00b5", "n", "p"];
@@ -25,8 +23,7 @@ let writing = embedded() ?? stored();
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
-/** @type {Map<number, Intl.NumberFormat>} */
-const formats = new Map();
+const plain = new Intl.NumberFormat(language, { maximumSignificantDigits: 21, useGrouping: "min2" });
 const grouped = new Intl.NumberFormat(language);
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
@@ -89,25 +86,16 @@ export function formatWithin(number, fits) {
 }
 
 /**
+ * A number as the rule has it, with the signs and the grouping of the language.
+ *
  * @param {number} number
  * @param {number} digits
  * @param {boolean} scientific
  */
 function written(number, digits, scientific) {
-  if (Number.isNaN(number)) return "NaN";
-  if (!Number.isFinite(number)) return number > 0 ? "\u221e" : `${MINUS}\u221e`;
-  if (number === 0) return "0";
-  const exponent = Math.floor(Math.log10(Math.abs(number)));
-  const power = scientific || exponent < SMALLEST || exponent >= Math.max(LARGEST, digits);
-  const text = power ? number.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e") : formatOf(digits).format(number);
-  return text.replaceAll("-", MINUS);
-}
-
-/** @param {number} digits */
-function formatOf(digits) {
-  const known = formats.get(digits) ?? new Intl.NumberFormat(language, { maximumSignificantDigits: digits, useGrouping: "min2" });
-  formats.set(digits, known);
-  return known;
+  const text = writeNumber(number, digits, scientific);
+  const shown = /^-?\d+(\.\d+)?$/.test(text) ? plain.format(/** @type {any} */ (text)) : text.replace("Infinity", "\u221e");
+  return shown.replaceAll("-", MINUS);
 }
 
 /** How many there are, every digit. @param {number} count */

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.app.conftest import Serve
-from tidegraph.app.api.workers import Workers
+from tidegraph.app.api.pipeline import Pipeline
 from tidegraph.app.http.telemetry import JsonFormatter
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings
@@ -102,9 +102,12 @@ async def test_any_origin_may_read_and_none_sends_credentials(client: httpx.Asyn
 
 async def test_too_many_requests(serve: Serve) -> None:
     async with serve(rate_limit="2/minute") as client:
-        answers = [await client.get("/api/v1/operators") for _ in range(3)]
+        answers = [await client.post("/api/v1/gradients", json={**RUN, "seed": seed}) for seed in (0, 1, 2)]
+        cached = await client.post("/api/v1/gradients", json={**RUN, "seed": 0})
+        data = [await client.get("/api/v1/operators") for _ in range(3)]
         health = await client.get("/healthz")
     assert [a.status_code for a in answers] == [200, 200, 429]
+    assert [a.status_code for a in (cached, *data)] == [200] * 4
     assert answers[2].headers["content-type"] == "application/problem+json"
     assert 1 <= int(answers[2].headers["retry-after"]) <= 61
     assert health.status_code == 200
@@ -112,10 +115,10 @@ async def test_too_many_requests(serve: Serve) -> None:
 
 async def test_a_full_service_says_when_to_come_back() -> None:
     app = create_app(Settings(max_waiting=1))
-    workers: Workers = app.state.workers
+    pipeline: Pipeline = app.state.pipeline
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
-        with workers.waiting:
+        with pipeline.waiting:
             answer = await client.post("/api/v1/gradients", json=RUN)
             ready = await client.get("/readyz")
             alive = await client.get("/healthz")
@@ -126,7 +129,7 @@ async def test_a_full_service_says_when_to_come_back() -> None:
 
 async def test_nothing_is_worked_out_for_a_client_that_left_before_its_turn() -> None:
     app = create_app(Settings(engine_threads=1))
-    workers: Workers = app.state.workers
+    pipeline: Pipeline = app.state.pipeline
     left = anyio.Event()
     messages: list[dict[str, Any]] = [{"type": "http.request", "body": json.dumps(RUN).encode()}]
     statuses = []
@@ -141,15 +144,14 @@ async def test_nothing_is_worked_out_for_a_client_that_left_before_its_turn() ->
     async def send(message: Any) -> None:
         statuses.append(message.get("status"))
 
-    path, headers = "/api/v1/gradients", [(b"content-type", b"application/json")]
+    path, headers = "/api/v1/gradients", [(b"content-type", b"application/json"), (b"host", b"tidegraph.test")]
     scope: Any = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
-    async with anyio.create_task_group() as tasks, workers.limiter:
+    async with anyio.create_task_group() as tasks, pipeline.limiter:
         tasks.start_soon(app, scope, receive, send)
-        while not workers.limiter.statistics().tasks_waiting:
+        while not pipeline.limiter.statistics().tasks_waiting:
             await anyio.sleep(0)
         left.set()
     assert statuses[0] == 499
-    assert len(workers.replies) == 0
 
 
 async def test_a_body_that_does_not_arrive_is_given_up(serve: Serve) -> None:

@@ -16,6 +16,11 @@ def test_without_any_the_service_listens_on_this_machine_only() -> None:
 WRITTEN = {
     "rate_limit": ("5/second", "5/second"),
     "body_seconds": ("1.5", "1.5"),
+    "write_seconds": ("1.5", "1.5"),
+    "max_seconds": ("1.5", "1.5"),
+    "light_seconds": ("1.5", "1.5"),
+    "cost_limit": ("5/second", "5/second"),
+    "allowed_hosts": ('["tide.example"]', "['tide.example']"),
     "cors_origins": ('["https://a.example"]', "['https://a.example']"),
     "log_json": ("true", "True"),
     "root_path": ("tide/", "/tide"),

@@ -39,7 +39,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
 
     for where in (compiled, derivatives, derivatives.plans, runs):
         for name in names:
-            if hasattr(where, name):
+            if hasattr(where, name) and not (where is compiled and isinstance(getattr(where, name), type)):
                 count(where, name)
     return calls
 
@@ -48,11 +48,11 @@ def counted(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
     ("path", "made", "more"),
     [
         ("gradients", "value_and_grad", {}),
-        ("trace", "Tracer", {}),
+        ("trace", "Structure", {}),
         ("tensor", "value_and_grad", {"name": "W", "of": "gradient"}),
         ("batch", "value_and_grad", {"batch": [{"W": [[1, 1, 1], [2, 2, 2]]}]}),
         ("jvp", "function", {"directions": {"W": [[1, 0, 0], [0, 0, 0]]}}),
-        ("tangents", "Tracer", {"wrt": "W"}),
+        ("tangents", "Structure", {"wrt": "W"}),
         ("hvp", "function", {"directions": {"W": [[1, 0, 0], [0, 0, 0]]}}),
         ("jacobian", "function", {"of": "J", "wrt": "W"}),
         ("hessian", "function", {"wrt": ["W"]}),

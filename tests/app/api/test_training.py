@@ -12,9 +12,9 @@ import pytest
 
 import tidegraph
 from tests.app.conftest import Serve
+from tidegraph.app.api.pipeline import Pipeline
 from tidegraph.app.api.schemas.training import DataRequest, TrainRequest
 from tidegraph.app.api.training import events, started
-from tidegraph.app.api.workers import Workers
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings
 
@@ -227,12 +227,12 @@ async def test_a_run_that_would_outlast_the_service_ends_with_its_state() -> Non
 
 async def test_so_many_train_at_once() -> None:
     app = create_app(Settings(max_training=1))
-    workers: Workers = app.state.workers
+    pipeline: Pipeline = app.state.pipeline
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
-        with workers.training:
+        with pipeline.training:
             answer = await client.post("/api/v1/train", json=RUN)
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
             assert (await client.post("/api/v1/gradients", json={"program": "J = 1.0 * 2"})).status_code == 200
         assert (await client.post("/api/v1/train", json=RUN)).status_code == 200
-        assert workers.training.count == 0
+        assert pipeline.training.count == 0

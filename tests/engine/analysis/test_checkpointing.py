@@ -62,5 +62,5 @@ def test_one_segment_recomputes_nothing():
 
 
 def test_impossible_cuts_are_refused():
-    with pytest.raises(InputError, match="are not cut into 99 segments"):
+    with pytest.raises(InputError, match="cannot be cut into 99 segments"):
         checkpoint(parse(CHAPTER), segments=99)

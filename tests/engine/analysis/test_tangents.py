@@ -54,5 +54,5 @@ def test_what_does_not_fit_says_so() -> None:
     graph = tidegraph.parse(CHAPTER)
     with pytest.raises(tidegraph.InputError, match="z is not a declared float variable"):
         tidegraph.tangents(graph, "z")
-    with pytest.raises(tidegraph.InputError, match="W1 is \\[5, 4\\], the direction is \\[4\\]"):
+    with pytest.raises(tidegraph.InputError, match="W1 has shape \\[5, 4\\]; the direction has shape \\[4\\]"):
         tidegraph.tangents(graph, "W1", [1, 2, 3, 4])

@@ -386,7 +386,7 @@ def test_numpy_and_torch_spellings_of_the_same_operator() -> None:
         ("x: input[3]\ny = x.transpose(1, 0)", 2, 5, "axes come together", "swapaxes(x, 0, 1)"),
         ("i: input[3]\ny = 1[i]", 2, 5, "1 has no axes to index", ""),
         ("x: input[3]\ny = x[range(0.5)]", 2, 7, "a range is made of whole numbers", "range(3)"),
-        ("x: input[3]\ny = relu((x, x))", 2, 5, "2 arrays stand where one is needed", "stack((a, b))"),
+        ("x: input[3]\ny = relu((x, x))", 2, 5, "one array is needed here, not 2", "stack((a, b))"),
         ("x: input[3]\ny = relu(x, x=x)", 2, 13, "relu is given x twice", "relu(x)"),
         ("x: input[3]\ny = sum(x, axes=0)", 2, 12, "sum has no argument 'axes'", "sum(x, axis=None"),
         ("x: input[3]\ny = sum(x, axis=0, dim=0)", 2, 20, "sum is given axis twice", "sum(x, axis=None"),

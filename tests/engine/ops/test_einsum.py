@@ -52,7 +52,7 @@ def test_value_equals_numpys(subscripts: str, shapes: tuple[tuple[int, ...], ...
         ("ij,jk->ik", "label j has sizes"),
         ("ij->i", "names 1 operands, and 2 are given"),
         ("ijk,kl->il", "does not label the 2 axes"),
-        ("ij,kl->im", "labels that no operand has"),
+        ("ij,kl->im", "a label that no operand has"),
         ("i1,kl->i", "is not made of letters"),
     ],
 )

@@ -94,9 +94,9 @@ def test_reductions() -> None:
     [
         ("mse_loss(o, v)", "equal shapes, not [4, 3] and [3]", ""),
         ('mse_loss(o, o, reduction="men")', "reduction 'men' is not known", "did you mean mean?"),
-        ("cross_entropy(o, v)", "the labels are [3], scores of [4, 3] need [4]", ""),
-        ("cross_entropy(o, i, i)", "the weights are 4, there are 3 classes", ""),
-        ("huber_loss(o, o, delta=0)", "delta is more than 0", ""),
+        ("cross_entropy(o, v)", "the labels have shape [3]; scores of shape [4, 3] need labels of shape [4]", ""),
+        ("cross_entropy(o, i, i)", "the class weights have shape [4]; there are 3 classes", ""),
+        ("huber_loss(o, o, delta=0)", "delta is positive", ""),
         ("triplet_margin_loss(i, i, v)", "do not broadcast", ""),
     ],
 )

@@ -111,7 +111,7 @@ def test_what_cannot_be_made_says_why():
     assert {s.name for s in without.strategies} == {"one device", "model parallel", "tensor parallel"}
     assert without.missing["data parallel"] == "the program names no size of a minibatch"
     uneven = compare(parse(DEEP), 3, FAST, "n", microbatches=5)
-    assert "32 examples do not make 5 equal microbatches" in uneven.missing["pipeline"]
+    assert "32 examples cannot be split into 5 equal microbatches" in uneven.missing["pipeline"]
     few = compare(parse(DEEP.replace("n, d = 32", "n, d = 2")), 3, FAST, "n")
     assert "2 examples are not enough for 3 devices" in few.missing["data parallel"]
     small = compare(parse(DEEP), 2, Hardware(memory=1000), "n")

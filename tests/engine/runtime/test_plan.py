@@ -177,7 +177,7 @@ def test_what_is_not_given_keeps_its_first_value() -> None:
         ({"z": np.zeros((5, 2))}, "z is computed and cannot be set", "x, y, W1, W2, lam"),
         ({"x": np.zeros((4, 3))}, "x has shape [4, 2]; the value given has shape [4, 3]", ""),
         ({"x": 1.0}, "x has shape [4, 2]; the value given has shape []", ""),
-        ({"x": [[1, 2], [3]]}, "x: rows have different lengths", "x is [4, 2]"),
+        ({"x": [[1, 2], [3]]}, "x: rows have different lengths", "x has shape [4, 2]"),
         ({"x": [["a", "b"]] * 4}, "x must hold numbers only", ""),
         ({"x": [[1j, 0]] * 4}, "x must hold numbers only", ""),
         ({"x": [[None, 1]] * 4}, "x must hold numbers only", ""),

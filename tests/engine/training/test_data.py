@@ -45,7 +45,7 @@ def test_wrong_requests_are_named():
     with pytest.raises(InputError, match="no data set 'moon'") as error:
         data.generate("moon")
     assert error.value.hint == "did you mean moons?"
-    with pytest.raises(InputError, match="1 to 100000 examples"):
+    with pytest.raises(InputError, match="1 to 100,000 examples"):
         data.generate("xor", 0)
     with pytest.raises(InputError, match="noise is a number of at least 0"):
         data.generate("xor", noise=-1)
@@ -79,10 +79,10 @@ def test_csv_of_bare_numbers_and_a_named_target():
         ("a,b\n", "has names but no examples"),
         ("1\n2\n", "at least one input and a target column"),
         ("1,2\n3,4,5\n", "line 2 has 3 cells, the first row has 2"),
-        ("a,b\n1,2\n\nx,4\n", "line 4, column a: the cell holds 'x', which is no number"),
+        ("a,b\n1,2\n\nx,4\n", "line 4, column a: the cell holds 'x', which is not a number"),
         ("a,b\n1,2\n,4\n", "line 3, column a: the cell is empty"),
         ("a,b\n1,2\nnan,4\n", "line 3, column a"),
-        ("a,b\n1,2\n1,dog\n", "line 3, column b: the cell 'dog' is no number"),
+        ("a,b\n1,2\n1,dog\n", "line 3, column b: 'dog' is not a number"),
     ],
 )
 def test_csv_errors_say_where(text, message):
@@ -105,5 +105,5 @@ def test_an_epoch_visits_every_row_once_and_the_next_in_another_order():
     second = np.concatenate([data.minibatch(12, 4, step, seed=5) for step in range(3, 6)])
     assert sorted(first) == sorted(second) == list(range(12))
     assert first.tolist() != second.tolist()
-    with pytest.raises(InputError, match="a minibatch of 13 does not come from 12 examples"):
+    with pytest.raises(InputError, match="a minibatch of 13 cannot be drawn from 12 examples"):
         data.minibatch(12, 13, 0)

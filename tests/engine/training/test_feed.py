@@ -93,7 +93,7 @@ def test_programs_and_data_that_do_not_fit_say_why():
     blobs = data.generate("blobs", 40)
     with pytest.raises(InputError, match="y takes 2 numbers an example, the data have 3 classes"):
         bind(parse(ROWS), blobs).arrays(blobs, np.dtype(np.float64))
-    with pytest.raises(InputError, match="takes classes in y, the data have real targets"):
+    with pytest.raises(InputError, match="takes classes in y; the data have real targets"):
         bind(parse(ROWS), data.generate("linear", 40))
     with pytest.raises(InputError, match="declares no input"):
         bind(parse("w: parameter = 1\nJ = w * w"), moons)
@@ -150,7 +150,7 @@ def test_what_divides_two_classes_follows_from_the_loss(loss, output, threshold)
 def test_a_loss_of_two_classes_refuses_other_data():
     program = "n = 4\nX: input[n, 2]\ny: target[n]\nw: parameter[2]\n"
     graph = parse(program + "J = binary_cross_entropy_with_logits(X @ w, y)")
-    with pytest.raises(InputError, match="takes two classes in y, the data have 3 classes"):
+    with pytest.raises(InputError, match="takes two classes in y; the data have 3 classes"):
         bind(graph, data.generate("blobs", 40))
-    with pytest.raises(InputError, match="takes two classes in y, the data have real targets"):
+    with pytest.raises(InputError, match="takes two classes in y; the data have real targets"):
         bind(graph, data.generate("linear", 40))

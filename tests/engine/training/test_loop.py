@@ -174,7 +174,7 @@ def test_float32_and_values_of_the_callers_own():
 def test_what_cannot_be_trained_says_why():
     with pytest.raises(InputError, match="J depends on no parameter"):
         Training(parse("x: input[2]\ny: target\nJ = sum(x) + y"), MOONS)
-    with pytest.raises(InputError, match="a minibatch of 500 does not come from 100 examples"):
+    with pytest.raises(InputError, match="a minibatch of 500 cannot be drawn from 100 examples"):
         Training(parse(CLASSIFIER), MOONS, settings=Settings(batch_size=500))
     with pytest.raises(InputError, match="the state has no parameter W1"):
         Training(parse(CLASSIFIER), MOONS, state=RunState(1, {}, optim.SGD().start({})))

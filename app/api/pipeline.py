@@ -1,0 +1,358 @@
+"""The way of a run from its request to its answer: read, checked, worked out and written, within one budget.
+
+A light run is worked out in a thread of this process. What a run costs is counted while it is worked out; one that
+turns out to be heavy starts anew in a worker process, which has limits of its own and can be ended at any time.
+"""
+
+from __future__ import annotations
+
+import gzip
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import monotonic, process_time, thread_time
+from typing import Any
+
+import anyio
+import numpy as np
+from anyio import CapacityLimiter, to_thread
+from fastapi import Request, Response
+
+from tidegraph.app.api.arrays import ArraysAnswer, npy
+from tidegraph.app.api.schemas.runs import RunRequest
+from tidegraph.app.http import codec as json
+from tidegraph.app.http.answer_cache import KEEP, PACKED_FROM, VARY, prefers, takes_packed
+from tidegraph.app.http.caching import BoundedCache
+from tidegraph.app.http.codec import NPY, SAFETENSORS
+from tidegraph.app.http.problems import Problem, problem_of
+from tidegraph.app.http.telemetry import Metrics
+from tidegraph.app.http.throttling import RateLimits, Waiting, client_of
+from tidegraph.app.jobs.processes import Died, Processes
+from tidegraph.app.settings import Settings
+from tidegraph.engine.graph.budget import Budget, BudgetError, Cancelled, Quantity, TooLarge, spend
+
+GONE = 499
+"""The status, in the log alone, of a run whose client did not wait for its answer."""
+
+TURN_SECONDS = 5.0
+"""Seconds that a run waits for its turn before 503 is answered."""
+
+READY_SECONDS = 1.0
+"""Seconds within which a run can start while the service is ready."""
+
+LIGHT_BODY = 200_000
+"""Bytes of a request from which it is not even read in a thread of this process."""
+
+LIGHT: dict[Quantity, int] = {
+    "work": 50_000_000,
+    "memory": 64_000_000,
+    "response": 4_000_000,
+    "steps": 400,
+    "evaluations": 20_000,
+}
+"""What a light run may cost at most besides its time, for one call may take long without looking at the clock."""
+
+BUILT = 8
+"""Operators that a run may build in graphs, for each that its plan may have: derivatives build several graphs."""
+
+REPEATED = 20
+"""How many times the work of the largest single run a request may do: what is measured runs many times."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """An endpoint that runs programs: what it reads, and what it makes of it."""
+
+    asks: type[RunRequest]
+    work: Callable[[Any, Settings], Any]
+
+
+RUNS: dict[str, Run] = {}
+"""The endpoints that run programs, by their paths."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A request as it is sent to whoever works on it."""
+
+    path: str
+    body: bytes
+    npy_name: str | None
+    """With a .npy file as its body, the variable that it is the value of; and the rest of the request."""
+    npy_rest: str | None
+    prefers_npy: bool
+    prefers_safetensors: bool
+    packed: bool
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Written:
+    """An answer as bytes. A pure one depends on nothing but its request."""
+
+    body: bytes
+    media_type: str | None
+    pure: bool
+    packed: bool
+    seconds: float
+    """Seconds of computing that it took."""
+
+
+class Heavy(Exception):
+    """A run that costs too much to be worked out in a thread of this process."""
+
+
+heavy: BoundedCache[bool] = BoundedCache(100_000)
+"""Programs that turned out to be heavy, each of size 1: they are not tried in a thread again."""
+
+
+def perform(task: Task, light: bool = False) -> Written:
+    """The answer to a request, within the budget that the caller has set."""
+    start = thread_time()
+    run, settings = RUNS[task.path], task.settings
+    request = json.read(run.asks, said(task))
+    key = key_of(task.path, request)
+    if light and heavy.get(key):
+        raise Heavy
+    try:
+        content = run.work(request, settings)
+        written = write(task, content, request.pure)
+    except BudgetError:
+        if light:
+            heavy.put(key, True, 1)
+        raise
+    return Written(*written, seconds=thread_time() - start)
+
+
+def perform_alone(task: Task) -> Written:
+    """The same in a process that works on nothing else, within the whole budget of a request."""
+    start = process_time()
+    with whole_budget(task.settings):
+        written = perform(task)
+    return Written(written.body, written.media_type, written.pure, written.packed, process_time() - start)
+
+
+def key_of(path: str, request: RunRequest) -> Hashable:
+    """What tells apart runs that cost differently, but for their values."""
+    program = request.program if request.program is not None else json.dump([request.graph, request.scopes])
+    return hash((path, program, request.target, *sorted(request.sizes.items())))
+
+
+def whole_budget(settings: Settings) -> Budget:
+    """What one request may cost."""
+    operators = settings.max_operators
+    return Budget(
+        {
+            "operators": BUILT * operators,
+            "statements": 4 * operators,
+            "work": REPEATED * settings.max_flops,
+            "memory": settings.max_bytes,
+            "response": settings.max_response_bytes,
+        },
+        settings.max_seconds,
+    )
+
+
+def light_budget(settings: Settings) -> Budget:
+    """What one request may cost in a thread of this process."""
+    return Budget(LIGHT, settings.max_seconds, settings.light_seconds)
+
+
+def said(task: Task) -> Any:
+    """What a request says: JSON, or the array of a .npy file and the rest of the run from the address."""
+    if task.npy_rest is None:
+        return json.loads(task.body) if task.body else None
+    run, name = json.loads(task.npy_rest.encode()), task.npy_name
+    if name is None or not isinstance(run, dict) or not isinstance(run.get("values", {}), dict):
+        raise Problem(422, "array-without-run")
+    return {**run, "values": {**run.get("values", {}), name: {"npy": b64encode(task.body).decode()}}}
+
+
+def write(task: Task, content: Any, pure: bool) -> tuple[bytes, str | None, bool, bool]:
+    """`content` as the client accepts it: JSON, an array alone as a .npy file, or a file; compressed or not."""
+    media_type: str | None
+    if isinstance(content, Response):
+        body, media_type = bytes(content.body), content.media_type
+    elif isinstance(content, ArraysAnswer):
+        if task.prefers_safetensors:
+            body, media_type = content.to_safetensors(), SAFETENSORS
+        else:
+            body, media_type = json.dump(content.to_dict()), "application/json"
+    elif task.prefers_npy and (array := alone(content)) is not None:
+        body, media_type = npy(array), NPY
+    else:
+        body, media_type = json.dump(content), "application/json"
+    limit = task.settings.max_response_bytes
+    if len(body) > limit:
+        raise TooLarge("response", len(body), limit)
+    if not (task.packed and len(body) >= PACKED_FROM):
+        return body, media_type, pure, False
+    spend("response", 0)
+    return gzip.compress(body, 4, mtime=0), media_type, pure, True
+
+
+def alone(content: dict[str, Any]) -> np.ndarray | None:
+    """The one array that an answer is about, where it is about one."""
+    found = content.get("data", content.get("jacobian"))
+    return found if isinstance(found, np.ndarray) else None
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The threads and processes that work on runs, how many may wait for them, and what each client may use."""
+
+    settings: Settings
+    limiter: CapacityLimiter
+    heavy_limiter: CapacityLimiter
+    processes: Processes
+    waiting: Waiting
+    heavy_waiting: Waiting
+    training: Waiting
+    limits: RateLimits
+    metrics: Metrics
+
+    async def ready(self) -> None:
+        """A `Problem` where no further run would start within `READY_SECONDS`."""
+        with self.waiting:
+            async with turn(self.limiter, monotonic() + READY_SECONDS, READY_SECONDS):
+                await to_thread.run_sync(int)
+
+    async def answer(self, http: Request, task: Task) -> Response:
+        """The answer to `http`; nothing is worked out for a client that left."""
+        client = client_of(http.scope)
+        with self.waiting:
+            await self.limits.admit(client)
+            written = await self.work(http, task)
+        if written is None:
+            return Response(status_code=GONE)
+        await self.limits.charge(client, written.seconds)
+        response = Response(written.body, media_type=written.media_type)
+        response.headers["Cache-Control"] = KEEP if written.pure else "no-store"
+        response.headers["Vary"] = VARY
+        if written.packed:
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    async def work(self, http: Request, task: Task) -> Written | None:
+        """The answer to a request, from a thread or from a worker process; None once the client has left."""
+        until = monotonic() + TURN_SECONDS
+        try:
+            if len(task.body) < LIGHT_BODY:
+                waits = self.limiter.available_tokens < 1
+                async with turn(self.limiter, until):
+                    if waits and await http.is_disconnected():
+                        return None
+                    try:
+                        return await to_thread.run_sync(light, task)
+                    except (BudgetError, Heavy):
+                        pass
+            with self.heavy_waiting:
+                async with turn(self.heavy_limiter, until):
+                    return await self.watched(http, lambda: self.outside(task))
+        except BudgetError as error:
+            self.metrics.stopped(error)
+            raise problem_of(error) from None
+
+    async def outside(self, task: Task) -> Written:
+        """The answer to a request from a worker process."""
+        for attempts_left in (1, 0):
+            try:
+                return await self.processes.run(perform_alone, task, task.settings.max_seconds)
+            except Died:
+                if not attempts_left:
+                    break
+        raise Problem(503, "worker-lost", {"Retry-After": "5"}, seconds=5)
+
+    async def in_thread(self, http: Request, work: Callable[[], Any]) -> Any:
+        """What `work` gives in a thread of this process, within the whole budget of a request."""
+        budget = whole_budget(self.settings)
+
+        def bounded() -> Any:
+            with budget:
+                return work()
+
+        async def run() -> Any:
+            try:
+                return await to_thread.run_sync(bounded)
+            finally:
+                budget.stop()
+
+        try:
+            async with turn(self.limiter, monotonic() + TURN_SECONDS):
+                return await self.watched(http, run, budget)
+        except BudgetError as error:
+            self.metrics.stopped(error)
+            raise problem_of(error) from None
+
+    async def watched(
+        self, http: Request, work: Callable[[], Coroutine[Any, Any, Any]], budget: Budget | None = None
+    ) -> Any:
+        """What `work` gives; it is cancelled, and None is given, once the client leaves."""
+        result, raised = None, None
+
+        async def run() -> None:
+            nonlocal result, raised
+            try:
+                result = await work()
+            except Exception as error:
+                raised = error
+            tasks.cancel_scope.cancel()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(run)
+            while (await http.receive())["type"] != "http.disconnect":
+                pass
+            if budget is not None:
+                budget.stop()
+            tasks.cancel_scope.cancel()
+        if raised is not None and not isinstance(raised, Cancelled):
+            raise raised
+        return result
+
+
+@asynccontextmanager
+async def turn(limiter: CapacityLimiter, until: float, patience: float = TURN_SECONDS) -> AsyncIterator[None]:
+    """One of the places of `limiter`; a `Problem` where there is none by `until`."""
+    with anyio.move_on_after(max(0.0, until - monotonic())) as waited:
+        await limiter.acquire()
+    if waited.cancelled_caught:
+        raise Problem(503, "busy", {"Retry-After": "5"}, waited=patience, seconds=5)
+    try:
+        yield
+    finally:
+        limiter.release()
+
+
+def light(task: Task) -> Written:
+    """The answer to a request in a thread of this process. Raises BudgetError or Heavy where it costs too much."""
+    with light_budget(task.settings):
+        return perform(task, light=True)
+
+
+class RunRoute(json.JsonRoute):
+    """A route of `RUNS`: its requests go through the pipeline instead of FastAPI's own reading and writing."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        async def handle(request: Request) -> Response:
+            pipeline: Pipeline = request.app.state.pipeline
+            return await pipeline.answer(request, await task_of(request, self.path, pipeline.settings))
+
+        return handle
+
+
+async def task_of(http: Request, path: str, settings: Settings) -> Task:
+    """A request as a task; a `Problem` if it is sent as anything but JSON or a .npy file."""
+    is_npy = json.media_type(http) == NPY
+    if not is_npy:
+        json.require(http)
+    return Task(
+        path=path,
+        body=await http.body(),
+        npy_name=http.query_params.get("value") if is_npy else None,
+        npy_rest=http.query_params.get("request", "{}") if is_npy else None,
+        prefers_npy=prefers(http.scope, NPY),
+        prefers_safetensors=prefers(http.scope, SAFETENSORS),
+        packed=takes_packed(http.scope),
+        settings=settings,
+    )

@@ -1,0 +1,695 @@
+"""All of a trace that depends on the program alone: the graph, its scopes, the steps, and their equations.
+
+A step of the forward pass is one operator. A step of the backward pass is one contribution to a gradient, the
+chapter's `prod`, or the sum of a variable's contributions. Every scope carries its own steps as well: the same work
+told from outside, for a picture that draws the scope as one circle.
+
+Equations have slots for numbers: `⟦v:W1⟧` for a value, `⟦g:W1⟧` for a gradient, `⟦c:3+7⟧` for a sum of contributions.
+A run fills them (`engine.trace.run`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tidegraph.engine.autodiff.reverse import Contribution, products, pullback
+from tidegraph.engine.autodiff.simplify import simplify
+from tidegraph.engine.graph import Graph, Operator, Scope, Variable, building, leaf, literal
+from tidegraph.engine.notation.latex import Notation, Symbol, applied, expression, filled
+from tidegraph.engine.ops.latex import POWER, PRODUCT, SIGN, Tex, enclosed, slot
+from tidegraph.engine.ops.shape import fit
+from tidegraph.engine.runtime.function import Function
+from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
+from tidegraph.engine.runtime.portable import plain_attribute, portable
+from tidegraph.engine.trace.phrases import how, phrase
+from tidegraph.engine.trace.steps import Step, join, plus, sentence
+
+MAX_EQUATIONS = 4000
+"""Operators above which a trace carries no equations; values and steps stay complete."""
+
+EXPANDED = 40
+"""Symbols that the equation of a closed scope may have before it is cut to its first form."""
+
+Shown = tuple[str, str]
+"""An expression in symbols, and with slots for numbers."""
+
+StandIns = dict[Variable, tuple[Tex, str]]
+"""What stands in an expression for the gradient of a variable: its symbol, and the variable's name."""
+
+
+# Signs that stand between two operands, and how they are written beside a constant.
+INFIX = {sign: sign for sign in ("+", "-", "<", ">", r"\le", r"\ge", "=", r"\ne", r"\div")} | {r"\odot": r"\times"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a scope holds: its operators, what they read from outside and hand out, and its call in symbols."""
+
+    scope: Scope
+    operators: list[Operator]
+    inputs: list[Variable]
+    outputs: list[Variable]
+    symbol: str
+    called: str
+
+
+def value_slot(name: str, variable: Variable) -> Tex:
+    """The place of a variable's value."""
+    return slot(f"v:{name}", not variable.shape)
+
+
+class Structure:
+    """A graph ready to be run and told: compiled, and written out with slots for the numbers.
+
+    It may be run in several threads at once. `allow` is shown the plan before it is compiled, and raises what it has
+    against it.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        target: str | None = None,
+        dtype: Any = "float64",
+        notation: Notation | None = None,
+        allow: Callable[[Plan], None] | None = None,
+    ) -> None:
+        self.graph = graph
+        with building():
+            wanted = passes(graph, target, trace=True)
+            parts = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
+            self.groups = (wanted.values, wanted.gradients, parts)
+            self.plan = Plan(outputs_of(self.groups), graph.leaves(), dtype, graph.operators)
+            if allow:
+                allow(self.plan)
+            self.function = Function(graph, self.plan, self.groups)
+        self.contributions = [contribution for contribution, _ in wanted.contributions]
+        self.slopes = wanted.gradients
+        self.counts = Counter(contribution.variable for contribution in self.contributions)
+        self.target = (
+            None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
+        )
+        self.notation = notation or Notation(graph)
+        self.brief = len(graph.operators) > MAX_EQUATIONS
+        self.ids = {o: graph.id_of(o) for o in graph.operators}
+        self.fixed = set(graph.operators)
+
+    def __repr__(self) -> str:
+        return f"Structure({len(self.graph.operators)} operators, target={self.target_name!r})"
+
+    @property
+    def target_name(self) -> str | None:
+        """The name of the scalar that is differentiated; None for a graph without one."""
+        return None if self.target is None else self.graph.names[self.target]
+
+    @cached_property
+    def portable(self) -> dict[str, Any]:
+        """The run as a list of calls for another machine's kernels."""
+        return portable(self.plan, *self.groups)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The structure as JSON-ready data."""
+        with building():
+            return {
+                "target": self.target_name,
+                "graph": {
+                    "directed": True,
+                    "multigraph": True,
+                    "graph": {},
+                    "nodes": self.nodes,
+                    "edges": self.edges,
+                },
+                "scopes": [
+                    scope | {way: [s.to_dict() for s in scope[way]] for way in ("forward", "backward")}
+                    for scope in self.scopes
+                ],
+                "forward": [step.to_dict() for step in self.forward],
+                "backward": [step.to_dict() for step in self.backward],
+                "costs": {
+                    "operators": len(self.plan.operators),
+                    "flops": {"forward": self.plan.forward_flops, "backward": self.plan.backward_flops},
+                    "peak_bytes": self.plan.peak_bytes,
+                },
+                "plan": self.portable,
+            }
+
+    # Graph
+
+    def chain(self, scope: Scope | None) -> list[Scope | None]:
+        """A scope and those around it, outermost first."""
+        found: list[Scope | None] = []
+        while scope is not None:
+            found.append(scope)
+            scope = scope.parent
+        return [None, *reversed(found)]
+
+    @cached_property
+    def scope_of(self) -> dict[Variable, Scope | None]:
+        """The scope that each variable is drawn in: the innermost one that holds everything that touches it."""
+        touching: dict[Variable, list[Scope | None]] = {}
+        for operator in self.graph.operators:
+            for variable in {*operator.inputs, *operator.outputs}:
+                touching.setdefault(variable, []).append(operator.origin.scope)
+        homes: dict[Variable, Scope | None] = {}
+        for variable in self.graph.variables.values():
+            around = touching.get(variable, [None])
+            if variable in self.graph.local:
+                around = [*around, self.graph.local[variable][0]]
+            elif variable in self.graph.named and not self.sinks(variable):
+                around = [*around, self.named_in(variable)]
+            chains = [self.chain(s) for s in around]
+            common: Scope | None = None
+            for level in zip(*chains, strict=False):
+                if len(set(level)) > 1:
+                    break
+                common = level[0]
+            homes[variable] = common
+        return homes
+
+    def sinks(self, variable: Variable) -> bool:
+        return variable.leaf is not None and variable.leaf.role == "constant"
+
+    def named_in(self, variable: Variable) -> Scope | None:
+        """Where a name of the top level was given: inside an iteration, or outside of everything, as the target is."""
+        if variable is self.target:
+            return None
+        scope = variable.operator.origin.scope if variable.operator else variable.leaf.scope if variable.leaf else None
+        inside = [s for s in self.chain(scope) if s is not None]
+        home = None
+        for s in inside:
+            if s.kind not in ("loop", "iteration"):
+                break
+            home = s
+        return home
+
+    def scope_id(self, variable: Variable) -> str:
+        return self.graph.scope_ids[self.scope_of[variable]]
+
+    @cached_property
+    def nodes(self) -> list[dict[str, Any]]:
+        """The graph's variables and operators, in the order of the program."""
+        nodes: list[dict[str, Any]] = []
+        for name, variable in self.graph.variables.items():
+            if variable.leaf is not None:
+                nodes.append(self.variable_node(name, variable))
+        for operator in self.graph.operators:
+            nodes.append(self.operator_node(operator))
+            nodes += [self.variable_node(self.graph.names[v], v) for v in operator.outputs]
+        return nodes
+
+    def variable_node(self, name: str, variable: Variable) -> dict[str, Any]:
+        line = (
+            variable.leaf.line
+            if variable.leaf is not None
+            else variable.operator.origin.line
+            if variable.operator
+            else 0
+        )
+        return {
+            "id": name,
+            "kind": "variable",
+            "role": variable.leaf.role if variable.leaf is not None else "intermediate",
+            "latex": self.notation.symbols[variable].text,
+            "shape": list(variable.shape),
+            "dtype": str(self.plan.dtype_of(variable)),
+            "differentiated": name in self.slopes,
+            "named": variable in self.notation.named,
+            "scope": self.scope_id(variable),
+            "line": line,
+        }
+
+    def operator_node(self, operator: Operator) -> dict[str, Any]:
+        literals = {str(p): plain_attribute(v.literal) for p, v in enumerate(operator.inputs) if v.literal is not None}
+        expressed = applied(operator, [self.notation.operand(v) for v in operator.inputs])
+        return {
+            "id": self.ids[operator],
+            "kind": "operator",
+            "op": operator.op.name,
+            "symbol": self.circle(operator),
+            "latex": expressed.text,
+            "attributes": {k: plain_attribute(v) for k, v in operator.attributes.items()},
+            "literals": literals,
+            "flops": operator.op.flops(operator),
+            "scope": self.graph.scope_ids[operator.origin.scope],
+            "line": operator.origin.line,
+        }
+
+    def circle(self, operator: Operator) -> str:
+        """Short LaTeX for inside the circle; a literal operand is part of it: (·)^2, not a power of something."""
+        name, symbol = operator.op.name, str(operator.op.symbol)
+        shown = [v.literal is not None for v in operator.inputs]
+        if name == "multiply" and not any(shown) and not all(v.shape for v in operator.inputs):
+            return r"\cdot"
+        if len(shown) != 2 or not any(shown):
+            return symbol
+        constant = self.notation.operand(operator.inputs[shown.index(True)]).text
+        left, right = (constant, r"\cdot") if shown[0] else (r"\cdot", constant)
+        if name == "power":
+            return rf"{constant}^{{(\cdot)}}" if shown[0] else rf"(\cdot)^{{{constant}}}"
+        if name in ("maximum", "minimum"):
+            return rf"{symbol}\left({left},\,{right}\right)"
+        if symbol not in INFIX:
+            return symbol
+        sign = INFIX[symbol]
+        return rf"{constant}\,{sign}" if shown[0] else rf"{sign}\,{constant}"
+
+    def edges(self) -> list[dict[str, Any]]:
+        """From variables to operators and back; `key` is the input's port or the output's number."""
+        found = []
+        for operator in self.graph.operators:
+            this = self.ids[operator]
+            for port, variable in enumerate(operator.inputs):
+                if variable.literal is None:
+                    found.append({"source": self.graph.names[variable], "target": this, "key": port})
+            for index, variable in enumerate(operator.outputs):
+                found.append({"source": this, "target": self.graph.names[variable], "key": index})
+        return found
+
+    # Steps
+
+    @cached_property
+    def forward(self) -> list[Step]:
+        """One step for every operator, in topological order."""
+        return [self.forward_step(o) for o in self.graph.operators]
+
+    def forward_step(self, operator: Operator) -> Step:
+        inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
+        return Step(
+            phase="forward",
+            kind="operator",
+            operator=self.ids[operator],
+            scope=self.graph.scope_ids[operator.origin.scope],
+            inputs=list(dict.fromkeys(inputs)),
+            outputs=[self.graph.names[v] for v in operator.outputs],
+            equation={} if self.brief else self.forward_equation(operator),
+            text=sentence(operator, self.graph.names),
+        )
+
+    def forward_equation(self, operator: Operator) -> dict[str, str]:
+        right = applied(operator, [self.notation.operand(v) for v in operator.inputs]).text
+        numbers = applied(operator, [self.operand(v) for v in operator.inputs]).text
+        result = ", ".join(self.value(v).text for v in operator.outputs)
+        shown = operator.outputs[0] in self.notation.expressions
+        symbolic = right if shown else f"{self.outputs_latex(operator.outputs)} = {right}"
+        return {"symbolic": symbolic, "numeric": f"{numbers} = {result}"}
+
+    def outputs_latex(self, outputs: Sequence[Variable]) -> str:
+        return ", ".join(self.notation.symbols[v].text for v in outputs)
+
+    def value(self, variable: Variable) -> Tex:
+        """The place of a value."""
+        return value_slot(self.graph.names[variable], variable)
+
+    def gradient(self, variable: Variable) -> Tex:
+        """The place of a gradient."""
+        return slot(f"g:{self.graph.names[variable]}", not variable.shape)
+
+    def operand(self, variable: Variable) -> Tex:
+        """An operand as the place of its numbers; a literal's digits are known."""
+        return self.notation.operand(variable) if variable.literal is not None else self.value(variable)
+
+    @cached_property
+    def backward(self) -> list[Step]:
+        """The seed, the contributions in the order in which they arise, and the sums; empty without a target."""
+        if self.target is None:
+            return []
+        seed = self.graph.names[self.target]
+        one = self.notation.derivative(self.target, self.target)
+        steps = [
+            Step(
+                phase="backward",
+                kind="seed",
+                operator=None,
+                scope="",
+                inputs=[seed],
+                outputs=[],
+                equation={"symbolic": f"{one} = 1", "numeric": f"{one} = 1", "chain": f"{one} = 1"},
+                text=f"The derivative of {seed} with respect to itself is 1.",
+                variable=seed,
+                final=True,
+            )
+        ]
+        seen: dict[Variable, list[tuple[Variable, int, Shown | None]]] = {}
+        for number, contribution in enumerate(self.contributions):
+            variable = contribution.variable
+            earlier = seen.setdefault(variable, [])
+            shown = None if self.brief else self.product(contribution)
+            steps.append(self.contribution_step(contribution, number, shown, len(earlier)))
+            earlier.append((self.through(contribution.operator), number, shown))
+            if len(earlier) == self.counts[variable] > 1:
+                steps.append(self.sum_step(variable, earlier))
+        return steps
+
+    def through(self, operator: Operator) -> Variable:
+        """The output of an operator that a gradient comes from."""
+        for variable in operator.outputs:
+            if self.graph.names[variable] in self.slopes:
+                return variable
+        return operator.outputs[0]
+
+    def slope(self, variable: Variable) -> tuple[Variable, Tex]:
+        """A stand-in for a variable's gradient, and its symbol: the number itself where it is known to be one."""
+        assert self.target is not None
+        known = self.slopes[self.graph.names[variable]]
+        if known.literal is not None:
+            return literal(known.literal), Tex("1")
+        return leaf(variable.shape, "constant"), Tex(self.notation.derivative(self.target, variable), POWER)
+
+    def product(self, contribution: Contribution) -> Shown | None:
+        """One contribution as an expression of what flows in: symbols, and places of numbers."""
+        operator = contribution.operator
+        stand_ins: StandIns = {}
+        received: list[Variable | None] = []
+        for output in operator.outputs:
+            name = self.graph.names[output]
+            if name not in self.slopes:
+                received.append(None)
+                continue
+            stand_in, tex = self.slope(output)
+            stand_ins[stand_in] = (tex, name)
+            received.append(stand_in)
+        ((_, value),) = products(operator, received, [contribution.port])
+        value = fit(value, contribution.variable.shape)
+        value = simplify([value], fixed=self.fixed, local=True)[value]
+        return self.derivative(value, stand_ins)
+
+    def derivative(self, value: Variable, stand_ins: StandIns) -> Shown | None:
+        """An expression of gradients in symbols and with places of numbers; None if it is too long to read."""
+        symbols = self.symbols(value, {v: tex for v, (tex, _) in stand_ins.items()})
+        if symbols is None:
+            return None
+        known = {v: self.gradient(self.graph.variables[name]) for v, (_, name) in stand_ins.items()}
+        numbers = self.numbers(value, known)
+        return None if numbers is None else (symbols, numbers)
+
+    def symbols(self, value: Variable, known: Mapping[Variable, Tex]) -> str | None:
+        """An expression in symbols; None if it is too long to read."""
+        return self.expressed(value, lambda v: known.get(v) or self.notation.symbols.get(v))
+
+    def numbers(self, value: Variable, known: Mapping[Variable, Tex]) -> str | None:
+        """An expression with places of numbers; None if it is too long to read."""
+
+        def number(variable: Variable) -> Tex | None:
+            if variable in known:
+                return known[variable]
+            return self.value(variable) if variable in self.graph.names else None
+
+        return self.expressed(value, number)
+
+    def expressed(self, value: Variable, symbol: Symbol) -> str | None:
+        if value.operator is None or value in self.notation.symbols:
+            written = symbol(value) or expression(value, symbol)
+        else:
+            written = expression(value, symbol, EXPANDED)
+        return None if written is None else written.text
+
+    def contribution_step(self, contribution: Contribution, number: int, shown: Shown | None, index: int) -> Step:
+        operator, variable = contribution.operator, contribution.variable
+        return self.gradient_step(
+            operator=self.ids[operator],
+            scope=self.graph.scope_ids[operator.origin.scope],
+            variable=variable,
+            through=self.through(operator),
+            inputs=[self.graph.names[v] for v in operator.inputs if v.literal is None],
+            parts=(number,),
+            shown=shown,
+            index=index,
+            count=self.counts[variable],
+            what=operator.op.name,
+            change=how(operator, contribution.port, self.graph.names),
+        )
+
+    def gradient_step(
+        self,
+        *,
+        operator: str,
+        scope: str,
+        variable: Variable,
+        through: Variable,
+        inputs: list[str],
+        parts: tuple[int, ...],
+        shown: Shown | None,
+        index: int,
+        count: int,
+        what: str,
+        change: dict[str, str] | None = None,
+    ) -> Step:
+        """A step in which gradient reaches `variable` through the output `through` of an operator or closed scope."""
+        assert self.target is not None
+        name, via, goal = self.graph.names[variable], self.graph.names[through], self.graph.names[self.target]
+        equation: dict[str, str] = {}
+        if not self.brief:
+            left = whole = self.notation.derivative(self.target, variable)
+            if count > 1:
+                left = rf"\left.{left}\right|_{{{self.notation.symbols[through].text}}}"
+            chain = self.prod(through, variable)
+            result = part_slot(parts, variable).text
+            term = shown[0] if shown else chain
+            equation = {
+                "symbolic": f"{left} = {term}",
+                "numeric": f"{shown[1]} = {result}" if shown else f"{left} = {result}",
+                "bare": left,
+                "chain": f"{left} = {chain}",
+                "left": whole,
+                "term": enclosed(term) if count > 1 else term,
+                "prod": chain,
+                "result": result,
+            }
+        text = f"The gradient at {via} flows back through {what} to {name}"
+        text += f", {phrase(change)}" if change else ""
+        text += f": part {index + 1} of {count} of d{goal}/d{name}." if count > 1 else f": d{goal}/d{name}."
+        return Step(
+            phase="backward",
+            kind="contribution",
+            operator=operator,
+            scope=scope,
+            inputs=list(dict.fromkeys([via, *inputs])),
+            outputs=[],
+            equation=equation,
+            text=text,
+            variable=name,
+            through=via,
+            parts=parts,
+            index=index,
+            count=count,
+            final=count == 1,
+            how=change,
+        )
+
+    def prod(self, through: Variable, variable: Variable) -> str:
+        r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX)."""
+        assert self.target is not None
+        above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].after(SIGN)
+        inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
+        return rf"\operatorname{{prod}}\left({self.notation.derivative(self.target, through)}, {inner}\right)"
+
+    def sum_step(self, variable: Variable, parts: Sequence[tuple[Variable, int, Shown | None]]) -> Step:
+        assert self.target is not None
+        name = self.graph.names[variable]
+        sources = [self.graph.names[through] for through, _, _ in parts]
+        equation: dict[str, str] = {}
+        if not self.brief:
+            left = self.notation.derivative(self.target, variable)
+            shown = [
+                (self.prod(t, variable), s[0] if s else self.prod(t, variable), part_slot((n,), variable).text)
+                for t, n, s in reversed(parts)
+            ]
+            chain, terms, digits = (plus(column) for column in zip(*shown, strict=True))
+            result = self.gradient(variable).text
+            equation = {
+                "symbolic": f"{left} = {terms}",
+                "numeric": f"{digits} = {result}",
+                "chain": f"{left} = {chain}",
+                "left": left,
+                "result": result,
+            }
+        return Step(
+            phase="backward",
+            kind="sum",
+            operator=None,
+            scope=self.scope_id(variable),
+            inputs=sources,
+            outputs=[],
+            equation=equation,
+            text=f"{name} is used {len(parts)} times; its gradient is the sum of what arrives through {join(sources)}.",
+            variable=name,
+            index=len(parts),
+            count=len(parts),
+            final=True,
+        )
+
+    # Scopes
+
+    @cached_property
+    def scopes(self) -> list[dict[str, Any]]:
+        """Every scope with its own steps, parents first."""
+        return [self.scope(name, inside) for name, inside in self.insides().items()]
+
+    def insides(self) -> dict[str, Inside]:
+        """Every scope's operators, and what they read and hand out."""
+        operators: dict[Scope, list[Operator]] = {s: [] for s in self.graph.scope_ids if s is not None}
+        for operator in self.graph.operators:
+            for scope in self.chain(operator.origin.scope):
+                if scope is not None:
+                    operators[scope].append(operator)
+        readers = Counter(v for operator in self.graph.operators for v in set(operator.inputs))
+        return {name: self.inside(scope, operators[scope], readers) for name, scope in self.graph.scopes.items()}
+
+    def inside(self, scope: Scope, operators: list[Operator], readers: Mapping[Variable, int]) -> Inside:
+        made = [v for o in operators for v in o.outputs]
+        own = set(made)
+        inputs = list(dict.fromkeys(v for o in operators for v in o.inputs if v not in own and v.literal is None))
+        within = Counter(v for operator in operators for v in set(operator.inputs))
+        outputs = [
+            v
+            for v in made
+            if readers.get(v, 0) > within[v] or v is self.target or scope not in self.chain(self.scope_of[v])
+        ]
+        symbol = self.notation.scope_symbol(scope)
+        return Inside(scope, operators, inputs, outputs or made[-1:], symbol, self.called(scope, symbol, inputs))
+
+    def scope(self, name: str, inside: Inside) -> dict[str, Any]:
+        scope = inside.scope
+        return {
+            "id": name,
+            "name": scope.name,
+            "kind": scope.kind,
+            "parent": self.graph.scope_ids[scope.parent],
+            "symbol": inside.symbol,
+            "latex": inside.called,
+            "line": scope.line,
+            "op": getattr(scope.op, "name", None),
+            "operands": [
+                None if v is None else self.graph.names.get(v) or plain_attribute(v.literal) for v in scope.operands
+            ],
+            "attributes": {k: plain_attribute(v) for k, v in scope.attributes.items()},
+            "inputs": [self.graph.names[v] for v in inside.inputs],
+            "outputs": [self.graph.names[v] for v in inside.outputs],
+            "forward": [self.scope_forward(name, inside)],
+            "backward": self.scope_backward(name, inside),
+        }
+
+    def given_to(self, scope: Scope, inputs: Iterable[Variable]) -> list[Variable]:
+        """What a scope reads that it does not declare itself."""
+        return [v for v in inputs if v.leaf is None or scope not in self.chain(v.leaf.scope)]
+
+    def called(self, scope: Scope, symbol: str, inputs: Sequence[Variable]) -> str:
+        """A scope as a call: its operator's own notation, or a function of what it is given."""
+        inputs = self.given_to(scope, inputs)
+        operands = [self.notation.operand(v) for v in scope.operands if v is not None] or [
+            self.notation.symbols[v] for v in inputs
+        ]
+        latex = getattr(scope.op, "latex", None)
+        if isinstance(latex, str):
+            return filled(latex, operands)
+        if callable(latex):
+            return str(latex(operands, scope.attributes))
+        if scope.kind == "iteration":
+            operands = [self.notation.symbols[v] for v in inputs]
+            return rf"f\left({', '.join(o.text for o in operands)}\right)"
+        return rf"{symbol}\left({', '.join(o.text for o in operands)}\right)"
+
+    def scope_forward(self, name: str, inside: Inside) -> Step:
+        scope, inputs, outputs, called = inside.scope, inside.inputs, inside.outputs, inside.called
+        equation: dict[str, str] = {}
+        if not self.brief:
+            known = set(inputs)
+            equation["symbolic"] = f"{self.outputs_latex(outputs)} = {called}"
+            if len(outputs) == 1:
+                symbols = {v: self.notation.symbols[v] for v in inputs}
+                shown = expression(outputs[0], symbols.get, EXPANDED)
+                numbers = expression(outputs[0], lambda v: self.value(v) if v in known else None, EXPANDED)
+                if shown is not None and shown.text != called:
+                    equation["symbolic"] += f" = {shown.text}"
+                result = self.value(outputs[0]).text
+                equation["numeric"] = f"{numbers.text} = {result}" if numbers is not None else f"{called} = {result}"
+            else:
+                results = ", ".join(self.value(v).text for v in outputs)
+                equation["numeric"] = f"{self.outputs_latex(outputs)} = {results}"
+        names = [self.graph.names[v] for v in outputs]
+        doc = getattr(scope.op, "doc", "") or f"{scope.name}, defined in the program."
+        if scope.kind == "iteration":
+            doc = f"One iteration of the loop, {scope.name}."
+        if scope.kind == "loop":
+            count = scope.attributes["count"]
+            doc = f"The loop over {scope.name}, {count} {'iteration' if count == 1 else 'iterations'}."
+        sources = [self.graph.names[v] for v in inputs]
+        given = [self.graph.names[v] for v in self.given_to(scope, inputs)]
+        text = f"{doc} {join(names)} from {join(given)}." if given else f"{doc} {join(names)}."
+        return Step(
+            phase="forward",
+            kind="operator",
+            operator=name,
+            scope=self.graph.scope_ids[scope.parent],
+            inputs=sources,
+            outputs=names,
+            equation=equation,
+            text=text,
+        )
+
+    @cached_property
+    def arrivals(self) -> dict[Operator, list[tuple[int, int, Variable]]]:
+        """The contributions through every operator: which of its variable's it is, its number, the variable."""
+        found: dict[Operator, list[tuple[int, int, Variable]]] = {}
+        places: Counter[Variable] = Counter()
+        for number, contribution in enumerate(self.contributions):
+            variable = contribution.variable
+            found.setdefault(contribution.operator, []).append((places[variable], number, variable))
+            places[variable] += 1
+        return found
+
+    def scope_backward(self, name: str, inside: Inside) -> list[Step]:
+        """The backward steps of a closed scope: one for each variable that it reads, all inner paths in one."""
+        if self.target is None:
+            return []
+        scope = inside.scope
+        parts: dict[Variable, list[int]] = {}
+        first: dict[Variable, int] = {}
+        for operator in reversed(inside.operators):
+            for place, number, variable in self.arrivals.get(operator, ()):
+                parts.setdefault(variable, []).append(number)
+                first.setdefault(variable, place)
+        received = [v for v in inside.outputs if self.graph.names[v] in self.slopes]
+        wanted = [v for v in inside.inputs if v in parts]
+        if not received or not wanted:
+            return []
+        shown: dict[Variable, Shown | None] = {}
+        if not self.brief:
+            shown = self.derived(inside.operators, received, wanted)
+        what = {"iteration": f"the iteration {scope.name}", "loop": f"the loop over {scope.name}"}.get(
+            scope.kind, scope.name
+        )
+        return [
+            self.gradient_step(
+                operator=name,
+                scope=self.graph.scope_ids[scope.parent],
+                variable=v,
+                through=received[-1],
+                inputs=[self.graph.names[i] for i in inside.inputs],
+                parts=tuple(parts[v]),
+                shown=shown.get(v),
+                index=first[v],
+                count=1 + self.counts[v] - len(parts[v]),
+                what=what,
+            )
+            for v in reversed(wanted)
+        ]
+
+    def derived(
+        self, operators: list[Operator], received: Sequence[Variable], wanted: Sequence[Variable]
+    ) -> dict[Variable, Shown | None]:
+        """The gradients of what a closed scope reads as expressions of those of what it hands out."""
+        slopes = {v: self.slope(v) for v in received}
+        stand_ins: StandIns = {s: (tex, self.graph.names[v]) for v, (s, tex) in slopes.items()}
+        back = pullback(operators, {v: s for v, (s, _) in slopes.items()}, wanted).gradients
+        reached = [v for v in wanted if v in back]
+        made = simplify([back[v] for v in reached], fixed=self.fixed, local=True)
+        return {v: self.derivative(made[back[v]], stand_ins) for v in reached}
+
+
+def part_slot(parts: Iterable[int], variable: Variable) -> Tex:
+    """The place of a contribution, or of the sum of several."""
+    return slot(f"c:{'+'.join(map(str, parts))}", not variable.shape)
