@@ -41,10 +41,6 @@ StandIns = dict[Variable, tuple[Tex, str]]
 """What stands in an expression for the gradient of a variable: its symbol, and the variable's name."""
 
 
-# Signs that stand between two operands, and how they are written beside a constant.
-INFIX = {sign: sign for sign in ("+", "-", "<", ">", r"\le", r"\ge", "=", r"\ne", r"\div")} | {r"\odot": r"\times"}
-
-
 @dataclass(frozen=True, slots=True)
 class Inside:
     """What a scope holds: its operators, what they read from outside and hand out, and its call in symbols."""
@@ -239,23 +235,10 @@ class Structure:
 
     def circle(self, operator: Operator) -> str:
         """Short LaTeX for inside the circle; a literal operand is part of it: (·)^2, not a power of something."""
-        name, symbol = operator.op.name, str(operator.op.symbol)
-        shown = [v.literal is not None for v in operator.inputs]
-        if name == "multiply" and not any(shown) and not all(v.shape for v in operator.inputs):
-            return r"\cdot"
-        if len(shown) != 2 or not any(shown):
-            return symbol
-        constant = self.notation.operand(operator.inputs[shown.index(True)]).text
-        left, right = (constant, r"\cdot") if shown[0] else (r"\cdot", constant)
-        if name == "power":
-            return rf"{constant}^{{(\cdot)}}" if shown[0] else rf"(\cdot)^{{{constant}}}"
-        if name in ("maximum", "minimum"):
-            return rf"{symbol}\left({left},\,{right}\right)"
-        if symbol not in INFIX:
-            return symbol
-        sign = INFIX[symbol]
-        return rf"{constant}\,{sign}" if shown[0] else rf"{sign}\,{constant}"
+        circle = operator.op.circle
+        return circle(operator, lambda v: self.notation.operand(v).text) if circle else str(operator.op.symbol)
 
+    @cached_property
     def edges(self) -> list[dict[str, Any]]:
         """From variables to operators and back; `key` is the input's port or the output's number."""
         found = []
