@@ -65,6 +65,8 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
   const marks = new Map();
   let paint = BARE;
   let colours = OWN;
+  /** The step that is under way, as it was last drawn. @type {{ view: View, moment: number, colours: import("./colours.js").Colours } | null} */
+  let under = null;
   /** The scale of the picture at which names are to be read; 0 where there are too many. */
   let legible = 0;
   onFontsLoaded(() => fitLabels(marks.values(), legible));
@@ -72,6 +74,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
   return {
     /** @param {View} view */
     join(view) {
+      under = null;
       /** @type {Mark[]} */
       const written = [];
       for (const node of view.nodes.values()) {
@@ -134,9 +137,16 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
      * @param {PlayerState} state
      */
     draw(view, state) {
-      const focus = focusAt(view, state);
       const { arriving, glow } = motionAt(view, state);
-      for (const [id, mark] of marks) {
+      // While a step is under way, only what it concerns changes from one frame to the next.
+      const now = state.progress > 0 ? { view, moment: state.moment, colours } : null;
+      const isOn = now !== null && under !== null && now.view === under.view && now.moment === under.moment && now.colours === under.colours;
+      under = now;
+      const ids = isOn ? new Set([...arriving.keys(), ...(glow ? [glow.id] : [])]) : marks.keys();
+      const focus = focusAt(view, state);
+      for (const id of ids) {
+        const mark = marks.get(id);
+        if (!mark) continue;
         const phase = focus.ids.has(id) ? focus.phase : null;
         if (isNew(mark, "focus", phase ?? "")) {
           mark.group.classed("focus-forward", phase === "forward").classed("focus-backward", phase === "backward").classed("focus-update", phase === "update");

@@ -15,6 +15,7 @@ import { boxAround, bounds, extentOf, HALF_SIDE } from "../layout/geometry.js";
 import { displace, overlay, sharedPart } from "../layout/keep.js";
 import { still, tweenLayouts } from "../layout/tween.js";
 import { createCamera } from "./camera.js";
+import { createCargoLayer } from "./cargo.js";
 import { createEdgeLayer } from "./edge.js";
 import { createFar } from "./far.js";
 import { createHullLayer } from "./hull.js";
@@ -46,6 +47,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
   const edgeLayer = drawing.append("g");
   const flowLayer = drawing.append("g");
   const nodeLayer = drawing.append("g");
+  const cargoLayer = drawing.append("g").attr("class", "travelling");
   const labels = document.createElement("div");
   labels.className = "labels";
   element.append(labels);
@@ -72,6 +74,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
   const hulls = createHullLayer(hullLayer, labels, onClose);
   const ties = createTieLayer(tieLayer);
   const edges = createEdgeLayer(edgeLayer, flowLayer);
+  const cargo = createCargoLayer(cargoLayer);
   const nodes = createNodeLayer(nodeLayer, labels, { onActivate, onFocus: reveal, onDrag: drag });
   const root = /** @type {SVGSVGElement} */ (svg.node());
   const camera = createCamera(root, /** @type {SVGGElement} */ (drawing.node()), labels, {
@@ -182,6 +185,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       if (moved) followStep(shown, next);
       edges.draw(drawn.view, next);
       nodes.draw(drawn.view, next);
+      cargo.draw(drawn.view, next, edges.placeOn, (id) => shown?.layout.nodes.get(id) ?? null);
       if (far.active) survey();
     },
 
@@ -217,6 +221,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
     /** @param {import("./colours.js").Colours} colours of values and gradients */
     colour(colours) {
       nodes.colour(colours);
+      cargo.colour(colours);
       if (state && drawn) nodes.draw(drawn.view, state);
     },
 
