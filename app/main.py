@@ -47,6 +47,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     """Worker processes are there before the first run that needs one; connections know the times of the settings."""
     app.state.pipeline.processes.warm()
     yield {WRITE_SECONDS: app.state.settings.write_seconds}
+    if app.state.remote is not None:
+        await app.state.remote.close()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -55,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     answers: BoundedCache[Answer] = BoundedCache(settings.cache_bytes)
     metrics = Metrics({"replies": answers, "programs": compiled.kept(settings.compiled_bytes)})
     threadpool_limits(settings.blas_threads, user_api="blas")
-    shared_limiter = shared_answers = None
+    remote = shared_limiter = shared_answers = None
     if settings.redis_url:
         from tidegraph.app.http.shared import Remote, SharedAnswers, SharedLimiter
 
@@ -89,6 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.remote = remote
     app.state.pipeline = Pipeline(
         settings,
         CapacityLimiter(settings.engine_threads),

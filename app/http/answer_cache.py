@@ -137,25 +137,19 @@ class AnswerCache:
             )
             return
         answer = await self.find(name)
-        if answer is None:
-            answer = await self.fly(name, scope, first(body, receive))
-            if answer is None:
-                return
-        else:
+        if answer is not None:
+            self.metrics.cache_hits.inc()
             scope["route"] = Named(path)
-        await (await self.fit(name, answer, packed)).send(send, tag, packed)
+        else:
+            answer = await self.fly(name, scope, first(body, receive))
+        if answer is not None:
+            await (await self.fit(name, answer, packed)).send(send, tag, packed)
 
     async def find(self, name: str) -> Answer | None:
-        """The answer of a name, where it is cached or on its way."""
+        """The answer of a name, where this process has it or works on it."""
         answer = self.cached.get(name)
         while answer is None and name in self.flights:
             answer = await asyncio.shield(self.flights[name])
-        if answer is None and self.shared is not None:
-            answer = await self.shared.get(name)
-            if answer is not None:
-                self.cached.put(name, answer, answer.size)
-        if answer is not None:
-            self.metrics.cache_hits.inc()
         return answer
 
     async def fly(self, name: str, scope: Scope, receive: Receive) -> Answer | None:
@@ -163,29 +157,35 @@ class AnswerCache:
         flight = self.flights[name] = asyncio.get_running_loop().create_future()
         answer: Answer | None = None
         try:
-            answer = await self.compute(name, scope, receive)
+            answer = await self.elsewhere(name, scope) if self.shared is not None else None
+            if answer is None:
+                answer = await self.compute(name, scope, receive)
         finally:
             del self.flights[name]
             flight.set_result(answer if answer is not None and answer.status not in NOT_SHARED else None)
         return answer
 
-    async def compute(self, name: str, scope: Scope, receive: Receive) -> Answer | None:
-        """The answer of the application, or of another process that works on it."""
-        if self.shared is None:
-            return self.keep(name, await captured(self.app, scope, receive))
-        while not await self.shared.lead(name):
+    async def elsewhere(self, name: str, scope: Scope) -> Answer | None:
+        """The answer that another process has or works on; None where this one has to, which is then said to others."""
+        assert self.shared is not None
+        answer = await self.shared.get(name)
+        while answer is None and not await self.shared.lead(name):
             answer = await self.shared.wait(name)
-            if answer is not None:
-                self.metrics.cache_hits.inc()
-                scope["route"] = Named(path_of(scope))
-                return self.keep(name, answer)
+        if answer is not None:
+            self.metrics.cache_hits.inc()
+            scope["route"] = Named(path_of(scope))
+        return self.keep(name, answer)
+
+    async def compute(self, name: str, scope: Scope, receive: Receive) -> Answer | None:
+        """The answer of the application, kept for this process and for others."""
         try:
             answer = self.keep(name, await captured(self.app, scope, receive))
-            if answer is not None and answer.cacheable:
+            if self.shared is not None and answer is not None and answer.cacheable:
                 await self.shared.put(name, answer)
             return answer
         finally:
-            await self.shared.leave(name)
+            if self.shared is not None:
+                await self.shared.leave(name)
 
     def keep(self, name: str, answer: Answer | None) -> Answer | None:
         """The same answer, kept where that is allowed."""

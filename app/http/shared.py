@@ -55,6 +55,10 @@ class Remote:
         self.reachable = True
         self.again = 0.0
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
+
     async def ask(self, question: Callable[[], Awaitable[T]]) -> T | None:
         """What Redis answers; None where it cannot be asked."""
         if monotonic() < self.again:
@@ -86,8 +90,7 @@ class SharedLimiter:
                 f"async+{remote.url}",
                 implementation="redispy",
                 key_prefix=f"{PREFIX}:rate",
-                socket_timeout=PATIENCE,
-                socket_connect_timeout=PATIENCE,
+                connection_pool=remote.client.connection_pool,  # type: ignore[arg-type]
             )
         )
 

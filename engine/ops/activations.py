@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Factor, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, minimum, where
 from tidegraph.engine.ops.declare import (
@@ -21,7 +22,6 @@ from tidegraph.engine.ops.declare import (
     unary,
 )
 from tidegraph.engine.ops.elementary import expm1
-from tidegraph.engine.ops.kinds import Line, Trait
 from tidegraph.engine.ops.shape import reshape
 from tidegraph.engine.ops.special import erfc
 
@@ -32,6 +32,7 @@ relu = unary(
     lambda x, out: np.maximum(x, 0, out=out),
     lambda g, y, x: g * (x > 0),
     traits=[Trait.ACTIVATION],
+    backward=Way.WHERE_POSITIVE,
     doc="Rectified linear unit, max(x, 0), elementwise; the gradient at 0 is 0, and at NaN as well.",
     inplace=True,
     lowering=[Line("maximum({0}, 0.0, out={out})", inplace=True)],
@@ -53,6 +54,7 @@ sigmoid = unary(
     r"\sigma\left({0}\right)",
     analytic=True,
     traits=[Trait.ACTIVATION, Trait.SIGMOID],
+    backward=Way.LOGISTIC,
     doc="Logistic function, 1 / (1 + exp(-x)), elementwise.",
     symbol=r"\sigma",
     inplace=True,
@@ -65,6 +67,7 @@ tanh = unary(
     lambda g, y, x: g * (1 - y * y),
     r"\tanh\left({0}\right)",
     traits=[Trait.ACTIVATION],
+    backward=Way.TANGENT,
     doc="Hyperbolic tangent, elementwise.",
     symbol=r"\tanh",
     flops=10,
@@ -96,6 +99,7 @@ softplus: Primitive = unary(
     lambda g, y, x, *, beta, threshold: g * where(x * beta > threshold, 1.0, sigmoid(x * beta)),
     lambda arguments, operator: tex.scaled_log(arguments[0], operator.attributes["beta"]),
     traits=[Trait.ACTIVATION],
+    backward=Way.DERIVATIVE,
     doc="Smooth relu, log(1 + exp(beta x)) / beta; x itself where beta x is above the threshold.",
     infer=_infer_softplus,
     composed=_composed_softplus,
@@ -117,6 +121,7 @@ logsigmoid: Primitive = unary(
     _logsigmoid,
     lambda g, y, x: g * exp(logsigmoid(-x)),
     tex.holding(r"\log \sigma\left({0}\right)", tex.PRODUCT),
+    backward=Factor("sigmoid(-{own})"),
     doc="Logarithm of sigmoid, without overflow.",
     symbol=r"\log\sigma",
     inplace=True,
@@ -144,6 +149,7 @@ elu = unary(
     "elu",
     _elu,
     lambda g, y, x, *, alpha: g * where(x > 0, 1.0, y + alpha),
+    backward=Way.DERIVATIVE,
     doc="Exponential linear unit: x above 0, alpha (exp(x) - 1) below.",
     infer=_infer_elu,
     composed=_composed_elu,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, Type, Variable, literal, size_of
+from tidegraph.engine.graph.kinds import Condition, Factor, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.declare import (
     Case,
@@ -24,7 +25,6 @@ from tidegraph.engine.ops.declare import (
     signed,
     unary,
 )
-from tidegraph.engine.ops.kinds import Condition, Line, Trait
 from tidegraph.engine.ops.shape import broadcast_to, shaped
 
 
@@ -79,6 +79,7 @@ add: Primitive = binary(
     np.add,
     (lambda g, y, a, b: g, lambda g, y, a, b: g),
     tex.infix("+", tex.SUM),
+    backward=Way.SAME,
     doc="Sum, elementwise.",
     symbol="+",
     circle=tex.sign_in_circle("+"),
@@ -103,6 +104,7 @@ subtract: Primitive = binary(
     np.subtract,
     (lambda g, y, a, b: g, lambda g, y, a, b: -g),
     tex.infix("-", tex.SUM, tex.QUOTIENT),
+    backward=(Way.SAME, Way.NEGATED),
     doc="Difference, elementwise.",
     symbol="-",
     infer=infer_signed,
@@ -188,6 +190,7 @@ multiply: Primitive = binary(
     np.multiply,
     (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a),
     tex.product,
+    backward=Way.TIMES_OTHER,
     doc="Product, elementwise.",
     symbol=r"\odot",
     circle=tex.product_in_circle,
@@ -230,6 +233,7 @@ divide: Primitive = binary(
     np.divide,
     (lambda g, y, a, b: g / b, lambda g, y, a, b: -(g * y / b)),
     tex.fraction,
+    backward=(Way.OVER_OTHER, Way.QUOTIENT),
     doc="Quotient, elementwise.",
     symbol=r"\div",
     infer=infer_inexact,
@@ -280,12 +284,20 @@ def _power_zero(a: Variable, b: Variable) -> Variable | None:
     return shaped(literal(1.0), a.shape) if b.literal == 0 else None
 
 
+def _power_back(operator: Operator, port: int) -> Way | Factor:
+    exponent = operator.inputs[1].literal
+    if port == 1:
+        return Factor("{result} log({other})")
+    return Way.TWICE if exponent == 2 else Factor("{other} {own}^({other} - 1)")
+
+
 power: Primitive = binary(
     "power",
     np.power,
     (_power_left, _power_right),
     tex.power,
     analytic=True,
+    backward=_power_back,
     doc="First array raised to the second, elementwise.",
     symbol=r"(\cdot)^{\cdot}",
     infer=_infer_power,
@@ -327,6 +339,7 @@ neg: Primitive = unary(
     np.negative,
     lambda g, y, x: -g,
     tex.prefix("-"),
+    backward=Way.NEGATED,
     doc="Negative, elementwise.",
     symbol="-",
     lowering=[Line("-{0}", (Condition.SCALARS,), number=True)],
@@ -343,6 +356,7 @@ identity = primitive(
     vjp=(lambda g, y, x: g,),
     latex="{0}",
     flops=0,
+    backward=Way.SAME,
     doc="The same array under another name.",
     symbol="=",
     traits=[Trait.SAME],
@@ -485,6 +499,7 @@ maximum = binary(
     lambda a, b, out: np.maximum(a, b, out=out),
     (lambda g, y, a, b: g * share(a, b), lambda g, y, a, b: g * share(b, a)),
     r"\max\left({0}, {1}\right)",
+    backward=Way.TIE,
     doc="The larger, elementwise; a tie shares the gradient in halves.",
     kink="a tie gives half to each; beside a NaN the gradient reaches both",
     symbol=r"\max",
@@ -498,6 +513,7 @@ minimum = binary(
     lambda a, b, out: np.minimum(a, b, out=out),
     (lambda g, y, a, b: g * share(b, a), lambda g, y, a, b: g * share(a, b)),
     r"\min\left({0}, {1}\right)",
+    backward=Way.TIE,
     doc="The smaller, elementwise; a tie shares the gradient in halves.",
     kink="a tie gives half to each; beside a NaN the gradient reaches both",
     symbol=r"\min",
@@ -523,6 +539,7 @@ where: Primitive = primitive(
     vjp=(None, lambda g, y, c, a, b: where(c, g, 0.0), lambda g, y, c, a, b: where(c, 0.0, g)),
     latex=r"\operatorname{{where}}\left({0}, {1}, {2}\right)",
     analytic=True,
+    backward=(None, Way.CHOSEN, Way.CHOSEN),
     doc="The second where the condition holds, the third elsewhere.",
     jvp=lambda t, y, c, a, b: where(c, 0.0 if t[1] is None else t[1], 0.0 if t[2] is None else t[2]),
     cases=(
@@ -536,6 +553,7 @@ exp = unary(
     np.exp,
     lambda g, y, x: g * y,
     r"\exp\left({0}\right)",
+    backward=Way.TIMES_RESULT,
     doc="Exponential, elementwise.",
     symbol=r"\exp",
     flops=10,
@@ -545,6 +563,7 @@ log = unary(
     np.log,
     lambda g, y, x: g / x,
     r"\log\left({0}\right)",
+    backward=Way.INVERSE,
     doc="Natural logarithm, elementwise.",
     traits=[Trait.LOGARITHM],
     symbol=r"\log",
@@ -556,6 +575,7 @@ sqrt = unary(
     np.sqrt,
     lambda g, y, x: g * (0.5 / y),
     r"\sqrt{{{0}}}",
+    backward=Way.ROOT,
     doc="Square root, elementwise.",
     symbol=r"\sqrt{\cdot}",
     domain=(0.2, 3.0),
@@ -567,6 +587,7 @@ abs = unary(
     np.absolute,
     lambda g, y, x: g * sign(x),
     tex.delimited("|", "|"),
+    backward=Way.TIMES_SIGN,
     doc="Absolute value, elementwise; the gradient at 0 is 0.",
     symbol=r"|\cdot|",
     kink="0",
@@ -580,6 +601,7 @@ arctan2 = binary(
         lambda g, y, a, b: g * b / _not_zero(a * a + b * b),
         lambda g, y, a, b: -(g * a / _not_zero(a * a + b * b)),
     ),
+    backward=(Factor("{other} / ({own}² + {other}²)"), Factor("-{other} / ({own}² + {other}²)")),
     doc="Angle in radians of the point with ordinate a and abscissa b.",
     infer=infer_inexact,
     domain=((0.3, 2.0), (0.3, 2.0)),
@@ -592,6 +614,7 @@ hypot = binary(
     np.hypot,
     (lambda g, y, a, b: g * (a / _not_zero(y)), lambda g, y, a, b: g * (b / _not_zero(y))),
     tex.hypotenuse,
+    backward=Factor("{own} / {result}"),
     doc="Length of the hypotenuse, without overflow.",
     infer=infer_inexact,
     kink="0 at the origin, where PyTorch has NaN",
@@ -603,6 +626,7 @@ logaddexp = binary(
     np.logaddexp,
     (lambda g, y, a, b: g / (1 + exp(b - a)), lambda g, y, a, b: g / (1 + exp(a - b))),
     r"\log\left(e^{{{0}}} + e^{{{1}}}\right)",
+    backward=Factor("exp({own} - {result})"),
     doc="Logarithm of the sum of two exponentials, without overflow.",
     infer=infer_inexact,
     flops=25,
@@ -623,6 +647,7 @@ xlogy = binary(
         lambda g, y, a, b: where(equal(a, 0), 0.0, g * a / where(equal(a, 0), 1.0, b)),
     ),
     tex.x_log_y,
+    backward=(Factor("log({other})"), Factor("{other} / {own}")),
     doc="The first times the logarithm of the second; 0 where the first is 0.",
     infer=infer_inexact,
     domain=((-2.0, 2.0), (0.2, 3.0)),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.declare import (
     Case,
     Scalar,
@@ -149,6 +150,7 @@ concatenate = primitive(
     linear=True,
     vjp=_concatenate_back,
     flops=0,
+    backward=Way.CUT,
     doc="Arrays joined along an axis that they have.",
     cases=(
         Case(((3,), (2,))),

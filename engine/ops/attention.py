@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arithmetic import equal, where
 from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite, primitive
 from tidegraph.engine.ops.layers import dropout, linear
@@ -38,6 +39,7 @@ causal_mask = primitive(
     flops=0,
     workspace=lambda width, x: 2 * x.shape[-1] * x.shape[-2],
     analytic=True,
+    backward=Way.UNMASKED,
     doc="Scores of queries x keys, -1e30 where the key comes after the query, so that it gets no attention.",
     cases=(Case(((4, 1),)),),
 )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, Shape, ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, primitive
 
@@ -77,6 +78,7 @@ pick: Primitive = primitive(
     flops=0,
     workspace=lambda width, x, y, **how: (width + 15) * y.size,
     analytic=True,
+    backward=Way.PLACED,
     doc="For each label the element of the scores that it names along an axis; 0 for the label to ignore.",
     cases=(
         Case(((4, 3), (4,)), integers={1: 3}),
@@ -96,6 +98,7 @@ unpick: Primitive = primitive(
     flops=0,
     workspace=lambda width, g, y, **how: (width + 17) * y.size,
     analytic=True,
+    backward=Way.TAKEN,
     doc="Zeros of a shape with an element for each label at the class that it names: the gradient of pick.",
     cases=(Case(((4,), (4,)), {"shape": (4, 3)}, integers={1: 3}),),
 )

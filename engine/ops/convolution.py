@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Layer, Way
 from tidegraph.engine.ops.arrange import pad
 from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive
-from tidegraph.engine.ops.kinds import Layer
 from tidegraph.engine.ops.shape import in_shape
 from tidegraph.engine.ops.windows import Window, numbers
 
@@ -181,6 +181,7 @@ convolution: Primitive = primitive(
     flops=lambda x, w, **how: _flops(size_of(_infer_convolution(x, w, **how).shape), w),
     workspace=lambda width, x, w, **how: width * _columns(x.shape, w.shape, **how),
     analytic=True,
+    backward=(Way.CONVOLVED, Way.CORRELATED),
     doc="Convolution over as many axes as the kernel has after features and channels; the kernel is not flipped.",
     cases=(
         Case(((2, 3, 7), (4, 3, 3)), {"padding": 1}),
@@ -210,6 +211,7 @@ convolution_input: Primitive = primitive(
         width * _columns(_input_shape(y, w, sizes, how["groups"]), w.shape, **how)
     ),
     analytic=True,
+    backward=(Way.CONVOLVED, Way.CORRELATED),
     doc="What flows back to the input of a convolution; by itself a transposed convolution to the given sizes.",
     cases=(
         Case(((2, 4, 7), (4, 3, 3)), {"sizes": (7,), "padding": 1}),
@@ -242,6 +244,7 @@ convolution_kernel: Primitive = primitive(
         )
     ),
     analytic=True,
+    backward=Way.CORRELATED,
     doc="What flows back to the kernel of a convolution: its input against the gradient of its output.",
     cases=(
         Case(((2, 3, 7), (2, 4, 7)), {"kernel": (3,), "padding": 1}),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable, literal
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arithmetic import equal, exp, subtract, where
 from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, primitive, scattered
 from tidegraph.engine.ops.shape import getitem, put, reshape
@@ -81,6 +82,7 @@ cumsum: Primitive = primitive(
     linear=True,
     vjp=straight(lambda g, y, x, axis: flipped(cumsum(flipped(g, axis), axis=axis), axis)),
     latex=r"\operatorname{{cumsum}}\left({0}\right)",
+    backward=Way.REVERSED,
     doc="Running sum along an axis; without one, of the flattened array.",
     workspace=lambda width, x, *, axis: width * x.size if axis is None and scattered(x) else 0,
     cases=RUNNING,
@@ -93,6 +95,7 @@ cumprod = primitive(
     vjp=straight(lambda g, y, x, axis: before(y, axis) * recurrence(x, g, axis=axis, transposed=True)),
     latex=r"\operatorname{{cumprod}}\left({0}\right)",
     analytic=True,
+    backward=Way.ADJOINT,
     doc="Running product along an axis; without one, of the flattened array.",
     workspace=lambda width, x, *, axis: width * x.size if axis is None and scattered(x) else 0,
     cases=RUNNING,
@@ -117,6 +120,7 @@ logcumsumexp = primitive(
     kernel=running(np.logaddexp),
     vjp=straight(_logcumsumexp_back),
     latex=r"\operatorname{{logcumsumexp}}\left({0}\right)",
+    backward=Way.ADJOINT,
     doc="Logarithm of the running sum of exponentials along an axis, without overflow.",
     flops=25,
     workspace=lambda width, x, *, axis: width * x.size if axis is None and scattered(x) else 0,
@@ -163,6 +167,7 @@ recurrence: Primitive = primitive(
     vjp=_recurrence_back,
     latex=r"\operatorname{{recurrence}}\left({0}, {1}\right)",
     analytic=True,
+    backward=Way.RECURRENCE,
     doc="Linear recurrence s[i] = a[i] s[i-1] + b[i] along an axis, or its adjoint s[i] = a[i+1] s[i+1] + b[i].",
     flops=lambda a, b, *, axis, transposed: 3 * a.size * max(b.shape[axis] - 1, 0).bit_length(),
     workspace=lambda width, a, b, *, axis, transposed: width * (2 * a.size - a.size // max(a.shape[axis], 1)),

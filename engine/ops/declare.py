@@ -20,6 +20,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
 - `lowering` are cheaper ways to compute it than one call of the kernel; the first whose conditions hold is taken.
 - `rewrites` are rules `f(a, b, *, axis)`, each returning a simpler expression of the same value, or None where it does
   not apply. They are tried in order, and the result is simplified again.
+- `backward` says what happens to a gradient on the way back: one kind for all inputs, or one an input.
 - `circle` writes the short LaTeX inside the circle where a literal operand is part of it; otherwise it is `symbol`.
 - `vjp` has one function an input, `f(g, y, a, b, *, axis)`, each returning the gradient that flows to that input, or
   None where none does. Where the parts share work it is a single function that returns them all. `g` and `y` are
@@ -29,6 +30,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -36,23 +38,29 @@ import numpy as np
 
 from tidegraph.engine.graph import (
     REGISTRY,
+    JvpRule,
+    Kernel,
     Operator,
+    PrimitiveDeclaration,
+    Rewrite,
     Scope,
     Shape,
     ShapeError,
     Type,
     Variable,
+    VjpRule,
     constant,
     current_origin,
     literal,
     origin,
 )
+from tidegraph.engine.graph.kinds import Factor, Layer, Lowering, Trait, Way
 from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.aliases import ARGUMENTS
-from tidegraph.engine.ops.kinds import Layer, Lowering, Trait
 
-Vjp = Callable[..., Any]
-Rewrite = Callable[..., Variable | None]
+Backward = Way | Factor | Callable[[Operator, int], Way | Factor]
+"""What an operator does to a gradient on the way back to an input; a function decides by the operands."""
+
 Circle = Callable[[Operator, Callable[[Variable], str]], str]
 """Short LaTeX for an operator, given the LaTeX of its literal operands."""
 
@@ -97,7 +105,7 @@ Interval = tuple[float, float]
 NO_ATTRIBUTES: dict[str, Any] = {}
 
 
-class Op:
+class Op(ABC):
     """What every operator has: a name, a signature, a one-line doc, LaTeX. Calling it builds the graph.
 
     `latex` is a template with `{0}`, `{1}` for the operands, or a function that writes the call: of them as `Tex`, and
@@ -108,6 +116,8 @@ class Op:
     and the attributes that returns `index:10`; operators of any number of inputs have their numbers for names.
     `torch` is PyTorch's order of the arguments where attributes come before inputs. `traits` are facts that other
     packages use, `layer` is what edits of a program need to know of a product with a parameter (see `kinds`).
+    What an operator computes is the message `makes-NAME` of the catalogues, with the inputs' names as parameters;
+    `phrase` selects another name by the operands.
     """
 
     family = ""
@@ -127,6 +137,7 @@ class Op:
         torch: tuple[str, ...] = (),
         traits: Iterable[Trait] = (),
         layer: Layer | None = None,
+        phrase: Callable[[Sequence[Variable | None]], str] | None = None,
     ) -> None:
         self.name = name
         self.doc = doc
@@ -138,6 +149,7 @@ class Op:
         self.torch = torch
         self.traits = frozenset(traits)
         self.layer = layer
+        self.phrase = phrase
         self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
         parameters = list(signature.parameters.values())
         self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -155,6 +167,10 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.signature}>"
+
+    @abstractmethod
+    def __call__(self, *operands: Any, **keywords: Any) -> Any:
+        """The operator applied to variables, numbers or arrays: a variable, or a tuple of them."""
 
     def parameter(self, name: str) -> str | None:
         """The parameter that a keyword means, in the words of NumPy or of PyTorch."""
@@ -252,27 +268,28 @@ class Primitive(Op):
         *,
         doc: str,
         infer: Callable[..., Any],
-        kernel: Callable[..., Any] | None = None,
-        vjp: Vjp | tuple[Vjp | None, ...] | None = None,
+        kernel: Kernel | None = None,
+        vjp: VjpRule | tuple[VjpRule | None, ...] | None = None,
         flops: Callable[..., int] | int = 1,
-        jvp: Callable[..., Any] | None = None,
+        jvp: JvpRule | None = None,
         elementwise: bool = False,
         linear: bool = False,
-        view: bool = False,
+        view: bool | str | Callable[[Operator], bool] = False,
         inplace: bool = False,
-        select: Callable[[Operator], Callable[..., Any]] | None = None,
+        select: Callable[[Operator], Kernel] | None = None,
         workspace: Callable[..., int] | None = None,
         analytic: bool = False,
         portable: bool = True,
         lowering: Sequence[Lowering] = (),
         rewrites: Sequence[Rewrite] = (),
         circle: Circle | None = None,
+        backward: Backward | Sequence[Backward | None] | None = None,
         composed: Callable[..., Any] | None = None,
         **described: Any,
     ) -> None:
         super().__init__(name, doc=doc, signature=inspect.signature(infer), **described)
         self.infer = infer
-        self.kernel = kernel
+        self.kernel: Kernel = kernel or _not_selected
         self.vjp = vjp
         self.jvp = jvp
         self.cost = flops
@@ -286,6 +303,7 @@ class Primitive(Op):
         self.lowering = tuple(lowering)
         self.rewrites = tuple(rewrites)
         self.circle = circle
+        self.backward = backward
         self.composition = composed
         smooth = vjp is not None and not self.kink
         self.analytic = analytic or (smooth and (linear or bool(view) or has_complex_loop(kernel)))
@@ -309,6 +327,15 @@ class Primitive(Op):
             return Operator(self, inputs, attributes, (types,), current_origin()).outputs[0]
         return Operator(self, inputs, attributes, types, current_origin()).outputs
 
+    def way(self, operator: Operator, port: int) -> Way | Factor:
+        """What happens to the gradient on the way to the input `port`."""
+        chosen = self.backward
+        if isinstance(chosen, Sequence):
+            chosen = chosen[port]
+        if chosen is None:
+            return Way.DERIVATIVE if self.elementwise else Way.ADJOINT
+        return chosen if isinstance(chosen, (Way, Factor)) else chosen(operator, port)
+
     def flops(self, operator: Operator) -> int:
         """Floating-point operations of one application; elementwise operators count a number an output element."""
         if callable(self.cost):
@@ -320,7 +347,11 @@ class Primitive(Op):
         return int(self.scratch(width, *operator.inputs, **operator.attributes)) if self.scratch else 0
 
 
-def produced_by(variable: Variable, op: Op) -> Operator | None:
+def _not_selected(*arrays: Any, **attributes: Any) -> None:
+    raise AssertionError("select chooses the kernel of this operator")
+
+
+def produced_by(variable: Variable, op: PrimitiveDeclaration) -> Operator | None:
     """The operator that computes a variable if it is an application of `op`."""
     return variable.operator if variable.operator is not None and variable.operator.op is op else None
 
@@ -507,7 +538,7 @@ def operator_name(name: str) -> str:
 
 
 def unary(
-    name: str, kernel: Callable[..., Any], vjp: Vjp | None, latex: Any = None, *, doc: str, **more: Any
+    name: str, kernel: Callable[..., Any], vjp: VjpRule | None, latex: Any = None, *, doc: str, **more: Any
 ) -> Primitive:
     """An elementwise function of one array; `vjp(g, y, x)`."""
     latex = latex or rf"{operator_name(name)}\left({{0}}\right)"

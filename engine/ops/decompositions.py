@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import concatenate, whole_number
 from tidegraph.engine.ops.declare import Case, Primitive, broadcast, composite, primitive
@@ -237,6 +238,7 @@ cofactor: Primitive = primitive(
     jvp=lambda t, y, x: None if t[0] is None else cofactor_slope(x, t[0]),
     flops=_cubic(24),
     workspace=_minors_workspace,
+    backward=Way.ADJOINT,
     doc="Cofactors of a matrix, the gradient of its determinant: det(x) times the inverse transposed, if there is one.",
     cases=SIZES,
 )
@@ -248,6 +250,7 @@ cofactor_slope: Primitive = primitive(
     vjp=(_third_minors, lambda g, y, x, v: cofactor_slope(x, g)),
     flops=_cubic(30),
     workspace=lambda width, x, v: _minors_workspace(width, Variable(_infer_pair(x, v).shape), slopes=True),
+    backward=Way.ADJOINT,
     doc="Derivative of the cofactors of a matrix along another: the second derivative of its determinant.",
     cases=(Case(((3, 3), (3, 3))), Case(((2, 2, 2), (2, 2, 2))), Case(((1, 1), (1, 1))), Case(((4, 4), (4, 4)))),
 )
@@ -262,6 +265,7 @@ det: Primitive = primitive(
     flops=_cubic(2 / 3),
     workspace=_doubles(lambda s, m, n, k: s),
     analytic=True,
+    backward=Way.COFACTORS,
     doc="Determinant; its gradient is the matrix of cofactors, which singular matrices have as well.",
     cases=STACKS,
 )
@@ -273,6 +277,7 @@ slogdet: Primitive = primitive(
     vjp=(lambda g, y, x: _each_matrix(g[1]) * swap_last(inv(x)),),
     flops=_cubic(2 / 3),
     workspace=_doubles(lambda s, m, n, k: 2 * s),
+    backward=Way.INVERSE_TRANSPOSED,
     doc="Sign of the determinant and logarithm of its absolute value, without overflow; minus infinity where it is 0.",
     cases=STACKS,
 )
@@ -287,6 +292,7 @@ inv: Primitive = primitive(
     flops=_cubic(2),
     workspace=_doubles(lambda s, m, n, k: s * m * n),
     analytic=True,
+    backward=Way.BETWEEN_INVERSES,
     doc="Inverse; NaN where the matrix is singular, infinite where it is the number 0.",
     cases=STACKS,
 )
@@ -310,6 +316,7 @@ pinv: Primitive = primitive(
     symbol=r"(\cdot)^{+}",
     flops=_cubic(22),
     workspace=_pinv_workspace,
+    backward=Way.ADJOINT,
     doc="Pseudoinverse of Moore and Penrose; singular values below rows or columns times the precision count as zero.",
     cases=TALL_AND_WIDE,
 )
@@ -351,6 +358,7 @@ solve: Primitive = primitive(
     flops=lambda a, b: 2 * a.size * a.shape[-1] // 3 + 2 * a.shape[-1] * size_of(_infer_solve(a, b).shape),
     workspace=_solve_workspace,
     analytic=True,
+    backward=(Way.SOLVED_OUTER, Way.SOLVED),
     doc="Solution of a system of linear equations, of a vector or the columns of a matrix; NaN where it is singular.",
     cases=(
         Case(((3, 3), (3,))),
@@ -374,6 +382,7 @@ cholesky: Primitive = primitive(
     vjp=(_cholesky_back,),
     flops=_cubic(1 / 3),
     workspace=_with_symmetric(lambda s, m, n, k: s * m * n),
+    backward=Way.ADJOINT,
     doc="Lower triangle that times its transpose is the symmetric part; NaN where that is not positive definite.",
     cases=POSITIVE,
 )
@@ -410,6 +419,7 @@ eigh: Primitive = primitive(
     flops=_cubic(9),
     workspace=_with_symmetric(lambda s, m, n, k: s * (m * n + n)),
     kink=EQUAL,
+    backward=Way.ADJOINT,
     doc="Eigenvalues of the symmetric part in ascending order, and their vectors as columns.",
     cases=SYMMETRIC,
 )
@@ -472,6 +482,7 @@ svd: Primitive = primitive(
     flops=_cubic(14),
     workspace=_svd_workspace,
     kink=EQUAL,
+    backward=Way.ADJOINT,
     doc="Singular value decomposition: left vectors, values in descending order, right vectors; or the values alone.",
     cases=(*TALL_AND_WIDE, *(case._replace(attributes={"compute_uv": False}) for case in TALL_AND_WIDE)),
 )
@@ -507,6 +518,7 @@ qr: Primitive = primitive(
     vjp=(_qr_back,),
     flops=_cubic(4),
     workspace=_qr_workspace,
+    backward=Way.ADJOINT,
     doc="Orthonormal columns and the upper triangle that they are multiplied by, of the smaller size.",
     cases=TALL_AND_WIDE,
 )

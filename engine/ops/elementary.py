@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Factor, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import clip, log
 from tidegraph.engine.ops.declare import Case, Primitive, Scalar, check_numbers, composite, infer_unary, unary
-from tidegraph.engine.ops.kinds import Trait
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -22,6 +22,7 @@ expm1 = unary(
     np.expm1,
     lambda g, y, x: g * (y + 1),
     r"\left(e^{{{0}}} - 1\right)",
+    backward=Factor("({result} + 1)"),
     doc="Exponential minus one, exact near 0.",
     flops=10,
 )
@@ -30,6 +31,7 @@ exp2 = unary(
     np.exp2,
     lambda g, y, x: g * (y * LN2),
     tex.holding(r"2^{{{0}}}", tex.POWER),
+    backward=Factor("{result} log(2)"),
     doc="Two to the power of x.",
     symbol=r"2^{\cdot}",
     flops=10,
@@ -39,6 +41,7 @@ log1p = unary(
     np.log1p,
     lambda g, y, x: g / (1 + x),
     r"\log\left(1 + {0}\right)",
+    backward=Factor("1 / (1 + {own})"),
     doc="Natural logarithm of 1 + x, exact near 0.",
     domain=(-0.8, 3.0),
     flops=10,
@@ -48,6 +51,7 @@ log2 = unary(
     np.log2,
     lambda g, y, x: g / (x * LN2),
     r"\log_2\left({0}\right)",
+    backward=Factor("1 / ({own} log(2))"),
     doc="Logarithm to base 2.",
     symbol=r"\log_2",
     domain=(0.2, 3.0),
@@ -58,6 +62,7 @@ log10 = unary(
     np.log10,
     lambda g, y, x: g / (x * LN10),
     r"\log_{{10}}\left({0}\right)",
+    backward=Factor("1 / ({own} log(10))"),
     doc="Logarithm to base 10.",
     symbol=r"\log_{10}",
     domain=(0.2, 3.0),
@@ -72,6 +77,7 @@ def _rsqrt(x: Any, out: Any) -> None:
 
 rsqrt = unary(
     "rsqrt", _rsqrt, lambda g, y, x: g * (-0.5 * y * y * y), tex.holding(r"\frac{{1}}{{\sqrt{{{0}}}}}", tex.PRODUCT),
+    backward=Factor("-{result}³ / 2"),
     doc="Reciprocal of the square root.", symbol=r"1/\sqrt{\cdot}", domain=(0.2, 3.0), flops=5, inplace=True,
     analytic=True,
 )  # fmt: skip
@@ -80,6 +86,7 @@ cbrt = unary(
     np.cbrt,
     lambda g, y, x: g / (3 * y * y),
     r"\sqrt[3]{{{0}}}",
+    backward=Factor("1 / (3 {result}²)"),
     doc="Cube root.",
     symbol=r"\sqrt[3]{\cdot}",
     domain=(0.2, 3.0),
@@ -90,6 +97,7 @@ square = unary(
     np.square,
     lambda g, y, x: g * (2 * x),
     tex.postfix("^{2}"),
+    backward=Way.TWICE,
     doc="Square, elementwise.",
     traits=[Trait.SQUARE],
     symbol=r"(\cdot)^2",
@@ -100,6 +108,7 @@ reciprocal = unary(
     np.reciprocal,
     lambda g, y, x: -(g * (y * y)),
     tex.holding(r"\frac{{1}}{{{0}}}", tex.PRODUCT),
+    backward=Factor("-{result}²"),
     doc="One divided by x.",
     symbol=r"1/\cdot",
     domain=(0.5, 2.0),
@@ -110,6 +119,7 @@ sin = unary(
     np.sin,
     lambda g, y, x: g * cos(x),
     r"\sin\left({0}\right)",
+    backward=Factor("cos({own})"),
     doc="Sine of an angle in radians.",
     symbol=r"\sin",
     flops=10,
@@ -119,6 +129,7 @@ cos: Primitive = unary(
     np.cos,
     lambda g, y, x: -(g * sin(x)),
     r"\cos\left({0}\right)",
+    backward=Factor("-sin({own})"),
     doc="Cosine of an angle in radians.",
     symbol=r"\cos",
     flops=10,
@@ -128,6 +139,7 @@ tan = unary(
     np.tan,
     lambda g, y, x: g * (1 + y * y),
     r"\tan\left({0}\right)",
+    backward=Factor("(1 + {result}²)"),
     doc="Tangent of an angle in radians.",
     symbol=r"\tan",
     domain=(-1.2, 1.2),
@@ -138,6 +150,7 @@ arcsin = unary(
     np.arcsin,
     lambda g, y, x: g * rsqrt(1 - x * x),
     r"\arcsin\left({0}\right)",
+    backward=Factor("1 / √(1 - {own}²)"),
     doc="Angle in radians whose sine is x.",
     symbol=r"\arcsin",
     domain=(-0.8, 0.8),
@@ -148,6 +161,7 @@ arccos = unary(
     np.arccos,
     lambda g, y, x: -(g * rsqrt(1 - x * x)),
     r"\arccos\left({0}\right)",
+    backward=Factor("-1 / √(1 - {own}²)"),
     doc="Angle in radians whose cosine is x.",
     symbol=r"\arccos",
     domain=(-0.8, 0.8),
@@ -158,6 +172,7 @@ arctan = unary(
     np.arctan,
     lambda g, y, x: g / (1 + x * x),
     r"\arctan\left({0}\right)",
+    backward=Factor("1 / (1 + {own}²)"),
     doc="Angle in radians whose tangent is x.",
     symbol=r"\arctan",
     flops=12,
@@ -167,6 +182,7 @@ sinh = unary(
     np.sinh,
     lambda g, y, x: g * cosh(x),
     r"\sinh\left({0}\right)",
+    backward=Factor("cosh({own})"),
     doc="Hyperbolic sine.",
     symbol=r"\sinh",
     flops=12,
@@ -176,6 +192,7 @@ cosh: Primitive = unary(
     np.cosh,
     lambda g, y, x: g * sinh(x),
     r"\cosh\left({0}\right)",
+    backward=Factor("sinh({own})"),
     doc="Hyperbolic cosine.",
     symbol=r"\cosh",
     flops=12,
@@ -185,6 +202,7 @@ arcsinh = unary(
     np.arcsinh,
     lambda g, y, x: g * rsqrt(x * x + 1),
     r"\operatorname{{arsinh}}\left({0}\right)",
+    backward=Factor("1 / √({own}² + 1)"),
     doc="Inverse of the hyperbolic sine.",
     symbol=r"\operatorname{arsinh}",
     flops=12,
@@ -194,6 +212,7 @@ arccosh = unary(
     np.arccosh,
     lambda g, y, x: g * rsqrt(x * x - 1),
     r"\operatorname{{arcosh}}\left({0}\right)",
+    backward=Factor("1 / √({own}² - 1)"),
     doc="Inverse of the hyperbolic cosine.",
     symbol=r"\operatorname{arcosh}",
     domain=(1.3, 3.0),
@@ -204,6 +223,7 @@ arctanh = unary(
     np.arctanh,
     lambda g, y, x: g / (1 - x * x),
     r"\operatorname{{artanh}}\left({0}\right)",
+    backward=Factor("1 / (1 - {own}²)"),
     doc="Inverse of the hyperbolic tangent.",
     symbol=r"\operatorname{artanh}",
     domain=(-0.8, 0.8),
@@ -244,6 +264,7 @@ sinc: Primitive = unary(
         rf"\operatorname{{sinc}}{tex.primes(operator.attributes['order'])}\left({arguments[0].text}\right)"
     ),
     analytic=True,
+    backward=Way.DERIVATIVE,
     doc="Normalised sinc, sin(pi x) / (pi x), or its derivative of an order; exact at 0.",
     infer=_infer_sinc,
     inplace=True,

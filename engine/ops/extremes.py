@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, logical_and
 from tidegraph.engine.ops.cumulative import cumsum
@@ -54,6 +55,7 @@ def _extreme(name: str, ufunc: Any, sign: str, first: bool, doc: str) -> Any:
         vjp=(_first if first else _shared,),
         latex=tex.under(rf"\{sign}"),
         symbol=rf"\{sign}",
+        backward=Way.SELECTED,
         doc=doc,
         kink="the first of equals along one axis, equal shares over several" if first else "equals share the gradient",
         cases=REDUCTIONS,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import whole_number
 from tidegraph.engine.ops.declare import (
@@ -113,6 +114,7 @@ take: Primitive = primitive(
     workspace=lambda width, x, i, *, axis: index_bytes(i, width * x.size * scattered(x)),
     suits={"indices": index_bound(0)},
     analytic=True,
+    backward=Way.PLACED,
     doc="Elements at given indices, along an axis or of the flattened array.",
     cases=(
         Case(((3, 4), (5,)), integers={1: 12}),
@@ -162,6 +164,7 @@ index_add: Primitive = primitive(
     workspace=_index_add_workspace,
     suits={"indices": index_bound(0, 0)},
     analytic=True,
+    backward=(Way.SAME, None, Way.TAKEN),
     doc="A copy with the slices of a source added at given indices of an axis; equal indices add up.",
     cases=(
         Case(((3, 2), (4,), (4, 2)), integers={1: 3}),
@@ -210,6 +213,7 @@ gather: Primitive = primitive(
     workspace=lambda width, x, i, *, axis: index_bytes(i, width * x.size * scattered(x)),
     suits={"indices": index_bound(0)},
     analytic=True,
+    backward=Way.PLACED,
     doc="One element for each index, at the index along an axis and at the index's own place in the others.",
     cases=(
         Case(((3, 4), (2, 4)), {"axis": 0}, integers={1: 3}),
@@ -244,6 +248,7 @@ scatter_add: Primitive = primitive(
     workspace=lambda width, x, i, s, *, axis: index_bytes(i, width * s.size * scattered(s)),
     suits={"indices": index_bound(0)},
     analytic=True,
+    backward=(Way.SAME, None, Way.TAKEN),
     doc="A copy with each element of a source added at its index along an axis; equal indices add up.",
     cases=(
         Case(((3, 4), (2, 4), (2, 4)), {"axis": 0}, integers={1: 3}),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Layer, Trait, Way
 from tidegraph.engine.ops.activations import sigmoid
 from tidegraph.engine.ops.arithmetic import maximum, sqrt
 from tidegraph.engine.ops.declare import (
@@ -19,7 +20,6 @@ from tidegraph.engine.ops.declare import (
     normal_axis,
     primitive,
 )
-from tidegraph.engine.ops.kinds import Layer, Trait
 from tidegraph.engine.ops.norms import vector_norm
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, in_shape, transpose
@@ -94,6 +94,7 @@ dropout: Primitive = primitive(
     latex=r"\operatorname{{dropout}}\left({0}\right)",
     flops=2,
     workspace=lambda width, x, *, training, **how: 5 * x.size if training else 0,
+    backward=Way.SAME_MASK,
     doc="Each element zero with probability p and else divided by 1 - p; the seed alone decides which.",
     cases=(Case(((4, 5),)), Case(((7,),), {"p": 0.2, "seed": 3}), Case(((7,),), {"training": False})),
 )

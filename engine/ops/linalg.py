@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from tidegraph.engine.graph import Operator, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Condition, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import moveaxis, whole_number, whole_numbers
 from tidegraph.engine.ops.declare import (
@@ -23,7 +24,6 @@ from tidegraph.engine.ops.declare import (
     promote,
     scattered,
 )
-from tidegraph.engine.ops.kinds import Condition, Line, Trait
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, getitem, put, reshape, shaped, swap_last, transpose
 
@@ -139,6 +139,13 @@ def _product_of_repeated(a: Variable, b: Variable) -> Variable | None:
     return None
 
 
+def _matmul_back(operator: Operator, port: int) -> Way:
+    a, b = operator.inputs
+    if a.ndim == 1 and b.ndim == 2 and port == 1:
+        return Way.OUTER
+    return Way.TIMES_OTHER if a.ndim == 1 else Way.TRANSPOSED
+
+
 matmul: Primitive = primitive(
     "matmul",
     infer=_infer_matmul,
@@ -150,6 +157,8 @@ matmul: Primitive = primitive(
     symbol=r"\times",
     flops=matmul_flops,
     workspace=_matmul_workspace,
+    backward=_matmul_back,
+    phrase=lambda operands: "matmul-vectors" if all(v is not None and v.ndim == 1 for v in operands) else "matmul",
     doc="Matrix product, of vectors, matrices and batches that broadcast.",
     traits=[Trait.MATRIX_PRODUCT],
     lowering=[
@@ -190,6 +199,7 @@ outer: Primitive = primitive(
     flops=lambda a, b: a.size * b.size,
     analytic=True,
     lowering=[Line("multiply({0}.reshape(-1, 1), {1}.reshape(-1), {out})", (Condition.BLAS,))],
+    backward=Way.TRANSPOSED,
     doc="Every product of an element of the first with one of the second.",
     cases=(Case(((3,), (4,))), Case(((2, 2), (3,)))),
 )
@@ -351,6 +361,7 @@ tril: Primitive = primitive(
     vjp=(lambda g, y, x, *, k: tril(g, k=k),),
     flops=0,
     workspace=lambda width, x, *, k: mask_bytes(*x.shape[-2:]),
+    backward=Way.TRIANGLE,
     doc="Lower triangle of a matrix, zeros above its k-th diagonal.",
     cases=TRIANGLES,
 )
@@ -363,6 +374,7 @@ triu: Primitive = primitive(
     vjp=(lambda g, y, x, *, k: triu(g, k=k),),
     flops=0,
     workspace=lambda width, x, *, k: mask_bytes(*x.shape[-2:]),
+    backward=Way.TRIANGLE,
     doc="Upper triangle of a matrix, zeros below its k-th diagonal.",
     cases=TRIANGLES,
 )

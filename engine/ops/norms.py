@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import abs, equal, sign, where
 from tidegraph.engine.ops.declare import Case, check_numbers, composite, normal_axis, primitive, reduced
@@ -76,6 +77,7 @@ vector_norm = primitive(
     vjp=(_vector_norm_back,),
     latex=_write_norm,
     symbol=r"\lVert\cdot\rVert",
+    backward=Way.DIRECTION,
     doc="Norm of the elements over axes, of any order; 2 by default, inf is the largest.",
     kink="0 at zero; elements that tie for the largest share",
     flops=3,

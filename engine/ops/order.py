@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tidegraph.engine.graph import Type
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.declare import Case, primitive
 
 after = primitive(
@@ -14,6 +15,7 @@ after = primitive(
     jvp=lambda t, z, x, y: t[0],
     latex="{0}",
     flops=0,
+    backward=Way.SAME,
     doc="The first array as it is, but not before the second is known.",
     cases=(Case(((3, 4), (2,))), Case(((), (3,)))),
 )

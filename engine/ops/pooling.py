@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive
 from tidegraph.engine.ops.indexing import gather
 from tidegraph.engine.ops.shape import in_shape
@@ -198,6 +199,7 @@ avg_pool: Primitive = primitive(
     flops=lambda x, *, kernel_size, count_include_pad, **how: (
         (size_of(kernel_size) + 1) * size_of(pooled(x, kernel_size, **how))
     ),
+    backward=Way.WINDOWS_SHARED,
     doc="The average of every window over as many last axes as kernel_size has numbers.",
     cases=(
         Case(((2, 3, 5, 4),), {"kernel_size": (2, 2)}),
@@ -216,6 +218,7 @@ avg_unpool: Primitive = primitive(
     symbol=r"\operatorname{avgpool}^\top",
     flops=lambda y, *, kernel_size, **how: (size_of(kernel_size) + 1) * y.size,
     workspace=lambda width, y, **how: width * y.size,
+    backward=Way.WINDOWS_AVERAGED,
     doc="Every number shared out evenly over its window: the gradient of an average pooling.",
     cases=(Case(((2, 3, 2, 2),), {"sizes": (5, 4), "kernel_size": (2, 2)}),),
 )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Fusion, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, exp, where
 from tidegraph.engine.ops.cumulative import before, cumprod, flipped
@@ -20,7 +21,6 @@ from tidegraph.engine.ops.declare import (
     primitive,
     reduced,
 )
-from tidegraph.engine.ops.kinds import Fusion, Trait
 from tidegraph.engine.ops.shape import broadcast_to, reshape, sum_of_repeated, transpose
 
 REDUCTIONS = (
@@ -77,6 +77,7 @@ sum: Primitive = primitive(
     linear=True,
     latex=tex.total,
     symbol=r"\sum",
+    backward=Way.SPREAD,
     doc="Sum over axes, all by default.",
     traits=[Trait.ANY_ORDER],
     lowering=[Fusion.INNER_PRODUCT, Fusion.REDUCTION],
@@ -98,6 +99,7 @@ mean = primitive(
     linear=True,
     latex=tex.under(r"\operatorname{mean}"),
     symbol=r"\operatorname{mean}",
+    backward=Way.SHARED,
     doc="Arithmetic mean over axes, all by default.",
     traits=[Trait.ANY_ORDER],
     cases=REDUCTIONS,
@@ -141,6 +143,7 @@ prod = primitive(
     latex=tex.under(r"\prod"),
     symbol=r"\prod",
     analytic=True,
+    backward=Way.OTHERS,
     doc="Product over axes, all by default.",
     cases=REDUCTIONS,
 )
@@ -187,6 +190,7 @@ logsumexp = primitive(
     latex=_write_logsumexp,
     symbol=r"\log\sum\exp",
     analytic=True,
+    backward=Way.SOFTMAX_WEIGHTS,
     doc="Logarithm of the sum of exponentials over axes, without overflow.",
     flops=13,
     workspace=lambda width, x, *, axis, keepdims: width * (x.size + 2 * size_of(reduced(x.shape, axis, keepdims))),
@@ -209,6 +213,7 @@ softmax = primitive(
     symbol=r"\operatorname{softmax}",
     analytic=True,
     traits=[Trait.SOFTMAX],
+    backward=Way.SOFTMAX,
     doc="Exponentials that sum to one along an axis.",
     flops=15,
     workspace=lambda width, x, *, axis: width * x.size // max(x.shape[axis], 1),
@@ -230,6 +235,7 @@ log_softmax = primitive(
     latex=r"\log \operatorname{{softmax}}\left({0}\right)",
     symbol=r"\log\operatorname{softmax}",
     analytic=True,
+    backward=Way.LOG_SOFTMAX,
     doc="Logarithm of softmax along an axis, without overflow.",
     traits=[Trait.LOGARITHM],
     flops=25,

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, normal_shape, primitive
 from tidegraph.engine.ops.pooling import avg_pool, check_axes
 from tidegraph.engine.ops.shape import reshape, transpose
@@ -182,6 +183,7 @@ resample: Primitive = primitive(
     symbol=r"\operatorname{resample}",
     flops=_resample_flops,
     workspace=_resample_workspace,
+    backward=Way.RESAMPLED_BACK,
     doc="The last axes brought to other sizes: nearest elements, linear interpolation, or averages of areas.",
     cases=(
         Case(((2, 5, 4),), {"sizes": (3, 6), "steps": (5 / 3, 4 / 6)}),
@@ -201,6 +203,7 @@ resample_back: Primitive = primitive(
     symbol=r"\operatorname{resample}^\top",
     flops=_resample_flops,
     workspace=_back_workspace,
+    backward=Way.RESAMPLED,
     doc="The gradient of resample: every number shared out over the elements that it was made of.",
     cases=(Case(((2, 3, 6),), {"sizes": (5, 4), "steps": (5 / 3, 4 / 6)}),),
 )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Factor, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import isfinite, where
 from tidegraph.engine.ops.declare import Case, binary, check_numbers, infer_signed, infer_unary, unary
@@ -61,6 +62,7 @@ remainder = binary(
     np.remainder,
     (lambda g, y, a, b: g, lambda g, y, a, b: -(g * floor(a / b))),
     tex.infix(r"\bmod", tex.PRODUCT, tex.SIGN),
+    backward=(Way.SAME, Factor("-floor({other} / {own})")),
     doc="What is left of a division rounded down; it has the divisor's sign.",
     symbol=r"\bmod",
     infer=infer_signed,
@@ -72,6 +74,7 @@ fmod = binary(
     "fmod",
     np.fmod,
     (lambda g, y, a, b: g, lambda g, y, a, b: -(g * trunc(a / b))),
+    backward=(Way.SAME, Factor("-trunc({other} / {own})")),
     doc="What is left of a division rounded towards 0; it has the dividend's sign.",
     infer=infer_signed,
     domain=((-2.0, 2.0), (0.6, 0.9)),
@@ -98,6 +101,7 @@ nan_to_num = unary(
     "nan_to_num",
     _nan_to_num,
     lambda g, y, x, **attributes: where(isfinite(x), g, 0.0),
+    backward=Way.FINITE,
     doc="NaN and infinities replaced by finite numbers, through which no gradient flows.",
     infer=_infer_nan_to_num,
     flops=4,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.graph.kinds import Condition, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.declare import (
     Case,
@@ -18,7 +19,6 @@ from tidegraph.engine.ops.declare import (
     produced_by,
     promote,
 )
-from tidegraph.engine.ops.kinds import Condition, Line, Trait
 
 
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:
@@ -75,6 +75,7 @@ reshape: Primitive = primitive(
     vjp=(lambda g, y, x, *, shape: reshape(g, shape=x.shape),),
     latex=tex.reshape,
     flops=0,
+    backward=Way.RESHAPED,
     doc="The same elements in another shape; one size may be -1.",
     rewrites=[_reshape_same, _reshape_number, _reshape_reshaped, _reshape_repeated],
     cases=(Case(((3, 4),), {"shape": (2, 6)}), Case(((3, 4),), {"shape": (-1,)})),
@@ -137,6 +138,7 @@ transpose: Primitive = primitive(
     latex=tex.transpose,
     symbol=r"\top",
     flops=0,
+    backward=Way.EXCHANGED,
     doc="Axes in reverse or in the given order.",
     traits=[Trait.TRANSPOSE],
     lowering=[Line("{0}.T", (Condition.REVERSED_AXES,), view=True)],
@@ -184,6 +186,7 @@ broadcast_to: Primitive = primitive(
     vjp=(lambda g, y, x, *, shape: sum_to(g, shape=x.shape),),
     latex=tex.ones,
     flops=0,
+    backward=Way.SUMMED,
     doc="Repeated along new axes and axes of size one, without a copy.",
     traits=[Trait.REPEATED],
     lowering=[Line("{out}[...] = {0}")],
@@ -240,6 +243,7 @@ sum_to: Primitive = primitive(
     vjp=(lambda g, y, x, *, shape: broadcast_to(g, shape=x.shape),),
     latex=_write_sum_to,
     symbol=r"\sum",
+    backward=Way.SPREAD,
     doc="Summed to a smaller shape: what undoes a broadcast in the backward pass.",
     traits=[Trait.ANY_ORDER],
     rewrites=[_sum_to_same, lambda x, *, shape: sum_of_repeated(x, normal_shape(shape))],
@@ -278,6 +282,7 @@ stack = primitive(
         rf"\operatorname{{stack}}\left({', '.join(a.text for a in arguments)}\right)"
     ),
     flops=0,
+    backward=Way.CUT,
     doc="Arrays of one shape joined along a new axis.",
     cases=(Case(((3,), (3,), (3,))), Case(((3, 2), (3, 2)), {"axis": -1})),
 )
@@ -347,6 +352,7 @@ getitem: Primitive = primitive(
     latex=_write_getitem,
     symbol=r"[\,\cdot\,]",
     flops=0,
+    backward=Way.PLACED,
     doc="Indexing and slicing as in NumPy; indices are known before anything runs.",
     traits=[Trait.PART],
     rewrites=[_getitem_of_put],
@@ -393,6 +399,7 @@ put: Primitive = primitive(
     latex=lambda arguments, operator: tex.Tex(
         rf"\operatorname{{put}}_{{[{index_text(operator.attributes['key'])}]}}\left({arguments[0].text}\right)"
     ),
+    backward=Way.TAKEN,
     doc="Zeros of a shape with the input added at an index: the gradient of indexing.",
     cases=(
         Case(((3,),), {"shape": (3, 4), "key": (slice(None), 1)}),

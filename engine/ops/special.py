@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Factor, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import exp
 from tidegraph.engine.ops.declare import Case, Primitive, infer_unary, unary
@@ -129,6 +130,7 @@ erf = unary(
     "erf",
     blockwise(_erf),
     lambda g, y, x: g * (2 / math.sqrt(math.pi) * exp(-(x * x))),
+    backward=Factor("2 exp(-{own}²) / √π"),
     doc="Error function: the probability that a normal variable of variance 1/2 lies within x of 0.",
     flops=40,
     inplace=True,
@@ -139,6 +141,7 @@ erfc = unary(
     "erfc",
     blockwise(_erfc),
     lambda g, y, x: g * (-2 / math.sqrt(math.pi) * exp(-(x * x))),
+    backward=Factor("-2 exp(-{own}²) / √π"),
     doc="One minus the error function, exact where it is small.",
     flops=40,
     inplace=True,
@@ -221,6 +224,7 @@ lgamma = unary(
     lambda g, y, x: g * digamma(x),
     r"\log\left|\Gamma\left({0}\right)\right|",
     analytic=True,
+    backward=Factor("digamma({own})"),
     doc="Logarithm of the absolute value of the gamma function.",
     symbol=r"\log\Gamma",
     domain=(0.3, 4.0),
@@ -277,6 +281,7 @@ digamma: Primitive = unary(
     lambda g, y, x: g * polygamma(x, n=1),
     r"\psi\left({0}\right)",
     analytic=True,
+    backward=Factor("polygamma({own}, 1)"),
     doc="Derivative of the logarithm of the gamma function; NaN at negative whole numbers, where it has poles.",
     symbol=r"\psi",
     domain=(0.3, 4.0),
@@ -320,6 +325,7 @@ polygamma: Primitive = unary(
     lambda g, y, x, *, n: g * polygamma(x, n=n + 1),
     lambda arguments, operator: tex.Tex(rf"\psi^{{({operator.attributes['n']})}}\left({arguments[0].text}\right)"),
     analytic=True,
+    backward=Way.DERIVATIVE,
     doc="The n-th derivative of digamma.",
     symbol=r"\psi^{(n)}",
     infer=_infer_polygamma,

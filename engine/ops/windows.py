@@ -15,6 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.declare import Case, Primitive, primitive
 
 
@@ -136,6 +137,7 @@ unfold: Primitive = primitive(
     ),
     latex=r"\operatorname{{unfold}}\left({0}\right)",
     flops=0,
+    backward=Way.WINDOWS_ADDED,
     doc="Every sliding window as a column: batch x (channels * window) x windows, the im2col of convolutions.",
     cases=(
         Case(((2, 3, 4, 5),), {"kernel_size": 2}),
@@ -186,6 +188,7 @@ fold: Primitive = primitive(
     linear=True,
     vjp=(lambda g, y, x, *, output_size, **how: unfold(g, **how),),
     latex=r"\operatorname{{fold}}\left({0}\right)",
+    backward=Way.WINDOWS_TAKEN,
     doc="Columns of windows added back to where the windows were: the adjoint of unfold.",
     cases=(
         Case(((2, 12, 12),), {"output_size": (4, 5), "kernel_size": 2}),

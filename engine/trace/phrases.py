@@ -1,146 +1,70 @@
-"""The words for what an operator makes of its inputs, and for what it does to a gradient on the way back through it.
+"""What an operator makes of its inputs, and what it does to a gradient on the way back through it, as messages.
 
-An operator without an entry is told by its name and its documentation alone.
+The declaration of an operator has the kinds, the catalogues have the texts: `makes-NAME` and `way-KIND`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from tidegraph.engine.graph import Operator, Variable
+from tidegraph.engine.graph import Declaration, Operator, Variable
+from tidegraph.engine.graph.kinds import Factor, Way
+from tidegraph.engine.messages.catalogue import Message, Parameter, has
 from tidegraph.engine.ops.shape import index_text
 
-SAYS = {
-    "add": "the sum of {0} and {1}{each}",
-    "subtract": "{0} minus {1}{each}",
-    "multiply": "{0} times {1}{each}",
-    "divide": "{0} divided by {1}{each}",
-    "power": "{0} to the power {1}{each}",
-    "neg": "{0} with its sign turned",
-    "abs": "the size of {0} without its sign{each}",
-    "identity": "{0} under another name",
-    "matmul": "the matrix product of {0} and {1}",
-    "sum": "the sum of {axes}{0}",
-    "mean": "the mean of {axes}{0}",
-    "max": "the largest of {axes}{0}",
-    "min": "the smallest of {axes}{0}",
-    "exp": "e to the power {0}{each}",
-    "log": "the natural logarithm of {0}{each}",
-    "sqrt": "the square root of {0}{each}",
-    "relu": "{0} where it is positive, and 0 elsewhere",
-    "sigmoid": "{0} squashed between 0 and 1 by the logistic function",
-    "tanh": "{0} squashed between -1 and 1 by the hyperbolic tangent",
-    "softmax": "{0} made into probabilities, which sum to 1",
-    "log_softmax": "the logarithm of the probabilities that softmax makes of {0}",
-    "transpose": "{0} with its axes exchanged",
-    "reshape": "{0} in another shape",
-    "getitem": "{0}[{index}]",
-}
-"""What a result is, as a phrase: {0} and {1} are the operands, {each} and {axes} are about their entries."""
 
-HOW: Mapping[str, str | tuple[str, str]] = {
-    "add": "same",
-    "subtract": ("same", "turned"),
-    "multiply": "times",
-    "divide": ("divided", "quotient"),
-    "neg": "turned",
-    "abs": "sign",
-    "identity": "same",
-    "exp": "result",
-    "log": "inverse",
-    "sqrt": "root",
-    "relu": "positive",
-    "sigmoid": "logistic",
-    "tanh": "tangent",
-    "softmax": "softmax",
-    "sum": "spread",
-    "mean": "shared",
-    "transpose": "exchanged",
-    "reshape": "shaped",
-    "getitem": "placed",
-    "concatenate": "cut",
-    "stack": "cut",
-}
-
-PHRASES = {
-    "same": "unchanged",
-    "turned": "with its sign turned",
-    "times": "multiplied by {other}",
-    "divided": "divided by {other}",
-    "quotient": "multiplied by minus {result} and divided by {own}",
-    "double": "multiplied by 2 {own}",
-    "sign": "multiplied by the sign of {own}",
-    "result": "multiplied by {result}",
-    "inverse": "divided by {own}",
-    "root": "divided by 2 {result}",
-    "positive": "kept where {own} is positive and stopped elsewhere",
-    "logistic": "multiplied by {result} (1 - {result})",
-    "tangent": "multiplied by 1 - {result} squared",
-    "softmax": "less its mean weighted by {result}, then multiplied by {result}",
-    "transposed": "multiplied by {other} transposed",
-    "outer": "every entry multiplied by every entry of {other}",
-    "spread": "handed to every entry alike",
-    "shared": "shared out equally over the entries",
-    "exchanged": "with its axes exchanged back",
-    "shaped": "in the former shape",
-    "placed": "put back in its place, with zeros around it",
-    "cut": "cut to its own part",
-}
-"""What happens to a gradient on its way from an operator's result to one of its inputs."""
-
-SUMMED = "summed where {own} was repeated"
+def described(operator: Operator, names: Mapping[Variable, str]) -> Message:
+    """What the result of an operator is, as a phrase: "the sum of a and b"."""
+    return made_by(operator.op, operator.inputs, operator.attributes, names)
 
 
-def said(operator: Operator, names: Mapping[Variable, str]) -> str | None:
-    """What the result of an operator is, as a phrase."""
-    template = SAYS.get(operator.op.name)
-    if template is None:
-        return None
-    a, *more = operator.inputs
-    if operator.op.name == "matmul" and a.ndim == more[0].ndim == 1:
-        template = "the dot product of {0} and {1}"
-    axis = operator.attributes.get("axis")
-    over = axis if isinstance(axis, (tuple, list)) else (axis,)
-    axes = "the entries of " if axis is None else f"the entries along axis {' and '.join(map(str, over))} of "
-    index = index_text(operator.attributes["key"]).replace(r"\ldots", "...") if "key" in operator.attributes else ""
-    each = ", entry by entry" if operator.outputs[0].shape and len(operator.inputs) > 1 else ""
-    return template.format(*(called(v, names) for v in operator.inputs), each=each, axes=axes, index=index)
+def made_by(
+    op: Declaration, operands: Sequence[Variable | None], attributes: Mapping[str, Any], names: Mapping[Variable, str]
+) -> Message:
+    """The same for any operator or composite with its operands, None where an optional one is missing."""
+    called = [None if v is None else operand(v, names) for v in operands]
+    present = [name for name in called if name is not None]
+    code = f"makes-{op.phrase(operands) if op.phrase else op.name}"
+    if not has(code):
+        return Message("makes-other", operator=op.name, operands=present, doc=op.doc)
+    parameters: dict[str, Parameter] = {name: text or "" for name, text in zip(op.inputs, called, strict=False)}
+    parameters["operands"] = present
+    if "axis" in attributes:
+        axis = attributes["axis"]
+        over = axis if isinstance(axis, (tuple, list)) else (axis,)
+        parameters["over"] = Message("over-all") if axis is None else Message("over-axis", axis=[str(a) for a in over])
+    if "key" in attributes:
+        parameters["index"] = index_text(attributes["key"]).replace(r"\ldots", "...")
+    return Message(code, **parameters)
 
 
-def called(variable: Variable, names: Mapping[Variable, str]) -> str:
-    """An operand as a sentence calls it: a number by its digits."""
+def operand(variable: Variable, names: Mapping[Variable, str]) -> str:
+    """An operand in a sentence: a number by its digits."""
     return f"{variable.literal:g}" if variable.literal is not None else names[variable]
 
 
-def how(operator: Operator, port: int, names: Mapping[Variable, str]) -> dict[str, str] | None:
+def how(operator: Operator, port: int, names: Mapping[Variable, str]) -> dict[str, str]:
     """What happens to the gradient on the way to the input `port`: the `key` of a phrase, and the names in it."""
-    key = way(operator, port)
-    if key is None:
-        return None
+    way = operator.op.way(operator, port)
     own = operator.inputs[port]
-    told = {"key": key, "own": called(own, names), "result": names[operator.outputs[0]]}
+    found = {"own": operand(own, names), "result": names[operator.outputs[0]]}
     if len(operator.inputs) == 2:
-        told["other"] = called(operator.inputs[1 - port], names)
-    if key != "spread" and operator.op.name in ("add", "subtract", "multiply", "divide", "power"):
-        told |= {"repeated": "yes"} if own.shape != operator.outputs[0].shape else {}
-    return told
+        found["other"] = operand(operator.inputs[1 - port], names)
+    if operator.op.elementwise and len(operator.inputs) > 1 and own.shape != operator.outputs[0].shape:
+        found["repeated"] = "yes"
+    if isinstance(way, Factor):
+        return {"key": "factor", **found, "factor": way.formula.format(**found)}
+    if way in (Way.DERIVATIVE, Way.ADJOINT, Way.INSIDE):
+        found["operator"] = operator.op.name
+    return {"key": way.value, **found}
 
 
-def way(operator: Operator, port: int) -> str | None:
-    """The key of the phrase for one input."""
-    name = operator.op.name
-    if name == "matmul":
-        a, b = operator.inputs
-        if a.ndim == 1 and b.ndim == 2 and port == 1:
-            return "outer"
-        return "times" if a.ndim == 1 else "transposed"
-    if name == "power":
-        return "double" if port == 0 and operator.inputs[1].literal == 2 else None
-    keys = HOW.get(name)
-    return keys if keys is None or isinstance(keys, str) else keys[port]
-
-
-def phrase(told: Mapping[str, str]) -> str:
-    """The same in words."""
-    parts = [PHRASES[told["key"]], *([SUMMED] if "repeated" in told else [])]
-    return ", ".join(parts[told["key"] == "same" and len(parts) > 1 :]).format(**told)
+def phrase(found: Mapping[str, str]) -> Message:
+    """The same as a phrase: "multiplied by x"."""
+    way = Message(f"way-{found['key']}", **{name: text for name, text in found.items() if name != "key"})
+    if "repeated" not in found:
+        return way
+    if found["key"] == Way.SAME.value:
+        return Message("way-summed-same", own=found["own"])
+    return Message("way-summed", way=way, own=found["own"])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tidegraph.engine.graph import Operator, Variable
 from tidegraph.engine.ops.latex import enclosed
-from tidegraph.engine.trace.phrases import said
+from tidegraph.engine.trace.phrases import described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +86,4 @@ def sentence(operator: Operator, names: Mapping[Variable, str]) -> str:
     """What an operator does, in one plain sentence: what comes out, of what size, and what that is."""
     results = join([names[v] for v in operator.outputs])
     size = size_in_words(operator.outputs[0])
-    phrase = said(operator, names)
-    if phrase is not None:
-        return f"{results}, {size}, is {phrase}."
-    inputs = list(dict.fromkeys(names[v] for v in operator.inputs if v.literal is None))
-    source = f" from {join(inputs)}" if inputs else ""
-    clause = re.split(r"[,;.]", operator.op.doc)[0]
-    return f"{results}, {size}, comes{source} by {operator.op.name}: {clause[:1].lower()}{clause[1:]}."
+    return f"{results}, {size}, is {described(operator, names)}."

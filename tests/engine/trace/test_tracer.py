@@ -13,7 +13,6 @@ import pytest
 import tidegraph
 from tests.engine.programs import CHAPTER
 from tidegraph.engine.graph import InputError
-from tidegraph.engine.trace import phrases as telling
 
 CLASSIFIER = """
 X: input[3, 2]
@@ -333,9 +332,9 @@ def test_values_seed_target_and_dtype() -> None:
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ({"values": {"x": [1]}}, "x is 4"),
+        ({"values": {"x": [1]}}, "x has shape"),
         ({"values": {"q": 1}}, "no variable"),
-        ({"target": "z"}, "no scalar"),
+        ({"target": "z"}, "not a scalar"),
         ({"dtype": "int8"}, "dtype"),
     ],
 )
@@ -430,18 +429,12 @@ def test_sentences_say_what_happens_and_what_the_gradient_meets() -> None:
     told = [step.text for step in [*found.forward, *found.backward]]
     assert "matmul, a vector of 2, is the matrix product of W and x." in told
     assert "h, a vector of 2, is add where it is positive, and 0 elsewhere." in told
-    assert "power, a vector of 2, is h to the power 2, entry by entry." in told
+    assert "power, a vector of 2, is h to the power 2." in told
     assert "getitem, a vector of 2, is x[1:]." in told
-    assert "mean, a number, is the mean of the entries of divide." in told
+    assert "mean, a number, is the mean of all elements of divide." in told
     assert "The gradient at add flows back through add to b, summed where b was repeated: dJ/db." in told
     assert "The gradient at matmul flows back through matmul to W, multiplied by x transposed: dJ/dW." in told
     assert "The gradient at power flows back through power to h, multiplied by 2 h: dJ/dh." in told
     assert any("multiplied by minus divide and divided by getitem_2" in text for text in told)
     how = {step.variable: step.how for step in found.backward if step.kind == "contribution" and step.how}
     assert how["W"] == {"key": "transposed", "own": "W", "result": "matmul", "other": "x"}
-
-
-def test_every_way_back_has_its_phrase() -> None:
-    keys = {key for known in telling.HOW.values() for key in ([known] if isinstance(known, str) else known)}
-    assert keys | {"transposed", "outer", "double"} == telling.PHRASES.keys()
-    assert telling.HOW.keys() | telling.SAYS.keys() <= tidegraph.ops.REGISTRY.keys()

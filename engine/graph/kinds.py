@@ -113,3 +113,68 @@ class Layer:
     outputs: int = 0
     again: str = ""
     window: bool = False
+
+
+class Way(Enum):
+    """What an operator does to a gradient on the way back to an input. The text is the message `way-VALUE`."""
+
+    SAME = "same"
+    NEGATED = "turned"
+    TIMES_OTHER = "times"
+    OVER_OTHER = "divided"
+    QUOTIENT = "quotient"
+    TWICE = "double"
+    TIMES_SIGN = "sign"
+    TIMES_RESULT = "result"
+    INVERSE = "inverse"
+    ROOT = "root"
+    WHERE_POSITIVE = "positive"
+    LOGISTIC = "logistic"
+    TANGENT = "tangent"
+    SOFTMAX = "softmax"
+    LOG_SOFTMAX = "log-softmax"
+    SOFTMAX_WEIGHTS = "weights"
+    TRANSPOSED = "transposed"
+    OUTER = "outer"
+    SPREAD = "spread"
+    SHARED = "shared"
+    SUMMED = "repeats"
+    EXCHANGED = "exchanged"
+    RESHAPED = "shaped"
+    PLACED = "placed"
+    TAKEN = "taken"
+    CUT = "cut"
+    SELECTED = "selected"
+    CHOSEN = "chosen"
+    TIE = "tie"
+    REVERSED = "reversed"
+    OTHERS = "others"
+    TRIANGLE = "triangle"
+    SAME_MASK = "mask"
+    UNMASKED = "unmasked"
+    FINITE = "finite"
+    WINDOWS_ADDED = "folded"
+    WINDOWS_TAKEN = "unfolded"
+    WINDOWS_SHARED = "pooled"
+    WINDOWS_AVERAGED = "averaged"
+    CONVOLVED = "convolved"
+    CORRELATED = "correlated"
+    RESAMPLED = "resampled"
+    RESAMPLED_BACK = "sources"
+    DIRECTION = "direction"
+    COFACTORS = "cofactors"
+    INVERSE_TRANSPOSED = "inverse-transposed"
+    BETWEEN_INVERSES = "inverses"
+    SOLVED = "solved"
+    SOLVED_OUTER = "solved-outer"
+    RECURRENCE = "recurrence"
+    DERIVATIVE = "derivative"
+    ADJOINT = "adjoint"
+    INSIDE = "inside"
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A gradient is multiplied by a formula: `{own}` is the input, `{other}` the other one, `{result}` the output."""
+
+    formula: str

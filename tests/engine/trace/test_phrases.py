@@ -1,0 +1,87 @@
+"""Every operator has its phrases in every language: its result, and what becomes of a gradient on the way back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import tidegraph
+from tests.engine.calls import Call, calls
+from tidegraph.engine.graph import Operator
+from tidegraph.engine.graph.kinds import Way
+from tidegraph.engine.messages.catalogue import Message, bundle
+from tidegraph.engine.ops import REGISTRY, Composite, Primitive
+from tidegraph.engine.trace.phrases import described, how, made_by, phrase
+
+LANGUAGES = ("en", "zh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_phrase_is_missing(language: str) -> None:
+    catalogue = bundle(language)
+    assert [n for n in REGISTRY if not catalogue.has_message(f"makes-{n}")] == []
+    assert [w.value for w in Way if not catalogue.has_message(f"way-{w.value}")] == []
+    undeclared = [o.name for o in REGISTRY.values() if isinstance(o, Primitive) and o.vjp and o.backward is None]
+    assert undeclared == []
+
+
+@pytest.mark.parametrize("call", list(calls()), ids=str)
+def test_the_phrases_of_every_call_are_complete(call: Call) -> None:
+    graph = call.graph
+    for scope in graph.scopes.values():
+        if isinstance(scope.op, Composite):
+            written(made_by(scope.op, scope.operands, scope.attributes, graph.names))
+    for operator in graph.operators:
+        written(described(operator, graph.names))
+        for port, variable in enumerate(operator.inputs):
+            if operator.op.vjp is not None and variable.kind == "float":
+                written(phrase(how(operator, port, graph.names)))
+
+
+def written(message: Message) -> None:
+    """A message is text without gaps in both languages, and Chinese where it says Chinese."""
+    english, chinese = message.text("en"), message.text("zh")
+    for text in (english, chinese):
+        assert text
+        assert not re.search(r"\{|\}|\$|makes-|way-", text), text
+    assert message.code == "makes-getitem" or re.search("[\u4e00-\u9fff]", chinese), chinese
+
+
+def operator_of(program: str) -> tuple[Operator, tidegraph.Graph]:
+    graph = tidegraph.parse(program)
+    return graph.operators[-1], graph
+
+
+@pytest.mark.parametrize(
+    ("program", "english", "chinese"),
+    [
+        ("x: input[3]\ny = x + 2", "the sum of x and 2", "x 与 2 的和"),
+        ("x: input[2, 3]\ny = sum(x, axis=1)", "the sum of the elements along axis 1 of x", "x 的沿轴 1 的元素之和"),
+        ("x: input[2, 3]\ny = max(x)", "the largest of all elements of x", "x 的所有元素中的最大者"),
+        ("x: input[3]\ny = x @ x", "the dot product of x and x", "x 与 x 的点积"),
+        ("x: input[3, 4]\ny = x[1:, 0]", "x[1:, 0]", "x[1:, 0]"),
+    ],
+)
+def test_a_result_as_a_phrase(program: str, english: str, chinese: str) -> None:
+    operator, graph = operator_of(program)
+    message = described(operator, graph.names)
+    assert message.text() == english
+    assert message.text("zh").replace(" ", "") == chinese.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("program", "port", "english"),
+    [
+        ("W: parameter[2, 3]\nx: input[3]\ny = W @ x", 1, "multiplied by W transposed"),
+        ("x: input[3]\nb: parameter\ny = x * b", 1, "multiplied by x, then summed where b was repeated"),
+        ("x: input[3]\nb: parameter\ny = x + b", 1, "summed where b was repeated"),
+        ("x: input[3]\ny = sin(x)", 0, "multiplied by cos(x)"),
+        ("x: input[3]\ny = x ** 2", 0, "multiplied by 2 x"),
+        ("x: input[3]\ny = relu(x)", 0, "passed where x is positive and stopped elsewhere"),
+        ("x: input[3]\ny = elu(x)", 0, "multiplied by the derivative of elu at x"),
+    ],
+)
+def test_a_gradients_way_as_a_phrase(program: str, port: int, english: str) -> None:
+    operator, graph = operator_of(program)
+    assert phrase(how(operator, port, graph.names)).text() == english
