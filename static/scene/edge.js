@@ -30,7 +30,7 @@ export function createEdgeLayer(layer, flowLayer) {
   const arrows = new Map();
   /** What each arrow was last said to have been travelled by. @type {Map<string, string>} */
   const states = new Map();
-  /** @type {Map<string, { path: string, places: Point[] }>} */
+  /** @type {Map<string, { points: Point[], path: string, places: Point[] }>} */
   const ways = new Map();
   /** The moment and view whose arrows' states were drawn while a step is under way. */
   let drawnAt = "";
@@ -66,13 +66,21 @@ export function createEdgeLayer(layer, flowLayer) {
     arrow.select("text").attr("x", middle.x).attr("y", short ? middle.y + BELOW : middle.y - 5);
   }
 
+  /** @param {string} id @param {boolean} back whether its head is where it comes from */
+  function point(id, back) {
+    const arrow = arrows.get(id);
+    const way = ways.get(id);
+    if (!arrow || !way) return;
+    arrow.classed("back", back).select(".line").attr("d", roundedPath(back ? arrowOf([...way.points].reverse()).shaft.reverse() : arrowOf(way.points).shaft));
+  }
+
   /** Arrows point the way that gradients flow in the step under way, or just done. @param {View} view @param {PlayerState} state */
   function turnBack(view, { current }) {
     const step = view.steps[current];
     const next = step?.phase === "backward" && !view.trace.folded ? backwardEdges(step) : [];
     if (next.length === turned.length && next.every((id, i) => turned[i] === id && arrows.get(id)?.classed("back"))) return;
-    for (const id of turned) arrows.get(id)?.classed("back", false);
-    for (const id of next) arrows.get(id)?.classed("back", true);
+    for (const id of turned) point(id, false);
+    for (const id of next) point(id, true);
     turned = next;
   }
 
@@ -121,11 +129,11 @@ export function createEdgeLayer(layer, flowLayer) {
           continue;
         }
         const { shaft, head } = arrowOf(at.points);
-        arrow.attr("opacity", at.opacity);
+        arrow.attr("opacity", at.opacity).classed("back", false);
         arrow.select(".line").attr("d", roundedPath(shaft));
         arrow.select(".head").attr("d", head);
         arrow.select(".head.against").attr("d", arrowOf([...at.points].reverse()).head);
-        ways.set(id, { path: roundedPath(at.points), places: resample(at.points, FRONT_STEPS + 1) });
+        ways.set(id, { points: at.points, path: roundedPath(at.points), places: resample(at.points, FRONT_STEPS + 1) });
         label(id, arrow);
       }
     },
