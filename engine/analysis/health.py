@@ -174,7 +174,8 @@ class Run:
 
     def normalised_twice(self) -> Iterator[Finding]:
         """What softmax has made, given to softmax again: a loss that takes logits gets probabilities."""
-        made = {v for operator in self.graph.operators if operator.op.way(operator, 0) in NORMALISED for v in operator.outputs}
+        softmaxes = [operator for operator in self.graph.operators if operator.op.way(operator, 0) in NORMALISED]
+        made = {v for operator in softmaxes for v in operator.outputs}
         for operator in self.graph.operators:
             twice = next((v for v in operator.inputs if v in made), None)
             if twice is not None and operator.op.way(operator, 0) in NORMALISING:
