@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from errno import EISDIR
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,8 +28,9 @@ from tidegraph.app.http.telemetry import SHARED
 from tidegraph.app.integrations import export
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled
+from tidegraph.engine.exchange import diagrams, onnx_writer
 from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
-from tidegraph.engine.graph import ProgramError, TidegraphError
+from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
 from tidegraph.engine.models.model import load
 from tidegraph.version import __version__
 
@@ -71,7 +72,12 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
         asked = {"program": program_of(options.program), "target": options.target, "seed": options.seed}
         asked["values"] = values_of(options)
         if form in SOURCES:
-            written = source(CodeRequest(**asked, to=options.to or "pytorch"), settings, form, output)
+            written = source(
+                CodeRequest(**asked, to=options.to or "pytorch", backward=options.backward), settings, form, output
+            )
+        elif form in GRAPHS:
+            program = runs.ready(TraceRequest(**asked), settings)
+            written = GRAPHS[form](program.graph, program.values(), options)
         else:
             title = options.title or title_of(options.program)
             content = export.write(TraceRequest(**asked), settings, form, title)
@@ -86,7 +92,14 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
 
 
 SOURCES = ("py", "ipynb")
-FORMATS = (*export.MEDIA_TYPES, *SOURCES)
+GRAPHS: dict[str, Callable[[Graph, dict[str, np.ndarray], argparse.Namespace], bytes]] = {
+    "onnx": lambda graph, values, options: onnx_writer.write(
+        graph, values, options.target, backward=bool(options.backward)
+    ),
+    "dot": lambda graph, values, options: diagrams.dot(graph).encode(),
+    "mmd": lambda graph, values, options: diagrams.mermaid(graph).encode(),
+}
+FORMATS = (*export.MEDIA_TYPES, *SOURCES, *GRAPHS)
 
 
 def source(request: CodeRequest, settings: Settings, form: str, output: Path) -> bytes:
@@ -238,6 +251,11 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     )
     file.add_argument("--format", choices=FORMATS, help="by default what the output's name says")
     file.add_argument("--to", choices=list(TARGETS), help="the framework of code in .py and .ipynb files")
+    file.add_argument(
+        "--backward",
+        action=argparse.BooleanOptionalAction,
+        help="write the backward pass out in code (by default for numpy), and into an ONNX model",
+    )
     file.add_argument("--title", help="title of the page; the program's name by default")
     file.add_argument("--values", type=Path, help="a JSON file of values by name; the rest are drawn from the seed")
     file.add_argument("--target", help="the scalar to differentiate; the last one assigned by default")
