@@ -30,7 +30,12 @@ from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled
 from tidegraph.engine.exchange import diagrams, onnx_writer
 from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
+<<<<<<< HEAD
 from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
+=======
+from tidegraph.engine.graph import ProgramError, TidegraphError
+from tidegraph.engine.models.files import read_beside
+>>>>>>> main
 from tidegraph.engine.models.model import load
 from tidegraph.version import __version__
 
@@ -44,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser(settings).parse_args(arguments)
     if options.command == "export":
         write(options, settings)
+    elif options.command == "import":
+        convert(options)
     else:
         serve(options)
 
@@ -89,6 +96,33 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             print(output)
     except (OSError, ValueError, Problem, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def convert(options: argparse.Namespace) -> None:
+    """Write the model in a file as a `.tide` file, and say what was left out."""
+    options.program = options.file
+    try:
+        print(f"{options.file}: reading", file=sys.stderr)
+        model = read_beside(options.file, sizes_of(options.size))
+        output = options.output or options.file.with_suffix(".tide")
+        model.save(output)
+    except (OSError, TidegraphError) as error:
+        raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+    for note in model.notes:
+        print(f"note: {note}", file=sys.stderr)
+    numbers = sum(value.size for value in model.values.values())
+    print(f"{output}: {len(model.graph.operators)} operators, {numbers:,} numbers", file=sys.stderr)
+
+
+def sizes_of(texts: Sequence[str]) -> dict[str, int]:
+    """Sizes of open dimensions, as `--size NAME=NUMBER` gives them."""
+    found = {}
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        if not name or not number.isdigit():
+            raise SystemExit(f"tidegraph: --size {text}: write NAME=NUMBER, such as batch=4")
+        found[name] = int(number)
+    return found
 
 
 SOURCES = ("py", "ipynb")
@@ -239,6 +273,12 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         "--root-path",
         default=settings.root_path,
         help="path that a proxy puts in front, such as /tide (TIDEGRAPH_ROOT_PATH)",
+    )
+    model = commands.add_parser("import", help="write the model in a file as a program with its values")
+    model.add_argument("file", type=Path, help="an .onnx, .keras, .safetensors or .tide file, or a program")
+    model.add_argument("-o", "--output", type=Path, help="the .tide file to write; beside FILE by default")
+    model.add_argument(
+        "--size", action="append", default=[], metavar="NAME=NUMBER", help="the size of an open dimension; repeatable"
     )
     file = commands.add_parser("export", help="write a run to a file that needs no server")
     file.add_argument(
