@@ -30,12 +30,8 @@ from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled
 from tidegraph.engine.exchange import diagrams, onnx_writer
 from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
-<<<<<<< HEAD
 from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
-=======
-from tidegraph.engine.graph import ProgramError, TidegraphError
 from tidegraph.engine.models.files import read_beside
->>>>>>> main
 from tidegraph.engine.models.model import load
 from tidegraph.version import __version__
 
