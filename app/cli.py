@@ -283,8 +283,8 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     file.add_argument(
         "program",
         type=Path,
-        help="a program, a model (.tide, .onnx, .keras, .safetensors beside a program) or the name of an example; - reads "
-        "a program from standard input",
+        help="a program, a model (.tide, .onnx, .keras, or .safetensors beside a program) or the name of an example; "
+        "- reads a program from standard input",
     )
     file.add_argument(
         "-o", "--output", type=Path, help="file to write, - for standard output; beside the program by default"
