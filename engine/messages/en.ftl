@@ -214,6 +214,8 @@ matrix-needed = { $name } needs a matrix or a stack of them, not { $shape }
 
 unknown-framework = there is no code for { $name }
     .hint = one of { $names }
+needs-package = the package { $package } is not installed
+    .hint = pip install "tidegraph[{ $extra }]"
 no-spelling = { $framework } has nothing that computes { $name } with these arguments
     .hint = export to NumPy: it has a spelling for every operator
 

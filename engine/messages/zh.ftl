@@ -210,6 +210,8 @@ matrix-needed = { $name } 要矩阵或一叠矩阵，形状不能是 { $shape }
 
 unknown-framework = 不能导出为 { $name }
     .hint = 可选：{ $names }
+needs-package = 没有安装 { $package } 包
+    .hint = pip install "tidegraph[{ $extra }]"
 no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写法
     .hint = 请导出为 NumPy：每个运算符在那里都有写法
 
