@@ -34,7 +34,7 @@ STRUCTURE = "/api/v1/structure"
 KEEP = "private, max-age=86400"
 """The Cache-Control of an answer that depends on nothing but its request."""
 
-VARY = "Accept, Accept-Encoding"
+VARY = "Accept, Accept-Encoding, Accept-Language"
 
 PRIVATE = {b"content-length", b"content-encoding", b"etag"}
 """Headers that are written anew each time that an answer is sent."""

@@ -1173,3 +1173,6 @@ way-inside = through the operators inside { $operator }
 way-factor = multiplied by { $factor }
 way-summed = { $way }, then summed where { $own } was repeated
 way-summed-same = summed where { $own } was repeated
+
+cotangent-without-target = a cotangent needs the name of its target
+    .hint = Send "target" with the name of an array of the program.

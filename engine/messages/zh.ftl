@@ -1136,3 +1136,6 @@ way-inside = 经过 { $operator } 内部的运算符
 way-factor = 乘以 { $factor }
 way-summed = { $way }，再沿 { $own } 重复的轴求和
 way-summed-same = 沿 { $own } 重复的轴求和
+
+cotangent-without-target = 给出 cotangent 时要指明目标
+    .hint = 用 "target" 写出程序中一个数组的名字。
