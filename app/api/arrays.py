@@ -39,7 +39,8 @@ class ArraysAnswer:
         made: dict[str, Any] = {"target": self.target}
         for kind, arrays in self.arrays.items():
             made[kind] = {name: self.encode(array) for name, array in arrays.items()} | self.summaries.get(kind, {})
-        return made | {"first_nonfinite": self.first_nonfinite, "warnings": self.warnings}
+        made["first_nonfinite"] = self.first_nonfinite
+        return made | ({"warnings": self.warnings} if self.warnings else {})
 
     def to_safetensors(self) -> bytes:
         """The answer as one document; arrays have the ids of slots, and the rest is JSON in the metadata."""
@@ -49,7 +50,7 @@ class ArraysAnswer:
             "target": self.target,
             "first_nonfinite": self.first_nonfinite,
             "summaries": rest,
-            "warnings": self.warnings,
+            **({"warnings": self.warnings} if self.warnings else {}),
         }
         text = {name: orjson.dumps(fact, option=orjson.OPT_SERIALIZE_NUMPY).decode() for name, fact in facts.items()}
         return safetensors(whole, text)

@@ -147,6 +147,8 @@ def with_warnings(content: Any, request: RunRequest, task: Task) -> Any:
     if request.program is None or not isinstance(content, (dict, ArraysAnswer)):
         return content
     found = [w.to_dict(task.language) for w in Program(request, task.settings).graph.warnings]
+    if not found:
+        return content
     if isinstance(content, dict):
         return content | {"warnings": found}
     return replace(content, warnings=found)
