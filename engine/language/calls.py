@@ -198,7 +198,8 @@ def apply(
         case Variable() | Known() | Tensor() | int() | float():
             raise not_a_function(ev, node, callee)
         case Namespace():
-            raise ev.error(node, "library-called", name=callee.written)
+            code = "library-not-here" if callee.name == "other" else "library-called"
+            raise ev.error(node, code, name=callee.written)
         case Method() | dialects.BoundOperator():
             return callee.apply(ev, node, values, keywords, texts)
         case _:

@@ -1176,3 +1176,6 @@ way-summed-same = summed where { $own } was repeated
 
 cotangent-without-target = a cotangent needs the name of its target
     .hint = Send "target" with the name of an array of the program.
+
+library-not-here = { $name } is not part of the language
+    .hint = declare the data instead: X: input[150, 4], y: target[150]

@@ -1139,3 +1139,6 @@ way-summed-same = 沿 { $own } 重复的轴求和
 
 cotangent-without-target = 给出 cotangent 时要指明目标
     .hint = 用 "target" 写出程序中一个数组的名字。
+
+library-not-here = 语言中没有 { $name }
+    .hint = 声明数据：X: input[150, 4]，y: target[150]
