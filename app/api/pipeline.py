@@ -34,6 +34,7 @@ from tidegraph.app.jobs.processes import Died, Processes
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph.budget import Budget, BudgetError, Cancelled, Quantity, TooLarge, spend
 from tidegraph.engine.language.parser import in_grammar
+from tidegraph.engine.messages.catalogue import speaking
 
 GONE = 499
 """The status, in the log alone, of a run whose client did not wait for its answer."""
@@ -87,8 +88,8 @@ class Task:
     prefers_npy: bool
     prefers_safetensors: bool
     packed: bool
+    language: str
     settings: Settings
-    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,9 @@ def perform(task: Task, light: bool = False) -> Written:
         raise Heavy
     try:
         request = seeded(request)
-        content = with_warnings(run.work(request, settings), request, task)
-        written = write(task, content, request.pure)
+        with speaking(task.language):
+            content = with_warnings(run.work(request, settings), request, task)
+            written = write(task, content, request.pure)
     except BudgetError:
         if light:
             heavy.put(key, True, 1)
@@ -293,6 +295,18 @@ class Pipeline:
                     break
         raise Problem(503, "worker-lost", {"Retry-After": "5"}, seconds=5)
 
+    async def elsewhere(self, http: Request, work: Callable[[Any], Any], given: Any) -> Any:
+        """`work(given)` in a worker process; None once the client has left."""
+        try:
+            with self.heavy_waiting:
+                async with turn(self.heavy_limiter, monotonic() + TURN_SECONDS):
+                    return await self.watched(http, lambda: self.processes.run(work, given, self.settings.max_seconds))
+        except Died:
+            raise Problem(503, "worker-lost", {"Retry-After": "5"}, seconds=5) from None
+        except BudgetError as error:
+            self.metrics.stopped(error)
+            raise problem_of(error) from None
+
     async def in_thread(self, http: Request, work: Callable[[], Any]) -> Any:
         """What `work` gives in a thread of this process, within the whole budget of a request."""
         budget = whole_budget(self.settings)
@@ -383,6 +397,6 @@ async def task_of(http: Request, path: str, settings: Settings) -> Task:
         prefers_npy=prefers(http.scope, NPY),
         prefers_safetensors=prefers(http.scope, SAFETENSORS),
         packed=takes_packed(http.scope),
-        settings=settings,
         language=language_of(http.scope),
+        settings=settings,
     )
