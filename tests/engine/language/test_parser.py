@@ -9,7 +9,7 @@ import pytest
 
 import tidegraph
 from tests.engine.programs import CHAPTER, LOOP
-from tidegraph.engine.graph import REGISTRY, ProgramError
+from tidegraph.engine.graph import ProgramError
 
 
 def values(program: str, **given: Any) -> dict[str, np.ndarray]:
@@ -108,8 +108,6 @@ def test_draws_depend_on_the_seed_alone(draw: str) -> None:
     ],
 )
 def test_scalar_expressions(expression: str, wanted: Any) -> None:
-    if "%" in expression and "remainder" not in REGISTRY:
-        return
     assert values(f"a: input = 6\nb: input = 2\nr = {expression}")["r"] == wanted
 
 
@@ -420,3 +418,22 @@ def test_errors_say_what_where_and_what_would_be_right(
 def test_an_unexpected_indent_is_on_its_line() -> None:
     found = error("x: input\n  y = x")
     assert (found.code, found.line) == ("unexpected-indent", 2)
+
+
+def test_a_scope_groups_lines_and_names_them() -> None:
+    program = """
+x: input[3]
+with scope("encoder"):
+    with scope("layers.0"):
+        w: parameter[3]
+        h = tanh(w * x)
+    k: constant[3]
+    h = h * k
+J = sum(h)
+"""
+    graph = tidegraph.parse(program)
+    assert list(graph.scopes) == ["encoder", "encoder.layers.0"]
+    assert list(graph.leaves()) == ["x", "encoder.layers.0.w", "encoder.k"]
+    assert graph.variables["encoder.k"].leaf.role == "constant"
+    assert graph.target == "J"
+    assert graph.scope_ids[graph.variables["encoder.layers.0.h"].operator.origin.scope] == "encoder.layers.0"
