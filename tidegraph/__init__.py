@@ -5,7 +5,8 @@ This is the public API. `app` (the service) and `engine` are packages inside.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from tidegraph.engine import ops
 from tidegraph.engine.analysis import checkpointing as checkpoint
@@ -46,6 +47,17 @@ from tidegraph.version import __version__
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+
+def show(graph: Any, values: Mapping[str, Any] | None = None, **options: Any) -> Any:
+    """A program, example, graph, model or trace as a player in a notebook.
+
+    Options: `height` in pixels, `moment`, `theme` (light or dark), `open` (scopes), `wrt`, `target`, `seed`. Needs the
+    service's packages, which a plain `pip install tidegraph` brings.
+    """
+    from tidegraph.app.integrations import jupyter
+
+    return jupyter.show(graph, values, **options)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -110,6 +122,7 @@ __all__ = [
     "schedule",
     "shapes",
     "shard",
+    "show",
     "sizes",
     "tangents",
     "torch",
