@@ -6,16 +6,21 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from errno import EISDIR
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from tidegraph.app import examples
+from tidegraph.app.api import code, runs
+from tidegraph.app.api.arrays import safetensors
+from tidegraph.app.api.schemas.code import CodeRequest
 from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
@@ -23,7 +28,11 @@ from tidegraph.app.http.telemetry import SHARED
 from tidegraph.app.integrations import export
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled
-from tidegraph.engine.graph import ProgramError, TidegraphError
+from tidegraph.engine.exchange import diagrams, onnx_writer
+from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
+from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
+from tidegraph.engine.models.files import read_beside
+from tidegraph.engine.models.model import Model
 from tidegraph.version import __version__
 
 STANDARD = Path("-")
@@ -36,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser(settings).parse_args(arguments)
     if options.command == "export":
         write(options, settings)
+    elif options.command == "import":
+        convert(options)
     else:
         serve(options)
 
@@ -59,16 +70,22 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
     try:
         output = output_of(options)
         form = options.format or ("html" if output == STANDARD else output.suffix.removeprefix("."))
-        if form not in export.MEDIA_TYPES:
-            raise SystemExit(f"tidegraph: {output} could be {', '.join(export.MEDIA_TYPES)}; say which by --format")
-        request = TraceRequest(
-            program=read(options.program).decode(),
-            values=json.loads(read(options.values)) if options.values else {},
-            target=options.target,
-            seed=options.seed,
-        )
-        content = export.write(request, settings, form, options.title or title_of(options.program))
-        written = content if isinstance(content, bytes) else content.encode()
+        if form not in FORMATS:
+            raise SystemExit(f"tidegraph: {output} could be {', '.join(FORMATS)}; say which by --format")
+        model = model_of(options)
+        asked = {"program": model.program, "target": options.target, "seed": options.seed}
+        asked["values"] = values_of(model, options)
+        if form in SOURCES:
+            written = source(
+                CodeRequest(**asked, to=options.to or "pytorch", backward=options.backward), settings, form, output
+            )
+        elif form in GRAPHS:
+            program = runs.ready(TraceRequest(**asked), settings)
+            written = GRAPHS[form](program.graph, program.values(), options)
+        else:
+            title = options.title or title_of(options.program)
+            content = export.write(TraceRequest(**asked), settings, form, title)
+            written = content if isinstance(content, bytes) else content.encode()
         if output == STANDARD:
             sys.stdout.buffer.write(written)
         else:
@@ -76,6 +93,75 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             print(output)
     except (OSError, ValueError, Problem, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def convert(options: argparse.Namespace) -> None:
+    """Write the model in a file as a `.tide` file, and say what was left out."""
+    options.program = options.file
+    try:
+        print(f"{options.file}: reading", file=sys.stderr)
+        model = read_beside(options.file, sizes_of(options.size))
+        output = options.output or options.file.with_suffix(".tide")
+        model.save(output)
+    except (OSError, TidegraphError) as error:
+        raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+    for note in model.notes:
+        print(f"note: {note}", file=sys.stderr)
+    numbers = sum(value.size for value in model.values.values())
+    print(f"{output}: {len(model.graph.operators)} operators, {numbers:,} numbers", file=sys.stderr)
+
+
+def sizes_of(texts: Sequence[str]) -> dict[str, int]:
+    """Sizes of open dimensions, as `--size NAME=NUMBER` gives them."""
+    found = {}
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        if not name or not number.isdigit():
+            raise SystemExit(f"tidegraph: --size {text}: write NAME=NUMBER, such as batch=4")
+        found[name] = int(number)
+    return found
+
+
+SOURCES = ("py", "ipynb")
+GRAPHS: dict[str, Callable[[Graph, dict[str, np.ndarray], argparse.Namespace], bytes]] = {
+    "onnx": lambda graph, values, options: onnx_writer.write(
+        graph, values, options.target, backward=bool(options.backward)
+    ),
+    "dot": lambda graph, values, options: diagrams.dot(graph).encode(),
+    "mmd": lambda graph, values, options: diagrams.mermaid(graph).encode(),
+}
+FORMATS = (*export.MEDIA_TYPES, *SOURCES, *GRAPHS)
+
+
+def source(request: CodeRequest, settings: Settings, form: str, output: Path) -> bytes:
+    """A program as code or as a notebook; large values go into a safetensors file beside it."""
+    weights = output.with_suffix(".safetensors")
+    inline = code.INLINE if output == STANDARD else INLINE
+    text = code.source(request, settings, inline, weights.name)
+    if output != STANDARD and weights.name in text:
+        values = runs.ready(request, settings).values()
+        weights.write_bytes(safetensors({name: np.asarray(array, np.float64) for name, array in values.items()}, {}))
+        print(weights)
+    return json.dumps(notebook(text), indent=1).encode() if form == "ipynb" else text.encode()
+
+
+def model_of(options: argparse.Namespace) -> Model:
+    """The program and its values: of a file, of an example by its name, or of what comes in."""
+    file: Path = options.program
+    if file == STANDARD:
+        return Model(read(file).decode())
+    if not file.exists() and (example := examples.load().get(str(file))):
+        return Model(example.program)
+    return read_beside(file) if file.suffix.lower() in MODELS else Model(read(file).decode())
+
+
+MODELS = (".tide", ".onnx", ".safetensors", ".keras")
+
+
+def values_of(model: Model, options: argparse.Namespace) -> dict[str, Any]:
+    """The values that a model brings, and those of the file that is named."""
+    given = json.loads(read(options.values)) if options.values else {}
+    return {**{name: array.tolist() for name, array in model.values.items()}, **given}
 
 
 def output_of(options: argparse.Namespace) -> Path:
@@ -86,7 +172,7 @@ def output_of(options: argparse.Namespace) -> Path:
         return named or STANDARD
     if beside.is_dir():
         raise IsADirectoryError(EISDIR, "this is a folder, not a program", str(beside))
-    return beside.with_suffix(f".{options.format or 'html'}")
+    return beside.with_suffix(f".{options.format or ('py' if options.to else 'html')}")
 
 
 def read(file: Path) -> bytes:
@@ -187,12 +273,29 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         default=settings.root_path,
         help="path that a proxy puts in front, such as /tide (TIDEGRAPH_ROOT_PATH)",
     )
+    model = commands.add_parser("import", help="write the model in a file as a program with its values")
+    model.add_argument("file", type=Path, help="an .onnx, .keras, .safetensors or .tide file, or a program")
+    model.add_argument("-o", "--output", type=Path, help="the .tide file to write; beside FILE by default")
+    model.add_argument(
+        "--size", action="append", default=[], metavar="NAME=NUMBER", help="the size of an open dimension; repeatable"
+    )
     file = commands.add_parser("export", help="write a run to a file that needs no server")
-    file.add_argument("program", type=Path, help="the program; - reads it from standard input")
+    file.add_argument(
+        "program",
+        type=Path,
+        help="a program, a model (.tide, .onnx, .keras, or .safetensors beside a program) or the name of an example; "
+        "- reads a program from standard input",
+    )
     file.add_argument(
         "-o", "--output", type=Path, help="file to write, - for standard output; beside the program by default"
     )
-    file.add_argument("--format", choices=list(export.MEDIA_TYPES), help="by default what the output's name says")
+    file.add_argument("--format", choices=FORMATS, help="by default what the output's name says")
+    file.add_argument("--to", choices=list(TARGETS), help="the framework of code in .py and .ipynb files")
+    file.add_argument(
+        "--backward",
+        action=argparse.BooleanOptionalAction,
+        help="write the backward pass out in code (by default for numpy), and into an ONNX model",
+    )
     file.add_argument("--title", help="title of the page; the program's name by default")
     file.add_argument("--values", type=Path, help="a JSON file of values by name; the rest are drawn from the seed")
     file.add_argument("--target", help="the scalar to differentiate; the last one assigned by default")

@@ -25,12 +25,14 @@ from tidegraph.app.http import codec as json
 from tidegraph.app.http.answer_cache import KEEP, PACKED_FROM, VARY, prefers, takes_packed
 from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.codec import NPY, SAFETENSORS
+from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem, problem_of
 from tidegraph.app.http.telemetry import Metrics
 from tidegraph.app.http.throttling import RateLimits, Waiting, client_of
 from tidegraph.app.jobs.processes import Died, Processes
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph.budget import Budget, BudgetError, Cancelled, Quantity, TooLarge, spend
+from tidegraph.engine.messages.catalogue import speaking
 
 GONE = 499
 """The status, in the log alone, of a run whose client did not wait for its answer."""
@@ -84,6 +86,7 @@ class Task:
     prefers_npy: bool
     prefers_safetensors: bool
     packed: bool
+    language: str
     settings: Settings
 
 
@@ -116,8 +119,9 @@ def perform(task: Task, light: bool = False) -> Written:
     if light and heavy.get(key):
         raise Heavy
     try:
-        content = run.work(request, settings)
-        written = write(task, content, request.pure)
+        with speaking(task.language):
+            content = run.work(request, settings)
+            written = write(task, content, request.pure)
     except BudgetError:
         if light:
             heavy.put(key, True, 1)
@@ -264,6 +268,18 @@ class Pipeline:
                     break
         raise Problem(503, "worker-lost", {"Retry-After": "5"}, seconds=5)
 
+    async def elsewhere(self, http: Request, work: Callable[[Any], Any], given: Any) -> Any:
+        """`work(given)` in a worker process; None once the client has left."""
+        try:
+            with self.heavy_waiting:
+                async with turn(self.heavy_limiter, monotonic() + TURN_SECONDS):
+                    return await self.watched(http, lambda: self.processes.run(work, given, self.settings.max_seconds))
+        except Died:
+            raise Problem(503, "worker-lost", {"Retry-After": "5"}, seconds=5) from None
+        except BudgetError as error:
+            self.metrics.stopped(error)
+            raise problem_of(error) from None
+
     async def in_thread(self, http: Request, work: Callable[[], Any]) -> Any:
         """What `work` gives in a thread of this process, within the whole budget of a request."""
         budget = whole_budget(self.settings)
@@ -354,5 +370,6 @@ async def task_of(http: Request, path: str, settings: Settings) -> Task:
         prefers_npy=prefers(http.scope, NPY),
         prefers_safetensors=prefers(http.scope, SAFETENSORS),
         packed=takes_packed(http.scope),
+        language=language_of(http.scope),
         settings=settings,
     )

@@ -19,6 +19,9 @@ from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.messages.catalogue import Message
 
+MODELS = "/api/v1/import"
+"""The path that takes the files of models."""
+
 
 class Bodies:
     """ASGI middleware: bodies of requests within bytes and seconds."""
@@ -26,11 +29,13 @@ class Bodies:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.bytes = settings.max_body_bytes
+        self.model_bytes = settings.max_model_bytes
         self.seconds = settings.body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] != "GET":
-            receive = Body(scope, receive, self.bytes, self.seconds)
+            most = self.model_bytes if scope["path"].endswith(MODELS) else self.bytes
+            receive = Body(scope, receive, most, self.seconds)
         await self.app(scope, receive, send)
 
 

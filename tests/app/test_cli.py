@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx
+import numpy as np
+import onnx
 import pytest
+from safetensors.numpy import save_file as save
 
+import tidegraph
 from tidegraph.app.cli import main
 
 COMMAND = Path(sys.executable).with_name("tidegraph")
@@ -45,3 +50,61 @@ def test_a_wrong_setting_is_named_without_a_stack_trace(monkeypatch: pytest.Monk
     monkeypatch.setenv("PORT", "eight thousand")
     with pytest.raises(SystemExit, match="PORT"):
         main(["serve"])
+
+
+def test_import_writes_a_tide_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "m.tide").write_text("w: parameter[2]\nJ = sum(w ** 2)\n")
+    save({"w": np.array([3.0, 4.0])}, tmp_path / "m.safetensors")
+    main(["import", str(tmp_path / "m.tide"), "-o", str(tmp_path / "out.tide")])
+    model = tidegraph.load(tmp_path / "out.tide")
+    np.testing.assert_array_equal(model.values["w"], [3.0, 4.0])
+    assert "2 numbers" in capsys.readouterr().err
+
+
+def test_import_says_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "m.onnx").write_bytes(b"no model")
+    with pytest.raises(SystemExit, match="ONNX"):
+        main(["import", str(tmp_path / "m.onnx")])
+
+
+def test_export_of_an_example_as_code(tmp_path: Path) -> None:
+    output = tmp_path / "chapter.py"
+    main(["export", "chapter", "-o", str(output), "--to", "numpy"])
+    done = subprocess.run([sys.executable, output], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].startswith("J = ")
+    assert "agree with" in done.stdout
+
+
+def test_export_of_large_values_beside_the_code(tmp_path: Path) -> None:
+    output = tmp_path / "wide.py"
+    main(["export", "wide", "-o", str(output), "--to", "numpy"])
+    assert output.stat().st_size < 10_000
+    assert output.with_suffix(".safetensors").exists()
+    done = subprocess.run([sys.executable, output], capture_output=True, text=True, check=True)
+    assert "agree with" in done.stdout
+
+
+def test_export_as_a_notebook(tmp_path: Path) -> None:
+    output = tmp_path / "chapter.ipynb"
+    main(["export", "chapter", "-o", str(output)])
+    cells = json.loads(output.read_text())["cells"]
+    text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
+    compile(text, "notebook", "exec")
+    assert "import torch" in text
+
+
+def test_export_as_onnx(tmp_path: Path) -> None:
+    output = tmp_path / "chapter.onnx"
+    main(["export", "chapter", "-o", str(output)])
+    model = onnx.load(output)
+    assert [one.name for one in model.graph.input] == ["x", "y"]
+    assert {"W1", "W2"} <= {one.name for one in model.graph.initializer}
+    assert model.graph.output[0].name == "J"
+    assert model.graph.output[0].type.tensor_type.elem_type == onnx.TensorProto.DOUBLE
+
+
+@pytest.mark.parametrize(("ending", "start"), [("dot", "digraph"), ("mmd", "flowchart")])
+def test_export_as_a_diagram(tmp_path: Path, ending: str, start: str) -> None:
+    output = tmp_path / f"chapter.{ending}"
+    main(["export", "chapter", "-o", str(output)])
+    assert output.read_text().startswith(start)
