@@ -214,6 +214,8 @@ matrix-needed = { $name } needs a matrix or a stack of them, not { $shape }
 
 unknown-framework = there is no code for { $name }
     .hint = one of { $names }
+needs-package = the package { $package } is not installed
+    .hint = pip install "tidegraph[{ $extra }]"
 no-spelling = { $framework } has nothing that computes { $name } with these arguments
     .hint = export to NumPy: it has a spelling for every operator
 
@@ -1192,6 +1194,35 @@ way-factor = multiplied by { $factor }
 way-summed = { $way }, then summed where { $own } was repeated
 way-summed-same = summed where { $own } was repeated
 
+## Health check
+
+health-nonfinite = { $place } is the first value that is not finite: { $count } of { $size } entries are NaN or infinite
+health-nonfinite-try = Look at the operator that computes { $place }: a logarithm or a division of zero, or an exponential that overflows. Guard its operand (`clip`, `where`), or use log1p or logsumexp.
+health-nonfinite-gradient = The gradient of { $place } is not finite in { $count } of { $size } entries, though all values are
+health-nonfinite-gradient-try = A branch that was not chosen has an infinite slope: 0 times infinity is NaN. Guard the operand with a `where` inside the `where`.
+health-vanishing = Gradients vanish: at { $first } they are { $gradient } (root mean square), at { $last } { $other }
+health-vanishing-try = Try relu in place of sigmoid or tanh, He or Glorot initial values, normalisation, or skip connections.
+health-exploding = Gradients explode: at { $first } they are { $gradient } (root mean square), at { $last } { $other }
+health-exploding-try = Try smaller initial values, gradient clipping, or normalisation.
+health-unused = { $place } has no influence on { $target }
+health-unused-try = Use { $place } in what { $target } is computed from, or remove it.
+health-no-gradient = { $place } gets no gradient: all { $size } entries of the gradient of { $target } are exactly 0
+health-no-gradient-try = Something between { $place } and { $target } passes no gradient: inactive rectifiers, a comparison, or factors of zero.
+health-symmetric = All { $units } units of { $place } are the same and get the same gradient: they will stay the same
+health-symmetric-try = Draw initial values at random, for example `{ $place }: parameter[...] = xavier()`.
+health-dead = { $count } of { $size } units of { $place } are zero for { $rows ->
+    [one] the example
+   *[other] all { $rows } examples
+}
+health-dead-try = Dead units learn nothing. Try a smaller learning rate, a positive bias, or leaky_relu.
+health-saturated = { $percent } % of the { $size } entries of { $place } are at an end of the activation's range
+health-saturated-try = Saturated units pass hardly any gradient. Try smaller weights, standardised inputs, or relu.
+health-softmax-twice = { $place } is a softmax already (its rows sum to { $sum }) and goes through softmax again
+health-softmax-twice-try = Give the loss the logits: what goes into the first softmax.
+health-scales = Features of { $place } have different scales: the standard deviation of column { $column } is { $large }, of column { $other } { $small }
+health-scales-try = Standardise the features: subtract the mean and divide by the standard deviation.
+health-learning-rate = The learning rate { $rate } is beyond 2 / curvature = { $limit } along the gradient (curvature { $curvature }): a step makes { $place } rise
+health-learning-rate-try = Try a learning rate below { $limit }.
 ## Steps
 
 step-operator = { $outputs }, { $size }, is { $what }.

@@ -210,6 +210,8 @@ matrix-needed = { $name } 要矩阵或一叠矩阵，形状不能是 { $shape }
 
 unknown-framework = 不能导出为 { $name }
     .hint = 可选：{ $names }
+needs-package = 没有安装 { $package } 包
+    .hint = pip install "tidegraph[{ $extra }]"
 no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写法
     .hint = 请导出为 NumPy：每个运算符在那里都有写法
 
@@ -1155,6 +1157,32 @@ way-factor = 乘以 { $factor }
 way-summed = { $way }，再沿 { $own } 重复的轴求和
 way-summed-same = 沿 { $own } 重复的轴求和
 
+## Health check
+
+health-nonfinite = { $place } 是第一个非有限的值：{ $size } 个元素中有 { $count } 个是 NaN 或无穷大
+health-nonfinite-try = 检查计算 { $place } 的运算：对零取对数或除以零，或指数溢出。用 `clip`、`where` 保护其操作数，或改用 log1p、logsumexp。
+health-nonfinite-gradient = 所有的值都有限，但 { $place } 的梯度在 { $size } 个元素中有 { $count } 个非有限
+health-nonfinite-gradient-try = 未被选中的分支斜率为无穷大：0 乘以无穷大得 NaN。在 `where` 之内再用一个 `where` 保护操作数。
+health-vanishing = 梯度消失：{ $first } 处的梯度（均方根）为 { $gradient }，{ $last } 处为 { $other }
+health-vanishing-try = 可以用 relu 代替 sigmoid 或 tanh，采用 He 或 Glorot 初始值、归一化或跳跃连接。
+health-exploding = 梯度爆炸：{ $first } 处的梯度（均方根）为 { $gradient }，{ $last } 处为 { $other }
+health-exploding-try = 可以减小初始值、裁剪梯度或使用归一化。
+health-unused = { $place } 对 { $target } 没有影响
+health-unused-try = 在 { $target } 的计算中用上 { $place }，或删除它。
+health-no-gradient = { $place } 得不到梯度：{ $target } 对它的梯度的 { $size } 个元素全为 0
+health-no-gradient-try = { $place } 与 { $target } 之间没有梯度通过：未激活的整流单元、比较运算或零因子。
+health-symmetric = { $place } 的 { $units } 个单元完全相同，梯度也相同：它们将一直相同
+health-symmetric-try = 随机取初始值，例如 `{ $place }: parameter[...] = xavier()`。
+health-dead = { $place } 的 { $size } 个单元中有 { $count } 个对全部 { $rows } 个样本都为零
+health-dead-try = 死亡的单元不再学习。可以减小学习率、取正的偏置或改用 leaky_relu。
+health-saturated = { $place } 的 { $size } 个元素中有 { $percent }% 处于激活函数值域的端点附近
+health-saturated-try = 饱和的单元几乎不传递梯度。可以减小权重、标准化输入或改用 relu。
+health-softmax-twice = { $place } 已经是 softmax 的结果（各行之和为 { $sum }），又经过一次 softmax
+health-softmax-twice-try = 把 logits（第一个 softmax 的输入）交给损失函数。
+health-scales = { $place } 的各特征尺度不同：第 { $column } 列的标准差为 { $large }，第 { $other } 列为 { $small }
+health-scales-try = 将特征标准化：减去均值，再除以标准差。
+health-learning-rate = 学习率 { $rate } 超过了沿梯度方向的 2 / 曲率 = { $limit }（曲率 { $curvature }）：一步之后 { $place } 会上升
+health-learning-rate-try = 试用小于 { $limit } 的学习率。
 ## Steps
 
 step-operator = { $outputs }（{ $size }）是 { $what }。
