@@ -45,7 +45,7 @@ from tidegraph.engine.language.objects import (
     numbers_in,
 )
 
-ROLES = ("input", "target", "parameter")
+ROLES = ("input", "target", "parameter", "constant")
 DRAWS: dict[str, tuple[float, ...]] = {
     "normal": (0.0, 1.0),
     "uniform": (0.0, 1.0),
@@ -137,6 +137,8 @@ class Parser:
         self.sizes: dict[str, Known] = {}
         self.target: Variable | None = None
         self.without_gradient = False
+        self.groups = 0
+        """How many `with scope(...)` are open."""
 
     def read(self) -> Graph:
         """The graph of the program."""
@@ -360,7 +362,7 @@ class Parser:
                 if isinstance(initial, Drawn):
                     initial = initial.draw
         variable = leaf(shape or (), role.id, initial, node.lineno, scope=self.expressions.scopes[-1])
-        if len(self.expressions.frames) == 2:
+        if len(self.expressions.frames) == 2 and not self.groups:
             before = self.declared.get(name)
             if before is not None and before != node.lineno:
                 self.expressions.warn(node, "declared-twice", name=name, line=str(before))
@@ -487,7 +489,7 @@ class Parser:
         else:
             value = self.known(target, value, eager)
         found.frames[-1][name] = value
-        if len(found.frames) == 2:
+        if len(found.frames) == 2 and not self.groups:
             self.assigned.append((name, value))
             if isinstance(value, Known):
                 self.sizes.setdefault(name, value)
@@ -605,6 +607,9 @@ class Parser:
 
     def within(self, node: ast.With) -> None:
         """`with torch.no_grad():` stops gradients; other contexts are passed over."""
+        if (name := scope_name(node)) is not None:
+            self.group(node, name)
+            return
         before = self.without_gradient
         for item in node.items:
             text = ast.unparse(item.context_expr)
@@ -615,6 +620,17 @@ class Parser:
             self.run(node.body)
         finally:
             self.without_gradient = before
+
+    def group(self, node: ast.With, name: str) -> None:
+        """`with scope("encoder"):` groups lines into one circle. What they assign can be read after it."""
+        scopes = self.expressions.scopes
+        scopes.append(Scope(name, "function", scopes[-1], node.lineno))
+        self.groups += 1
+        try:
+            self.run(node.body)
+        finally:
+            self.groups -= 1
+            scopes.pop()
 
     def loop(self, node: ast.For) -> None:
         """A `for` loop, unrolled."""
@@ -696,6 +712,18 @@ def eager(text: ast.expr) -> bool:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LAZY:
             return False
     return True
+
+
+def scope_name(node: ast.With) -> str | None:
+    """The name in `with scope("encoder"):`, None for other contexts."""
+    match node.items:
+        case [
+            ast.withitem(
+                ast.Call(func=ast.Name(id="scope"), args=[ast.Constant(value=str() as name)], keywords=[]), None
+            )
+        ]:
+            return name if len(name) <= 200 and re.fullmatch(r"\w+(\.\w+){0,30}", name) else None
+    return None
 
 
 def declares(tree: ast.Module) -> bool:

@@ -420,3 +420,22 @@ def test_errors_say_what_where_and_what_would_be_right(
 def test_an_unexpected_indent_is_on_its_line() -> None:
     found = error("x: input\n  y = x")
     assert (found.code, found.line) == ("unexpected-indent", 2)
+
+
+def test_a_scope_groups_lines_and_names_them() -> None:
+    program = """
+x: input[3]
+with scope("encoder"):
+    with scope("layers.0"):
+        w: parameter[3]
+        h = tanh(w * x)
+    k: constant[3]
+    h = h * k
+J = sum(h)
+"""
+    graph = tidegraph.parse(program)
+    assert list(graph.scopes) == ["encoder", "encoder.layers.0"]
+    assert list(graph.leaves()) == ["x", "encoder.layers.0.w", "encoder.k"]
+    assert graph.variables["encoder.k"].leaf.role == "constant"
+    assert graph.target == "J"
+    assert graph.scope_ids[graph.variables["encoder.layers.0.h"].operator.origin.scope] == "encoder.layers.0"

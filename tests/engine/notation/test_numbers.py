@@ -28,7 +28,8 @@ def test_what_is_written_is_the_number_rounded(scientific: bool) -> None:
     for value in [*drawn.tolist(), *halves.tolist()]:
         for digits in (1, 3, 4, 6):
             text = write_number(value, digits, scientific)
-            exact = Context(prec=digits, rounding=ROUND_HALF_UP).plus(Decimal(value))
+            near = Decimal(f"{value:.11e}")
+            exact = Context(prec=digits, rounding=ROUND_HALF_UP).plus(near)
             assert Decimal(text) == exact
             assert not text.rstrip("0123456789").endswith("e") or "0e" not in text.split(".")[-1]
 
