@@ -1348,6 +1348,11 @@ way-factor = multiplied by { $factor }
 way-summed = { $way }, then summed where { $own } was repeated
 way-summed-same = summed where { $own } was repeated
 
+cotangent-without-target = a cotangent needs the name of its target
+    .hint = Send "target" with the name of an array of the program.
+
+library-not-here = { $name } is not part of the language
+    .hint = declare the data instead: X: input[150, 4], y: target[150]
 ## Health check
 
 health-nonfinite = { $place } is the first value that is not finite: { $count } of { $size } entries are NaN or infinite
@@ -1485,6 +1490,7 @@ shape-vector = a vector of { $n }
 
 ## Page: view
 
+view-rearrange = Rearrange (R)
 view-title = View
 view-in = Zoom in
 view-out = Zoom out
@@ -1523,6 +1529,13 @@ search-part = { $shown } of { $count }
 
 ## Page: look
 
+look-scale-gradients = one for all gradients (logarithmic)
+look-scale-values = one for all values
+look-scale-array = one per array
+look-scale = Colour scale
+look-upward = bottom to top
+look-rightward = left to right
+look-orientation = Direction of flow
 look-title = Arrows and numbers
 look-shapes = Show shapes
 look-size = Thickness and colour

@@ -1311,6 +1311,11 @@ way-factor = 乘以 { $factor }
 way-summed = { $way }，再沿 { $own } 重复的轴求和
 way-summed-same = 沿 { $own } 重复的轴求和
 
+cotangent-without-target = 给出 cotangent 时要指明目标
+    .hint = 用 "target" 写出程序中一个数组的名字。
+
+library-not-here = 语言中没有 { $name }
+    .hint = 声明数据：X: input[150, 4]，y: target[150]
 ## Health check
 
 health-nonfinite = { $place } 是第一个非有限的值：{ $size } 个元素中有 { $count } 个是 NaN 或无穷大
@@ -1442,6 +1447,7 @@ shape-vector = 长为 { $n } 的向量
 
 ## Page: view
 
+view-rearrange = 重新排列（R）
 view-title = 视图
 view-in = 放大
 view-out = 缩小
@@ -1480,6 +1486,13 @@ search-part = { $count } 个中的 { $shown } 个
 
 ## Page: look
 
+look-scale-gradients = 所有梯度共用一个（对数）
+look-scale-values = 所有值共用一个
+look-scale-array = 每个数组一个
+look-scale = 颜色标尺
+look-upward = 从下到上
+look-rightward = 从左到右
+look-orientation = 流向
 look-title = 箭头与数字
 look-shapes = 显示形状
 look-size = 粗细与颜色
