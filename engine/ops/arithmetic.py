@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import Operator, Shape, Type, Variable, literal, size_of
+from tidegraph.engine.graph import REGISTRY, Operator, Shape, Type, Variable, literal, size_of
 from tidegraph.engine.graph.kinds import Condition, Factor, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.declare import (
@@ -640,7 +640,7 @@ hypot = binary(
 logaddexp = binary(
     "logaddexp",
     np.logaddexp,
-    (lambda g, y, a, b: g / (1 + exp(b - a)), lambda g, y, a, b: g / (1 + exp(a - b))),
+    (lambda g, y, a, b: g * REGISTRY["sigmoid"](a - b), lambda g, y, a, b: g * REGISTRY["sigmoid"](b - a)),
     r"\log\left(e^{{{0}}} + e^{{{1}}}\right)",
     backward=Factor("exp({own} - {result})"),
     doc="Logarithm of the sum of two exponentials, without overflow.",
