@@ -22,6 +22,7 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.app.site.pages import STATIC
 from tidegraph.engine.trace import svg as picture
+from tidegraph.engine.trace.tikz import tikz
 
 MEDIA_TYPES: dict[str, str] = {
     "html": "text/html; charset=utf-8",
@@ -29,6 +30,7 @@ MEDIA_TYPES: dict[str, str] = {
     "tex": "text/x-tex; charset=utf-8",
     "svg": "image/svg+xml",
     "png": "image/png",
+    "tikz": "text/x-tex; charset=utf-8",
 }
 
 PAGE = """\
@@ -61,17 +63,20 @@ tide-graph { --tide-height: 100dvh; --tide-border: 0; --tide-radius: 0 }
 
 def export(request: ExportRequest, settings: Settings) -> Response:
     """The answer of `/api/v1/export`."""
-    content = write(request, settings, request.format, request.title)
+    content = write(request, settings, request.format, request.title, request.theme)
     return Response(content, media_type=MEDIA_TYPES[request.format])
 
 
-def write(request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str | bytes:
+def write(
+    request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph", theme: str = "light"
+) -> str | bytes:
     """The run of `request` as a file of `format`."""
-    if format in ("svg", "png"):
+    if format in ("svg", "png", "tikz"):
         known = known_example(request.program or "")
-        drawn = picture.svg(
-            runs.record(request, settings), known.layout if known else None, title=title, style=letters()
-        )
+        places, recorded = known.layout if known else None, runs.record(request, settings)
+        if format == "tikz":
+            return tikz(recorded, places, theme)
+        drawn = picture.svg(recorded, places, theme, title=title, style=letters())
         return rasterised(drawn) if format == "png" else drawn
     if format == "html":
         request = request.model_copy(update={"arrays": "lists"})
