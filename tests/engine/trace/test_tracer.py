@@ -334,7 +334,7 @@ def test_values_seed_target_and_dtype() -> None:
     [
         ({"values": {"x": [1]}}, "x has shape"),
         ({"values": {"q": 1}}, "no variable"),
-        ({"target": "z"}, "not a scalar"),
+        ({"target": "z"}, "only a scalar"),
         ({"dtype": "int8"}, "dtype"),
     ],
 )
