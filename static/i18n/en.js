@@ -34,6 +34,7 @@ export const en = {
   "program.fold": "Fold the program away",
   "program.run": "Run",
   "program.line": "Line {line}",
+  "program.fix": "Correct: {text}",
   "program.place": "Line {line}, column {column}",
   "program.undo": "Undo",
   "program.redo": "Redo",

@@ -34,6 +34,7 @@ export const zh = {
   "program.fold": "收起程序",
   "program.run": "运行",
   "program.line": "第 {line} 行",
+  "program.fix": "改为：{text}",
   "program.place": "第 {line} 行，第 {column} 列",
   "program.undo": "撤销",
   "program.redo": "重做",
