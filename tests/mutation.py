@@ -22,7 +22,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TARGETS = {
-    "engine/autodiff": ["tests/engine/autodiff", "tests/engine/test_chapter.py"],
+    "engine/autodiff": [
+        "tests/engine/autodiff/test_simplify.py",
+        "tests/engine/autodiff/test_forward.py",
+        "tests/engine/autodiff/test_derivatives.py",
+    ],
     "engine/ops/declare.py": ["tests/engine/ops/test_declare.py", "tests/engine/ops/test_custom.py"],
     "app/api/quotas.py": ["tests/app/api/test_quotas.py"],
 }
