@@ -50,6 +50,8 @@ from tidegraph.version import __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from tidegraph.app.integrations.jupyter import Shown
+
 
 def code(
     program: Graph | Model | str,
@@ -70,6 +72,13 @@ def code(
     given = {**initial_values(graph, seed), **own, **(values or {})}
     _, gradients = value_and_grad(graph, target)(given)
     return write_code(graph, given, to=to, target=target, expected=gradients, backward=backward)
+
+
+def show(model: Any, *args: Any, loss: Any = None) -> Shown:
+    """Show a model at work in a notebook: a `Model`, a program, a graph, or a PyTorch module with its arguments."""
+    from tidegraph.app.integrations import jupyter
+
+    return jupyter.show(model, *args, loss=loss)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -137,6 +146,7 @@ __all__ = [
     "schedule",
     "shapes",
     "shard",
+    "show",
     "sizes",
     "tangents",
     "torch",

@@ -16,6 +16,8 @@ from tidegraph.app.api.summaries import encoder
 from tidegraph.app.integrations import export
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph
+from tidegraph.engine.models import pytorch
+from tidegraph.engine.models.model import Model
 from tidegraph.engine.trace import svg as picture
 from tidegraph.engine.trace import tracer
 from tidegraph.engine.trace.tracer import Trace
@@ -54,6 +56,32 @@ def of_trace(run: Trace) -> str | None:
 def of_graph(graph: Graph) -> str | None:
     """What a notebook shows of a graph, with the values that are drawn."""
     return player(tracer.trace(graph), graph.program) if graph._repr_mimebundle_() else None
+
+
+class Shown:
+    """What `show` answers: a notebook shows it as a player, everything else as a line of text."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __repr__(self) -> str:
+        return f"<{len(self.model.graph.operators)} operators, {len(self.model.values)} values>"
+
+    def _repr_html_(self) -> str:
+        values = {n: v for n, v in self.model.values.items() if n in self.model.graph.variables}
+        run = tracer.trace(self.model.graph, values=values, dtype=self.model.dtype)
+        return player(run, self.model.program)
+
+
+def show(model: Any, *args: Any, loss: Any = None) -> Shown:
+    """A model in a notebook, at work: a Model, a program, a graph, or a PyTorch module and its arguments."""
+    if isinstance(model, Model):
+        return Shown(model)
+    if isinstance(model, Graph):
+        return Shown(Model(model.program))
+    if isinstance(model, str):
+        return Shown(Model(model))
+    return Shown(pytorch.capture(model, args, loss=loss))
 
 
 def load_ipython_extension(shell: Any) -> None:
