@@ -343,7 +343,7 @@ class Parser:
             raise self.error(node.annotation, "round-brackets", fix=fix, corrected=f"{name}: {right}"[:200])
         if not isinstance(role, ast.Name) or role.id not in ROLES:
             hint = nearest(role.id, ROLES) if isinstance(role, ast.Name) else None
-            if hint is None and node.value is not None and dialects.is_annotation(node.annotation):
+            if node.value is not None and dialects.is_annotation(node.annotation):
                 self.assign([node.target], node.value)
                 return
             near = self.expressions.fix_name(role, hint)
@@ -463,6 +463,8 @@ class Parser:
         """`a += e` and its kin."""
         found = self.expressions
         target = node.target
+        if any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(node.value)):
+            raise self.error(node, "update-not-here", name=ast.unparse(target)[:40])
         load = ast.copy_location(ast.parse(ast.unparse(target), mode="eval").body, target)
         for part in ast.walk(load):
             ast.copy_location(part, target)

@@ -1346,6 +1346,11 @@ way-factor = multiplied by { $factor }
 way-summed = { $way }, then summed where { $own } was repeated
 way-summed-same = summed where { $own } was repeated
 
+cotangent-without-target = a cotangent needs the name of its target
+    .hint = Send "target" with the name of an array of the program.
+
+library-not-here = { $name } is not part of the language
+    .hint = declare the data instead: X: input[150, 4], y: target[150]
 ## Health check
 
 health-nonfinite = { $place } is the first value that is not finite: { $count } of { $size } entries are NaN or infinite

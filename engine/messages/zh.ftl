@@ -1309,6 +1309,11 @@ way-factor = 乘以 { $factor }
 way-summed = { $way }，再沿 { $own } 重复的轴求和
 way-summed-same = 沿 { $own } 重复的轴求和
 
+cotangent-without-target = 给出 cotangent 时要指明目标
+    .hint = 用 "target" 写出程序中一个数组的名字。
+
+library-not-here = 语言中没有 { $name }
+    .hint = 声明数据：X: input[150, 4]，y: target[150]
 ## Health check
 
 health-nonfinite = { $place } 是第一个非有限的值：{ $size } 个元素中有 { $count } 个是 NaN 或无穷大
