@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import esbuild from "esbuild";
-import { fewerWords, fontsOnly, noColours, noErrors, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
+import { fontsOnly, messages, noColours, ofEmbed, ofPage, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const out = here("dist");
@@ -77,22 +77,32 @@ const bundles = [
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
     metafile: true,
-    plugins: [laterThan(here("pages/app.js")), onlyWoff2, noColours],
+    plugins: [messages(ofPage), laterThan(here("pages/app.js")), onlyWoff2, noColours],
   },
   {
     ...common,
-    entryPoints: [here("embed/embed.js"), here("embed/site.js"), here("embed/page.js")],
+    entryPoints: [here("embed/embed.js"), here("embed/page.js")],
     entryNames: "[name]",
     format: "esm",
     splitting: true,
     chunkNames: "embed/[name]-[hash]",
-    plugins: [pageMarkup, shadowStyles, fewerWords, noColours],
+    plugins: [messages(ofEmbed), pageMarkup, shadowStyles, noColours],
   },
   {
     ...common,
     entryPoints: { recorded: here("embed/recorded.js") },
     format: "esm",
     sourcemap: false,
+    plugins: [messages(ofEmbed), pageMarkup, shadowStyles, noColours],
+  },
+  {
+    // A classic script, which browsers run from disk too; it may wait for its words, which only modules do by themselves.
+    ...common,
+    entryPoints: { site: here("embed/site.js") },
+    format: "esm",
+    sourcemap: false,
+    banner: { js: '(async (tideScript) => {"use strict";' },
+    footer: { js: "})(document.currentScript);" },
     plugins: [pageMarkup, shadowStyles, fewerWords, noErrors, noColours],
   },
   {
@@ -119,7 +129,7 @@ const bundles = [
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     // No `laterThan`: the graphs' script finds files beside it by its own address, which a chunk has elsewhere.
-    plugins: [pageMarkup, shadowStyles],
+    plugins: [messages((title) => ofPage(title) || ofEmbed(title)), pageMarkup, shadowStyles],
   },
   {
     ...common,
@@ -140,7 +150,7 @@ const bundles = [
     chunkNames: "chunks/[name]-[hash]",
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
-    plugins: [onlyWoff2],
+    plugins: [messages(() => false), onlyWoff2],
     sourcemap: false,
   },
   {

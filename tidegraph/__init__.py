@@ -50,7 +50,16 @@ from tidegraph.version import __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from tidegraph.app.integrations.jupyter import Shown
+
+def show(graph: Any, values: Any = None, **options: Any) -> Any:
+    """A program, example, graph, model, trace, or PyTorch module with its argument as a player in a notebook.
+
+    Options: `height` in pixels, `moment`, `theme` (light or dark), `open` (scopes), `wrt`, `target`, `seed`. Needs the
+    service's packages, which a plain `pip install tidegraph` brings.
+    """
+    from tidegraph.app.integrations import jupyter
+
+    return jupyter.show(graph, values, **options)
 
 
 def code(
@@ -72,13 +81,6 @@ def code(
     given = {**initial_values(graph, seed), **own, **(values or {})}
     _, gradients = value_and_grad(graph, target)(given)
     return write_code(graph, given, to=to, target=target, expected=gradients, backward=backward)
-
-
-def show(model: Any, *args: Any, loss: Any = None) -> Shown:
-    """Show a model at work in a notebook: a `Model`, a program, a graph, or a PyTorch module with its arguments."""
-    from tidegraph.app.integrations import jupyter
-
-    return jupyter.show(model, *args, loss=loss)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

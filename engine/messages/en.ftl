@@ -20,6 +20,8 @@ one-of = one of { $names }
 
 nested-too-deeply = the program is nested too deeply
     .hint = split the expression into several lines
+unknown-theme = there is no theme { $theme }
+    .hint = light or dark
 unknown-name = { $name } is not defined
 
 ## Errors: shapes and operators
@@ -1488,6 +1490,7 @@ shape-vector = a vector of { $n }
 
 ## Page: view
 
+view-rearrange = Rearrange (R)
 view-title = View
 view-in = Zoom in
 view-out = Zoom out
@@ -1526,6 +1529,13 @@ search-part = { $shown } of { $count }
 
 ## Page: look
 
+look-scale-gradients = one for all gradients (logarithmic)
+look-scale-values = one for all values
+look-scale-array = one per array
+look-scale = Colour scale
+look-upward = bottom to top
+look-rightward = left to right
+look-orientation = Direction of flow
 look-title = Arrows and numbers
 look-shapes = Show shapes
 look-size = Thickness and colour
