@@ -26,11 +26,13 @@ class Bodies:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.bytes = settings.max_body_bytes
+        self.weights_bytes = settings.max_weights_bytes
         self.seconds = settings.body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] != "GET":
-            receive = Body(scope, receive, self.bytes, self.seconds)
+            stored = scope["method"] == "PUT"
+            receive = Body(scope, receive, self.weights_bytes if stored else self.bytes, self.seconds)
         await self.app(scope, receive, send)
 
 

@@ -21,11 +21,12 @@ def anyio_backend() -> str:
 @asynccontextmanager
 async def serve(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service with these settings; a fault of the service is an answer of 500, as in real life."""
-    transport = httpx.ASGITransport(
-        create_app(Settings(**{"allowed_hosts": ["tidegraph.test"], **settings})), raise_app_exceptions=False
-    )
+    usual = {"allowed_hosts": ["tidegraph.test"], "database_url": "sqlite://"}
+    app = create_app(Settings(**{**usual, **settings}))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
         yield client
+    app.state.links.close()
 
 
 class Serve(Protocol):

@@ -96,6 +96,13 @@ class RunRequest(Model):
         GivenByName,
         Field(description="Values of inputs, targets and parameters, by name; the rest are drawn from the seed."),
     ] = {}
+    weights: Annotated[
+        str | None,
+        Field(
+            pattern=r"^sha256-[0-9a-f]{64}$",
+            description="Stored weights, by the name that PUT /api/v1/weights was given; `values` go before them.",
+        ),
+    ] = None
     target: Annotated[
         str | None, Field(description="The scalar to differentiate; without one, the last scalar assigned.")
     ] = None
