@@ -57,6 +57,7 @@ lock: $(VENV)/lock ## pin what the image installs
 docs: $(VENV)/app ## the reference pages that are written from the code
 	$(BIN)/python docs/operators.py
 	$(BIN)/python docs/api.py
+	$(BIN)/python docs/errors.py
 	$(BIN)/python docs/operations.py
 
 screenshot: $(VENV)/test $(VENV)/front chrome ## the picture in the README

@@ -266,3 +266,17 @@ export interface PlayerState {
   speed: number;
   looping: boolean;
 }
+
+/** A run as a straight-line list of calls of primitives, which the page's kernels compute; arrays are numbered. */
+export interface PagePlan {
+  dtype: string;
+  arrays: [number[], "float" | "int" | "bool"][];
+  constants: [number, NestedTensor][];
+  leaves: Record<string, number>;
+  calls: [string, number[], number[], Record<string, any>][];
+  forward: number;
+  values: Record<string, number>;
+  gradients: Record<string, number>;
+  contributions: number[];
+  missing: string[];
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import groupby
 from os import PathLike, stat_result
 from pathlib import Path
@@ -28,6 +29,8 @@ from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import TidegraphError
+from tidegraph.engine.messages.catalogue import Message
+from tidegraph.engine.messages.reference import errors
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
@@ -109,6 +112,22 @@ def given(settings: Settings) -> Markup | None:
 async def docs(request: Request) -> Response:
     """The API's documentation, drawn from its OpenAPI document."""
     return templates.TemplateResponse(request, "docs.html")
+
+
+@pages.get("/docs/errors")
+async def error_reference(request: Request) -> Response:
+    """Every error, as docs/errors.md lists it, in the language of the reader: where a problem's `type` points."""
+    language = language_of(request.scope)
+    page = templates.TemplateResponse(
+        request, "errors.html", {"language": language, "sections": errors(language), "t": writer(language)}
+    )
+    page.headers["Vary"] = "Accept-Language"
+    return page
+
+
+def writer(language: str) -> Callable[..., str]:
+    """What templates call: the text of a code in a language."""
+    return lambda code, /, **parameters: Message(code, **parameters).text(language)
 
 
 @pages.get("/operators")

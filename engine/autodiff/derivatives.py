@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tidegraph.engine.autodiff.forward import pushforward
-from tidegraph.engine.autodiff.reverse import pullback, zeros
+from tidegraph.engine.autodiff.reverse import pullback, seed, zeros
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, Operator, Variable, ancestors, leaf, literal, origin
 from tidegraph.engine.ops.arithmetic import identity
@@ -55,7 +55,7 @@ def gradients(graph: Graph, target: str | None, wrt: Iterable[str] | str | None)
     """Gradient variables by the name of what they belong to, not yet simplified; zero where the target ignores it."""
     goal = graph.resolve_target(target)
     chosen = variables(graph, wrt)
-    back = pullback(ancestors([goal]), {goal: literal(1.0)}, chosen.values())
+    back = pullback(ancestors([goal]), {goal: seed(goal)}, chosen.values())
     return {name: back.gradients.get(v) or zeros(v) for name, v in chosen.items()}
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from tidegraph.engine.autodiff.reverse import products, pullback, zeros
 from tidegraph.engine.graph import Operator, Variable, ancestors, leaf, origin
 from tidegraph.engine.ops.arithmetic import add
-from tidegraph.engine.ops.declare import Primitive
 from tidegraph.engine.ops.shape import fit
 
 
@@ -35,7 +34,7 @@ def tangents_of(operator: Operator, moving: tuple[Variable | None, ...]) -> Sequ
     An elementwise vjp multiplies by the derivative, and so does the jvp. A linear operator maps its tangents as it
     maps its inputs. In general the vjp is linear in its cotangent, and its transpose is the jvp.
     """
-    op: Primitive = operator.op
+    op = operator.op
     y: Any = operator.outputs[0] if len(operator.outputs) == 1 else operator.outputs
     if op.jvp is not None:
         result = op.jvp(moving, y, *operator.inputs, **operator.attributes)

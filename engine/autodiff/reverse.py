@@ -11,7 +11,6 @@ from typing import Any
 
 from tidegraph.engine.graph import Operator, Variable, literal, origin
 from tidegraph.engine.ops.arithmetic import add
-from tidegraph.engine.ops.declare import Primitive
 from tidegraph.engine.ops.shape import fit
 
 
@@ -77,7 +76,7 @@ def products(
     operator: Operator, received: Sequence[Variable | None], ports: Sequence[int]
 ) -> list[tuple[int, Variable]]:
     """The vector-Jacobian products of one operator for the inputs at `ports`."""
-    op: Primitive = operator.op
+    op = operator.op
     outputs = operator.outputs
     if len(outputs) == 1:
         g: Any = received[0]
@@ -94,6 +93,11 @@ def products(
         values = rules(g, y, *operator.inputs, **operator.attributes)
         found = [(p, values[p]) for p in ports]
     return [(p, literal(v) if isinstance(v, (int, float)) else v) for p, v in found if v is not None]
+
+
+def seed(variable: Variable) -> Variable:
+    """The gradient of a target of one element with respect to itself: 1, in the target's shape."""
+    return fit(literal(1.0), variable.shape)
 
 
 def zeros(variable: Variable) -> Variable:

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import Operator, Origin, Type, Variable, ancestors, origin
-from tidegraph.engine.ops.declare import Op
-from tidegraph.engine.ops.kinds import Trait
+from tidegraph.engine.graph import Operator, Origin, PrimitiveDeclaration, Type, Variable, ancestors, origin
+from tidegraph.engine.graph.kinds import Trait
 
 
 def simplify(
@@ -83,7 +82,7 @@ class Simplifier:
         return self.simplified(operator, inputs)[variable.output]
 
 
-def key(op: Op, inputs: tuple[Variable, ...], attributes: Any) -> Any:
+def key(op: PrimitiveDeclaration, inputs: tuple[Variable, ...], attributes: Any) -> Any:
     """What makes two operators the same computation."""
     parts = [v if v.literal is None else (v.kind, repr(v.literal)) for v in inputs]
     if Trait.COMMUTATIVE in op.traits:

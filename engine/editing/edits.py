@@ -16,8 +16,8 @@ from tidegraph.engine.editing.edit_text import Splice
 from tidegraph.engine.editing.naming import name_sizes
 from tidegraph.engine.editing.products import Around, Product, Reading, Use, fresh, nested
 from tidegraph.engine.graph import REGISTRY, TidegraphError, Variable
+from tidegraph.engine.graph.kinds import Trait
 from tidegraph.engine.language.parser import parse
-from tidegraph.engine.ops.kinds import Trait
 from tidegraph.engine.parallel.shard import viewed
 
 ACTIVATIONS = tuple(name for name, op in REGISTRY.items() if Trait.ACTIVATION in op.traits)

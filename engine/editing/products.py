@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tidegraph.engine.editing.edit_text import Source, Splice
-from tidegraph.engine.graph import REGISTRY, Graph, Variable, building
+from tidegraph.engine.graph import REGISTRY, Declaration, Graph, Variable, building
+from tidegraph.engine.graph.kinds import Layer
 from tidegraph.engine.language.expressions import BINARY
 from tidegraph.engine.language.parser import Parser
-from tidegraph.engine.ops.kinds import Layer
 from tidegraph.engine.parallel.shard import viewed
 
 Place = tuple[int, int, int | None, int | None]
@@ -178,7 +178,7 @@ class Reading:
                 pairs = zip(others, (one[2] for one in made), strict=True)
                 yield from self._product(at, form, weight, other, given, tuple(pairs))
 
-    def _called(self, at: At, node: ast.Call, operator: Any, layer: Layer) -> Iterator[Product]:
+    def _called(self, at: At, node: ast.Call, operator: Declaration, layer: Layer) -> Iterator[Product]:
         """A call of an operator with weights, a product for each."""
         ready = self.made.get((operator.name, place(node)), [])
         texts = dict(zip(operator.inputs, node.args, strict=False))

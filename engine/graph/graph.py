@@ -14,13 +14,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.graph.display import mimebundle
-from tidegraph.engine.graph.errors import InputError
+from tidegraph.engine.graph.errors import InputError, ProgramWarning
+from tidegraph.engine.graph.kinds import Factor, Layer, Lowering, Trait, Way
 from tidegraph.engine.messages.catalogue import Message
 
 Shape = tuple[int, ...]
@@ -34,7 +35,84 @@ class Type(NamedTuple):
     kind: str = "float"
 
 
-REGISTRY: dict[str, Any] = {}
+Kernel = Callable[..., Any]
+"""A NumPy kernel: called with input arrays, output arrays, and attributes as keywords."""
+
+VjpRule = Callable[..., Any]
+"""The vector-Jacobian product of one input, or of all: `f(g, y, *inputs, **attributes)` in graph expressions."""
+
+JvpRule = Callable[..., Any]
+"""The Jacobian-vector product: `f(tangents, y, *inputs, **attributes)`."""
+
+Rewrite = Callable[..., "Variable | None"]
+"""A simpler expression of the same value, or None where the rule does not apply: `f(*inputs, **attributes)`."""
+
+Suits = Mapping[Any, Any]
+"""What an input must hold when its value is drawn, by name (by number where an operator takes any number of inputs)."""
+
+
+class Declaration(Protocol):
+    """Every operator: a primitive, or a composite that other operators make up. Calling it builds the graph."""
+
+    name: str
+    family: str
+    doc: str
+    symbol: str
+    signature: str
+    inputs: list[str]
+    optional: set[str]
+    variadic: bool
+    attributes: dict[str, Any]
+    suits: Suits
+    traits: frozenset[Trait]
+    layer: Layer | None
+    phrase: Callable[[Sequence[Variable | None]], str] | None
+    latex: Any
+    torch: tuple[str, ...]
+    scalars: set[str]
+
+    def __call__(self, *operands: Any, **keywords: Any) -> Any: ...
+
+    def parameter(self, name: str) -> str | None:
+        """The parameter that a keyword means."""
+
+    def bind(self, operands: Sequence[Any], keywords: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """A call's arguments as inputs and attributes."""
+
+    def order(self, known: Callable[[int], Any]) -> tuple[str, ...]:
+        """What the arguments of a call are in turn."""
+
+
+class PrimitiveDeclaration(Declaration, Protocol):
+    """An operator with a kernel of its own, which is what a graph consists of."""
+
+    infer: Callable[..., Any]
+    kernel: Kernel
+    select: Callable[[Operator], Kernel] | None
+    vjp: VjpRule | tuple[VjpRule | None, ...] | None
+    jvp: JvpRule | None
+    elementwise: bool
+    linear: bool
+    view: bool | str | Callable[[Operator], bool]
+    inplace: bool
+    analytic: bool
+    portable: bool
+    scratch: Callable[..., int] | None
+    lowering: tuple[Lowering, ...]
+    rewrites: tuple[Rewrite, ...]
+    circle: Callable[[Operator, Callable[[Variable], str]], str] | None
+
+    def flops(self, operator: Operator) -> int:
+        """Floating-point operations of one application."""
+
+    def workspace(self, operator: Operator, width: int = 8) -> int:
+        """Bytes that the kernel holds besides its outputs."""
+
+    def way(self, operator: Operator, port: int) -> Way | Factor:
+        """What happens to the gradient on the way to an input."""
+
+
+REGISTRY: dict[str, Declaration] = {}
 """Every declared operator by name; `engine.ops` fills it on import."""
 
 
@@ -50,8 +128,8 @@ class Scope:
     kind: str  # function, operator, loop or iteration
     parent: Scope | None = None
     line: int = 0
-    op: Any = None
-    operands: tuple[Any, ...] = ()
+    op: Declaration | None = None
+    operands: tuple[Variable | None, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -108,7 +186,7 @@ class Operator:
 
     def __init__(
         self,
-        op: Any,
+        op: PrimitiveDeclaration,
         inputs: tuple[Variable, ...],
         attributes: Mapping[str, Any],
         types: tuple[Type, ...],
@@ -357,7 +435,8 @@ class Graph:
     `named` are the variables with a name at the top level, `local` those with a name inside a scope (the scope's path
     precedes it); all other variables get readable names from their operator and scope (`l2.power`). `sizes` are the
     numbers that the program used at parse time; another size means parsing again. `answers` are the results that a
-    derived graph was made for, `tangents` its inputs for the tangents of variables, both by name.
+    derived graph was made for, `tangents` its inputs for the tangents of variables, both by name. `warnings` say where
+    the program may not mean what its author meant.
     """
 
     operators: tuple[Operator, ...]
@@ -372,6 +451,7 @@ class Graph:
     sizes: Mapping[str, Any]
     answers: tuple[str, ...]
     tangents: Mapping[str, str]
+    warnings: tuple[ProgramWarning, ...]
 
     def __init__(
         self,
@@ -384,6 +464,7 @@ class Graph:
         sizes: Mapping[str, Any] | None = None,
         answers: Iterable[str] = (),
         tangents: Mapping[str, str] | None = None,
+        warnings: Iterable[ProgramWarning] = (),
     ) -> None:
         order = tuple(ancestors(named.values()) if operators is None else operators)
         namer = _Namer(named, dict(local or {}))
@@ -401,6 +482,7 @@ class Graph:
             "sizes": MappingProxyType(dict(sizes or {})),
             "answers": tuple(answers),
             "tangents": MappingProxyType(dict(tangents or {})),
+            "warnings": tuple(warnings),
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
@@ -443,9 +525,8 @@ class Graph:
             if name is None:
                 raise InputError("no-target")
         variable = self.find(name)
-        if variable.size != 1 or variable.ndim:
-            shape = " by ".join(map(str, variable.shape))
-            raise InputError("target-not-scalar", name=name, shape=shape)
+        if variable.size != 1:
+            raise InputError("target-not-scalar", name=name, shape=variable.shape)
         if variable.kind != "float":
             raise InputError("target-not-float", name=name, kind=variable.kind)
         return variable

@@ -1,21 +1,23 @@
 """Program text to graph: a subset of Python's grammar, read with `ast.parse` and never executed.
 
-Numbers that the program uses as sizes (in brackets, `range`, attributes) are known while reading; every other
-assigned name is a variable of the graph. Loops are unrolled, a call of a `def` becomes a scope.
+Whatever is known at parse time (sizes, flags, lists of variables, functions) may be computed with, branched on and
+looped over; every other assigned name is a variable of the graph. Loops are unrolled, a call of a `def` becomes a
+scope.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from tidegraph.engine.graph import (
-    REGISTRY,
+    Fix,
     Graph,
     ProgramError,
     Scope,
@@ -27,29 +29,52 @@ from tidegraph.engine.graph import (
     size_of,
 )
 from tidegraph.engine.graph.budget import spend
-from tidegraph.engine.language.expressions import (
-    DRAWS,
-    MAX_ELEMENTS,
-    Applied,
-    ExpressionEvaluator,
-    Function,
+from tidegraph.engine.language import calls, dialects, updates
+from tidegraph.engine.language.characters import normalised
+from tidegraph.engine.language.corrections import correction, refused_before_parsing
+from tidegraph.engine.language.expressions import MAX_ELEMENTS, Applied, ExpressionEvaluator
+from tidegraph.engine.language.latex_lines import without_latex
+from tidegraph.engine.language.layers import Class, Module
+from tidegraph.engine.language.objects import (
+    Known,
+    LoopEnd,
     NotStatic,
-    Size,
+    Returned,
+    Tensor,
+    is_number,
+    numbers_in,
 )
-from tidegraph.engine.ops.aliases import OPERATORS
-from tidegraph.engine.ops.declare import spell
 
-ROLES = ("input", "target", "parameter", "constant")
-STATEMENTS = "declarations, assignments, def, for ... in range(...), with scope(...)"
+ROLES = ("input", "target", "parameter")
+DRAWS: dict[str, tuple[float, ...]] = {
+    "normal": (0.0, 1.0),
+    "uniform": (0.0, 1.0),
+    "zeros": (),
+    "ones": (),
+    "xavier": (),
+    "he": (),
+}
+"""Ways to make a first value, with the defaults of their arguments."""
+
+MAX_IDLE = 20_000
+"""Statements that a program may run without building an operator."""
 
 PARSER = Lock()
 """CPython 3.11 counts the depth of the trees that it builds for all threads together, and miscounts."""
+
+LAZY = {"shape", "size", "ndim", "len", "numel", "dim", "int", "item", "range", "float", "bool"}
+"""What gives numbers that are no variables of the graph until an expression uses them."""
 
 
 def tree_of(program: str) -> ast.Module:
     """The syntax tree of a program, read by one thread at a time."""
     with PARSER:
-        return ast.parse(program)
+        return ast.parse(in_grammar(program))
+
+
+def in_grammar(program: str) -> str:
+    """The text that is parsed: typographic characters, prompts and lines of LaTeX as what they stand for."""
+    return without_latex(normalised(program))
 
 
 def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators: int = 1_000_000) -> Graph:
@@ -63,6 +88,34 @@ def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators
             return Parser(program, sizes or {}, max_operators).read()
     except RecursionError:
         raise ProgramError("nested-too-deeply") from None
+    except ProgramError as error:
+        raise in_original(program, error) from None
+
+
+def in_original(program: str, error: ProgramError) -> ProgramError:
+    """An error's place and fix in the text as it was given, where a line of it was read as something else."""
+    lines, read = re.split(r"\r\n|\r|\n", program), in_grammar_or_same(program).split("\n")
+    number = min(error.line, len(lines))
+    given, text = lines[number - 1], read[number - 1] if number <= len(read) else ""
+    if given == text:
+        return error
+    shift = len(given) - len(text) if given.endswith(text) else 0
+    error.column = min(error.column + shift, len(given) + 1)
+    fix = error.fix
+    if fix is not None and fix.line == fix.end_line == number:
+        corrected = text[: fix.column - 1] + fix.text + text[fix.end_column - 1 :]
+        error.fix = Fix(number, 1, number, len(given) + 1, corrected)
+    elif fix is not None:
+        error.fix = None
+    return error
+
+
+def in_grammar_or_same(program: str) -> str:
+    """The text that is parsed, or the program itself if a line of LaTeX in it cannot be read."""
+    try:
+        return in_grammar(program)
+    except ProgramError:
+        return program
 
 
 class Parser:
@@ -72,335 +125,594 @@ class Parser:
         self, program: str, sizes: Mapping[str, int], max_operators: int, applied: Applied | None = None
     ) -> None:
         self.program = program
+        self.text = in_grammar(program)
         self.max_operators = max_operators
-        self.expressions = ExpressionEvaluator(program, max_operators, self.run, applied)
+        self.expressions = ExpressionEvaluator(self.text, max_operators, self.run, dialects, calls, applied)
         self.error = self.expressions.error
         self.given_sizes = dict(sizes)
         self.statements = 0
-        self.versions: dict[str, int] = {}
+        self.declared: dict[str, int] = {}
         self.local: dict[Variable, tuple[Scope, str]] = {}
-        self.sizes: dict[str, Any] = {}
-        self.target: str | None = None
-        self.static_names: set[str] = set()
-        self.blocks = 0
-        """How many `with scope(...)` are open."""
+        self.assigned: list[tuple[str, Known | Variable]] = []
+        self.sizes: dict[str, Known] = {}
+        self.target: Variable | None = None
+        self.without_gradient = False
 
     def read(self) -> Graph:
+        """The graph of the program."""
         tree = self.syntax()
-        self.static_names = names_used_as_sizes(tree)
-        self.run(tree.body)
-        for name in self.given_sizes:
-            if name not in self.sizes:
-                raise ProgramError(f"the program has no size {name!r}", nearest(name, self.sizes))
         found = self.expressions
-        return Graph(found.named, list(found.operators), self.local, self.target, self.program, sizes=self.sizes)
+        found.open_world = not declares(tree)
+        found.dialect = dialects.of_program(tree)
+        self.hoist(tree.body)
+        self.run(tree.body)
+        sizes = {name: known.value for name, known in self.sizes.items() if known.static}
+        for name in self.given_sizes:
+            if name not in sizes:
+                raise ProgramError("unknown-size", nearest(name, sizes), name=name)
+        named, operators, target = self.names_and_operators()
+        return Graph(
+            named,
+            operators,
+            self.local,
+            target,
+            self.program,
+            sizes=sizes,
+            warnings=tuple(sorted(found.warnings, key=lambda w: w.line)),
+        )
+
+    def names_and_operators(self) -> tuple[dict[str, Variable], list[Any], str | None]:
+        """The graph's named variables and its operators, without numbers that were used at parse time alone."""
+        found = self.expressions
+        assigned = [*found.undeclared.items(), *self.assigned]
+        kept = {v.made if isinstance(v, Known) else v for _, v in assigned if not idle(v)}
+        if self.target is not None:
+            kept.add(self.target)
+        operators = []
+        for operator, weak in reversed(found.operators.items()):
+            if not weak or any(v in kept for v in operator.outputs):
+                operators.append(operator)
+                kept.update(operator.inputs)
+        named: dict[str, Variable] = {}
+        counts: dict[str, int] = {}
+        reserved = {p.path for p in found.parameters}
+        scalar: str | None = None
+        single: str | None = None
+        for name, value in assigned:
+            variable = value.made if isinstance(value, Known) else value
+            if variable is None or variable not in kept:
+                continue
+            count = counts.get(name, 0) + 1
+            version = name if count == 1 else f"{name}_{count}"
+            while version in named or version in reserved:
+                count += 1
+                version = f"{name}_{count}"
+            counts[name] = count
+            named[version] = variable
+            self.local.pop(variable, None)
+            if variable.operator is not None and variable.size == 1 and variable.kind == "float":
+                scalar, single = (scalar, version) if variable.shape else (version, single)
+        for parameter in found.parameters:
+            path, count = parameter.path, 1
+            while path in named:
+                count += 1
+                path = f"{parameter.path}_{count}"
+            named[path] = parameter.declare(found)
+        chosen = next((n for n, v in named.items() if v is self.target), None)
+        return named, operators[::-1], chosen or scalar or single
 
     def syntax(self) -> ast.Module:
+        """The syntax tree; what the grammar does not have is refused with the line as it would be right."""
+        refused = refused_before_parsing(self.text)
+        if refused is not None:
+            raise refused
         try:
-            return tree_of(self.program)
+            with PARSER:
+                return ast.parse(self.text)
         except SyntaxError as error:
-            line, column = error.lineno or 1, error.offset or 1
-            raise ProgramError(error.msg, hint_for_syntax(error), max(line, 1), max(column, 1)) from None
-        except (ValueError, MemoryError) as error:
-            raise ProgramError(str(error) or "the program is nested too deeply") from None
+            raise correction(self.text, error) from None
+        except (ValueError, MemoryError):
+            raise ProgramError("nested-too-deeply") from None
+
+    # Statements
+
+    def hoist(self, body: Sequence[ast.stmt]) -> None:
+        """Functions of a body may be called before they stand: their names are known from the start."""
+        for statement in body:
+            if isinstance(statement, ast.FunctionDef):
+                self.expressions.later[statement.name] = statement
 
     def run(self, body: Sequence[ast.stmt]) -> None:
+        """The statements of a body, one after the other."""
+        found = self.expressions
         for statement in body:
             self.statements += 1
             spend("statements")
-            if self.statements > 10 * self.max_operators:
-                raise self.error(statement, "the program runs too many statements", "use fewer iterations")
-            with origin(self.expressions.scopes[-1], statement.lineno):
+            if self.statements > MAX_IDLE + 10 * len(found.operators) or self.statements > 10 * self.max_operators:
+                raise self.error(statement, "too-many-statements", limit=MAX_IDLE)
+            found.line = statement.lineno
+            with origin(found.scopes[-1], statement.lineno):
                 self.statement(statement)
 
     def statement(self, node: ast.stmt) -> None:
+        """One statement."""
         match node:
             case ast.AnnAssign():
                 self.declare(node)
-            case ast.Assign(targets=[target], value=value):
-                self.assign(target, value)
-            case ast.AugAssign(target=ast.Name() as target, op=op, value=value):
-                self.assign(target, ast.copy_location(ast.BinOp(self.load(target), op, value), node))
+            case ast.Assign(targets=targets, value=value):
+                self.assign(targets, value)
+            case ast.AugAssign():
+                self.augment(node)
             case ast.FunctionDef():
                 self.define(node)
+            case ast.ClassDef():
+                self.expressions.frames[-1][node.name] = self.classed(node)
             case ast.For():
                 self.loop(node)
-            case ast.With():
-                self.block(node)
-            case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
+            case ast.While():
+                self.repeat(node)
+            case ast.If(test=test, body=body, orelse=orelse):
+                self.run(body if self.expressions.condition(test, node) else orelse)
+            case ast.Expr(value=value):
+                self.effect(node, value)
+            case ast.Pass():
                 pass
-            case ast.Expr():
-                raise self.error(node, "this value goes nowhere", "assign it to a name: y = ...")
-            case ast.If() | ast.While():
-                raise self.error(node, "a graph has no branches", "use where(condition, a, b)")
+            case ast.Assert():
+                self.check(node)
             case ast.Import() | ast.ImportFrom():
-                raise self.error(node, "nothing is imported", "operators are called by their name: relu(x)")
-            case ast.Return():
-                raise self.error(node, "return stands at the end of a def")
+                dialects.imported(self.expressions, node)
+            case ast.Return(value=value):
+                if not self.expressions.depth:
+                    raise self.error(node, "return-outside-def")
+                raise Returned(None if value is None else self.expressions.expression(value), value or node)
+            case ast.Break() | ast.Continue():
+                raise LoopEnd(isinstance(node, ast.Continue))
+            case ast.With():
+                self.within(node)
+            case ast.Delete():
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        self.expressions.frames[-1].pop(target.id, None)
+            case ast.Global() | ast.Nonlocal():
+                raise self.error(node, "global-not-here")
+            case ast.Try():
+                raise self.error(node, "try-not-here")
+            case ast.Raise():
+                raise self.error(node, "program-raises", text=ast.unparse(node)[:80])
             case _:
-                raise self.error(node, "this statement is not part of the language", STATEMENTS)
+                raise self.error(node, "statement-not-in-language")
 
-    def load(self, target: ast.Name) -> ast.Name:
-        return ast.copy_location(ast.Name(target.id, ast.Load()), target)
+    def check(self, node: ast.Assert) -> None:
+        """An assertion of what is known at parse time must hold; any other is passed over."""
+        with self.trial() as trial:
+            value = self.expressions.static(self.expressions.expression(node.test), node.test)
+            trial.append(not isinstance(value, np.ndarray) and not value)
+        if trial and trial[0]:
+            raise self.error(node, "assertion-fails", text=ast.unparse(node.test)[:80])
+
+    @contextmanager
+    def trial(self) -> Iterator[list[Any]]:
+        """What is built inside is taken back; an error inside is none."""
+        found, results = self.expressions, []  # type: ignore[var-annotated]
+        before, warned = len(found.operators), len(found.warnings)
+        try:
+            yield results
+        except (ProgramError, NotStatic, Returned, LoopEnd):
+            results.clear()
+        finally:
+            while len(found.operators) > before:
+                found.operators.popitem()
+            del found.warnings[warned:]
+
+    def effect(self, node: ast.Expr, value: ast.expr) -> None:
+        """A statement that only calls something: what has no part in the graph is passed over."""
+        if isinstance(value, ast.Constant) and (isinstance(value.value, str) or value.value is Ellipsis):
+            return
+        if isinstance(value, ast.Compare) and len(value.ops) == 1 and isinstance(value.ops[0], ast.Eq):
+            left, right = ast.unparse(value.left), ast.unparse(value.comparators[0])
+            if isinstance(value.left, ast.Name):
+                corrected = f"{left} = {right}"
+                fix = self.expressions.replace(node, corrected)
+                raise self.error(node, "equals-twice", fix=fix, corrected=corrected[:200])
+        if isinstance(value, ast.Call) and calls.effect(self, value):
+            return
+        if isinstance(value, ast.Call):
+            self.expressions.expression(value)
+        raise self.error(
+            node,
+            "result-never-used",
+            fix=self.expressions.replace(node, f"y = {ast.unparse(value)}"),
+            corrected=f"y = {ast.unparse(value)}"[:200],
+        )
 
     def declare(self, node: ast.AnnAssign) -> None:
+        """A declaration: a role, sizes in brackets, a first value."""
         if not isinstance(node.target, ast.Name):
-            raise self.error(node, "only a name can be declared", "x: input[4]")
+            raise self.error(node, "only-names-declared")
         role: ast.expr = node.annotation
         brackets: ast.expr | None = None
         if isinstance(role, ast.Subscript):
-            brackets = role.slice
-            role = role.value
+            brackets, role = role.slice, role.value
+        name = node.target.id
+        if isinstance(role, ast.Call) and isinstance(role.func, ast.Name) and role.func.id in ROLES:
+            inside = ", ".join(ast.unparse(a) for a in role.args)
+            right = f"{role.func.id}[{inside}]" if inside else role.func.id
+            fix = self.expressions.replace(node.annotation, right)
+            raise self.error(node.annotation, "round-brackets", fix=fix, corrected=f"{name}: {right}"[:200])
         if not isinstance(role, ast.Name) or role.id not in ROLES:
-            hint = nearest(role.id, ROLES) if isinstance(role, ast.Name) else ""
-            raise self.error(node.annotation, "a declaration names a role", hint or "input, target or parameter")
+            hint = nearest(role.id, ROLES) if isinstance(role, ast.Name) else None
+            if hint is None and node.value is not None and dialects.is_annotation(node.annotation):
+                self.assign([node.target], node.value)
+                return
+            near = self.expressions.fix_name(role, hint)
+            raise self.error(node.annotation, "no-such-role", hint, fix=near, role=ast.unparse(role)[:40])
         shape = self.shape(brackets) if brackets is not None else None
         initial: Any = None
         if node.value is not None:
             initial = self.draw(node.value)
             if initial is None:
-                array = self.array(node.value)
+                given = self.array(node.value)
                 if shape is None:
-                    shape = array.shape
-                if array.shape not in (shape, ()):
-                    raise self.error(
-                        node.value, f"{node.target.id} is {spell(shape)}, its value is {spell(array.shape)}"
-                    )
-                initial = np.broadcast_to(array, shape)
+                    shape = given.shape
+                if given.shape not in (shape, ()):
+                    raise self.error(node.value, "value-shape", name=name, shape=shape, given=given.shape)
+                initial = given if isinstance(given, Drawn) else np.broadcast_to(given, shape)
+                if isinstance(initial, Drawn):
+                    initial = initial.draw
         variable = leaf(shape or (), role.id, initial, node.lineno, scope=self.expressions.scopes[-1])
+        if len(self.expressions.frames) == 2:
+            before = self.declared.get(name)
+            if before is not None and before != node.lineno:
+                self.expressions.warn(node, "declared-twice", name=name, line=str(before))
+            self.declared[name] = node.lineno
         self.name(node.target, variable)
 
     def shape(self, node: ast.expr) -> tuple[int, ...]:
+        """The sizes in the brackets of a declaration."""
         parts = node.elts if isinstance(node, ast.Tuple) else [node]
-        sizes = []
+        sizes: list[int] = []
         for part in parts:
-            size = self.expressions.known(part, "a size")
-            if isinstance(size, bool) or not isinstance(size, int) or size < 0:
-                raise self.error(part, f"a size is a whole number, not {size!r}", "x: input[4] or W: parameter[5, 4]")
-            sizes.append(size)
+            found = self.expressions.known(part)
+            for size in found if isinstance(found, (tuple, list)) else (found,):
+                if isinstance(size, float) and size.is_integer() and not isinstance(part, ast.Constant):
+                    size = int(size)
+                if isinstance(size, bool) or not isinstance(size, int) or size < 0:
+                    raise self.error(part, "size-not-whole", size=repr(size)[:40])
+                sizes.append(size)
         if len(sizes) > 32:
-            raise self.error(node, f"{len(sizes)} axes are too many", "at most 32")
+            raise self.error(node, "too-many-axes", count=len(sizes))
         if size_of(sizes) > MAX_ELEMENTS:
-            raise self.error(node, f"{spell(tuple(sizes))} is too large")
+            raise self.error(node, "array-too-large", shape=tuple(sizes))
         return tuple(sizes)
 
     def draw(self, node: ast.expr) -> tuple[str, tuple[float, ...]] | None:
-        if not isinstance(node, ast.Call):
+        """The draw that makes a first value, or None."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             return None
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name not in DRAWS:
-            raise self.error(
-                node.func, "this makes no first value", nearest(name, DRAWS) or f"one of {', '.join(DRAWS)}"
-            )
-        numbers = [self.expressions.known(a, "an argument") for a in node.args]
+        name = node.func.id
+        if name not in DRAWS or (name in ("zeros", "ones") and node.args):
+            if name in DRAWS or self.expressions.find(name) is not None or dialects.bare(name) is not None:
+                return None
+            close = nearest(name, DRAWS)
+            fix = self.expressions.fix_name(node.func, close)
+            raise self.error(node.func, "no-first-value", close, fix=fix, name=name, draws=list(DRAWS))
+        numbers = [self.expressions.known(a) for a in node.args]
         if node.keywords or len(numbers) > len(DRAWS[name]):
-            raise self.error(node, f"{name} takes {len(DRAWS[name])} numbers")
+            raise self.error(node, "draw-takes", name=name, count=len(DRAWS[name]))
         for argument, number in zip(node.args, numbers, strict=True):
             if isinstance(number, bool) or not isinstance(number, (int, float)):
-                raise self.error(argument, f"{name} takes numbers, not {number!r}")
+                raise self.error(argument, "draw-takes-numbers", name=name, given=ast.unparse(argument)[:40])
         return name, (*map(float, numbers), *DRAWS[name][len(numbers) :])
 
-    def array(self, node: ast.expr) -> np.ndarray:
-        value = self.expressions.known(node, "a value")
+    def array(self, node: ast.expr) -> Any:
+        """The array that a declaration gives as its variable's value."""
+        value = self.expressions.expression(node)
+        if isinstance(value, Tensor) and not isinstance(value.initial, np.ndarray):
+            return Drawn(value.shape, value.initial)
+        try:
+            value = self.expressions.static(value, node)
+        except NotStatic:
+            raise self.expressions.not_known(node) from None
         try:
             array = np.array(value)
         except ValueError:
-            raise self.error(
-                node, "rows have different lengths", "every row needs the same number of elements"
-            ) from None
+            raise self.error(node, "ragged") from None
         if array.dtype.kind not in "bif":
-            raise self.error(node, f"{ast.unparse(node)[:40]} is not a number or a list of numbers")
+            raise self.error(node, "not-numbers", text=ast.unparse(node)[:40])
         return array.astype(np.float64)
 
-    def assign(self, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(target, (ast.Tuple, ast.List)):
-            if isinstance(value, (ast.Tuple, ast.List)):
-                if len(value.elts) != len(target.elts):
-                    raise self.error(value, f"{len(target.elts)} names and {len(value.elts)} values")
-                results = [self.evaluate(v, t) for t, v in zip(target.elts, value.elts, strict=True)]
-            else:
-                found = self.expressions.expression(value)
-                if not isinstance(found, tuple) or len(found) != len(target.elts):
-                    count = len(found) if isinstance(found, tuple) else 1
-                    raise self.error(value, f"{len(target.elts)} names and {count} value{'s' * (count != 1)}")
-                results = list(found)
-            for part, result in zip(target.elts, results, strict=True):
-                self.name(part, result)
-        else:
-            self.name(target, self.evaluate(value, target))
+    # Assignments
 
-    def evaluate(self, value: ast.expr, target: ast.expr) -> Any:
-        """The right side of an assignment: known now if the program uses the name as a size, else an expression."""
-        if isinstance(target, ast.Name) and target.id in self.static_names:
-            try:
-                known = self.expressions.static(value)
-            except NotStatic:
-                pass
-            else:
-                if len(self.expressions.scopes) == 1 and target.id in self.given_sizes and isinstance(known, int):
-                    known = self.given_sizes[target.id]
-                return Size(target.id, known, value.lineno)
-        return self.expressions.expression(value)
+    def assign(self, targets: Sequence[ast.expr], value: ast.expr) -> None:
+        """`a = e`, `a, b = e`, `a = b = e`, `y[i] = e`, `self.a = e`."""
+        first, *others = targets
+        self.expressions.assigning = first.id if isinstance(first, ast.Name) else ""
+        if isinstance(first, (ast.Tuple, ast.List)) and isinstance(value, (ast.Tuple, ast.List)):
+            plain = not any(isinstance(e, ast.Starred) for e in (*first.elts, *value.elts))
+            if plain and len(value.elts) != len(first.elts):
+                raise self.error(value, "names-and-values", names=len(first.elts), values=len(value.elts))
+            if plain and not others:
+                results = [self.expressions.expression(v) for v in value.elts]
+                for part, result, text in zip(first.elts, results, value.elts, strict=True):
+                    self.store(part, result, isinstance(result, Variable) or eager(text))
+                return
+        result = self.expressions.expression(value)
+        for target in targets:
+            self.store(target, result, isinstance(result, Variable) or eager(value), value)
 
-    def name(self, target: ast.expr, value: Any) -> None:
-        if not isinstance(target, ast.Name):
-            raise self.error(target, "only names can be assigned", "use a new name for a changed array")
-        name = target.id
-        if isinstance(value, Size):
-            self.expressions.names[-1][name] = value
-            if len(self.expressions.names) == 1:
-                self.sizes[name] = value.value
+    def store(self, target: ast.expr, value: Any, eager: bool = True, text: ast.expr | None = None) -> None:
+        """Bind a target to a value."""
+        match target:
+            case ast.Name():
+                self.name(target, value, eager)
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                place = text or target
+                found = self.expressions.unpacked(place, parts, value)
+                for part, element in zip(parts, found, strict=True):
+                    self.store(part.value if isinstance(part, ast.Starred) else part, element, False)
+            case ast.Subscript():
+                updates.store_element(self, target, value)
+            case ast.Attribute():
+                updates.store_attribute(self, target, value)
+            case _:
+                raise self.error(target, "only-names-here")
+
+    def augment(self, node: ast.AugAssign) -> None:
+        """`a += e` and its kin."""
+        found = self.expressions
+        target = node.target
+        load = ast.copy_location(ast.parse(ast.unparse(target), mode="eval").body, target)
+        for part in ast.walk(load):
+            ast.copy_location(part, target)
+        before = found.expression(load)
+        value = found.expression(node.value)
+        if isinstance(before, list) and isinstance(node.op, ast.Add):
+            before += found.iterable(node.value, value)
             return
-        if isinstance(value, tuple):
-            raise self.error(target, f"{len(value)} values for one name", "a, b = ...")
-        if value is None or isinstance(value, str):
-            raise self.error(target, "a variable is a number or an array")
-        if not isinstance(value, Variable):
-            value = leaf(np.shape(value), "constant", np.array(value, dtype=np.float64), target.lineno)
-        elif value in self.expressions.titles or value.literal is not None:
-            value = self.expressions.call(target, "identity", [value], {})
-        self.expressions.names[-1][name] = value
-        scope = self.expressions.scopes[-1]
-        if len(self.expressions.names) == 1 and not self.blocks:
-            count = self.versions.get(name, 0) + 1
-            version = name if count == 1 else f"{name}_{count}"
-            while version in self.expressions.named:
-                count += 1
-                version = f"{name}_{count}"
-            self.versions[name] = count
-            self.expressions.named[version] = value
-            self.local.pop(value, None)
-            self.expressions.titles[value] = version
-            if value.operator is not None and not value.shape and value.kind == "float":
-                self.target = version
-        elif value not in self.local:
-            assert scope is not None
-            self.local[value] = (scope, name)
+        written = ast.copy_location(ast.BinOp(load, node.op, node.value), node)
+        self.store(target, found.binary(written, node.op, before, value), eager(node.value))
+
+    def name(self, target: ast.Name, value: Any, eager: bool = True) -> None:
+        """Bind a name; what is an array or a number becomes a variable under this name."""
+        found, name = self.expressions, target.id
+        value = self.nameable(target, value)
+        if not isinstance(value, (Known, Variable)):
+            found.frames[-1][name] = value
+            return
+        if isinstance(value, Variable):
+            if self.without_gradient and value.operator is not None:
+                value = found.call(target, "detach", [value], {})
+            if value in found.titles or value.literal is not None:
+                value = found.call(target, "identity", [value], {})
+        else:
+            value = self.known(target, value, eager)
+        found.frames[-1][name] = value
+        if len(found.frames) == 2:
+            self.assigned.append((name, value))
+            if isinstance(value, Known):
+                self.sizes.setdefault(name, value)
+            else:
+                found.titles.add(value)
+        else:
+            variable = value.made if isinstance(value, Known) else value
+            scope = found.scopes[-1]
+            if (
+                variable is not None
+                and variable not in self.local
+                and variable not in found.titles
+                and scope is not None
+            ):
+                self.local[variable] = (scope, name)
+
+    def nameable(self, target: ast.Name, value: Any) -> Any:
+        """A value as what a name is bound to: a variable, a known value, or an object that is no array."""
+        found, name = self.expressions, target.id
+        if isinstance(value, Module):
+            value.rename(name, None)
+            return value
+        if isinstance(value, Tensor) and value.made is None:
+            value.made = leaf(value.shape, value.role, value.initial, target.lineno, scope=found.scopes[-1])
+            return value.made
+        if isinstance(value, Tensor):
+            return value.made
+        if is_number(value):
+            return Known(value, lambda: self.constant(value, target.lineno))
+        if isinstance(value, np.ndarray) and value.ndim:
+            return Known(value, lambda: self.constant(value, target.lineno))
+        if isinstance(value, (list, tuple)) and value:
+            updates.name_modules(value, name)
+            array = numbers_in(value)
+            if array is not None and isinstance(value, list):
+                return Known(value, lambda: self.constant(value, target.lineno))
+        elif isinstance(value, dict):
+            updates.name_modules(value, name)
+        return value
+
+    def constant(self, value: Any, line: int) -> Variable:
+        """A number or an array of the program as a variable."""
+        return leaf(np.shape(value), "constant", np.array(value, dtype=np.float64), line)
+
+    def known(self, target: ast.Name, value: Known, eager: bool) -> Known:
+        """A known value under a name: a constant, or what the graph computes it with."""
+        found, name = self.expressions, target.id
+        if value.name:
+            other = value
+            scope, line = found.scopes[-1], target.lineno
+
+            def alias() -> Variable:
+                with origin(scope, line):
+                    made = found.call(target, "identity", [other.variable()], {})
+                assert isinstance(made, Variable)
+                return made
+
+            value = Known(other.value, alias, (other,))
+        outermost = len(found.frames) == 2 and found.scopes[-1] is None
+        if outermost and name in self.given_sizes and name not in self.sizes and type(value.value) is int:
+            given = self.given_sizes[name]
+            value = Known(given, lambda: self.constant(given, target.lineno))
+        value.name = name
+        if eager and not isinstance(value.value, bool):
+            found.building_known(value)
+        if value.made is not None:
+            found.titles.add(value.made)
+        else:
+            make = value.make
+
+            def titled() -> Variable:
+                made = make()
+                found.titles.add(made)
+                return made
+
+            value.make = titled
+        return value
+
+    # Definitions and loops
 
     def define(self, node: ast.FunctionDef) -> None:
-        if len(self.expressions.names) > 1:
-            raise self.error(node, "a def stands at the top level")
-        given = node.args
-        if given.vararg or given.kwarg or given.kwonlyargs or given.posonlyargs or node.decorator_list:
-            raise self.error(node, "a def takes plain arguments", "def f(x, W): ...")
-        *body, last = node.body
-        if not isinstance(last, ast.Return) or last.value is None:
-            raise self.error(last, f"{node.name} has no result", "end the def with: return ...")
-        self.expressions.functions[node.name] = Function(
-            node.name, tuple(a.arg for a in given.args), tuple(given.defaults), tuple(body), last.value, node.lineno
-        )
+        """A `def`."""
+        found = self.expressions
+        for decorator in node.decorator_list:
+            if not dialects.is_ignored_decorator(decorator):
+                raise self.error(node, "no-decorators")
+        if not any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(node)):
+            raise self.error(node.body[-1], "def-without-result", name=node.name)
+        found.later.pop(node.name, None)
+        found.frames[-1][node.name] = found.function(node, node.name, node.args, tuple(node.body))
 
-    def block(self, node: ast.With) -> None:
-        """`with scope("encoder"):` groups lines into one circle. What they assign can be read after it."""
-        match node.items:
-            case [
-                ast.withitem(
-                    context_expr=ast.Call(
-                        func=ast.Name(id="scope"), args=[ast.Constant(value=str() as name)], keywords=[]
-                    ),
-                    optional_vars=None,
-                )
-            ] if re.fullmatch(r"\w+(\.\w+){0,30}", name) and len(name) <= 200:
-                pass
-            case _:
-                raise self.error(node, "with opens a scope", 'with scope("encoder"):')
-        self.expressions.scopes.append(Scope(name, "function", self.expressions.scopes[-1], node.lineno))
-        self.blocks += 1
+    def classed(self, node: ast.ClassDef) -> Class:
+        """A class of the program: its methods, its attributes and the classes that it extends."""
+        found = self.expressions
+        bases = [found.expression(base) for base in node.bases]
+        names: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
+        for part in node.body:
+            match part:
+                case ast.FunctionDef():
+                    decorators = {ast.unparse(d) for d in part.decorator_list}
+                    method = found.function(part, part.name, part.args, tuple(part.body))
+                    names[part.name] = (method, decorators) if decorators else method
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    names[name] = found.expression(value)
+                case ast.AnnAssign(target=ast.Name(id=name), value=value):
+                    fields[name] = None if value is None else found.expression(value)
+                    if value is not None:
+                        names[name] = fields[name]
+                case ast.Expr(value=ast.Constant()) | ast.Pass():
+                    pass
+                case _:
+                    raise self.error(part, "not-in-class")
+        return Class(node.name, tuple(bases), names, fields if node.decorator_list else {})
+
+    def within(self, node: ast.With) -> None:
+        """`with torch.no_grad():` stops gradients; other contexts are passed over."""
+        before = self.without_gradient
+        for item in node.items:
+            text = ast.unparse(item.context_expr)
+            if not dialects.is_ignored_context(text):
+                raise self.error(node, "with-not-here", text=text[:60])
+            self.without_gradient |= "no_grad" in text or "inference_mode" in text
         try:
             self.run(node.body)
         finally:
-            self.blocks -= 1
-            self.expressions.scopes.pop()
+            self.without_gradient = before
 
     def loop(self, node: ast.For) -> None:
-        match node.iter:
-            case ast.Call(func=ast.Name(id="range"), args=arguments, keywords=[]) if 1 <= len(arguments) <= 3:
-                bounds = [self.expressions.known(a, "the range") for a in arguments]
-            case _:
-                raise self.error(node.iter, "a loop runs over a range", "for i in range(3):")
-        if not isinstance(node.target, ast.Name) or node.orelse:
-            raise self.error(node, "a loop is: for i in range(n):")
+        """A `for` loop, unrolled."""
+        found = self.expressions
+        if node.orelse:
+            raise self.error(node, "loop-without-else")
+        over = found.expression(node.iter)
+        steps: Sequence[Any] = over if isinstance(over, range) else found.iterable(node.iter, over)
+        names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
+        name = names[0] if names else "item"
+        numbered = isinstance(over, range)
+        labels: Sequence[int] = over if isinstance(over, range) else range(len(steps))
+        ends = {"first": labels[0], "last": labels[-1], "count": len(labels)} if len(labels) else {}
+        loop = Scope(name, "loop", found.scopes[-1], node.lineno, attributes=ends)
+        for label, value in zip(labels, steps, strict=True):
+            if numbered and isinstance(node.target, ast.Name):
+                found.frames[-1][name] = value
+            else:
+                found.bind(node.target, value)
+            if not self.turn(node.body, Scope(iteration(name, label), "iteration", loop, node.lineno)):
+                break
+
+    def repeat(self, node: ast.While) -> None:
+        """A `while` loop on what is known at parse time, unrolled."""
+        found = self.expressions
+        if node.orelse:
+            raise self.error(node, "loop-without-else")
+        ends: dict[str, Any] = {"first": 0, "last": 0, "count": 0}
+        loop = Scope("loop", "loop", found.scopes[-1], node.lineno, attributes=ends)
+        count = 0
+        while found.condition(node.test, node):
+            spend("statements")
+            self.statements += 1
+            if self.statements > MAX_IDLE + 10 * len(found.operators):
+                raise self.error(node, "too-many-statements", limit=MAX_IDLE)
+            scope = Scope(iteration("loop", count), "iteration", loop, node.lineno)
+            goes_on = self.turn(node.body, scope)
+            count += 1
+            ends.update(last=count - 1, count=count)
+            if not goes_on:
+                break
+
+    def turn(self, body: Sequence[ast.stmt], scope: Scope) -> bool:
+        """One iteration; whether the loop goes on."""
+        scopes = self.expressions.scopes
+        scopes.append(scope)
         try:
-            steps = range(*bounds)
-        except (TypeError, ValueError) as error:
-            raise self.error(node.iter, str(error)) from None
-        name = node.target.id
-        ends = {"first": steps[0], "last": steps[-1], "count": len(steps)} if steps else {}
-        loop = Scope(name, "loop", self.expressions.scopes[-1], node.lineno, attributes=ends)
-        for i in steps:
-            self.expressions.names[-1][name] = i
-            self.expressions.scopes.append(Scope(f"{name}{i}".replace("-", "m"), "iteration", loop, node.lineno))
-            try:
-                self.run(node.body)
-            finally:
-                self.expressions.scopes.pop()
+            self.run(body)
+        except LoopEnd as end:
+            return end.goes_on
+        finally:
+            scopes.pop()
+        return True
 
 
-def hint_for_syntax(error: SyntaxError) -> str:
-    """What would be right, for the mistakes that people make most."""
-    text = (error.text or "").strip()
-    if text.startswith(("def ", "for ")) and not text.endswith(":"):
-        return "the line ends with a colon"
-    if "^" in text:
-        return "powers are written **"
-    return ""
+class Drawn:
+    """A draw as the first value of a declaration, with the shape that it was called with."""
+
+    def __init__(self, shape: tuple[int, ...], draw: Any) -> None:
+        self.shape = shape
+        self.draw = draw
 
 
-def names_used_as_sizes(tree: ast.Module) -> set[str]:
-    """Names whose value must be known while reading: in brackets, in `range`, as attributes, and their sources."""
-    used: set[str] = set()
-    functions = {f.name: [a.arg for a in f.args.args] for f in tree.body if isinstance(f, ast.FunctionDef)}
-    nodes = list(ast.walk(tree))
+def iteration(name: str, label: int) -> str:
+    """The name of an iteration's scope."""
+    return f"{name}{label}".replace("-", "m")
 
-    def mark(*parts: ast.expr | None) -> None:
-        for part in parts:
-            if part is not None:
-                used.update(n.id for n in ast.walk(part) if isinstance(n, ast.Name))
 
-    for node in nodes:
+def idle(value: Known | Variable) -> bool:
+    """Whether a named value was used at parse time alone, or not at all, so that it need not be in the graph."""
+    return isinstance(value, Known) and (value.static or value.made is None)
+
+
+def eager(text: ast.expr) -> bool:
+    """Whether a number is shown as a variable even before an expression uses it: what is written as numbers is."""
+    for node in ast.walk(text):
+        if isinstance(node, ast.Attribute) and node.attr in LAZY:
+            return False
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LAZY:
+            return False
+    return True
+
+
+def declares(tree: ast.Module) -> bool:
+    """Whether a program declares its variables; in one that does not, an undefined name is a scalar input."""
+    for node in ast.walk(tree):
         match node:
-            case ast.AnnAssign(annotation=ast.Subscript(slice=index)):
-                mark(index)
-            case ast.Subscript(slice=index):
-                mark(index)
-            case ast.Call(func=ast.Name(id="range"), args=arguments):
-                mark(*arguments)
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in functions:
-                mark(*attributes_by_keyword(node, name), *attributes_by_position(node, name))
-    before = -1
-    while len(used) != before:
-        before = len(used)
-        for node in nodes:
-            match node:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in used:
-                    mark(value)
-                case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
-                    for target, value in zip(names, values, strict=False):
-                        if isinstance(target, ast.Name) and target.id in used:
-                            mark(value)
-                case ast.Call(func=ast.Name(id=name), args=arguments) if name in functions:
-                    for parameter, argument in zip(functions[name], arguments, strict=False):
-                        if parameter in used:
-                            mark(argument)
-    return used
-
-
-def attributes_by_keyword(node: ast.Call, name: str) -> list[ast.expr]:
-    """The values of keywords that are attributes which no variable can be."""
-    op = REGISTRY.get(OPERATORS.get(name, name))
-    free = () if op is None else (*op.inputs, *op.scalars)
-    return [k.value for k in node.keywords if op is None or op.parameter(k.arg or "") not in free]
-
-
-def attributes_by_position(node: ast.Call, name: str) -> list[ast.expr]:
-    """The arguments of a call that are attributes of the operator, not inputs: they follow the inputs."""
-    op = REGISTRY.get(OPERATORS.get(name, name))
-    if op is None:
-        return []
-    if op.variadic:
-        return node.args[1:] if node.args and isinstance(node.args[0], (ast.Tuple, ast.List)) else []
-    bound = isinstance(node.func, ast.Attribute)
-    first = [n for n, name in enumerate(op.torch) if name in op.attributes][:1]
-    start = len(op.inputs) - bound
-    after = [a for a, other in zip(node.args[start:], op.attributes, strict=False) if other not in op.scalars]
-    return [*after, *(a for n in first for a in node.args[n - bound : n - bound + 1])]
+            case ast.AnnAssign(annotation=role):
+                inner = role.value if isinstance(role, ast.Subscript) else role
+                inner = inner.func if isinstance(inner, ast.Call) else inner
+                if isinstance(inner, ast.Name):
+                    return True
+            case ast.ClassDef() | ast.Import() | ast.ImportFrom():
+                return True
+            case ast.Call(func=ast.Name(id=name)) if name in ROLES:
+                return True
+            case ast.Call(func=ast.Attribute(attr="tensor" | "array" | "Parameter" | "randn" | "rand" | "Linear")):
+                return True
+            case ast.Attribute(value=ast.Name(id="nn")):
+                return True
+    return False

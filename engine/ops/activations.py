@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Factor, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, minimum, where
 from tidegraph.engine.ops.declare import (
@@ -21,7 +22,6 @@ from tidegraph.engine.ops.declare import (
     unary,
 )
 from tidegraph.engine.ops.elementary import expm1
-from tidegraph.engine.ops.kinds import Factor, Line, Trait, Way
 from tidegraph.engine.ops.shape import reshape
 from tidegraph.engine.ops.special import erfc
 

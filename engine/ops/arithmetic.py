@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, Type, Variable, literal, size_of
+from tidegraph.engine.graph.kinds import Condition, Factor, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.declare import (
     Case,
@@ -24,7 +25,6 @@ from tidegraph.engine.ops.declare import (
     signed,
     unary,
 )
-from tidegraph.engine.ops.kinds import Condition, Factor, Line, Trait, Way
 from tidegraph.engine.ops.shape import broadcast_to, shaped
 
 

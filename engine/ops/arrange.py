@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.declare import (
     Case,
     Scalar,
@@ -21,7 +22,6 @@ from tidegraph.engine.ops.declare import (
     primitive,
     promote,
 )
-from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.shape import broadcast_to, getitem, put, reshape, transpose
 
 Numbers = Sequence[int]

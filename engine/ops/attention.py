@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arithmetic import equal, where
 from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite, primitive
-from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.layers import dropout, linear
 from tidegraph.engine.ops.reductions import softmax
 from tidegraph.engine.ops.shape import reshape, swap_last, transpose

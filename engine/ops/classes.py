@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, Shape, ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, primitive
-from tidegraph.engine.ops.kinds import Way
 
 
 def check_labels(shape: Shape, y: Variable, axis: int) -> None:

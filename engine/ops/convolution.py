@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Layer, Way
 from tidegraph.engine.ops.arrange import pad
 from tidegraph.engine.ops.declare import Case, Composite, Primitive, composite, primitive
-from tidegraph.engine.ops.kinds import Layer, Way
 from tidegraph.engine.ops.shape import in_shape
 from tidegraph.engine.ops.windows import Window, numbers
 

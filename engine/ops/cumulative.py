@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable, literal
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arithmetic import equal, exp, subtract, where
 from tidegraph.engine.ops.declare import Case, Primitive, normal_axis, primitive, scattered
-from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.shape import getitem, put, reshape
 
 RUNNING = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3),), {"axis": -1}), Case(((2, 3),)))

@@ -30,6 +30,7 @@ Conventions of a primitive, with its inputs called a, b, ... and its attributes 
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -37,26 +38,29 @@ import numpy as np
 
 from tidegraph.engine.graph import (
     REGISTRY,
+    JvpRule,
+    Kernel,
     Operator,
+    PrimitiveDeclaration,
+    Rewrite,
     Scope,
     Shape,
     ShapeError,
     Type,
     Variable,
+    VjpRule,
     constant,
     current_origin,
     literal,
     origin,
 )
+from tidegraph.engine.graph.kinds import Factor, Layer, Lowering, Trait, Way
 from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.aliases import ARGUMENTS
-from tidegraph.engine.ops.kinds import Factor, Layer, Lowering, Trait, Way
 
-Vjp = Callable[..., Any]
 Backward = Way | Factor | Callable[[Operator, int], Way | Factor]
 """What an operator does to a gradient on the way back to an input; a function decides by the operands."""
 
-Rewrite = Callable[..., Variable | None]
 Circle = Callable[[Operator, Callable[[Variable], str]], str]
 """Short LaTeX for an operator, given the LaTeX of its literal operands."""
 
@@ -101,7 +105,7 @@ Interval = tuple[float, float]
 NO_ATTRIBUTES: dict[str, Any] = {}
 
 
-class Op:
+class Op(ABC):
     """What every operator has: a name, a signature, a one-line doc, LaTeX. Calling it builds the graph.
 
     `latex` is a template with `{0}`, `{1}` for the operands, or a function that writes the call: of them as `Tex`, and
@@ -163,6 +167,10 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.signature}>"
+
+    @abstractmethod
+    def __call__(self, *operands: Any, **keywords: Any) -> Any:
+        """The operator applied to variables, numbers or arrays: a variable, or a tuple of them."""
 
     def parameter(self, name: str) -> str | None:
         """The parameter that a keyword means, in the words of NumPy or of PyTorch."""
@@ -260,15 +268,15 @@ class Primitive(Op):
         *,
         doc: str,
         infer: Callable[..., Any],
-        kernel: Callable[..., Any] | None = None,
-        vjp: Vjp | tuple[Vjp | None, ...] | None = None,
+        kernel: Kernel | None = None,
+        vjp: VjpRule | tuple[VjpRule | None, ...] | None = None,
         flops: Callable[..., int] | int = 1,
-        jvp: Callable[..., Any] | None = None,
+        jvp: JvpRule | None = None,
         elementwise: bool = False,
         linear: bool = False,
-        view: bool = False,
+        view: bool | str | Callable[[Operator], bool] = False,
         inplace: bool = False,
-        select: Callable[[Operator], Callable[..., Any]] | None = None,
+        select: Callable[[Operator], Kernel] | None = None,
         workspace: Callable[..., int] | None = None,
         analytic: bool = False,
         portable: bool = True,
@@ -281,7 +289,7 @@ class Primitive(Op):
     ) -> None:
         super().__init__(name, doc=doc, signature=inspect.signature(infer), **described)
         self.infer = infer
-        self.kernel = kernel
+        self.kernel: Kernel = kernel or _not_selected
         self.vjp = vjp
         self.jvp = jvp
         self.cost = flops
@@ -339,7 +347,11 @@ class Primitive(Op):
         return int(self.scratch(width, *operator.inputs, **operator.attributes)) if self.scratch else 0
 
 
-def produced_by(variable: Variable, op: Op) -> Operator | None:
+def _not_selected(*arrays: Any, **attributes: Any) -> None:
+    raise AssertionError("select chooses the kernel of this operator")
+
+
+def produced_by(variable: Variable, op: PrimitiveDeclaration) -> Operator | None:
     """The operator that computes a variable if it is an application of `op`."""
     return variable.operator if variable.operator is not None and variable.operator.op is op else None
 
@@ -526,7 +538,7 @@ def operator_name(name: str) -> str:
 
 
 def unary(
-    name: str, kernel: Callable[..., Any], vjp: Vjp | None, latex: Any = None, *, doc: str, **more: Any
+    name: str, kernel: Callable[..., Any], vjp: VjpRule | None, latex: Any = None, *, doc: str, **more: Any
 ) -> Primitive:
     """An elementwise function of one array; `vjp(g, y, x)`."""
     latex = latex or rf"{operator_name(name)}\left({{0}}\right)"

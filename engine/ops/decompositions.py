@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import concatenate, whole_number
 from tidegraph.engine.ops.declare import Case, Primitive, broadcast, composite, primitive
-from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.linalg import diag, diagonal, tril
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, getitem, reshape, swap_last

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Factor, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import clip, log
 from tidegraph.engine.ops.declare import Case, Primitive, Scalar, check_numbers, composite, infer_unary, unary
-from tidegraph.engine.ops.kinds import Factor, Trait, Way
 
 LN2 = math.log(2)
 LN10 = math.log(10)

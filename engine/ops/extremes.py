@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, logical_and
 from tidegraph.engine.ops.cumulative import cumsum
 from tidegraph.engine.ops.declare import Case, normal_axes, normal_axis, primitive, reduced, scattered
-from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.reductions import REDUCTIONS, spread, sum
 
 ALONG = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3, 4),), {"axis": 1, "keepdims": True}))

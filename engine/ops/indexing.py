@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import whole_number
 from tidegraph.engine.ops.declare import (
@@ -24,7 +25,6 @@ from tidegraph.engine.ops.declare import (
     promote,
     scattered,
 )
-from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.shape import broadcast_to, reshape, transpose
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Layer, Trait, Way
 from tidegraph.engine.ops.activations import sigmoid
 from tidegraph.engine.ops.arithmetic import maximum, sqrt
 from tidegraph.engine.ops.declare import (
@@ -19,7 +20,6 @@ from tidegraph.engine.ops.declare import (
     normal_axis,
     primitive,
 )
-from tidegraph.engine.ops.kinds import Layer, Trait, Way
 from tidegraph.engine.ops.norms import vector_norm
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, in_shape, transpose

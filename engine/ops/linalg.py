@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from tidegraph.engine.graph import Operator, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Condition, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import moveaxis, whole_number, whole_numbers
 from tidegraph.engine.ops.declare import (
@@ -23,7 +24,6 @@ from tidegraph.engine.ops.declare import (
     promote,
     scattered,
 )
-from tidegraph.engine.ops.kinds import Condition, Line, Trait, Way
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, getitem, put, reshape, shaped, swap_last, transpose
 

@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Variable, nearest
+from tidegraph.engine.graph.kinds import Trait, Way
 from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.activations import softplus
 from tidegraph.engine.ops.arithmetic import abs, clip, exp, log, maximum, where, xlogy
 from tidegraph.engine.ops.declare import Case, Scalar, broadcast, check_positive, composite, unary
-from tidegraph.engine.ops.kinds import Trait, Way
 from tidegraph.engine.ops.reductions import mean, sum
 from tidegraph.engine.ops.shape import in_shape
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import abs, equal, sign, where
 from tidegraph.engine.ops.declare import Case, check_numbers, composite, normal_axis, primitive, reduced
 from tidegraph.engine.ops.decompositions import svd
 from tidegraph.engine.ops.extremes import amax, amin
-from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.reductions import REDUCTIONS, count, mean, spread, sum
 from tidegraph.engine.ops.shape import reshape, transpose
 

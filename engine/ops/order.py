@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tidegraph.engine.graph import Type
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.declare import Case, primitive
-from tidegraph.engine.ops.kinds import Way
 
 after = primitive(
     "after",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tidegraph.engine.graph import ShapeError, Variable
+from tidegraph.engine.graph.kinds import Layer
 from tidegraph.engine.ops.activations import relu, sigmoid, tanh
 from tidegraph.engine.ops.declare import Case, composite
-from tidegraph.engine.ops.kinds import Layer
 from tidegraph.engine.ops.layers import linear
 
 CELL = Layer({"w_ih": "b_ih", "w_hh": "b_hh"})

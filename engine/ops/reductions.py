@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Fusion, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, exp, where
 from tidegraph.engine.ops.cumulative import before, cumprod, flipped
@@ -20,7 +21,6 @@ from tidegraph.engine.ops.declare import (
     primitive,
     reduced,
 )
-from tidegraph.engine.ops.kinds import Fusion, Trait, Way
 from tidegraph.engine.ops.shape import broadcast_to, reshape, sum_of_repeated, transpose
 
 REDUCTIONS = (

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, normal_shape, primitive
-from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.ops.pooling import avg_pool, check_axes
 from tidegraph.engine.ops.shape import reshape, transpose
 from tidegraph.engine.ops.windows import numbers

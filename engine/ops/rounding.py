@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Factor, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import isfinite, where
 from tidegraph.engine.ops.declare import Case, binary, check_numbers, infer_signed, infer_unary, unary
-from tidegraph.engine.ops.kinds import Factor, Way
 
 PLAIN = (Case(((2, 3),)), Case(((),)))
 

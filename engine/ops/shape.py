@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, literal, size_of
+from tidegraph.engine.graph.kinds import Condition, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.declare import (
     Case,
@@ -18,7 +19,6 @@ from tidegraph.engine.ops.declare import (
     produced_by,
     promote,
 )
-from tidegraph.engine.ops.kinds import Condition, Line, Trait, Way
 
 
 def _infer_reshape(x: Variable, *, shape: Any) -> Type:

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph.kinds import Factor, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import exp
 from tidegraph.engine.ops.declare import Case, Primitive, infer_unary, unary
-from tidegraph.engine.ops.kinds import Factor, Way
 
 BLOCK = 8192
 

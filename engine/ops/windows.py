@@ -15,8 +15,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.declare import Case, Primitive, primitive
-from tidegraph.engine.ops.kinds import Way
 
 
 class Window(NamedTuple):

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tidegraph.engine.graph import Graph, InputError, Operator, Type, Variable, ancestors, origin
+from tidegraph.engine.graph.kinds import Trait
 from tidegraph.engine.ops.arrange import concatenate
-from tidegraph.engine.ops.kinds import Trait
 
 VIEWS = frozenset({Trait.TRANSPOSE, Trait.PART})
 

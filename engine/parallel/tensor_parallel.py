@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tidegraph.engine.graph import InputError, Operator, Variable
-from tidegraph.engine.ops.kinds import Trait
+from tidegraph.engine.graph.kinds import Trait
 from tidegraph.engine.parallel.blocks import Blocks
 from tidegraph.engine.parallel.partition import Hardware
 from tidegraph.engine.parallel.shard import Product, divisible, viewed

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Operator, Variable
+from tidegraph.engine.graph.kinds import Condition, Fusion, Line, Trait
 from tidegraph.engine.ops.declare import KINDS
-from tidegraph.engine.ops.kinds import Condition, Fusion, Line, Trait
 
 BLOCK = 16384
 """Elements of one block: a few operands of this length fit a core's own cache."""
@@ -173,6 +173,7 @@ def scratch(call: Call) -> dict[Variable, Place]:
 def kernel_of(operator: Operator, dtype: np.dtype[Any]) -> Callable[..., Any]:
     """The operator's kernel with its attributes, and with the output's type where its inputs' types do not give it."""
     op = operator.op
+    kernel: Callable[..., Any]
     if op.select:
         kernel = op.select(operator)
     else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tidegraph.engine.graph import Operator, Variable
-from tidegraph.engine.ops.kinds import Trait
+from tidegraph.engine.graph.kinds import Trait
 
 LARGE = 32768
 """Elements from which the time saved exceeds the cost of two more views."""

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.autodiff.reverse import Contribution, pullback, zeros
+from tidegraph.engine.autodiff.reverse import Contribution, pullback, seed, zeros
 from tidegraph.engine.autodiff.simplify import simplify
-from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancestors, literal
-from tidegraph.engine.ops.kinds import Trait
+from tidegraph.engine.graph import Graph, InputError, Operator, Variable, ancestors
+from tidegraph.engine.graph.kinds import Trait
 from tidegraph.engine.runtime.allocation import Block, arrange
 from tidegraph.engine.runtime.lowering import BLOCK, Call, Lowering, Place, scratch, stretched
 from tidegraph.engine.runtime.memory_order import column_major_variables
@@ -325,7 +325,7 @@ def passes(
         chosen = [graph.argument(n) for n in wrt]
     needed = set(ancestors([goal]))
     operators = [o for o in graph.operators if o in needed]
-    back = pullback(operators, {goal: literal(1.0)}, chosen)
+    back = pullback(operators, {goal: seed(goal)}, chosen)
     wanted = set(chosen) if keep == "training" else named if keep == "named" else None
     found = {graph.names[v]: g for v, g in back.gradients.items() if wanted is None or v in wanted}
     if wrt is not None or keep == "training":

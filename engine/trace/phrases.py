@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tidegraph.engine.graph import Operator, Variable
+from tidegraph.engine.graph import Declaration, Operator, Variable
+from tidegraph.engine.graph.kinds import Factor, Way
 from tidegraph.engine.messages.catalogue import Message, Parameter, has
-from tidegraph.engine.ops.kinds import Factor, Way
 from tidegraph.engine.ops.shape import index_text
 
 
@@ -20,7 +20,7 @@ def described(operator: Operator, names: Mapping[Variable, str]) -> Message:
 
 
 def made_by(
-    op: Any, operands: Sequence[Variable | None], attributes: Mapping[str, Any], names: Mapping[Variable, str]
+    op: Declaration, operands: Sequence[Variable | None], attributes: Mapping[str, Any], names: Mapping[Variable, str]
 ) -> Message:
     """The same for any operator or composite with its operands, None where an optional one is missing."""
     called = [None if v is None else operand(v, names) for v in operands]

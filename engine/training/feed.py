@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tidegraph.engine.graph import Graph, InputError, Scope, Shape, Variable, ancestors, nearest, size_of
+from tidegraph.engine.graph.kinds import Trait
 from tidegraph.engine.language.sizes import axes_of, named_sizes, resized, without_values
 from tidegraph.engine.messages.catalogue import Message, listed
-from tidegraph.engine.ops.kinds import Trait
 from tidegraph.engine.runtime.values import suited
 from tidegraph.engine.training.data import MOST_CLASSES, Dataset
 

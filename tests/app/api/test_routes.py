@@ -153,7 +153,7 @@ async def test_a_slice_that_is_not_there(
         ("a: parameter = 1.0\nb = (" + "(" * 10_000 + "a" + ")" * 10_000 + ")", 2, 1, ""),
         ("J = " + "[" * 10_000 + "]" * 10_000, 1, 1, ""),
         ("J = " + "-" * 20_000 + "1", 1, 1, ""),
-        ("import os", 1, 1, ""),
+        ("try:\n    pass\nexcept E:\n    pass", 1, 1, ""),
         ("x: input[2]\n\x00", 1, 1, ""),
     ],
 )

@@ -9,9 +9,9 @@ import pytest
 import tidegraph
 from tests.engine.calls import Call, calls
 from tidegraph.engine.graph import Operator
+from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.messages.catalogue import Message, bundle
 from tidegraph.engine.ops import REGISTRY, Composite, Primitive
-from tidegraph.engine.ops.kinds import Way
 from tidegraph.engine.trace.phrases import described, how, made_by, phrase
 
 LANGUAGES = ("en", "zh")
