@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 from tidegraph.app.api.openapi import problems
 from tidegraph.app.api.pipeline import Pipeline
 from tidegraph.app.api.schemas.links import LinkContent, LinkDocument, LinkResponse, WeightsResponse
+from tidegraph.app.api.schemas.runs import Model
 from tidegraph.app.http import codec as json
 from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.http.throttling import client_of
@@ -27,8 +28,14 @@ T = TypeVar("T")
 FOREVER = "public, max-age=31536000, immutable"
 
 FILE = {"type": "string", "format": "binary"}
+BYTES = {"required": True, "content": {"application/octet-stream": {"schema": FILE}}}
 
 stored = APIRouter(prefix="/api/v1", tags=["links"], route_class=json.JsonRoute)
+
+
+def there(model: type[Model]) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's description of the answer about what is kept already."""
+    return {200: {"model": model, "description": "It was kept already."}}
 
 
 async def asked(work: Callable[[], T]) -> T:
@@ -56,7 +63,8 @@ def address(request: Request, name: str) -> str:
 
 
 @stored.post(
-    "/links", summary="Make a short link", status_code=201, responses=problems(400, 413, 415, 422, 429, 503) | {200: {"model": LinkResponse, "description": "It was there."}},
+    "/links", summary="Make a short link", status_code=201,
+    responses=problems(400, 413, 415, 422, 429, 503) | there(LinkResponse),
     response_model=LinkResponse,
 )  # fmt: skip
 async def make_link(content: LinkContent, request: Request, response: Response) -> LinkResponse:
@@ -90,9 +98,10 @@ async def read_link(id: str, request: Request, response: Response) -> LinkDocume
 
 
 @stored.put(
-    "/weights/{id}", summary="Keep weights", status_code=201, responses=problems(404, 413, 422, 429, 503) | {200: {"model": WeightsResponse, "description": "It was there."}},
+    "/weights/{id}", summary="Keep weights", status_code=201,
+    responses=problems(404, 413, 422, 429, 503) | there(WeightsResponse),
     response_model=WeightsResponse,
-    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": FILE}}}},
+    openapi_extra={"requestBody": BYTES},
 )  # fmt: skip
 async def put_weights(id: str, request: Request, response: Response) -> WeightsResponse:
     """Keep a safetensors file under its hash, `sha256-` and 64 hexadecimal digits; requests name it in `weights`."""
