@@ -12,10 +12,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from tidegraph.app import examples
+from tidegraph.app.api import code, runs
+from tidegraph.app.api.arrays import safetensors
+from tidegraph.app.api.schemas.code import CodeRequest
 from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
@@ -23,7 +28,9 @@ from tidegraph.app.http.telemetry import SHARED
 from tidegraph.app.integrations import export
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled
+from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
 from tidegraph.engine.graph import ProgramError, TidegraphError
+from tidegraph.engine.models.model import load
 from tidegraph.version import __version__
 
 STANDARD = Path("-")
@@ -59,16 +66,16 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
     try:
         output = output_of(options)
         form = options.format or ("html" if output == STANDARD else output.suffix.removeprefix("."))
-        if form not in export.MEDIA_TYPES:
-            raise SystemExit(f"tidegraph: {output} could be {', '.join(export.MEDIA_TYPES)}; say which by --format")
-        request = TraceRequest(
-            program=read(options.program).decode(),
-            values=json.loads(read(options.values)) if options.values else {},
-            target=options.target,
-            seed=options.seed,
-        )
-        content = export.write(request, settings, form, options.title or title_of(options.program))
-        written = content if isinstance(content, bytes) else content.encode()
+        if form not in FORMATS:
+            raise SystemExit(f"tidegraph: {output} could be {', '.join(FORMATS)}; say which by --format")
+        asked = {"program": program_of(options.program), "target": options.target, "seed": options.seed}
+        asked["values"] = values_of(options)
+        if form in SOURCES:
+            written = source(CodeRequest(**asked, to=options.to or "pytorch"), settings, form, output)
+        else:
+            title = options.title or title_of(options.program)
+            content = export.write(TraceRequest(**asked), settings, form, title)
+            written = content if isinstance(content, bytes) else content.encode()
         if output == STANDARD:
             sys.stdout.buffer.write(written)
         else:
@@ -76,6 +83,39 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             print(output)
     except (OSError, ValueError, Problem, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+SOURCES = ("py", "ipynb")
+FORMATS = (*export.MEDIA_TYPES, *SOURCES)
+
+
+def source(request: CodeRequest, settings: Settings, form: str, output: Path) -> bytes:
+    """A program as code or as a notebook; large values go into a safetensors file beside it."""
+    weights = output.with_suffix(".safetensors")
+    inline = code.INLINE if output == STANDARD else INLINE
+    text = code.source(request, settings, inline, weights.name)
+    if output != STANDARD and weights.name in text:
+        values = runs.ready(request, settings).values()
+        weights.write_bytes(safetensors({name: np.asarray(array, np.float64) for name, array in values.items()}, {}))
+        print(weights)
+    return json.dumps(notebook(text), indent=1).encode() if form == "ipynb" else text.encode()
+
+
+def program_of(file: Path) -> str:
+    """The text of a program: of a file, of a `.tide` file, of an example by its name, or of what comes in."""
+    if file.suffix == ".tide" and file.is_file():
+        return load(file).program
+    if file != STANDARD and not file.exists() and (example := examples.load().get(str(file))):
+        return example.program
+    return read(file).decode()
+
+
+def values_of(options: argparse.Namespace) -> dict[str, Any]:
+    """The values that a model brings, and those of the file that is named."""
+    model: Path = options.program
+    own = load(model).values if model.suffix == ".tide" and model.is_file() else {}
+    given = json.loads(read(options.values)) if options.values else {}
+    return {**{name: array.tolist() for name, array in own.items()}, **given}
 
 
 def output_of(options: argparse.Namespace) -> Path:
@@ -86,7 +126,7 @@ def output_of(options: argparse.Namespace) -> Path:
         return named or STANDARD
     if beside.is_dir():
         raise IsADirectoryError(EISDIR, "this is a folder, not a program", str(beside))
-    return beside.with_suffix(f".{options.format or 'html'}")
+    return beside.with_suffix(f".{options.format or ('py' if options.to else 'html')}")
 
 
 def read(file: Path) -> bytes:
@@ -188,11 +228,16 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         help="path that a proxy puts in front, such as /tide (TIDEGRAPH_ROOT_PATH)",
     )
     file = commands.add_parser("export", help="write a run to a file that needs no server")
-    file.add_argument("program", type=Path, help="the program; - reads it from standard input")
+    file.add_argument(
+        "program",
+        type=Path,
+        help="a program, a .tide file, or the name of an example; - reads it from standard input",
+    )
     file.add_argument(
         "-o", "--output", type=Path, help="file to write, - for standard output; beside the program by default"
     )
-    file.add_argument("--format", choices=list(export.MEDIA_TYPES), help="by default what the output's name says")
+    file.add_argument("--format", choices=FORMATS, help="by default what the output's name says")
+    file.add_argument("--to", choices=list(TARGETS), help="the framework of code in .py and .ipynb files")
     file.add_argument("--title", help="title of the page; the program's name by default")
     file.add_argument("--values", type=Path, help="a JSON file of values by name; the rest are drawn from the seed")
     file.add_argument("--target", help="the scalar to differentiate; the last one assigned by default")

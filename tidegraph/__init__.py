@@ -5,7 +5,8 @@ This is the public API. `app` (the service) and `engine` are packages inside.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from tidegraph.engine import ops
 from tidegraph.engine.analysis import checkpointing as checkpoint
@@ -15,6 +16,7 @@ from tidegraph.engine.analysis.numerical_check import check
 from tidegraph.engine.analysis.tangents import Tangents, tangents
 from tidegraph.engine.autodiff.derivatives import grad, hessian, hvp, jacobian, jvp
 from tidegraph.engine.editing import diff, edits, naming
+from tidegraph.engine.exchange.code import code as write_code
 from tidegraph.engine.exchange.node_link import graph_from_data
 from tidegraph.engine.graph import (
     Graph,
@@ -46,6 +48,27 @@ from tidegraph.version import __version__
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+
+def code(
+    program: Graph | Model | str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    to: str = "pytorch",
+    target: str | None = None,
+    seed: int = 0,
+    backward: bool | None = None,
+) -> str:
+    """A program as one file of Python for `pytorch`, `jax` or `numpy`, with its values and a check of its gradients.
+
+    `values` are those of declared variables; the others are drawn from `seed`. `backward` writes the backward pass out,
+    line by line: by default for NumPy alone. Raises InputError for what the framework has no function for.
+    """
+    graph = parse(program) if isinstance(program, str) else program.graph if isinstance(program, Model) else program
+    own = program.values if isinstance(program, Model) else {}
+    given = {**initial_values(graph, seed), **own, **(values or {})}
+    _, gradients = value_and_grad(graph, target)(given)
+    return write_code(graph, given, to=to, target=target, expected=gradients, backward=backward)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -81,6 +104,7 @@ __all__ = [
     "__version__",
     "check",
     "checkpoint",
+    "code",
     "curvature",
     "data",
     "diff",

@@ -10,10 +10,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse
 
 from tidegraph.app import examples
-from tidegraph.app.api import costs, curvature, derivatives, devices, editing, runs, training
+from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, runs, training
 from tidegraph.app.api.openapi import EVENT, EVENTS, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, of_run, problems
 from tidegraph.app.api.operators import describe_all
 from tidegraph.app.api.pipeline import GONE, RUNS, Pipeline, Run, RunRoute
+from tidegraph.app.api.schemas.code import CodeRequest, CodeResponse
 from tidegraph.app.api.schemas.costs import MemoryRequest, MemoryResponse
 from tidegraph.app.api.schemas.curvature import (
     CurvatureRequest,
@@ -192,6 +193,12 @@ run_route(
 run_route(
     "/shapes", curvature.shapes, ShapesRequest, ShapesResponse,
     summary="Shapes of derivatives", description="The shapes of a variable's gradient and of full Jacobians.",
+)  # fmt: skip
+run_route(
+    "/code", code.code, CodeRequest, CodeResponse,
+    summary="A program as code", tag="runs",
+    description="A program as a file of Python for PyTorch, JAX or NumPy: its values, the loss, the gradients (on "
+    "request with the backward pass written out), and a check that they are the gradients of this run.",
 )  # fmt: skip
 run_route(
     "/export", export.export, ExportRequest, None,

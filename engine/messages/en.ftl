@@ -210,6 +210,13 @@ einsum-refused = { $reason }
 square-matrix-needed = { $name } needs a square matrix or a stack of them, not { $shape }
 matrix-needed = { $name } needs a matrix or a stack of them, not { $shape }
 
+## Errors: code for other frameworks
+
+unknown-framework = there is no code for { $name }
+    .hint = one of { $names }
+no-spelling = { $framework } has nothing that computes { $name } with these arguments
+    .hint = export to NumPy: it has a spelling for every operator
+
 ## Errors: values and options
 
 unknown-variable = there is no variable '{ $name }'

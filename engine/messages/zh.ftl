@@ -206,6 +206,13 @@ einsum-refused = { $reason }
 square-matrix-needed = { $name } 要方阵或一叠方阵，形状不能是 { $shape }
 matrix-needed = { $name } 要矩阵或一叠矩阵，形状不能是 { $shape }
 
+## Errors: code for other frameworks
+
+unknown-framework = 不能导出为 { $name }
+    .hint = 可选：{ $names }
+no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写法
+    .hint = 请导出为 NumPy：每个运算符在那里都有写法
+
 ## Errors: values and options
 
 unknown-variable = 没有变量 { $name }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -45,3 +46,29 @@ def test_a_wrong_setting_is_named_without_a_stack_trace(monkeypatch: pytest.Monk
     monkeypatch.setenv("PORT", "eight thousand")
     with pytest.raises(SystemExit, match="PORT"):
         main(["serve"])
+
+
+def test_export_of_an_example_as_code(tmp_path: Path) -> None:
+    output = tmp_path / "chapter.py"
+    main(["export", "chapter", "-o", str(output), "--to", "numpy"])
+    done = subprocess.run([sys.executable, output], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].startswith("J = ")
+    assert "agree with" in done.stdout
+
+
+def test_export_of_large_values_beside_the_code(tmp_path: Path) -> None:
+    output = tmp_path / "wide.py"
+    main(["export", "wide", "-o", str(output), "--to", "numpy"])
+    assert output.stat().st_size < 10_000
+    assert output.with_suffix(".safetensors").exists()
+    done = subprocess.run([sys.executable, output], capture_output=True, text=True, check=True)
+    assert "agree with" in done.stdout
+
+
+def test_export_as_a_notebook(tmp_path: Path) -> None:
+    output = tmp_path / "chapter.ipynb"
+    main(["export", "chapter", "-o", str(output)])
+    cells = json.loads(output.read_text())["cells"]
+    text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
+    compile(text, "notebook", "exec")
+    assert "import torch" in text
