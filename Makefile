@@ -54,11 +54,12 @@ lock: $(VENV)/lock ## pin what the image installs
 	$(LOCK) --extra png pyproject.toml --output-file requirements/image.txt
 	printf 'hatchling\nnodejs-wheel-binaries>=22\n' | $(LOCK) - --output-file requirements/build.txt
 
-docs: $(VENV)/app ## the reference pages that are written from the code
+docs: $(VENV)/docs $(VENV)/front ## the reference pages, written from the code, and the site in dist/docs
 	$(BIN)/python docs/operators.py
 	$(BIN)/python docs/api.py
 	$(BIN)/python docs/errors.py
 	$(BIN)/python docs/operations.py
+	$(BIN)/mkdocs build --quiet
 
 screenshot: $(VENV)/test $(VENV)/front chrome ## the picture in the README
 	$(BIN)/python docs/screenshot.py docs/screenshot.png
@@ -75,7 +76,7 @@ $(VENV)/app: pyproject.toml $(BIN)/python
 	$(INSTALL) .
 	@touch $@
 
-$(VENV)/test $(VENV)/oracle $(VENV)/check $(VENV)/bench $(VENV)/fuzz $(VENV)/lock: $(VENV)/app
+$(VENV)/test $(VENV)/oracle $(VENV)/check $(VENV)/bench $(VENV)/fuzz $(VENV)/lock $(VENV)/docs: $(VENV)/app
 	$(INSTALL) '.[$(@F)]'
 	@touch $@
 

@@ -16,6 +16,7 @@ import numpy as np
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
+from uvicorn.supervisors import Multiprocess
 
 from tidegraph.app import examples
 from tidegraph.app.api import code, runs
@@ -30,6 +31,7 @@ from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled
 from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
 from tidegraph.engine.graph import ProgramError, TidegraphError
+from tidegraph.engine.models.files import read_beside
 from tidegraph.engine.models.model import load
 from tidegraph.version import __version__
 
@@ -43,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser(settings).parse_args(arguments)
     if options.command == "export":
         write(options, settings)
+    elif options.command == "import":
+        convert(options)
     else:
         serve(options)
 
@@ -83,6 +87,33 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             print(output)
     except (OSError, ValueError, Problem, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def convert(options: argparse.Namespace) -> None:
+    """Write the model in a file as a `.tide` file, and say what was left out."""
+    options.program = options.file
+    try:
+        print(f"{options.file}: reading", file=sys.stderr)
+        model = read_beside(options.file, sizes_of(options.size))
+        output = options.output or options.file.with_suffix(".tide")
+        model.save(output)
+    except (OSError, TidegraphError) as error:
+        raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+    for note in model.notes:
+        print(f"note: {note}", file=sys.stderr)
+    numbers = sum(value.size for value in model.values.values())
+    print(f"{output}: {len(model.graph.operators)} operators, {numbers:,} numbers", file=sys.stderr)
+
+
+def sizes_of(texts: Sequence[str]) -> dict[str, int]:
+    """Sizes of open dimensions, as `--size NAME=NUMBER` gives them."""
+    found = {}
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        if not name or not number.isdigit():
+            raise SystemExit(f"tidegraph: --size {text}: write NAME=NUMBER, such as batch=4")
+        found[name] = int(number)
+    return found
 
 
 SOURCES = ("py", "ipynb")
@@ -171,7 +202,7 @@ def serve(options: argparse.Namespace) -> None:
     with TemporaryDirectory(prefix="tidegraph-") as folder:
         if several:
             os.environ.setdefault(SHARED, folder)
-        uvicorn.run(
+        config = uvicorn.Config(
             "tidegraph.app.main:create_app" if several else create_app(settings),
             factory=several,
             host=settings.host,
@@ -179,6 +210,19 @@ def serve(options: argparse.Namespace) -> None:
             workers=settings.workers,
             **server(settings),
         )
+        if several:
+            Supervisor(config, [config.bind_socket()]).run()
+        else:
+            uvicorn.Server(config).run()
+
+
+class Supervisor(Multiprocess):
+    """uvicorn's supervisor; what nobody would accept any more, is refused at once instead of being left waiting."""
+
+    def terminate_all(self) -> None:
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
 
 
 def server(settings: Settings) -> dict[str, Any]:
@@ -226,6 +270,12 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         "--root-path",
         default=settings.root_path,
         help="path that a proxy puts in front, such as /tide (TIDEGRAPH_ROOT_PATH)",
+    )
+    model = commands.add_parser("import", help="write the model in a file as a program with its values")
+    model.add_argument("file", type=Path, help="an .onnx, .keras, .safetensors or .tide file, or a program")
+    model.add_argument("-o", "--output", type=Path, help="the .tide file to write; beside FILE by default")
+    model.add_argument(
+        "--size", action="append", default=[], metavar="NAME=NUMBER", help="the size of an open dimension; repeatable"
     )
     file = commands.add_parser("export", help="write a run to a file that needs no server")
     file.add_argument(

@@ -63,11 +63,14 @@ class Settings(BaseSettings):
         ),
     ] = 8000
     max_body_bytes: Annotated[PositiveInt, Field(description="Bytes in a request's body.")] = 8_000_000
-    max_program_length: Annotated[PositiveInt, Field(description="Characters in a program.")] = 50_000
+    max_model_bytes: Annotated[PositiveInt, Field(description="Bytes in the file of a model that is imported.")] = (
+        256_000_000
+    )
+    max_program_length: Annotated[PositiveInt, Field(description="Characters in a program.")] = 1_000_000
     max_operators: Annotated[PositiveInt, Field(description="Operators in the plan, forward and backward.")] = 50_000
-    max_elements: Annotated[PositiveInt, Field(description="Elements in any one array.")] = 1_000_000
+    max_elements: Annotated[PositiveInt, Field(description="Elements in any one array.")] = 100_000_000
     max_bytes: Annotated[PositiveInt, Field(description="Bytes of all arrays alive at once.")] = 512_000_000
-    max_flops: Annotated[PositiveInt, Field(description="Floating-point operations of one run.")] = 5_000_000_000
+    max_flops: Annotated[PositiveInt, Field(description="Floating-point operations of one run.")] = 50_000_000_000
     max_training_flops: Annotated[PositiveInt, Field(description="Floating-point operations of one training run.")] = (
         50_000_000_000
     )

@@ -73,10 +73,34 @@ def endpoints(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any],
             if not path.startswith("/api/") or "{id}" in path:
                 continue
             request = None
+            if is_upload(operation):
+                continue
             if "requestBody" in operation:
                 reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
                 request = described["components"]["schemas"][reference.split("/")[-1]]["examples"][0]
             found.append((method.upper(), path.replace("{name}", "chapter"), operation, request))
+    return found
+
+
+def is_upload(operation: dict[str, Any]) -> bool:
+    """Whether an endpoint takes a file as it is."""
+    return "requestBody" in operation and "application/json" not in operation["requestBody"]["content"]
+
+
+def uploads(described: dict[str, Any]) -> list[str]:
+    """A section for each endpoint that takes a file."""
+    found = []
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            if is_upload(operation):
+                asked = "".join(
+                    f"- `{p['name']}`: {p['description']}\n" for p in operation["parameters"] if p["in"] == "query"
+                )
+                answer = table(described, schema_of(described, operation["responses"]["200"]["content"]))
+                found.append(
+                    f"## {operation['summary']}\n\n`{method.upper()} {path}`\n\n{operation['description']} "
+                    f"The body is the file itself.\n\n{asked}\nThe answer:\n\n{answer}"
+                )
     return found
 
 
@@ -190,7 +214,7 @@ def page() -> str:
         if answer:
             parts.append(f"The answer:\n\n{answer}")
         parts += [f"```{language}\n{write(method, path, request)}\n```\n" for language, write in EXAMPLES.items()]
-    return "\n".join(parts)
+    return "\n".join([*parts, *uploads(described)])
 
 
 if __name__ == "__main__":

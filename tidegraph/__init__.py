@@ -31,6 +31,7 @@ from tidegraph.engine.graph import (
 from tidegraph.engine.language import sizes
 from tidegraph.engine.language.parser import parse
 from tidegraph.engine.models.model import Model, load, save
+from tidegraph.engine.ops.custom import declare
 from tidegraph.engine.parallel import partition, placement, shard
 from tidegraph.engine.parallel import schedules as schedule
 from tidegraph.engine.runtime.function import Function, function, value_and_grad
@@ -107,6 +108,7 @@ __all__ = [
     "code",
     "curvature",
     "data",
+    "declare",
     "diff",
     "edits",
     "feed",

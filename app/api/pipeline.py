@@ -280,6 +280,18 @@ class Pipeline:
                     break
         raise Problem(503, "worker-lost", {"Retry-After": "5"}, seconds=5)
 
+    async def elsewhere(self, http: Request, work: Callable[[Any], Any], given: Any) -> Any:
+        """`work(given)` in a worker process; None once the client has left."""
+        try:
+            with self.heavy_waiting:
+                async with turn(self.heavy_limiter, monotonic() + TURN_SECONDS):
+                    return await self.watched(http, lambda: self.processes.run(work, given, self.settings.max_seconds))
+        except Died:
+            raise Problem(503, "worker-lost", {"Retry-After": "5"}, seconds=5) from None
+        except BudgetError as error:
+            self.metrics.stopped(error)
+            raise problem_of(error) from None
+
     async def in_thread(self, http: Request, work: Callable[[], Any]) -> Any:
         """What `work` gives in a thread of this process, within the whole budget of a request."""
         budget = whole_budget(self.settings)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse
 
 from tidegraph.app import examples
-from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, runs, training
-from tidegraph.app.api.openapi import EVENT, EVENTS, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, of_run, problems
+from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, models, runs, training
+from tidegraph.app.api.openapi import EVENT, EVENTS, FILE, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, of_run, problems
 from tidegraph.app.api.operators import describe_all
 from tidegraph.app.api.pipeline import GONE, RUNS, Pipeline, Run, RunRoute
 from tidegraph.app.api.schemas.code import CodeRequest, CodeResponse
@@ -43,6 +43,7 @@ from tidegraph.app.api.schemas.derivatives import (
 from tidegraph.app.api.schemas.devices import PartitionRequest, PartitionResponse
 from tidegraph.app.api.schemas.edits import DiffRequest, DiffResponse, EditsRequest, EditsResponse
 from tidegraph.app.api.schemas.export import ExportRequest
+from tidegraph.app.api.schemas.models import ImportResponse
 from tidegraph.app.api.schemas.runs import (
     BatchRequest,
     BatchResponse,
@@ -207,6 +208,29 @@ run_route(
     response_class=Response,
     responses={200: {"description": "The file.", "content": FILES}},
 )  # fmt: skip
+
+
+@api.post(
+    "/import",
+    tags=["models"],
+    summary="A model's file as a program",
+    response_model=None,
+    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": FILE}}},
+    responses=problems(*RUN) | {200: {"model": ImportResponse}},
+)
+async def import_model(
+    request: Request,
+    name: Annotated[str, Query(description="The file's name; its ending says what it is.", max_length=255)],
+    arrays: Annotated[Literal["lists", "base64"], Query(description="How arrays are written.")] = "lists",
+    size: Annotated[list[str], Query(description="Sizes of open dimensions, `batch=4`.")] = [],  # noqa: B006
+) -> Response:
+    """The program and the values in the file of a model: `.onnx`, `.tide`, `.keras`, `.safetensors` or a program."""
+    pipeline = pipeline_of(request)
+    await pipeline.limits.admit(client_of(request.scope))
+    upload = models.uploaded(request, name, await request.body(), arrays == "base64", size, pipeline.settings)
+    with pipeline.waiting:
+        written = await pipeline.elsewhere(request, models.imported, upload)
+    return Response(status_code=GONE) if written is None else Response(written, media_type="application/json")
 
 
 @api.post(

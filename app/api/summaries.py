@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from tidegraph.engine.graph.budget import spend
 
 BINS = 32
 SIDE = 32
+
+BLOCK = 65536
+"""Elements that are looked at together: they fit a processor's cache."""
 
 NUMBER_BYTES, SUMMARY_BYTES = 12, 12_000
 """Bytes that a number, and that a summary takes in an answer, about."""
@@ -40,6 +44,8 @@ def encoder(limit: int, whole: Encode = encode) -> Encode:
 
 def summarize(array: NDArray[Any]) -> dict[str, Any]:
     """The summary of an `array` of one dimension or more; its figures are those of the elements that are finite."""
+    if array.size > BLOCK and array.dtype.kind == "f" and (found := summarize_finite(array)) is not None:
+        return found
     numbers = array.astype(np.float64)
     finite = numbers[np.isfinite(numbers)]
     # All is worked out of numbers of at most one: neither squares nor sums of large ones overflow.
@@ -65,6 +71,46 @@ def summarize(array: NDArray[Any]) -> dict[str, Any]:
     }
 
 
+def summarize_finite(array: NDArray[Any]) -> dict[str, Any] | None:
+    """The same of many numbers, all finite and of ordinary size, in one pass over blocks that fit a processor's cache.
+
+    None where they are not. The deviation is worked out about the mean of the first block.
+    """
+    low, high = float(array.min()), float(array.max())
+    largest = max(abs(low), abs(high))
+    if not 1e-100 < largest < 1e100 or high - low < 1e-9 * largest:
+        return None
+    flat = array.reshape(-1)
+    about = float(flat[:BLOCK].mean(dtype=np.float64))
+    bins = BINS / (high - low)
+    first = second = squares = 0.0
+    counts = np.zeros(BINS, np.intp)
+    for start in range(0, flat.size, BLOCK):
+        part = flat[start : start + BLOCK].astype(np.float64)
+        squares += float(np.einsum("i,i->", part, part))
+        places = ((part - low) * bins).astype(np.intp)
+        counts += np.bincount(np.minimum(places, BINS - 1, out=places), minlength=BINS)
+        part -= about
+        first += float(part.sum())
+        second += float(np.einsum("i,i->", part, part))
+    offset = first / flat.size
+    matrix = array.reshape(-1, array.shape[-1])
+    means = blocks(matrix) / np.outer(*(lengths(size) for size in matrix.shape))
+    return {
+        "summary": True,
+        "shape": array.shape,
+        "dtype": str(array.dtype),
+        "min": low,
+        "max": high,
+        "mean": about + offset,
+        "std": math.sqrt(max(second / flat.size - offset * offset, 0.0)),
+        "norm": math.sqrt(squares),
+        "nonfinite": 0,
+        "histogram": {"counts": counts, "edges": np.linspace(low, high, BINS + 1).tolist()},
+        "picture": np.clip(means, low, high),
+    }
+
+
 def histogram(scaled: Numbers) -> tuple[NDArray[np.intp], Numbers]:
     """Counts and edges of equal bins over numbers between -1 and 1; numbers that are all alike get some room."""
     low, high = (float(scaled.min()), float(scaled.max())) if scaled.size else (0.0, 0.0)
@@ -82,9 +128,19 @@ def picture(scaled: Numbers) -> Numbers:
     return np.clip(means, -1.0, 1.0)
 
 
-def blocks(matrix: Numbers) -> Numbers:
-    """Sums over the blocks of `matrix`, cut into at most 32 by 32 as equal as can be."""
-    for axis, size in enumerate(matrix.shape):
-        starts = np.unique(np.linspace(0, size, min(size, SIDE), endpoint=False, dtype=np.intp))
-        matrix = np.add.reduceat(matrix, starts, axis=axis)
-    return matrix
+def blocks(matrix: NDArray[Any]) -> Numbers:
+    """Sums over the blocks of `matrix`, cut into at most 32 by 32 as equal as can be; rows are summed first."""
+    for axis in (1, 0):
+        if matrix.shape[axis] > SIDE:
+            matrix = np.add.reduceat(matrix, starts_of(matrix.shape[axis]), axis=axis)
+    return matrix.astype(np.float64)
+
+
+def starts_of(size: int) -> NDArray[np.intp]:
+    """Where the blocks of an axis begin."""
+    return np.unique(np.linspace(0, size, min(size, SIDE), endpoint=False, dtype=np.intp))
+
+
+def lengths(size: int) -> NDArray[np.intp]:
+    """How long the blocks of an axis are."""
+    return np.diff(starts_of(size), append=size)

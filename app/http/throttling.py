@@ -19,6 +19,9 @@ from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.messages.catalogue import Message
 
+MODELS = "/api/v1/import"
+"""The path that takes the files of models."""
+
 
 class Bodies:
     """ASGI middleware: bodies of requests within bytes and seconds."""
@@ -27,12 +30,17 @@ class Bodies:
         self.app = app
         self.bytes = settings.max_body_bytes
         self.weights_bytes = settings.max_weights_bytes
+        self.model_bytes = settings.max_model_bytes
         self.seconds = settings.body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] != "GET":
-            stored = scope["method"] == "PUT"
-            receive = Body(scope, receive, self.weights_bytes if stored else self.bytes, self.seconds)
+            most = self.bytes
+            if scope["method"] == "PUT":
+                most = self.weights_bytes
+            elif scope["path"].endswith(MODELS):
+                most = self.model_bytes
+            receive = Body(scope, receive, most, self.seconds)
         await self.app(scope, receive, send)
 
 

@@ -506,6 +506,14 @@ value-unreadable = The value of { $name } is not an array of numbers: its bytes 
     .hint = Check dtype, shape and base64.
     .title = Invalid value
 
+## Models
+
+model-media-type = A model is sent as it is, not as { $kind }.
+    .hint = Send the bytes of the file as application/octet-stream.
+model-empty = The body is empty.
+    .hint = Send the bytes of the file.
+model-size = { $size } is not a size.
+    .hint = Write the name of the dimension and a number: batch=4.
 ## Errors: the program language
 
 and-on-variables = and, or need values known at parse time; a variable's value is known only when the graph runs
@@ -887,6 +895,13 @@ errors-section-the-program-language = The program language
 errors-section-shapes-and-operators = Shapes and operators
 errors-section-values-and-options = Values and options
 errors-section-requests = Requests
+operator-exists = { $name } is a built-in operator
+    .hint = declare it under another name
+operator-not-a-name = '{ $name }' is not a name
+    .hint = use letters, digits and underscores
+operator-without-kernel = { $name } has no kernel
+    .hint = declare("{ $name }", kernel=function of arrays), or use @declare on a function of expressions
+
 ## Operators: what the result is. Parameters are the operands; { $over } says which elements, { $index } is an index.
 
 over-all = all elements

@@ -496,6 +496,14 @@ value-unreadable = { $name } 的值不是由数组成的数组：字节无法读
     .hint = 请检查 dtype、shape 和 base64。
     .title = 值有误
 
+## Models
+
+model-media-type = 模型文件应原样发送，不能作为 { $kind } 发送。
+    .hint = 请以 application/octet-stream 发送文件的字节。
+model-empty = 请求正文为空。
+    .hint = 请发送文件的字节。
+model-size = { $size } 不是一个大小。
+    .hint = 请写维度的名称和一个数：batch=4。
 ## Errors: the program language
 
 and-on-variables = and、or 需要解析时已知的值；变量的值要到图运行时才知道
@@ -850,6 +858,13 @@ errors-section-the-program-language = 程序语言
 errors-section-shapes-and-operators = 形状与运算符
 errors-section-values-and-options = 数值与选项
 errors-section-requests = 请求
+operator-exists = { $name } 是内置的运算符
+    .hint = 请换一个名字声明
+operator-not-a-name = “{ $name }”不是名字
+    .hint = 请使用字母、数字和下划线
+operator-without-kernel = { $name } 没有计算核
+    .hint = 写作 declare("{ $name }", kernel=数组的函数)，或把 @declare 用于表达式的函数
+
 ## Operators: what the result is. Parameters are the operands; { $over } says which elements, { $index } is an index.
 
 over-all = 所有元素

@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
+from safetensors.numpy import save_file as save
 
+import tidegraph
 from tidegraph.app.cli import main
 
 COMMAND = Path(sys.executable).with_name("tidegraph")
@@ -46,6 +49,21 @@ def test_a_wrong_setting_is_named_without_a_stack_trace(monkeypatch: pytest.Monk
     monkeypatch.setenv("PORT", "eight thousand")
     with pytest.raises(SystemExit, match="PORT"):
         main(["serve"])
+
+
+def test_import_writes_a_tide_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "m.tide").write_text("w: parameter[2]\nJ = sum(w ** 2)\n")
+    save({"w": np.array([3.0, 4.0])}, tmp_path / "m.safetensors")
+    main(["import", str(tmp_path / "m.tide"), "-o", str(tmp_path / "out.tide")])
+    model = tidegraph.load(tmp_path / "out.tide")
+    np.testing.assert_array_equal(model.values["w"], [3.0, 4.0])
+    assert "2 numbers" in capsys.readouterr().err
+
+
+def test_import_says_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "m.onnx").write_bytes(b"no model")
+    with pytest.raises(SystemExit, match="ONNX"):
+        main(["import", str(tmp_path / "m.onnx")])
 
 
 def test_export_of_an_example_as_code(tmp_path: Path) -> None:
