@@ -16,7 +16,6 @@ import numpy as np
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
-from uvicorn.supervisors import Multiprocess
 
 from tidegraph.app import examples
 from tidegraph.app.api import code, runs
@@ -25,6 +24,7 @@ from tidegraph.app.api.schemas.code import CodeRequest
 from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
+from tidegraph.app.http.server import Server, Supervisor
 from tidegraph.app.http.telemetry import SHARED
 from tidegraph.app.integrations import export
 from tidegraph.app.main import create_app
@@ -213,16 +213,7 @@ def serve(options: argparse.Namespace) -> None:
         if several:
             Supervisor(config, [config.bind_socket()]).run()
         else:
-            uvicorn.Server(config).run()
-
-
-class Supervisor(Multiprocess):
-    """uvicorn's supervisor; what nobody would accept any more, is refused at once instead of being left waiting."""
-
-    def terminate_all(self) -> None:
-        for listening in self.sockets:
-            listening.close()
-        super().terminate_all()
+            Server(config).run()
 
 
 def server(settings: Settings) -> dict[str, Any]:
@@ -234,6 +225,8 @@ def server(settings: Settings) -> dict[str, Any]:
         "proxy_headers": True,
         "forwarded_allow_ips": settings.forwarded_allow_ips,
         "timeout_graceful_shutdown": settings.graceful_seconds,
+        # A worker answers once it has imported everything, which takes long on a busy machine.
+        "timeout_worker_healthcheck": 60,
         "log_config": log_config(settings.log_json),
     }
 
