@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from errno import EISDIR
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,10 +29,11 @@ from tidegraph.app.http.telemetry import SHARED
 from tidegraph.app.integrations import export
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled
+from tidegraph.engine.exchange import diagrams, onnx_writer
 from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
-from tidegraph.engine.graph import ProgramError, TidegraphError
+from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
 from tidegraph.engine.models.files import read_beside
-from tidegraph.engine.models.model import load
+from tidegraph.engine.models.model import Model
 from tidegraph.version import __version__
 
 STANDARD = Path("-")
@@ -72,10 +73,16 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
         form = options.format or ("html" if output == STANDARD else output.suffix.removeprefix("."))
         if form not in FORMATS:
             raise SystemExit(f"tidegraph: {output} could be {', '.join(FORMATS)}; say which by --format")
-        asked = {"program": program_of(options.program), "target": options.target, "seed": options.seed}
-        asked["values"] = values_of(options)
+        model = model_of(options)
+        asked = {"program": model.program, "target": options.target, "seed": options.seed}
+        asked["values"] = values_of(model, options)
         if form in SOURCES:
-            written = source(CodeRequest(**asked, to=options.to or "pytorch"), settings, form, output)
+            written = source(
+                CodeRequest(**asked, to=options.to or "pytorch", backward=options.backward), settings, form, output
+            )
+        elif form in GRAPHS:
+            program = runs.ready(TraceRequest(**asked), settings)
+            written = GRAPHS[form](program.graph, program.values(), options)
         else:
             title = options.title or title_of(options.program)
             content = export.write(TraceRequest(**asked), settings, form, title)
@@ -117,7 +124,14 @@ def sizes_of(texts: Sequence[str]) -> dict[str, int]:
 
 
 SOURCES = ("py", "ipynb")
-FORMATS = (*export.MEDIA_TYPES, *SOURCES)
+GRAPHS: dict[str, Callable[[Graph, dict[str, np.ndarray], argparse.Namespace], bytes]] = {
+    "onnx": lambda graph, values, options: onnx_writer.write(
+        graph, values, options.target, backward=bool(options.backward)
+    ),
+    "dot": lambda graph, values, options: diagrams.dot(graph).encode(),
+    "mmd": lambda graph, values, options: diagrams.mermaid(graph).encode(),
+}
+FORMATS = (*export.MEDIA_TYPES, *SOURCES, *GRAPHS)
 
 
 def source(request: CodeRequest, settings: Settings, form: str, output: Path) -> bytes:
@@ -132,21 +146,23 @@ def source(request: CodeRequest, settings: Settings, form: str, output: Path) ->
     return json.dumps(notebook(text), indent=1).encode() if form == "ipynb" else text.encode()
 
 
-def program_of(file: Path) -> str:
-    """The text of a program: of a file, of a `.tide` file, of an example by its name, or of what comes in."""
-    if file.suffix == ".tide" and file.is_file():
-        return load(file).program
-    if file != STANDARD and not file.exists() and (example := examples.load().get(str(file))):
-        return example.program
-    return read(file).decode()
+def model_of(options: argparse.Namespace) -> Model:
+    """The program and its values: of a file, of an example by its name, or of what comes in."""
+    file: Path = options.program
+    if file == STANDARD:
+        return Model(read(file).decode())
+    if not file.exists() and (example := examples.load().get(str(file))):
+        return Model(example.program)
+    return read_beside(file) if file.suffix.lower() in MODELS else Model(read(file).decode())
 
 
-def values_of(options: argparse.Namespace) -> dict[str, Any]:
+MODELS = (".tide", ".onnx", ".safetensors", ".keras")
+
+
+def values_of(model: Model, options: argparse.Namespace) -> dict[str, Any]:
     """The values that a model brings, and those of the file that is named."""
-    model: Path = options.program
-    own = load(model).values if model.suffix == ".tide" and model.is_file() else {}
     given = json.loads(read(options.values)) if options.values else {}
-    return {**{name: array.tolist() for name, array in own.items()}, **given}
+    return {**{name: array.tolist() for name, array in model.values.items()}, **given}
 
 
 def output_of(options: argparse.Namespace) -> Path:
@@ -274,13 +290,19 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     file.add_argument(
         "program",
         type=Path,
-        help="a program, a .tide file, or the name of an example; - reads it from standard input",
+        help="a program, a model (.tide, .onnx, .keras, or .safetensors beside a program) or the name of an example; "
+        "- reads a program from standard input",
     )
     file.add_argument(
         "-o", "--output", type=Path, help="file to write, - for standard output; beside the program by default"
     )
     file.add_argument("--format", choices=FORMATS, help="by default what the output's name says")
     file.add_argument("--to", choices=list(TARGETS), help="the framework of code in .py and .ipynb files")
+    file.add_argument(
+        "--backward",
+        action=argparse.BooleanOptionalAction,
+        help="write the backward pass out in code (by default for numpy), and into an ONNX model",
+    )
     file.add_argument("--title", help="title of the page; the program's name by default")
     file.add_argument("--values", type=Path, help="a JSON file of values by name; the rest are drawn from the seed")
     file.add_argument("--target", help="the scalar to differentiate; the last one assigned by default")

@@ -20,6 +20,7 @@ from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.delivery import Delivery, PageTags
 from tidegraph.app.http.headers import CrossOrigin, of_every_answer
 from tidegraph.app.http.hosts import Hosts
+from tidegraph.app.http.locale import Spoken
 from tidegraph.app.http.protocol import WRITE_SECONDS
 from tidegraph.app.http.service import Layer, Service
 from tidegraph.app.http.telemetry import Metrics, Observer
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lambda app: Observer(app, metrics, of_every_answer(settings.cors_origins)),
         lambda app: CrossOrigin(app, settings.cors_origins),
         lambda app: Delivery(app, settings.write_seconds),
+        Spoken,
         problems.Answered,
         lambda app: Hosts(app, settings.allowed_hosts),
         lambda app: Bodies(app, settings),

@@ -223,6 +223,8 @@ export interface Metrics {
   cellY: number;
   /** What the drawing has in the window, in pixels. */
   room?: { width: number; height: number };
+  /** Whether data flow from bottom to top; else from left to right. */
+  upward?: boolean;
 }
 
 /** Column and row of a node in a hand-made figure, both from 1, rows counted from the bottom. */

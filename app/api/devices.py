@@ -55,7 +55,7 @@ def partition(request: PartitionRequest, settings: Settings) -> dict[str, Any]:
         "links": [asdict(link) for link in made.links] if made else [],
         "cuts": [asdict(cut) for cut in cuts(made)] if made else [],
         "strategies": [strategy(graph, one) for one in found.strategies],
-        "missing": found.missing,
+        "missing": {n: f"{why.message}: {why.hint}" if why.hint else why.message for n, why in found.missing.items()},
         "verified": verified(made, values, request) if request.verify and made else None,
     }
 

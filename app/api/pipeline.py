@@ -25,6 +25,7 @@ from tidegraph.app.http import codec as json
 from tidegraph.app.http.answer_cache import KEEP, PACKED_FROM, VARY, prefers, takes_packed
 from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.codec import NPY, SAFETENSORS
+from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem, problem_of
 from tidegraph.app.http.telemetry import Metrics
 from tidegraph.app.http.throttling import RateLimits, Waiting, client_of
@@ -33,6 +34,7 @@ from tidegraph.app.settings import Settings
 from tidegraph.app.store.links import Links, Unavailable
 from tidegraph.app.store.weights import Weights
 from tidegraph.engine.graph.budget import Budget, BudgetError, Cancelled, Quantity, TooLarge, spend
+from tidegraph.engine.messages.catalogue import speaking
 
 GONE = 499
 """The status, in the log alone, of a run whose client did not wait for its answer."""
@@ -86,6 +88,7 @@ class Task:
     prefers_npy: bool
     prefers_safetensors: bool
     packed: bool
+    language: str
     settings: Settings
 
 
@@ -118,8 +121,9 @@ def perform(task: Task, light: bool = False) -> Written:
     if light and heavy.get(key):
         raise Heavy
     try:
-        content = run.work(request, settings)
-        written = write(task, content, request.pure)
+        with speaking(task.language):
+            content = run.work(request, settings)
+            written = write(task, content, request.pure)
     except BudgetError:
         if light:
             heavy.put(key, True, 1)
@@ -382,5 +386,6 @@ async def task_of(http: Request, path: str, settings: Settings) -> Task:
         prefers_npy=prefers(http.scope, NPY),
         prefers_safetensors=prefers(http.scope, SAFETENSORS),
         packed=takes_packed(http.scope),
+        language=language_of(http.scope),
         settings=settings,
     )

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.headers import Pairs, header, quality
+from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.telemetry import Metrics
 from tidegraph.version import __version__
 
@@ -34,7 +35,7 @@ STRUCTURE = "/api/v1/structure"
 KEEP = "private, max-age=86400"
 """The Cache-Control of an answer that depends on nothing but its request."""
 
-VARY = "Accept, Accept-Encoding"
+VARY = "Accept, Accept-Encoding, Accept-Language"
 
 PRIVATE = {b"content-length", b"content-encoding", b"etag"}
 """Headers that are written anew each time that an answer is sent."""
@@ -306,8 +307,9 @@ def name_of(scope: Scope, path: str, body: bytes) -> str:
     """
     digest = blake2b(body, digest_size=16)
     digest.update(f"\0{__version__}\0{path}\0".encode())
-    for part in (b"accept", b"accept-language", b"content-type"):
+    for part in (b"accept", b"content-type"):
         digest.update(header(scope, part) + b"\0")
+    digest.update(language_of(scope).encode() + b"\0")
     digest.update(scope["query_string"])
     return digest.hexdigest()
 

@@ -7,7 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from tidegraph.engine.messages.catalogue import DEFAULT, languages
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tidegraph.engine.messages.catalogue import DEFAULT, languages, speaking
+
+
+class Spoken:
+    """ASGI middleware: what answers a request is written in the language that it asks for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with speaking(language_of(scope)):
+            await self.app(scope, receive, send)
 
 
 def preferred(wished: str) -> str:

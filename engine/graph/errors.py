@@ -45,7 +45,7 @@ class TidegraphError(Exception):
         self.context = context
         self.given_hint = hint
 
-    def describe(self, language: str = "en") -> str:
+    def describe(self, language: str | None = None) -> str:
         """What is wrong, in a language."""
         literal = not CODE.fullmatch(self.code)
         said: Parameter = self.code if literal else Message(self.code, **self.parameters)
@@ -53,7 +53,7 @@ class TidegraphError(Exception):
             said = Message("in-context", context=self.context, problem=said)
         return said.text(language) if isinstance(said, Message) else self.code
 
-    def advise(self, language: str = "en") -> str:
+    def advise(self, language: str | None = None) -> str:
         """What would be right, in a language, or nothing."""
         if isinstance(self.given_hint, Message):
             return self.given_hint.text(language)
@@ -125,6 +125,6 @@ class ProgramWarning:
     message: Message
     line: int
 
-    def to_dict(self, language: str = "en") -> dict[str, Any]:
+    def to_dict(self, language: str | None = None) -> dict[str, Any]:
         """Plain data, as answers carry it beside their content."""
         return {**self.message.to_dict(), "message": self.message.text(language), "line": self.line}

@@ -214,6 +214,8 @@ matrix-needed = { $name } needs a matrix or a stack of them, not { $shape }
 
 unknown-framework = there is no code for { $name }
     .hint = one of { $names }
+needs-package = the package { $package } is not installed
+    .hint = pip install "tidegraph[{ $extra }]"
 no-spelling = { $framework } has nothing that computes { $name } with these arguments
     .hint = export to NumPy: it has a spelling for every operator
 
@@ -341,6 +343,7 @@ ambiguous-example-axis = { $name } has shape { $shape }: examples could lie alon
     .hint = name the size of the minibatch: n = { $size }
 no-parameter-reached = { $name } depends on no parameter
     .hint = declare one: W: parameter[3, 2]
+no-named-minibatch = the program names no size of a minibatch
 no-prediction = the program has no prediction to show
     .hint = name it: output=...
 setting-negative = { $setting } of { $name } is a number of at least 0, not { $given }
@@ -894,6 +897,8 @@ errors-section-the-program = The program
 errors-section-the-program-language = The program language
 errors-section-shapes-and-operators = Shapes and operators
 errors-section-values-and-options = Values and options
+errors-section-code-for-other-frameworks = Code for other frameworks
+errors-section-models = Models
 errors-section-requests = Requests
 operator-exists = { $name } is a built-in operator
     .hint = declare it under another name
@@ -1202,3 +1207,896 @@ way-inside = through the operators inside { $operator }
 way-factor = multiplied by { $factor }
 way-summed = { $way }, then summed where { $own } was repeated
 way-summed-same = summed where { $own } was repeated
+
+## Health check
+
+health-nonfinite = { $place } is the first value that is not finite: { $count } of { $size } entries are NaN or infinite
+health-nonfinite-try = Look at the operator that computes { $place }: a logarithm or a division of zero, or an exponential that overflows. Guard its operand (`clip`, `where`), or use log1p or logsumexp.
+health-nonfinite-gradient = The gradient of { $place } is not finite in { $count } of { $size } entries, though all values are
+health-nonfinite-gradient-try = A branch that was not chosen has an infinite slope: 0 times infinity is NaN. Guard the operand with a `where` inside the `where`.
+health-vanishing = Gradients vanish: at { $first } they are { $gradient } (root mean square), at { $last } { $other }
+health-vanishing-try = Try relu in place of sigmoid or tanh, He or Glorot initial values, normalisation, or skip connections.
+health-exploding = Gradients explode: at { $first } they are { $gradient } (root mean square), at { $last } { $other }
+health-exploding-try = Try smaller initial values, gradient clipping, or normalisation.
+health-unused = { $place } has no influence on { $target }
+health-unused-try = Use { $place } in what { $target } is computed from, or remove it.
+health-no-gradient = { $place } gets no gradient: all { $size } entries of the gradient of { $target } are exactly 0
+health-no-gradient-try = Something between { $place } and { $target } passes no gradient: inactive rectifiers, a comparison, or factors of zero.
+health-symmetric = All { $units } units of { $place } are the same and get the same gradient: they will stay the same
+health-symmetric-try = Draw initial values at random, for example `{ $place }: parameter[...] = xavier()`.
+health-dead = { $count } of { $size } units of { $place } are zero for { $rows ->
+    [one] the example
+   *[other] all { $rows } examples
+}
+health-dead-try = Dead units learn nothing. Try a smaller learning rate, a positive bias, or leaky_relu.
+health-saturated = { $percent } % of the { $size } entries of { $place } are at an end of the activation's range
+health-saturated-try = Saturated units pass hardly any gradient. Try smaller weights, standardised inputs, or relu.
+health-softmax-twice = { $place } is a softmax already (its rows sum to { $sum }) and goes through softmax again
+health-softmax-twice-try = Give the loss the logits: what goes into the first softmax.
+health-scales = Features of { $place } have different scales: the standard deviation of column { $column } is { $large }, of column { $other } { $small }
+health-scales-try = Standardise the features: subtract the mean and divide by the standard deviation.
+health-learning-rate = The learning rate { $rate } is beyond 2 / curvature = { $limit } along the gradient (curvature { $curvature }): a step makes { $place } rise
+health-learning-rate-try = Try a learning rate below { $limit }.
+## Steps
+
+step-operator = { $outputs }, { $size }, is { $what }.
+step-composite = { $outputs } is { $what }.
+step-function = { $name }, defined in the program, computes { $outputs }{ $source }.
+step-scope = { $name } computes { $outputs }{ $source }.
+step-loop = The loop over { $name } ({ $count ->
+    [one] { $count } iteration
+   *[other] { $count } iterations
+}) computes { $outputs }{ $source }.
+step-iteration = The iteration { $name } of the loop computes { $outputs }{ $source }.
+step-from = {" "}from { $names }
+step-seed = The derivative of { $variable } with respect to itself is 1.
+step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: d{ $target }/d{ $variable }.
+step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of d{ $target }/d{ $variable }.
+step-way = , { $way }
+step-sum = { $variable } is used { $count } times; its gradient is the sum of what arrives through { $names }.
+step-descent = { $variable } takes a step against its gradient.
+name-loop = the loop over { $name }
+name-iteration = the iteration { $name }
+size-number = a number
+size-vector = a vector of { $n }
+size-matrix = a { $rows } by { $columns } matrix
+size-array = an array of shape { $shape }
+
+## Page: page
+
+page-skip = Skip to the graph
+page-theme-auto = Theme: auto
+page-theme-light = Theme: light
+page-theme-dark = Theme: dark
+page-language = Language
+page-chapter = Chapter
+
+## Page: gallery
+
+gallery-title = Examples
+gallery-filter = Filter the examples
+gallery-own = Your program
+
+## Page: tag
+
+tag-all = all
+tag-chapter = chapter
+tag-basics = basics
+tag-regression = regression
+tag-classification = classification
+tag-training = training
+tag-memory = memory
+tag-depth = depth
+tag-layers = layers
+tag-images = images
+tag-sequences = sequences
+tag-attention = attention
+tag-representation = representation
+tag-physics = physics
+tag-devices = devices
+
+## Page: program
+
+program-title = Program
+program-text = Program text
+program-fold = Fold the program away
+program-run = Run
+program-line = Line { $line }
+program-place = Line { $line }, column { $column }
+program-undo = Undo
+program-redo = Redo
+program-keyword-input = declares data: a name with a type, then its shape in brackets
+program-keyword-target = declares what the outputs are compared with
+program-keyword-parameter = declares numbers to be learnt
+
+## Page: graph
+
+graph-title = Graph
+graph-drawing = Drawing the graph…
+
+## Page: key
+
+key-title = Key
+key-variable = variable
+key-parameter = parameter
+key-operator = operator
+key-data = data
+key-gradient = gradient
+
+## Page: role
+
+role-input = input
+role-target = target
+role-parameter = parameter
+role-constant = constant
+role-intermediate = intermediate
+
+## Page: kind
+
+kind-operator = operator
+kind-function = function
+kind-loop = loop
+kind-iteration = iteration
+
+## Page: shape
+
+shape-scalar = scalar
+shape-vector = a vector of { $n }
+
+## Page: view
+
+view-title = View
+view-in = Zoom in
+view-out = Zoom out
+view-fit = Fit the graph
+view-search = Find (/)
+view-table = Table of all variables
+view-look = How arrows and numbers are drawn
+view-near = Zoom to the selection
+
+## Page: graph
+
+graph-drawn = Computational graph
+graph-far = Computational graph of { $count } marks. Up and down keys go from mark to mark, Enter opens one.
+graph-group = { $name }, group of operators
+graph-operator = { $name }, operator
+graph-value = value { $number }
+graph-gradient = gradient { $number }
+graph-value-shown = value shown
+graph-gradient-shown = gradient shown
+graph-close = Close { $name }
+
+## Page: relation
+
+relation-title = Highlight
+relation-upstream = Upstream
+relation-downstream = Downstream
+relation-paths = Paths to { $target }
+
+## Page: search
+
+search-label = Find a variable or an operator
+search-placeholder = Name or operator
+search-none = Nothing of that name.
+search-count = { $count } found
+search-part = { $shown } of { $count }
+
+## Page: look
+
+look-title = Arrows and numbers
+look-shapes = Show shapes
+look-size = Thickness and colour
+look-none = all alike
+look-value = by size of value
+look-gradient = by size of gradient
+look-legend-value = Value, root mean square
+look-legend-gradient = Gradient, root mean square
+look-numbers = Numbers
+look-digits = Significant digits
+look-scientific = Scientific notation
+
+## Page: table
+
+table-title = All variables
+table-close = Close the table
+table-filter = Filter by name
+table-count = { $count } variables
+table-part = { $count } of { $all } variables
+table-more = The first { $count } are listed; filter or sort to see others.
+table-name = Name
+table-role = Role
+table-shape = Shape
+table-made = Made by
+table-gradient = Gradient norm
+table-gradientLargest = Largest gradient
+table-norm = Value norm
+table-mean = Mean
+table-std = Std
+table-min = Min
+table-max = Max
+table-zeros = Zeros
+
+## Page: step
+
+step-title = Current step
+step-start = Start
+step-forward = Forward
+step-backward = Backward
+step-update = Update
+step-count = step { $step } of { $count }
+step-empty = This program is empty. Write into it, such as x: parameter = 2 and J = x ** 2, or choose an example above.
+step-nothing = This program only declares variables: there is nothing to compute.
+step-given = The given variables have their values. Press play: data flows forward, then gradients flow back.
+step-keys = Space plays and pauses, ← → step, Home End jump
+step-and = { $names } and { $last }
+step-comma = ,{" "}
+step-space = {" "}
+step-kept = Kept for the backward pass: { $names }.
+step-kept-nothing = Nothing is kept for the backward pass.
+step-kept-read = Reads what was kept: { $names }.
+
+## Page: player
+
+player-title = Player
+player-replay = Replay from the start
+player-back = One step back
+player-play = Play
+player-pause = Pause
+player-step = One step on
+player-phase = To the next phase
+player-previous = To the previous phase
+player-loop = Loop
+player-range = Step
+player-at = Step { $step } of { $count }: { $text }
+player-speed = Speed
+
+## Page: inspector
+
+inspector-title = Inspector
+inspector-close = Close the inspector
+inspector-role = role
+inspector-shape = shape
+inspector-type = type
+inspector-kind = kind
+inspector-flops = FLOPs
+inspector-read = bytes read
+inspector-written = bytes written
+inspector-value = Value
+inspector-gradient = Gradient
+inspector-value-due = computed in step { $step }
+inspector-gradient-due = complete in step { $step }
+inspector-nowhere = No path leads from here to the target.
+inspector-scales = One colour scale for value and gradient
+inspector-paths = What each path adds
+inspector-paths-more = And { $count } more paths.
+inspector-goto = Go to step { $step }
+inspector-from = Comes from
+inspector-to = Goes to
+inspector-more = And { $count } more.
+inspector-link = { $role }, { $shape }
+
+## Page: numbers
+
+numbers-of-value = { $id } value
+numbers-of-gradient = { $id } gradient
+numbers-of-contribution = { $id } contribution through { $through }
+numbers-of-numerical = { $id } numerical gradient
+numbers-of-jacobian = Jacobian of { $out } with respect to { $into }
+numbers-of-tangent = tangent of { $id }
+numbers-table = { $name }, { $shape }
+numbers-at = { $name } at { $index }
+numbers-none = No entries.
+numbers-axis = axis { $axis }
+numbers-slice = Slice, as in NumPy
+numbers-show = Show slice
+
+## Page: change
+
+change-paste = Paste
+change-file = Upload
+change-random = Randomise
+change-zero = Zero
+change-reset = Reset
+change-reset-words = Back to the program's own numbers
+change-paste-words = Numbers as CSV or JSON
+change-use = Use these numbers
+change-file-words = Upload a .npy, .csv or .json file
+change-npy = This is no .npy file.
+change-npy-kind = This .npy file holds something other than numbers.
+change-npy-short = This .npy file is cut off.
+change-npz = A .npz file holds several arrays: save the one that is meant as .npy.
+change-brackets = The brackets do not match.
+change-rows = The rows have different lengths.
+change-shape = { $shape } numbers are needed; here are { $found }.
+change-list = A list of numbers is needed.
+change-word = { $word } is not a number.
+change-count = { $count } numbers are needed; here are { $found }.
+
+## Page: figures
+
+figures-title = Statistics
+figures-min = min
+figures-max = max
+figures-mean = mean
+figures-std = std
+figures-norm = norm
+figures-zeros = zeros
+figures-nonfinite = not finite
+figures-bar = { $count } from { $from } to { $to }
+figures-histogram = Histogram from { $from } to { $to }
+
+## Page: because
+
+because-scalar = { $id } and { $target } are single numbers, and so is the one derivative between them.
+because-array = { $target } is a single number, so there is one derivative for each entry of { $id }: the gradient is { $shape }, as { $id } is.
+because-matmul = In the product, what arrives at { $through } ({ $a }) meets the other factor ({ $b }), transposed, to make { $shape }.
+because-spread = { $through } makes fewer entries of many, so what arrives there is shared out again over all { $count } of them.
+because-broadcast = { $id } was repeated to fit { $through } ({ $shape }), so what arrives there is summed over the repeated axes.
+
+## Page: check
+
+check-start = Check numerically
+check-asking = Checking…
+check-agrees = Agrees with { $method }: relative error { $error }.
+check-differs = Differs from { $method }: relative error { $error }.
+check-method-central-differences = central differences, (J(x + h) − J(x − h)) / 2h
+check-method-complex-step = the complex step, Im J(x + ih) / h
+check-none = Only declared variables can be moved, so only their gradients can be checked.
+
+## Page: derivation
+
+derivation-title = Derivation
+derivation-copy = Copy as LaTeX
+derivation-copied = Copied
+derivation-through = through { $operator }
+derivation-gradient = Derivation of d{ $target }/d{ $id }
+derivation-more = and { $count } more ways
+derivation-end = The target with respect to itself.
+
+## Page: operator
+
+operator-reference = Reference
+operator-more = Full reference of { $op }
+operator-derivatives = Local derivatives
+operator-show = Show the Jacobian
+operator-show-of = Show the Jacobian: { $out }, { $into }
+operator-large = { $count } entries: too many to be shown.
+operator-total = This input also reaches the result another way; all ways are in this Jacobian.
+operator-rows = { $shape }: a row for each entry of { $out }, a column for each of { $into }.
+
+## Page: forward
+
+forward-title = Forward mode from here
+forward-entry = Entry that moves
+forward-push = Push forward
+forward-words = One pass carries a change of { $id } forward to everything that depends on it; one backward pass brings the gradient of the target to everything it depends on.
+forward-meets = Forward mode moves { $target } by { $tangent }; the same entry of the gradient, by reverse mode, is { $gradient }.
+forward-step = The tangent of { $outputs }, through { $op }
+forward-flops = { $count } FLOPs
+forward-cost-value = values alone
+forward-cost-forward_mode = forward mode, this direction
+forward-cost-forward_mode_all_directions = forward mode, every entry
+forward-cost-reverse_mode = reverse mode, every entry of everything
+
+## Page: error
+
+error-silent = The server does not answer.
+error-silent-hint = Is it still running? Then try again.
+error-silent-again = It is asked again until it does; nothing is lost.
+
+## Page: notice
+
+notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
+
+## Page: error
+
+error-english = The server says: { $message }
+error-status = The server answered with status { $status }.
+
+## Page: document
+
+document-forward = Forward propagation
+document-backward = Backpropagation
+
+## Page: share
+
+share-title = Share
+share-link = Copy link
+share-copied = Copied
+share-link-words = The address holds program, values, view, moment and what is set in the lab.
+share-svg = Picture as SVG
+share-png = Picture as PNG
+share-latex = Derivation as LaTeX
+share-json = Trace as JSON
+share-print = Print
+share-embed = Embed in a page…
+share-embed-title = Embed this graph
+share-embed-close = Close this dialog
+share-embed-frame = Frame
+share-embed-frame-words = For any page or editor that takes HTML. Editors that turn links into frames need only the address.
+share-embed-element = Element
+share-embed-element-words = For pages of your own: part of the page, as dark as the page, styled and listened to by it.
+share-embed-file = File
+share-embed-file-words = One file that opens from disk, works offline and plays every step; or a picture, the derivation, the trace.
+share-embed-course = Course source
+share-embed-course-words = The program stays in the source of the course and is run when the site is built. Readers need no server.
+share-embed-source = Written in
+share-embed-theme = Theme
+share-embed-theme-auto = as around it
+share-embed-theme-light = light
+share-embed-theme-dark = dark
+share-embed-language = Language
+share-embed-language-any = the reader’s
+share-embed-language-en = English
+share-embed-language-zh = Chinese
+share-embed-height = Height, px
+share-embed-moment = Starts at step
+share-embed-first = Plays from
+share-embed-last = to step
+share-embed-panels = Shows
+share-embed-panel-equation = equations
+share-embed-panel-transport = player
+share-embed-panel-key = key
+share-embed-panel-inspector = inspector
+share-embed-play = Readers
+share-embed-autoplay = see it play by itself
+share-embed-readonly = cannot change numbers
+share-embed-preview = Preview
+share-embed-width = Preview as
+share-embed-width-wide = Wide
+share-embed-width-phone = Phone
+share-embed-code = Lines to copy
+share-embed-copy = Copy
+share-embed-address = Copy address
+share-embed-select = Selected: copy it from there.
+
+## Page: tour
+
+tour-title = Guided tour
+tour-take = Take the guided tour
+tour-resume = Go on with the tour
+tour-later = Not now
+tour-offer = New here?
+tour-count = { $step } of { $count }
+tour-back = Back
+tour-next = Next
+tour-done = Done
+tour-close = Close the tour
+tour-chapter = Read the chapter
+
+## Page: lab
+
+lab-title = Lab
+lab-close = Close this panel
+
+## Page: curvature
+
+curvature-title = Curvature
+curvature-picture = Main picture
+curvature-level-value = Value
+curvature-level-gradient = Gradient
+curvature-level-product = H·v
+curvature-level-hessian = Hessian
+curvature-level-value-told = The program’s own graph. A gradient is a graph too, and so is its derivative: choose one.
+curvature-level-gradient-told = Forward and backward pass as one graph. The backward pass is vermilion; a dotted line ties a gradient to its variable.
+curvature-level-product-told = The Hessian times a direction v, as a graph: what is needed for that alone. Dotted lines tie v and H·v to their parameters.
+curvature-level-hessian-told = Every second derivative at once: the graph of H·v again for each parameter, with a unit vector as v.
+curvature-costs = How many times the value
+curvature-again = Measure again
+curvature-level = Level
+curvature-nodes = Nodes
+curvature-nodes-told = { $operators } operators, { $variables } variables
+curvature-flops = FLOPs
+curvature-bytes = Bytes
+curvature-time = Time
+curvature-measured = Measured on the server, the median of several runs
+curvature-reckoned = Reckoned: { $count } products
+curvature-expected = To expect: a gradient takes 2 to 4 times the value, however many parameters there are, and more where slices of one array are put together again; H·v, counted alone, a small constant more; the whole Hessian one product a parameter, { $count } here. Where arrays are small, time goes to calling operators rather than to arithmetic.
+curvature-hessian = Hessian
+curvature-hessian-label = Hessian, { $size } by { $size }, entries up to { $scale }
+curvature-hessian-hint = { $size } by { $size }, entries up to ±{ $scale }. Point at an entry, or focus and use the arrow keys.
+curvature-entry = { $row } and { $column }: { $value }
+curvature-eigenvalues = Eigenvalues
+curvature-eigenvalues-range = from { $low } to { $high }
+curvature-eigenvalues-counts = { $positive } positive, { $negative } negative, { $flat } zero.
+curvature-minimum = All curvatures are positive: the target bends up in every direction.
+curvature-maximum = All curvatures are negative: the target bends down in every direction.
+curvature-saddle = Curvatures of both signs: a saddle-shaped place.
+curvature-flat = Along some directions the gradient does not change.
+curvature-condition = Largest over smallest magnitude: { $value }.
+curvature-large-parameters = The Hessian of { $value } parameters has { $numbers } numbers, one product a column; it is worked out up to { $limit } parameters. H·v and the curvature below need no matrix.
+curvature-large-work = The Hessian would take { $value } floating-point operations; this server allows { $limit }. H·v and the curvature below need no matrix.
+curvature-line = Against the gradient, over the learning rate
+curvature-parabola = parabola
+curvature-line-told = Slope { $slope }, curvature { $curvature }.
+curvature-line-best = The parabola is lowest at rate { $rate }: it promises { $promised }, really it is { $actual }.
+curvature-line-none = The target does not bend up this way: the parabola has no lowest point.
+curvature-steps = A gradient step and Newton’s
+curvature-damping = Damping
+curvature-steps-step = Step
+curvature-steps-length = Length
+curvature-steps-before = { $target } before
+curvature-steps-after = { $target } after
+curvature-gradient = Gradient
+curvature-newton = Newton
+curvature-take = Take it
+curvature-take-label = Take it: { $name }
+curvature-newton-minimum = Newton’s step goes to the lowest point of the parabola in all directions at once.
+curvature-newton-maximum = Newton’s step goes to where the gradient would be zero: here that is uphill. Damping turns it downhill.
+curvature-newton-saddle = Newton’s step goes to where the gradient would be zero, which is uphill along negative curvatures. Damping above their size turns it downhill.
+curvature-newton-flat = Along flat directions Newton’s step does not move (the shortest of all solutions).
+
+## Page: shapes
+
+shapes-title = Shapes
+shapes-variable = Differentiated by
+shapes-of = What is differentiated
+shapes-number = a number
+shapes-gradient-told = { $target } is a single number, so its gradient has one number for every number in { $name }: the same shape, { $shape }, { $count } in all.
+shapes-gradient-scalar = { $target } and { $name } are single numbers, and so is the gradient.
+shapes-gradient-zero = { $target } does not depend on { $name }: all of them are 0.
+shapes-gradient-update = So an update can subtract it from { $name }, entry by entry.
+shapes-gradient-label = Gradient by { $name }, { $shape }
+shapes-jacobian-told = One number for every pair of a number in { $of } ({ $outer }) and one in { $name } ({ $inner }): the axes of { $of }, then those of { $name }, { $shape }, { $count } in all.
+shapes-jacobian-scalar = { $of } is a single number: the Jacobian has the shape of { $name }, { $shape }.
+shapes-jacobian-of = { $name } is a single number: the Jacobian has the shape of { $of }, { $shape }.
+shapes-jacobian-through = { $of } does not read { $name } itself: this is the Jacobian through all that lies between.
+shapes-jacobian-label = Jacobian of { $of } by { $name }, { $shape }
+shapes-jacobian-zeros = { $zeros } of { $count } are 0.
+shapes-jacobian-large = { $count } numbers are too many to look at here (up to { $limit }); some of the blocks are drawn without them.
+shapes-jacobian-blocks = Each block belongs to one number of { $of } and has the shape of { $name }. Point at an entry, or focus and use the arrow keys.
+shapes-entry = { $of } by { $name }: { $value }
+shapes-product = What flows back
+shapes-product-told = Backpropagation never builds the Jacobian. It multiplies the gradient at { $of } by it, and the axes of { $of } are summed away: { $gradient } numbers arrive at { $name }, not { $jacobian }.
+
+## Page: training
+
+training-title = Training
+training-data = Data
+training-csv = CSV of your own
+training-csv-text = Rows of examples, the target last
+training-csv-target = Target column
+training-count = Examples
+training-noise = Noise
+training-seed = Seed
+training-optimizer = Optimiser
+training-rate = Learning rate
+training-schedule = Schedule
+training-batch = Batch size
+training-batch-own = own
+training-steps = Steps
+training-setting-momentum = Momentum
+training-setting-decay = Decay
+training-setting-beta1 = β₁
+training-setting-beta2 = β₂
+training-setting-weight_decay = Weight decay
+training-setting-every = Every
+training-setting-steps = Over steps
+training-setting-floor = Floor
+training-schedule-constant = constant
+training-schedule-step = in steps
+training-schedule-exponential = exponential
+training-schedule-cosine = cosine
+training-schedule-warmup = warm-up
+
+## Page: data
+
+data-xor = xor
+data-circles = circles
+data-moons = moons
+data-spirals = spirals
+data-blobs = blobs
+data-sine = sine
+data-line = line
+data-linear = linear
+data-shapes = shapes
+
+## Page: training
+
+training-run = Run
+training-pause = Pause
+training-step = One step
+training-again = Same start
+training-reset = New start
+training-status-start = Nothing trained yet.
+training-status = Step { $step }, epoch { $epoch }, rate { $rate }
+training-status-opened = Step { $step } of a run, which goes on from here.
+training-loss = Loss
+training-loss-train = training
+training-loss-held = validation
+training-norms = Gradient norms
+training-start = Start
+training-hint = The picture shows the examples, and what is predicted of them as yet. Run, or go step by step.
+training-blank = The loss of each step will stand here
+training-blank-norms = One line for each parameter
+training-norms-vanishing = The gradient vanishes on the way back: at { $first } it is { $ratio } times smaller than at { $last }.
+training-norms-exploding = The gradient explodes on the way back: at { $first } it is { $ratio } times larger than at { $last }.
+training-spread = How the numbers are spread
+training-spread-of = Parameter
+training-spread-parameter = Parameter: a column is a histogram at one step, the stronger its colour the more numbers
+training-spread-gradient = Its gradient
+training-spread-label = { $name }: from { $low } to { $high } at step { $step }
+training-compare = Keep to compare
+training-compare-drop = Drop the kept run
+training-compare-kept = kept
+training-compare-now = now
+training-compare-told = Kept: { $words }.
+training-compare-same = Nothing is changed yet: change one thing and run.
+training-compare-one = Changed: { $changes }.
+training-compare-many = More than one thing is changed: { $changes }.
+training-diverged-update = The last update made { $name } overflow: the learning rate is too large.
+training-diverged-given = { $name } was given a value that is not finite.
+training-surface = Decision surface
+training-fit = Fitted values
+training-log = log
+training-accuracy = accuracy { $share }
+training-rmse = RMSE { $value }
+training-finished = All steps are made.
+training-open = Open this step in the player
+training-update = The update of step { $step }
+training-update-averaged = The player shows the first of the { $count } examples of this step; the update averages the gradients of all.
+training-update-next = The next forward pass reads the parameters that this update leaves.
+training-told = { $name } loss { $value }
+training-diverged-gradient = The gradient of { $variable }
+training-diverged = { $name }, by { $op } at line { $line }, is NaN or infinite: the { $phase } pass stops there. A smaller learning rate may keep it finite.
+training-chart = { $name }: { $first } at step { $from }, { $last } at step { $to }
+
+## Page: memory
+
+memory-title = Memory
+memory-curves = Live bytes over the steps
+memory-curves-told = Live bytes over the steps: training { $training }; prediction { $prediction }
+memory-training = training
+memory-prediction = prediction
+memory-prediction-run = prediction: live at the peak
+memory-checkpointed = checkpointed
+memory-peak = peak { $bytes } at { $name }
+memory-moment = Step { $step } of { $count }: { $name }, { $bytes }
+memory-live = Live: { $names }
+memory-hint = Move over the curves, or along them with the arrow keys, to see which buffers are live.
+memory-freed = Freed after it: { $names }
+memory-more = { $count } more
+memory-footprint = A training step beside a prediction
+memory-parameters = parameters
+memory-data = data
+memory-optimizer = optimiser state
+memory-gradients = gradients
+memory-activations = activations
+memory-intermediate_gradients = gradients on the way
+memory-workspace = workspace
+memory-rest = gaps
+memory-total = in all
+memory-optimizer-label = Optimiser
+memory-checkpointing = Gradient checkpointing
+memory-checkpointing-told = { $segments } { $segments ->
+        [one] segment
+       *[other] segments
+    }; { $recomputed } { $recomputed ->
+        [one] operator runs
+       *[other] operators run
+    } twice for { $flops } more { $flops ->
+        [one] operation
+       *[other] operations
+    } ({ $share }); peak { $before } becomes { $after }; gradients { $same }.
+memory-same = the same, bit for bit
+memory-other = differ
+memory-saved = Saved for the backward pass
+memory-saved-by = needed by { $operators }
+memory-saved-none = nothing of its own
+memory-symbols = In symbols, numbers to hold
+memory-symbols-none = No size of this program can be another number by itself.
+memory-named = The program gives its sizes as numbers; here they are called { $line }.
+memory-named-write = Write these names into the program
+memory-size = Peaks over
+memory-size-at = { $size } = { $value }: training { $training }, prediction { $prediction }
+memory-measured = Measured peak of one run: { $measured }, planned { $planned }. What is measured includes Python's own objects, some kilobytes that no larger array adds to.
+memory-saved-total = { $bytes } in all
+memory-formula-parameters = parameters
+memory-formula-data = data
+memory-formula-gradients = gradients
+memory-formula-saved = saved
+memory-formula-prediction = prediction
+memory-formula-training = training
+
+## Page: devices
+
+devices-title = Devices
+devices-count = Devices
+devices-memory = Memory a device
+devices-memory-none = no limit
+devices-rate = Speed of a device
+devices-bandwidth = Bandwidth of a link
+devices-latency = Latency of a message
+devices-microbatches = Microbatches
+devices-optimizer = Optimiser
+devices-verdict-over = A training step needs { $whole } on one device. Over { $asked } { $asked ->
+        [one] device
+       *[other] devices
+    } each needs { $least } at least: { $limit } is too little.
+devices-verdict-free = A training step needs { $whole } on one device; without a limit it is split for speed alone.
+devices-verdict-one = A training step needs { $whole }: one device of { $limit } holds it. It is split for speed alone.
+devices-verdict-split = A training step needs { $whole }: one device of { $limit } cannot hold it, { $used } of them can.
+devices-fewer = { $used } of { $asked } devices { $used ->
+        [one] is
+       *[other] are
+    } used: with more the slowest stage would be no faster.
+devices-algorithm = Cut by dynamic programming over the topological order, as in PipeDream (2019): first the memory limit, then the slowest stage, then the bytes over the cuts.
+devices-stages = What each device holds
+devices-work = { $share } of the work
+devices-updates = updates { $names }
+devices-links = Over the links in one step
+devices-link-forward = { $bytes } forward
+devices-link-backward = { $bytes } back
+devices-link-parameter = { $bytes } of parameters
+devices-on = on device { $devices }
+devices-part = each of { $devices } devices does a part
+devices-timeline = Timeline of a step
+devices-timeline-label = Timeline of a step, { $strategy }: { $devices } { $devices ->
+        [one] device
+       *[other] devices
+    }, { $time }, busy { $share } of the time. Arrow keys go from bar to bar.
+devices-timeline-hint = Point at a bar and its operators light up; point at a mark of the graph and its bars do.
+devices-timeline-words = The timeline in words
+devices-timeline-row = Device { $device } works from { $start } to { $end }: { $forward } forward, { $backward } backward; it sends { $bytes } and is busy { $share } of the step.
+devices-bar-forward = forward
+devices-bar-backward = backward
+devices-bar-update = update
+devices-bar-transfer = sending
+devices-bar-computes = Device { $device }: { $kind }, microbatch { $number }, from { $start } to { $end }
+devices-bar-sends = Device { $device } sends { $bytes } to device { $target }, from { $start } to { $end }
+devices-compare = Ways to make one step
+devices-column-strategy = Strategy
+devices-column-memory = Memory
+devices-column-moved = Moved
+devices-column-time = Time
+devices-column-busy = Busy
+devices-strategy-one_device = One device
+devices-strategy-model_parallel = Model parallel
+devices-strategy-pipeline = Pipeline
+devices-strategy-tensor_parallel = Tensor parallel
+devices-strategy-data_parallel = Data parallel
+devices-strategy-smaller_minibatch = Smaller minibatch
+devices-about-one_device = Everything in one place: what the others are measured by.
+devices-about-model_parallel = The graph in { $devices } { $devices ->
+        [one] stage
+       *[other] stages
+    }, one at work at a time.
+devices-about-pipeline = The same stages, kept busy by { $count } { $count ->
+        [one] microbatch
+       *[other] microbatches
+    }.
+devices-about-tensor_parallel = { $products } { $products ->
+        [one] product
+       *[other] products
+    } divided over { $devices } { $devices ->
+        [one] device
+       *[other] devices
+    }.
+devices-about-data_parallel = { $devices } { $devices ->
+        [one] copy of everything has
+       *[other] copies of everything share
+    } the { $whole } examples; gradients are summed.
+devices-about-smaller_minibatch = One device with { $examples } of the { $whole } examples at a time.
+devices-over = over { $limit }
+devices-for-memory = { $share } of one device's memory
+devices-for-time = { $times } times as fast
+devices-for-moved = sends nothing
+devices-against-memory = memory { $share } of one device's
+devices-against-time = { $times } times as slow
+devices-against-moved = sends { $bytes }, { $share } of the time
+devices-against-bubble = idle { $share } of the time
+devices-against-steps = { $steps } { $steps ->
+        [one] step
+       *[other] steps
+    } for the same examples
+devices-missing-memory = Over { $devices } { $devices ->
+        [one] device
+       *[other] devices
+    } each needs { $bytes }.
+devices-missing-batch = No named size of this program is that of a minibatch, as n would be in n = 8 and X: input[n, 2].
+devices-missing-products = No product with a parameter can be divided by { $devices }.
+devices-missing-examples = { $examples } { $examples ->
+        [one] example is
+       *[other] examples are
+    } not enough for { $devices } devices.
+devices-verify = Run it stage by stage and compare gradients
+devices-verify-running = Running…
+devices-verify-same = The { $count } gradients of the split graph equal those of the whole bit for bit: { $names }.
+devices-verify-other = These gradients differ: { $names }.
+
+## Page: edits
+
+edits-title = Edits
+edits-make = Change the graph
+edits-bias = Add a bias
+edits-activation = Change an activation
+edits-layer = Add a layer after
+edits-dropout = Add dropout after
+edits-skip = Add a way around
+edits-decay = Add weight decay
+edits-sizes = Name the sizes
+edits-missing = Edits that do not apply here ({ $count })
+edits-missing-bias = No product with a parameter is without a bias.
+edits-missing-activation = No activation is called.
+edits-missing-layer = No activation comes after or before a product with a parameter.
+edits-missing-dropout = No activation is read by a later product.
+edits-missing-skip = No activation of a product has the shape of what the product is made of.
+edits-missing-decay = A parameter is squared already, or no product with one is compared with a target.
+edits-missing-sizes = No number in the brackets of a declaration can be another by itself.
+edits-compare = Compare with
+edits-nothing = nothing
+edits-session = Earlier in this session
+edits-earlier = { $number } back: { $line }
+edits-shorter = fewer lines
+edits-hint = Make an edit, or choose a program to compare this one with.
+edits-same = The two graphs are the same.
+edits-summary = { $added } nodes added, { $changed } changed, { $removed } removed; the values of { $downstream } more follow.
+edits-added = new
+edits-changed = changed
+edits-removed = gone
+edits-downstream = follow
+edits-reason-shape = shape
+edits-reason-role = role
+edits-reason-value = value
+edits-reason-operator = by another operator
+edits-reason-attributes = attributes
+edits-reason-inputs = reads something else
+edits-forward = Forward equations that differ ({ $count })
+edits-backward = Backward equations that differ ({ $count })
+edits-before = Before
+edits-after = After
+edits-none = none
+edits-back = Back to that program
+
+## Page: training
+
+training-clip = Clip norm
+training-clip-none = none
+training-hint-plain = Run, or go step by step.
+
+## Page: data
+
+data-own = shown
+
+## Page: training
+
+training-none = There is nothing to train: it takes a scalar to lower and a parameter to change.
+
+## Page: tour
+
+tour-stop-network-title = One hidden layer with weight decay
+tour-stop-network = Squares are variables, the blue ones parameters; circles are operators. The input, the label and the weights have their numbers. Everything else is still to come.
+tour-stop-z-title = Forward, into the hidden layer
+tour-stop-z = The first weights multiply the input, and there is z. The equation is below, in symbols and with the numbers of this run.
+tour-stop-h-title = The activation
+tour-stop-h = The rectifier looks at each entry of z by itself: what is positive passes, the rest becomes zero.
+tour-stop-o-title = And out of it
+tour-stop-o = The second weights turn the hidden activations into outputs. Note h: it stays, because the way back will ask for it.
+tour-stop-L-title = How wrong is that?
+tour-stop-L = The loss lays the outputs beside the label and leaves a single number. Its circle has two rims: there is a graph inside.
+tour-stop-s-title = The price of large weights
+tour-stop-s = Weight decay does not see the data. It squares every weight, adds up, and takes λ/2 of it.
+tour-stop-inside-title = Inside a circle
+tour-stop-inside = Opened, the penalty is a graph like any other: squares, sums, a product. Any circle with two rims opens so, and closes by its name.
+tour-stop-J-title = The objective
+tour-stop-J = Loss and penalty make the objective, and training makes that smaller. The forward pass is done: every square holds a value.
+tour-stop-fork-title = A fork in the graph
+tour-stop-fork = Two ways lead from the first weights to the objective, one with the data and one through the penalty. Both will bring something back.
+tour-stop-turn-title = The turning point
+tour-stop-turn = Backpropagation walks the same arrows in the other direction, starting from what is certain: the objective changes with itself at the rate 1.
+tour-stop-sum-title = A sum passes it on
+tour-stop-sum = J is L plus s. Move either by a little and J moves by as much, so both receive the gradient unchanged.
+tour-stop-do-title = Through the loss
+tour-stop-do = One link of the chain rule: the gradient at L times the derivative of the loss. What reaches o is simply how far each output is off.
+tour-stop-ds-title = Through the penalty
+tour-stop-ds = Half a square has itself as its derivative, so each weight receives λ times itself. (The player takes this before o; neither needs the other.)
+tour-stop-dW2-title = Where the fork becomes a plus
+tour-stop-dW2 = The second weights were used twice, so two gradients arrive and are added: one through o, made with the h that was kept, and one through s.
+tour-stop-dh-title = Back through the output layer
+tour-stop-dh = To go on, the gradient crosses the layer against the arrows. The weights that carried h forward carry it back, transposed.
+tour-stop-dz-title = Back through the activation
+tour-stop-dz = Entry by entry again. Where the rectifier cut z off, the gradient is cut off as well.
+tour-stop-dW1-title = Home
+tour-stop-dW1 = The first weights, once more by two ways. Now every parameter knows how the objective answers to it, which is all that an optimiser asks.
+tour-stop-end-title = Now you
+tour-stop-end = Pick a square and type another number: values and gradients follow at once. The lab trains this network and counts its memory; the chapter tells all of this at length.

@@ -5,8 +5,8 @@ language-name = 简体中文
 ## General
 
 list-separator = 、
-list-and = { $names }和{ $last }
-list-or = { $names }或 { $last }
+list-and = { $names } 和 { $last }
+list-or = { $names } 或 { $last }
 operands = { $shapes }
 has-shape = { $name } 的形状为 { $shape }
 in-node = 节点 { $name }
@@ -210,6 +210,8 @@ matrix-needed = { $name } 要矩阵或一叠矩阵，形状不能是 { $shape }
 
 unknown-framework = 不能导出为 { $name }
     .hint = 可选：{ $names }
+needs-package = 没有安装 { $package } 包
+    .hint = pip install "tidegraph[{ $extra }]"
 no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写法
     .hint = 请导出为 NumPy：每个运算符在那里都有写法
 
@@ -337,6 +339,7 @@ ambiguous-example-axis = { $name } 的形状为 { $shape }：样本可能沿轴 
     .hint = 给小批量的尺寸命名：n = { $size }
 no-parameter-reached = { $name } 不依赖任何参数
     .hint = 声明一个：W: parameter[3, 2]
+no-named-minibatch = 程序没有命名小批量的尺寸
 no-prediction = 程序没有可以显示的预测
     .hint = 请指明：output=...
 setting-negative = { $name } 的 { $setting } 不小于 0，不能是 { $given }
@@ -857,6 +860,8 @@ errors-section-the-program = 程序
 errors-section-the-program-language = 程序语言
 errors-section-shapes-and-operators = 形状与运算符
 errors-section-values-and-options = 数值与选项
+errors-section-code-for-other-frameworks = 其他框架的代码
+errors-section-models = 模型
 errors-section-requests = 请求
 operator-exists = { $name } 是内置的运算符
     .hint = 请换一个名字声明
@@ -1165,3 +1170,848 @@ way-inside = 经过 { $operator } 内部的运算符
 way-factor = 乘以 { $factor }
 way-summed = { $way }，再沿 { $own } 重复的轴求和
 way-summed-same = 沿 { $own } 重复的轴求和
+
+## Health check
+
+health-nonfinite = { $place } 是第一个非有限的值：{ $size } 个元素中有 { $count } 个是 NaN 或无穷大
+health-nonfinite-try = 检查计算 { $place } 的运算：对零取对数或除以零，或指数溢出。用 `clip`、`where` 保护其操作数，或改用 log1p、logsumexp。
+health-nonfinite-gradient = 所有的值都有限，但 { $place } 的梯度在 { $size } 个元素中有 { $count } 个非有限
+health-nonfinite-gradient-try = 未被选中的分支斜率为无穷大：0 乘以无穷大得 NaN。在 `where` 之内再用一个 `where` 保护操作数。
+health-vanishing = 梯度消失：{ $first } 处的梯度（均方根）为 { $gradient }，{ $last } 处为 { $other }
+health-vanishing-try = 可以用 relu 代替 sigmoid 或 tanh，采用 He 或 Glorot 初始值、归一化或跳跃连接。
+health-exploding = 梯度爆炸：{ $first } 处的梯度（均方根）为 { $gradient }，{ $last } 处为 { $other }
+health-exploding-try = 可以减小初始值、裁剪梯度或使用归一化。
+health-unused = { $place } 对 { $target } 没有影响
+health-unused-try = 在 { $target } 的计算中用上 { $place }，或删除它。
+health-no-gradient = { $place } 得不到梯度：{ $target } 对它的梯度的 { $size } 个元素全为 0
+health-no-gradient-try = { $place } 与 { $target } 之间没有梯度通过：未激活的整流单元、比较运算或零因子。
+health-symmetric = { $place } 的 { $units } 个单元完全相同，梯度也相同：它们将一直相同
+health-symmetric-try = 随机取初始值，例如 `{ $place }: parameter[...] = xavier()`。
+health-dead = { $place } 的 { $size } 个单元中有 { $count } 个对全部 { $rows } 个样本都为零
+health-dead-try = 死亡的单元不再学习。可以减小学习率、取正的偏置或改用 leaky_relu。
+health-saturated = { $place } 的 { $size } 个元素中有 { $percent }% 处于激活函数值域的端点附近
+health-saturated-try = 饱和的单元几乎不传递梯度。可以减小权重、标准化输入或改用 relu。
+health-softmax-twice = { $place } 已经是 softmax 的结果（各行之和为 { $sum }），又经过一次 softmax
+health-softmax-twice-try = 把 logits（第一个 softmax 的输入）交给损失函数。
+health-scales = { $place } 的各特征尺度不同：第 { $column } 列的标准差为 { $large }，第 { $other } 列为 { $small }
+health-scales-try = 将特征标准化：减去均值，再除以标准差。
+health-learning-rate = 学习率 { $rate } 超过了沿梯度方向的 2 / 曲率 = { $limit }（曲率 { $curvature }）：一步之后 { $place } 会上升
+health-learning-rate-try = 试用小于 { $limit } 的学习率。
+## Steps
+
+step-operator = { $outputs }（{ $size }）是 { $what }。
+step-composite = { $outputs } 是 { $what }。
+step-function = 程序中定义的 { $name } { $source }算出 { $outputs }。
+step-scope = { $name } { $source }算出 { $outputs }。
+step-loop = { $name } 的循环（{ $count } 次）{ $source }算出 { $outputs }。
+step-iteration = 循环的一次迭代 { $name } { $source }算出 { $outputs }。
+step-from = 由 { $names }{" "}
+step-seed = 反向传播从这里开始：{ $variable } 对自身的导数是 1。
+step-contribution = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }，得到 ∂{ $target }/∂{ $variable }。
+step-part = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }：∂{ $target }/∂{ $variable } 的第 { $index } 部分，共 { $count } 部分。
+step-way = ，{ $way }
+step-sum = { $variable } 用了 { $count } 次；它的梯度是经 { $names } 到达的各部分之和。
+step-descent = { $variable } 沿梯度的反方向更新。
+name-loop = { $name } 的循环
+name-iteration = 迭代 { $name }
+size-number = 一个数
+size-vector = 长度为 { $n } 的向量
+size-matrix = { $rows } 行 { $columns } 列的矩阵
+size-array = 形状为 { $shape } 的数组
+
+## Page: page
+
+page-skip = 跳到计算图
+page-theme-auto = 主题：跟随系统
+page-theme-light = 主题：浅色
+page-theme-dark = 主题：深色
+page-language = 语言
+page-chapter = 教材
+
+## Page: gallery
+
+gallery-title = 示例
+gallery-filter = 筛选示例
+gallery-own = 你的程序
+
+## Page: tag
+
+tag-all = 全部
+tag-chapter = 本章
+tag-basics = 基础
+tag-regression = 回归
+tag-classification = 分类
+tag-training = 训练
+tag-memory = 内存
+tag-depth = 深度
+tag-layers = 层
+tag-images = 图像
+tag-sequences = 序列
+tag-attention = 注意力
+tag-representation = 表示
+tag-physics = 物理
+tag-devices = 设备
+
+## Page: program
+
+program-title = 程序
+program-text = 程序文本
+program-fold = 收起程序
+program-run = 运行
+program-line = 第 { $line } 行
+program-place = 第 { $line } 行，第 { $column } 列
+program-undo = 撤销
+program-redo = 重做
+program-keyword-input = 声明数据：名字、类型，方括号里是形状
+program-keyword-target = 声明输出要与之比较的目标
+program-keyword-parameter = 声明要学习的数
+
+## Page: graph
+
+graph-title = 计算图
+graph-drawing = 正在绘制计算图…
+
+## Page: key
+
+key-title = 图例
+key-variable = 变量
+key-parameter = 参数
+key-operator = 运算符
+key-data = 数据
+key-gradient = 梯度
+
+## Page: role
+
+role-input = 输入
+role-target = 目标
+role-parameter = 参数
+role-constant = 常量
+role-intermediate = 中间量
+
+## Page: kind
+
+kind-operator = 运算符
+kind-function = 函数
+kind-loop = 循环
+kind-iteration = 循环迭代
+
+## Page: shape
+
+shape-scalar = 标量
+shape-vector = 长为 { $n } 的向量
+
+## Page: view
+
+view-title = 视图
+view-in = 放大
+view-out = 缩小
+view-fit = 显示全图
+view-search = 查找（/）
+view-table = 全部变量的表格
+view-look = 箭头与数字的画法
+view-near = 放大到所选
+
+## Page: graph
+
+graph-drawn = 计算图
+graph-far = 共有 { $count } 个图元的计算图。上下方向键在图元间移动，回车打开。
+graph-group = { $name }，一组运算符
+graph-operator = { $name }，运算符
+graph-value = 值 { $number }
+graph-gradient = 梯度 { $number }
+graph-value-shown = 已显示值
+graph-gradient-shown = 已显示梯度
+graph-close = 收起 { $name }
+
+## Page: relation
+
+relation-title = 突出显示
+relation-upstream = 上游
+relation-downstream = 下游
+relation-paths = 到 { $target } 的路径
+
+## Page: search
+
+search-label = 查找变量或运算符
+search-placeholder = 名字或运算符
+search-none = 没有这个名字。
+search-count = 找到 { $count } 个
+search-part = { $count } 个中的 { $shown } 个
+
+## Page: look
+
+look-title = 箭头与数字
+look-shapes = 显示形状
+look-size = 粗细与颜色
+look-none = 全部相同
+look-value = 按值的大小
+look-gradient = 按梯度的大小
+look-legend-value = 值（均方根）
+look-legend-gradient = 梯度（均方根）
+look-numbers = 数字
+look-digits = 有效数字
+look-scientific = 科学记数法
+
+## Page: table
+
+table-title = 全部变量
+table-close = 关闭表格
+table-filter = 按名字筛选
+table-count = { $count } 个变量
+table-part = { $all } 个变量中的 { $count } 个
+table-more = 只列出前 { $count } 个；筛选或排序可看到其他。
+table-name = 名字
+table-role = 角色
+table-shape = 形状
+table-made = 由何得来
+table-gradient = 梯度范数
+table-gradientLargest = 最大梯度
+table-norm = 值的范数
+table-mean = 均值
+table-std = 标准差
+table-min = 最小
+table-max = 最大
+table-zeros = 零的个数
+
+## Page: step
+
+step-title = 当前步骤
+step-start = 开始
+step-forward = 前向
+step-backward = 反向
+step-update = 更新
+step-count = 第 { $step } 步，共 { $count } 步
+step-empty = 程序是空的。请写几行，例如 x: parameter = 2 和 J = x ** 2，或在上方选一个例子。
+step-nothing = 这个程序只声明了变量，没有要计算的东西。
+step-given = 给定的变量已有数值。按下播放：数据先向前流动，梯度再往回流动。
+step-keys = 空格播放或暂停，← → 单步，Home End 跳转
+step-and = { $names } 和 { $last }
+step-comma = 、
+step-space = {""}
+step-kept = 为反向传播保留：{ $names }。
+step-kept-nothing = 不为反向传播保留任何值。
+step-kept-read = 读取保留的值：{ $names }。
+
+## Page: player
+
+player-title = 播放器
+player-replay = 从头重播
+player-back = 后退一步
+player-play = 播放
+player-pause = 暂停
+player-step = 前进一步
+player-phase = 到下一阶段
+player-previous = 到上一阶段
+player-loop = 循环播放
+player-range = 步骤
+player-at = 第 { $step } 步，共 { $count } 步：{ $text }
+player-speed = 速度
+
+## Page: inspector
+
+inspector-title = 检查器
+inspector-close = 关闭检查器
+inspector-role = 角色
+inspector-shape = 形状
+inspector-type = 类型
+inspector-kind = 种类
+inspector-flops = FLOPs
+inspector-read = 读取字节
+inspector-written = 写入字节
+inspector-value = 值
+inspector-gradient = 梯度
+inspector-value-due = 在第 { $step } 步算出
+inspector-gradient-due = 在第 { $step } 步完成
+inspector-nowhere = 从这里没有路径通向目标。
+inspector-scales = 值与梯度共用一个色阶
+inspector-paths = 每条路径的贡献
+inspector-paths-more = 另有 { $count } 条路径。
+inspector-goto = 到第 { $step } 步
+inspector-from = 来自
+inspector-to = 去向
+inspector-more = 另有 { $count } 个。
+inspector-link = { $role }，{ $shape }
+
+## Page: numbers
+
+numbers-of-value = { $id } 的值
+numbers-of-gradient = { $id } 的梯度
+numbers-of-contribution = { $id } 经 { $through } 的贡献
+numbers-of-numerical = { $id } 的数值梯度
+numbers-of-jacobian = { $out } 对 { $into } 的雅可比矩阵
+numbers-of-tangent = { $id } 的切向量
+numbers-table = { $name }，{ $shape }
+numbers-at = { $name }，位置 { $index }
+numbers-none = 没有元素。
+numbers-axis = 轴 { $axis }
+numbers-slice = 切片（NumPy 写法）
+numbers-show = 显示切片
+
+## Page: change
+
+change-paste = 粘贴
+change-file = 上传
+change-random = 随机
+change-zero = 清零
+change-reset = 还原
+change-reset-words = 恢复程序自己的数
+change-paste-words = CSV 或 JSON 格式的数
+change-use = 使用这些数
+change-file-words = 上传 .npy、.csv 或 .json 文件
+change-npy = 这不是 .npy 文件。
+change-npy-kind = 这个 .npy 文件里不是数。
+change-npy-short = 这个 .npy 文件不完整。
+change-npz = 一个 .npz 文件里有多个数组：请把需要的那一个存成 .npy。
+change-brackets = 括号不配对。
+change-rows = 各行长短不一。
+change-shape = 需要 { $shape } 个数；这里是 { $found }。
+change-list = 需要一列数。
+change-word = { $word } 不是数。
+change-count = 需要 { $count } 个数；这里有 { $found } 个。
+
+## Page: figures
+
+figures-title = 统计
+figures-min = 最小
+figures-max = 最大
+figures-mean = 均值
+figures-std = 标准差
+figures-norm = 范数
+figures-zeros = 零
+figures-nonfinite = 非有限
+figures-bar = { $from } 到 { $to }：{ $count } 个
+figures-histogram = { $from } 到 { $to } 的直方图
+
+## Page: because
+
+because-scalar = { $id } 和 { $target } 都是单个数，它们之间唯一的导数也是一个数。
+because-array = { $target } 是单个数，所以 { $id } 的每个元素各有一个导数：梯度的形状是 { $shape }，与 { $id } 相同。
+because-matmul = 在乘积中，到达 { $through } 的梯度（{ $a }）与转置后的另一个因子（{ $b }）相乘，得到 { $shape }。
+because-spread = { $through } 把许多元素并成较少的几个，所以到达那里的梯度又分回到全部 { $count } 个元素上。
+because-broadcast = { $id } 被重复以配合 { $through }（{ $shape }），所以到达那里的梯度沿重复的轴求和。
+
+## Page: check
+
+check-start = 数值检验
+check-asking = 正在检验…
+check-agrees = 与{ $method }一致：相对误差 { $error }。
+check-differs = 与{ $method }不符：相对误差 { $error }。
+check-method-central-differences = 中心差分 (J(x + h) − J(x − h)) / 2h{" "}
+check-method-complex-step = 复步法 Im J(x + ih) / h{" "}
+check-none = 只有声明的变量可以改动，所以只能检验它们的梯度。
+
+## Page: derivation
+
+derivation-title = 推导
+derivation-copy = 复制为 LaTeX
+derivation-copied = 已复制
+derivation-through = 经 { $operator }
+derivation-gradient = d{ $target }/d{ $id } 的推导
+derivation-more = 另有 { $count } 条途径
+derivation-end = 目标对自身的导数。
+
+## Page: operator
+
+operator-reference = 参考
+operator-more = { $op } 的完整参考
+operator-derivatives = 局部导数
+operator-show = 显示雅可比矩阵
+operator-show-of = 显示雅可比矩阵：{ $out }，{ $into }
+operator-large = { $count } 个元素，多得无法显示。
+operator-total = 这个输入还经别的途径到达结果；此雅可比矩阵包含所有途径。
+operator-rows = { $shape }：{ $out } 的每个元素一行，{ $into } 的每个元素一列。
+
+## Page: forward
+
+forward-title = 从这里做前向模式
+forward-entry = 变动的元素
+forward-push = 向前推进
+forward-words = 一次前向传播把 { $id } 的变动带给依赖它的一切；一次反向传播把目标的梯度带给目标所依赖的一切。
+forward-meets = 前向模式使 { $target } 变动 { $tangent }；反向模式得到的梯度中，同一元素是 { $gradient }。
+forward-step = { $outputs } 的切向量，经 { $op }
+forward-flops = { $count } FLOPs
+forward-cost-value = 只算值
+forward-cost-forward_mode = 前向模式，这一个方向
+forward-cost-forward_mode_all_directions = 前向模式，每个元素
+forward-cost-reverse_mode = 反向模式，全部变量的每个元素
+
+## Page: error
+
+error-silent = 服务器没有应答。
+error-silent-hint = 它还在运行吗？请稍后再试。
+error-silent-again = 会一直重试到有应答为止；什么都不会丢失。
+
+## Page: notice
+
+notice-numbers = 地址里的数与程序不符：这里显示的是程序自己的数。
+
+## Page: error
+
+error-english = 服务器说（英文）：{ $message }
+error-status = 服务器返回了状态 { $status }。
+
+## Page: document
+
+document-forward = 前向传播
+document-backward = 反向传播
+
+## Page: share
+
+share-title = 分享
+share-link = 复制链接
+share-copied = 已复制
+share-link-words = 地址里包含程序、数值、视图、当前步骤以及实验室中的设置。
+share-svg = 图片（SVG）
+share-png = 图片（PNG）
+share-latex = 推导（LaTeX）
+share-json = 轨迹（JSON）
+share-print = 打印
+share-embed = 嵌入网页…
+share-embed-title = 嵌入这张图
+share-embed-close = 关闭对话框
+share-embed-frame = 框架
+share-embed-frame-words = 适用于任何可以写 HTML 的页面或编辑器；能把链接变成嵌入内容的编辑器，只需粘贴地址。
+share-embed-element = 网页组件
+share-embed-element-words = 适用于自己的网页：成为页面的一部分，明暗跟随页面，样式与事件都由页面掌握。
+share-embed-file = 文件
+share-embed-file-words = 单个文件，从磁盘直接打开，离线播放全部步骤；也可以只要图片、推导或轨迹。
+share-embed-course = 课程源文件
+share-embed-course-words = 程序写在课程的源文件里，构建网站时运行一次，读者不需要任何服务器。
+share-embed-source = 源文件格式
+share-embed-theme = 主题
+share-embed-theme-auto = 跟随环境
+share-embed-theme-light = 浅色
+share-embed-theme-dark = 深色
+share-embed-language = 语言
+share-embed-language-any = 跟随读者
+share-embed-language-en = 英文
+share-embed-language-zh = 中文
+share-embed-height = 高度（像素）
+share-embed-moment = 起始步骤
+share-embed-first = 播放自第
+share-embed-last = 至第（步）
+share-embed-panels = 显示
+share-embed-panel-equation = 等式
+share-embed-panel-transport = 播放器
+share-embed-panel-key = 图例
+share-embed-panel-inspector = 检查器
+share-embed-play = 对读者
+share-embed-autoplay = 自动播放
+share-embed-readonly = 不可修改数值
+share-embed-preview = 预览
+share-embed-width = 预览宽度
+share-embed-width-wide = 宽屏
+share-embed-width-phone = 手机
+share-embed-code = 要复制的代码
+share-embed-copy = 复制
+share-embed-address = 复制地址
+share-embed-select = 已选中，请手动复制。
+
+## Page: tour
+
+tour-title = 导览
+tour-take = 开始导览
+tour-resume = 继续导览
+tour-later = 以后再说
+tour-offer = 第一次来？
+tour-count = 第 { $step } 步，共 { $count } 步
+tour-back = 上一步
+tour-next = 下一步
+tour-done = 完成
+tour-close = 关闭导览
+tour-chapter = 阅读教材页
+
+## Page: lab
+
+lab-title = 实验室
+lab-close = 关闭此面板
+
+## Page: curvature
+
+curvature-title = 二阶导
+curvature-picture = 主图
+curvature-level-value = 函数值
+curvature-level-gradient = 梯度
+curvature-level-product = H·v
+curvature-level-hessian = 海森矩阵
+curvature-level-value-told = 程序自己的图。梯度也是一张图，它的导数也是：请选一层。
+curvature-level-gradient-told = 前向与反向传播合成一张图。反向部分为朱红色；点线把梯度与它的变量连在一起。
+curvature-level-product-told = 海森矩阵乘以方向 v 的图：只含算它所需的部分。点线把 v 和 H·v 连到各自的参数。
+curvature-level-hessian-told = 一次求出全部二阶导：每个参数重复一遍 H·v 的图，v 取单位向量。
+curvature-costs = 相当于函数值的多少倍
+curvature-again = 重新测量
+curvature-level = 层次
+curvature-nodes = 节点
+curvature-nodes-told = { $operators } 个运算符，{ $variables } 个变量
+curvature-flops = FLOPs
+curvature-bytes = 字节
+curvature-time = 时间
+curvature-measured = 在服务器上实测，取多次的中位数
+curvature-reckoned = 推算：{ $count } 次乘积
+curvature-expected = 预期：无论参数多少，梯度约为函数值的 2 到 4 倍，若要把一个数组的各切片重新拼合则更多；H·v（只算它自己）再多一个小常数；整个海森矩阵每个参数要一次乘积，这里是 { $count } 次。数组很小时，时间主要花在调用运算符而不是算术上。
+curvature-hessian = 海森矩阵
+curvature-hessian-label = 海森矩阵，{ $size } 乘 { $size }，元素绝对值不超过 { $scale }
+curvature-hessian-hint = { $size } 乘 { $size }，元素在 ±{ $scale } 之内。指向某个元素，或聚焦后用方向键查看。
+curvature-entry = { $row } 与 { $column }：{ $value }
+curvature-eigenvalues = 特征值
+curvature-eigenvalues-range = 从 { $low } 到 { $high }
+curvature-eigenvalues-counts = { $positive } 个为正，{ $negative } 个为负，{ $flat } 个为零。
+curvature-minimum = 曲率全为正：目标在各个方向上都向上弯。
+curvature-maximum = 曲率全为负：目标在各个方向上都向下弯。
+curvature-saddle = 曲率有正有负：此处呈鞍形。
+curvature-flat = 沿某些方向梯度不变。
+curvature-condition = 最大与最小绝对值之比：{ $value }。
+curvature-large-parameters = { $value } 个参数的海森矩阵有 { $numbers } 个数，每列一次乘积；最多算到 { $limit } 个参数。H·v 和下面的曲率不需要整个矩阵。
+curvature-large-work = 海森矩阵需要 { $value } 次浮点运算；本服务器允许 { $limit } 次。H·v 和下面的曲率不需要整个矩阵。
+curvature-line = 逆梯度方向，随学习率变化
+curvature-parabola = 抛物线
+curvature-line-told = 斜率 { $slope }，曲率 { $curvature }。
+curvature-line-best = 抛物线在学习率 { $rate } 处最低：预计变化 { $promised }，实际 { $actual }。
+curvature-line-none = 目标沿此方向并不向上弯：抛物线没有最低点。
+curvature-steps = 梯度步与牛顿步
+curvature-damping = 阻尼
+curvature-steps-step = 步
+curvature-steps-length = 步长
+curvature-steps-before = 之前的 { $target }
+curvature-steps-after = 之后的 { $target }
+curvature-gradient = 梯度步
+curvature-newton = 牛顿步
+curvature-take = 走这一步
+curvature-take-label = 走这一步：{ $name }
+curvature-newton-minimum = 牛顿步一下子走到抛物面在所有方向上的最低点。
+curvature-newton-maximum = 牛顿步走向梯度为零之处：这里是上坡。加上阻尼可转为下坡。
+curvature-newton-saddle = 牛顿步走向梯度为零之处，沿负曲率方向是上坡。阻尼大于这些曲率时转为下坡。
+curvature-newton-flat = 沿平坦方向牛顿步不动（取所有解中最短的）。
+
+## Page: shapes
+
+shapes-title = 形状
+shapes-variable = 对哪个变量求导
+shapes-of = 对什么求导
+shapes-number = 一个数
+shapes-gradient-told = { $target } 是一个数，所以它的梯度对 { $name } 中的每个数各有一个数：形状相同，{ $shape }，共 { $count } 个。
+shapes-gradient-scalar = { $target } 与 { $name } 都是一个数，梯度也是。
+shapes-gradient-zero = { $target } 不依赖于 { $name }：它们全为 0。
+shapes-gradient-update = 因此更新时可以逐元素地从 { $name } 中减去它。
+shapes-gradient-label = 对 { $name } 的梯度，{ $shape }
+shapes-jacobian-told = { $of }（{ $outer }）中的一个数与 { $name }（{ $inner }）中的一个数，每一对有一个数：先是 { $of } 的轴，再是 { $name } 的轴，{ $shape }，共 { $count } 个。
+shapes-jacobian-scalar = { $of } 是一个数：雅可比的形状与 { $name } 相同，{ $shape }。
+shapes-jacobian-of = { $name } 是一个数：雅可比的形状与 { $of } 相同，{ $shape }。
+shapes-jacobian-through = { $of } 并不直接读取 { $name }：这是经过其间所有运算的雅可比。
+shapes-jacobian-label = { $of } 对 { $name } 的雅可比，{ $shape }
+shapes-jacobian-zeros = { $count } 个数中有 { $zeros } 个为 0。
+shapes-jacobian-large = { $count } 个数太多，这里无法查看（最多 { $limit } 个）；只画出一部分空块。
+shapes-jacobian-blocks = 每一块对应 { $of } 中的一个数，形状与 { $name } 相同。指向某个元素，或聚焦后用方向键查看。
+shapes-entry = { $of } 对 { $name }：{ $value }
+shapes-product = 流回来的是什么
+shapes-product-told = 反向传播从不构造雅可比。它把 { $of } 处的梯度与之相乘，{ $of } 的轴被求和消去：到达 { $name } 的是 { $gradient } 个数，而不是 { $jacobian } 个。
+
+## Page: training
+
+training-title = 训练
+training-data = 数据
+training-csv = 自己的 CSV
+training-csv-text = 每行一个样本，目标在最后
+training-csv-target = 目标列
+training-count = 样本数
+training-noise = 噪声
+training-seed = 种子
+training-optimizer = 优化器
+training-rate = 学习率
+training-schedule = 调度
+training-batch = 批量大小
+training-batch-own = 默认
+training-steps = 步数
+training-setting-momentum = 动量
+training-setting-decay = 衰减
+training-setting-beta1 = β₁
+training-setting-beta2 = β₂
+training-setting-weight_decay = 权重衰减
+training-setting-every = 每隔
+training-setting-steps = 历经步数
+training-setting-floor = 下限
+training-schedule-constant = 不变
+training-schedule-step = 阶梯
+training-schedule-exponential = 指数
+training-schedule-cosine = 余弦
+training-schedule-warmup = 预热
+
+## Page: data
+
+data-xor = 异或
+data-circles = 同心圆
+data-moons = 双月
+data-spirals = 螺旋
+data-blobs = 团簇
+data-sine = 正弦
+data-line = 直线
+data-linear = 线性
+data-shapes = 图形
+
+## Page: training
+
+training-run = 运行
+training-pause = 暂停
+training-step = 一步
+training-again = 同一起点
+training-reset = 新的起点
+training-status-start = 尚未训练。
+training-status = 第 { $step } 步，第 { $epoch } 轮，学习率 { $rate }
+training-status-opened = 某次训练的第 { $step } 步，可由此继续。
+training-loss = 损失
+training-loss-train = 训练
+training-loss-held = 验证
+training-norms = 梯度范数
+training-start = 起点
+training-hint = 图中是样本，以及目前对它们的预测。可以连续运行，也可以逐步进行。
+training-blank = 每一步的损失将画在这里
+training-blank-norms = 每个参数一条线
+training-norms-vanishing = 梯度在回传途中消失：{ $first } 处只有 { $last } 处的 1/{ $ratio }。
+training-norms-exploding = 梯度在回传途中爆炸：{ $first } 处是 { $last } 处的 { $ratio } 倍。
+training-spread = 数值的分布
+training-spread-of = 参数
+training-spread-parameter = 参数：每一列是某一步的直方图，颜色越浓，数值越多
+training-spread-gradient = 它的梯度
+training-spread-label = { $name }：第 { $step } 步时从 { $low } 到 { $high }
+training-compare = 保留以比较
+training-compare-drop = 放弃保留的训练
+training-compare-kept = 保留
+training-compare-now = 当前
+training-compare-told = 保留的训练：{ $words }。
+training-compare-same = 尚未改动：请改动一处再运行。
+training-compare-one = 改动：{ $changes }。
+training-compare-many = 改动了不止一处：{ $changes }。
+training-diverged-update = 上一次更新使 { $name } 溢出：学习率太大。
+training-diverged-given = { $name } 被给了一个非有限的值。
+training-surface = 决策面
+training-fit = 拟合值
+training-log = 对数
+training-accuracy = 准确率 { $share }
+training-rmse = 均方根误差 { $value }
+training-finished = 所有步都已完成。
+training-open = 在播放器中打开这一步
+training-update = 第 { $step } 步的更新
+training-update-averaged = 播放器显示这一步 { $count } 个样本中的第一个；更新取所有样本梯度的平均。
+training-update-next = 下一次前向传播读取这次更新留下的参数。
+training-told = { $name }损失 { $value }
+training-diverged-gradient = { $variable } 的梯度
+training-diverged = 第 { $line } 行的 { $op } 得到的 { $name } 是 NaN 或无穷：{ $phase }传播停在那里。减小学习率或许可以避免。
+training-chart = { $name }：第 { $from } 步为 { $first }，第 { $to } 步为 { $last }
+
+## Page: memory
+
+memory-title = 内存
+memory-curves = 各步存活的字节
+memory-curves-told = 各步存活的字节：训练{ $training }；预测 { $prediction }
+memory-training = 训练
+memory-prediction = 预测
+memory-prediction-run = 预测：峰值时存活
+memory-checkpointed = 检查点
+memory-peak = 峰值 { $bytes }，在 { $name }
+memory-moment = 第 { $step } 步，共 { $count } 步：{ $name }，{ $bytes }
+memory-live = 存活：{ $names }
+memory-hint = 在曲线上移动指针，或用方向键沿曲线移动，查看哪些缓冲区存活。
+memory-freed = 此后释放：{ $names }
+memory-more = 另有 { $count } 个
+memory-footprint = 训练一步与一次预测
+memory-parameters = 参数
+memory-data = 数据
+memory-optimizer = 优化器状态
+memory-gradients = 梯度
+memory-activations = 激活
+memory-intermediate_gradients = 途中的梯度
+memory-workspace = 工作区
+memory-rest = 空隙
+memory-total = 合计
+memory-optimizer-label = 优化器
+memory-checkpointing = 梯度检查点
+memory-checkpointing-told = { $segments } 段；{ $recomputed } 个运算符运行两次，多 { $flops } 次运算（{ $share }）；峰值由 { $before } 变为 { $after }；梯度{ $same }。
+memory-same = 逐位相同
+memory-other = 不同
+memory-saved = 为反向传播保留
+memory-saved-by = { $operators } 需要
+memory-saved-none = 不另占内存
+memory-symbols = 用符号表示须保存的数
+memory-symbols-none = 这个程序的尺寸都不能单独改变。
+memory-named = 程序把尺寸写成了数；这里称它们为 { $line }。
+memory-named-write = 把这些名字写进程序
+memory-size = 峰值随
+memory-size-at = { $size } = { $value }：训练 { $training }，预测 { $prediction }
+memory-measured = 一次运行的实测峰值：{ $measured }，计划 { $planned }。实测包含 Python 自身的对象，约数千字节，不随数组变大。
+memory-saved-total = 共 { $bytes }
+memory-formula-parameters = 参数
+memory-formula-data = 数据
+memory-formula-gradients = 梯度
+memory-formula-saved = 保留
+memory-formula-prediction = 预测
+memory-formula-training = 训练
+
+## Page: devices
+
+devices-title = 设备
+devices-count = 设备数
+devices-memory = 每台设备的内存
+devices-memory-none = 不限
+devices-rate = 设备速度
+devices-bandwidth = 链路带宽
+devices-latency = 消息延迟
+devices-microbatches = 微批数
+devices-optimizer = 优化器
+devices-verdict-over = 训练一步在一台设备上需要 { $whole }。分到 { $asked } 台设备上，每台至少需要 { $least }：{ $limit } 不够。
+devices-verdict-free = 训练一步在一台设备上需要 { $whole }；没有限制时，只为速度而切分。
+devices-verdict-one = 训练一步需要 { $whole }：一台 { $limit } 的设备放得下，只为速度而切分。
+devices-verdict-split = 训练一步需要 { $whole }：一台 { $limit } 的设备放不下，{ $used } 台则可以。
+devices-fewer = { $asked } 台设备中只用了 { $used } 台：再多，最慢的一段也不会更快。
+devices-algorithm = 切分方法是沿拓扑序的动态规划，同 PipeDream（2019）：先守内存上限，再让最慢的一段最快，然后让切口上的字节最少。
+devices-stages = 每台设备放着什么
+devices-work = { $share } 的计算
+devices-updates = 更新 { $names }
+devices-links = 一步中经过各链路的数据
+devices-link-forward = 前向 { $bytes }
+devices-link-backward = 反向 { $bytes }
+devices-link-parameter = 参数 { $bytes }
+devices-on = 在设备 { $devices } 上
+devices-part = { $devices } 台设备各做一部分
+devices-timeline = 一步的时间线
+devices-timeline-label = 一步的时间线，{ $strategy }：{ $devices } 台设备，{ $time }，忙碌占 { $share }。用方向键在各条之间移动。
+devices-timeline-hint = 指向一条，它的运算符会亮起；指向图中的节点，它的各条会亮起。
+devices-timeline-words = 用文字说明时间线
+devices-timeline-row = 设备 { $device } 从 { $start } 工作到 { $end }：前向 { $forward }，反向 { $backward }；发送 { $bytes }，忙碌占这一步的 { $share }。
+devices-bar-forward = 前向
+devices-bar-backward = 反向
+devices-bar-update = 更新
+devices-bar-transfer = 发送
+devices-bar-computes = 设备 { $device }：{ $kind }，微批 { $number }，从 { $start } 到 { $end }
+devices-bar-sends = 设备 { $device } 向设备 { $target } 发送 { $bytes }，从 { $start } 到 { $end }
+devices-compare = 完成一步的各种办法
+devices-column-strategy = 策略
+devices-column-memory = 内存
+devices-column-moved = 传输
+devices-column-time = 时间
+devices-column-busy = 忙碌
+devices-strategy-one_device = 一台设备
+devices-strategy-model_parallel = 模型并行
+devices-strategy-pipeline = 流水线
+devices-strategy-tensor_parallel = 张量并行
+devices-strategy-data_parallel = 数据并行
+devices-strategy-smaller_minibatch = 更小的批量
+devices-about-one_device = 全部放在一处：其余办法都与它相比。
+devices-about-model_parallel = 计算图分成 { $devices } 段，每次只有一段在工作。
+devices-about-pipeline = 同样的几段，由 { $count } 个微批保持忙碌。
+devices-about-tensor_parallel = { $products } 个乘积分到 { $devices } 台设备上。
+devices-about-data_parallel = { $devices } 份完整副本分担 { $whole } 个样本；梯度求和。
+devices-about-smaller_minibatch = 一台设备，每次 { $whole } 个样本中的 { $examples } 个。
+devices-over = 超过 { $limit }
+devices-for-memory = 内存只有一台设备的 { $share }
+devices-for-time = 速度是 { $times } 倍
+devices-for-moved = 无须传输
+devices-against-memory = 内存是一台设备的 { $share }
+devices-against-time = 耗时是 { $times } 倍
+devices-against-moved = 传输 { $bytes }，占时间的 { $share }
+devices-against-bubble = 空闲占时间的 { $share }
+devices-against-steps = 同样的样本要 { $steps } 步
+devices-missing-memory = 分到 { $devices } 台设备上，每台需要 { $bytes }。
+devices-missing-batch = 这个程序没有命名批量的尺寸；可以像 n = 8 与 X: input[n, 2] 那样写。
+devices-missing-products = 没有含参数的乘积可以按 { $devices } 划分。
+devices-missing-examples = { $examples } 个样本不够 { $devices } 台设备分。
+devices-verify = 逐段执行并比较梯度
+devices-verify-running = 正在运行…
+devices-verify-same = 切分后的 { $count } 个梯度与整图的逐位相同：{ $names }。
+devices-verify-other = 这些梯度不同：{ $names }。
+
+## Page: edits
+
+edits-title = 改动
+edits-make = 改动计算图
+edits-bias = 添加偏置
+edits-activation = 更换激活函数
+edits-layer = 在其后添加一层
+edits-dropout = 在其后添加 dropout
+edits-skip = 添加旁路
+edits-decay = 添加权重衰减
+edits-sizes = 给尺寸命名
+edits-missing = 在这里不适用的改动（{ $count }）
+edits-missing-bias = 含参数的乘积都已有偏置，或没有这样的乘积。
+edits-missing-activation = 没有调用激活函数。
+edits-missing-layer = 没有激活紧接在含参数的乘积之后或之前。
+edits-missing-dropout = 没有激活会被后面的乘积读取。
+edits-missing-skip = 没有哪个乘积的激活与乘积的输入形状相同。
+edits-missing-decay = 已有参数的平方，或没有含参数的乘积与目标比较。
+edits-missing-sizes = 声明方括号里的数都不能单独改变。
+edits-compare = 与之比较
+edits-nothing = 不比较
+edits-session = 本次早先的程序
+edits-earlier = 前 { $number } 个：{ $line }
+edits-shorter = 行数较少
+edits-hint = 做一处改动，或选一个程序来比较。
+edits-same = 两个计算图相同。
+edits-summary = 新增 { $added } 个节点，改变 { $changed } 个，去掉 { $removed } 个；另有 { $downstream } 个的数值随之改变。
+edits-added = 新增
+edits-changed = 改变
+edits-removed = 去掉
+edits-downstream = 随之改变
+edits-reason-shape = 形状
+edits-reason-role = 角色
+edits-reason-value = 数值
+edits-reason-operator = 由另一个运算符算得
+edits-reason-attributes = 属性
+edits-reason-inputs = 读取了别的
+edits-forward = 不同的前向方程（{ $count }）
+edits-backward = 不同的反向方程（{ $count }）
+edits-before = 之前
+edits-after = 之后
+edits-none = 无
+edits-back = 回到那个程序
+
+## Page: training
+
+training-clip = 梯度裁剪范数
+training-clip-none = 不裁剪
+training-hint-plain = 可以连续运行，也可以逐步进行。
+
+## Page: data
+
+data-own = 图中数值
+
+## Page: training
+
+training-none = 没有可训练的内容：需要一个要减小的标量和一个可以改变的参数。
+
+## Page: tour
+
+tour-stop-network-title = 带权重衰减的单隐藏层网络
+tour-stop-network = 方块是变量，蓝色的是参数；圆圈是运算符。输入、标签和权重已有数值，其余的还没算。
+tour-stop-z-title = 前向：进入隐藏层
+tour-stop-z = 第一层权重乘以输入，得到 z。下方是方程，先写符号，再写这次运行的数。
+tour-stop-h-title = 激活
+tour-stop-h = ReLU 逐个看 z 的元素：正的通过，其余变成零。
+tour-stop-o-title = 从隐藏层到输出
+tour-stop-o = 第二层权重把隐藏激活值变成输出。留意 h：它要留着，回来的路上用得到。
+tour-stop-L-title = 错了多少？
+tour-stop-L = 损失函数把输出与标签一比，只剩下一个数。它的圆圈是双线的：里面还有一幅图。
+tour-stop-s-title = 权重大的代价
+tour-stop-s = 权重衰减不看数据，只把每个权重平方，加起来，再取 λ/2 倍。这就是正则化项。
+tour-stop-inside-title = 圆圈里面
+tour-stop-inside = 打开来看，正则化项也是一幅普通的图：平方、求和、乘积。双线的圆圈都能这样打开，点它的名字便收起。
+tour-stop-J-title = 目标函数
+tour-stop-J = 损失项加正则化项就是目标函数，训练要让它变小。前向传播到此完成：每个方块里都有值了。
+tour-stop-fork-title = 图上的分岔
+tour-stop-fork = 从第一层权重到目标函数有两条路，一条随数据走，一条经过正则化项。回来时，两条路都会带回东西。
+tour-stop-turn-title = 折返点
+tour-stop-turn = 反向传播沿同样的箭头反着走，从确定无疑的一点开始：目标函数对自己的导数是 1。
+tour-stop-sum-title = 加法原样传递
+tour-stop-sum = J 是 L 加 s。哪一项动一点，J 就动同样多，所以两项收到的梯度都原样不变。
+tour-stop-do-title = 穿过损失函数
+tour-stop-do = 链式法则的一环：L 处的梯度乘以损失函数的导数。到达 o 的，正是每个输出偏差了多少。
+tour-stop-ds-title = 穿过正则化项
+tour-stop-ds = 平方的一半求导得到自己，所以每个权重收到 λ 乘以自己。（播放器先走这一步，再到 o；两者互不需要。）
+tour-stop-dW2-title = 分岔变成加号
+tour-stop-dW2 = 第二层权重用了两次，于是有两份梯度到来并相加：一份经过 o，用到了留存的 h；一份经过 s。
+tour-stop-dh-title = 退回输出层之前
+tour-stop-dh = 要往回走，梯度得逆着箭头穿过这一层。当初把 h 送往前方的权重，转置之后把梯度送回来。
+tour-stop-dz-title = 退回激活之前
+tour-stop-dz = 仍然是按元素进行。ReLU 在哪里截断了 z，梯度就在哪里被截断。
+tour-stop-dW1-title = 到家
+tour-stop-dW1 = 第一层权重，同样来自两条路。现在每个参数都知道目标函数怎样随自己变化，优化算法要的就是这些。
+tour-stop-end-title = 轮到你了
+tour-stop-end = 点一个方块，换一个数：值和梯度立刻跟上。实验室可以训练这个网络、清点它的内存；教材页把这一切讲得更细。

@@ -383,7 +383,14 @@ def infer_test(x: Variable) -> Type:
 
 
 less = binary(
-    "less", np.less, None, tex.indicator("<"), doc="Where the first is less.", symbol="<", infer=infer_comparison
+    "less",
+    np.less,
+    None,
+    tex.indicator("<"),
+    doc="Where the first is less.",
+    symbol="<",
+    circle=tex.sign_in_circle("<"),
+    infer=infer_comparison,
 )
 less_equal = binary(
     "less_equal",
@@ -392,6 +399,7 @@ less_equal = binary(
     tex.indicator(r"\le"),
     doc="Where the first is at most the second.",
     symbol=r"\le",
+    circle=tex.sign_in_circle(r"\le"),
     infer=infer_comparison,
 )
 greater = binary(
@@ -401,6 +409,7 @@ greater = binary(
     tex.indicator(">"),
     doc="Where the first is greater.",
     symbol=">",
+    circle=tex.sign_in_circle(">"),
     infer=infer_comparison,
 )
 greater_equal = binary(
@@ -410,6 +419,7 @@ greater_equal = binary(
     tex.indicator(r"\ge"),
     doc="Where the first is at least the second.",
     symbol=r"\ge",
+    circle=tex.sign_in_circle(r"\ge"),
     infer=infer_comparison,
 )
 equal = binary(
@@ -419,6 +429,7 @@ equal = binary(
     tex.indicator("="),
     doc="Where both are equal.",
     symbol="=",
+    circle=tex.sign_in_circle("="),
     infer=infer_comparison,
     traits=[Trait.COMMUTATIVE],
 )
@@ -429,6 +440,7 @@ not_equal = binary(
     tex.indicator(r"\ne"),
     doc="Where they differ.",
     symbol=r"\ne",
+    circle=tex.sign_in_circle(r"\ne"),
     infer=infer_comparison,
 )
 
@@ -491,6 +503,7 @@ maximum = binary(
     doc="The larger, elementwise; a tie shares the gradient in halves.",
     kink="a tie gives half to each; beside a NaN the gradient reaches both",
     symbol=r"\max",
+    circle=tex.name_in_circle,
     inplace=True,
     traits=[Trait.COMMUTATIVE],
 )
@@ -504,6 +517,7 @@ minimum = binary(
     doc="The smaller, elementwise; a tie shares the gradient in halves.",
     kink="a tie gives half to each; beside a NaN the gradient reaches both",
     symbol=r"\min",
+    circle=tex.name_in_circle,
     inplace=True,
     traits=[Trait.COMMUTATIVE],
 )

@@ -94,27 +94,39 @@ def infix(sign: str, level: int, right: int | None = None) -> Writer:
 
 
 def sign_in_circle(sign: str) -> Callable[[Operator, Callable[[Variable], str]], str]:
-    """The sign of an operator of two operands, with a literal second operand: `+ 3`."""
+    """The sign of an operator of two operands, with the literal one on its side of it: `+ 3`, `1 -`."""
 
     def write(operator: Operator, operand: Callable[[Variable], str]) -> str:
-        b = operator.inputs[1]
-        return str(operator.op.symbol) if b.literal is None else rf"{sign}\,{operand(b)}"
+        a, b = operator.inputs
+        if b.literal is not None:
+            return rf"{sign}\,{operand(b)}"
+        return str(operator.op.symbol) if a.literal is None else rf"{operand(a)}\,{sign}"
 
     return write
 
 
+def name_in_circle(operator: Operator, operand: Callable[[Variable], str]) -> str:
+    """The name of an operator of two operands, with a literal one in its place: `max(., 0)`."""
+    if all(v.literal is None for v in operator.inputs):
+        return str(operator.op.symbol)
+    a, b = (r"\cdot" if v.literal is None else operand(v) for v in operator.inputs)
+    return rf"{operator.op.symbol}\left({a},\,{b}\right)"
+
+
 def product_in_circle(operator: Operator, operand: Callable[[Variable], str]) -> str:
-    """A product's sign: a dot where an operand is a scalar, a cross before a literal."""
+    """A product's sign: a dot where an operand is a scalar, a cross beside a literal."""
     a, b = operator.inputs
-    if b.literal is not None:
-        return rf"\times\,{operand(b)}"
-    return r"\cdot" if a.literal is None and not (a.shape and b.shape) else str(operator.op.symbol)
+    if a.literal is not None or b.literal is not None:
+        return sign_in_circle(r"\times")(operator, operand)
+    return r"\cdot" if not (a.shape and b.shape) else str(operator.op.symbol)
 
 
 def power_in_circle(operator: Operator, operand: Callable[[Variable], str]) -> str:
-    """A literal exponent is part of the sign: (.)^2, not a power of something."""
-    exponent = operator.inputs[1]
-    return str(operator.op.symbol) if exponent.literal is None else rf"(\cdot)^{{{operand(exponent)}}}"
+    """A literal base or exponent is part of the sign: (.)^2, not a power of something."""
+    base, exponent = operator.inputs
+    if exponent.literal is not None:
+        return rf"(\cdot)^{{{operand(exponent)}}}"
+    return str(operator.op.symbol) if base.literal is None else rf"{operand(base)}^{{(\cdot)}}"
 
 
 def prefix(sign: str, level: int = SIGN) -> Writer:

@@ -227,7 +227,7 @@ class Comparison:
     """The strategies beside each other; `missing` says why one could not be made."""
 
     strategies: tuple[Strategy, ...]
-    missing: dict[str, str]
+    missing: dict[str, TidegraphError]
     partition: Partition | None
     blocks: Blocks
 
@@ -253,7 +253,7 @@ def compare(
         raise InputError("unknown-size", ", ".join(named_sizes(graph)), name=batch)
     blocks = Blocks(graph, target, dtype)
     examples = named_sizes(graph)[batch] if batch else 0
-    missing: dict[str, str] = {}
+    missing: dict[str, TidegraphError] = {}
     found = [one_device(blocks, hardware, rule, examples)]
     minibatch = None if batch is None else Minibatch(blocks, batch)
     builders: dict[str, Callable[[], Strategy]] = {}
@@ -264,16 +264,16 @@ def compare(
         if minibatch is not None:
             builders["pipeline"] = lambda: pipeline(stages, minibatch, microbatches, hardware)
     except InputError as error:
-        missing |= dict.fromkeys(["model parallel", "pipeline"], f"{error.message}: {error.hint}")
+        missing |= dict.fromkeys(["model parallel", "pipeline"], error)
     builders["tensor parallel"] = lambda: tensor_parallel(blocks, devices, hardware, rule, examples)
     if minibatch is not None:
         builders["data parallel"] = lambda: data_parallel(minibatch, devices, hardware, rule)
         builders["smaller minibatch"] = lambda: smaller_minibatch(minibatch, hardware, rule)
     for name in ("pipeline", "data parallel", "smaller minibatch") if batch is None else ():
-        missing.setdefault(name, "the program names no size of a minibatch")
+        missing.setdefault(name, InputError("no-named-minibatch"))
     for name, build in builders.items():
         try:
             found.append(build())
         except TidegraphError as error:
-            missing[name] = error.message
+            missing[name] = error
     return Comparison(tuple(found), missing, made, blocks)

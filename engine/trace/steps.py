@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from tidegraph.engine.graph import Operator, Variable
+from tidegraph.engine.messages.catalogue import SPOKEN, Message, listed
 from tidegraph.engine.ops.latex import enclosed
 from tidegraph.engine.trace.phrases import described
 
@@ -25,7 +26,7 @@ class Step:
     inputs: list[str]
     outputs: list[str]
     equation: dict[str, str]
-    text: str
+    message: Message
     variable: str | None = None
     through: str | None = None
     parts: tuple[int, ...] = ()
@@ -33,6 +34,15 @@ class Step:
     count: int = 1
     final: bool = False
     how: dict[str, str] | None = None
+    texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The sentence, in the language of whoever is being answered."""
+        language = SPOKEN.get()
+        if language not in self.texts:
+            self.texts[language] = self.message.text(language)
+        return self.texts[language]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; a forward step has no backward fields."""
@@ -44,6 +54,7 @@ class Step:
             "inputs": self.inputs,
             "outputs": self.outputs,
             "equation": self.equation,
+            "message": self.message.to_dict(),
             "text": self.text,
         }
         if self.phase == "backward":
@@ -59,31 +70,26 @@ class Step:
         return data
 
 
-def join(names: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else list(names))
-
-
 def plus(terms: Iterable[str]) -> str:
     """Terms with a plus between them."""
     return " + ".join(enclosed(t) for t in terms)
 
 
-def size_in_words(variable: Variable) -> str:
-    """A shape as a sentence says it."""
+def size_of(variable: Variable) -> Message:
+    """A shape in a sentence."""
     match variable.shape:
         case ():
-            return "a number"
+            return Message("size-number")
         case (n,):
-            return f"a vector of {n}"
+            return Message("size-vector", n=n)
         case (m, n):
-            return f"a {m} by {n} matrix"
+            return Message("size-matrix", rows=m, columns=n)
         case shape:
-            return f"an array of {' by '.join(map(str, shape))}"
+            return Message("size-array", shape=shape)
 
 
-def sentence(operator: Operator, names: Mapping[Variable, str]) -> str:
+def sentence(operator: Operator, names: Mapping[Variable, str]) -> Message:
     """What an operator does, in one plain sentence: what comes out, of what size, and what that is."""
-    results = join([names[v] for v in operator.outputs])
-    size = size_in_words(operator.outputs[0])
-    return f"{results}, {size}, is {described(operator, names)}."
+    results = listed([names[v] for v in operator.outputs])
+    size = size_of(operator.outputs[0])
+    return Message("step-operator", outputs=results, size=size, what=described(operator, names))

@@ -19,14 +19,15 @@ from typing import Any
 from tidegraph.engine.autodiff.reverse import Contribution, products, pullback
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, Operator, Scope, Variable, building, leaf, literal
+from tidegraph.engine.messages.catalogue import Message, Parameter, listed
 from tidegraph.engine.notation.latex import Notation, Symbol, applied, expression, filled
 from tidegraph.engine.ops.latex import POWER, PRODUCT, SIGN, Tex, enclosed, slot
 from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
 from tidegraph.engine.runtime.portable import plain_attribute, portable
-from tidegraph.engine.trace.phrases import how, phrase
-from tidegraph.engine.trace.steps import Step, join, plus, sentence
+from tidegraph.engine.trace.phrases import how, made_by, phrase
+from tidegraph.engine.trace.steps import Step, plus, sentence
 
 MAX_EQUATIONS = 4000
 """Operators above which a trace carries no equations; values and steps stay complete."""
@@ -268,7 +269,7 @@ class Structure:
             inputs=list(dict.fromkeys(inputs)),
             outputs=[self.graph.names[v] for v in operator.outputs],
             equation={} if self.brief else self.forward_equation(operator),
-            text=sentence(operator, self.graph.names),
+            message=sentence(operator, self.graph.names),
         )
 
     def forward_equation(self, operator: Operator) -> dict[str, str]:
@@ -310,7 +311,7 @@ class Structure:
                 inputs=[seed],
                 outputs=[],
                 equation={"symbolic": f"{one} = 1", "numeric": f"{one} = 1", "chain": f"{one} = 1"},
-                text=f"The derivative of {seed} with respect to itself is 1.",
+                message=Message("step-seed", variable=seed),
                 variable=seed,
                 final=True,
             )
@@ -417,7 +418,7 @@ class Structure:
         shown: Shown | None,
         index: int,
         count: int,
-        what: str,
+        what: Parameter,
         change: dict[str, str] | None = None,
     ) -> Step:
         """A step in which gradient reaches `variable` through the output `through` of an operator or closed scope."""
@@ -441,9 +442,9 @@ class Structure:
                 "prod": chain,
                 "result": result,
             }
-        text = f"The gradient at {via} flows back through {what} to {name}"
-        text += f", {phrase(change)}" if change else ""
-        text += f": part {index + 1} of {count} of d{goal}/d{name}." if count > 1 else f": d{goal}/d{name}."
+        way: Parameter = Message("step-way", way=phrase(change)) if change else ""
+        place: dict[str, int] = {"index": index + 1, "count": count} if count > 1 else {}
+        flows: dict[str, Parameter] = {"through": via, "operator": what, "variable": name, "target": goal, "way": way}
         return Step(
             phase="backward",
             kind="contribution",
@@ -452,7 +453,7 @@ class Structure:
             inputs=list(dict.fromkeys([via, *inputs])),
             outputs=[],
             equation=equation,
-            text=text,
+            message=Message("step-part" if place else "step-contribution", **flows, **place),
             variable=name,
             through=via,
             parts=parts,
@@ -497,7 +498,7 @@ class Structure:
             inputs=sources,
             outputs=[],
             equation=equation,
-            text=f"{name} is used {len(parts)} times; its gradient is the sum of what arrives through {join(sources)}.",
+            message=Message("step-sum", variable=name, count=len(parts), names=listed(sources)),
             variable=name,
             index=len(parts),
             count=len(parts),
@@ -593,15 +594,8 @@ class Structure:
                 results = ", ".join(self.value(v).text for v in outputs)
                 equation["numeric"] = f"{self.outputs_latex(outputs)} = {results}"
         names = [self.graph.names[v] for v in outputs]
-        doc = getattr(scope.op, "doc", "") or f"{scope.name}, defined in the program."
-        if scope.kind == "iteration":
-            doc = f"One iteration of the loop, {scope.name}."
-        if scope.kind == "loop":
-            count = scope.attributes["count"]
-            doc = f"The loop over {scope.name}, {count} {'iteration' if count == 1 else 'iterations'}."
         sources = [self.graph.names[v] for v in inputs]
         given = [self.graph.names[v] for v in self.given_to(scope, inputs)]
-        text = f"{doc} {join(names)} from {join(given)}." if given else f"{doc} {join(names)}."
         return Step(
             phase="forward",
             kind="operator",
@@ -610,8 +604,19 @@ class Structure:
             inputs=sources,
             outputs=names,
             equation=equation,
-            text=text,
+            message=self.scope_message(scope, names, given),
         )
+
+    def scope_message(self, scope: Scope, outputs: Sequence[str], given: Sequence[str]) -> Message:
+        """What a scope does, in one sentence."""
+        results: dict[str, Parameter] = {"outputs": listed(outputs) if outputs else ""}
+        if scope.kind == "operator" and scope.op is not None:
+            names = self.graph.names
+            return Message("step-composite", what=made_by(scope.op, scope.operands, scope.attributes, names), **results)
+        source: Parameter = Message("step-from", names=listed(given)) if given else ""
+        if scope.kind == "loop":
+            return Message("step-loop", name=scope.name, count=scope.attributes["count"], source=source, **results)
+        return Message(f"step-{scope.kind}", name=scope.name, source=source, **results)
 
     @cached_property
     def arrivals(self) -> dict[Operator, list[tuple[int, int, Variable]]]:
@@ -642,9 +647,8 @@ class Structure:
         shown: dict[Variable, Shown | None] = {}
         if not self.brief:
             shown = self.derived(inside.operators, received, wanted)
-        what = {"iteration": f"the iteration {scope.name}", "loop": f"the loop over {scope.name}"}.get(
-            scope.kind, scope.name
-        )
+        looping = scope.kind in ("loop", "iteration")
+        what = Message(f"name-{scope.kind}", name=scope.name) if looping else scope.name
         return [
             self.gradient_step(
                 operator=name,

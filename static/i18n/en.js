@@ -1,3 +1,4 @@
+/* eslint max-lines: ["error", 600] */
 /** Every sentence of the page in English. `{name}` is filled in; keys go by place, those of every language are the same. */
 import { lab } from "./en-lab.js";
 
@@ -66,6 +67,7 @@ export const en = {
   "view.search": "Find (/)",
   "view.table": "Table of all variables",
   "view.look": "How arrows and numbers are drawn",
+  "view.rearrange": "Rearrange (R)",
   "view.near": "Zoom to the selection",
   "graph.drawn": "Computational graph",
   "graph.far": "Computational graph of {count} marks. Up and down keys go from mark to mark, Enter opens one.",
@@ -96,6 +98,13 @@ export const en = {
   "look.gradient": "by size of gradient",
   "look.legend.value": "Value, root mean square",
   "look.legend.gradient": "Gradient, root mean square",
+  "look.orientation": "Direction of flow",
+  "look.rightward": "left to right",
+  "look.upward": "bottom to top",
+  "look.scale": "Colour scale",
+  "look.scale.array": "one per array",
+  "look.scale.values": "one for all values",
+  "look.scale.gradients": "one for all gradients (logarithmic)",
   "look.numbers": "Numbers",
   "look.digits": "Significant digits",
   "look.scientific": "Scientific notation",

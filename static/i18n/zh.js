@@ -1,3 +1,4 @@
+/* eslint max-lines: ["error", 600] */
 /** 页面上的每一句简体中文；键与英文完全相同。 */
 import { lab } from "./zh-lab.js";
 
@@ -66,6 +67,7 @@ export const zh = {
   "view.search": "查找（/）",
   "view.table": "全部变量的表格",
   "view.look": "箭头与数字的画法",
+  "view.rearrange": "重新排列（R）",
   "view.near": "放大到所选",
   "graph.drawn": "计算图",
   "graph.far": "共有 {count} 个图元的计算图。上下方向键在图元间移动，回车打开。",
@@ -96,6 +98,13 @@ export const zh = {
   "look.gradient": "按梯度的大小",
   "look.legend.value": "值（均方根）",
   "look.legend.gradient": "梯度（均方根）",
+  "look.orientation": "流向",
+  "look.rightward": "从左到右",
+  "look.upward": "从下到上",
+  "look.scale": "颜色标尺",
+  "look.scale.array": "每个数组一个",
+  "look.scale.values": "所有值共用一个",
+  "look.scale.gradients": "所有梯度共用一个（对数）",
   "look.numbers": "数字",
   "look.digits": "有效数字",
   "look.scientific": "科学记数法",

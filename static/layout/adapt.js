@@ -58,8 +58,8 @@ export function adapt(view, before) {
     kept.set(id, [{ x: first.x + ends[0], y: first.y }, ...inner, { x: last.x + ends[1], y: last.y }]);
   }
   const boxes = news.map((id) => boxAround(/** @type {Point} */ (nodes.get(id)), HALF_SIDE));
-  /** Bends, and level lines, are kept where nothing new stands in their way. @param {Point[] | undefined} points */
-  const stays = (points) => points && (points.length > 2 || Math.abs(points[0].y - points[1].y) < 1) && boxes.every((box) => points.every((point, i) => i === 0 || clears(points[i - 1], point, box)));
+  /** Lines are kept where nothing new stands in their way. @param {Point[] | undefined} points */
+  const stays = (points) => points && boxes.every((box) => points.every((point, i) => i === 0 || clears(points[i - 1], point, box)));
   const fresh = new Map([...view.edges].filter(([id]) => !stays(kept.get(id))));
   const routed = route({ ...view, edges: fresh }, nodes, new Map(), isSquare(before.laid) ? "square" : "straight");
   const edges = new Map([...view.edges.keys()].map((id) => [id, /** @type {Point[]} */ (routed.get(id) ?? kept.get(id))]));

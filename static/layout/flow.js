@@ -8,17 +8,19 @@
  */
 import ELK from "elkjs/lib/elk-api.js";
 import { clip, HALF_SIDE, halfSize, HULL_MARGIN, RADIUS } from "./geometry.js";
+import { gather, scatter } from "./group.js";
 import { rank } from "./layered.js";
 import { placesIn } from "./match.js";
 import { countAllCrossings } from "./route.js";
+import { findFaults } from "./rules.js";
 import { bundle } from "./trunk.js";
 import { wrap } from "./wrap.js";
 
 const GAP = 16;
 /** Lines that meet a mark on the same side do so this far apart, or closer where there are many. */
 const PORT_DISTANCE = 14;
-/** Lines from squares above an operator keep this distance from the squares that they pass. */
-const CLEARANCE = 6;
+/** Lines from squares above an operator come together so far below the squares. */
+const TRUNK = 14;
 
 /** @typedef {{ elk: InstanceType<typeof ELK>, lost: Promise<never> }} Started a worker, and its end if it cannot be had */
 
@@ -55,18 +57,24 @@ export function createFlow(workerUrl) {
  */
 export async function layFlow(elk, view, metrics, before) {
   const places = before ? placesIn(view, before) : undefined;
+  const { view: asked, groups } = gather(view);
   /** @param {Map<string, string[]> | "any"} [arrivals] */
   const put = async (arrivals) => {
-    const question = ask(view, metrics, arrivals, places);
+    const question = ask(asked, metrics, { arrivals, places, groups });
     return { question, answer: await elk(question.root) };
   };
-  const plain = await put();
-  const layout = bundle(view, read(view, plain.question, plain.answer, metrics));
+  /** Lines are put together only where that breaks no rule. @param {{ question: Question, answer: ElkNode }} put */
+  const draw = ({ question, answer }) => {
+    const apart = read(asked, question, answer, metrics);
+    const together = scatter(view, groups, bundle(asked, apart));
+    return findFaults(view, together).length === 0 ? together : scatter(view, groups, apart);
+  };
+  const layout = draw(await put());
   const crossings = countAllCrossings(layout);
   if (crossings === 0) return layout;
-  const settled = await put(readArrivals((await put("any")).answer));
-  const other = bundle(view, read(view, settled.question, settled.answer, metrics));
-  return countAllCrossings(other) < crossings ? other : layout;
+  const other = draw(await put(readArrivals((await put("any")).answer)));
+  const isBetter = findFaults(view, other).length <= findFaults(view, layout).length && countAllCrossings(other) < crossings;
+  return isBetter ? other : layout;
 }
 
 /** @param {string} workerUrl @returns {Started} */
@@ -94,12 +102,14 @@ function start(workerUrl) {
  *
  * @param {View} view
  * @param {Metrics} metrics
- * @param {Map<string, string[]> | "any"} [arrivals] at each mark the ports of the lines that arrive there, in ELK's
- *   order; without it, the main line at the middle and the others to both sides of it
- * @param {Map<string, Point>} [places] where marks and open scopes were before
+ * @param {object} [known]
+ * @param {Map<string, string[]> | "any"} [known.arrivals] at each mark the ports of the lines that arrive there, in
+ *   ELK's order; without it, the main line at the middle and the others to both sides of it
+ * @param {Map<string, Point>} [known.places] where marks and open scopes were before
+ * @param {Map<string, import("./group.js").Group>} [known.groups] marks that stand for several squares
  * @returns {Question}
  */
-export function ask(view, metrics, arrivals, places = new Map()) {
+export function ask(view, metrics, { arrivals, places = new Map(), groups = new Map() } = {}) {
   const satellites = findSatellites(view);
   const held = new Map([...satellites].flatMap(([operator, ids]) => ids.map((id) => [id, operator])));
   /** @type {Map<string, ElkNode>} */
@@ -123,11 +133,11 @@ export function ask(view, metrics, arrivals, places = new Map()) {
       "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
       "elk.layered.nodePlacement.favorStraightEdges": "true",
       "elk.layered.spacing.nodeNodeBetweenLayers": String(metrics.cellX - 2 * RADIUS - 8),
-      "elk.layered.spacing.edgeNodeBetweenLayers": "24",
-      "elk.layered.spacing.edgeEdgeBetweenLayers": "16",
+      "elk.layered.spacing.edgeNodeBetweenLayers": "20",
+      "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
       "elk.spacing.nodeNode": String(metrics.cellY - 2 * HALF_SIDE),
-      "elk.spacing.edgeNode": "24",
-      "elk.spacing.edgeEdge": "16",
+      "elk.spacing.edgeNode": "18",
+      "elk.spacing.edgeEdge": "12",
       "elk.padding": "[top=0,left=0,bottom=0,right=0]",
       ...kept,
     },
@@ -156,7 +166,8 @@ export function ask(view, metrics, arrivals, places = new Map()) {
     const above = satellites.get(node.id) ?? [];
     const known = (coming.get(node.id) ?? []).map(inPort);
     const order = (arrivals !== "any" && arrivals?.get(node.id)) || toBothSides(known);
-    const child = box(node, above, order, known[0], (going.get(node.id) ?? []).length > 0, metrics);
+    const group = groups.get(node.id);
+    const child = group ? groupBox(group) : box(node, above, order, known[0], (going.get(node.id) ?? []).length > 0, metrics);
     child.layoutOptions = { "elk.portConstraints": arrivals === "any" ? "FIXED_SIDE" : "FIXED_POS", ...placed(node.id) };
     (parents.get(node.parent) ?? root).children?.push(child);
   }
@@ -214,11 +225,11 @@ export function read(view, { satellites }, answer, metrics) {
         continue;
       }
       const above = satellites.get(child.id) ?? [];
-      const centre = { x: corner.x + width / 2, y: -corner.y - (above.length > 0 ? RADIUS : height / 2) };
+      const centre = { x: corner.x + width - (above.length > 0 || width > 2 * HALF_SIDE ? HALF_SIDE : width / 2), y: -corner.y - (above.length > 0 ? RADIUS : height / 2) };
       layout.nodes.set(child.id, centre);
       above.forEach((id, i) => {
-        const x = centre.x + (i - (above.length - 1) / 2) * (2 * HALF_SIDE + GAP);
-        layout.nodes.set(id, { x, y: centre.y - rise(above, metrics) });
+        const x = centre.x + (i - (above.length - 1)) * (2 * HALF_SIDE + GAP);
+        layout.nodes.set(id, { x, y: centre.y - metrics.cellY });
       });
     }
   }
@@ -231,14 +242,14 @@ export function read(view, { satellites }, answer, metrics) {
   for (const edge of view.edges.values()) {
     const [source, target] = [end(view, layout, edge.source), end(view, layout, edge.target)];
     const line = lines.get(edge.id);
-    const points = line ? throughCentres(line, source, target) : [source.centre, target.centre];
+    const points = line ? throughCentres(line, source, target) : fromAbove(source.centre, target.centre);
     layout.edges.set(edge.id, clip(points, source, target));
   }
   return layout;
 }
 
 /**
- * Parameters, targets and constants that one operator alone reads stand above it. Its first input stays on the
+ * Parameters, targets and constants that one operator alone reads stand above it, or above it and to the left. Its first input stays on the
  * base line unless other data arrives there.
  *
  * @param {View} view
@@ -295,6 +306,11 @@ function sortEdges(view, edges) {
   return { coming, going };
 }
 
+/** @param {import("./group.js").Group} group @returns {ElkNode} */
+function groupBox({ id, width, height }) {
+  return { id, width, height, ports: [{ id: outPort(id), width: 0, height: 0, x: width, y: height / 2, layoutOptions: { "elk.port.side": "EAST" } }] };
+}
+
 /**
  * A mark and the squares above it as one box, whose ports are at the mark's height: the main line arrives at its
  * middle, the others above and below it, and all that leave go out together.
@@ -326,21 +342,9 @@ function box(node, above, arriving, main, leaving, metrics) {
   return {
     id: node.id,
     width,
-    height: above.length > 0 ? half + rise(above, metrics) + HALF_SIDE : 2 * half,
+    height: above.length > 0 ? half + metrics.cellY + HALF_SIDE : 2 * half,
     ports,
   };
-}
-
-/**
- * How high above their operator squares stand: many of them so high that the lines of the outer ones pass below the
- * others.
- *
- * @param {string[]} above
- * @param {Metrics} metrics
- */
-function rise(above, metrics) {
-  const outermost = ((above.length - 1) / 2) * (2 * HALF_SIDE + GAP);
-  return Math.max(metrics.cellY, Math.ceil((HALF_SIDE * outermost) / (HALF_SIDE + GAP - CLEARANCE)));
 }
 
 /** @param {ViewEdge} edge */
@@ -380,4 +384,11 @@ function throughCentres(line, source, target) {
   if (line.length < 2) return [source.centre, target.centre];
   const [first, last] = [line[0], line[line.length - 1]];
   return [{ x: source.centre.x, y: first.y }, ...line.slice(1, -1), { x: target.centre.x, y: last.y }];
+}
+
+/** From a square above a mark down to it; those beside the middle one join its line. @param {Point} from @param {Point} to @returns {Point[]} */
+function fromAbove(from, to) {
+  if (Math.abs(from.x - to.x) < 1) return [from, to];
+  const y = from.y + HALF_SIDE + TRUNK;
+  return [from, { x: from.x, y }, { x: to.x, y }, to];
 }

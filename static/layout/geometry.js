@@ -9,7 +9,7 @@ export const RADIUS = 26;
 /** Distance that the border of an open scope keeps from the marks inside. */
 export const HULL_MARGIN = 24;
 
-/** @param {ViewNode} node */
+/** @param {Pick<ViewNode, "kind">} node */
 export function halfSize(node) {
   return node.kind === "variable" ? HALF_SIDE : RADIUS;
 }
@@ -128,4 +128,11 @@ export function bounds(boxes) {
 /** @param {Point} centre @param {number} half @returns {Box} */
 export function boxAround(centre, half) {
   return { x: centre.x - half, y: centre.y - half, width: 2 * half, height: 2 * half };
+}
+
+/** What a layout covers, lines and open scopes included. @param {import("../types.js").Layout} layout @returns {Box} */
+export function extentOf({ nodes, edges, hulls }) {
+  const marks = [...nodes.values()].map((centre) => boxAround(centre, HALF_SIDE));
+  const bends = [...edges.values()].flatMap((points) => points.map((point) => boxAround(point, 0)));
+  return bounds([...marks, ...bends, ...hulls.values()]);
 }

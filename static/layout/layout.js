@@ -1,21 +1,31 @@
 /**
- * Finds a layout for a view: the example's own figure where there is one, else the picture that it follows with what
- * is new in it, else ELK in a worker, and plain layers for graphs on which ELK would take too long or run out of stack.
+ * Finds a layout for a view: the example's own figure where there is one, else ELK in a worker, and plain layers for
+ * graphs on which ELK would take too long or run out of stack. The picture that it follows, with what is new in it, is
+ * kept where that is as good to read as a drawing made afresh.
  *
  * @import {Drawing, GridHints, Layout, Metrics, View} from "../types.js"
  */
 import { figureLayout, fitsFigure } from "./figure.js";
 import { hairpin, unturn } from "./hairpin.js";
 import { layersLayout } from "./lines.js";
+import { countAllCrossings } from "./route.js";
+import { findFaults } from "./rules.js";
+import { extentOf } from "./geometry.js";
+import { turnRight, turnUp } from "./turn.js";
 
 /** ELK answers within a second for this many marks, also where one of them has arrows to all others. */
 const LARGEST_FLOW = 300;
 /** So many drawings are kept. */
 const MOST_PAST = 12;
 
-/** @param {string} workerUrl */
-export function createLayouter(workerUrl) {
-  /** @type {Promise<ReturnType<typeof import("./flow.js").createFlow>> | undefined} */
+/** @typedef {ReturnType<typeof import("./flow.js").createFlow>} Flow */
+
+/**
+ * @param {string} workerUrl
+ * @param {() => Promise<Flow>} [loadFlow]
+ */
+export function createLayouter(workerUrl, loadFlow = () => import("./flow.js").then(({ createFlow }) => createFlow(workerUrl))) {
+  /** @type {Promise<Flow> | undefined} */
   let flow;
   /** Drawings made before, the latest first: a scope that is closed again leaves the picture as it was. @type {Drawing[]} */
   let past = [];
@@ -29,25 +39,64 @@ export function createLayouter(workerUrl) {
    * @returns {Promise<Layout>}
    */
   return async function layOut(view, hints, metrics, ways, before) {
-    if (fitsFigure(view, hints)) return figureLayout(view, hints, metrics, ways);
-    if (before && showsTheSame(view, before.view)) return { ...before.laid, placed: true };
-    if (view.nodes.size > LARGEST_FLOW) return layersLayout(view, metrics);
-    const known = before && past.find((drawing) => showsTheSame(view, drawing.view))?.laid;
-    const laid = known ?? (await follow(view, before)) ?? (await flowLayout(view, metrics, before));
-    if (before !== undefined) past = [{ view, laid }, ...past.filter((drawing) => drawing.laid !== laid)].slice(0, MOST_PAST);
-    return laid;
+    if (!metrics.upward) return layRightward(view, hints, metrics, ways, before);
+    const { room } = metrics;
+    const turned = { ...metrics, upward: false, room: room && { width: room.height, height: room.width } };
+    const known = before && { view: before.view, laid: turnRight(before.view, before.laid) };
+    const laid = await layRightward(view, null, turned, ways, known);
+    return { ...turnUp(view, laid), ...(laid.placed && { placed: true }) };
   };
 
-  /** @param {View} view @param {Drawing | null | undefined} before @returns {Promise<Layout | null>} */
+  /**
+   * @param {View} view
+   * @param {GridHints | null | undefined} hints
+   * @param {Metrics} metrics
+   * @param {Record<string, [number, number][]>} [ways]
+   * @param {Drawing | null} [before]
+   * @returns {Promise<Layout>}
+   */
+  async function layRightward(view, hints, metrics, ways, before) {
+    if (fitsFigure(view, hints)) {
+      const figure = figureLayout(view, hints, metrics, ways);
+      if (findFaults(view, figure).every(({ rule }) => rule === "against")) return figure;
+    }
+    if (before && showsTheSame(view, before.view)) return { ...before.laid, placed: true };
+    if (view.nodes.size > LARGEST_FLOW) return layersLayout(view, metrics);
+    const laid = await choose(view, metrics, before);
+    if (before !== undefined) past = [{ view, laid }, ...past.filter((drawing) => drawing.laid !== laid)].slice(0, MOST_PAST);
+    return laid;
+  }
+
+  /**
+   * A drawing made before, the one it follows with what is new in it, or one in its order: each only where it is as
+   * good as a fresh one.
+   *
+   * @param {View} view
+   * @param {Metrics} metrics
+   * @param {Drawing | null | undefined} before
+   * @returns {Promise<Layout>}
+   */
+  async function choose(view, metrics, before) {
+    const fresh = await flowLayout(view, metrics);
+    if (!before) return fresh;
+    const known = past.find((drawing) => showsTheSame(view, drawing.view))?.laid;
+    if (known) return known;
+    const isGood = (/** @type {Layout | null} */ laid) => laid !== null && isAsGood(view, laid, fresh, metrics, before);
+    const adapted = await follow(view, before);
+    if (adapted && isGood(adapted)) return adapted;
+    const ordered = await flowLayout(view, metrics, before);
+    return isGood(ordered) ? ordered : fresh;
+  }
+
+  /** @param {View} view @param {Drawing} before @returns {Promise<Layout | null>} */
   async function follow(view, before) {
-    if (!before) return null;
     const adapted = (await import("./adapt.js").catch(() => null))?.adapt(view, before);
     return adapted ? { ...adapted, placed: true } : null;
   }
 
-  /** @param {View} view @param {Metrics} metrics @param {Drawing | null | undefined} before */
+  /** @param {View} view @param {Metrics} metrics @param {Drawing} [before] */
   async function flowLayout(view, metrics, before) {
-    flow ??= import("./flow.js").then(({ createFlow }) => createFlow(workerUrl));
+    flow ??= loadFlow();
     const { view: asked, turned } = hairpin(view);
     try {
       return unturn(await (await flow)(asked, metrics, before), turned);
@@ -60,6 +109,39 @@ export function createLayouter(workerUrl) {
   }
 }
 
+/** A drawing that is shown smaller than this part of a fresh one is not as good. */
+const SMALLER = 0.9;
+
+/**
+ * Whether a drawing is as good as a fresh one: it breaks no rule, no more lines cross, none has more bends in all, and
+ * it is not shown much smaller.
+ *
+ * @param {View} view
+ * @param {Layout} laid
+ * @param {Layout} fresh
+ * @param {Metrics} metrics
+ * @param {Drawing} [before] whose arrows to the left, which a hand-made figure can have, are no fault
+ */
+export function isAsGood(view, laid, fresh, metrics, before) {
+  const { turned } = hairpin(view);
+  const leftward = before ? findFaults(before.view, before.laid).flatMap(({ rule, of }) => (rule === "against" ? of : [])) : [];
+  for (const id of leftward) turned.add(id);
+  if (findFaults(view, laid, { turned }).length > findFaults(view, fresh, { turned }).length) return false;
+  if (countAllCrossings(laid) > countAllCrossings(fresh) || countBends(laid) > countBends(fresh)) return false;
+  return scaleIn(laid, metrics) >= SMALLER * scaleIn(fresh, metrics);
+}
+
+/** @param {Layout} layout */
+function countBends({ edges }) {
+  return [...edges.values()].reduce((sum, points) => sum + points.length - 2, 0);
+}
+
+/** How large a drawing can be shown. @param {Layout} layout @param {Metrics} metrics */
+function scaleIn(layout, { room = { width: 1, height: 1 } }) {
+  const { width, height } = extentOf(layout);
+  return Math.min(room.width / Math.max(1, width), room.height / Math.max(1, height));
+}
+
 /** Whether two views show the same marks and arrows. @param {View} a @param {View} b */
 function showsTheSame(a, b) {
   if (a === b) return true;
@@ -69,7 +151,7 @@ function showsTheSame(a, b) {
 }
 
 /** Marks stand this far apart; those of a figure closer or farther where the window is narrow or tall. */
-const CELL = { x: 112, closer: 96, narrowest: 76, lowest: 104, tallest: 160 };
+const CELL = { x: 112, closer: 88, narrowest: 76, low: 94, lowest: 104, tallest: 160 };
 const NARROW = 600;
 /** Of a window, in all, so much is kept free around the drawing. */
 const MARGINS = { x: 80, y: 108 };
@@ -84,7 +166,7 @@ const MARGINS = { x: 80, y: 108 };
  */
 export function chooseMetrics({ width, height }, view, hints) {
   const cellX = width < NARROW ? CELL.narrowest : CELL.x;
-  if (!hints) return { cellX: CELL.closer, cellY: CELL.lowest, room: { width: width - MARGINS.x, height: height - MARGINS.y } };
+  if (!hints) return { cellX: CELL.closer, cellY: CELL.low, room: { width: width - MARGINS.x, height: height - MARGINS.y } };
   if (view.hulls.length > 0) return { cellX, cellY: CELL.lowest };
   const places = Object.values(hints);
   const columns = Math.max(...places.map(([column]) => column));

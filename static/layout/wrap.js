@@ -4,17 +4,18 @@
  *
  * @import {Box, Layout, Point, View} from "../types.js"
  */
-import { bounds, boxAround, halfSize } from "./geometry.js";
+import { findFaults } from "./rules.js";
+import { bounds, boxAround, extentOf, halfSize } from "./geometry.js";
 
 /** A drawing that is shown larger than this is read as it is; one in more lines has to be so much larger. */
-const LARGE = 0.6;
-const GAIN = 1.25;
+const LARGE = 1;
+const GAIN = 1.06;
 const MOST_LINES = 4;
 /** Room between two lines, and to the sides of them for what goes from one to the next. */
-const GAP = 72;
+const GAP = 64;
 const GUTTER = 24;
 const LANE = 8;
-const MOST_BROKEN = 2;
+const MOST_BROKEN = 5;
 
 /**
  * @param {View} view
@@ -25,18 +26,20 @@ const MOST_BROKEN = 2;
 export function wrap(view, layout, room) {
   const marks = [...view.nodes.values()].map((node) => boxAround(/** @type {Point} */ (layout.nodes.get(node.id)), halfSize(node)));
   const whole = bounds([...marks, ...layout.hulls.values()]);
-  const scale = (/** @type {number} */ lines) =>
-    Math.min(room.width / (whole.width / lines + 2 * GUTTER), room.height / (lines * whole.height + (lines - 1) * GAP));
-  if (scale(1) >= LARGE) return layout;
+  const scale = (/** @type {Layout} */ laid) => {
+    const { width, height } = extentOf(laid);
+    return Math.min(room.width / width, room.height / height);
+  };
+  const plain = scale(layout);
+  if (plain >= LARGE) return layout;
   const cuts = findCuts([...marks, ...layout.hulls.values()], [...layout.edges.values()]);
-  const counts = Array.from({ length: MOST_LINES - 1 }, (_, i) => i + 2).sort((a, b) => scale(b) - scale(a));
-  for (const count of counts) {
-    if (scale(count) < GAIN * scale(1)) break;
+  let best = { laid: layout, size: GAIN * plain };
+  for (let count = 2; count <= MOST_LINES; count += 1) {
     const breaks = choose(cuts, whole, count);
-    const broken = breaks && breakAt(view, layout, whole, breaks);
-    if (broken) return broken;
+    const laid = breaks && breakAt(view, layout, whole, breaks);
+    if (laid && scale(laid) > best.size && findFaults(view, laid).length === 0) best = { laid, size: scale(laid) };
   }
-  return layout;
+  return best.laid;
 }
 
 /**
@@ -84,11 +87,15 @@ function breakAt(view, layout, whole, breaks) {
   const starts = [whole.x, ...breaks];
   const lineOf = (/** @type {number} */ x) => breaks.filter((at) => at < x).length;
   const longest = Math.max(...starts.map((start, i) => (starts[i + 1] ?? whole.x + whole.width) - start));
+  const { tops, bottoms } = heights(view, layout, lineOf, starts.length);
+  const drops = [0];
+  for (let i = 1; i < starts.length; i += 1) drops.push(drops[i - 1] + bottoms[i - 1] + GAP - tops[i]);
   /** @template {Point} P @param {P} point @param {number} line @returns {P} */
-  const put = (point, line) => ({ ...point, x: point.x - starts[line], y: point.y + line * (whole.height + GAP) });
+  const put = (point, line) => ({ ...point, x: point.x - starts[line], y: point.y + drops[line] });
   /** @type {Layout["edges"]} */
   const edges = new Map();
-  let lane = 0;
+  /** What goes on in the next line, by the line that it leaves. @type {{ id: string, before: Point[], after: Point[] }[][]} */
+  const going = starts.map(() => []);
   for (const { id, source, target } of view.edges.values()) {
     const points = /** @type {Point[]} */ (layout.edges.get(id));
     const [from, to] = [source, target].map((end) => lineOf(/** @type {Point} */ (layout.nodes.get(end)).x));
@@ -100,16 +107,47 @@ function breakAt(view, layout, whole, breaks) {
     const before = points.filter(({ x }) => lineOf(x) === from).map((point) => put(point, from));
     const after = points.filter(({ x }) => lineOf(x) === to).map((point) => put(point, to));
     if (before.length === 0 || after.length === 0 || before.length + after.length < points.length) return null;
-    const aside = (lane % 3) * LANE;
-    const [right, left] = [longest + GUTTER + aside, -GUTTER - aside];
-    const y = whole.y + whole.height + from * (whole.height + GAP) + GAP / 2 + aside;
-    const [leave, enter] = [before[before.length - 1].y, after[0].y];
-    edges.set(id, [...before, { x: right, y: leave }, { x: right, y }, { x: left, y }, { x: left, y: enter }, ...after]);
-    lane += 1;
+    going[from].push({ id, before, after });
   }
+  going.forEach((all, line) => {
+    const lowest = (/** @type {Point[]} */ points) => points[points.length - 1].y;
+    all.sort((a, b) => lowest(b.before) - lowest(a.before));
+    all.forEach(({ id, before, after }, lane) => {
+      const [right, left] = [longest + GUTTER + lane * LANE, -GUTTER - (all.length - 1 - lane) * LANE];
+      const y = bottoms[line] + drops[line] + GAP / 2 + (lane - (all.length - 1) / 2) * LANE;
+      const [leave, enter] = [lowest(before), after[0].y];
+      edges.set(id, [...before, { x: right, y: leave }, { x: right, y }, { x: left, y }, { x: left, y: enter }, ...after]);
+    });
+  });
   return {
     nodes: new Map([...layout.nodes].map(([id, point]) => [id, put(point, lineOf(point.x))])),
     edges,
     hulls: new Map([...layout.hulls].map(([id, box]) => [id, put(box, lineOf(box.x + box.width / 2))])),
   };
+}
+
+/**
+ * How far each line reaches up and down.
+ *
+ * @param {View} view
+ * @param {Layout} layout
+ * @param {(x: number) => number} lineOf
+ * @param {number} count
+ */
+function heights(view, layout, lineOf, count) {
+  const tops = new Array(count).fill(Infinity);
+  const bottoms = new Array(count).fill(-Infinity);
+  /** @param {number} line @param {number} top @param {number} bottom */
+  const take = (line, top, bottom) => {
+    tops[line] = Math.min(tops[line], top);
+    bottoms[line] = Math.max(bottoms[line], bottom);
+  };
+  for (const { id, kind } of view.nodes.values()) {
+    const { x, y } = /** @type {Point} */ (layout.nodes.get(id));
+    const half = halfSize({ kind });
+    take(lineOf(x), y - half, y + half);
+  }
+  for (const points of layout.edges.values()) for (const { x, y } of points) take(lineOf(x), y, y);
+  for (const { x, y, width, height } of layout.hulls.values()) take(lineOf(x + width / 2), y, y + height);
+  return { tops, bottoms };
 }

@@ -48,7 +48,7 @@ const scene = createScene(find("graph"), {
   onRest: remember,
   animated,
 });
-const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session, onLook: remember });
+const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session, onLook: remember, onRearrange: rearrange });
 const equation = createEquationPanel(find("equation"));
 const transport = createTransport(find("transport"), player);
 const editor = createEditor(find("program"), { onRun: runText, operators: api.operators });
@@ -153,7 +153,7 @@ async function show(news) {
   if (session.trace && !session.lent) editor.adopt(session);
   const hints = session.lent ? null : session.example?.layout;
   const change = kind === "values" ? "none" : kind === "graph" && !before ? "anew" : kind;
-  const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), undefined, scene.before(view, change));
+  const layout = await layOut(view, hints, metricsFor(view, hints), undefined, scene.before(view, change));
   if (view !== session.view) return;
   gallery.mark(session.example);
   document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
@@ -169,6 +169,22 @@ async function show(news) {
   inspect(session.selected);
   remember();
   if (kind === "graph" && session.trace) learnKept(session.trace);
+}
+
+/** The graph laid out afresh, as if nothing had been drawn before and nothing moved. */
+async function rearrange() {
+  const { view, example, lent } = session;
+  if (!view) return;
+  const hints = lent ? null : example?.layout;
+  const layout = await layOut(view, hints, metricsFor(view, hints), undefined, null);
+  if (view === session.view) scene.show(view, layout, { change: "anew" });
+  picture.update();
+  remember();
+}
+
+/** @param {import("../types.js").View} view @param {Example["layout"]} hints */
+function metricsFor(view, hints) {
+  return { ...chooseMetrics(scene.size, view, hints), upward: picture.look.look.upward };
 }
 
 /** The moment at which the show goes on in another picture. @param {Change} change */
@@ -319,6 +335,7 @@ function remember() {
       values, sizes, open: chosen, moment,
       select: selected ?? undefined,
       camera: scene.camera.place ?? undefined,
+      moves: scene.moves,
       look: picture.look.words,
       panel: lab.open ?? undefined,
       settings: lab.settings,
@@ -371,13 +388,14 @@ async function start() {
 }
 
 /** What stands around the picture, once that is there. @param {import("../state/url.js").Place} place */
-async function furnish({ look, select, panel, tour, camera }) {
+async function furnish({ look, select, panel, tour, camera, moves }) {
   await shown;
   const { trace } = session;
   if (look || picture.look.words) picture.look.take(look ?? "");
   if (select && (trace?.nodes.has(select) || trace?.scopes.has(select))) session.select(select);
   if (panel || lab.open) lab.show(panel ?? null);
   if (tour) guide.start(tour);
+  if (moves) scene.move(moves);
   if (camera) scene.camera.put(camera);
 }
 
@@ -438,7 +456,7 @@ new ResizeObserver(() => {
     const { view, example, lent } = session;
     if (!view) return;
     const hints = lent ? null : example?.layout;
-    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), undefined, scene.before(view, "size"));
+    const layout = await layOut(view, hints, metricsFor(view, hints), undefined, scene.before(view, "size"));
     if (view === session.view) scene.show(view, layout, { change: "size" });
   }, 120);
 }).observe(find("graph"));

@@ -10,7 +10,7 @@ import { HALF_SIDE } from "../layout/geometry.js";
 
 const LARGEST_FIT = 2;
 /** A picture that would be smaller than this is not shown whole: it is shown so large, and the camera goes along. */
-const SMALLEST_WHOLE = 0.4;
+const SMALLEST_WHOLE = 0.3;
 const SMALLEST_FIT = 0.56;
 /** Room kept free around the picture; above it is the key, or, where there is little height, only the view's tools. */
 const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 52, low: { top: 44, bottom: 16 } };
@@ -33,6 +33,8 @@ export function createCamera(svg, drawing, labels, { duration, onMove, onRest })
   let start = { x: 0, y: 0 };
   let following = true;
   let partial = false;
+  /** The scale at which the picture fits. */
+  let fitted = 0;
   /** What an address asks for, until somebody moves the picture. @type {Place | null} */
   let wished = null;
 
@@ -86,6 +88,7 @@ export function createCamera(svg, drawing, labels, { duration, onMove, onRest })
     const exact = Math.min(LARGEST_FIT, room.width / box.width, room.height / box.height);
     const scale = whole || exact >= SMALLEST_WHOLE ? exact : SMALLEST_FIT;
     partial = scale > exact;
+    fitted = scale;
     move(looking(scale, start), animate);
   }
 
@@ -138,6 +141,11 @@ export function createCamera(svg, drawing, labels, { duration, onMove, onRest })
     },
 
     resized: () => settle(false),
+
+    /** At which scale the picture stands, or is about to. */
+    get scale() {
+      return following && fitted > 0 ? fitted : zoomTransform(svg).k;
+    },
 
     /** Where a person has put the picture; null where it is fitted into the window. @returns {Place | null} */
     get place() {

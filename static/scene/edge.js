@@ -10,6 +10,7 @@
  */
 import { HALF_SIDE, roundedPath } from "../layout/geometry.js";
 import { resample } from "../layout/tween.js";
+import { backwardEdges } from "../state/view.js";
 import { edgeStateAt, isDerivative, motionAt } from "./moment.js";
 import { BARE } from "./annotate.js";
 
@@ -29,8 +30,14 @@ export function createEdgeLayer(layer, flowLayer) {
   const arrows = new Map();
   /** What each arrow was last said to have been travelled by. @type {Map<string, string>} */
   const states = new Map();
-  /** @type {Map<string, { path: string, places: Point[] }>} */
+  /** @type {Map<string, { points: Point[], path: string, places: Point[] }>} */
   const ways = new Map();
+  /** The moment and view whose arrows' states were drawn while a step is under way. */
+  let drawnAt = "";
+  /** @type {View | null} */
+  let drawnOf = null;
+  /** Arrows that point back, because a gradient runs along them. @type {string[]} */
+  let turned = [];
   let paint = BARE;
   /** @type {{ loads: Map<string, Load>, shapes: boolean, sized: boolean }} */
   let carried = { loads: new Map(), shapes: false, sized: false };
@@ -59,6 +66,24 @@ export function createEdgeLayer(layer, flowLayer) {
     arrow.select("text").attr("x", middle.x).attr("y", short ? middle.y + BELOW : middle.y - 5);
   }
 
+  /** @param {string} id @param {boolean} back whether its head is where it comes from */
+  function point(id, back) {
+    const arrow = arrows.get(id);
+    const way = ways.get(id);
+    if (!arrow || !way) return;
+    arrow.classed("back", back).select(".line").attr("d", roundedPath(back ? arrowOf([...way.points].reverse()).shaft.reverse() : arrowOf(way.points).shaft));
+  }
+
+  /** Arrows point the way that gradients flow in the step under way, or just done. @param {View} view @param {PlayerState} state */
+  function turnBack(view, { current }) {
+    const step = view.steps[current];
+    const next = step?.phase === "backward" && !view.trace.folded ? backwardEdges(step) : [];
+    if (next.length === turned.length && next.every((id, i) => turned[i] === id && arrows.get(id)?.classed("back"))) return;
+    for (const id of turned) point(id, false);
+    for (const id of next) point(id, true);
+    turned = next;
+  }
+
   return {
     /** @param {typeof carried} what what the arrows carry, and how it is shown */
     carry(what) {
@@ -85,6 +110,7 @@ export function createEdgeLayer(layer, flowLayer) {
         arrow.attr("data-source", edge.source).attr("data-target", edge.target);
         arrow.append("path").attr("class", "line");
         arrow.append("path").attr("class", "head");
+        arrow.append("path").attr("class", "head against");
         arrows.set(edge.id, arrow);
         dress(edge.id, arrow);
       }
@@ -93,6 +119,7 @@ export function createEdgeLayer(layer, flowLayer) {
     /** @param {Frame["edges"]} frame */
     place(frame) {
       ways.clear();
+      drawnAt = "";
       for (const [id, arrow] of arrows) {
         const at = frame.get(id);
         if (!at) {
@@ -102,12 +129,26 @@ export function createEdgeLayer(layer, flowLayer) {
           continue;
         }
         const { shaft, head } = arrowOf(at.points);
-        arrow.attr("opacity", at.opacity);
+        arrow.attr("opacity", at.opacity).classed("back", false);
         arrow.select(".line").attr("d", roundedPath(shaft));
         arrow.select(".head").attr("d", head);
-        ways.set(id, { path: roundedPath(at.points), places: resample(at.points, FRONT_STEPS + 1) });
+        arrow.select(".head.against").attr("d", arrowOf([...at.points].reverse()).head);
+        ways.set(id, { points: at.points, path: roundedPath(at.points), places: resample(at.points, FRONT_STEPS + 1) });
         label(id, arrow);
       }
+    },
+
+    /**
+     * Where on an arrow its front is.
+     *
+     * @param {string} id
+     * @param {number} reach
+     * @param {string} direction
+     * @returns {Point | null}
+     */
+    placeOn(id, reach, direction) {
+      const places = ways.get(id)?.places;
+      return places?.[Math.round((direction === "backward" ? 1 - reach : reach) * FRONT_STEPS)] ?? null;
     },
 
     /**
@@ -115,13 +156,15 @@ export function createEdgeLayer(layer, flowLayer) {
      * @param {PlayerState} state
      */
     draw(view, state) {
-      for (const [id, arrow] of arrows) {
+      turnBack(view, state);
+      for (const [id, arrow] of state.progress > 0 && drawnAt === `${state.moment}` && drawnOf === view ? [] : arrows) {
         const edge = view.edges.get(id);
         const travelled = edge && edgeStateAt(view, edge, state.moment);
         if (!travelled || states.get(id) === travelled) continue;
         states.set(id, travelled);
         arrow.attr("data-state", travelled);
       }
+      [drawnAt, drawnOf] = [state.progress > 0 ? `${state.moment}` : "", view];
       const flows = motionAt(view, state).flows.filter((flow) => ways.has(flow.edge));
       const flow = flowLayer
         .selectAll("g.flow")

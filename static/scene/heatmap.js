@@ -24,11 +24,16 @@ const WIDE = 0.63;
 /**
  * @param {number} entry
  * @param {number} scale the magnitude that has the full shade
+ * @param {number | null} [least] of a logarithmic scale, the magnitude that has no shade
  * @returns {number | null} from -12 to 12; null for what is not finite
  */
-export function shade(entry, scale) {
+export function shade(entry, scale, least = null) {
   if (!Number.isFinite(entry)) return null;
-  if (scale === 0) return 0;
+  if (scale === 0 || entry === 0) return 0;
+  if (least !== null) {
+    const part = Math.log(Math.abs(entry) / least) / Math.log(scale / least);
+    return Math.sign(entry) * Math.round(SHADES * Math.max(0, Math.min(1, part)));
+  }
   const level = Math.round((SHADES * entry) / scale);
   return level === 0 && entry !== 0 ? Math.sign(entry) : level;
 }
@@ -53,15 +58,18 @@ export function paintShade(element, level) {
  * @param {Selection<SVGGElement, any, any, any>} group
  * @param {Tensor} tensor
  * @param {{ width: number, height: number }} room
+ * @param {import("./colours.js").Shading | null} [shading] without it, the array has a scale of its own
  */
-export function drawHeatmap(group, tensor, { width, height }) {
+export function drawHeatmap(group, tensor, { width, height }, shading = null) {
   group.selectChildren().remove();
   const rows = reduceRows(toRows(tensor), LARGEST_SIDE);
   const columns = rows[0]?.length ?? 0;
   if (columns === 0) return;
-  const scale = magnitude(rows);
+  const scale = shading?.most ?? magnitude(rows);
+  const shadeOf = (/** @type {number} */ entry) => shade(entry, scale, shading?.least);
   if (rows.length === 1 && columns === 1) {
-    drawNumber(group, rows[0][0], scale, { width, height });
+    const level = shadeOf(rows[0][0]);
+    drawNumber(group, rows[0][0], level === null || shading ? level : level / 3, { width, height });
     return;
   }
   const cell = Math.min(CELL, width / columns, height / rows.length);
@@ -71,7 +79,7 @@ export function drawHeatmap(group, tensor, { width, height }) {
   const paths = new Map();
   rows.forEach((row, i) => {
     row.forEach((entry, j) => {
-      const level = shade(entry, scale);
+      const level = shadeOf(entry);
       const square = `M${left + j * cell},${top + i * cell}h${cell}v${cell}h${-cell}z`;
       paths.set(level, (paths.get(level) ?? "") + square);
     });
@@ -86,10 +94,10 @@ export function drawHeatmap(group, tensor, { width, height }) {
 /**
  * @param {Selection<SVGGElement, any, any, any>} group
  * @param {number} number
- * @param {number} scale
+ * @param {number | null} level its shade
  * @param {{ width: number, height: number }} room
  */
-function drawNumber(group, number, scale, room) {
+function drawNumber(group, number, level, room) {
   const width = Math.min(room.width, NUMBER.width);
   const height = Math.min(room.height, NUMBER.height);
   const ground = group
@@ -99,7 +107,7 @@ function drawNumber(group, number, scale, room) {
     .attr("width", width)
     .attr("height", height)
     .node();
-  if (ground) paintShade(ground, (shade(number, scale) ?? 0) / 3);
+  if (ground) paintShade(ground, level);
   frame(group, width, height);
   const { digits, scientific } = currentWriting();
   const size = Math.max(LETTERS.smallest, LETTERS.largest + 3 - digits - (scientific ? 2 : 0));

@@ -6,8 +6,8 @@
  */
 import { bounds, boxAround, HALF_SIDE } from "../layout/geometry.js";
 
-/** Below this many marks the picture itself is the map. */
-const FEWEST = 60;
+/** So much of the picture, in the window's pixels, is out of sight before it is worth a map. */
+const SLACK = 8;
 const SIZE = { width: 176, height: 112, margin: 6 };
 
 /**
@@ -23,6 +23,8 @@ export function createMinimap(element, go) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const ground = document.createElement("canvas");
   let rim = "";
+  /** What the marks cover. @type {Box} */
+  let box = { x: 0, y: 0, width: 0, height: 0 };
   /** Where the window was framed last. */
   let framed = "";
   /** @type {{ scale: number, x: number, y: number }} */
@@ -44,9 +46,7 @@ export function createMinimap(element, go) {
   return {
     /** @param {View} view @param {Layout} layout */
     show(view, layout) {
-      canvas.hidden = view.nodes.size < FEWEST;
-      if (canvas.hidden) return;
-      const box = bounds([...layout.nodes.values()].map((centre) => boxAround(centre, HALF_SIDE)));
+      box = bounds([...layout.nodes.values()].map((centre) => boxAround(centre, HALF_SIDE)));
       const room = { width: SIZE.width - 2 * SIZE.margin, height: SIZE.height - 2 * SIZE.margin };
       const scale = Math.min(room.width / box.width, room.height / box.height);
       fit = {
@@ -73,7 +73,8 @@ export function createMinimap(element, go) {
     /** @param {Box} window what is in the window, in the drawing's pixels */
     frame(window) {
       const place = Object.values(window).join(" ");
-      if (canvas.hidden || place === framed) return;
+      if (place === framed) return;
+      canvas.hidden = box.width === 0 || holds(window, box);
       framed = place;
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, canvas.width, canvas.height);
@@ -85,4 +86,11 @@ export function createMinimap(element, go) {
       context.strokeRect(window.x * scale + x, window.y * scale + y, window.width * scale, window.height * scale);
     },
   };
+}
+
+/** Whether the window shows all of the picture. @param {Box} window @param {Box} box */
+function holds(window, box) {
+  const right = (/** @type {Box} */ { x, width }) => x + width;
+  const bottom = (/** @type {Box} */ { y, height }) => y + height;
+  return window.x <= box.x + SLACK && window.y <= box.y + SLACK && right(window) >= right(box) - SLACK && bottom(window) >= bottom(box) - SLACK;
 }

@@ -7,9 +7,9 @@
 import { backwardEdges, edgeId } from "../state/view.js";
 
 /** Parts of a step's time: in along the arrows, the operator at work, out along the arrows, the result there. */
-const ARRIVAL = 0.42;
-const DEPARTURE = 0.54;
-const RESULT = 0.9;
+export const ARRIVAL = 0.36;
+export const DEPARTURE = 0.6;
+export const RESULT = 0.92;
 
 /**
  * @typedef {object} Shown

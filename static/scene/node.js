@@ -16,6 +16,7 @@ import { listenToDrags } from "./drag.js";
 import { drawHeatmap } from "./heatmap.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
 import { BARE, dab } from "./annotate.js";
+import { OWN } from "./colours.js";
 
 /** The lower part of a square, where its pictures are. */
 const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
@@ -23,11 +24,17 @@ const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
 const NUMBERS = { width: 52, height: 15, offset: 8 };
 
 const NAME_ROOM = {
-  variable: { width: 2 * HALF_SIDE - 10, height: 30 },
-  operator: { width: 2 * RADIUS - 12, height: 2 * RADIUS - 12 },
+  variable: { width: 2 * HALF_SIDE - 8, height: 31 },
+  operator: { width: 2 * RADIUS - 8, height: 2 * RADIUS - 12 },
 };
 /** A name smaller than this part of its size could not be read. */
 const SMALLEST_NAME = 0.45;
+const TINY = 0.3;
+/** One set in this part of its size or more is not broken; two lines are so many times as high as one. */
+const AT_EASE = 0.8;
+const LINES = 1.9;
+/** In a window for reading, names of small graphs are set in so many pixels at least. */
+const LEGIBLE = { pixels: 9, marks: 40, variable: 20, operator: 18 };
 
 /**
  * @typedef {object} Mark
@@ -38,6 +45,7 @@ const SMALLEST_NAME = 0.45;
  * @property {Tensor | null} gradient
  * @property {boolean} partial
  * @property {import("../i18n/format.js").Writing} writing how its numbers were written
+ * @property {import("./colours.js").Colours} colours in which its arrays were drawn
  * @property {string} words what a panel says of it
  * @property {Record<string, string>} written what each part of it was last given: the page is only told what is new
  */
@@ -56,11 +64,17 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
   /** @type {Map<string, Mark>} */
   const marks = new Map();
   let paint = BARE;
-  onFontsLoaded(() => fitLabels(marks.values()));
+  let colours = OWN;
+  /** The step that is under way, as it was last drawn. @type {{ view: View, moment: number, colours: import("./colours.js").Colours } | null} */
+  let under = null;
+  /** The scale of the picture at which names are to be read; 0 where there are too many. */
+  let legible = 0;
+  onFontsLoaded(() => fitLabels(marks.values(), legible));
 
   return {
     /** @param {View} view */
     join(view) {
+      under = null;
       /** @type {Mark[]} */
       const written = [];
       for (const node of view.nodes.values()) {
@@ -80,8 +94,21 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
         wear(mark);
       }
       for (const [id, { group }] of marks) group.attr("data-order", view.trace.orders.get(id) ?? null);
-      fitLabels(written);
+      fitLabels(written, legible);
       layer.selectAll("g.node").sort((a, b) => rank(view, a) - rank(view, b));
+    },
+
+    /** Names are to be read at this scale of the picture. @param {number} scale */
+    read(scale) {
+      const next = marks.size <= LEGIBLE.marks ? scale : 0;
+      if (next === legible) return;
+      legible = next;
+      fitLabels(marks.values(), legible);
+    },
+
+    /** @param {import("./colours.js").Colours} next */
+    colour(next) {
+      colours = next;
     },
 
     /** @param {import("./annotate.js").Paint} next */
@@ -110,15 +137,22 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
      * @param {PlayerState} state
      */
     draw(view, state) {
-      const focus = focusAt(view, state);
       const { arriving, glow } = motionAt(view, state);
-      for (const [id, mark] of marks) {
+      // While a step is under way, only what it concerns changes from one frame to the next.
+      const now = state.progress > 0 ? { view, moment: state.moment, colours } : null;
+      const isOn = now !== null && under !== null && now.view === under.view && now.moment === under.moment && now.colours === under.colours;
+      under = now;
+      const ids = isOn ? new Set([...arriving.keys(), ...(glow ? [glow.id] : [])]) : marks.keys();
+      const focus = focusAt(view, state);
+      for (const id of ids) {
+        const mark = marks.get(id);
+        if (!mark) continue;
         const phase = focus.ids.has(id) ? focus.phase : null;
         if (isNew(mark, "focus", phase ?? "")) {
           mark.group.classed("focus-forward", phase === "forward").classed("focus-backward", phase === "backward").classed("focus-update", phase === "update");
         }
         show(mark, ".glow", glow?.id === id ? glow.strength : 0);
-        if (mark.node.kind === "variable") drawPictures(mark, view, state, arriving.get(id) ?? 0);
+        if (mark.node.kind === "variable") drawPictures(mark, view, state, arriving.get(id) ?? 0, colours);
       }
     },
 
@@ -163,7 +197,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     labels.append(label);
     writeLabel(label, node);
     /** @type {Mark} */
-    const mark = { node, group, label, value: null, gradient: null, partial: false, writing: currentWriting(), words: "", written: {} };
+    const mark = { node, group, label, value: null, gradient: null, partial: false, writing: currentWriting(), colours: OWN, words: "", written: {} };
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
     group.select(".shape").on("focus", () => onFocus(mark.node.id));
@@ -250,22 +284,57 @@ function writeLabel(label, node) {
 }
 
 /**
- * Shrinks names, where it must, to the room inside their marks; an expression too long for that is left to the
- * inspector. All are measured before any is changed, so that the browser lays the page out once.
+ * Sets names as large as the room inside their marks allows, in two lines where that is larger; an expression too long
+ * for that is left to the inspector. All are measured before any is changed, so that the browser lays the page out once.
  *
  * @param {Iterable<Mark>} marks
+ * @param {number} legible the scale of the picture at which they are to be read; 0 where they need not be
  */
-function fitLabels(marks) {
-  const measured = [...marks].map(({ label, node }) => {
+function fitLabels(marks, legible) {
+  const all = [...marks];
+  for (const { label, node } of all) {
+    const text = /** @type {HTMLElement} */ (label.firstElementChild);
+    text.style.removeProperty("width");
+    if (text.dataset.short === undefined) continue;
+    delete text.dataset.short;
+    setMath(text, node.latex);
+  }
+  const measured = all.map(({ label, node }) => {
     const text = /** @type {HTMLElement} */ (label.firstElementChild);
     const room = node.kind === "variable" ? NAME_ROOM.variable : NAME_ROOM.operator;
-    const scale = Math.min(1, room.width / Math.max(1, text.offsetWidth), room.height / Math.max(1, text.offsetHeight));
-    return { text, scale };
+    const needed = legible > 0 ? Math.min(0.9, LEGIBLE.pixels / (LEGIBLE[node.kind] * legible)) : 0;
+    const smallest = legible > 0 ? Math.max(TINY, needed) : SMALLEST_NAME;
+    const [width, height] = [Math.max(1, text.offsetWidth), Math.max(1, text.offsetHeight)];
+    const one = Math.min(1, room.width / width, room.height / height);
+    if (one >= AT_EASE) return { text, smallest, scale: one, width: 0 };
+    const folded = foldedWidth([.../** @type {NodeListOf<HTMLElement>} */ (text.querySelectorAll(".base"))].map(({ offsetWidth }) => offsetWidth));
+    const two = folded === null ? 0 : Math.min(1, room.width / folded, room.height / (LINES * height));
+    return two > one ? { text, smallest, scale: two, width: folded ?? 0 } : { text, smallest, scale: one, width: 0 };
   });
-  for (const { text, scale } of measured) {
-    if (scale < SMALLEST_NAME) setMath(text, "\\cdots");
-    text.style.setProperty("--label-scale", String(scale < SMALLEST_NAME ? 1 : scale));
+  for (const { text, smallest, scale, width } of measured) {
+    const tooSmall = scale < smallest;
+    if (tooSmall) {
+      setMath(text, "\\cdots");
+      text.dataset.short = "";
+    } else if (width > 0) text.style.width = `${Math.ceil(width) + 1}px`;
+    text.style.setProperty("--label-scale", String(tooSmall ? 1 : scale));
   }
+}
+
+/**
+ * How wide an expression is in two lines, broken where that makes it narrowest.
+ *
+ * @param {number[]} parts widths of what is not to be broken
+ */
+function foldedWidth(parts) {
+  if (parts.length < 2) return null;
+  const total = parts.reduce((sum, part) => sum + part, 0);
+  let [best, first] = [Infinity, 0];
+  for (const part of parts.slice(0, -1)) {
+    first += part;
+    best = Math.min(best, Math.max(first, total - first));
+  }
+  return best;
 }
 
 /** Says to tests, style sheets and screen readers what the mark is. @param {Mark} mark */
@@ -305,8 +374,9 @@ function spokenNumber(what, tensor) {
  * @param {View} view
  * @param {PlayerState} state
  * @param {number} arriving how much of what the step under way brings is there, from 0 to 1
+ * @param {import("./colours.js").Colours} colours
  */
-function drawPictures(mark, view, { moment }, arriving) {
+function drawPictures(mark, view, { moment }, arriving, colours) {
   const { id } = mark.node;
   const next = arriving > 0 ? moment + 1 : moment;
   const value = valueAt(view, id, next);
@@ -314,16 +384,17 @@ function drawPictures(mark, view, { moment }, arriving) {
   const tensor = gradient?.tensor ?? null;
   const comes = arriving > 0 && { value: valueAt(view, id, moment) !== value, gradient: gradientAt(view, id, moment)?.tensor !== tensor };
   const writing = currentWriting();
-  if (value !== mark.value || tensor !== mark.gradient || (gradient?.partial ?? false) !== mark.partial || writing !== mark.writing) {
+  if (value !== mark.value || tensor !== mark.gradient || (gradient?.partial ?? false) !== mark.partial || writing !== mark.writing || colours !== mark.colours) {
     const places = arrange(mark.node.variable?.shape.every((length) => length === 1) ?? false, tensor !== null);
-    picture(mark.group, "value", value, places.value, places.room);
-    picture(mark.group, "gradient", tensor, places.gradient, places.room);
+    picture(mark.group, "value", value, places.value, places.room, colours.value);
+    picture(mark.group, "gradient", tensor, places.gradient, places.room, colours.gradient);
     mark.group.select(".picture.gradient").classed("partial", gradient?.partial ?? false);
     mark.label.classList.toggle("raised", value !== null);
     mark.value = value;
     mark.gradient = tensor;
     mark.partial = gradient?.partial ?? false;
     mark.writing = writing;
+    mark.colours = colours;
     describe(mark);
   }
   show(mark, ".picture.value", comes && comes.value ? arriving : 1);
@@ -355,11 +426,12 @@ function arrange(isNumber, both) {
  * @param {Tensor | null} tensor
  * @param {import("../types.js").Point} at
  * @param {{ width: number, height: number }} room
+ * @param {import("./colours.js").Shading | null} shading
  */
-function picture(group, name, tensor, at, room) {
+function picture(group, name, tensor, at, room, shading) {
   /** @type {Selection<SVGGElement, any, any, any>} */
   const drawn = select(/** @type {SVGGElement} */ (group.select(`.picture.${name}`).node()));
   drawn.attr("transform", `translate(${at.x},${at.y})`);
   if (tensor === null) drawn.selectChildren().remove();
-  else drawHeatmap(drawn, tensor, room);
+  else drawHeatmap(drawn, tensor, room, shading);
 }

@@ -11,14 +11,18 @@ import { button, make, tool } from "../shared/dom.js";
 import { createLook } from "../panels/look.js";
 import { createSearch } from "../panels/search.js";
 import { reach } from "../state/reach.js";
+import { colourScales } from "./colours.js";
 import { measureLoads } from "./loads.js";
 import { t } from "../i18n/strings.js";
 import { scopePath } from "../state/trace.js";
 
 const RELATIONS = /** @type {const} */ (["upstream", "downstream", "paths"]);
 
-/** @param {{ stage: HTMLElement, scene: Scene, session: Session, onLook: () => void }} page `onLook`: arrows are drawn otherwise */
-export function createPicture({ stage, scene, session, onLook }) {
+/**
+ * @param {{ stage: HTMLElement, scene: Scene, session: Session, onLook: () => void, onRearrange: () => void }} page
+ *   `onLook`: arrows are drawn otherwise; `onRearrange`: the graph is to be laid out afresh
+ */
+export function createPicture({ stage, scene, session, onLook, onRearrange }) {
   /** @type {Relation | null} */
   let relation = null;
   /** What stands out while nothing is asked for. @type {((view: View) => Reach | null) | null} */
@@ -29,6 +33,7 @@ export function createPicture({ stage, scene, session, onLook }) {
       dress();
       onLook();
     },
+    onTurn: onRearrange,
   });
   /** @type {Promise<ReturnType<typeof import("../panels/table.js").createTable>> | undefined} */
   let table;
@@ -38,6 +43,7 @@ export function createPicture({ stage, scene, session, onLook }) {
     tool("search", t("view.search"), searcher.open),
     tool("table", t("view.table"), openTable),
     tool("look", t("view.look"), look.open),
+    tool("rearrange", t("view.rearrange"), onRearrange),
     nearer,
   );
   const switches = RELATIONS.map((name) =>
@@ -50,10 +56,11 @@ export function createPicture({ stage, scene, session, onLook }) {
   stage.append(relations);
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = { "/": searcher.open, r: onRearrange, R: onRearrange }[event.key];
+    if (!action || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
     event.preventDefault();
-    searcher.open();
+    action();
   });
 
   async function openTable() {
@@ -107,9 +114,10 @@ export function createPicture({ stage, scene, session, onLook }) {
   function dress() {
     const { view } = session;
     if (!view) return;
-    const { shapes, measure } = look.look;
+    const { shapes, measure, scale: colours } = look.look;
     const { loads, ...scale } = measureLoads(view, measure);
     scene.carry({ loads, shapes, sized: measure !== "none" });
+    scene.colour(colourScales(view, colours));
     look.explain(scale);
   }
 

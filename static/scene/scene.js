@@ -11,10 +11,11 @@
 import { easeCubicInOut } from "d3-ease";
 import { select } from "d3-selection";
 import "d3-transition";
-import { boxAround, bounds, HALF_SIDE } from "../layout/geometry.js";
+import { boxAround, bounds, extentOf, HALF_SIDE } from "../layout/geometry.js";
 import { displace, overlay, sharedPart } from "../layout/keep.js";
 import { still, tweenLayouts } from "../layout/tween.js";
 import { createCamera } from "./camera.js";
+import { createCargoLayer } from "./cargo.js";
 import { createEdgeLayer } from "./edge.js";
 import { createFar } from "./far.js";
 import { createHullLayer } from "./hull.js";
@@ -46,6 +47,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
   const edgeLayer = drawing.append("g");
   const flowLayer = drawing.append("g");
   const nodeLayer = drawing.append("g");
+  const cargoLayer = drawing.append("g").attr("class", "travelling");
   const labels = document.createElement("div");
   labels.className = "labels";
   element.append(labels);
@@ -72,6 +74,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
   const hulls = createHullLayer(hullLayer, labels, onClose);
   const ties = createTieLayer(tieLayer);
   const edges = createEdgeLayer(edgeLayer, flowLayer);
+  const cargo = createCargoLayer(cargoLayer);
   const nodes = createNodeLayer(nodeLayer, labels, { onActivate, onFocus: reveal, onDrag: drag });
   const root = /** @type {SVGSVGElement} */ (svg.node());
   const camera = createCamera(root, /** @type {SVGGElement} */ (drawing.node()), labels, {
@@ -90,6 +93,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
   });
   new ResizeObserver(() => {
     camera.resized();
+    nodes.read(camera.scale);
     refresh();
   }).observe(element);
   new MutationObserver(recolour).observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -138,7 +142,8 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       }
       if (change !== "none") {
         const first = far.active ? shown.layout.nodes.values().next().value : undefined;
-        camera.frame(extent(shown.layout), { animate, reset: fresh, first });
+        camera.frame(extentOf(shown.layout), { animate, reset: fresh, first });
+        nodes.read(camera.scale);
       }
       if (state) scene.draw(state);
       refresh();
@@ -156,6 +161,22 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       return change !== "graph" || sharedPart(view, shown.view) >= KIN ? shown : null;
     },
 
+    /** How far marks were moved by hand. @returns {Record<string, [number, number]>} */
+    get moves() {
+      return Object.fromEntries([...moves].map(([id, { x, y }]) => [id, [Math.round(x), Math.round(y)]]));
+    },
+
+    /** @param {Record<string, [number, number]>} next marks that were moved by hand before */
+    move(next) {
+      moves = new Map(Object.entries(next).map(([id, [x, y]]) => [id, { x, y }]));
+      if (!shown) return;
+      shown = { ...shown, layout: displace(shown.view, shown.laid, moves) };
+      far.show(shown.view, shown.layout);
+      choose();
+      minimap.show(shown.view, shown.layout);
+      refresh();
+    },
+
     /** @param {PlayerState} next */
     draw(next) {
       const moved = next.current !== state?.current;
@@ -164,6 +185,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       if (moved) followStep(shown, next);
       edges.draw(drawn.view, next);
       nodes.draw(drawn.view, next);
+      cargo.draw(drawn.view, next, edges.placeOn, (id) => shown?.layout.nodes.get(id) ?? null);
       if (far.active) survey();
     },
 
@@ -194,6 +216,13 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
     /** @param {{ loads: Map<string, Load>, shapes: boolean, sized: boolean }} what the arrows carry */
     carry(what) {
       edges.carry(what);
+    },
+
+    /** @param {import("./colours.js").Colours} colours of values and gradients */
+    colour(colours) {
+      nodes.colour(colours);
+      cargo.colour(colours);
+      if (state && drawn) nodes.draw(drawn.view, state);
     },
 
     /** @param {Iterable<string>} ids of variables whose numbers have changed */
@@ -236,7 +265,10 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
     drawing.interrupt();
     far.show(shown.view, shown.layout);
     choose();
-    if (done) minimap.show(shown.view, shown.layout);
+    if (done) {
+      minimap.show(shown.view, shown.layout);
+      onRest();
+    }
     refresh();
   }
 
@@ -306,13 +338,6 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
   }
 
   return scene;
-}
-
-/** @param {Layout} layout */
-function extent(layout) {
-  const marks = [...layout.nodes.values()].map((centre) => boxAround(centre, HALF_SIDE));
-  const bends = [...layout.edges.values()].flatMap((points) => points.map((point) => boxAround(point, 0)));
-  return bounds([...marks, ...bends, ...layout.hulls.values()]);
 }
 
 /** Which arrows leave each mark. @param {View} view @returns {Map<string, import("../types.js").ViewEdge[]>} */

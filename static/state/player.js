@@ -9,7 +9,7 @@
 import { dispatch } from "d3-dispatch";
 
 /** Milliseconds at speed 1 that a step takes, and that a reader gets before the next begins. */
-const TRAVEL = 1100;
+const TRAVEL = 900;
 const REST = 700;
 
 /**

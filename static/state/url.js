@@ -16,6 +16,7 @@
  * @property {string[]} [open] ids of open scopes; without it, those that are open at first
  * @property {string} [select] the id of what the inspector shows
  * @property {{ x: number, y: number, k: number }} [camera] what is in the middle of the window, as parts of the picture, and its scale
+ * @property {Record<string, [number, number]>} [moves] how far marks were moved by hand, in the drawing's pixels
  * @property {string} [look] how arrows are drawn
  * @property {string} [panel] the lab's panel that is open
  * @property {Record<string, Settings>} [settings] of the lab's panels, where they are other than proposed
@@ -42,6 +43,7 @@ export async function encodePlace(place) {
   if (place.moment) parts.set("moment", String(place.moment));
   if (place.select) parts.set("select", place.select);
   if (place.camera) parts.set("camera", [place.camera.x, place.camera.y, place.camera.k].map(short).join(","));
+  if (place.moves && Object.keys(place.moves).length > 0) parts.set("moves", await deflate(JSON.stringify(place.moves)));
   if (place.look) parts.set("look", place.look);
   if (place.panel) parts.set("panel", place.panel);
   if (place.settings && Object.keys(place.settings).length > 0) parts.set("settings", await deflate(JSON.stringify(place.settings)));
@@ -78,6 +80,8 @@ export async function decodePlace(fragment) {
   if (panel) place.panel = panel;
   const [x, y, k, ...more] = (parts.get("camera") ?? "").split(",").map((part) => (part === "" ? NaN : Number(part)));
   if ([x, y].every((part) => Math.abs(part) < FARTHEST) && k > 0 && more.length === 0) place.camera = { x, y, k };
+  const moves = parseObject(await inflate(parts.get("moves")));
+  if (moves && Object.values(moves).every(isPair)) place.moves = /** @type {Record<string, [number, number]>} */ (moves);
   const settings = parseObject(await inflate(parts.get("settings")));
   if (settings && Object.values(settings).every(isSettings)) place.settings = /** @type {Record<string, any>} */ (settings);
   const packed = parseObject(await inflate(parts.get("step")));
@@ -90,6 +94,11 @@ export async function decodePlace(fragment) {
 
 /** To three digits, as a person's hand is no surer. @param {number} number */
 const short = (number) => String(Number(number.toPrecision(3)));
+
+/** @param {unknown} found */
+function isPair(found) {
+  return Array.isArray(found) && found.length === 2 && found.every((part) => Number.isFinite(part));
+}
 
 /** @param {unknown} found */
 function isSettings(found) {

@@ -162,6 +162,9 @@ function plainNode(node) {
 }
 
 /**
+ * What a closed scope makes and reads itself, as an LSTM cell its memory, is drawn as made: an arrow back to where it
+ * came from would run against the flow.
+ *
  * @param {Trace} trace
  * @param {Representative} shown
  * @returns {Map<string, ViewEdge>}
@@ -169,10 +172,12 @@ function plainNode(node) {
 function collectEdges(trace, shown) {
   /** @type {Map<string, ViewEdge>} */
   const edges = new Map();
+  const makers = new Map(trace.edges.filter(({ target }) => trace.nodes.get(target)?.kind === "variable").map(({ source, target }) => [target, source]));
   for (const edge of trace.edges) {
     const source = shown.ofNode(edge.source);
     const target = shown.ofNode(edge.target);
-    if (source === target) continue;
+    const maker = makers.get(edge.source);
+    if (source === target || (maker !== undefined && shown.ofNode(maker) === target)) continue;
     const id = edgeId(source, target);
     const known = edges.get(id);
     if (known) known.keys.push(edge.key);

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+import onnx
 import pytest
 from safetensors.numpy import save_file as save
 
@@ -90,3 +91,20 @@ def test_export_as_a_notebook(tmp_path: Path) -> None:
     text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
     compile(text, "notebook", "exec")
     assert "import torch" in text
+
+
+def test_export_as_onnx(tmp_path: Path) -> None:
+    output = tmp_path / "chapter.onnx"
+    main(["export", "chapter", "-o", str(output)])
+    model = onnx.load(output)
+    assert [one.name for one in model.graph.input] == ["x", "y"]
+    assert {"W1", "W2"} <= {one.name for one in model.graph.initializer}
+    assert model.graph.output[0].name == "J"
+    assert model.graph.output[0].type.tensor_type.elem_type == onnx.TensorProto.DOUBLE
+
+
+@pytest.mark.parametrize(("ending", "start"), [("dot", "digraph"), ("mmd", "flowchart")])
+def test_export_as_a_diagram(tmp_path: Path, ending: str, start: str) -> None:
+    output = tmp_path / f"chapter.{ending}"
+    main(["export", "chapter", "-o", str(output)])
+    assert output.read_text().startswith(start)

@@ -297,6 +297,13 @@ class Equation(Model):
     result: Annotated[str | None, Field(description="Contributions: the term of the numeric sum.")] = None
 
 
+class MessageData(Model):
+    """A message: the catalogue of each language has the text of its code."""
+
+    code: str
+    parameters: Annotated[dict[str, Any], Field(description="What fills the text; some are messages themselves.")]
+
+
 class Step(Model):
     """One step of the forward or the backward pass."""
 
@@ -317,7 +324,8 @@ class Step(Model):
         dict[str, str] | None, Field(description="Contributions: a key for what happens on the way, and names in it.")
     ] = None
     equation: Equation
-    text: Annotated[str, Field(description="The step as one plain sentence.")]
+    message: Annotated[MessageData, Field(description="The sentence as data: its code and its parameters.")]
+    text: Annotated[str, Field(description="The step as one plain sentence, in the language that was asked for.")]
 
 
 class Scope(Model):

@@ -50,7 +50,7 @@ def test_every_language_has_every_message() -> None:
     [
         (Message("did-you-mean", name="relu"), "did you mean relu?", "是不是 relu？"),
         (Message("one-of", names=["a", "b"]), "one of a, b", "可以是 a、b"),
-        (Message("one-of", names=listed(["a", "b", "c"])), "one of a, b and c", "可以是 a、b和c"),
+        (Message("one-of", names=listed(["a", "b", "c"])), "one of a, b and c", "可以是 a、b 和 c"),
         (
             Message("value-shape", name="x", shape=(5, 4), given=()),
             "x has shape [5, 4]; the value given has shape []",

@@ -109,13 +109,13 @@ def test_a_graph_too_large_for_one_device_fits_four_or_a_smaller_minibatch():
 def test_what_cannot_be_made_says_why():
     without = compare(parse(DEEP), 4, FAST)
     assert {s.name for s in without.strategies} == {"one device", "model parallel", "tensor parallel"}
-    assert without.missing["data parallel"] == "the program names no size of a minibatch"
+    assert without.missing["data parallel"].message == "the program names no size of a minibatch"
     uneven = compare(parse(DEEP), 3, FAST, "n", microbatches=5)
-    assert "32 examples cannot be split into 5 equal microbatches" in uneven.missing["pipeline"]
+    assert "32 examples cannot be split into 5 equal microbatches" in uneven.missing["pipeline"].message
     few = compare(parse(DEEP.replace("n, d = 32", "n, d = 2")), 3, FAST, "n")
-    assert "2 examples are not enough for 3 devices" in few.missing["data parallel"]
+    assert "2 examples are not enough for 3 devices" in few.missing["data parallel"].message
     small = compare(parse(DEEP), 2, Hardware(memory=1000), "n")
-    assert "cannot hold the training step" in small.missing["pipeline"]
+    assert "cannot hold the training step" in small.missing["pipeline"].message
     with pytest.raises(InputError, match="no size 'b'"):
         compare(parse(DEEP), 2, FAST, "b")
 

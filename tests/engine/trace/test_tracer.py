@@ -334,7 +334,7 @@ def test_values_seed_target_and_dtype() -> None:
     [
         ({"values": {"x": [1]}}, "x has shape"),
         ({"values": {"q": 1}}, "no variable"),
-        ({"target": "z"}, "not a scalar"),
+        ({"target": "z"}, "only a scalar"),
         ({"dtype": "int8"}, "dtype"),
     ],
 )
@@ -396,7 +396,7 @@ for k in range(2):
     loop = scopes["i"]
     assert (loop["kind"], scopes["i.i0"]["parent"], loop["outputs"]) == ("loop", "i", ["h_4"])
     assert loop["attributes"] == {"first": 0, "last": 2, "count": 3}
-    assert loop["forward"][0]["text"] == "The loop over i, 3 iterations. h_4 from h."
+    assert loop["forward"][0]["text"] == "The loop over i (3 iterations) computes h_4 from h."
     told = {step["variable"]: step for step in loop["backward"]}
     found = nodes(trace, "variable")
     for name in ("h", "W", "W_2", "W_3"):

@@ -1,0 +1,209 @@
+"""What is wrong with a network: findings in one run, each with its place and the numbers that show it.
+
+Nothing is found without evidence. The thresholds are rules of thumb, stated beside each check: vanishing and exploding
+gradients after Glorot and Bengio (2010), dead units after Lu et al. (2019), the largest stable step of gradient descent
+2 / curvature after LeCun et al. (1998).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tidegraph.engine.analysis.curvature import Curvature
+from tidegraph.engine.graph import Graph, Variable
+from tidegraph.engine.graph.kinds import Way
+from tidegraph.engine.messages.catalogue import Message
+from tidegraph.engine.runtime.function import value_and_grad
+
+Arrays = Mapping[str, np.ndarray]
+
+RATIO = 1e3
+"""Gradients of two parameters that differ by this factor vanish or explode between them."""
+SATURATED = 0.5
+"""This part of the entries of a layer is at an end of the activation's range."""
+END = {Way.TANGENT: (-1.0, 1.0, 0.02), Way.LOGISTIC: (0.0, 1.0, 0.01)}
+"""Of an activation, the ends of its range and how close to them an entry is saturated."""
+ROWS = 4
+"""A unit is dead, and a feature has a scale, over this many examples at least."""
+SCALES = 100.0
+"""Standard deviations of two features that differ by this factor."""
+NORMALISED = (Way.SOFTMAX,)
+NORMALISING = (Way.SOFTMAX, Way.LOG_SOFTMAX, Way.SOFTMAX_WEIGHTS)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: its code, the variable or operator where it shows, and the numbers that show it."""
+
+    code: str
+    place: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def message(self) -> Message:
+        """What was found, in words."""
+        return Message(f"health-{self.code}", place=self.place, **self.evidence)
+
+    @property
+    def advice(self) -> Message:
+        """What to try."""
+        return Message(f"health-{self.code}-try", place=self.place, **self.evidence)
+
+
+def check_health(
+    graph: Graph,
+    values: Mapping[str, Any] | None = None,
+    target: str | None = None,
+    dtype: Any = "float64",
+    seed: int = 0,
+    learning_rate: float | None = None,
+) -> list[Finding]:
+    """What is wrong in one run of `graph` with `values`; nothing for a healthy network.
+
+    With a `learning_rate`, also whether it is beyond 2 / curvature along the gradient.
+    """
+    name = graph.names[graph.resolve_target(target)]
+    with np.errstate(all="ignore"):
+        found, gradients = value_and_grad(graph, name, dtype=dtype, seed=seed)(**dict(values or {}))
+    run = Run(graph, name, found, gradients)
+    findings = list(run.nonfinite())
+    if not findings:
+        findings += [*run.flow(), *run.unused(), *run.symmetric()]
+        if learning_rate is not None and graph.leaves("parameter"):
+            findings += run.steep(Curvature(graph, values, name, dtype, seed), learning_rate)
+    return [*findings, *run.activations(), *run.normalised_twice(), *run.scales()]
+
+
+class Run:
+    """The arrays of one run, and what they show."""
+
+    def __init__(self, graph: Graph, target: str, values: Arrays, gradients: Arrays) -> None:
+        self.graph = graph
+        self.target = target
+        self.values = values
+        self.gradients = gradients
+        self.parameters = list(graph.leaves("parameter"))
+
+    def nonfinite(self) -> Iterator[Finding]:
+        """The first value, or else the first gradient, that is NaN or infinite."""
+        for name, value in self.values.items():
+            if not np.isfinite(value).all():
+                yield Finding("nonfinite", name, {"count": int((~np.isfinite(value)).sum()), "size": int(value.size)})
+                return
+        for name, gradient in reversed(list(self.gradients.items())):
+            if not np.isfinite(gradient).all():
+                bad = int((~np.isfinite(gradient)).sum())
+                yield Finding("nonfinite-gradient", name, {"count": bad, "size": int(gradient.size)})
+                return
+
+    def flow(self) -> Iterator[Finding]:
+        """Gradients of matrices that shrink or grow by `RATIO` from the target to the first layer."""
+        depth = self.depths()
+        sizes = {
+            name: float(np.sqrt(np.mean(np.square(self.gradients[name]))))
+            for name in self.parameters
+            if name in self.gradients and self.gradients[name].ndim >= 2 and np.any(self.gradients[name])
+        }
+        layers = sorted(sizes, key=lambda name: depth.get(self.graph.find(name), 0))
+        if len(layers) < 2:
+            return
+        last, first = layers[0], layers[-1]
+        if depth.get(self.graph.find(first), 0) == depth.get(self.graph.find(last), 0):
+            return
+        evidence = {"first": first, "last": last, "gradient": sizes[first], "other": sizes[last]}
+        if sizes[first] * RATIO <= sizes[last]:
+            yield Finding("vanishing", first, evidence | {"factor": sizes[last] / sizes[first]})
+        elif sizes[first] >= RATIO * sizes[last]:
+            yield Finding("exploding", first, evidence | {"factor": sizes[first] / sizes[last]})
+
+    def depths(self) -> dict[Variable, int]:
+        """How many operators at least lie between a variable and the target."""
+        depth = {self.graph.find(self.target): 0}
+        for operator in reversed(self.graph.operators):
+            below = [depth[v] for v in operator.outputs if v in depth]
+            for variable in operator.inputs if below else ():
+                depth[variable] = min(depth.get(variable, len(self.graph.operators)), min(below) + 1)
+        return depth
+
+    def unused(self) -> Iterator[Finding]:
+        """Parameters that get no gradient: the target does not depend on them, or all of it is zero."""
+        reached = self.depths()
+        for name in self.parameters:
+            variable = self.graph.find(name)
+            gradient = self.gradients.get(name)
+            if variable not in reached:
+                yield Finding("unused", name, {"target": self.target})
+            elif gradient is not None and gradient.size and not np.any(gradient):
+                yield Finding("no-gradient", name, {"size": int(gradient.size), "target": self.target})
+
+    def symmetric(self) -> Iterator[Finding]:
+        """Matrices all of whose columns, or all of whose rows, are the same and get the same gradient."""
+        for name in self.parameters:
+            value, gradient = self.values[name], self.gradients.get(name)
+            if value.ndim != 2 or min(value.shape) < 2 or gradient is None or not np.any(gradient):
+                continue
+            for axis in (0, 1):
+                units = value.shape[axis]
+                if units > 1 and all(np.ptp(array, axis=axis).max() == 0 for array in (value, gradient)):
+                    yield Finding("symmetric", name, {"units": units})
+                    break
+
+    def activations(self) -> Iterator[Finding]:
+        """Rectifiers that are zero for every example, and activations at the ends of their range."""
+        for operator in self.graph.operators:
+            way = operator.op.way(operator, 0)
+            name = self.graph.names[operator.outputs[0]]
+            value = self.values[name]
+            if way is Way.WHERE_POSITIVE and value.ndim >= 2 and value.shape[0] >= ROWS:
+                active = (value > 0).any(axis=tuple(range(value.ndim - 1)))
+                if not active.all():
+                    rows = int(np.prod(value.shape[:-1]))
+                    dead = int((~active).sum())
+                    yield Finding("dead", name, {"count": dead, "size": int(active.size), "rows": rows})
+            elif way is Way.WHERE_POSITIVE and value.size > 1 and not np.any(value > 0):
+                yield Finding("dead", name, {"count": int(value.size), "size": int(value.size), "rows": 1})
+            elif isinstance(way, Way) and way in END and value.size > 1:
+                low, high, near = END[way]
+                part = float(np.mean((value < low + near) | (value > high - near)))
+                if part >= SATURATED:
+                    yield Finding("saturated", name, {"percent": round(100 * part), "size": int(value.size)})
+
+    def normalised_twice(self) -> Iterator[Finding]:
+        """What softmax has made, given to softmax again: a loss that takes logits gets probabilities."""
+        softmaxes = [operator for operator in self.graph.operators if operator.op.way(operator, 0) in NORMALISED]
+        made = {v for operator in softmaxes for v in operator.outputs}
+        for operator in self.graph.operators:
+            twice = next((v for v in operator.inputs if v in made), None)
+            if twice is not None and operator.op.way(operator, 0) in NORMALISING:
+                rows = self.values[self.graph.names[twice]].sum(axis=-1)
+                yield Finding("softmax-twice", self.graph.names[twice], {"sum": float(np.mean(rows))})
+
+    def scales(self) -> Iterator[Finding]:
+        """Columns of an input, over `ROWS` examples at least, whose standard deviations differ by `SCALES`."""
+        for name in self.graph.leaves("input"):
+            value = self.values[name]
+            if value.ndim != 2 or value.shape[0] < ROWS or value.shape[1] < 2 or not np.isfinite(value).all():
+                continue
+            spread = value.std(axis=0)
+            varying = np.flatnonzero(spread > 0)
+            if varying.size < 2:
+                continue
+            least, most = varying[spread[varying].argmin()], varying[spread[varying].argmax()]
+            if spread[most] >= SCALES * spread[least]:
+                evidence = {"small": float(spread[least]), "large": float(spread[most])}
+                yield Finding("scales", name, evidence | {"column": int(most), "other": int(least)})
+
+    def steep(self, curvature: Curvature, learning_rate: float) -> Iterator[Finding]:
+        """A step of gradient descent that is longer than 2 / curvature along the gradient: the loss rises."""
+        gradient = curvature.gradient()
+        norm = float(np.linalg.norm(gradient))
+        if norm == 0:
+            return
+        direction = gradient / norm
+        bend = float(direction @ curvature.times(direction))
+        if bend > 0 and learning_rate > 2 / bend:
+            yield Finding("learning-rate", self.target, {"rate": learning_rate, "curvature": bend, "limit": 2 / bend})

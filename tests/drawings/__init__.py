@@ -1,0 +1,1 @@
+"""Programs of every kind, drawn: no drawing breaks a rule."""

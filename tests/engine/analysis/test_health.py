@@ -1,0 +1,94 @@
+"""The health check: each finding has its evidence, and a healthy network has none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tidegraph
+from tidegraph.engine.analysis.health import check_health
+
+HEALTHY = """
+X: input[8, 3]
+y: target[8, 1]
+W1: parameter[3, 4]
+W2: parameter[4, 1]
+h = tanh(X @ W1)
+L = mse_loss(h @ W2, y)
+"""
+
+
+def codes(program: str, values: dict[str, Any] | None = None, **options: Any) -> dict[str, str]:
+    """Where each finding is, by its code; each says what it found and what to try, in both languages."""
+    found = check_health(tidegraph.parse(program), values, **options)
+    for finding in found:
+        assert finding.evidence
+        for language in ("en", "zh"):
+            texts = [finding.message.text(language), finding.advice.text(language)]
+            assert finding.place in texts[0]
+            assert all("health-" not in text for text in texts)
+    return {finding.code: finding.place for finding in found}
+
+
+def test_a_healthy_network_has_no_findings() -> None:
+    assert codes(HEALTHY, learning_rate=0.1) == {}
+
+
+def test_gradients_that_vanish_and_explode() -> None:
+    layers = "".join(f"W{i}: parameter[4, 4]\n" for i in range(12)) + "h = x\n"
+    deep = "x: input[4, 4]\n" + layers + "".join(f"h = sigmoid(h @ W{i})\n" for i in range(12)) + "L = sum(h ** 2)"
+    assert codes(deep).get("vanishing") == "W0"
+    steep = "x: input[4, 4]\n" + layers + "".join(f"h = h @ W{i}\n" for i in range(12)) + "L = mean(h)"
+    weights = {f"W{i}": 5 * np.eye(4) + 0.1 * np.arange(16).reshape(4, 4) for i in range(12)}
+    weights["W11"] = weights["W11"] * 1e-4
+    assert "exploding" not in codes(steep, weights)
+    weights = {f"W{i}": (1e-4 if i == 0 else 1) * (5 * np.eye(4) + np.arange(16).reshape(4, 4)) for i in range(12)}
+    assert codes(steep, weights).get("exploding") == "W0"
+
+
+def test_dead_and_saturated_units() -> None:
+    program = "X: input[6, 2]\nW: parameter[2, 3]\nb: parameter[3]\nh = ACT(X @ W + b)\nL = sum(h ** 2)"
+    assert codes(program.replace("ACT", "relu"), {"b": [-100, 1, 1]}) == {"dead": "h"}
+    assert codes(program.replace("ACT", "tanh"), {"b": [50, 50, -50]}).get("saturated") == "h"
+    assert codes(program.replace("ACT", "sigmoid"), {"b": [50, 50, -50]}).get("saturated") == "h"
+
+
+def test_symmetric_initial_values() -> None:
+    assert codes(HEALTHY, {"W1": np.full((3, 4), 0.5), "W2": np.ones((4, 1))})["symmetric"] == "W1"
+
+
+def test_parameters_without_a_gradient() -> None:
+    program = HEALTHY + "V: parameter[2, 2]\nu = sum(V)\nJ = L * 1"
+    assert codes(program, target="J") == {"unused": "V"}
+    assert codes("x: input[3]\nw: parameter[3]\nh = relu(w * x)\nL = sum(h)", {"x": [1, 1, 1], "w": [-1, -2, -3]}) == {
+        "no-gradient": "w",
+        "dead": "h",
+    }
+
+
+def test_softmax_applied_twice() -> None:
+    program = "X: input[5, 3]\ny: target[5] = [0, 1, 2, 0, 1]\nW: parameter[3, 3]\np = softmax(X @ W)\n"
+    assert codes(program + "L = cross_entropy(p, y)").get("softmax-twice") == "p"
+    assert "softmax-twice" not in codes(program + "L = cross_entropy(X @ W, y) + 0 * sum(p)")
+
+
+def test_features_of_different_scales() -> None:
+    random = np.random.default_rng(0)
+    X = random.normal(size=(8, 3)) * np.array([1, 1, 1000])
+    assert codes(HEALTHY, {"X": X}).get("scales") == "X"
+
+
+def test_a_learning_rate_beyond_two_over_curvature() -> None:
+    program = "w: parameter = 3\nL = 5 * w ** 2"
+    assert codes(program, learning_rate=0.19) == {}
+    found = check_health(tidegraph.parse(program), learning_rate=0.21)
+    assert [finding.code for finding in found] == ["learning-rate"]
+    assert found[0].evidence["curvature"] == pytest.approx(10)
+    assert found[0].evidence["limit"] == pytest.approx(0.2)
+
+
+def test_values_and_gradients_that_are_not_finite() -> None:
+    assert codes("x: input = -1\ny = log(x)\nJ = y * 2") == {"nonfinite": "y"}
+    assert codes("x: input[2] = [0, 1]\nJ = sum(where(x > 0, sqrt(x), 0))").keys() == {"nonfinite-gradient"}
