@@ -29,6 +29,7 @@ async def picture(name: str, request: Request) -> Response:
         prefers_npy=False,
         prefers_safetensors=False,
         packed=False,
+        language=language_of(request.scope),
         settings=pipeline.settings,
     )
     answer = await pipeline.answer(request, task)
