@@ -1506,6 +1506,7 @@ shape-vector = a vector of { $n }
 
 ## Page: view
 
+view-rearrange = Rearrange (R)
 view-title = View
 view-in = Zoom in
 view-out = Zoom out
@@ -1544,6 +1545,13 @@ search-part = { $shown } of { $count }
 
 ## Page: look
 
+look-scale-gradients = one for all gradients (logarithmic)
+look-scale-values = one for all values
+look-scale-array = one per array
+look-scale = Colour scale
+look-upward = bottom to top
+look-rightward = left to right
+look-orientation = Direction of flow
 look-title = Arrows and numbers
 look-shapes = Show shapes
 look-size = Thickness and colour

@@ -1463,6 +1463,7 @@ shape-vector = 长为 { $n } 的向量
 
 ## Page: view
 
+view-rearrange = 重新排列（R）
 view-title = 视图
 view-in = 放大
 view-out = 缩小
@@ -1501,6 +1502,13 @@ search-part = { $count } 个中的 { $shown } 个
 
 ## Page: look
 
+look-scale-gradients = 所有梯度共用一个（对数）
+look-scale-values = 所有值共用一个
+look-scale-array = 每个数组一个
+look-scale = 颜色标尺
+look-upward = 从下到上
+look-rightward = 从左到右
+look-orientation = 流向
 look-title = 箭头与数字
 look-shapes = 显示形状
 look-size = 粗细与颜色
