@@ -141,7 +141,7 @@ class RunRequest(Model):
     @property
     def pure(self) -> bool:
         """Whether the answer depends on nothing but this request: what is measured does not."""
-        return not getattr(self, "measure", False)
+        return not (getattr(self, "measure", False) or getattr(self, "execute", False))
 
     @model_validator(mode="after")
     def one_graph(self) -> Self:
