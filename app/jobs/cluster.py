@@ -95,7 +95,7 @@ def execute(address: str, split: Split, values: Mapping[str, Any], seconds: floa
     except (OSError, TimeoutError):
         raise Missing("scheduler") from None
     with client:
-        workers = sorted(client.scheduler_info(n_workers=-1)["workers"])  # type: ignore[no-untyped-call]
+        workers = sorted(client.scheduler_info(n_workers=-1)["workers"])
         if not workers:
             raise Missing("workers")
         return on_workers(client, workers, split, values, seconds)

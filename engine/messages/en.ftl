@@ -20,6 +20,8 @@ one-of = one of { $names }
 
 nested-too-deeply = the program is nested too deeply
     .hint = split the expression into several lines
+unknown-theme = there is no theme { $theme }
+    .hint = light or dark
 unknown-name = { $name } is not defined
 
 ## Errors: shapes and operators

@@ -19,6 +19,8 @@ one-of = 可以是 { $names }
 
 nested-too-deeply = 程序嵌套得太深
     .hint = 把表达式分成几行
+unknown-theme = 没有主题 { $theme }
+    .hint = light 或 dark
 unknown-name = { $name } 没有定义
 
 ## Errors: shapes and operators

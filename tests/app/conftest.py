@@ -20,8 +20,11 @@ def anyio_backend() -> str:
 
 @asynccontextmanager
 async def serve(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the service with these settings; a fault of the service is an answer of 500, as in real life."""
-    usual = {"allowed_hosts": ["tidegraph.test"], "database_url": "sqlite://"}
+    """A client of the service with these settings; a fault of the service is an answer of 500, as in real life.
+
+    A light run stays in this process however slow the machine is, so that what a test patches is what runs.
+    """
+    usual = {"allowed_hosts": ["tidegraph.test"], "database_url": "sqlite://", "light_seconds": 60.0}
     app = create_app(Settings(**{**usual, **settings}))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:

@@ -47,7 +47,7 @@ def worker(address: str) -> subprocess.Popen[bytes]:
 
 
 async def test_a_partition_runs_on_workers_as_on_one_machine(serve: Serve, scheduler: str) -> None:
-    request = {"program": PROGRAM, "devices": 2, "memory": 900, "execute": True}
+    request = {"program": PROGRAM, "devices": 2, "execute": True}
     async with serve(dask=scheduler, light_seconds=60) as client:
         none = await client.post("/api/v1/partition", json={**request, "seed": 1})
         assert (none.status_code, none.json()["code"]) == (503, "dask-no-workers")
