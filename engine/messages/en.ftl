@@ -2070,6 +2070,9 @@ memory-symbols = In symbols, numbers to hold
 memory-symbols-none = No size of this program can be another number by itself.
 memory-named = The program gives its sizes as numbers; here they are called { $line }.
 memory-named-write = Write these names into the program
+memory-output = Prediction
+memory-formula-here = { $count } for these sizes
+memory-formula-near = (for sizes like these; for others the peak is at another step)
 memory-size = Peaks over
 memory-size-at = { $size } = { $value }: training { $training }, prediction { $prediction }
 memory-measured = Measured peak of one run: { $measured }, planned { $planned }. What is measured includes Python's own objects, some kilobytes that no larger array adds to.
