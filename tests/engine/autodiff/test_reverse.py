@@ -264,15 +264,15 @@ def test_answers_that_are_the_programs_own_variables() -> None:
 @pytest.mark.parametrize(
     ("call", "message", "hint"),
     [
-        (lambda g: tidegraph.grad(g, "z"), "the target z is no scalar: its shape is 3", "sum"),
+        (lambda g: tidegraph.grad(g, "z"), "has shape [3]; only a scalar can be differentiated", "sum"),
         (lambda g: tidegraph.grad(g, "K"), "there is no variable 'K'", ""),
         (lambda g: tidegraph.grad(g, "J", ["w"]), "there is no variable 'w'", "did you mean W?"),
         (lambda g: tidegraph.grad(g, "p"), "the target p is bool", ""),
-        (lambda g: tidegraph.hvp(g, "z"), "no scalar", ""),
-        (lambda g: tidegraph.hessian(g, "z"), "no scalar", ""),
+        (lambda g: tidegraph.hvp(g, "z"), "only a scalar", ""),
+        (lambda g: tidegraph.hessian(g, "z"), "only a scalar", ""),
         (lambda g: tidegraph.jacobian(g, "z", "q"), "there is no variable 'q'", ""),
         (lambda g: tidegraph.jvp(g, "q"), "there is no variable 'q'", ""),
-        (lambda g: tidegraph.value_and_grad(g, "z"), "no scalar", ""),
+        (lambda g: tidegraph.value_and_grad(g, "z"), "only a scalar", ""),
     ],
 )
 def test_errors(call: Any, message: str, hint: str) -> None:
