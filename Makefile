@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve services test oracle mutation check bench fuzz lock docs screenshot chrome clean
+.PHONY: help serve services test oracle mutation check bench fuzz lock docs screenshot picture chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -69,6 +69,8 @@ screenshot: $(VENV)/test $(VENV)/front chrome ## the picture in the README
 
 services: ## Redis, PostgreSQL and nginx for the tests of shared state, on Debian and as root
 	scripts/services.sh
+picture: $(VENV)/test $(VENV)/front chrome ## the moving picture in the README
+	$(BIN)/python docs/picture.py docs/run.webp
 
 clean: ## remove everything that was set up or built
 	rm -rf $(VENV) node_modules static/dist dist .pytest_cache .hypothesis .mypy_cache .ruff_cache
