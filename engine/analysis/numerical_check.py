@@ -117,7 +117,7 @@ def kinks_between(operators: Sequence[Operator], wrt: Variable) -> tuple[str, ..
     found: dict[str, None] = {}
     for operator in operators:
         if any(v in moving for v in operator.inputs):
-            if operator.op.kink:
+            if getattr(operator.op, "kink", ""):
                 found[operator.op.name] = None
             scope = operator.origin.scope
             while scope is not None:
