@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 
-def show(graph: Any, values: Mapping[str, Any] | None = None, **options: Any) -> Any:
-    """A program, example, graph, model or trace as a player in a notebook.
+def show(graph: Any, values: Any = None, **options: Any) -> Any:
+    """A program, example, graph, model, trace, or PyTorch module with its argument as a player in a notebook.
 
     Options: `height` in pixels, `moment`, `theme` (light or dark), `open` (scopes), `wrt`, `target`, `seed`. Needs the
     service's packages, which a plain `pip install tidegraph` brings.

@@ -23,6 +23,7 @@ from tidegraph.app.settings import Settings
 from tidegraph.app.site.pages import STATIC
 from tidegraph.engine.graph import TidegraphError
 from tidegraph.engine.trace import svg as picture
+from tidegraph.engine.trace.tikz import tikz
 from tidegraph.engine.trace.tracer import Trace
 
 MEDIA_TYPES: dict[str, str] = {
@@ -31,6 +32,7 @@ MEDIA_TYPES: dict[str, str] = {
     "tex": "text/x-tex; charset=utf-8",
     "svg": "image/svg+xml",
     "png": "image/png",
+    "tikz": "text/x-tex; charset=utf-8",
 }
 
 PAGE = """\
@@ -70,15 +72,19 @@ tide-graph > svg { display: block; max-width: 100%; max-height: 100dvh; margin: 
 
 def export(request: ExportRequest, settings: Settings) -> Response:
     """The answer of `/api/v1/export`."""
-    content = write(request, settings, request.format, request.title)
+    content = write(request, settings, request.format, request.title, request.theme)
     return Response(content, media_type=MEDIA_TYPES[request.format])
 
 
-def write(request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str | bytes:
+def write(
+    request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph", theme: str = "light"
+) -> str | bytes:
     """The run of `request` as a file of `format`."""
-    if format in ("svg", "png"):
-        places = known_places(request.program)
-        drawn = picture.svg(runs.record(request, settings), places, title=title, style=letters())
+    if format in ("svg", "png", "tikz"):
+        places, recorded = known_places(request.program), runs.record(request, settings)
+        if format == "tikz":
+            return tikz(recorded, places, theme)
+        drawn = picture.svg(recorded, places, theme, title=title, style=letters())
         return rasterised(drawn) if format == "png" else drawn
     if format == "html":
         request = request.model_copy(update={"arrays": "lists"})

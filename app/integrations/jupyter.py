@@ -9,7 +9,7 @@ around it to know whether that is dark; its policy runs no script but its own an
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -22,6 +22,7 @@ from tidegraph.app.integrations import export
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph, InputError
 from tidegraph.engine.language.parser import parse
+from tidegraph.engine.models import pytorch
 from tidegraph.engine.trace import svg as picture
 from tidegraph.engine.trace import tracer
 from tidegraph.engine.trace.run import Run
@@ -124,8 +125,8 @@ def widget(run: Trace, program: str, options: dict[str, Any]) -> Any:
 
 
 def show(
-    graph: Graph | Trace | str,
-    values: Mapping[str, Any] | None = None,
+    graph: Any,
+    values: Any = None,
     *,
     height: int = HEIGHT,
     moment: int = 0,
@@ -137,12 +138,16 @@ def show(
 ) -> Any:
     """A graph that plays in a notebook: a program, the name of an example, a graph, a model or a trace.
 
+    With a PyTorch module, `values` is its argument, or a tuple of them: `show(module, x)`.
+
     `values` are numbers in place of the program's own, `height` is in pixels, `moment` the step at which the show
     stands, `theme` light or dark (default: the notebook's), `open` the scopes that are open, `wrt` the variables whose
     gradients are shown (default: all). With anywidget installed the answer has `values`, the numbers that a reader
     changed.
     """
     program = ""
+    if hasattr(graph, "forward") and hasattr(graph, "parameters"):
+        graph, values = pytorch.capture(graph, values if isinstance(values, tuple) else (values,)), None
     if isinstance(graph, str):
         known = examples.load().get(graph.strip())
         program = known.program if known else graph

@@ -1446,6 +1446,7 @@ program-title = Program
 program-text = Program text
 program-fold = Fold the program away
 program-run = Run
+program-fix = Correct: { $text }
 program-line = Line { $line }
 program-place = Line { $line }, column { $column }
 program-undo = Undo

@@ -1403,6 +1403,7 @@ program-title = 程序
 program-text = 程序文本
 program-fold = 收起程序
 program-run = 运行
+program-fix = 改为：{ $text }
 program-line = 第 { $line } 行
 program-place = 第 { $line } 行，第 { $column } 列
 program-undo = 撤销
