@@ -57,10 +57,11 @@ const LEGIBLE = { pixels: 9, marks: 40, variable: 20, operator: 18 };
  *   onActivate: (node: ViewNode) => void,
  *   onFocus: (id: string) => void,
  *   onDrag: (id: string, by: import("../types.js").Point, done: boolean) => void,
+ *   onPoint?: (id: string | null) => void,
  * }} options `onActivate`: a node is
  *   clicked, or Enter pressed on it; `onFocus`: the keyboard has come to it; `onDrag`: it is pulled by so much
  */
-export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) {
+export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag, onPoint = () => {} }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
   let paint = BARE;
@@ -104,6 +105,23 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       if (next === legible) return;
       legible = next;
       fitLabels(marks.values(), legible);
+    },
+
+    /** @param {string | null} id of what is pointed at, here or elsewhere */
+    link(id) {
+      for (const [known, { group }] of marks) group.classed("linked", known === id);
+    },
+
+    /** @param {import("./nonfinite.js").Nonfinite} found marks that hold NaN or infinity say so */
+    warn({ states, first }) {
+      for (const [id, { group }] of marks) {
+        const state = states.get(id);
+        const isFirst = first?.id === id;
+        group.attr("data-nonfinite", state ?? null).classed("first-nonfinite", isFirst);
+        const word = group.selectChildren("text.state").data(isFirst && state ? [t(`graph.${state}`)] : []);
+        word.exit().remove();
+        word.join("text").attr("class", "state").attr("y", -HALF_SIDE - 6).text((/** @type {any} */ text) => text);
+      }
     },
 
     /** @param {import("./colours.js").Colours} next */
@@ -200,7 +218,12 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     const mark = { node, group, label, value: null, gradient: null, partial: false, writing: currentWriting(), colours: OWN, words: "", written: {} };
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
-    group.select(".shape").on("focus", () => onFocus(mark.node.id));
+    group.on("pointerenter", () => onPoint(mark.node.id)).on("pointerleave", () => onPoint(null));
+    group.select(".shape").on("focus", () => {
+      onFocus(mark.node.id);
+      onPoint(mark.node.id);
+    });
+    group.select(".shape").on("blur", () => onPoint(null));
     group.on("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
