@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test oracle check bench fuzz lock docs screenshot chrome clean
+.PHONY: help serve test oracle mutation check bench fuzz lock docs screenshot chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -30,6 +30,9 @@ WITH_TORCH = $(shell grep -rl --include='test_*.py' '^torch = pytest.importorski
 # PyTorch is a download of gigabytes on some machines, which nobody should meet who only wants to run the tests.
 oracle: $(VENV)/test $(VENV)/oracle ## operators, derivatives and optimisers against PyTorch
 	$(BIN)/pytest --numprocesses=auto $(WITH_TORCH)
+
+mutation: $(VENV)/test ## changes in derivatives, declarations and quotas that no test notices
+	$(BIN)/python -m tests.mutation
 
 check: $(VENV)/check $(VENV)/npm ## what the linters and the type checkers say
 	$(BIN)/ruff check

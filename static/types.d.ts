@@ -282,3 +282,17 @@ export interface PagePlan {
   contributions: number[];
   missing: string[];
 }
+
+/** A step whose equation has slots for numbers. */
+export type StructureStep = Omit<Step, "contribution" | "gradient" | "equation"> & { equation: Record<string, string>; parts?: number[] };
+
+/** All of a trace that depends on the program alone, as `POST /api/v1/structure` answers it. */
+export interface Structure {
+  target: string | null;
+  graph: Omit<TraceBody["graph"], "nodes"> & { nodes: (OperatorNode | Omit<VariableNode, "value" | "gradient">)[] };
+  scopes: (Omit<Scope, "forward" | "backward"> & { forward: StructureStep[]; backward: StructureStep[] })[];
+  forward: StructureStep[];
+  backward: StructureStep[];
+  costs: { operators: number; flops: { forward: number; backward: number }; peak_bytes: number };
+  plan: PagePlan;
+}

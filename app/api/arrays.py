@@ -32,19 +32,26 @@ class ArraysAnswer:
     encode: Encode
     arrays: dict[str, dict[str, NDArray[Any]]]
     summaries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON."""
         made: dict[str, Any] = {"target": self.target}
         for kind, arrays in self.arrays.items():
             made[kind] = {name: self.encode(array) for name, array in arrays.items()} | self.summaries.get(kind, {})
-        return made | {"first_nonfinite": self.first_nonfinite}
+        made["first_nonfinite"] = self.first_nonfinite
+        return made | ({"warnings": self.warnings} if self.warnings else {})
 
     def to_safetensors(self) -> bytes:
         """The answer as one document; arrays have the ids of slots, and the rest is JSON in the metadata."""
         whole = {f"{kind[0]}:{name}": array for kind, arrays in self.arrays.items() for name, array in arrays.items()}
         rest = {f"{kind[0]}:{name}": one for kind, found in self.summaries.items() for name, one in found.items()}
-        facts = {"target": self.target, "first_nonfinite": self.first_nonfinite, "summaries": rest}
+        facts = {
+            "target": self.target,
+            "first_nonfinite": self.first_nonfinite,
+            "summaries": rest,
+            **({"warnings": self.warnings} if self.warnings else {}),
+        }
         text = {name: orjson.dumps(fact, option=orjson.OPT_SERIALIZE_NUMPY).decode() for name, fact in facts.items()}
         return safetensors(whole, text)
 

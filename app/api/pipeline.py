@@ -10,7 +10,7 @@ import gzip
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic, process_time, thread_time
 from typing import Any
 
@@ -20,6 +20,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Request, Response
 
 from tidegraph.app.api.arrays import ArraysAnswer, npy
+from tidegraph.app.api.compiled import Program
 from tidegraph.app.api.schemas.runs import RunRequest
 from tidegraph.app.http import codec as json
 from tidegraph.app.http.answer_cache import KEEP, PACKED_FROM, VARY, prefers, takes_packed
@@ -32,6 +33,7 @@ from tidegraph.app.http.throttling import RateLimits, Waiting, client_of
 from tidegraph.app.jobs.processes import Died, Processes
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph.budget import Budget, BudgetError, Cancelled, Quantity, TooLarge, spend
+from tidegraph.engine.language.parser import in_grammar
 from tidegraph.engine.messages.catalogue import speaking
 
 GONE = 499
@@ -119,14 +121,39 @@ def perform(task: Task, light: bool = False) -> Written:
     if light and heavy.get(key):
         raise Heavy
     try:
+        request = seeded(request)
         with speaking(task.language):
-            content = run.work(request, settings)
+            content = with_warnings(run.work(request, settings), request, task)
             written = write(task, content, request.pure)
     except BudgetError:
         if light:
             heavy.put(key, True, 1)
         raise
     return Written(*written, seconds=thread_time() - start)
+
+
+def seeded(request: RunRequest) -> RunRequest:
+    """A run with a cotangent: its target is the product of the cotangent and the variable that it names."""
+    seed, name = request.cotangent, request.target
+    if seed is None:
+        return request
+    if request.program is None or name is None:
+        raise Problem(422, "cotangent-without-target")
+    product = f"dot_{name}"
+    program = f"{in_grammar(request.program).rstrip()}\n{product} = sum({seed.tolist()} * {name})\n"
+    return request.model_copy(update={"program": program, "target": product, "cotangent": None})
+
+
+def with_warnings(content: Any, request: RunRequest, task: Task) -> Any:
+    """An answer with the warnings of its program, in the language of the request."""
+    if request.program is None or not isinstance(content, (dict, ArraysAnswer)):
+        return content
+    found = [w.to_dict(task.language) for w in Program(request, task.settings).graph.warnings]
+    if not found:
+        return content
+    if isinstance(content, dict):
+        return content | {"warnings": found}
+    return replace(content, warnings=found)
 
 
 def perform_alone(task: Task) -> Written:

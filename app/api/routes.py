@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import Field, create_model
 from sse_starlette import EventSourceResponse
 
 from tidegraph.app import examples
@@ -54,6 +55,7 @@ from tidegraph.app.api.schemas.runs import (
     Health,
     Model,
     OperatorDescription,
+    ProgramWarning,
     RunRequest,
     TensorRequest,
     TensorResponse,
@@ -103,6 +105,9 @@ def run_route(
 
     endpoint.__annotations__ = {"run": asks}
     endpoint.__name__ = path.strip("/").replace("/", "_")
+    if answers is not None:
+        warned: Any = (list[ProgramWarning], Field([], description="Where the program may not mean what it seems to."))
+        answers = create_model(answers.__name__, __base__=answers, __doc__=answers.__doc__, warnings=warned)
     answered: dict[int | str, Any] = {} if answers is None else {200: {"model": answers}}
     for status, more in told.pop("responses", {}).items():
         answered[status] = answered.get(status, {}) | more

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, Fix, Variable, nearest
-from tidegraph.engine.language import dialects
+from tidegraph.engine.language import creation, dialects, layers, torch_functions
 from tidegraph.engine.language.expressions import ExpressionEvaluator, as_operand
 from tidegraph.engine.language.layers import Class, Layer, Method, Module
 from tidegraph.engine.language.objects import (
@@ -198,7 +198,8 @@ def apply(
         case Variable() | Known() | Tensor() | int() | float():
             raise not_a_function(ev, node, callee)
         case Namespace():
-            raise ev.error(node, "library-called", name=callee.written)
+            code = "library-not-here" if callee.name == "other" else "library-called"
+            raise ev.error(node, code, name=callee.written)
         case Method() | dialects.BoundOperator():
             return callee.apply(ev, node, values, keywords, texts)
         case _:
@@ -350,9 +351,10 @@ def mean(
         shown = shown_signature(meaning.name, signature)
         raise ev.error(node, "arguments-do-not-fit", shown, name=meaning.name) from None
     converted: dict[str, Any] = {}
+    raw = meaning.function.__module__ not in (creation.__name__, torch_functions.__name__)
     try:
         for name, value in bound.arguments.items():
-            converted[name] = converted_argument(ev, node, parameters[name], value)
+            converted[name] = converted_argument(ev, node, parameters[name], value, raw)
     except NotKnown as unknown:
         place_of = next((t for v, t in zip(everything, texts, strict=False) if v is unknown.value), None)
         raise (
@@ -374,22 +376,32 @@ class NotKnown(Exception):
         self.value = value
 
 
-def converted_argument(ev: ExpressionEvaluator, node: ast.AST, parameter: inspect.Parameter, value: Any) -> Any:
+def converted_argument(
+    ev: ExpressionEvaluator, node: ast.AST, parameter: inspect.Parameter, value: Any, raw: bool
+) -> Any:
     """An argument as its parameter takes it."""
     if parameter.kind is parameter.VAR_POSITIONAL:
-        return tuple(convert(ev, node, parameter, v) for v in value)
-    return value if parameter.kind is parameter.VAR_KEYWORD else convert(ev, node, parameter, value)
+        return tuple(convert(ev, node, parameter, v, raw) for v in value)
+    return value if parameter.kind is parameter.VAR_KEYWORD else convert(ev, node, parameter, value, raw)
 
 
-def convert(ev: ExpressionEvaluator, node: ast.AST, parameter: inspect.Parameter, value: Any) -> Any:
-    """An argument as the function takes it: an operand, any object, or what is known at parse time."""
+def convert(ev: ExpressionEvaluator, node: ast.AST, parameter: inspect.Parameter, value: Any, raw: bool = True) -> Any:
+    """An argument as the function takes it: an operand, any object, or what is known at parse time.
+
+    `raw` says that `Any` takes objects as they are, rather than their values where those are known.
+    """
     kind = str(parameter.annotation)
     if kind.startswith("Variable"):
         if isinstance(value, (list, tuple)) and not isinstance(value, str):
             value = dialects.joined_array(ev, value)
         value = ev.operand(value, node)
         return as_operand(value) if value is not None else None
-    if kind in ("Any", "ExpressionEvaluator") or isinstance(value, (Function, OperatorReference, Meaning)):
+    if kind == "Any" and not raw:
+        try:
+            return ev.static(value, node)
+        except NotStatic:
+            return value
+    if kind in ("Any", "Raw", "ExpressionEvaluator") or isinstance(value, (Function, OperatorReference, Meaning)):
         return value
     if kind.startswith("Arrays"):
         found = ev.iterable(node, value)  # type: ignore[arg-type]
@@ -423,6 +435,14 @@ def effect(parser: Any, node: ast.Call) -> bool:
     if name == "backward":
         backward(parser, node)
         return True
+    if name in layers.INITIALISERS:
+        inner = node.func.value
+        parameter = inner.value if isinstance(inner, ast.Attribute) and inner.attr == "data" else inner
+        call = ast.copy_location(ast.Call(node.func, [parameter, *node.args], node.keywords), node)
+        values, keywords, texts = ev.arguments(call)
+        if layers.is_parameter(ev, values[0]):
+            mean(ev, call, Meaning(name, layers.INITIALISERS[name]), values, keywords, texts)
+            return True
     base = ev.expression(node.func.value)
     if isinstance(base, Opaque) or name in (
         "grad",

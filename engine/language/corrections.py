@@ -44,7 +44,7 @@ def correction(text: str, error: SyntaxError) -> ProgramError:
         if candidate != number and reads(line):
             continue
         for code, correct in CORRECTIONS:
-            corrected = correct(line)
+            corrected = powers(correct(line))
             if corrected and corrected != line and reads(corrected):
                 place = differs(line, corrected)
                 fix = Fix(candidate, 1, candidate, len(line) + 1, corrected)
@@ -207,9 +207,11 @@ def closed(line: str) -> str:
 
 
 def several(*corrections: Callable[[str], str]) -> Callable[[str], str]:
-    """Corrections one after the other."""
+    """Corrections one after the other, the first of which must apply."""
 
     def apply(line: str) -> str:
+        if corrections[0](line) == line:
+            return line
         for correct in corrections:
             line = correct(line)
         return line
@@ -234,8 +236,10 @@ CORRECTIONS: list[tuple[str, Callable[[str], str]]] = [
     ("list-without-commas", commas),
     ("sign-of-another-language", logical),
     ("sign-of-another-language", elementwise_signs),
-    ("product-without-sign", several(powers, products, adjacent)),
-    ("product-without-sign", several(powers, products, unbracketed, adjacent)),
+    ("product-without-sign", adjacent),
+    ("product-without-sign", several(adjacent, products)),
+    ("product-without-sign", several(products, unbracketed, adjacent)),
+    ("product-without-sign", several(products, adjacent)),
     ("text-before-line", prefixes),
     ("text-before-line", several(prefixes, powers, products)),
     ("bracket-missing", closed),

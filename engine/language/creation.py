@@ -11,6 +11,9 @@ from tidegraph.engine.graph import REGISTRY, ShapeError, Variable, constant, siz
 from tidegraph.engine.language.expressions import MAX_ELEMENTS, ExpressionEvaluator, variables_in
 from tidegraph.engine.language.objects import Known, Tensor, is_number
 
+Raw = Any
+"""An argument that is taken as it is, known or not."""
+
 MAX_NUMBERS = 4_000_000
 """Elements of an array that a program makes of its sizes."""
 
@@ -198,7 +201,7 @@ def uniform(low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
     return Tensor(shape_of((() if size is None else size,)), ("uniform", (float(low), float(high))))
 
 
-def tensor(ev: ExpressionEvaluator, node: Any, data: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
+def tensor(ev: ExpressionEvaluator, node: Any, data: Raw, dtype: Any = None, requires_grad: bool = False) -> Any:
     """An array given by its numbers; of variables it is a stack."""
     if isinstance(data, Known):
         data = data.value
@@ -222,7 +225,7 @@ def tensor(ev: ExpressionEvaluator, node: Any, data: Any, dtype: Any = None, req
 
 
 def numpy_array(
-    ev: ExpressionEvaluator, node: Any, data: Any, dtype: Any = None, copy: Any = None, ndmin: Any = None
+    ev: ExpressionEvaluator, node: Any, data: Raw, dtype: Any = None, copy: Any = None, ndmin: Any = None
 ) -> Any:
     """An array given by its numbers: a constant."""
     if isinstance(data, (Variable, Known)):

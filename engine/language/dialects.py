@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -515,7 +516,7 @@ def is_annotation(node: ast.expr) -> bool:
     names = ("int", "float", "bool", "str", "list", "tuple", "dict", "Tensor", "ndarray", "List", "Tuple", "Dict",
              "Any",
              "Optional", "Callable", "nn.Module")  # fmt: skip
-    return text.startswith(names)
+    return re.split(r"\W", text)[0] in names or text.startswith("nn.")
 
 
 def is_ignored_decorator(node: ast.expr) -> bool:

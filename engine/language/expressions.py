@@ -631,6 +631,9 @@ class ExpressionEvaluator:
             return base.item_of(self.known(index))
         if isinstance(base, Known) and isinstance(base.value, list):
             # A list of numbers is an array in expressions; its elements are known where the index is.
+            if isinstance(index, ast.Slice):
+                part = self.slice(index)
+                return Known(base.value[part], lambda: self.part(node, base, part, value), (base,))
             try:
                 position = self.static(self.expression(index), index) if not isinstance(index, ast.Tuple) else None
             except NotStatic:
@@ -668,6 +671,12 @@ class ExpressionEvaluator:
             return found
 
         return Known(element, make, (base,))
+
+    def part(self, node: ast.expr, base: Known, part: slice, text: ast.expr) -> Variable:
+        """A part of a list of numbers as a part of the array."""
+        found = self.call(node, "getitem", [base.variable()], {"key": part}, [text])
+        assert isinstance(found, Variable)
+        return found
 
     def slice(self, node: ast.Slice) -> slice:
         return slice(

@@ -119,6 +119,7 @@ class Line:
                 self.tokens.append((match[1], match.start(1)))
             place = match.end()
         self.place = 0
+        self.bars_open = 0
 
     def refused(self, code: str = "latex-not-read", command: str = "") -> ProgramError:
         """The error of a line that this grammar does not have."""
@@ -146,7 +147,12 @@ class Line:
     def program(self) -> str:
         """The line of the program."""
         indent = self.line[: len(self.line) - len(self.line.lstrip())]
-        sides = [n for n, (t, _) in enumerate(self.tokens) if t == "="]
+        depth = 0
+        sides = []
+        for n, (token, _) in enumerate(self.tokens):
+            depth += (token == "{") - (token == "}")
+            if token == "=" and not depth:
+                sides.append(n)
         if not sides:
             return f"{indent}y = {self.whole()}"
         target = self.target(sides[0])
@@ -198,16 +204,20 @@ class Line:
                 self.take()
                 other, kind = self.power()
                 text = f"{text} / {other}"
-            elif (
-                token
-                and (token[0].isalnum() or token in ("(", "[", "{", "\\|") or token[0] == "\\")
-                and token not in ("\\le", "\\ge", "\\ne")
-            ):
+            elif self.begins_factor(token):
                 other, kind = self.power()
                 text = f"{text} {'@' if self.matrix_product(last, kind) else '*'} {other}"
             else:
                 return text
             last = kind
+
+    def begins_factor(self, token: str) -> bool:
+        """Whether a token begins a factor that follows without a sign."""
+        if token in ("|", "\\|", "\\vert", "\\Vert"):
+            return not self.bars_open
+        if not token or token in ("\\le", "\\ge", "\\ne", "\\}", "\\rvert", "\\rVert"):
+            return False
+        return token[0].isalnum() or token in ("(", "[", "{") or token[0] == "\\"
 
     def matrix_product(self, a: str, b: str) -> bool:
         """Whether factors are multiplied as matrices: bold letters, or arrays one of which is a matrix."""
@@ -303,7 +313,9 @@ class Line:
     def bars(self, opened: str) -> str:
         """An absolute value or a norm."""
         closing = {"\\lvert": "\\rvert", "\\lVert": "\\rVert"}.get(opened, opened)
+        self.bars_open += 1
         text = self.sum()
+        self.bars_open -= 1
         self.expect(closing)
         if opened in ("|", "\\lvert", "\\vert"):
             return f"abs({text})"

@@ -1148,6 +1148,11 @@ declare("TransformerDecoder")(_stack)
 # First values
 
 
+def is_parameter(ev: ExpressionEvaluator, value: Any) -> bool:
+    """Whether a variable is a parameter of a layer."""
+    return any(parameter.made is value for parameter in ev.parameters)
+
+
 def _initialise(draw: Callable[..., Any]) -> Callable[..., Any]:
     """`nn.init...`: another first value of a parameter that nothing has used yet."""
 

@@ -45,7 +45,7 @@ from tidegraph.engine.language.objects import (
     numbers_in,
 )
 
-ROLES = ("input", "target", "parameter")
+ROLES = ("input", "target", "parameter", "constant")
 DRAWS: dict[str, tuple[float, ...]] = {
     "normal": (0.0, 1.0),
     "uniform": (0.0, 1.0),
@@ -137,6 +137,8 @@ class Parser:
         self.sizes: dict[str, Known] = {}
         self.target: Variable | None = None
         self.without_gradient = False
+        self.groups = 0
+        """How many `with scope(...)` are open."""
 
     def read(self) -> Graph:
         """The graph of the program."""
@@ -341,7 +343,7 @@ class Parser:
             raise self.error(node.annotation, "round-brackets", fix=fix, corrected=f"{name}: {right}"[:200])
         if not isinstance(role, ast.Name) or role.id not in ROLES:
             hint = nearest(role.id, ROLES) if isinstance(role, ast.Name) else None
-            if hint is None and node.value is not None and dialects.is_annotation(node.annotation):
+            if node.value is not None and dialects.is_annotation(node.annotation):
                 self.assign([node.target], node.value)
                 return
             near = self.expressions.fix_name(role, hint)
@@ -360,7 +362,7 @@ class Parser:
                 if isinstance(initial, Drawn):
                     initial = initial.draw
         variable = leaf(shape or (), role.id, initial, node.lineno, scope=self.expressions.scopes[-1])
-        if len(self.expressions.frames) == 2:
+        if len(self.expressions.frames) == 2 and not self.groups:
             before = self.declared.get(name)
             if before is not None and before != node.lineno:
                 self.expressions.warn(node, "declared-twice", name=name, line=str(before))
@@ -461,6 +463,8 @@ class Parser:
         """`a += e` and its kin."""
         found = self.expressions
         target = node.target
+        if any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(node.value)):
+            raise self.error(node, "update-not-here", name=ast.unparse(target)[:40])
         load = ast.copy_location(ast.parse(ast.unparse(target), mode="eval").body, target)
         for part in ast.walk(load):
             ast.copy_location(part, target)
@@ -487,7 +491,7 @@ class Parser:
         else:
             value = self.known(target, value, eager)
         found.frames[-1][name] = value
-        if len(found.frames) == 2:
+        if len(found.frames) == 2 and not self.groups:
             self.assigned.append((name, value))
             if isinstance(value, Known):
                 self.sizes.setdefault(name, value)
@@ -605,6 +609,9 @@ class Parser:
 
     def within(self, node: ast.With) -> None:
         """`with torch.no_grad():` stops gradients; other contexts are passed over."""
+        if (name := scope_name(node)) is not None:
+            self.group(node, name)
+            return
         before = self.without_gradient
         for item in node.items:
             text = ast.unparse(item.context_expr)
@@ -615,6 +622,17 @@ class Parser:
             self.run(node.body)
         finally:
             self.without_gradient = before
+
+    def group(self, node: ast.With, name: str) -> None:
+        """`with scope("encoder"):` groups lines into one circle. What they assign can be read after it."""
+        scopes = self.expressions.scopes
+        scopes.append(Scope(name, "function", scopes[-1], node.lineno))
+        self.groups += 1
+        try:
+            self.run(node.body)
+        finally:
+            self.groups -= 1
+            scopes.pop()
 
     def loop(self, node: ast.For) -> None:
         """A `for` loop, unrolled."""
@@ -696,6 +714,18 @@ def eager(text: ast.expr) -> bool:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LAZY:
             return False
     return True
+
+
+def scope_name(node: ast.With) -> str | None:
+    """The name in `with scope("encoder"):`, None for other contexts."""
+    match node.items:
+        case [
+            ast.withitem(
+                ast.Call(func=ast.Name(id="scope"), args=[ast.Constant(value=str() as name)], keywords=[]), None
+            )
+        ]:
+            return name if len(name) <= 200 and re.fullmatch(r"\w+(\.\w+){0,30}", name) else None
+    return None
 
 
 def declares(tree: ast.Module) -> bool:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Context, Decimal
 
 DIGITS = 4
 """Significant digits where nobody asks for others."""
@@ -18,19 +17,22 @@ LARGEST = 5
 """The power of ten from which a number is written with it, unless more digits than that are asked for."""
 
 
+EXACT = 12
+"""Digits to which a number is rounded first: the last bits of a sum decide nothing, whoever adds it up."""
+
+
 def significant(value: float, digits: int) -> tuple[str, int]:
     """The digits of a finite number other than zero, without its sign, and the power of ten of the first.
 
-    Halves are rounded away from zero, and zeros at the end are left out.
+    Halves of the number to `EXACT` digits are rounded away from zero, and zeros at the end are left out.
     """
-    longer = f"{abs(value):.{digits}e}"
-    text = f"{abs(value):.{digits - 1}e}"
-    if longer.partition("e")[0].endswith("5"):
-        exact = Decimal(abs(value))
-        if exact == Decimal(longer):
-            text = f"{Context(prec=digits, rounding=ROUND_HALF_UP).plus(exact):.{digits - 1}e}"
-    mantissa, _, exponent = text.partition("e")
-    return mantissa.replace(".", "").rstrip("0"), int(exponent)
+    mantissa, _, power = f"{abs(value):.{max(digits, EXACT) - 1}e}".partition("e")
+    text, exponent = mantissa.replace(".", ""), int(power)
+    if text[digits : digits + 1] >= "5":
+        text = str(int(text[:digits]) + 1)
+        if len(text) > digits:
+            exponent += 1
+    return text[:digits].rstrip("0"), exponent
 
 
 def write_number(value: float, digits: int = DIGITS, scientific: bool = False) -> str:

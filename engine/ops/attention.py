@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph import ShapeError, Type, Variable, constant
 from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arithmetic import equal, where
+from tidegraph.engine.ops.arrange import concatenate, repeat, whole_number
 from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite, primitive
 from tidegraph.engine.ops.layers import dropout, linear
 from tidegraph.engine.ops.reductions import softmax
-from tidegraph.engine.ops.shape import reshape, swap_last, transpose
+from tidegraph.engine.ops.shape import reshape, stack, swap_last, transpose
 
 MASKED = -1e30
 """A score whose softmax is exactly zero beside any other; unlike minus infinity it is no sign of an overflow."""
@@ -62,12 +63,16 @@ def scaled_dot_product_attention(
     dropout_p: float = 0.0,
     is_causal: bool = False,
     scale: Scalar | None = None,
+    enable_gqa: bool = False,
     seed: int = 0,
 ) -> Variable:
     """Attention, softmax(Q K^T / sqrt(d)) V; a mask of truth values says which keys count, one of numbers is added.
 
-    As in PyTorch a query for which no key counts gets zeros.
+    As in PyTorch a query for which no key counts gets zeros. With `enable_gqa` groups of query heads share a head of
+    keys and values.
     """
+    if enable_gqa:
+        key, value = (shared_heads(query, x) for x in (key, value))
     if min(query.ndim, key.ndim, value.ndim) < 2:
         raise ShapeError("attention-axes")
     if query.shape[-1] != key.shape[-1]:
@@ -89,6 +94,58 @@ def scaled_dot_product_attention(
     if dropout_p:
         weights = dropout(weights, p=dropout_p, seed=seed)
     return weights @ value
+
+
+def shared_heads(query: Variable, x: Variable) -> Variable:
+    """Heads of keys or values repeated, so that there is one for each head of the queries."""
+    if min(query.ndim, x.ndim) < 3 or not x.shape[-3] or query.shape[-3] % x.shape[-3]:
+        raise ShapeError("do-not-fit", name="grouped attention", left=query.shape, right=x.shape)
+    return repeat(x, repeats=query.shape[-3] // x.shape[-3], axis=x.ndim - 3)
+
+
+@composite(
+    symbol=r"\operatorname{GQA}",
+    cases=(
+        Case(((1, 4, 2, 2), (1, 2, 3, 2), (1, 2, 3, 2))),
+        Case(((4, 2, 2), (1, 2, 2), (1, 2, 2)), {"is_causal": True}),
+    ),
+)
+def grouped_query_attention(
+    query: Variable,
+    key: Variable,
+    value: Variable,
+    attn_mask: Variable | None = None,
+    *,
+    is_causal: bool = False,
+    scale: Scalar | None = None,
+) -> Variable:
+    """Attention in which groups of query heads share a head of keys and values (Ainslie et al. 2023).
+
+    Arrays are ... x heads x length x features.
+    """
+    return scaled_dot_product_attention(query, key, value, attn_mask, is_causal=is_causal, scale=scale, enable_gqa=True)
+
+
+@composite(
+    symbol=r"\operatorname{RoPE}",
+    cases=(Case(((3, 4),)), Case(((2, 3, 4),), {"interleaved": True, "offset": 2, "base": 100.0})),
+)
+def rotary_embedding(x: Variable, *, base: float = 10_000.0, offset: int = 0, interleaved: bool = False) -> Variable:
+    """Pairs of features turned by an angle that grows with the position (Su et al. 2021): ... x length x features.
+
+    Feature i turns with i + features / 2, as in LLaMA; or with its neighbour if `interleaved`, as in RoFormer.
+    """
+    if x.ndim < 2 or x.shape[-1] % 2:
+        raise ShapeError("needs-shape", name="rotary_embedding", needed="[..., length, 2 n]", shape=x.shape)
+    steps, half = x.shape[-2], x.shape[-1] // 2
+    speeds = float(base) ** (-np.arange(half) / max(half, 1))
+    angles = np.outer(np.arange(steps) + whole_number("offset", offset), speeds)
+    cos, sin = constant(np.cos(angles)), constant(np.sin(angles))
+    if interleaved:
+        a, b = x[..., 0::2], x[..., 1::2]
+        return reshape(stack(a * cos - b * sin, a * sin + b * cos, axis=-1), shape=x.shape)
+    a, b = x[..., :half], x[..., half:]
+    return concatenate(a * cos - b * sin, a * sin + b * cos, axis=-1)
 
 
 def heads(x: Variable, count: int) -> Variable:

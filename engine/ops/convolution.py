@@ -373,3 +373,4 @@ conv_transpose2d = _declare_transposed(
         Case(((3, 3, 4), (3, 2, 3, 2)), {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2), "output_padding": 1}),
     ),
 )
+conv_transpose3d = _declare_transposed(3, (Case(((1, 2, 2, 1, 2), (2, 1, 2, 2, 1), (1,)), {"stride": (2, 1, 1)}),))

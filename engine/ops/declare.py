@@ -153,7 +153,11 @@ class Op(ABC):
         self.symbol = symbol or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
         parameters = list(signature.parameters.values())
         self.inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-        self.optional = {p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is None}
+        self.optional = {
+            p.name
+            for p in parameters
+            if p.kind is p.POSITIONAL_OR_KEYWORD and (p.default is None or str(p.annotation).endswith("| None"))
+        }
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.attributes = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
         self.scalars = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and "Scalar" in str(p.annotation)}
@@ -204,7 +208,7 @@ class Op(ABC):
             if operands and _is_sequence_of_operands(operands):
                 attributes.update(zip(attributes, operands[1:], strict=False))
                 operands = operands[0]
-            inputs = list(operands)
+            inputs = [v for operand in operands for v in (operand if _several(operand) else (operand,))]
         else:
             count = len(self.inputs)
             inputs = list(operands[:count])
@@ -251,6 +255,11 @@ class Op(ABC):
             if value is None and name not in self.optional:
                 raise ShapeError("argument-missing", self.signature, name=self.name, argument=name)
         return inputs, attributes
+
+
+def _several(operand: Any) -> bool:
+    """Whether several variables stand in the place of one, as in `index_put(x, (i, j), v)`."""
+    return isinstance(operand, (list, tuple)) and any(isinstance(v, Variable) for v in operand)
 
 
 def _is_sequence_of_operands(operands: Sequence[Any]) -> bool:

@@ -18,7 +18,7 @@ from tidegraph.engine.graph import Shape, ShapeError, Type, Variable, literal, s
 from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arrange import concatenate, whole_number
-from tidegraph.engine.ops.declare import Case, Primitive, broadcast, composite, primitive
+from tidegraph.engine.ops.declare import Case, Primitive, broadcast, check_numbers, composite, primitive
 from tidegraph.engine.ops.linalg import diag, diagonal, tril
 from tidegraph.engine.ops.reductions import sum
 from tidegraph.engine.ops.shape import broadcast_to, getitem, reshape, swap_last
@@ -30,7 +30,7 @@ SYMMETRIC = (Case(((3, 3),), near={0: np.diag([-6.0, 0.0, 6.0])}), Case(((2, 2, 
 TALL_AND_WIDE = (Case(((4, 2),)), Case(((2, 4),)), Case(((2, 3, 3),)))
 
 
-def _matrices(name: str, x: Variable, square: bool = True) -> tuple[Shape, int, int]:
+def check_matrices(name: str, x: Variable, square: bool = True) -> tuple[Shape, int, int]:
     """The shape of the stack, rows and columns, or a ShapeError."""
     if x.ndim < 2 or (square and x.shape[-1] != x.shape[-2]):
         code = "square-matrix-needed" if square else "matrix-needed"
@@ -91,7 +91,7 @@ def _svd_workspace(width: int, x: Variable, *, compute_uv: bool) -> int:
     return _doubles(lambda s, m, n, k: s * k * (1 + (m + n) * compute_uv))(width, x)
 
 
-def _pinv_workspace(width: int, x: Variable) -> int:
+def _pinv_workspace(width: int, x: Variable, **how: Any) -> int:
     """The decomposition, then the two products that the inverse is made of."""
     stack, m, n, k = _sizes(x)
     found = stack * k * (1 + m + n)
@@ -206,7 +206,7 @@ def _minors_workspace(width: int, x: Variable, slopes: bool = False) -> int:
 
 
 def _infer_pair(x: Variable, v: Variable) -> Type:
-    stack, n, _ = _matrices("cofactor_slope", x)
+    stack, n, _ = check_matrices("cofactor_slope", x)
     if v.ndim < 2 or v.shape[-2:] != (n, n):
         raise ShapeError("cofactor-shapes", a=x.shape, b=v.shape)
     return Type((*broadcast(stack, v.shape[:-2]), n, n))
@@ -232,7 +232,7 @@ def _trace(x: Variable) -> Variable:
 
 cofactor: Primitive = primitive(
     "cofactor",
-    infer=lambda x: Type((*_matrices("cofactor", x)[0], *x.shape[-2:])),
+    infer=lambda x: Type((*check_matrices("cofactor", x)[0], *x.shape[-2:])),
     kernel=_lapack(_cofactors),
     vjp=(lambda g, y, x: cofactor_slope(x, g),),
     jvp=lambda t, y, x: None if t[0] is None else cofactor_slope(x, t[0]),
@@ -257,7 +257,7 @@ cofactor_slope: Primitive = primitive(
 
 det: Primitive = primitive(
     "det",
-    infer=lambda x: Type(_matrices("det", x)[0]),
+    infer=lambda x: Type(check_matrices("det", x)[0]),
     kernel=_lapack(np.linalg.det),
     vjp=(lambda g, y, x: _each_matrix(g) * cofactor(x),),
     latex=r"\det\left({0}\right)",
@@ -272,7 +272,7 @@ det: Primitive = primitive(
 
 slogdet: Primitive = primitive(
     "slogdet",
-    infer=lambda x: (Type(_matrices("slogdet", x)[0]),) * 2,
+    infer=lambda x: (Type(check_matrices("slogdet", x)[0]),) * 2,
     kernel=_lapack(np.linalg.slogdet),
     vjp=(lambda g, y, x: _each_matrix(g[1]) * swap_last(inv(x)),),
     flops=_cubic(2 / 3),
@@ -284,7 +284,7 @@ slogdet: Primitive = primitive(
 
 inv: Primitive = primitive(
     "inv",
-    infer=lambda x: Type((*_matrices("inv", x)[0], *x.shape[-2:])),
+    infer=lambda x: Type((*check_matrices("inv", x)[0], *x.shape[-2:])),
     kernel=_lapack(lambda x: 1 / x if x.shape[-1] == 1 else np.linalg.inv(x)),
     vjp=(lambda g, y, x: -(swap_last(y) @ g @ swap_last(y)),),
     latex=tex.postfix("^{-1}"),
@@ -306,12 +306,21 @@ def _pinv_back(g: Variable, y: Variable, x: Variable) -> Variable:
     return (right - x @ (p @ right)) + (left - left @ p @ x) - pt @ g @ pt
 
 
+def _infer_pinv(x: Variable, *, rtol: float | None = None) -> Type:
+    check_numbers(rtol=0.0 if rtol is None else rtol)
+    return Type((*check_matrices("pinv", x, False)[0], x.shape[-1], x.shape[-2]))
+
+
+def _pinv(x: Any, *, rtol: float | None) -> Any:
+    return np.linalg.pinv(x, max(x.shape[-2:]) * np.finfo(x.dtype).eps if rtol is None else rtol)
+
+
 pinv: Primitive = primitive(
     "pinv",
     portable=False,
-    infer=lambda x: Type((*_matrices("pinv", x, False)[0], x.shape[-1], x.shape[-2])),
-    kernel=_lapack(lambda x: np.linalg.pinv(x, max(x.shape[-2:]) * np.finfo(x.dtype).eps)),
-    vjp=(_pinv_back,),
+    infer=_infer_pinv,
+    kernel=_lapack(_pinv),
+    vjp=(lambda g, y, x, **how: _pinv_back(g, y, x),),
     latex=tex.postfix("^{+}"),
     symbol=r"(\cdot)^{+}",
     flops=_cubic(22),
@@ -323,7 +332,7 @@ pinv: Primitive = primitive(
 
 
 def _infer_solve(a: Variable, b: Variable) -> Type:
-    stack, n, _ = _matrices("solve", a)
+    stack, n, _ = check_matrices("solve", a)
     rows = b.shape[0] if b.ndim == 1 else b.shape[-2] if b.ndim else 0
     if not b.ndim or rows != n:
         raise ShapeError("solve-rows", rows=n, right=rows)
@@ -377,7 +386,7 @@ def _cholesky_back(g: Variable, y: Variable, x: Variable) -> Variable:
 
 cholesky: Primitive = primitive(
     "cholesky",
-    infer=lambda x: Type((*_matrices("cholesky", x)[0], *x.shape[-2:])),
+    infer=lambda x: Type((*check_matrices("cholesky", x)[0], *x.shape[-2:])),
     kernel=_lapack(np.linalg.cholesky, symmetric=True),
     vjp=(_cholesky_back,),
     flops=_cubic(1 / 3),
@@ -413,7 +422,7 @@ EQUAL = "Vectors of equal values are not unique: the gradient through them is Na
 eigh: Primitive = primitive(
     "eigh",
     portable=False,
-    infer=lambda x: (Type((*_matrices("eigh", x)[0], x.shape[-1])), Type(x.shape)),
+    infer=lambda x: (Type((*check_matrices("eigh", x)[0], x.shape[-1])), Type(x.shape)),
     kernel=_lapack(lambda x: tuple(np.linalg.eigh(x)), symmetric=True),
     vjp=(_eigh_back,),
     flops=_cubic(9),
@@ -426,7 +435,7 @@ eigh: Primitive = primitive(
 
 
 def _infer_svd(x: Variable, *, compute_uv: bool = True) -> Type | tuple[Type, ...]:
-    stack, m, n = _matrices("svd", x, False)
+    stack, m, n = check_matrices("svd", x, False)
     k = min(m, n)
     return (Type((*stack, m, k)), Type((*stack, k)), Type((*stack, k, n))) if compute_uv else Type((*stack, k))
 
@@ -489,7 +498,7 @@ svd: Primitive = primitive(
 
 
 def _infer_qr(x: Variable) -> tuple[Type, Type]:
-    stack, m, n = _matrices("qr", x, False)
+    stack, m, n = check_matrices("qr", x, False)
     k = min(m, n)
     return Type((*stack, m, k)), Type((*stack, k, n))
 
@@ -527,7 +536,7 @@ qr: Primitive = primitive(
 @composite(cases=tuple(case._replace(attributes={"n": n}) for case in STACKS for n in (5, -2, 0, 1)))
 def matrix_power(x: Variable, *, n: int) -> Variable:
     """A square matrix times itself; a negative power is one of the inverse."""
-    stack, size, _ = _matrices("matrix_power", x)
+    stack, size, _ = check_matrices("matrix_power", x)
     n = whole_number("n", n)
     if n == 0:
         return broadcast_to(_identity(size), shape=(*stack, size, size))

@@ -10,8 +10,22 @@ import numpy as np
 from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.graph.kinds import Factor, Trait, Way
 from tidegraph.engine.ops import latex as tex
-from tidegraph.engine.ops.arithmetic import clip, log
+from tidegraph.engine.ops.arithmetic import (
+    abs,
+    clip,
+    equal,
+    isnan,
+    log,
+    logaddexp,
+    logical_and,
+    logical_not,
+    maximum,
+    minimum,
+    power,
+    where,
+)
 from tidegraph.engine.ops.declare import Case, Primitive, Scalar, check_numbers, composite, infer_unary, unary
+from tidegraph.engine.ops.shape import broadcast_to
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -283,3 +297,99 @@ def logit(x: Variable, *, eps: Scalar | None = None) -> Variable:
         check_numbers(eps=eps)
         x = clip(x, eps, 1 - eps)
     return log(x) - log1p(-x)
+
+
+@composite(latex=r"{0} \tfrac{{\pi}}{{180}}", cases=PLAIN)
+def deg2rad(x: Variable) -> Variable:
+    """An angle in degrees, in radians."""
+    return x * (math.pi / 180)
+
+
+@composite(latex=r"{0} \tfrac{{180}}{{\pi}}", cases=PLAIN)
+def rad2deg(x: Variable) -> Variable:
+    """An angle in radians, in degrees."""
+    return x * (180 / math.pi)
+
+
+@composite(cases=(Case(((2, 3), (3,))),))
+def logaddexp2(a: Variable, b: Variable) -> Variable:
+    """Logarithm to base 2 of the sum of two powers of 2, without overflow."""
+    return logaddexp(a * LN2, b * LN2) * (1 / LN2)
+
+
+@composite(domain=((-2.0, 2.0), (-0.8, 3.0)), kink="0 where the first is 0", cases=(Case(((2, 3), (3,))),))
+def xlog1py(x: Variable, y: Variable) -> Variable:
+    """The first times log(1 + y), exact near y = 0; 0 where the first is 0."""
+    zero = equal(x, 0)
+    return where(logical_and(zero, logical_not(isnan(y))), 0.0, x * log1p(where(logical_and(zero, y <= -1), 0.0, y)))
+
+
+signbit = unary(
+    "signbit",
+    np.signbit,
+    None,
+    portable=False,
+    doc="Where the sign is negative, also that of -0; stops the gradient.",
+    infer=lambda x: Type(x.shape, "bool"),
+)
+
+
+@composite(kink="0 at 0", domain=((-2.0, 2.0), (-2.0, 2.0)), cases=(Case(((2, 3), (3,))),))
+def copysign(a: Variable, b: Variable) -> Variable:
+    """The size of the first with the sign of the second; no gradient flows to the second."""
+    size = abs(a)
+    return where(signbit(b), -size, size)
+
+
+@composite(latex=r"{0} \cdot 2^{{{1}}}", cases=(Case(((2, 3), (3,))),))
+def ldexp(a: Variable, b: Variable) -> Variable:
+    """The first times 2 to the power of the second."""
+    return a * exp2(b)
+
+
+@composite(kink="a tie gives half to each", cases=(Case(((2, 3), (3,))),))
+def fmax(a: Variable, b: Variable) -> Variable:
+    """The larger, elementwise; beside a NaN the other."""
+    return where(isnan(a), b, where(isnan(b), a, maximum(a, b)))
+
+
+@composite(kink="a tie gives half to each", cases=(Case(((2, 3), (3,))),))
+def fmin(a: Variable, b: Variable) -> Variable:
+    """The smaller, elementwise; beside a NaN the other."""
+    return where(isnan(a), b, where(isnan(b), a, minimum(a, b)))
+
+
+@composite(kink="the gradient passes at the limit", cases=(Case(((2, 3), ())),))
+def clamp_min(x: Variable, min: Variable) -> Variable:
+    """Not below a limit."""
+    return clip(x, min)
+
+
+@composite(kink="the gradient passes at the limit", cases=(Case(((2, 3), ())),))
+def clamp_max(x: Variable, max: Variable) -> Variable:
+    """Not above a limit."""
+    return clip(x, None, max)
+
+
+@composite(domain=((0.2, 2.0), (-2.0, 2.0)), latex=r"{0}^{{{1}}}", cases=(Case(((2, 3), (3,))),))
+def float_power(a: Variable, b: Variable) -> Variable:
+    """First array raised to the second, always as floats."""
+    return power(a * 1.0, b)
+
+
+@composite(cases=(Case(((2, 3), (3,))),), latex=r"{1} - {0}")
+def rsub(a: Variable, b: Variable, *, alpha: Scalar = 1.0) -> Variable:
+    """The second minus alpha times the first."""
+    return b - (a if not isinstance(alpha, Variable) and alpha == 1 else a * alpha)
+
+
+@composite(cases=(Case(((2, 3), ())),))
+def fill(x: Variable, value: Variable) -> Variable:
+    """One number in the shape of an array."""
+    return broadcast_to(value * 1.0, shape=x.shape)
+
+
+@composite(cases=(Case(((2, 3), ())),))
+def heaviside(x: Variable, value: Variable) -> Variable:
+    """1 above 0, 0 below, a value at 0; stops the gradient of x."""
+    return where(isnan(x), x, where(equal(x, 0), value, where(x > 0, 1.0, 0.0)))

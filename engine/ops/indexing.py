@@ -337,14 +337,3 @@ one_hot: Primitive = primitive(
     doc="A vector for each index with a one there and zeros elsewhere, as floats; stops the gradient.",
     cases=(Case(((3,),), {"num_classes": 4}, integers={0: 4}), Case(((2, 2),), {"num_classes": 3}, integers={0: 3})),
 )
-
-
-@composite(
-    suits={"indices": lambda operands, attributes: f"index:{operands[1].shape[0]}"},
-    cases=(Case(((3,), (5, 2)), integers={0: 5}), Case(((2, 3), (4, 3)), integers={0: 4})),
-)
-def embedding(indices: Variable, weight: Variable) -> Variable:
-    """The row of a weight matrix for each index."""
-    if weight.ndim != 2:
-        raise ShapeError("embedding-weight", shape=weight.shape)
-    return take(weight, indices, axis=0)

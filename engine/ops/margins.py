@@ -8,12 +8,14 @@ from tidegraph.engine.ops.arithmetic import clip, equal, minimum, not_equal, sqr
 from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite
 from tidegraph.engine.ops.losses import check_same, reduced_by
 from tidegraph.engine.ops.norms import vector_norm
-from tidegraph.engine.ops.reductions import sum
+from tidegraph.engine.ops.reductions import mean, sum
 
 SIGNED = (
     Case(((2, 2), (2, 2)), fixed={1: [[1, -1], [-1, 1]]}),
     Case(((3,), (3,)), {"reduction": "sum"}, fixed={1: [1, -1, 1]}),
 )
+
+PAIRS = (Case(((3, 2), (3, 2))),)
 
 
 @composite(symbol=r"\operatorname{hinge}", kink="0", suits={"y": "sign"}, cases=SIGNED)
@@ -113,3 +115,17 @@ def triplet_margin_loss(
     if swap:
         far = minimum(far, distance(positive, negative, p, eps))
     return reduced_by(clip(near - far + margin, 0.0), reduction)
+
+
+@composite(
+    symbol=r"\operatorname{margin}", suits={"y": "binary"}, domain=((-2.0, 2.0), (0.1, 0.9), (0.5, 2.0)), cases=PAIRS
+)
+def multilabel_soft_margin_loss(
+    o: Variable, y: Variable, weight: Variable | None = None, *, reduction: str = "mean"
+) -> Variable:
+    """Binary cross entropy of sigmoid(o), averaged over the classes, the last axis."""
+    check_same("multilabel_soft_margin_loss", o, y)
+    losses = y * softplus(-o) + (1 - y) * softplus(o)
+    if weight is not None:
+        losses = losses * weight
+    return reduced_by(mean(losses, axis=-1) if losses.shape else losses, reduction)

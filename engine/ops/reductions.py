@@ -21,7 +21,7 @@ from tidegraph.engine.ops.declare import (
     primitive,
     reduced,
 )
-from tidegraph.engine.ops.shape import broadcast_to, reshape, sum_of_repeated, transpose
+from tidegraph.engine.ops.shape import broadcast_to, reshape, sum_of_repeated, sum_to, transpose
 
 REDUCTIONS = (
     Case(((3, 4),)),
@@ -242,3 +242,23 @@ log_softmax = primitive(
     workspace=lambda width, x, *, axis: width * (x.size + x.size // max(x.shape[axis], 1)),
     cases=ALONG,
 )
+
+
+@composite(
+    latex=r"\operatorname{{softmin}}\left({0}\right)", symbol=r"\operatorname{softmin}", cases=(Case(((3, 4),)),)
+)
+def softmin(x: Variable, *, axis: int = -1) -> Variable:
+    """Softmax of the negative."""
+    return softmax(-x, axis=axis)
+
+
+@composite(cases=(Case(((2, 3),), {"shape": (3,)}),))
+def sum_to_size(x: Variable, *, shape: Any) -> Variable:
+    """Summed to a smaller shape that broadcasts to the array's own."""
+    return sum_to(x, shape=tuple(shape) if isinstance(shape, (tuple, list)) else (shape,))
+
+
+@composite(cases=(Case(((2, 3),), {"axis": 1}),))
+def count_nonzero(x: Variable, *, axis: Any = None) -> Variable:
+    """How many elements over axes are not 0; stops the gradient."""
+    return sum(where(equal(x, 0), 0, 1), axis=axis)

@@ -15,8 +15,9 @@ import numpy as np
 
 from tidegraph.engine.graph import Operator, Shape, ShapeError, Type, Variable, size_of
 from tidegraph.engine.graph.kinds import Way
+from tidegraph.engine.ops.arrange import whole_number
 from tidegraph.engine.ops.declare import Case, Primitive, check_numbers, composite, normal_shape, primitive
-from tidegraph.engine.ops.pooling import avg_pool, check_axes
+from tidegraph.engine.ops.pooling import avg_pool, check_axes, wanted_sizes
 from tidegraph.engine.ops.shape import reshape, transpose
 from tidegraph.engine.ops.windows import numbers
 
@@ -35,6 +36,10 @@ def taps(mode: str, m: int, n: int, step: float, align_corners: bool) -> Taps:
     if mode == "nearest":
         step = 0.5 if m == 2 * n else step
         return [(rows, np.minimum((rows * step).astype(np.intp), n - 1), np.ones(m))]
+    if mode == "nearest-exact":
+        return [(rows, np.minimum(((rows + 0.5) * step).astype(np.intp), n - 1), np.ones(m))]
+    if mode == "cubic":
+        return cubic_taps(m, n, step, align_corners)
     if mode == "area":
         first, last = rows * n // m, -(-(rows + 1) * n // m)
         found = []
@@ -50,6 +55,25 @@ def taps(mode: str, m: int, n: int, step: float, align_corners: bool) -> Taps:
     share = np.where(low < n - 1, place - low, 0.0)
     between = rows[share > 0]
     return [(rows, low, 1 - share), (between, low[between] + 1, share[between])]
+
+
+CUBIC = -0.75
+"""The slope at 1 of the kernel of Keys (1981); PyTorch's choice."""
+
+
+def cubic_taps(m: int, n: int, step: float, align_corners: bool) -> Taps:
+    """Four neighbours with the weights of cubic convolution; beyond the ends the outermost element again."""
+    rows = np.arange(m)
+    place = rows * ((n - 1) / (m - 1) if m > 1 else 0.0) if align_corners else (rows + 0.5) * step - 0.5
+    low = np.floor(place).astype(np.intp)
+    share = place - low
+    found = []
+    for k in range(-1, 3):
+        near, far = np.abs(share - k), np.abs(share - k)
+        inner = ((CUBIC + 2) * near - (CUBIC + 3)) * near * near + 1
+        outer = ((CUBIC * far - 5 * CUBIC) * far + 8 * CUBIC) * far - 4 * CUBIC
+        found.append((rows, np.clip(low + k, 0, n - 1), np.where(near <= 1, inner, outer)))
+    return found
 
 
 def every_axis(operator: Operator, wide: Shape, narrow: Shape) -> list[Taps]:
@@ -109,11 +133,14 @@ def _select_resample_back(operator: Operator) -> Callable[..., Any]:
     return along_axes(shared_out, every_axis(operator, x.shape[-ndim:], y.shape[-ndim:]), x.shape)
 
 
+KINDS = ("nearest", "nearest-exact", "linear", "cubic", "area")
+
+
 def _infer_resample(x: Variable, *, sizes: Any, steps: Any, mode: str = "area", align_corners: bool = False) -> Type:
     sizes = normal_shape(sizes)
     ndim = len(sizes)
-    if not isinstance(steps, tuple) or len(steps) != ndim or mode not in ("nearest", "linear", "area"):
-        raise ShapeError("resample-arguments")
+    if not isinstance(steps, tuple) or len(steps) != ndim or mode not in KINDS:
+        raise ShapeError("resampling needs a step for each size, and nearest, linear or area for a mode")
     for step in steps:
         check_numbers(step=step)
     if x.ndim < ndim or (size_of(sizes) and not size_of(x.shape[x.ndim - ndim :])):
@@ -133,7 +160,7 @@ def _stages(x: Variable, sizes: Shape) -> list[int]:
 def _resample_flops(x: Variable, *, sizes: Any, mode: str, **how: Any) -> int:
     """A multiplication and an addition for each tap: one, two, or as many as there are on the longer side."""
     stages = _stages(x, sizes)
-    each = {"nearest": 1, "linear": 2}.get(mode)
+    each = {"nearest": 1, "nearest-exact": 1, "linear": 2, "cubic": 4}.get(mode)
     return 2 * sum(max(a, b) if each is None else each * max(a, b) for a, b in pairwise(stages))
 
 
@@ -208,7 +235,9 @@ resample_back: Primitive = primitive(
     cases=(Case(((2, 3, 6),), {"sizes": (5, 4), "steps": (5 / 3, 4 / 6)}),),
 )
 
-MODES = {"nearest": None, "linear": 1, "bilinear": 2, "area": None}
+MODES = {
+    "nearest": None, "nearest-exact": None, "linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3, "area": None,
+}  # fmt: skip
 """Ways to interpolate, with the number of axes that PyTorch's name for it stands for."""
 
 
@@ -239,12 +268,24 @@ def new_sizes(sizes: Shape, size: Any, scale_factor: Any) -> tuple[Shape, tuple[
         Case(((1, 2, 5),), {"size": 3, "mode": "linear"}),
         Case(((1, 2, 3),), {"scale_factor": 1.3, "mode": "linear"}),
         Case(((1, 2, 2, 4),), {"scale_factor": (2.3, 1.1)}),
+        Case(((1, 1, 3, 4),), {"size": (5, 2), "mode": "bicubic"}),
+        Case(((1, 1, 5),), {"size": 3, "mode": "nearest-exact"}),
     ),
 )
 def interpolate(
-    x: Variable, *, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: bool = False
+    x: Variable,
+    *,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
 ) -> Variable:
-    """Axes after batch and channels brought to another size: nearest, linear (one axis), bilinear (two) or area."""
+    """Axes after batch and channels brought to another size: nearest, nearest-exact, area; linear over one axis,
+    bilinear and bicubic over two, trilinear over three."""
+    if antialias:
+        raise ShapeError("option-not-known", option="antialias", given="True", known="antialias=False")
     ndim = x.ndim - 2
     if ndim < 1:
         raise ShapeError("interpolate-axes", shape=x.shape)
@@ -252,8 +293,11 @@ def interpolate(
         known = ", ".join(m for m, n in MODES.items() if n in (None, ndim))
         raise ShapeError("unknown-mode-for-axes", known, mode=repr(mode), axes=ndim)
     sizes, steps = new_sizes(x.shape[2:], size, scale_factor)
-    kind = "linear" if mode.endswith("linear") else mode
-    return resample(x, sizes=sizes, steps=steps, mode=kind, align_corners=align_corners and kind == "linear")
+    if recompute_scale_factor:
+        steps = tuple(n / m for n, m in zip(x.shape[2:], sizes, strict=True))
+    kind = "linear" if mode.endswith("linear") else mode.removeprefix("bi")
+    corners = bool(align_corners) and kind in ("linear", "cubic")
+    return resample(x, sizes=sizes, steps=steps, mode=kind, align_corners=corners)
 
 
 def average(x: Variable, sizes: Shape) -> Variable:
@@ -262,15 +306,6 @@ def average(x: Variable, sizes: Shape) -> Variable:
     if all(m and n and n % m == 0 for m, n in zip(sizes, x.shape[-ndim:], strict=True)):
         return avg_pool(x, kernel_size=tuple(n // m for m, n in zip(sizes, x.shape[-ndim:], strict=True)))
     return resample(x, sizes=sizes, steps=(0.0,) * ndim, mode="area")
-
-
-def wanted_sizes(x: Variable, output_size: Any, ndim: int) -> Shape:
-    """The sizes of the result; None keeps an axis as it is."""
-    asked = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * ndim
-    if len(asked) != ndim:
-        raise ShapeError("output-size-count", count=len(asked), axes=ndim)
-    sizes = tuple(n if a is None else a for a, n in zip(asked, x.shape[-ndim:], strict=True))
-    return numbers("output_size", sizes, ndim, 1)
 
 
 @composite(
@@ -293,6 +328,13 @@ def adaptive_avg_pool2d(x: Variable, *, output_size: Any) -> Variable:
     return average(x, wanted_sizes(x, output_size, 2))
 
 
+@composite(symbol=r"\operatorname{avgpool}", cases=(Case(((1, 3, 2, 5),), {"output_size": (2, 1, 3)}),))
+def adaptive_avg_pool3d(x: Variable, *, output_size: Any) -> Variable:
+    """The averages of `output_size` equal ranges of each of the last three axes."""
+    check_axes("adaptive_avg_pool3d", x, 3)
+    return average(x, wanted_sizes(x, output_size, 3))
+
+
 @composite(
     symbol=r"\operatorname{shuffle}",
     cases=(Case(((2, 8, 2, 3),), {"upscale_factor": 2}), Case(((9, 1, 2),), {"upscale_factor": 3})),
@@ -309,3 +351,27 @@ def pixel_shuffle(x: Variable, *, upscale_factor: int) -> Variable:
     parts = reshape(x, shape=(*batch, channels // (r * r), r, r, height, width))
     mixed = transpose(parts, axes=(*range(n), n, n + 3, n + 1, n + 4, n + 2))
     return reshape(mixed, shape=(*batch, channels // (r * r), height * r, width * r))
+
+
+@composite(symbol=r"\operatorname{unshuffle}", cases=(Case(((1, 2, 4, 2),), {"downscale_factor": 2}),))
+def pixel_unshuffle(x: Variable, *, downscale_factor: int) -> Variable:
+    """Squares of r x r pixels laid out as groups of r^2 channels: the inverse of pixel_shuffle."""
+    r = whole_number("downscale_factor", downscale_factor, 1)
+    if x.ndim < 3 or x.shape[-2] % r or x.shape[-1] % r:
+        raise ShapeError("needs-shape", name="pixel_unshuffle", needed=f"[..., {r} h, {r} w]", shape=x.shape)
+    *batch, channels, height, width = x.shape
+    n = len(batch)
+    parts = reshape(x, shape=(*batch, channels, height // r, r, width // r, r))
+    mixed = transpose(parts, axes=(*range(n), n, n + 2, n + 4, n + 1, n + 3))
+    return reshape(mixed, shape=(*batch, channels * r * r, height // r, width // r))
+
+
+@composite(symbol=r"\operatorname{shuffle}", cases=(Case(((1, 6, 2),), {"groups": 2}),))
+def channel_shuffle(x: Variable, *, groups: int) -> Variable:
+    """Channels (axis 1) dealt out from groups in turn (Zhang et al. 2018)."""
+    count = whole_number("groups", groups, 1)
+    if x.ndim < 3 or x.shape[1] % count:
+        raise ShapeError("needs-shape", name="channel_shuffle", needed=f"[batch, {count} c, ...]", shape=x.shape)
+    batch, channels, *rest = x.shape
+    parts = reshape(x, shape=(batch, count, channels // count, *rest))
+    return reshape(transpose(parts, axes=(0, 2, 1, *range(3, parts.ndim))), shape=x.shape)

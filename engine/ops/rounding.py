@@ -10,7 +10,7 @@ from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.graph.kinds import Factor, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import isfinite, where
-from tidegraph.engine.ops.declare import Case, binary, check_numbers, infer_signed, infer_unary, unary
+from tidegraph.engine.ops.declare import Case, binary, check_numbers, composite, infer_signed, infer_unary, unary
 
 PLAIN = (Case(((2, 3),)), Case(((),)))
 
@@ -108,3 +108,15 @@ nan_to_num = unary(
     workspace=lambda width, x, **attributes: 3 * x.size,
     cases=PLAIN,
 )
+
+
+@composite(cases=PLAIN)
+def frac(x: Variable) -> Variable:
+    """What is left of x without its whole part."""
+    return x - trunc(x)
+
+
+@composite(cases=(Case(((2, 3), (3,))),), domain=((-2.0, 2.0), (0.6, 0.9)))
+def floor_divide(a: Variable, b: Variable) -> Variable:
+    """Quotient rounded down; stops the gradient."""
+    return floor(a / b)

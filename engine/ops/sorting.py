@@ -48,7 +48,7 @@ argsort = primitive(
 
 
 @composite(latex=r"\operatorname{{sort}}\left({0}\right)", kink="equals keep their order", cases=SORTS)
-def sort(x: Variable, *, axis: int = -1, descending: bool = False) -> Variable:
+def sort(x: Variable, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Variable:
     """Elements in order along an axis."""
     return gather(x, argsort(x, axis=axis, descending=descending), axis=axis)
 
@@ -58,7 +58,9 @@ def sort(x: Variable, *, axis: int = -1, descending: bool = False) -> Variable:
     kink="the first of equals",
     cases=(Case(((5,),), {"k": 2}), Case(((3, 4),), {"k": 2, "axis": 0, "largest": False})),
 )
-def topk(x: Variable, *, k: int, axis: int = -1, largest: bool = True) -> tuple[Variable, Variable]:
+def topk(
+    x: Variable, *, k: int, axis: int = -1, largest: bool = True, sorted: bool = True
+) -> tuple[Variable, Variable]:
     """The k largest (or smallest) elements along an axis in order, and their indices."""
     place = normal_axis(axis, x.ndim)
     if not isinstance(k, int) or not 0 <= k <= x.shape[place]:

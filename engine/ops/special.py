@@ -17,7 +17,7 @@ from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.graph.kinds import Factor, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import exp
-from tidegraph.engine.ops.declare import Case, Primitive, infer_unary, unary
+from tidegraph.engine.ops.declare import Case, Primitive, composite, infer_unary, unary
 
 BLOCK = 8192
 
@@ -335,3 +335,14 @@ polygamma: Primitive = unary(
     workspace=scratch,
     cases=(Case(((2, 3),)), Case(((),), {"n": 2})),
 )
+
+
+@composite(latex=r"\log\Gamma_{{p}}\left({0}\right)", domain=(2.0, 4.0), cases=(Case(((2, 3),), {"p": 2}),))
+def mvlgamma(x: Variable, *, p: int) -> Variable:
+    """Logarithm of the multivariate gamma function of p dimensions."""
+    if isinstance(p, bool) or not isinstance(p, int) or not 1 <= p <= 100:
+        raise ShapeError("length-not-valid", name="p", given=p, least=1, most=100)
+    total = lgamma(x)
+    for j in range(1, p):
+        total = total + lgamma(x - j / 2)
+    return total + p * (p - 1) / 4 * math.log(math.pi)

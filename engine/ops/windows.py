@@ -77,6 +77,7 @@ def sliding_axes(kernel_size: Any) -> int:
 def numbers(what: str, value: Any, ndim: int, least: int) -> Shape:
     """One whole number an axis, from a single one or a tuple."""
     found = tuple(value) if isinstance(value, (tuple, list)) else (value,) * ndim
+    found = found * ndim if len(found) == 1 else found
     if len(found) != ndim:
         raise ShapeError("numbers-for-axes", name=what, count=len(found), axes=ndim)
     if any(not isinstance(n, int) or isinstance(n, bool) or n < least for n in found):

@@ -5,6 +5,7 @@ The declaration of an operator has the kinds, the catalogues have the texts: `ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ def made_by(
         over = axis if isinstance(axis, (tuple, list)) else (axis,)
         parameters["over"] = Message("over-all") if axis is None else Message("over-axis", axis=[str(a) for a in over])
     if "key" in attributes:
-        parameters["index"] = index_text(attributes["key"]).replace(r"\ldots", "...")
+        parameters["index"] = re.sub(r"\\text\{(.*?)\}", r"\1", index_text(attributes["key"])).replace(r"\ldots", "...")
     return Message(code, **parameters)
 
 

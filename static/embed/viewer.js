@@ -2,21 +2,24 @@
  * One graph inside another page: the page's own scene, player and panels around a trace, which comes from the
  * server or lies in the page.
  *
- * @import {Example, NestedTensor, PlayerState, TraceBody, View} from "../types.js"
+ * @import {Example, NestedTensor, PlayerState, Structure, TraceBody, View} from "../types.js"
  * @import {Change} from "../state/session.js"
  */
-import { createApi } from "../state/api.js";
+import { ApiError, createApi } from "../state/api.js";
 import { onWriting, rereadWriting } from "../i18n/format.js";
 import { listenToKeys } from "../shared/keys.js";
 import { chooseMetrics, createLayouter } from "../layout/layout.js";
 import { createEquationPanel } from "../panels/equation.js";
 import { createTransport } from "../panels/transport.js";
+import { createLive } from "../state/live.js";
 import { createPlayer } from "../state/player.js";
 import { createScene } from "../scene/scene.js";
 import { createSession } from "../state/session.js";
 import { sentence } from "../i18n/sentence.js";
 import { translate } from "../i18n/strings.js";
 import { translateMoment } from "../state/view.js";
+import { KernelError } from "../runtime/tensor.js";
+import { leisure } from "../shared/idle.js";
 import markup from "page:markup";
 import styles from "./embed.css";
 
@@ -30,6 +33,8 @@ import styles from "./embed.css";
  * @property {Example["layout"]} [layout] the places of a hand-made figure
  * @property {Record<string, [number, number][]>} [ways] that arrows of the figure go
  * @property {TraceBody} [trace]
+ * @property {Structure} [structure] the program without numbers, from which the page computes runs by itself
+ * @property {Record<string, NestedTensor>} [first] with a structure, the values of all declared variables
  * @property {Record<string, NestedTensor>} [values]
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [seed] of the values that are drawn
@@ -64,7 +69,7 @@ export function createViewer(root, source, options) {
   let { panels, autoplay } = options;
   /** The moment that was asked for before there was anything to play. @type {number | null} */
   let asked = null;
-  const readOnly = options.readOnly || server === null || source.program == null;
+  const readOnly = options.readOnly || (!source.structure && (server === null || source.program == null));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const animated = () => !calm.matches;
 
@@ -81,7 +86,13 @@ export function createViewer(root, source, options) {
   const api = createApi(`${server ?? ""}api/v1/`);
   /** What every run of this graph is asked with. */
   const run = { seed: source.seed ?? 0, ...(source.target ? { target: source.target } : {}) };
-  const session = createSession({ trace });
+  const live = createLive({
+    trace,
+    structure: server === null ? undefined : (body) => api.ask("structure", { ...body, ...run }),
+    idle: leisure,
+    known: source.structure && source.first ? { structure: source.structure, values: source.first } : undefined,
+  });
+  const session = createSession({ trace: (body, signal) => compute(body, signal) });
   const player = createPlayer({ animated });
   const layOut = createLayouter(workerUrl);
   const scene = createScene(find("graph"), {
@@ -120,6 +131,17 @@ export function createViewer(root, source, options) {
   async function trace(body, signal) {
     const recorded = JSON.stringify(body.values) === JSON.stringify(source.values ?? {}) ? source.trace : null;
     return recorded ?? api.trace({ ...body, ...run }, signal);
+  }
+
+  /**
+   * A value that the page's kernels refuse is told in one line, and the picture stays.
+   *
+   * @type {typeof api.trace}
+   */
+  function compute(body, signal) {
+    return live.trace(body, signal).catch((error) => {
+      throw error instanceof KernelError ? new ApiError(error.message) : error;
+    });
   }
 
   /** @param {Record<string, NestedTensor>} values */
@@ -306,7 +328,7 @@ export function createViewer(root, source, options) {
     /** Puts numbers in place of the program's own, as if they had been typed. @param {Record<string, NestedTensor>} values */
     async setValues(values) {
       await started;
-      if (source.program != null && JSON.stringify(values) !== JSON.stringify(session.values)) session.setValues(values);
+      if ((source.program != null || source.structure) && JSON.stringify(values) !== JSON.stringify(session.values)) session.setValues(values);
     },
   };
 }

@@ -13,6 +13,7 @@ import { createLab } from "../panels/lab.js";
 import { drawThumbnail } from "../panels/thumbnail.js";
 import { createTransport } from "../panels/transport.js";
 import { changedBetween, createPicture } from "../scene/picture.js";
+import { createLive } from "../state/live.js";
 import { createPlayer } from "../state/player.js";
 import { onWriting } from "../i18n/format.js";
 import { readGiven } from "../state/preloaded.js";
@@ -39,7 +40,8 @@ const animated = () => !calm.matches;
 
 const given = readGiven();
 const api = createApi("api/v1/", given);
-const session = createSession(api);
+const live = createLive({ trace: api.trace, structure: (body) => api.ask("structure", body), idle: leisure });
+const session = createSession({ trace: live.trace, ask: api.ask });
 const player = createPlayer({ animated });
 const layOut = createLayouter(new URL("static/layout-worker.js", document.baseURI).href);
 const scene = createScene(find("graph"), {

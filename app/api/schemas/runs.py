@@ -99,6 +99,10 @@ class RunRequest(Model):
     target: Annotated[
         str | None, Field(description="The scalar to differentiate; without one, the last scalar assigned.")
     ] = None
+    cotangent: Annotated[
+        Given | None,
+        Field(description="With a target that is no scalar: the seed v; what is differentiated is dot(v, target)."),
+    ] = None
     arrays: Annotated[
         Literal["lists", "base64"],
         Field(description="How arrays are answered: nested lists, or typed buffers `{dtype, shape, base64}`."),
@@ -182,6 +186,15 @@ class Summary(Model):
 
 
 Values = Annotated[Array | Summary, Field(description="Nested lists; a summary above the server's array limit.")]
+
+
+class ProgramWarning(Model):
+    """Where a program may mean something else than its author thinks."""
+
+    code: str
+    parameters: dict[str, Any]
+    message: Annotated[str, Field(description="In the language that the request asks for.")]
+    line: int
 
 
 class GradientsResponse(Model):

@@ -32,6 +32,12 @@ NUMPY_BUFFERS = 4 * 8192 * 8
 
 every_operator = pytest.mark.parametrize("op", OPERATORS, ids=lambda op: op.name)
 every_call = pytest.mark.parametrize("call", CALLS, ids=str)
+every_float = pytest.mark.parametrize("call", [c for c in CALLS if c.floats], ids=str)
+every_stop = pytest.mark.parametrize(
+    "call",
+    [c for c in CALLS if c.floats and c.wrt and not c.op.differentiable],  # type: ignore[attr-defined]
+    ids=str,
+)
 
 
 @every_operator
@@ -55,10 +61,8 @@ def test_value_has_the_inferred_shape_and_kind(call: Call) -> None:
             assert np.isfinite(value).all()
 
 
-@every_call
+@every_float
 def test_gradient_equals_central_differences(call: Call) -> None:
-    if not call.floats:
-        return
     (gradients,) = tidegraph.function(tidegraph.grad(call.graph, "J", call.wrt))(call.values)
     objective = tidegraph.function(call.graph, ["J"])
     for name in call.wrt:
@@ -68,10 +72,8 @@ def test_gradient_equals_central_differences(call: Call) -> None:
         assert_close(gradients[f"dJ_d{name}"], numeric, 1e-6, f"gradient of {name}")
 
 
-@every_call
+@every_float
 def test_forward_mode_is_the_transpose_of_reverse_mode(call: Call) -> None:
-    if not call.floats:
-        return
     (gradients,) = tidegraph.function(tidegraph.grad(call.graph, "J", call.wrt))(call.values)
     forward = tidegraph.jvp(call.graph, call.wrt, [*call.floats, "J"])
     direction = call.direction()
@@ -83,10 +85,8 @@ def test_forward_mode_is_the_transpose_of_reverse_mode(call: Call) -> None:
     assert_close(dot({n: tangents[f"{n}_dot"] for n in call.floats}, received), wanted, 1e-10)
 
 
-@every_call
+@every_float
 def test_second_order_equals_differences_of_the_gradient(call: Call) -> None:
-    if not call.floats:
-        return
     direction = call.direction()
     product = tidegraph.function(tidegraph.hvp(call.graph, "J", call.wrt))
     (products,) = product({**call.values, **{f"{n}_dot": v for n, v in direction.items()}})
@@ -97,14 +97,17 @@ def test_second_order_equals_differences_of_the_gradient(call: Call) -> None:
 
 
 @every_call
+def test_results_that_are_not_floats_have_one_type_in_both_precisions(call: Call) -> None:
+    narrow, wide = run(call, call.results, "float32"), run(call, call.results)
+    for name, value in wide.items():
+        assert narrow[name].dtype == (np.float32 if value.dtype.kind == "f" else value.dtype), name
+
+
+@every_float
 def test_float32_stays_float32(call: Call) -> None:
-    target = "J" if call.floats else None
-    if target is None:
-        run(call, call.results, "float32")
-        return
-    narrow = tidegraph.value_and_grad(call.graph, target, dtype="float32")(call.values)
+    narrow = tidegraph.value_and_grad(call.graph, "J", dtype="float32")(call.values)
     rounded = {n: v.astype(np.float32) for n, v in call.values.items()}
-    wide = tidegraph.value_and_grad(call.graph, target)(rounded)
+    wide = tidegraph.value_and_grad(call.graph, "J")(rounded)
     for got, wanted in zip(narrow, wide, strict=True):
         assert got.keys() == wanted.keys()
         for name, value in got.items():
@@ -143,10 +146,8 @@ def test_whole_numbers_and_truth_values_work_or_are_refused(call: Call, kind: st
     attempt(Call(call.op, call.case, call.shapes, call.attributes, kind))
 
 
-@every_call
+@every_stop
 def test_non_differentiable_results_stop_the_gradient(call: Call) -> None:
-    if call.op.differentiable or not call.floats or not call.wrt:  # type: ignore[attr-defined]
-        return
     for name, gradient in tidegraph.function(tidegraph.grad(call.graph, "J", call.wrt))(call.values)[0].items():
         assert not gradient.any(), name
 

@@ -89,14 +89,14 @@ def test_the_graph_is_node_link_data_and_acyclic(program: str) -> None:
 
 def test_the_chapters_figure() -> None:
     trace = data(CHAPTER)
-    assert {n: v["role"] for n, v in nodes(trace, "variable").items() if v["scope"] == ""} == {
+    roles = {n: v["role"] for n, v in nodes(trace, "variable").items() if v["scope"] == ""}
+    assert roles == {
         "x": "input",
         "y": "target",
         "W1": "parameter",
         "W2": "parameter",
-        "lam": "constant",
         **dict.fromkeys(["z", "h", "o", "L", "s", "J"], "intermediate"),
-    } or set(nodes(trace, "variable")) >= {"x", "y", "W1", "W2", "z", "h", "o", "L", "s", "J"}
+    }
     top = {i for i, n in nodes(trace, "operator").items() if n["scope"] == ""}
     assert top == {"matmul:z", "relu:h", "matmul:o", "add:J"}
     scopes = {s["id"]: s for s in trace["scopes"]}
@@ -144,12 +144,13 @@ def test_a_forward_step_reads_what_is_there(program: str) -> None:
     assert [s["operator"] for s in trace["forward"]] == list(nodes(trace, "operator"))
 
 
-@every_program
+def test_without_a_target_there_is_no_backward_step() -> None:
+    assert data("x: input[2]\nh = relu(x)")["backward"] == []
+
+
+@pytest.mark.parametrize("program", [p for p in PROGRAMS.values() if tidegraph.parse(p).target is not None])
 def test_a_backward_step_reads_gradients_that_are_complete(program: str) -> None:
     trace = data(program)
-    if trace["target"] is None:
-        assert trace["backward"] == []
-        return
     first, *rest = trace["backward"]
     assert (first["kind"], first["variable"], first["gradient"], first["final"]) == ("seed", trace["target"], 1, True)
     complete = {first["variable"]}
