@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import esbuild from "esbuild";
-import { fewerWords, fontsOnly, noColours, noErrors, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
+import { fontsOnly, messages, noColours, ofEmbed, ofPage, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const out = here("dist");
@@ -77,7 +77,7 @@ const bundles = [
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
     metafile: true,
-    plugins: [laterThan(here("pages/app.js")), onlyWoff2, noColours],
+    plugins: [messages(ofPage), laterThan(here("pages/app.js")), onlyWoff2, noColours],
   },
   {
     ...common,
@@ -86,14 +86,14 @@ const bundles = [
     format: "esm",
     splitting: true,
     chunkNames: "embed/[name]-[hash]",
-    plugins: [pageMarkup, shadowStyles, fewerWords, noColours],
+    plugins: [messages(ofEmbed), pageMarkup, shadowStyles, noColours],
   },
   {
     ...common,
     entryPoints: { recorded: here("embed/recorded.js") },
     format: "esm",
     sourcemap: false,
-    plugins: [pageMarkup, shadowStyles, fewerWords, noErrors, noColours],
+    plugins: [messages(ofEmbed), pageMarkup, shadowStyles, noColours],
   },
   {
     ...common,
@@ -119,7 +119,7 @@ const bundles = [
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     // No `laterThan`: the graphs' script finds files beside it by its own address, which a chunk has elsewhere.
-    plugins: [pageMarkup, shadowStyles],
+    plugins: [messages((title) => ofPage(title) || ofEmbed(title)), pageMarkup, shadowStyles],
   },
   {
     ...common,
@@ -140,7 +140,7 @@ const bundles = [
     chunkNames: "chunks/[name]-[hash]",
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
-    plugins: [onlyWoff2],
+    plugins: [messages(() => false), onlyWoff2],
     sourcemap: false,
   },
   {

@@ -99,6 +99,8 @@ export interface Step {
   how?: Record<string, string> | null;
   /** What an update leaves of a parameter. */
   after?: Tensor;
+  /** The sentence as data; absent in traces of earlier versions and in steps that the page makes itself. */
+  message?: import("./i18n/catalogue.js").Message;
   equation: Equation;
   text: string;
 }

@@ -1488,6 +1488,7 @@ shape-vector = a vector of { $n }
 
 ## Page: view
 
+view-rearrange = Rearrange (R)
 view-title = View
 view-in = Zoom in
 view-out = Zoom out
@@ -1503,6 +1504,8 @@ graph-drawn = Computational graph
 graph-far = Computational graph of { $count } marks. Up and down keys go from mark to mark, Enter opens one.
 graph-group = { $name }, group of operators
 graph-operator = { $name }, operator
+graph-nan = NaN
+graph-infinite = infinite
 graph-value = value { $number }
 graph-gradient = gradient { $number }
 graph-value-shown = value shown
@@ -1526,6 +1529,13 @@ search-part = { $shown } of { $count }
 
 ## Page: look
 
+look-scale-gradients = one for all gradients (logarithmic)
+look-scale-values = one for all values
+look-scale-array = one per array
+look-scale = Colour scale
+look-upward = bottom to top
+look-rightward = left to right
+look-orientation = Direction of flow
 look-title = Arrows and numbers
 look-shapes = Show shapes
 look-size = Thickness and colour
@@ -1729,6 +1739,8 @@ error-silent-again = It is asked again until it does; nothing is lost.
 
 ## Page: notice
 
+notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
+notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. A branch that was not chosen can have an infinite slope, and 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
 
 ## Page: error
@@ -2243,3 +2255,16 @@ tour-stop-dW1-title = Home
 tour-stop-dW1 = The first weights, once more by two ways. Now every parameter knows how the objective answers to it, which is all that an optimiser asks.
 tour-stop-end-title = Now you
 tour-stop-end = Pick a square and type another number: values and gradients follow at once. The lab trains this network and counts its memory; the chapter tells all of this at length.
+
+## Page: health
+
+health-title = Health
+health-about = What is wrong with this network, in this run? Each finding has its numbers, its place in the graph, and what to try.
+health-rate = Learning rate
+health-fine = Nothing found: gradients reach every parameter and are of similar size, no unit is dead or saturated, and all numbers are finite.
+health-count = { $count } { $count ->
+    [one] finding
+   *[other] findings
+}
+health-none = This program has no scalar to differentiate, so there are no gradients to check.
+health-show = Show in the graph

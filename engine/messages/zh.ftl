@@ -1445,6 +1445,7 @@ shape-vector = 长为 { $n } 的向量
 
 ## Page: view
 
+view-rearrange = 重新排列（R）
 view-title = 视图
 view-in = 放大
 view-out = 缩小
@@ -1460,6 +1461,8 @@ graph-drawn = 计算图
 graph-far = 共有 { $count } 个图元的计算图。上下方向键在图元间移动，回车打开。
 graph-group = { $name }，一组运算符
 graph-operator = { $name }，运算符
+graph-nan = NaN
+graph-infinite = 无穷大
 graph-value = 值 { $number }
 graph-gradient = 梯度 { $number }
 graph-value-shown = 已显示值
@@ -1483,6 +1486,13 @@ search-part = { $count } 个中的 { $shown } 个
 
 ## Page: look
 
+look-scale-gradients = 所有梯度共用一个（对数）
+look-scale-values = 所有值共用一个
+look-scale-array = 每个数组一个
+look-scale = 颜色标尺
+look-upward = 从下到上
+look-rightward = 从左到右
+look-orientation = 流向
 look-title = 箭头与数字
 look-shapes = 显示形状
 look-size = 粗细与颜色
@@ -1686,6 +1696,8 @@ error-silent-again = 会一直重试到有应答为止；什么都不会丢失�
 
 ## Page: notice
 
+notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
+notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。未被选中的分支斜率可能为无穷大，而 0 · ∞ 得 NaN。
 notice-numbers = 地址里的数与程序不符：这里显示的是程序自己的数。
 
 ## Page: error
@@ -2158,3 +2170,13 @@ tour-stop-dW1-title = 到家
 tour-stop-dW1 = 第一层权重，同样来自两条路。现在每个参数都知道目标函数怎样随自己变化，优化算法要的就是这些。
 tour-stop-end-title = 轮到你了
 tour-stop-end = 点一个方块，换一个数：值和梯度立刻跟上。实验室可以训练这个网络、清点它的内存；教材页把这一切讲得更细。
+
+## Page: health
+
+health-title = 诊断
+health-about = 这个网络在这次运行中有什么问题？每一项发现都列出数字、在图中的位置和建议。
+health-rate = 学习率
+health-fine = 没有发现问题：梯度到达每个参数且大小相近，没有死亡或饱和的单元，所有数都有限。
+health-count = { $count } 项发现
+health-none = 这个程序没有可以求导的标量，因此没有梯度可以检查。
+health-show = 在图中显示

@@ -47,7 +47,7 @@ def with_values(program: str, values: dict[str, np.ndarray]) -> Model:
     for name, value in values.items():
         leaf = model.graph.find(name)
         if leaf.leaf is None:
-            raise InputError(f"{name} is computed and cannot be set")
+            raise InputError("computed-not-set", name=name)
         if leaf.shape != value.shape:
             raise InputError(f"{name} has shape {list(leaf.shape)}; the value given has shape {list(value.shape)}")
     leaves = model.graph.leaves("input", "target")

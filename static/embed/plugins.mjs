@@ -2,8 +2,11 @@
  * What the page is made of, made ready for a shadow root: its markup, its styles, and the fonts of the mathematics,
  * which only a document can declare.
  */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { env } from "node:process";
 import { fileURLToPath } from "node:url";
+import { FluentResource } from "@fluent/bundle";
 import esbuild from "esbuild";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
@@ -93,39 +96,62 @@ export const pageMarkup = {
   },
 };
 
-/** Whose words an embedded graph says; all others are those of panels that only the page has. */
+/** The page's sections that an embedded graph says; all others are those of panels that only the page has. */
 const SAID = [
   "because", "change", "check", "derivation", "error", "figures", "forward", "graph", "inspector", "key", "kind",
   "numbers", "operator", "player", "role", "shape", "step", "view",
 ];
 
-/**
- * Strings that an embedded graph says.
- *
- * @type {esbuild.Plugin}
- */
-export const fewerWords = {
-  name: "fewer-words",
-  setup(build) {
-    build.onLoad({ filter: /i18n\/(en|zh)\.js$/ }, async ({ path }) => {
-      const words = await readFile(path, "utf8");
-      const others = new RegExp(`^ +"(?!(?:${SAID.join("|")})\\.).*\\n|^ +\\.\\.\\.lab,\\n|^import .*-lab.*\\n`, "gm");
-      return { contents: words.replace(others, ""), loader: "js" };
-    });
-  },
-};
+/** The sections of the page: it takes sentences of steps from the server. @param {string} title */
+export const ofPage = (title) => title === "General" || title.startsWith("Page: ");
+
+/** The sections of an embedded graph, whose steps may have been written in another language. @param {string} title */
+export const ofEmbed = (title) =>
+  title === "General" || /^(?:Steps|Operators: what)/.test(title) || (title.startsWith("Page: ") && SAID.includes(title.slice(6)));
 
 /**
- * A file that plays without a server is told no errors by one.
+ * `import ... from "#messages"`: the catalogues of all languages, parsed, with the sections that `chosen` takes. English
+ * comes along; any other language is a module of its own. TIDEGRAPH_MESSAGES names a folder with further catalogues.
  *
- * @type {esbuild.Plugin}
+ * @param {(title: string) => boolean} chosen
+ * @returns {esbuild.Plugin}
  */
-export const noErrors = {
-  name: "no-errors",
+export const messages = (chosen) => ({
+  name: "messages",
   setup(build) {
-    build.onLoad({ filter: /i18n\/errors\.js$/ }, () => ({ contents: "export function tellError() {}", loader: "js" }));
+    build.onResolve({ filter: /^#messages(?:$|\/)/ }, ({ path }) => ({ path, namespace: "messages" }));
+    build.onLoad({ filter: /.*/, namespace: "messages" }, async ({ path }) => {
+      const files = await catalogues();
+      const language = path.split("/")[1];
+      if (language) return { contents: `export default ${JSON.stringify(await parsed(files[language], chosen))}`, loader: "js" };
+      const names = Object.fromEntries(await Promise.all(Object.entries(files).map(async ([tag, file]) => [tag, await nameOf(tag, file)])));
+      const others = Object.keys(files).filter((tag) => tag !== "en");
+      const cases = others.map((tag) => `${JSON.stringify(tag)}: () => import("#messages/${tag}")`).join(", ");
+      const contents = `import english from "#messages/en"; export { english }; export const languages = ${JSON.stringify(names)};
+        const others = { ${cases} }; export const load = async (language) => (await others[language]()).default;`;
+      return { contents, loader: "js", resolveDir: here("."), watchDirs: [here("../../tidegraph/engine/messages")] };
+    });
   },
-};
+});
+
+/** The file of each language. @returns {Promise<Record<string, string>>} */
+async function catalogues() {
+  const folders = [here("../../tidegraph/engine/messages"), ...(env.TIDEGRAPH_MESSAGES ? [env.TIDEGRAPH_MESSAGES] : [])];
+  const found = await Promise.all(folders.map(async (folder) => (await readdir(folder)).map((name) => `${folder}/${name}`)));
+  return Object.fromEntries(found.flat().filter((name) => name.endsWith(".ftl")).map((name) => [basename(name, ".ftl"), name]));
+}
+
+/** @param {string} tag @param {string} file */
+async function nameOf(tag, file) {
+  return /^language-name = (.*)$/m.exec(await readFile(file, "utf8"))?.[1] ?? tag;
+}
+
+/** The chosen sections of a catalogue as Fluent's own resource. @param {string} file @param {(title: string) => boolean} chosen */
+async function parsed(file, chosen) {
+  const sections = (await readFile(file, "utf8")).split(/^(?=## )/m).filter((part) => part.startsWith("## ") && chosen(part.slice(3).split("\n")[0]));
+  const { body } = new FluentResource(sections.join("\n"));
+  return { body: body.map(({ id, value, attributes }) => ({ id, value, attributes: Object.keys(attributes).length ? attributes : {} })) };
+}
 
 /**
  * D3's transitions and scales can blend colours; ours have to do with numbers and places only, and the style sheet

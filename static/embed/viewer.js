@@ -192,7 +192,7 @@ export function createViewer(root, source, options) {
     if (state.moment === told) return;
     told = state.moment;
     const step = view.steps[told - 1];
-    tell("step", { moment: told, moments: state.length, text: step ? sentence(step, view.trace) : "" });
+    tell("step", { moment: told, moments: state.length, text: step ? sentence(step) : "" });
   }
 
   /** @param {string | null} id */

@@ -1,29 +1,36 @@
 /**
- * What the page says, in the language that was chosen or that the browser asks for. One file a language holds
- * every sentence; nothing else in static/ does. A language is chosen before anything is drawn, so changing it
+ * The texts of the page, in the language that was chosen or that the browser asks for: the catalogues' sections `Page`,
+ * where the key `step.title` is the message `step-title`. A language is chosen before anything is drawn, so changing it
  * loads the page again: its address and its drafts bring everything back.
  */
+import { english, languages, load } from "#messages";
 import { storedLanguage, storeLanguage } from "../state/storage.js";
-import { en } from "./en.js";
+import { createCatalogue } from "./catalogue.js";
 
-/** @typedef {"en" | "zh"} Language */
-/** @typedef {keyof typeof en} Key */
+/** @typedef {string} Language a tag, such as `en` or `zh` */
+/** @typedef {string} Key */
 
-/** @type {Readonly<Record<Language, string>>} */
-export const LANGUAGES = { en: "English", zh: "简体中文" };
+export const LANGUAGES = languages;
 
 /** @type {Language} */
 export const language = chosen();
 
-/** @type {Readonly<Record<string, string>>} */
-const words = language === "zh" ? (await import("./zh.js")).zh : en;
+const catalogue = createCatalogue(language, language === "en" ? [english] : [await load(language), english]);
 
 /**
  * @param {Key} key
- * @param {Record<string, string | number>} [parameters] what stands for `{name}` in the sentence
+ * @param {Record<string, import("./catalogue.js").Parameter>} [parameters] what fills the text
  */
 export function t(key, parameters = {}) {
-  return fill(words[key] ?? key, parameters);
+  return catalogue.text(code(key), parameters);
+}
+
+/** Whether the page has the text of a message. @param {string} code */
+export const hasMessage = (code) => catalogue.has(code);
+
+/** The code of a key: `check.method.complex step` is `check-method-complex-step`. @param {string} key */
+function code(key) {
+  return key.replace(/[^\w-]/g, "-");
 }
 
 /** @param {string} role of a variable, as the trace names it */
@@ -41,9 +48,9 @@ export function known(key, name) {
   return isKey(key) ? t(key) : name;
 }
 
-/** @param {string} key @returns {key is Key} */
+/** @param {string} key */
 export function isKey(key) {
-  return Object.hasOwn(en, key);
+  return catalogue.has(code(key));
 }
 
 /**
@@ -72,7 +79,7 @@ export function chooseLanguage(next) {
  * @param {Document | ShadowRoot} page an embedded graph's page keeps its own language
  */
 export function translate(page) {
-  if (page instanceof Document) page.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
+  if (page instanceof Document) page.documentElement.lang = language === "zh" ? "zh-Hans" : language;
   page.querySelector("[data-drawing]")?.setAttribute("data-drawing", t("graph.drawing"));
   for (const element of page.querySelectorAll("[data-t], [data-t-label]")) {
     const { t: text, tLabel: label } = /** @type {HTMLElement} */ (element).dataset;
@@ -86,10 +93,14 @@ export function translate(page) {
 
 /** @returns {Language} */
 function chosen() {
-  const wished = [embedded(), storedLanguage(), ...(globalThis.navigator?.languages ?? [])];
+  const asked = new URLSearchParams(globalThis.location?.search ?? "").get("language");
+  const wished = [embedded(), asked, storedLanguage(), ...(globalThis.navigator?.languages ?? [])];
   for (const wish of wished) {
-    const primary = wish?.toLowerCase().split("-")[0];
-    if (primary === "zh" || primary === "en") return primary;
+    const tag = wish?.toLowerCase() ?? "";
+    for (const name of [tag, tag.split("-")[0]]) {
+      const known = Object.keys(LANGUAGES).find((one) => one.toLowerCase() === name);
+      if (known) return known;
+    }
   }
   return "en";
 }

@@ -49,6 +49,7 @@ const scene = createScene(find("graph"), {
   onClose: (scope) => toggleScope(scope.id),
   onRest: remember,
   onPoint: point,
+  onNumber: session.pull,
   animated,
 });
 const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session, onLook: remember, onRearrange: rearrange });

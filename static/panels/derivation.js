@@ -86,7 +86,7 @@ export function derivation(trace, view, id, { onSelect }) {
 
   /** @param {Step} step @param {string[]} others */
   function equation(step, others) {
-    const line = make("div", { class: "derivation-line", tabIndex: 0, role: "group", "aria-label": sentence(step, trace) });
+    const line = make("div", { class: "derivation-line", tabIndex: 0, role: "group", "aria-label": sentence(step) });
     const names = new Map();
     for (const id of [...step.inputs, ...others, step.variable ?? "", trace.target ?? ""]) {
       const node = trace.nodes.get(id);

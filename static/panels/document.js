@@ -15,7 +15,7 @@ export function derivationDocument(trace, title) {
     const items = steps.map((step) => {
       const { chain, symbolic, numeric } = step.equation;
       const lines = [...new Set([chain, symbolic, numeric].filter(Boolean))];
-      return [`\\item ${plain(sentence(step, trace))}`, ...lines.map((line) => `\\[ ${line} \\]`)].join("\n");
+      return [`\\item ${plain(sentence(step))}`, ...lines.map((line) => `\\[ ${line} \\]`)].join("\n");
     });
     return `\\section*{${t(`document.${phase}`)}}\n\\begin{enumerate}\n${items.join("\n")}\n\\end{enumerate}\n`;
   });

@@ -126,7 +126,7 @@ export function createEquationPanel(element, { onPoint, onSelect = () => {} } = 
       phase.textContent = t(`step.${direction}`);
       count.textContent = t("step.count", { step: inPhase.indexOf(step) + 1, count: inPhase.length });
       shapes.textContent = fromWithin(step, shapesIn(step, view.trace));
-      say(fromWithin(step, sentence(step, view.trace)));
+      say(fromWithin(step, sentence(step)));
       const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
       write(chain, rule === symbols ? "" : rule, view);
       write(symbolic, symbols, view);

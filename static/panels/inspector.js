@@ -165,7 +165,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       line.className = "derivation";
       line.title = t("inspector.goto", { step: moment });
       setMath(line, step.equation.symbolic ?? "", { large: true });
-      if (!step.equation.symbolic) line.textContent = sentence(step, trace);
+      if (!step.equation.symbolic) line.textContent = sentence(step);
       line.addEventListener("click", () => onSeek(moment));
       part.append(line);
       const added = step.kind === "sum" ? step.gradient : step.contribution;

@@ -69,7 +69,7 @@ export function createTransport(element, player) {
       drawn = now;
       range.value = String(moment);
       const step = view.steps[current];
-      range.setAttribute("aria-valuetext", step ? t("player.at", { step: current + 1, count: length, text: sentence(step, view.trace) }) : t("step.start"));
+      range.setAttribute("aria-valuetext", step ? t("player.at", { step: current + 1, count: length, text: sentence(step) }) : t("step.start"));
       toggle.dataset.state = playing ? "playing" : "paused";
       toggle.setAttribute("aria-label", playing ? t("player.pause") : t("player.play"));
       for (const button of element.querySelectorAll("button")) button.disabled = length === 0;

@@ -35,10 +35,10 @@ const SURROUNDINGS = 96;
 
 /**
  * @param {HTMLElement} element
- * @param {{ onActivate: (node: ViewNode) => void, onClose: (scope: Scope) => void, onRest?: () => void, onPoint?: (id: string | null) => void, animated: () => boolean }} options
+ * @param {{ onActivate: (node: ViewNode) => void, onClose: (scope: Scope) => void, onRest?: () => void, onPoint?: (id: string | null) => void, onNumber?: ((id: string, tensor: import("../types.js").NestedTensor) => void) | null, animated: () => boolean }} options
  *   `onRest`: the camera has come to rest
  */
-export function createScene(element, { onActivate, onClose, onRest = () => {}, onPoint, animated }) {
+export function createScene(element, { onActivate, onClose, onRest = () => {}, onPoint, onNumber = null, animated }) {
   const svg = select(element).append("svg").attr("class", "drawing").attr("role", "group");
   svg.attr("aria-label", t("graph.drawn"));
   const drawing = svg.append("g");
@@ -75,7 +75,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, o
   const ties = createTieLayer(tieLayer);
   const edges = createEdgeLayer(edgeLayer, flowLayer);
   const cargo = createCargoLayer(cargoLayer);
-  const nodes = createNodeLayer(nodeLayer, labels, { onActivate, onFocus: reveal, onDrag: drag, onPoint });
+  const nodes = createNodeLayer(nodeLayer, labels, { onActivate, onFocus: reveal, onDrag: drag, onPoint, onNumber });
   const root = /** @type {SVGSVGElement} */ (svg.node());
   const camera = createCamera(root, /** @type {SVGGElement} */ (drawing.node()), labels, {
     duration: () => (animated() ? CHANGE : 0),

@@ -105,7 +105,7 @@ export function createApi(base, given = null) {
       const { program, values, sizes, ...more } = body;
       const first = given;
       given = null;
-      if (first?.example.program === program && Object.keys({ ...values, ...sizes, ...more }).length === 0) return first.trace;
+      if (language === "en" && first?.example.program === program && Object.keys({ ...values, ...sizes, ...more }).length === 0) return first.trace;
       return request(`${base}trace`, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -133,7 +133,7 @@ async function request(url, options) {
  */
 async function send(url, options) {
   try {
-    return await fetch(url, options);
+    return await fetch(url, { ...options, headers: { "accept-language": language, ...options?.headers } });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(t("error.silent"), { hint: t("error.silent.hint") });
@@ -148,7 +148,5 @@ async function problem({ status }, body) {
   const { line, column } = body ?? {};
   const message = body?.detail ?? body?.title;
   if (!message) return new ApiError(t("error.status", { status }), { status });
-  if (language === "en") return new ApiError(message, { line, column, hint: body.hint, status });
-  const told = await (await import("../i18n/errors.js")).tellError(message, body.hint);
-  return new ApiError(told.message, { line, column, hint: told.hint, status, lang: told.lang });
+  return new ApiError(message, { line, column, hint: body.hint, status });
 }

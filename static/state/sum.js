@@ -48,7 +48,7 @@ function tell(step, parts, throughs) {
         result,
       }
     : {};
-  const names = t("step.and", { names: throughs.slice(0, -1).join(t("step.comma")), last: throughs[throughs.length - 1] });
+  const names = t("step.and", { names: throughs.slice(0, -1), last: throughs[throughs.length - 1] });
   const text = t("step.sum", { variable: step.variable ?? "", count: parts.length, names });
   return { inputs: throughs, index: parts.length, count: parts.length, equation, text };
 }

@@ -8,7 +8,7 @@
  */
 import { button, icon, make } from "../shared/dom.js";
 import { reach, withEdges } from "./reach.js";
-import { language, t } from "../i18n/strings.js";
+import { t } from "../i18n/strings.js";
 import { momentOf } from "./view.js";
 
 /**
@@ -48,8 +48,7 @@ export const STOPS = [
  *   `shown`: when the picture has caught up with the session; `onMove` is told each stop, from 1, and null at the end
  */
 export async function createTour(place, { session, picture, player, shown, onMove }) {
-  const { tour: words } = await (language === "zh" ? import("../i18n/zh-tour.js") : import("../i18n/en-tour.js"));
-  const say = (/** @type {string} */ key) => /** @type {Record<string, string>} */ (words)[key] ?? "";
+  const say = (/** @type {string} */ key) => t(`tour.stop.${key}`);
   let at = 0;
 
   const count = make("span", { class: "count" });
