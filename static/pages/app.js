@@ -184,7 +184,6 @@ async function rearrange() {
   const layout = await layOut(view, hints, metricsFor(view, hints), undefined, null);
   if (view === session.view) scene.show(view, layout, { change: "anew" });
   picture.update();
-  remember();
 }
 
 /** @param {import("../types.js").View} view @param {Example["layout"]} hints */
@@ -315,10 +314,8 @@ function report(error) {
 /** Says where the first NaN or infinity arises. */
 function warn() {
   const first = picture.nonfinite;
-  if (problem) return;
-  if (!first) return notify("");
-  const place = session.view?.nodes.get(first.id)?.name ?? first.id;
-  notify(t(first.phase === "forward" ? "notice.nonfinite" : "notice.nonfinite.backward", { place, state: t(`graph.${first.state}`) }));
+  const place = session.view?.nodes.get(first?.id ?? "")?.name ?? "";
+  if (!problem) notify(!first ? "" : t(first.phase === "forward" ? "notice.nonfinite" : "notice.nonfinite.backward", { place, state: t(`graph.${first.state}`) }));
 }
 
 /** Above the graph, where no open program says it already. @param {string} words @param {string} [lang] */

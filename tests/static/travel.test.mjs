@@ -4,7 +4,7 @@ import { travelAt } from "../../static/scene/travel.js";
 import { createTrace } from "../../static/state/trace.js";
 import { createView } from "../../static/state/view.js";
 
-/** @import {PlayerState, Step, TraceBody, VariableNode} from "../../static/types.js" */
+/** @import {PlayerState, TraceBody, VariableNode} from "../../static/types.js" */
 
 const variable = (/** @type {string} */ id, /** @type {number} */ value, /** @type {number} */ gradient) =>
   /** @type {VariableNode} */ ({ id, kind: "variable", role: id === "y" ? "intermediate" : "parameter", latex: id, shape: [], dtype: "float64", value, gradient, scope: "" });
