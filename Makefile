@@ -23,13 +23,13 @@ serve: $(VENV)/app $(VENV)/front ## serve the page and the API on HOST and PORT
 
 test: $(VENV)/test $(VENV)/front chrome ## everything that must stay green
 	npm test
-	$(BIN)/pytest --numprocesses=auto $(addprefix --ignore=,$(WITH_TORCH))
+	$(BIN)/pytest --numprocesses=auto $(addprefix --ignore=,$(WITH_PEERS))
 
-WITH_TORCH = $(shell grep -rl --include='test_*.py' '^torch = pytest.importorskip("torch")' tests/engine)
+WITH_PEERS = $(shell grep -rlE --include='test_*.py' '^(torch|jax) = pytest.importorskip' tests/engine)
 
 # PyTorch is a download of gigabytes on some machines, which nobody should meet who only wants to run the tests.
 oracle: $(VENV)/test $(VENV)/oracle ## operators, derivatives and optimisers against PyTorch
-	$(BIN)/pytest --numprocesses=auto $(WITH_TORCH)
+	$(BIN)/pytest --numprocesses=auto $(WITH_PEERS)
 
 mutation: $(VENV)/test ## changes in derivatives, declarations and quotas that no test notices
 	$(BIN)/python -m tests.mutation

@@ -6,11 +6,16 @@ import argparse
 import json
 import os
 import sys
+import webbrowser
+import zlib
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from errno import EISDIR
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Timer
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import uvicorn
@@ -19,9 +24,10 @@ from pydantic_settings import SettingsError
 
 from tidegraph.app import examples
 from tidegraph.app.api import code, runs
-from tidegraph.app.api.arrays import safetensors
+from tidegraph.app.api.arrays import encode, safetensors
 from tidegraph.app.api.schemas.code import CodeRequest
 from tidegraph.app.api.schemas.runs import TraceRequest
+from tidegraph.app.http import codec
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
 from tidegraph.app.http.telemetry import SHARED
@@ -47,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write(options, settings)
     elif options.command == "import":
         convert(options)
+    elif options.command == "open":
+        show(options)
     else:
         serve(options)
 
@@ -84,7 +92,7 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             written = GRAPHS[form](program.graph, program.values(), options)
         else:
             title = options.title or title_of(options.program)
-            content = export.write(TraceRequest(**asked), settings, form, title)
+            content = export.write(TraceRequest(**asked), settings, form, title, options.theme)
             written = content if isinstance(content, bytes) else content.encode()
         if output == STANDARD:
             sys.stdout.buffer.write(written)
@@ -109,6 +117,50 @@ def convert(options: argparse.Namespace) -> None:
         print(f"note: {note}", file=sys.stderr)
     numbers = sum(value.size for value in model.values.values())
     print(f"{output}: {len(model.graph.operators)} operators, {numbers:,} numbers", file=sys.stderr)
+
+
+MOST_IN_ADDRESS = 20_000
+"""Numbers that an address carries."""
+
+
+def show(options: argparse.Namespace) -> None:
+    """Serve the page, and open it in the browser with the model in a file."""
+    options.program = options.file
+    try:
+        example = examples.load().get(str(options.file)) if not options.file.exists() else None
+        model = Model(example.program) if example else read_beside(options.file, sizes_of(options.size))
+        model.graph  # noqa: B018 - an error belongs here, not into the page
+    except (OSError, TidegraphError) as error:
+        raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+    for note in model.notes:
+        print(f"note: {note}", file=sys.stderr)
+    address = f"http://{options.host}:{options.port}{options.root_path}/#{fragment(model)}"
+    print(address if len(address) < 4000 else f"{address[:200]}...", file=sys.stderr)
+    if not options.no_browser:
+        Timer(1.0, webbrowser.open, [address]).start()
+    serve(options)
+
+
+def fragment(model: Model) -> str:
+    """The part of an address that opens the page with a model; scopes are closed at first."""
+    values: dict[str, Any] = {}
+    room = MOST_IN_ADDRESS
+    for name, value in sorted(model.values.items(), key=lambda item: item[1].size):
+        if value.size > room:
+            print(f"note: {name} has {value.size:,} numbers, too many for an address: they are drawn", file=sys.stderr)
+            continue
+        room -= value.size
+        values[name] = encode(value)
+    parts = {"program": deflated(model.program), "open": ""}
+    if values:
+        parts["values"] = deflated(codec.dumps(values))
+    return urlencode(parts)
+
+
+def deflated(text: str) -> str:
+    """A text as the page packs it into an address: deflated, in base64 for URLs."""
+    packer = zlib.compressobj(wbits=-15)
+    return urlsafe_b64encode(packer.compress(text.encode()) + packer.flush()).decode().rstrip("=")
 
 
 def sizes_of(texts: Sequence[str]) -> dict[str, int]:
@@ -273,6 +325,15 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         default=settings.root_path,
         help="path that a proxy puts in front, such as /tide (TIDEGRAPH_ROOT_PATH)",
     )
+    page = commands.add_parser("open", help="serve the page and open it with the model in a file")
+    page.add_argument("file", type=Path, help="a program, a model's file, or the name of an example")
+    page.add_argument(
+        "--size", action="append", default=[], metavar="NAME=NUMBER", help="the size of an open dimension"
+    )
+    page.add_argument("--no-browser", action="store_true", help="print the address only")
+    page.add_argument("--host", default=settings.host, help="address to listen on (%(default)s)")
+    page.add_argument("--port", type=int, default=settings.port, help="port to listen on (%(default)s)")
+    page.set_defaults(workers=1, root_path=settings.root_path)
     model = commands.add_parser("import", help="write the model in a file as a program with its values")
     model.add_argument("file", type=Path, help="an .onnx, .keras, .safetensors or .tide file, or a program")
     model.add_argument("-o", "--output", type=Path, help="the .tide file to write; beside FILE by default")
@@ -296,6 +357,7 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="write the backward pass out in code (by default for numpy), and into an ONNX model",
     )
+    file.add_argument("--theme", choices=("light", "dark"), default="light", help="colours of a picture (%(default)s)")
     file.add_argument("--title", help="title of the page; the program's name by default")
     file.add_argument("--values", type=Path, help="a JSON file of values by name; the rest are drawn from the seed")
     file.add_argument("--target", help="the scalar to differentiate; the last one assigned by default")

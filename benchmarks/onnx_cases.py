@@ -18,6 +18,9 @@ import onnx
 
 import tidegraph
 
+HALF = 2.0**-8
+"""Relative precision of a result that was worked out in float16 in a few steps."""
+
 
 class Result(NamedTuple):
     """What became of one case: `pass`, `wrong` or `refused`, and why."""
@@ -60,9 +63,8 @@ def judged(case: Any) -> Result:
             value = np.asarray(found[name])
             if value.shape != expected.shape:
                 return Result(case.name, "wrong", f"shape {value.shape} instead of {expected.shape}")
-            close = np.isclose(
-                value.astype(float), expected.astype(float), case.rtol, max(case.atol, 1e-6), equal_nan=True
-            )
+            rtol = max(case.rtol, HALF) if any(np.asarray(v).dtype == np.float16 for v in inputs) else case.rtol
+            close = np.isclose(value.astype(float), expected.astype(float), rtol, max(case.atol, 1e-6), equal_nan=True)
             if not close.all():
                 return Result(case.name, "wrong", f"{(~close).sum()} of {close.size} numbers differ")
     return Result(case.name, "pass")

@@ -20,6 +20,12 @@ variables or numbers; those with one are attributes, which must be known before 
 An operator marked *stops the gradient* has no derivative or one that is zero almost everywhere. *At a kink* says which
 subgradient is taken where an operator is not differentiable, as PyTorch takes it. *Opens* marks a composition: its
 circle opens on the page and shows what is inside.
+
+FLOPs are counted by one rule. An addition, a multiplication, a division, a comparison or a choice is one operation a
+number; a square root is 4; an exponential, a logarithm or a trigonometric function about 10. A power with a whole
+exponent costs its multiplications by repeated squaring, so `x ** 2`, `x * x` and `square(x)` cost the same. A sum costs
+one operation a number that it reads, a product of matrices `2 m k n`. Moving numbers (indexing, transposing, reshaping,
+joining) costs nothing, and a composition costs what is inside it.
 """
 
 

@@ -81,7 +81,7 @@ const bundles = [
   },
   {
     ...common,
-    entryPoints: [here("embed/embed.js"), here("embed/site.js"), here("embed/page.js")],
+    entryPoints: [here("embed/embed.js"), here("embed/page.js")],
     entryNames: "[name]",
     format: "esm",
     splitting: true,
@@ -94,6 +94,16 @@ const bundles = [
     format: "esm",
     sourcemap: false,
     plugins: [messages(ofEmbed), pageMarkup, shadowStyles, noColours],
+  },
+  {
+    // A classic script, which browsers run from disk too; it may wait for its words, which only modules do by themselves.
+    ...common,
+    entryPoints: { site: here("embed/site.js") },
+    format: "esm",
+    sourcemap: false,
+    banner: { js: '(async (tideScript) => {"use strict";' },
+    footer: { js: "})(document.currentScript);" },
+    plugins: [pageMarkup, shadowStyles, fewerWords, noErrors, noColours],
   },
   {
     ...common,

@@ -131,6 +131,20 @@ export interface TraceBody {
   ties?: Tie[];
   /** The order of differentiation of derivatives, by name. */
   orders?: Record<string, number>;
+  /** Where the program may not mean what it seems to. */
+  warnings?: ProgramWarning[];
+}
+
+export interface ProgramWarning {
+  code: string;
+  message: string;
+  line: number;
+}
+
+/** A range of the program, from 1, its end exclusive, and the text that corrects it. */
+export interface Fix {
+  range: { line: number; column: number; end_line: number; end_column: number };
+  text: string;
 }
 
 export interface Tie {
@@ -144,6 +158,7 @@ export interface Trace {
   edges: TraceEdge[];
   scopes: Map<string, Scope>;
   steps: Step[];
+  warnings: ProgramWarning[];
   ties: Tie[];
   /** The order of differentiation of marks that are not the program's own. */
   orders: Map<string, number>;
@@ -290,6 +305,7 @@ export type StructureStep = Omit<Step, "contribution" | "gradient" | "equation">
 
 /** All of a trace that depends on the program alone, as `POST /api/v1/structure` answers it. */
 export interface Structure {
+  warnings?: ProgramWarning[];
   target: string | null;
   graph: Omit<TraceBody["graph"], "nodes"> & { nodes: (OperatorNode | Omit<VariableNode, "value" | "gradient">)[] };
   scopes: (Omit<Scope, "forward" | "backward"> & { forward: StructureStep[]; backward: StructureStep[] })[];

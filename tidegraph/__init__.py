@@ -51,6 +51,17 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 
+def show(graph: Any, values: Any = None, **options: Any) -> Any:
+    """A program, example, graph, model, trace, or PyTorch module with its argument as a player in a notebook.
+
+    Options: `height` in pixels, `moment`, `theme` (light or dark), `open` (scopes), `wrt`, `target`, `seed`. Needs the
+    service's packages, which a plain `pip install tidegraph` brings.
+    """
+    from tidegraph.app.integrations import jupyter
+
+    return jupyter.show(graph, values, **options)
+
+
 def code(
     program: Graph | Model | str,
     values: Mapping[str, Any] | None = None,
@@ -137,6 +148,7 @@ __all__ = [
     "schedule",
     "shapes",
     "shard",
+    "show",
     "sizes",
     "tangents",
     "torch",

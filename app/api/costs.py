@@ -21,8 +21,6 @@ from tidegraph.engine.language.sizes import named_sizes, resized, without_data
 from tidegraph.engine.runtime import plan as plans
 from tidegraph.engine.training import optimisers as optim
 
-FORMULAS = ("parameters", "data", "gradients", "saved", "prediction", "training")
-
 MEASURING = threading.Lock()
 """One measured run at a time: what is recorded is the memory of the whole process."""
 
@@ -39,6 +37,7 @@ def memory(request: MemoryRequest, settings: Settings) -> dict[str, Any]:
     return {
         "target": target,
         "output": next(iter(forward.values)),
+        "outputs": [name for name in graph.variables if name in graph.named.values() and graph.find(name).operator],
         "sizes": changeable(sized) if request.program is not None else {},
         "named": named,
         "training": timeline(found.training),
@@ -46,7 +45,9 @@ def memory(request: MemoryRequest, settings: Settings) -> dict[str, Any]:
         "saved": [asdict(saved) for saved in found.saved],
         "footprint": asdict(found.footprint),
         "checkpointed": checkpointed(graph, target, values, request) if request.checkpointing else None,
-        "symbolic": symbolic(sized, target) if request.formulas and request.program is not None else None,
+        "symbolic": symbolic(sized, target, request.output)
+        if request.formulas and request.program is not None
+        else None,
         "measured": asdict(measured(graph, target, values, request)) if request.measure else None,
         "curve": curve(request, settings, rule) if request.size is not None else [],
     }
@@ -96,17 +97,25 @@ def checkpointed(graph: Graph, target: str, values: runs.Arrays, request: Memory
     }
 
 
-def symbolic(graph: Graph, target: str) -> dict[str, Any] | None:
+def symbolic(graph: Graph, target: str, output: str | None) -> dict[str, Any] | None:
     """Counts in the named sizes; None where the program names none that can be changed."""
     if not named_sizes(graph):
         return None
-    found = accounting.symbolic(graph, target)
+    found = accounting.symbolic(graph, target, output)
     if not found.sizes:
         return None
-    formulas = [(name, getattr(found, name)) for name in FORMULAS]
     return {
         "sizes": found.sizes,
-        "formulas": [{"name": name, "latex": count.latex, "count": count.at(found.sizes)} for name, count in formulas],
+        "formulas": [
+            {
+                "name": name,
+                "latex": getattr(found, name).latex,
+                "count": found.counts[name],
+                "least": found.least.get(name, {}),
+                "everywhere": found.everywhere[name],
+            }
+            for name in accounting.FORMULAS
+        ],
     }
 
 
@@ -132,7 +141,7 @@ def curve(request: MemoryRequest, settings: Settings, rule: optim.Rule) -> list[
         other = plain | {"sizes": {**request.sizes, request.size: value}}
         graph = read(request.model_copy(update=other), settings)
         quotas.check_plan(plans.plan(graph, target=request.target, dtype=request.dtype), settings)
-        found = accounting.memory(graph, request.target, None, rule, request.dtype)
+        found = accounting.memory(graph, request.target, request.output, rule, request.dtype)
         points.append(
             {
                 "size": value,

@@ -29,9 +29,11 @@ FOLDER = "tidegraph"
 """The folder of a site that holds what plays."""
 
 SCRIPT = f"{FOLDER}/site.js"
-FILES = ("site.js", "layout-worker.js", "embed-fonts.css", "embed/*.js", "fonts/KaTeX_*.woff2")
+STYLES = f"{FOLDER}/embed-fonts.css"
+FILES = ("site.js", "layout-worker.js", "embed-fonts.css", "fonts/KaTeX_*.woff2")
 
 HEIGHT = 560
+TITLE = "A computational graph"
 SWITCHES = ("autoplay", "readonly", "scientific")
 WORDS = {
     "digits": r"[3-6]",
@@ -72,17 +74,26 @@ def figure(program: str, options: Mapping[str, Any]) -> str:
             digits=int(wishes.get("digits", TraceRequest.model_fields["digits"].default)),
             scientific="scientific" in wishes,
         )
-        recorded = export.recording(request, runs.trace(request, Settings()))
+        run = runs.record(request, Settings())
+        recorded = export.recording(run, request, Settings())
     except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:
         raise CourseError(words_of(error)) from None
-    if "server" not in wishes:
+    if "server" not in wishes and "structure" not in recorded:
         wishes["readonly"] = ""
+    title = known.title if known else TITLE
     height = int(wishes.pop("height", HEIGHT))
     words = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in wishes.items())
     return (
         f'<tide-graph{words} style="display: block; height: {height}px; margin: 1em 0">'
+        f"{flat(export.still(run, title, export.known_places(request.program)))}"
         f'<script type="application/json">{export.inline_json(recorded)}</script></tide-graph>'
     )
+
+
+def flat(picture: str) -> str:
+    """A picture without empty lines, which would end the block in Markdown, as wide as there is room."""
+    lines = "".join(line.strip() for line in picture.splitlines())
+    return lines.replace("<svg ", '<svg style="display: block; max-width: 100%; max-height: 100%; margin: auto" ', 1)
 
 
 def read(name: str, value: Any) -> str:

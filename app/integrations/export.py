@@ -21,7 +21,10 @@ from tidegraph.app.http import codec as json
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.settings import Settings
 from tidegraph.app.site.pages import STATIC
+from tidegraph.engine.graph import TidegraphError
 from tidegraph.engine.trace import svg as picture
+from tidegraph.engine.trace.tikz import tikz
+from tidegraph.engine.trace.tracer import Trace
 
 MEDIA_TYPES: dict[str, str] = {
     "html": "text/html; charset=utf-8",
@@ -29,6 +32,7 @@ MEDIA_TYPES: dict[str, str] = {
     "tex": "text/x-tex; charset=utf-8",
     "svg": "image/svg+xml",
     "png": "image/png",
+    "tikz": "text/x-tex; charset=utf-8",
 }
 
 PAGE = """\
@@ -44,7 +48,7 @@ PAGE = """\
 <style>{style}</style>
 </head>
 <body>
-<tide-graph readonly><script type="application/json">{payload}</script></tide-graph>
+<tide-graph{readonly}>{picture}<script type="application/json">{payload}</script></tide-graph>
 {layout}<script type="module">{script}</script>
 </body>
 </html>
@@ -52,49 +56,112 @@ PAGE = """\
 
 LETTERS = re.compile(r"KaTeX_(Main;.*font-style:normal|Math;.*font-weight:400)")
 
+Places = dict[str, tuple[float, float]]
+"""Columns and rows of nodes, counted from 1, the rows from the bottom."""
+
+MOST_DRAWN = 400
+"""Nodes above which a graph is laid out in the page."""
+
 STYLE = """\
 :root { color-scheme: light dark }
 body { margin: 0; font-family: system-ui, sans-serif; color: CanvasText; background: Canvas }
 tide-graph { --tide-height: 100dvh; --tide-border: 0; --tide-radius: 0 }
+tide-graph > svg { display: block; max-width: 100%; max-height: 100dvh; margin: auto }
 """
 
 
 def export(request: ExportRequest, settings: Settings) -> Response:
     """The answer of `/api/v1/export`."""
-    content = write(request, settings, request.format, request.title)
+    content = write(request, settings, request.format, request.title, request.theme)
     return Response(content, media_type=MEDIA_TYPES[request.format])
 
 
-def write(request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph") -> str | bytes:
+def write(
+    request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph", theme: str = "light"
+) -> str | bytes:
     """The run of `request` as a file of `format`."""
-    if format in ("svg", "png"):
-        known = known_example(request.program or "")
-        drawn = picture.svg(
-            runs.record(request, settings), known.layout if known else None, title=title, style=letters()
-        )
+    if format in ("svg", "png", "tikz"):
+        places, recorded = known_places(request.program), runs.record(request, settings)
+        if format == "tikz":
+            return tikz(recorded, places, theme)
+        drawn = picture.svg(recorded, places, theme, title=title, style=letters())
         return rasterised(drawn) if format == "png" else drawn
     if format == "html":
         request = request.model_copy(update={"arrays": "lists"})
-    trace = runs.trace(request, settings)
+    run = runs.record(request, settings)
+    if format == "html":
+        return page(recording(run, request, settings), title, still(run, title, known_places(request.program)))
+    trace = run.to_dict(runs.writer(request, settings))
     if format == "json":
         return json.dumps(trace)
-    if format == "tex":
-        return derivation(trace, title)
-    return page(recording(request, trace), title)
+    return derivation(trace, title)
 
 
-def recording(request: TraceRequest, trace: dict[str, Any]) -> dict[str, Any]:
-    """What a page needs to play a run: its trace, and where an example's hand-made figure puts each node."""
-    known = known_example(request.program or "")
+def recording(run: Trace, request: TraceRequest, settings: Settings) -> dict[str, Any]:
+    """What a page needs to play a run, and to compute others where its own kernels can.
+
+    Its trace, the structure with the first values of all declared variables, and the drawing: where an example's
+    hand-made figure or the engine puts each node.
+    """
+    places, ways = drawing(run, known_places(request.program))
     return {
         "program": request.program,
         "values": {name: encode(array) for name, array in request.values.items()},
         "sizes": request.sizes,
         "seed": request.seed,
         "target": request.target,
-        "trace": trace,
-        "layout": known.layout if known else None,
+        "trace": run.to_dict(runs.writer(request, settings)),
+        **live(run, settings),
+        "layout": places,
+        **({"ways": ways} if ways else {}),
     }
+
+
+MOST_CALLS, MOST_FLOPS = 3000, 30_000_000
+"""Calls and floating-point operations of a run that a page computes by itself: what it does within a frame or two."""
+
+
+def live(run: Trace, settings: Settings) -> dict[str, Any]:
+    """What a page computes other runs with: structure and first values; nothing where it has to be told them."""
+    if run.run is None:
+        return {}
+    structure = run.run.structure
+    plan = structure.plan
+    if structure.portable["missing"] or len(plan.operators) > MOST_CALLS or plan.flops > MOST_FLOPS:
+        return {}
+    if plan.largest_elements > settings.array_limit:
+        return {}
+    first = {name: encode(run.values[name]) for name in plan.leaves}
+    return {"structure": structure.to_dict(), "first": first}
+
+
+def drawing(run: Trace, places: Places | None) -> tuple[Places | None, dict[str, Any]]:
+    """Where nodes stand and what their arrows pass, so that page, picture and notebook draw the same.
+
+    A graph of very many nodes is laid out in the page.
+    """
+    if places is not None:
+        return places, {}
+    if len(run.nodes) > MOST_DRAWN:
+        return None, {}
+    found, ways = picture.grid(run)
+    return dict(found), {f"{source}→{target}": way for (source, target), way in ways.items()}
+
+
+def still(run: Trace, title: str, places: Places | None) -> str:
+    """The picture in the place of a player until its script runs, or for ever; empty for too large a graph."""
+    try:
+        drawn = picture.svg(run, places, title=title)
+    except TidegraphError:
+        return ""
+    # Names of nodes are unique in one picture, and a page may hold several.
+    return re.sub(r' id="[^"]*"', "", drawn).strip()
+
+
+def known_places(program: str | None) -> Places | None:
+    """Where the hand-made figure of an example puts each node; None for any other program."""
+    known = known_example(program) if program else None
+    return dict(known.layout) if known and known.layout else None
 
 
 def known_example(program: str) -> Example | None:
@@ -127,7 +194,7 @@ def rasterised(drawn: str) -> bytes:
     return png
 
 
-def page(recorded: dict[str, Any], title: str) -> str:
+def page(recorded: dict[str, Any], title: str, picture: str = "") -> str:
     """One file that plays what was recorded: trace, player, styles and fonts, from disk and offline.
 
     Its policy names the hashes of its one script and its one style sheet, so that it runs nothing else, loads
@@ -154,6 +221,8 @@ def page(recorded: dict[str, Any], title: str) -> str:
         policy=policy,
         title=escape(title),
         style=style,
+        readonly="" if "structure" in recorded else " readonly",
+        picture=picture,
         payload=inline_json(recorded),
         layout=worker,
         script=script,

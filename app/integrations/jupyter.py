@@ -9,41 +9,166 @@ around it to know whether that is dark; its policy runs no script but its own an
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+import numpy as np
+
+from tidegraph.app import examples
+from tidegraph.app.api.arrays import encode
 from tidegraph.app.api.summaries import encoder
 from tidegraph.app.integrations import export
 from tidegraph.app.settings import Settings
-from tidegraph.engine.graph import Graph
+from tidegraph.engine.graph import Graph, InputError
+from tidegraph.engine.language.parser import parse
+from tidegraph.engine.models import pytorch
 from tidegraph.engine.trace import svg as picture
 from tidegraph.engine.trace import tracer
-from tidegraph.engine.trace.tracer import Trace
+from tidegraph.engine.trace.run import Run
+from tidegraph.engine.trace.structure import Structure
+from tidegraph.engine.trace.tracer import Trace, combine
 
 HEIGHT = 560
 COVER = "position:absolute;inset:0;width:100%;height:100%;border:0"
 
 
-def player(run: Trace, program: str = "") -> str:
-    """`run` as HTML that plays; `program` is its text, where it has one."""
-    known = export.known_example(program)
-    places = known.layout if known else None
-    recorded: dict[str, Any] = {
-        "program": program or None,
-        "values": {},
-        "trace": run.to_dict(encoder(Settings().array_limit)),
-        "layout": places,
-    }
-    if not places:
-        recorded["layout"], ways = picture.grid(run)
-        recorded["ways"] = {f"{source}→{target}": way for (source, target), way in ways.items()}
-    page = escape(export.page(recorded, "Tidegraph"))
+def player(run: Trace, program: str = "", **options: Any) -> str:
+    """`run` as HTML that plays and computes; `program` is its text, where it has one. For options see `show`."""
+    height = options.pop("height", HEIGHT)
+    places = export.known_places(program)
+    page = escape(page_of(run, program, **options))
     still = b64encode(picture.svg(run, places).encode()).decode()
     return (
-        f'<div style="position:relative;height:{HEIGHT}px">'
+        f'<div style="position:relative;height:{height}px">'
         f'<img src="data:image/svg+xml;base64,{still}" alt="The graph" style="max-width:100%;max-height:100%">'
         f'<iframe srcdoc="{page}" title="The graph at work" style="{COVER}"></iframe></div>'
     )
+
+
+def page_of(run: Trace, program: str = "", **options: Any) -> str:
+    """The page in the frame."""
+    places, ways = export.drawing(run, export.known_places(program))
+    settings = Settings()
+    recorded: dict[str, Any] = {
+        "program": program or None,
+        "values": {},
+        "trace": run.to_dict(encoder(settings.array_limit)),
+        **export.live(run, settings),
+        "layout": places,
+        "ways": ways,
+        **options,
+    }
+    return export.page(recorded, "Tidegraph")
+
+
+class Player:
+    """A graph that plays in a notebook's output: a page in a frame, and its picture where a notebook is not trusted."""
+
+    def __init__(self, run: Trace, program: str, options: dict[str, Any]) -> None:
+        self.run = run
+        self.program = program
+        self.options = options
+
+    def __repr__(self) -> str:
+        return f"Player({self.run!r})"
+
+    def _repr_mimebundle_(self, **wanted: Any) -> dict[str, str]:
+        """What a notebook shows."""
+        places = export.known_places(self.program)
+        return {
+            "text/html": player(self.run, self.program, **self.options),
+            "image/svg+xml": picture.svg(self.run, places),
+            "text/plain": repr(self),
+        }
+
+
+WIDGET = """
+export default {
+  render({ model, el }) {
+    const frame = document.createElement("iframe");
+    frame.srcdoc = model.get("page");
+    frame.title = "The graph at work";
+    frame.style.cssText = `width: 100%; border: 0; height: ${model.get("height")}px`;
+    const hear = ({ source, data }) => {
+      if (source !== frame.contentWindow || data?.source !== "tidegraph" || data.event !== "values") return;
+      model.set("values", data.values);
+      model.save_changes();
+    };
+    addEventListener("message", hear);
+    el.append(frame);
+    return () => removeEventListener("message", hear);
+  },
+};
+"""
+
+
+def widget(run: Trace, program: str, options: dict[str, Any]) -> Any:
+    """The same as a widget whose `values` are those that a reader changed; None where anywidget is not installed."""
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:
+        return None
+
+    class Widget(anywidget.AnyWidget):  # type: ignore[misc]
+        """A player whose changed numbers can be read back."""
+
+        _esm = WIDGET
+        page = traitlets.Unicode().tag(sync=True)
+        height = traitlets.Int(HEIGHT).tag(sync=True)
+        values = traitlets.Dict().tag(sync=True)
+
+    height = options.get("height", HEIGHT)
+    rest = {name: value for name, value in options.items() if name != "height"}
+    return Widget(page=page_of(run, program, **rest), height=height, values=dict(rest.get("values", {})))
+
+
+def show(
+    graph: Any,
+    values: Any = None,
+    *,
+    height: int = HEIGHT,
+    moment: int = 0,
+    theme: str | None = None,
+    open: Iterable[str] = (),
+    wrt: Iterable[str] | str | None = None,
+    target: str | None = None,
+    seed: int = 0,
+) -> Any:
+    """A graph that plays in a notebook: a program, the name of an example, a graph, a model or a trace.
+
+    With a PyTorch module, `values` is its argument, or a tuple of them: `show(module, x)`.
+
+    `values` are numbers in place of the program's own, `height` is in pixels, `moment` the step at which the show
+    stands, `theme` light or dark (default: the notebook's), `open` the scopes that are open, `wrt` the variables whose
+    gradients are shown (default: all). With anywidget installed the answer has `values`, the numbers that a reader
+    changed.
+    """
+    program = ""
+    if hasattr(graph, "forward") and hasattr(graph, "parameters"):
+        graph, values = pytorch.capture(graph, values if isinstance(values, tuple) else (values,)), None
+    if isinstance(graph, str):
+        known = examples.load().get(graph.strip())
+        program = known.program if known else graph
+        graph = parse(program)
+    elif not isinstance(graph, (Graph, Trace)):
+        values = {**graph.values, **(values or {})}
+        graph = graph.graph
+    if theme not in (None, "light", "dark"):
+        raise InputError("unknown-theme", theme=str(theme))
+    if isinstance(graph, Trace):
+        run = graph
+    else:
+        program = program or graph.program
+        wanted = [wrt] if isinstance(wrt, str) else None if wrt is None else list(wrt)
+        run = combine(Run(Structure(graph, target, wrt=wanted), values, seed))
+    options: dict[str, Any] = {"height": height}
+    if values:
+        options["values"] = {name: encode(np.asarray(value, dtype=float)) for name, value in values.items()}
+    more = {"moment": moment, "theme": theme, "open": list(open)}
+    options |= {name: value for name, value in more.items() if value}
+    return widget(run, program, options) or Player(run, program, options)
 
 
 def of_trace(run: Trace) -> str | None:

@@ -1,4 +1,4 @@
-"""A MkDocs plugin: a fence of `tide` becomes a player when the site is built.
+"""A MkDocs plugin: a fence of `tide-graph` (or `tide`) becomes a player when the site is built.
 
 plugins:
   - tidegraph
@@ -23,7 +23,7 @@ from pymdownx.superfences import SuperFencesException
 from tidegraph.app.integrations import course
 
 FENCES = "pymdownx.superfences"
-FIRST_LINE = re.compile(r"^[ \t>]*(?:```+|~~~+)[ \t]*tide\b(.*)$", re.MULTILINE)
+FIRST_LINE = re.compile(r"^[ \t>]*(?:```+|~~~+)[ \t]*tide(?:-graph)?(?![\w-])(.*)$", re.MULTILINE)
 WRITTEN = re.compile(r"""([ \t]+\w+(=("[^"]*"|'[^']*'))?)*[ \t]*""")
 
 
@@ -41,12 +41,16 @@ class TidegraphPlugin(BasePlugin[Options]):
     """Adds the fence to the Markdown, the script to pages that have a graph, and the files to the site."""
 
     page = ""
+    docs = Path()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        fence = {"name": "tide", "class": "tide", "validator": accept, "format": self.format}
+        fences = [
+            {"name": name, "class": name, "validator": accept, "format": self.format} for name in ("tide", "tide-graph")
+        ]
         if FENCES not in config.markdown_extensions:
             config.markdown_extensions.append(FENCES)
-        config.mdx_configs.setdefault(FENCES, {}).setdefault("custom_fences", []).append(fence)
+        config.mdx_configs.setdefault(FENCES, {}).setdefault("custom_fences", []).extend(fences)
+        self.docs = Path(config.docs_dir)
         return config
 
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -59,6 +63,12 @@ class TidegraphPlugin(BasePlugin[Options]):
         """The player of one fence."""
         wishes = {"server": self.config.server} if self.config.server else {}
         program = source or options.pop("example", "")
+        file = options.pop("file", None)
+        if file is not None:
+            try:
+                program = (self.docs / file).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise FenceError(f"{self.page}: a tide-graph fence: the file {file} cannot be read: {error}") from None
         try:
             return course.figure(program, wishes | options)
         except course.CourseError as error:
@@ -67,7 +77,8 @@ class TidegraphPlugin(BasePlugin[Options]):
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         if "<tide-graph" not in html:
             return html
-        return f'{html}\n<script type="module" src="{get_relative_url(course.SCRIPT, page.url)}"></script>'
+        script, styles = (get_relative_url(file, page.url) for file in (course.SCRIPT, course.STYLES))
+        return f'<link rel="stylesheet" href="{styles}">\n{html}\n<script defer src="{script}"></script>'
 
     def on_post_build(self, config: MkDocsConfig) -> None:
         course.copy_files(Path(config.site_dir))

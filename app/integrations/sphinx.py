@@ -1,4 +1,4 @@
-"""A Sphinx extension, also for MyST and Jupyter Book: a `tide` directive becomes a player when the site is built.
+"""A Sphinx extension, also for MyST and Jupyter Book: a `tide-graph` directive becomes a player when the site is built.
 
 extensions = ["tidegraph.sphinx"]
 """
@@ -19,17 +19,26 @@ from tidegraph.version import __version__
 
 
 class Tide(SphinxDirective):
-    """`.. tide::` with a program below it, or the name of an example behind it."""
+    """`.. tide-graph::` (or `tide`) with a program below it, the name of an example behind it, or a `:file:`."""
 
     has_content = True
     optional_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {
+        "file": directives.unchanged_required,
         **dict.fromkeys(course.WORDS, directives.unchanged_required),
         **dict.fromkeys(course.SWITCHES, directives.flag),
     }
 
     def run(self) -> list[nodes.Node]:
         program = self.arguments[0] if self.arguments else "\n".join(self.content)
+        file = self.options.pop("file", None)
+        if file is not None:
+            relative, path = self.env.relfn2path(file)
+            self.env.note_dependency(relative)
+            try:
+                program = Path(path).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise self.error(f"The file {file} cannot be read: {error}.") from None
         options = {"server": self.config.tidegraph_server} if self.config.tidegraph_server else {}
         try:
             html = course.figure(program, options | self.options)
@@ -42,7 +51,8 @@ class Tide(SphinxDirective):
 def add_script(app: Sphinx, page: str, template: str, context: Any, doctree: nodes.document | None) -> None:
     """Load what plays where there is something to play."""
     if doctree and any("tide" in node["classes"] for node in doctree.findall(nodes.raw)):
-        app.add_js_file(course.SCRIPT, type="module")
+        app.add_js_file(course.SCRIPT, loading_method="defer")
+        app.add_css_file(course.STYLES)
 
 
 def copy_files(app: Sphinx, error: Exception | None) -> None:
@@ -54,6 +64,7 @@ def copy_files(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls."""
     app.add_config_value("tidegraph_server", "", "env", str)
+    app.add_directive("tide-graph", Tide)
     app.add_directive("tide", Tide)
     app.connect("html-page-context", add_script)
     app.connect("build-finished", copy_files)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import gc
 import tracemalloc
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from tidegraph.engine.graph import Graph, Shape, Variable
-from tidegraph.engine.language.sizes import Formulas, Polynomial, constant, resized
+from tidegraph.engine.graph import Graph, Shape, TidegraphError, Variable, ancestors
+from tidegraph.engine.language.sizes import Formulas, Polynomial, constant, named_sizes, resized
 from tidegraph.engine.runtime.allocation import Block
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
@@ -34,11 +34,22 @@ class Pass:
     dtype: Any = "float64"
     slopes: Mapping[str, Variable] = field(default_factory=dict)
     """Gradients of intermediates, for names only."""
+    whole: bool = True
+    """Whether everything that is declared is held, as in training; else only what the values need."""
+
+    @cached_property
+    def leaves(self) -> dict[str, Variable]:
+        """The declared variables that are held: in prediction no target and nothing that only a penalty reads."""
+        leaves = self.graph.leaves()
+        if self.whole:
+            return leaves
+        read = {v for o in ancestors(self.values.values()) for v in o.inputs} | set(self.values.values())
+        return {name: v for name, v in leaves.items() if v in read}
 
     @cached_property
     def plan(self) -> Plan:
         groups = (self.values, self.gradients)
-        return Plan(outputs_of(groups), self.graph.leaves(), self.dtype, self.graph.operators, by_rows=True)
+        return Plan(outputs_of(groups), self.leaves, self.dtype, self.graph.operators, by_rows=True)
 
     @cached_property
     def names(self) -> dict[Variable, str]:
@@ -73,7 +84,7 @@ def prediction_pass(graph: Graph, output: str | None = None, dtype: Any = "float
         target = next(iter(graph.leaves("target")), None)
         found = compared(graph, target, graph.leaves("input"))
         output = found[0] if found is not None else graph.names[graph.resolve_target()]
-    return Pass(graph, {output: graph.find(output)}, {}, dtype)
+    return Pass(graph, {output: graph.find(output)}, {}, dtype, whole=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +266,11 @@ def savers(graph: Graph, target: str) -> dict[Variable, list[tuple[str, str]]]:
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Bytes of a training step beside those of a prediction, apart by what they are for.
+    """Bytes of a training step beside those of a prediction, apart by what they are for; the parts add up to the sums.
 
-    Activations and gradients of intermediates share memory; theirs are the bytes live at the peak of the step.
+    Activations and gradients of intermediates share memory. Activations are counted at the moment when most of them
+    are live, gradients of intermediates by what they need besides. A prediction holds what leads to its output: no
+    target, no loss, no penalty.
     """
 
     parameters: int
@@ -269,6 +282,10 @@ class Footprint:
     workspace: int
     training: int
     prediction: int
+    prediction_parameters: int
+    prediction_data: int
+    prediction_activations: int
+    prediction_workspace: int
 
     @property
     def rest(self) -> int:
@@ -297,27 +314,37 @@ def memory(
     """The memory of training with an optimiser (default: SGD, which keeps nothing) and of prediction."""
     step, forward = training_pass(graph, target, dtype), prediction_pass(graph, output, dtype)
     training, prediction = timeline(step), timeline(forward)
-    return Memory(training, prediction, saved(step), footprint(step, training, prediction, rule or optim.SGD()))
+    return Memory(
+        training, prediction, saved(step), footprint(step, forward, training, prediction, rule or optim.SGD())
+    )
 
 
-def footprint(step: Pass, training: Timeline, prediction: Timeline, rule: optim.Rule) -> Footprint:
-    """The parts of a training step's memory, and the sums."""
+def footprint(step: Pass, forward: Pass, training: Timeline, prediction: Timeline, rule: optim.Rule) -> Footprint:
+    """The parts of a training step's memory and of a prediction's, and the sums."""
     plan = step.plan
     parameters = sum(plan.bytes_of(v) for v in step.graph.leaves("parameter").values())
     trained = sum(plan.bytes_of(step.graph.find(name)) for name in step.gradients)
     data = plan.leaf_bytes - parameters
     optimizer = trained * len(rule.moments)
-    peak = training.moments[training.peak] if training.moments else None
+    shared = plan.arena_bytes
+    activations = min(max((m.activation_bytes for m in training.moments), default=0), shared)
+    slopes = min(max((m.gradient_bytes for m in training.moments), default=0), shared - activations)
+    held = sum(forward.plan.bytes_of(v) for v in forward.leaves.values() if v.leaf and v.leaf.role == "parameter")
+    room = prediction.moments[prediction.peak].workspace_bytes if prediction.moments else 0
     return Footprint(
         parameters=parameters,
         data=data,
         optimizer=optimizer,
         gradients=training.result_bytes,
-        activations=peak.activation_bytes if peak else 0,
-        intermediate_gradients=peak.gradient_bytes if peak else 0,
-        workspace=peak.workspace_bytes if peak else 0,
+        activations=activations,
+        intermediate_gradients=slopes,
+        workspace=training.planned_bytes - training.result_bytes - shared,
         training=plan.leaf_bytes + optimizer + training.planned_bytes,
-        prediction=plan.leaf_bytes + prediction.planned_bytes,
+        prediction=forward.plan.leaf_bytes + prediction.peak_bytes,
+        prediction_parameters=held,
+        prediction_data=forward.plan.leaf_bytes - held,
+        prediction_activations=prediction.peak_bytes - room,
+        prediction_workspace=room,
     )
 
 
@@ -339,11 +366,12 @@ def curve(
     target: str | None = None,
     rule: optim.Rule | None = None,
     dtype: Any = "float64",
+    output: str | None = None,
 ) -> list[Point]:
     """The peaks of training and prediction over one named size of the program: batch size, width or depth."""
     points = []
     for value in values:
-        found = memory(resized(graph, {size: value}), target, None, rule, dtype)
+        found = memory(resized(graph, {size: value}), target, output, rule, dtype)
         kept = sum(s.bytes for s in found.saved)
         points.append(Point(value, found.footprint.training, found.footprint.prediction, kept, found.training.flops))
     return points
@@ -351,7 +379,11 @@ def curve(
 
 @dataclass(frozen=True, slots=True)
 class Symbolic:
-    """Element counts in the named sizes; times the bytes of a number they are the footprint."""
+    """Element counts in the named sizes; times the bytes of a number they are the footprint.
+
+    `counts` are the numbers for the sizes as they are. `least` says for each formula from which size on it holds, where
+    that is not 1; `everywhere` whether it holds for all sizes that were tried, ten times as large and mixed.
+    """
 
     sizes: dict[str, int]
     shapes: dict[str, tuple[Polynomial, ...]]
@@ -361,18 +393,100 @@ class Symbolic:
     saved: Polynomial
     prediction: Polynomial
     training: Polynomial
+    counts: Mapping[str, int] = field(default_factory=dict)
+    least: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    everywhere: Mapping[str, bool] = field(default_factory=dict)
 
 
-def symbolic(graph: Graph, target: str | None = None) -> Symbolic:
+FORMULAS = ("parameters", "data", "gradients", "saved", "prediction", "training")
+
+
+def symbolic(graph: Graph, target: str | None = None, output: str | None = None) -> Symbolic:
     """The chapter's exercise 3 in symbols: how many numbers training and prediction have to hold.
 
-    Training holds declared variables, gradients of parameters and what is live at its peak; prediction the declared
-    variables and what is live at its own. Sizes that change the graph itself, as a number of layers does, stay numbers.
+    Training holds declared variables, gradients of parameters and what is live at its peak; prediction what leads to
+    its output and what is live at its own peak. A size that changes the graph itself, as a number of layers does, is a
+    symbol too where all counts grow evenly with it; else it stays a number.
     """
+    found = formulas_of(graph, target, output)
+    here = named_sizes(graph)
+    for depth in here:
+        if depth not in found.sizes:
+            deeper = with_depth(graph, depth, found, target, output)
+            if deeper is not None:
+                found = deeper
+                break
+    sizes = {name: here[name] for name in found.sizes}
+    return replace(found, sizes=sizes, **checked(graph, found, sizes, target, output))
+
+
+def with_depth(graph: Graph, depth: str, found: Symbolic, target: str | None, output: str | None) -> Symbolic | None:
+    """The formulas with one more symbol, from those at three depths: None where a count is no linear one in it."""
+    value = named_sizes(graph)[depth]
+    try:
+        steps = [formulas_of(resized(graph, {depth: value + k}), target, output) for k in (0, 1, 2)]
+    except TidegraphError:
+        return None
+    if any(s.sizes.keys() != found.sizes.keys() for s in steps):
+        return None
+    made = {}
+    for name in FORMULAS:
+        a, b, c = (getattr(s, name) for s in steps)
+        slope, again = b + constant(-1) * a, c + constant(-1) * b
+        if slope.terms != again.terms:
+            return None
+        made[name] = a + constant(-value) * slope + Polynomial({((depth, 1),): 1}) * slope
+    return replace(found, sizes={**found.sizes, depth: value}, **made)
+
+
+def counted(graph: Graph, target: str | None, output: str | None) -> dict[str, int]:
+    """The numbers that the formulas stand for, for the sizes as they are."""
+    step, forward = training_pass(graph, target), prediction_pass(graph, output)
+    parameters = sum(v.size for v in graph.leaves("parameter").values())
+    kept = {s.name for s in saved(step) if s.bytes}
+    live = []
+    for pass_ in (step, forward):
+        at = timeline(pass_).peak
+        live.append(sum(v.size for v, first, last in lifetimes(pass_.plan) if first <= at <= last))
+    leaves = sum(v.size for v in step.leaves.values())
+    return {
+        "parameters": parameters,
+        "data": leaves - parameters,
+        "gradients": sum(graph.find(name).size for name in step.gradients),
+        "saved": sum(v.size for n, v in graph.variables.items() if n in kept),
+        "prediction": sum(v.size for v in forward.leaves.values()) + live[1],
+        "training": leaves + live[0],
+    }
+
+
+def checked(
+    graph: Graph, found: Symbolic, sizes: dict[str, int], target: str | None, output: str | None
+) -> dict[str, Any]:
+    """What the counts really are here, from which size on each formula holds, and whether at all that were tried."""
+    here = counted(graph, target, output)
+    least = {}
+    for name in FORMULAS:
+        if getattr(found, name).at(sizes) != here[name]:
+            least[name] = {n: 2 for n, value in sizes.items() if value == 1}
+    tried = [{n: 2 * v for n, v in sizes.items()}]
+    tried += [{**{n: max(v, 2) for n, v in sizes.items()}, n: 10 * v} for n, v in sizes.items() if v < 1000][:4]
+    everywhere = dict.fromkeys(FORMULAS, True)
+    for other in tried:
+        try:
+            there = counted(resized(graph, other), target, output)
+        except TidegraphError:
+            continue
+        for name in FORMULAS:
+            everywhere[name] &= getattr(found, name).at(other) == there[name]
+    return {"counts": here, "least": least, "everywhere": everywhere}
+
+
+def formulas_of(graph: Graph, target: str | None, output: str | None) -> Symbolic:
+    """The counts as polynomials in the sizes that leave the graph as it is."""
 
     def shapes(found: Graph) -> list[tuple[str, Shape]]:
         tagged: list[tuple[str, Shape]] = [(n, v.shape) for n, v in found.variables.items()]
-        for pass_ in (training_pass(found, target), prediction_pass(found)):
+        for pass_ in (training_pass(found, target), prediction_pass(found, output)):
             tagged += [(o.op.name, v.shape) for o in pass_.plan.operators for v in o.outputs]
         return tagged
 
@@ -383,8 +497,8 @@ def symbolic(graph: Graph, target: str | None = None) -> Symbolic:
         counts[variable] = formulas.elements(index)
     start = len(graph.variables)
     peaks = []
-    step = training_pass(graph, target)
-    for pass_ in (step, prediction_pass(graph)):
+    step, forward = training_pass(graph, target), prediction_pass(graph, output)
+    for pass_ in (step, forward):
         made = [v for o in pass_.plan.operators for v in o.outputs]
         counts.update({v: formulas.elements(start + i) for i, v in enumerate(made)})
         start += len(made)
@@ -406,7 +520,7 @@ def symbolic(graph: Graph, target: str | None = None) -> Symbolic:
         data=total(v for v in leaves.values() if v.leaf is not None and v.leaf.role != "parameter"),
         gradients=total(graph.find(name) for name in step.gradients),
         saved=total(v for n, v in graph.variables.items() if n in kept),
-        prediction=total([*leaves.values(), *peaks[1]]),
+        prediction=total([*forward.leaves.values(), *peaks[1]]),
         training=total([*leaves.values(), *peaks[0]]),
     )
 
@@ -425,7 +539,7 @@ def measure(pass_: Pass, values: Mapping[str, Any] | None = None, seed: int = 0)
     What is declared is there before, as it is in the plan's peak.
     """
     run = pass_.function(seed)
-    leaves, first = pass_.graph.leaves(), {**initial_values(pass_.graph, seed), **(values or {})}
+    leaves, first = pass_.leaves, {**initial_values(pass_.graph, seed), **(values or {})}
     given = {
         n: checked_value(n, v, first[n], pass_.plan.dtype) for n, v in leaves.items() if n not in pass_.graph.sizes
     }

@@ -20,6 +20,8 @@ one-of = one of { $names }
 
 nested-too-deeply = the program is nested too deeply
     .hint = split the expression into several lines
+unknown-theme = there is no theme { $theme }
+    .hint = light or dark
 unknown-name = { $name } is not defined
 
 ## Errors: shapes and operators
@@ -1444,6 +1446,7 @@ program-title = Program
 program-text = Program text
 program-fold = Fold the program away
 program-run = Run
+program-fix = Correct: { $text }
 program-line = Line { $line }
 program-place = Line { $line }, column { $column }
 program-undo = Undo
@@ -2042,6 +2045,9 @@ memory-symbols = In symbols, numbers to hold
 memory-symbols-none = No size of this program can be another number by itself.
 memory-named = The program gives its sizes as numbers; here they are called { $line }.
 memory-named-write = Write these names into the program
+memory-output = Prediction
+memory-formula-here = { $count } for these sizes
+memory-formula-near = (for sizes like these; for others the peak is at another step)
 memory-size = Peaks over
 memory-size-at = { $size } = { $value }: training { $training }, prediction { $prediction }
 memory-measured = Measured peak of one run: { $measured }, planned { $planned }. What is measured includes Python's own objects, some kilobytes that no larger array adds to.

@@ -19,6 +19,8 @@ one-of = 可以是 { $names }
 
 nested-too-deeply = 程序嵌套得太深
     .hint = 把表达式分成几行
+unknown-theme = 没有主题 { $theme }
+    .hint = light 或 dark
 unknown-name = { $name } 没有定义
 
 ## Errors: shapes and operators
@@ -1401,6 +1403,7 @@ program-title = 程序
 program-text = 程序文本
 program-fold = 收起程序
 program-run = 运行
+program-fix = 改为：{ $text }
 program-line = 第 { $line } 行
 program-place = 第 { $line } 行，第 { $column } 列
 program-undo = 撤销
@@ -1990,6 +1993,9 @@ memory-symbols = 用符号表示须保存的数
 memory-symbols-none = 这个程序的尺寸都不能单独改变。
 memory-named = 程序把尺寸写成了数；这里称它们为 { $line }。
 memory-named-write = 把这些名字写进程序
+memory-output = 预测变量
+memory-formula-here = 当前尺寸下为 { $count }
+memory-formula-near = （适用于相近的尺寸；尺寸改变时峰值会出现在另一步）
 memory-size = 峰值随
 memory-size-at = { $size } = { $value }：训练 { $training }，预测 { $prediction }
 memory-measured = 一次运行的实测峰值：{ $measured }，计划 { $planned }。实测包含 Python 自身的对象，约数千字节，不随数组变大。

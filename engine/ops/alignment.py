@@ -13,7 +13,7 @@ from tidegraph.engine.ops.declare import Case, composite
 from tidegraph.engine.ops.indexing import gather
 from tidegraph.engine.ops.losses import reduced_by
 from tidegraph.engine.ops.reductions import mean
-from tidegraph.engine.ops.shape import getitem, reshape, stack
+from tidegraph.engine.ops.shape import broadcast_to, getitem, reshape, stack
 
 NEVER = -1e30
 """The logarithm of a probability of 0; unlike minus infinity it has a slope."""
@@ -83,7 +83,8 @@ def ctc_loss(
     if states > 2:
         here, before = getitem(path, key=(slice(None), slice(2, None))), getitem(path, key=(slice(None), slice(-2)))
         skips = logical_and(not_equal(here, blank), not_equal(here, before))
-    scores = [gather(getitem(log_probs, key=(t,)), path, axis=1) for t in range(times)]
+    every = gather(log_probs, broadcast_to(path, shape=(times, batch, states)), axis=2)
+    scores = [getitem(every, key=(t,)) for t in range(times)]
     begin = np.full((batch, states), True)
     begin[:, :2] = False
     alpha = where(constant(begin), NEVER, scores[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import ShapeError, Type, Variable
+from tidegraph.engine.graph import ShapeError, Type, Variable, size_of
 from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import abs, equal, sign, where
@@ -70,6 +70,14 @@ def _write_norm(arguments: Any, operator: Any) -> tex.Tex:
     return tex.Tex(rf"\left\lVert {arguments[0].text} \right\rVert_{{{order}}}", tex.ATOM)
 
 
+def _vector_norm_flops(x: Variable, *, ord: float, axis: Any, keepdims: bool) -> int:
+    """What the sum of powers and its root cost: for the 2-norm a product and a sum an element, and a root of 4."""
+    results = size_of(reduced(x.shape, axis, keepdims))
+    if ord in (0, 1, INF, -INF):
+        return 2 * x.size
+    return 2 * x.size + 4 * results if ord == 2 else 12 * x.size + 10 * results
+
+
 vector_norm = primitive(
     "vector_norm",
     infer=_infer_vector_norm,
@@ -80,7 +88,7 @@ vector_norm = primitive(
     backward=Way.DIRECTION,
     doc="Norm of the elements over axes, of any order; 2 by default, inf is the largest.",
     kink="0 at zero; elements that tie for the largest share",
-    flops=3,
+    flops=_vector_norm_flops,
     workspace=lambda width, x, **attributes: width * x.size,
     cases=(
         *REDUCTIONS,

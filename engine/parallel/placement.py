@@ -62,7 +62,8 @@ def cuts(partition: Partition) -> list[Cut]:
         here = partition.device[operator]
         for variable in dict.fromkeys(operator.inputs):
             sender = None if variable.literal is not None else partition.source(variable)
-            if sender is not None and sender != here:
+            maker = None if variable.operator is None else partition.device.get(variable.operator)
+            if sender is not None and here not in (sender, maker):
                 size = blocks.plan.bytes_of(blocks.shipped(variable))
                 found.append(Cut(names[variable], blocks.graph.id_of(operator), sender, here, size))
     return found

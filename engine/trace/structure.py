@@ -62,7 +62,8 @@ def value_slot(name: str, variable: Variable) -> Tex:
 class Structure:
     """A graph ready to be run and told: compiled, and written out with slots for the numbers.
 
-    It may be run in several threads at once. `allow` is shown the plan before it is compiled, and raises what it has
+    Gradients are those on paths from `wrt` (default: all declared variables) to the target. It may be run in several
+    threads at once. `allow` is shown the plan before it is compiled, and raises what it has
     against it.
     """
 
@@ -73,10 +74,11 @@ class Structure:
         dtype: Any = "float64",
         notation: Notation | None = None,
         allow: Callable[[Plan], None] | None = None,
+        wrt: Iterable[str] | None = None,
     ) -> None:
         self.graph = graph
         with building():
-            wanted = passes(graph, target, trace=True)
+            wanted = passes(graph, target, wrt, trace=True)
             parts = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
             self.groups = (wanted.values, wanted.gradients, parts)
             self.plan = Plan(outputs_of(self.groups), graph.leaves(), dtype, graph.operators)

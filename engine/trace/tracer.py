@@ -55,6 +55,7 @@ class Trace:
     first_nonfinite: str | None = None
     values: dict[str, np.ndarray] = field(default_factory=dict)
     gradients: dict[str, np.ndarray] = field(default_factory=dict)
+    run: Run | None = None
 
     def __repr__(self) -> str:
         return f"Trace(target={self.target!r}, {len(self.forward)} steps forward, {len(self.backward)} back)"
@@ -126,6 +127,7 @@ def combine(run: Run, digits: int = DIGITS, scientific: bool = False, flat: bool
         first_nonfinite=run.first_nonfinite,
         values=run.values,
         gradients=run.gradients,
+        run=None if flat else run,
     )
 
 

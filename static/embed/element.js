@@ -10,7 +10,7 @@ const ALL = "equation transport key inspector";
 const NEAR = "400px";
 /** Its place is kept from the start, so that nothing around it jumps when it is drawn. */
 const PLACE =
-  ":host { display: block; height: var(--tide-height, 560px); } :host([hidden]) { display: none; } [role=alert] { margin: 16px; }";
+  ":host { display: block; height: var(--tide-height, 560px); } :host([hidden]) { display: none; } [role] { margin: 16px; } ::slotted(svg) { display: block; max-width: 100%; max-height: 100%; margin: auto; }";
 
 /** What the graph is drawn anew for when it changes; everything else is followed in the graph that is there. */
 const DRAWN = ["program", "example", "trace", "sizes", "open", "steps", "readonly", "server"];
@@ -48,6 +48,8 @@ export function defineElement(home) {
       const place = new CSSStyleSheet();
       place.replaceSync(PLACE);
       this.#root.adoptedStyleSheets = [place];
+      // The picture that the page brings stays until the graph is drawn.
+      this.#root.append(document.createElement("slot"));
     }
 
     connectedCallback() {
@@ -175,7 +177,8 @@ export function defineElement(home) {
         this.#busy = false;
         if (this.#stale) return;
         const [first, last] = (this.getAttribute("steps") ?? "").split("-");
-        const { moment = this.#moment, play = this.hasAttribute("autoplay") } = this.#wished;
+        if (source.theme && !this.hasAttribute("theme")) this.setAttribute("theme", source.theme);
+        const { moment = source.moment ?? this.#moment, play = this.hasAttribute("autoplay") } = this.#wished;
         this.#wished = {};
         this.#viewer = createViewer(this.#root, source, {
           server,
@@ -192,9 +195,9 @@ export function defineElement(home) {
         if (mine !== this.#drawing) return;
         this.#busy = false;
         const words = document.createElement("p");
-        words.setAttribute("role", "alert");
+        words.setAttribute("role", this.querySelector(":scope > svg") ? "status" : "alert");
         words.textContent = error instanceof Error ? error.message : String(error);
-        this.#root.replaceChildren(words);
+        this.#root.replaceChildren(document.createElement("slot"), words);
         this.#viewer = null;
         this.#tell("problem", { message: words.textContent, hint: "" });
       }

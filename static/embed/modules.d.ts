@@ -6,3 +6,6 @@ declare module "*.css" {
   const styles: string;
   export default styles;
 }
+
+/** The classic script that is running, which the build hands to what it wraps. */
+declare const tideScript: HTMLScriptElement;

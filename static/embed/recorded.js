@@ -9,3 +9,8 @@ function workerUrl() {
 
 /** A notebook shows the file in a frame, and has its own way of being dark; of another origin there is no telling. */
 defineElement({ server: null, workerUrl, loadFonts() {}, frame: window.frameElement });
+
+/** A notebook reads back the numbers that a reader changed. */
+document.addEventListener("values", (event) => {
+  if (parent !== window) parent.postMessage({ source: "tidegraph", event: "values", .../** @type {CustomEvent} */ (event).detail }, "*");
+});

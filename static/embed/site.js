@@ -1,9 +1,13 @@
-/** Graphs in the pages of a course: they were run when the site was built, and all they need lies beside this script. */
+/**
+ * Graphs in the pages of a course: they were run when the site was built, and all they need lies beside this script, which
+ * is a classic one, so that a site works from disk too.
+ */
+/* global tideScript */
 import { defineElement } from "./element.js";
 import { linkFonts } from "./fonts.js";
 import { workerAt } from "./worker.js";
 
-const at = (/** @type {string} */ file) => new URL(file, import.meta.url).href;
+const at = (/** @type {string} */ file) => new URL(file, tideScript.src).href;
 
 defineElement({
   server: null,

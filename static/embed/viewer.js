@@ -40,6 +40,8 @@ import styles from "./embed.css";
  * @property {number} [seed] of the values that are drawn
  * @property {string | null} [target]
  * @property {string[]} [open] ids of open scopes
+ * @property {number} [moment] at which the show stands at first
+ * @property {"light" | "dark"} [theme]
  */
 
 /**
@@ -241,12 +243,30 @@ export function createViewer(root, source, options) {
 
   /** @param {import("../state/api.js").ApiError | null} error */
   function report(error) {
+    picture(error);
     const notice = find("notice");
     notice.hidden = error === null;
     notice.textContent = error ? [error.message, error.hint].filter(Boolean).join(" ") : "";
     if (!error) return;
     find("graph").removeAttribute("aria-busy");
     tell("problem", { message: error.message, hint: error.hint ?? "" });
+  }
+
+  /**
+   * While there is no graph, the picture that the page brings stays, with one line that says why.
+   *
+   * @param {import("../state/api.js").ApiError | null} error
+   */
+  function picture(error) {
+    const host = /** @type {Element} */ (root.host);
+    const still = error !== null && !session.view && host.querySelector(":scope > svg") !== null;
+    frame.hidden = still;
+    for (const old of root.querySelectorAll(":scope > slot, :scope > [role=status]")) old.remove();
+    if (!still) return;
+    const line = document.createElement("p");
+    line.setAttribute("role", "status");
+    line.textContent = error.message;
+    root.append(document.createElement("slot"), line);
   }
 
   /**

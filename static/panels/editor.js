@@ -133,6 +133,7 @@ export function createEditor(element, { onRun, onPoint = () => {}, operators }) 
       ({ trace, values: numbers } = session);
       code?.setNumbers(numbers, true);
       if (trace && text() === base) code?.annotate(trace);
+      if (trace && !shown) setWarnings(trace.warnings);
     },
 
     /** @param {boolean} busy */
@@ -199,9 +200,33 @@ export function createEditor(element, { onRun, onPoint = () => {}, operators }) 
       if (error.line !== null) problem.append(place(error));
       problem.append(paragraph("message", error.message, error.lang));
       if (error.hint) problem.append(paragraph("hint", error.hint, error.lang));
+      if (error.fix) problem.append(corrector(error.fix));
     }
     code?.mark(error);
     plain.setAttribute("aria-invalid", String(error !== null));
+  }
+
+  /** @param {import("../types.js").ProgramWarning[]} warnings */
+  function setWarnings(warnings) {
+    problem.hidden = warnings.length === 0;
+    problem.replaceChildren(...warnings.map(({ line, message }) => paragraph("warning", `${t("program.line", { line })}: ${message}`, "")));
+  }
+
+  /** A button that corrects the program. @param {import("../types.js").Fix} fix */
+  function corrector({ range, text: corrected }) {
+    const apply = document.createElement("button");
+    apply.type = "button";
+    apply.className = "place fix";
+    apply.textContent = t("program.fix", { text: corrected.trim() });
+    apply.addEventListener("click", async () => {
+      const lines = text().split("\n");
+      const before = [...lines.slice(0, range.line - 1), lines[range.line - 1].slice(0, range.column - 1)].join("\n");
+      const after = [lines[range.end_line - 1].slice(range.end_column - 1), ...lines.slice(range.end_line)].join("\n");
+      await grow();
+      code?.setText(before + corrected + after, { anew: false });
+      await run(true);
+    });
+    return apply;
   }
 
   /** A button that goes to where the error is. @param {ApiError} error */

@@ -57,6 +57,7 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   const saved = element("table", { class: "saved" });
   const savedTitle = element("h3", {});
   const symbols = element("dl", { class: "symbols" });
+  const output = choice([], t("memory.output"));
   const size = choice([], t("memory.size"));
   const slider = element("input", { type: "range", "aria-label": t("memory.size") });
   const sized = element("div", { hidden: "" });
@@ -80,6 +81,7 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
     bars,
     parts,
     field(t("memory.optimizer.label"), optimizer),
+    field(t("memory.output"), output),
     measured,
     sized,
     element("h3", {}, t("memory.symbols")),
@@ -117,6 +119,7 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   nameThem.addEventListener("click", () => body?.named && write(body.named));
   optimizer.addEventListener("change", () => load(true));
   checkpointing.addEventListener("change", () => load(true));
+  output.addEventListener("change", () => load(true));
   size.addEventListener("change", loadCurve);
   slider.addEventListener("input", drawPeaks);
   slider.addEventListener("keydown", (event) => event.stopPropagation());
@@ -162,6 +165,7 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
         program: session.program,
         sizes: session.sizes,
         optimizer: { name: optimizer.value },
+        ...chosen(other),
         checkpointing: checkpointing.checked,
         measure: true,
         formulas: true,
@@ -175,6 +179,8 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
       tellProblem(trouble, error);
       return;
     }
+    output.replaceChildren(...body.outputs.map((/** @type {string} */ name) => element("option", { value: name }, name)));
+    output.value = body.output;
     drawAll();
     if (other) {
       const names = Object.keys(body.sizes);
@@ -187,6 +193,11 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
     pending = null;
   }
 
+  /** The prediction that is asked for; of another program its own. @param {boolean} other */
+  function chosen(other) {
+    return other || !output.value ? {} : { output: output.value };
+  }
+
   /** The program, or the same with its sizes named. */
   function program() {
     return { program: body?.named ?? session.program, sizes: session.sizes };
@@ -197,7 +208,7 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
     const now = body.sizes[size.value];
     const values = [...new Set([1, 2, 3, 4, 6, 8].map((factor) => Math.max(1, Math.round((now * factor) / 2))))];
     try {
-      const found = await api.ask("memory", { ...program(), optimizer: { name: optimizer.value }, size: size.value, points: values });
+      const found = await api.ask("memory", { ...program(), ...chosen(false), optimizer: { name: optimizer.value }, size: size.value, points: values });
       if (mine !== curveTurn) return;
       curve = found.curve;
     } catch (error) {
@@ -287,9 +298,9 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   }
 
   function drawFootprint() {
-    const { footprint, prediction } = body;
+    const { footprint } = body;
     const training = { ...footprint, rest: footprint.training - sum(PARTS, (part) => footprint[part] ?? 0) };
-    const forward = /** @type {Record<string, number>} */ ({ parameters: footprint.parameters, data: footprint.data, activations: prediction.planned_bytes });
+    const forward = /** @type {Record<string, number>} */ ({ parameters: footprint.prediction_parameters, data: footprint.prediction_data, activations: footprint.prediction_activations, workspace: footprint.prediction_workspace });
     const most = Math.max(footprint.training, footprint.prediction);
     const shown = PARTS.filter((part) => training[part] > 0 || forward[part] > 0);
     bars.replaceChildren(
@@ -322,7 +333,10 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
     symbols.replaceChildren(
       ...found.formulas.flatMap((/** @type {any} */ one) => {
         const formula = element("dd", {});
-        setMath(formula, `${one.latex} = ${one.count}`);
+        const least = Object.entries(one.least).map(([name, value]) => `${name} \\ge ${value}`);
+        setMath(formula, least.length > 0 ? `${one.latex} \\quad (${least.join(", ")})` : `${one.latex} = ${one.count}`);
+        if (least.length > 0) formula.append(` ${t("memory.formula.here", { count: formatCount(one.count) })}`);
+        if (!one.everywhere) formula.append(` ${t("memory.formula.near")}`);
         return [element("dt", {}, say(`memory.formula.${one.name}`)), formula];
       }),
     );

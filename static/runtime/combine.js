@@ -87,5 +87,6 @@ export function combine(structure, arrays, { digits = 4, scientific = false }) {
     forward: structure.forward.map(step),
     backward: structure.backward.map(step),
     first_nonfinite: operator?.id ?? null,
+    warnings: structure.warnings,
   };
 }

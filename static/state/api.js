@@ -10,10 +10,10 @@ import { language, t } from "../i18n/strings.js";
 export class ApiError extends Error {
   /**
    * @param {string} message
-   * @param {{ line?: number | null, column?: number | null, hint?: string | null, status?: number, lang?: string }} [details]
+   * @param {{ line?: number | null, column?: number | null, hint?: string | null, status?: number, lang?: string, fix?: import("../types.js").Fix | null }} [details]
    *   `lang` where the words are in another language than the page
    */
-  constructor(message, { line = null, column = null, hint = null, status = 0, lang = "" } = {}) {
+  constructor(message, { line = null, column = null, hint = null, status = 0, lang = "", fix = null } = {}) {
     super(message);
     this.name = "ApiError";
     this.line = line;
@@ -21,6 +21,7 @@ export class ApiError extends Error {
     this.hint = hint;
     this.status = status;
     this.lang = lang;
+    this.fix = fix;
   }
 }
 
@@ -145,8 +146,8 @@ async function send(url, options) {
  * @param {any} body
  */
 async function problem({ status }, body) {
-  const { line, column } = body ?? {};
+  const { line, column, fix } = body ?? {};
   const message = body?.detail ?? body?.title;
   if (!message) return new ApiError(t("error.status", { status }), { status });
-  return new ApiError(message, { line, column, hint: body.hint, status });
+  return new ApiError(message, { line, column, fix, hint: body.hint, status });
 }

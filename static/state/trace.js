@@ -16,6 +16,7 @@ export function createTrace(body, updates = []) {
     edges: body.graph.edges,
     scopes: new Map(body.scopes.map((scope) => [scope.id, scope])),
     steps: [...body.forward, ...body.backward, ...updates.map(updateStep)],
+    warnings: body.warnings ?? [],
     ties: body.ties ?? [],
     orders: ordersOf(body),
     folded: body.orders !== undefined && Object.values(body.orders).every((order) => order === 1),

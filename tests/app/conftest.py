@@ -20,10 +20,12 @@ def anyio_backend() -> str:
 
 @asynccontextmanager
 async def serve(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the service with these settings; a fault of the service is an answer of 500, as in real life."""
-    transport = httpx.ASGITransport(
-        create_app(Settings(**{"allowed_hosts": ["tidegraph.test"], **settings})), raise_app_exceptions=False
-    )
+    """A client of the service with these settings; a fault of the service is an answer of 500, as in real life.
+
+    A light run stays in this process however slow the machine is, so that what a test patches is what runs.
+    """
+    given = {"allowed_hosts": ["tidegraph.test"], "light_seconds": 60.0, **settings}
+    transport = httpx.ASGITransport(create_app(Settings(**given)), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
         yield client
 

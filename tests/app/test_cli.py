@@ -6,7 +6,10 @@ import json
 import re
 import subprocess
 import sys
+import zlib
+from base64 import urlsafe_b64decode
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import httpx
 import numpy as np
@@ -15,7 +18,7 @@ import pytest
 from safetensors.numpy import save_file as save
 
 import tidegraph
-from tidegraph.app.cli import main
+from tidegraph.app.cli import fragment, main
 
 COMMAND = Path(sys.executable).with_name("tidegraph")
 
@@ -108,3 +111,9 @@ def test_export_as_a_diagram(tmp_path: Path, ending: str, start: str) -> None:
     output = tmp_path / f"chapter.{ending}"
     main(["export", "chapter", "-o", str(output)])
     assert output.read_text().startswith(start)
+
+
+def test_the_address_of_a_model_holds_program_and_values() -> None:
+    parts = dict(parse_qsl(fragment(tidegraph.Model("J = 2.0 * w\n", {"w": np.array(3.0)})), keep_blank_values=True))
+    texts = {k: zlib.decompress(urlsafe_b64decode(v + "=="), -15).decode() for k, v in parts.items() if v}
+    assert texts == {"program": "J = 2.0 * w\n", "values": '{"w":3.0}'}

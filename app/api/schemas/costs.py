@@ -88,6 +88,10 @@ class FootprintDocument(Model):
     workspace: int
     training: int
     prediction: int
+    prediction_parameters: Annotated[int, Field(description="Parameters that lead to the output.")]
+    prediction_data: Annotated[int, Field(description="Inputs that lead to the output; no target.")]
+    prediction_activations: Annotated[int, Field(description="Activations of a prediction at its peak.")]
+    prediction_workspace: int
 
 
 class FormulaDocument(Model):
@@ -96,6 +100,8 @@ class FormulaDocument(Model):
     name: str
     latex: str
     count: int
+    least: Annotated[dict[str, int], Field(description="Sizes from which on the formula holds, where not from 1.")]
+    everywhere: Annotated[bool, Field(description="Whether the formula holds for larger sizes as well.")]
 
 
 class SymbolicDocument(Model):
@@ -138,6 +144,7 @@ class MemoryResponse(Model):
 
     target: str
     output: str
+    outputs: Annotated[list[str], Field(description="The variables that `output` can be.")]
     sizes: Annotated[dict[str, int], Field(description="Sizes that the program names and that can be others.")]
     named: Annotated[
         str | None, Field(description="With formulas, the program with its sizes named, where it names none itself.")

@@ -15,10 +15,11 @@ class ExportRequest(TraceRequest):
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": SCALARS, "format": "tex"}]})
 
     format: Annotated[
-        Literal["html", "json", "tex", "svg", "png"],
+        Literal["html", "json", "tex", "svg", "png", "tikz"],
         Field(
             description="A page that plays the run without a server, its trace, its equations in LaTeX, or its picture "
-            "(PNG where the server can draw one)."
+            "(PNG where the server can draw one; TikZ for a paper)."
         ),
     ] = "html"
     title: Annotated[str, Field(max_length=200, description="Title of the page or the document.")] = "Tidegraph"
+    theme: Annotated[Literal["light", "dark"], Field(description="Colours of a picture.")] = "light"

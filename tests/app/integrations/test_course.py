@@ -40,7 +40,7 @@ def value(html: str, name: str) -> Any:
 
 def test_a_program_becomes_an_element_with_its_run() -> None:
     html = course.figure(PROGRAM, {"moment": "1", "height": 480, "panels": "equation, transport"})
-    assert html.startswith('<tide-graph moment="1" panels="equation, transport" readonly style=')
+    assert html.startswith('<tide-graph moment="1" panels="equation, transport" style=')
     assert "height: 480px" in html
     assert value(html, "J") == -12
 
@@ -53,7 +53,7 @@ def test_values_and_seed_are_those_of_the_run() -> None:
 
 def test_numbers_are_written_as_the_author_wishes() -> None:
     html = course.figure("a: parameter = 0.123456\nJ = 2 * a", {"digits": "6", "scientific": ""})
-    assert html.startswith('<tide-graph digits="6" scientific readonly')
+    assert html.startswith('<tide-graph digits="6" scientific')
     assert recorded(html)["trace"]["forward"][0]["equation"]["numeric"].endswith(r"= 2.46912 \times 10^{-1}")
     with pytest.raises(course.CourseError, match="digits cannot be '9'"):
         course.figure(PROGRAM, {"digits": "9"})

@@ -104,7 +104,7 @@ def test_the_chapters_network_in_symbols():
     assert 8 * found.saved.at(found.sizes) == sum(s.bytes for s in bytes_now.saved)
     leaves = bytes_now.footprint.parameters + bytes_now.footprint.data
     assert 8 * found.training.at(found.sizes) == leaves + bytes_now.training.peak_bytes
-    assert 8 * found.prediction.at(found.sizes) == leaves + bytes_now.prediction.peak_bytes
+    assert 8 * found.prediction.at(found.sizes) == bytes_now.footprint.prediction
 
 
 @pytest.mark.parametrize("make", [training_pass, prediction_pass], ids=["training", "prediction"])
@@ -114,3 +114,51 @@ def test_the_planned_peak_is_what_a_run_allocates(make):
     assert found.measured == pytest.approx(found.planned, rel=0.1)
     declared = measure(make(parse("x: input[300]\nW: parameter[300, 300]\nJ = sum((W @ x) ** 2)")))
     assert declared.measured < declared.planned + 300 * 300 * 8 / 2
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("d", "h", "q", "n"), [(4, 5, 3, 6), (4, 5, 1000, 6), (10, 7, 2, 3), (32, 16, 8, 64)])
+def test_the_chapters_prediction_by_hand(d: int, h: int, q: int, n: int, dtype: str) -> None:
+    """W1 and W2, X, and H and O at the moment when O is computed: no Y, no L, no lambda."""
+    program = CHAPTER.replace("n, d, h, q = 16, 4, 5, 3", f"n, d, h, q = {n}, {d}, {h}, {q}")
+    found = memory(parse(program), dtype=dtype).footprint
+    width = 8 if dtype == "float64" else 4
+    assert found.prediction_parameters == width * (h * d + q * h)
+    assert found.prediction_data == width * d * n
+    assert found.prediction_activations == width * (h * n + q * n)
+    assert found.prediction == width * (h * d + q * h + d * n + h * n + q * n)
+
+
+def test_the_parts_add_up_to_both_totals() -> None:
+    for program in (CHAPTER, DEEP):
+        found = memory(parse(program), rule=optim.Adam()).footprint
+        parts = found.parameters + found.data + found.optimizer + found.gradients + found.activations
+        assert parts + found.intermediate_gradients + found.workspace + found.rest == found.training
+        assert found.activations > 0
+        assert found.rest >= 0
+        held = found.prediction_parameters + found.prediction_data + found.prediction_activations
+        assert held + found.prediction_workspace == found.prediction
+
+
+def test_another_output_is_another_prediction() -> None:
+    found = memory(parse(CHAPTER), output="H").footprint
+    assert found.prediction == 8 * (5 * 4 + 4 * 16 + 5 * 16)
+
+
+def test_formulas_hold_at_one_example() -> None:
+    graph = parse(CHAPTER.replace("n, d, h, q = 16", "n, d, h, q = 1"))
+    found = symbolic(graph)
+    assert found.sizes["n"] == 1
+    for name in ("parameters", "data", "saved", "prediction"):
+        assert getattr(found, name).at(found.sizes) == found.counts[name]
+    assert found.counts["saved"] == sum(s.bytes for s in memory(graph).saved) // 8
+
+
+def test_depth_is_a_symbol() -> None:
+    graph = parse(DEEP)
+    found = symbolic(graph)
+    assert found.sizes == {"n": 32, "d": 8, "layers": 10}
+    for layers in (1, 3, 10, 25):
+        other = resized(graph, {"layers": layers})
+        kept = sum(s.bytes for s in memory(other).saved) // 8
+        assert found.saved.at({**found.sizes, "layers": layers}) == kept == (layers + 1) * 32 * 8

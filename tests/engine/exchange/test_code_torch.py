@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
+torch = pytest.importorskip("torch")
 
-import tidegraph
-from tests.engine.calls import Call, assert_close, calls
-from tests.engine.exchange.test_code import GALLERY, check, exported, run
-from tidegraph.engine.exchange.code import code
-from tidegraph.engine.graph import InputError
+import tidegraph  # noqa: E402
+from tests.engine.calls import Call, assert_close, calls  # noqa: E402
+from tests.engine.exchange.test_code import GALLERY, check, exported, run  # noqa: E402
+from tidegraph.engine.exchange.code import code  # noqa: E402
+from tidegraph.engine.graph import InputError  # noqa: E402
 
 CALLS = [call for call in calls() if call.graph.target and not (call.op.name == "svd" and call.shapes == ((2, 4),))]
 """Of a wide matrix NumPy and PyTorch choose other signs for the singular vectors."""
 UNKNOWN = {"avg_unpool", "cofactor", "cofactor_slope", "fold", "sinc", "unfold"}
 """Operators that PyTorch has no function for with some of their arguments."""
+
+
+@pytest.fixture(autouse=True)
+def default_precision() -> Iterator[None]:
+    """Exported code sets PyTorch's default; what runs after it in this process has its own."""
+    before = torch.get_default_dtype()
+    yield
+    torch.set_default_dtype(before)
 
 
 @pytest.mark.parametrize("backward", [False, True], ids=["autograd", "written out"])
