@@ -30,6 +30,7 @@ from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.http import codec
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
+from tidegraph.app.http.server import Server, Supervisor
 from tidegraph.app.http.telemetry import SHARED
 from tidegraph.app.integrations import export
 from tidegraph.app.main import create_app
@@ -269,7 +270,7 @@ def serve(options: argparse.Namespace) -> None:
     with TemporaryDirectory(prefix="tidegraph-") as folder:
         if several:
             os.environ.setdefault(SHARED, folder)
-        uvicorn.run(
+        config = uvicorn.Config(
             "tidegraph.app.main:create_app" if several else create_app(settings),
             factory=several,
             host=settings.host,
@@ -277,6 +278,10 @@ def serve(options: argparse.Namespace) -> None:
             workers=settings.workers,
             **server(settings),
         )
+        if several:
+            Supervisor(config, [config.bind_socket()]).run()
+        else:
+            Server(config).run()
 
 
 def server(settings: Settings) -> dict[str, Any]:
@@ -288,6 +293,8 @@ def server(settings: Settings) -> dict[str, Any]:
         "proxy_headers": True,
         "forwarded_allow_ips": settings.forwarded_allow_ips,
         "timeout_graceful_shutdown": settings.graceful_seconds,
+        # A worker answers once it has imported everything, which takes long on a busy machine.
+        "timeout_worker_healthcheck": 60,
         "log_config": log_config(settings.log_json),
     }
 

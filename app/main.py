@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from threadpoolctl import threadpool_limits
 
 from tidegraph.app.api import compiled, openapi
+from tidegraph.app.api.links import stored
 from tidegraph.app.api.pipeline import RUNS, Pipeline
 from tidegraph.app.api.routes import api, health
 from tidegraph.app.http import problems
@@ -29,6 +30,9 @@ from tidegraph.app.settings import Settings
 from tidegraph.app.site import pages
 from tidegraph.app.site.chapter import chapter
 from tidegraph.app.site.embed import embedding
+from tidegraph.app.site.links import linked
+from tidegraph.app.store.links import Links
+from tidegraph.app.store.weights import Weights
 from tidegraph.version import __version__
 
 DESCRIPTION = """\
@@ -50,6 +54,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     yield {WRITE_SECONDS: app.state.settings.write_seconds}
     if app.state.remote is not None:
         await app.state.remote.close()
+    app.state.links.close()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -94,6 +99,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.remote = remote
+    app.state.links = Links(settings.database_url, settings.max_links)
+    app.state.weights = Weights(settings.weights_url, app.state.links, settings.max_stored_bytes)
     app.state.pipeline = Pipeline(
         settings,
         CapacityLimiter(settings.engine_threads),
@@ -107,8 +114,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     problems.install(app)
     app.include_router(api)
+    app.include_router(stored)
     app.include_router(health)
     app.include_router(embedding)
     app.include_router(chapter)
+    app.include_router(linked)
     pages.install(app)
     return app

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
@@ -23,6 +25,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 def rooted(path: str) -> str:
     """A path as it stands between a host and a page's own path: `/tide`, or nothing."""
     return f"/{path.strip('/')}".rstrip("/")
+
+
+def data_folder() -> Path:
+    """Where data are kept that outlive the process, unless the settings say otherwise."""
+    given = os.environ.get("XDG_DATA_HOME")
+    return (Path(given) if given else Path.home() / ".local" / "share") / "tidegraph"
 
 
 def listed(text: Any) -> Any:
@@ -116,6 +124,25 @@ class Settings(BaseSettings):
     redis_url: Annotated[
         str, Field(description="Redis in which processes share rate limits and answers, redis://host:6379/0.")
     ] = ""
+    database_url: Annotated[
+        str,
+        Field(
+            default_factory=lambda: f"sqlite:///{data_folder() / 'tidegraph.db'}",
+            description="Database of short links, sqlite:///path or postgresql://user@host/name.",
+        ),
+    ]
+    max_links: Annotated[PositiveInt, Field(description="Short links that are kept.")] = 1_000_000
+    max_link_bytes: Annotated[PositiveInt, Field(description="Bytes of the content of one link.")] = 200_000
+    weights_url: Annotated[
+        str,
+        Field(
+            default_factory=lambda: str(data_folder() / "weights"),
+            description="Folder of stored weights, or its address for fsspec such as s3://bucket/weights.",
+        ),
+    ]
+    max_weights_bytes: Annotated[PositiveInt, Field(description="Bytes of one file of weights.")] = 64_000_000
+    max_stored_bytes: Annotated[PositiveInt, Field(description="Bytes of all files of weights.")] = 10_000_000_000
+    dask: Annotated[str, Field(description="Scheduler of a Dask cluster for partitions, tcp://host:8786.")] = ""
     engine_threads: Annotated[PositiveInt, Field(description="Light runs that compute at the same time.")] = 4
     light_seconds: Annotated[
         PositiveFloat, Field(description="Seconds of computing above which a run moves to a worker process.")

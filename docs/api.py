@@ -40,6 +40,11 @@ from that description (`make docs`), and the tests run every example on it.
 - **Errors** are problem documents (RFC 9457, `application/problem+json`) with `detail`, and `hint`, `line`, `column`
   where they apply. 413 and 422 name the figure that was too large and the limit, before anything runs; 429 and 503 have
   `Retry-After`. Every answer has an `X-Request-ID`.
+- **Short links.** `POST /api/v1/links` keeps a program, its values and where the show stands. The answer has `id` and
+  `url`, `/g/ID`, which opens the page with this content; `GET /api/v1/links/ID` returns the content as data. The same
+  content has the same id, and a link never changes.
+- **Weights.** `PUT /api/v1/weights/sha256-HASH` keeps a safetensors file under the SHA-256 of its bytes. Requests name
+  it in `weights`; its arrays are values, and those in `values` go before them.
 - **Clients** can be generated: `openapi-python-client generate --url http://localhost:8000/api/v1/openapi.json`, or
   `npx openapi-typescript http://localhost:8000/api/v1/openapi.json --default-non-nullable=false` for the types of
   `openapi-fetch`.
@@ -65,7 +70,7 @@ def endpoints(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any],
     found = []
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
-            if not path.startswith("/api/"):
+            if not path.startswith("/api/") or "{id}" in path:
                 continue
             request = None
             if is_upload(operation):

@@ -83,7 +83,10 @@ All are variables of the environment. Lists are JSON: `TIDEGRAPH_CORS_ORIGINS='[
 
 def row(name: str, field: FieldInfo) -> str:
     """One setting as a line of the table."""
-    default = field.default if isinstance(field.default, str) else json.dumps(field.default)
+    if field.default_factory is not None:
+        default = "in the user's data folder"
+    else:
+        default = field.default if isinstance(field.default, str) else json.dumps(field.default)
     short = f", also `{name.upper()}`" if field.validation_alias else ""
     return f"| `TIDEGRAPH_{name.upper()}`{short} | {f'`{default}`' if default else 'none'} | {field.description} |"
 

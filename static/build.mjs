@@ -103,7 +103,7 @@ const bundles = [
     sourcemap: false,
     banner: { js: '(async (tideScript) => {"use strict";' },
     footer: { js: "})(document.currentScript);" },
-    plugins: [pageMarkup, shadowStyles, fewerWords, noErrors, noColours],
+    plugins: [messages(ofEmbed), pageMarkup, shadowStyles, noColours],
   },
   {
     ...common,

@@ -82,7 +82,10 @@ def decode_bytes(name: str, value: dict[str, Any]) -> NDArray[np.float64]:
             array = np.lib.format.read_array(BytesIO(b64decode(value["npy"], validate=True)), allow_pickle=False)
         elif set(value) == {"dtype", "shape", "base64"} and value["dtype"] in BUFFERS:
             raw = np.frombuffer(b64decode(value["base64"], validate=True), BUFFERS[value["dtype"]])
-            array = raw.reshape([int(n) for n in value["shape"]])
+            shape = value["shape"]
+            if not isinstance(shape, list) or not all(type(n) is int and n >= 0 for n in shape):
+                raise Problem(422, "value-shape", name=name[:80])
+            array = raw.reshape(shape)
         else:
             kinds = ", ".join(BUFFERS)
             raise Problem(422, "value-unknown-object", name=name[:80], dtypes=kinds)

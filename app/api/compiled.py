@@ -85,6 +85,8 @@ def read(request: RunRequest, settings: Settings) -> Graph:
     nodes = request.graph.get("nodes", [])
     if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
         raise Problem(422, "nodes-not-objects")
+    if not all(isinstance(node.get("id", ""), str) for node in nodes):
+        raise Problem(422, "node-id-not-text")
     if len(nodes) > 4 * settings.max_operators:
         raise exceeded(422, "nodes", len(nodes), 4 * settings.max_operators, "nodes")
     decoded = [node | {"value": first_value(node)} for node in nodes]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from tidegraph.app.api import runs
 from tidegraph.app.api.schemas.devices import PartitionRequest
 from tidegraph.app.http.problems import Problem, exceeded
@@ -56,6 +58,7 @@ def partition(request: PartitionRequest, settings: Settings) -> dict[str, Any]:
         "cuts": [asdict(cut) for cut in cuts(made)] if made else [],
         "strategies": [strategy(graph, one) for one in found.strategies],
         "missing": {n: f"{why.message}: {why.hint}" if why.hint else why.message for n, why in found.missing.items()},
+        "executed": executed(made, values, request, settings) if request.execute and made else None,
         "verified": verified(made, values, request) if request.verify and made else None,
     }
 
@@ -98,3 +101,43 @@ def verified(made: Partition, values: runs.Arrays, request: PartitionRequest) ->
     """Whether the stages, one after another, give the gradients of the whole."""
     found = verify(made, values, request.seed)
     return {"same": found.same, "compared": found.compared, "differing": found.differing}
+
+
+def executed(made: Partition, values: runs.Arrays, request: PartitionRequest, settings: Settings) -> dict[str, Any]:
+    """The stages on the workers of a cluster, beside the whole graph on this machine."""
+    if request.program is None:
+        raise Problem(422, "no-program-to-execute")
+    if not settings.dask:
+        raise Problem(503, "dask-not-set", setting="TIDEGRAPH_DASK")
+    try:
+        from tidegraph.app.jobs.cluster import Missing, Split, execute
+    except ImportError:
+        raise Problem(503, "dask-not-installed") from None
+    target = next(iter(made.blocks.pass_.values))
+    sizes = tuple(sorted(request.sizes.items()))
+    split = Split(request.program, sizes, target, request.dtype, request.seed, made.bounds)
+    try:
+        found = execute(settings.dask, split, values, settings.max_seconds)
+    except Missing as error:
+        raise Problem(503, f"dask-no-{error.what}", {"Retry-After": "10"}, seconds=10) from None
+    except Exception as error:
+        raise Problem(502, "dask-failed", reason=type(error).__name__) from None
+    alone = made.run(values, request.seed)
+    write = runs.writer(request, settings)
+    planned = {
+        (one.source, one.target): one.parameter_bytes + one.forward_bytes + one.backward_bytes for one in made.links
+    }
+    return {
+        "same": all(np.array_equal(alone[name], found.gradients[name], equal_nan=True) for name in alone),
+        "gradients": {name: write(array) for name, array in found.gradients.items()},
+        "links": [
+            {
+                "source": source,
+                "target": receiver,
+                "planned_bytes": planned.get((source, receiver), 0),
+                "moved_bytes": found.moved.get((source, receiver), 0),
+            }
+            for source, receiver in sorted(planned.keys() | found.moved.keys())
+        ],
+        "phases": found.phases,
+    }

@@ -32,6 +32,8 @@ from tidegraph.app.http.telemetry import Metrics
 from tidegraph.app.http.throttling import RateLimits, Waiting, client_of
 from tidegraph.app.jobs.processes import Died, Processes
 from tidegraph.app.settings import Settings
+from tidegraph.app.store.links import Links, Unavailable
+from tidegraph.app.store.weights import Weights
 from tidegraph.engine.graph.budget import Budget, BudgetError, Cancelled, Quantity, TooLarge, spend
 from tidegraph.engine.language.parser import in_grammar
 from tidegraph.engine.messages.catalogue import speaking
@@ -116,7 +118,7 @@ def perform(task: Task, light: bool = False) -> Written:
     """The answer to a request, within the budget that the caller has set."""
     start = thread_time()
     run, settings = RUNS[task.path], task.settings
-    request = json.read(run.asks, said(task))
+    request = with_weights(json.read(run.asks, said(task)), settings)
     key = key_of(task.path, request)
     if light and heavy.get(key):
         raise Heavy
@@ -130,6 +132,20 @@ def perform(task: Task, light: bool = False) -> Written:
             heavy.put(key, True, 1)
         raise
     return Written(*written, seconds=thread_time() - start)
+
+
+def with_weights(request: RunRequest, settings: Settings) -> RunRequest:
+    """A request with the stored weights that it names among its values; a `Problem` where they are not there."""
+    if request.weights is None:
+        return request
+    store = Weights(settings.weights_url, Links(settings.database_url, settings.max_links), settings.max_stored_bytes)
+    try:
+        found = store.get(request.weights)
+    except Unavailable as error:
+        raise Problem(503, "store-unavailable", {"Retry-After": "5"}, reason=str(error), seconds=5) from None
+    if found is None:
+        raise Problem(422, "unknown-weights", name=request.weights)
+    return request.model_copy(update={"values": {**found, **request.values}})
 
 
 def seeded(request: RunRequest) -> RunRequest:

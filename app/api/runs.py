@@ -16,7 +16,7 @@ from tidegraph.app.api.schemas.structure import ArraysRequest, StructureRequest,
 from tidegraph.app.api.summaries import encoder
 from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
-from tidegraph.engine.graph import Graph, building, nearest
+from tidegraph.engine.graph import Graph, TidegraphError, building, nearest
 from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.runtime.function import function, value_and_grad
@@ -181,8 +181,12 @@ def batch(request: BatchRequest, settings: Settings) -> dict[str, Any]:
         raise exceeded(422, "work", work, settings.max_flops, "floating-point operations")
     encode_array = writer(request, settings)
     answers = []
-    for given in request.batch:
-        found, slopes = run(values | given)
+    for number, given in enumerate(request.batch, start=1):
+        try:
+            found, slopes = run(values | given)
+        except TidegraphError as error:
+            error.context = error.inside(Message("batch-set", number=number))
+            raise
         answers.append(
             {
                 "values": {name: encode_array(array) for name, array in found.items()},

@@ -40,12 +40,12 @@ SECURITY_HEADERS = {
 
 Pairs = list[tuple[bytes, bytes]]
 
-METHODS = ("GET", "POST")
+METHODS = ("GET", "POST", "PUT")
 
 ALLOWED = ("Content-Encoding", "Content-Type", "If-None-Match", "X-Request-ID")
 """Headers that pages of others may send."""
 
-EXPOSED = ("ETag", "Retry-After", "X-Request-ID")
+EXPOSED = ("ETag", "Location", "Retry-After", "X-Request-ID")
 """Headers that pages of others may read."""
 
 HEADERS = "tidegraph.headers"

@@ -24,6 +24,9 @@ from tidegraph.engine.messages.catalogue import Message, has, look_up, text
 
 MEDIA_TYPE = "application/problem+json"
 
+PAGES = ("/chapter", "/docs", "/docs/errors", "/embed", "/metrics", "/oembed", "/operators")
+"""Paths that the OpenAPI document leaves out."""
+
 LONGEST_PATH = 200
 """Characters of an address that a message repeats."""
 
@@ -144,7 +147,7 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 
 def near_path(request: Request) -> Message | None:
     """The path of this service that is most like the one asked for."""
-    known = [path for route in request.app.routes if (path := getattr(route, "path", "")) and "{" not in path]
+    known = [path for path in (*request.app.openapi()["paths"], *PAGES) if "{" not in path]
     found = get_close_matches(request.url.path.rstrip("/"), known, 1, 0.75)
     return Message("did-you-mean", name=found[0]) if found else None
 

@@ -16,6 +16,9 @@ HEAD_BYTES = 256 * 1024
 WRITE_SECONDS = "write_seconds"
 """The state of the application that says how long a client may take to read an answer."""
 
+LINGER_SECONDS = 0.5
+"""Seconds for which an idle connection stays open at shutdown, since a request may be on its way."""
+
 HEAD_SECONDS = 20.0
 """Seconds for them to arrive."""
 
@@ -29,6 +32,7 @@ class Protocol(HttpToolsProtocol):
         self.in_head = True
         self.deadline: asyncio.TimerHandle | None = None
         self.stalled: asyncio.TimerHandle | None = None
+        self.leaving = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -64,6 +68,23 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.got_head()
         super().on_headers_complete()
+        if self.leaving and self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Answer what has begun, or is on its way, and close then."""
+        self.leaving = True
+        super().shutdown() if self.busy else self.loop.call_later(LINGER_SECONDS, self.leave)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is being answered."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def leave(self) -> None:
+        """Close an idle connection; one on which a head is arriving is closed with its answer."""
+        if not self.busy and not (self.in_head and self.head):
+            self.transport.close()
 
     def await_head(self) -> None:
         """Count the bytes and the seconds of a head from here."""

@@ -53,6 +53,6 @@ class Service(FastAPI):
             self.describe(super().openapi())
             operations = [operation for path in super().openapi()["paths"].values() for operation in path.values()]
             for status, response in chain.from_iterable(operation["responses"].items() for operation in operations):
-                if status not in ("200", "304"):
+                if status not in ("200", "201", "304"):
                     response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
         return super().openapi()

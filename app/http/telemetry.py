@@ -106,6 +106,7 @@ class Metrics:
         )
         self.redis_reachable = Gauge("tidegraph_redis_reachable", "Whether Redis answers.", **live)
         self.redis_failures = Counter("tidegraph_redis_failures", "Times that Redis did not answer.", registry=registry)
+        self.links = Counter("tidegraph_links", "Short links, made or found.", ("kind",), registry=registry)
         self.cache_hits = Counter("tidegraph_cached_answers", "Answers sent again.", registry=registry)
         size = Gauge("tidegraph_kept_bytes", "Bytes that are kept.", ("kind",), **live)
         hits = Counter("tidegraph_kept_hits", "Times that what was looked for was kept.", ("kind",), registry=registry)

@@ -29,12 +29,17 @@ class Bodies:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.bytes = settings.max_body_bytes
+        self.weights_bytes = settings.max_weights_bytes
         self.model_bytes = settings.max_model_bytes
         self.seconds = settings.body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] != "GET":
-            most = self.model_bytes if scope["path"].endswith(MODELS) else self.bytes
+            most = self.bytes
+            if scope["method"] == "PUT":
+                most = self.weights_bytes
+            elif scope["path"].endswith(MODELS):
+                most = self.model_bytes
             receive = Body(scope, receive, most, self.seconds)
         await self.app(scope, receive, send)
 

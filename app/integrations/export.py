@@ -173,7 +173,10 @@ def known_example(program: str) -> Example | None:
 @lru_cache(maxsize=128)
 def meaning(program: str) -> str:
     """What a program says, whatever its comments and spaces are."""
-    return ast.dump(ast.parse(program))
+    try:
+        return ast.dump(ast.parse(program))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return program
 
 
 @cache

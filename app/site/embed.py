@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from tidegraph.app import examples
+from tidegraph.app.api.links import content_of, fragment_of
 from tidegraph.app.http.headers import CONTENT_SECURITY_POLICY
 from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
@@ -63,15 +64,25 @@ async def oembed(
     path = f"{asked._replace(query='', fragment='').geturl().rstrip('/')}/"
     place, _, name = path.removeprefix(home).strip("/").partition("/")
     example = name or None
+    if path.startswith(home) and place == "g" and name:
+        content = await content_of(request, name)
+        return framed(
+            home, f"{home}embed#{fragment_of(content)}", content.get("title") or title_of(None), maxwidth, maxheight
+        )
     if not path.startswith(home) or place not in ("", "embed") or (example and example not in examples.load()):
         raise Problem(404, "not-a-graph-address", home=home if own_address(request) else root(request))
     wishes = dict(parse_qsl(asked.query) + parse_qsl(asked.fragment))
     title = title_of(example or (wishes.get("example") if wishes.get("example") in examples.load() else None))
     wished = wishes.get("height", "")
     height = int(wished) if re.fullmatch(r"[1-9]\d{1,3}", wished) else HEIGHT
-    width, height = min(maxwidth or WIDTH, WIDTH), min(maxheight or height, height)
     address = f"{home}embed{f'/{example}' if example else ''}"
     address += (f"?{asked.query}" if asked.query else "") + (f"#{asked.fragment}" if asked.fragment else "")
+    return framed(home, address, title, maxwidth, min(maxheight or height, height))
+
+
+def framed(home: str, address: str, title: str, maxwidth: int | None, maxheight: int | None) -> Response:
+    """What oEmbed answers: the frame of an address, no larger than the editor has room for."""
+    width, height = min(maxwidth or WIDTH, WIDTH), maxheight or HEIGHT
     return JSONResponse(
         {
             "version": "1.0",

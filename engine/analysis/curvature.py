@@ -89,7 +89,9 @@ class Curvature:
     ) -> None:
         self.graph = graph
         self.target = graph.names[graph.resolve_target(target)]
-        names = list(wrt) if wrt is not None else list(graph.leaves("parameter") or graph.leaves("input"))
+        names = (
+            list(dict.fromkeys(wrt)) if wrt is not None else list(graph.leaves("parameter") or graph.leaves("input"))
+        )
         if not names:
             raise InputError("no-parameter-to-differentiate")
         self.shapes: dict[str, Shape] = {name: graph.find(name).shape for name in names}
@@ -103,6 +105,8 @@ class Curvature:
             self.slices[name] = slice(start, start + size)
             start += size
         self.size = start
+        if not start:
+            raise InputError("no-parameter-to-differentiate")
         self.value = function(graph, [self.target], dtype, seed)
         self.both = value_and_grad(graph, self.target, names, "training", dtype, seed)
         self.product = function(hvp(graph, self.target, names), dtype=dtype, seed=seed)

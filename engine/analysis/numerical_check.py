@@ -16,6 +16,7 @@ import numpy as np
 
 from tidegraph.engine.autodiff.reverse import reachable
 from tidegraph.engine.graph import Graph, Operator, Variable, ancestors
+from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.runtime.function import value_and_grad
 from tidegraph.engine.runtime.lowering import kernel_of
 
@@ -124,10 +125,11 @@ def complex_steps(
         for index in np.ndindex(wrt.shape):
             moved = start.copy()
             moved[index] += 1j * COMPLEX_STEP
+            spend("evaluations", len(path))
             arrays = {wrt: moved}
             for operator in path:
                 arrays.update(zip(operator.outputs, computed(operator, arrays, known), strict=True))
-            slopes[index] = arrays.get(goal, start.real).imag / COMPLEX_STEP
+            slopes[index] = arrays[goal].imag / COMPLEX_STEP if goal in arrays else 0.0
     return slopes if np.isfinite(slopes).all() else None
 
 

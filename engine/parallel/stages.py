@@ -80,6 +80,10 @@ class Execution:
         for function, received, sent in self.functions:
             (results,) = function({**values, **{name: known[v] for name, v in received.items()}})
             known.update({v: results[name] for name, v in sent.items()})
+        return self.collect(known, values)
+
+    def collect(self, known: Mapping[Variable, np.ndarray], values: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """The gradients of the parameters by name, from what phases sent; zero where the target ignores one."""
         parameters = self.blocks.graph.leaves("parameter")
         found = {name: np.zeros(v.shape, self.blocks.plan.dtype) for name, v in parameters.items()}
         return found | {name: self._result(name, g, known, values) for name, g in self.results.items()}

@@ -292,7 +292,7 @@ def shade(entry: float, scale: float, strength: float, look: Any) -> str:
     """The colour of a number on the scale from negative over zero to positive."""
     if not math.isfinite(entry):
         return str(look["backward"])
-    level = round(SHADES * abs(entry) / scale) / SHADES if scale else 0.0
+    level = round(SHADES * min(1.0, abs(entry) / scale)) / SHADES if scale and math.isfinite(entry) else 0.0
     full = look["positive"] if entry > 0 else look["negative"]
     mixed = (
         round(int(look["zero"][i : i + 2], 16) * (1 - level * strength) + int(full[i : i + 2], 16) * level * strength)

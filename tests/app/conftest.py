@@ -24,10 +24,12 @@ async def serve(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:
 
     A light run stays in this process however slow the machine is, so that what a test patches is what runs.
     """
-    given = {"allowed_hosts": ["tidegraph.test"], "light_seconds": 60.0, **settings}
-    transport = httpx.ASGITransport(create_app(Settings(**given)), raise_app_exceptions=False)
+    usual = {"allowed_hosts": ["tidegraph.test"], "database_url": "sqlite://", "light_seconds": 60.0}
+    app = create_app(Settings(**{**usual, **settings}))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
         yield client
+    app.state.links.close()
 
 
 class Serve(Protocol):

@@ -20,6 +20,7 @@ WRITTEN = {
     "max_seconds": ("1.5", "1.5"),
     "light_seconds": ("1.5", "1.5"),
     "cost_limit": ("5/second", "5/second"),
+    "port": ("123", "123"),
     "allowed_hosts": ('["tide.example"]', "['tide.example']"),
     "cors_origins": ('["https://a.example"]', "['https://a.example']"),
     "log_json": ("true", "True"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import violations
 from tests.browser.states import break_program, states
 from tests.browser.visit import NARROW, WIDE, Visit
-
-STRINGS = Path(__file__).parents[2] / "static" / "i18n"
+from tidegraph.engine.messages.catalogue import Message
+from tidegraph.engine.messages.reference import sources
 
 # What is read, or read aloud, but for code, mathematics, names of languages and words of the server.
 WRITTEN = """() => {
@@ -36,13 +35,9 @@ WRITTEN = """() => {
 
 
 def english() -> set[str]:
-    """Sentences of the page that are others in Chinese."""
-    pairs = {}
-    for language in ("en", "zh"):
-        for path in STRINGS.glob(f"{language}*.js"):
-            for key, text in re.findall(r'"([\w.]+)": "(.*)",', path.read_text(encoding="utf-8")):
-                pairs.setdefault(key, {})[language] = text
-    return {pair["en"] for pair in pairs.values() if len(pair) == 2 and pair["en"] != pair["zh"]}
+    """Texts of the page that are others in Chinese."""
+    codes = [code for title, codes in sources().items() if title.startswith("Page: ") for code in codes]
+    return {text for code in codes if (text := Message(code).text("en")) != Message(code).text("zh")}
 
 
 def left_in_english(page: Page, words: set[str], names: set[str]) -> list[str]:

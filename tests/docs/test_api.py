@@ -26,7 +26,7 @@ BLOCKS = [(m[1], m[2]) for m in re.finditer(r"```(sh|python|js)\n(.*?)\n```", TE
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A running server, as the examples find theirs at localhost:8000."""
-    server = uvicorn.Server(uvicorn.Config(create_app(Settings()), port=0, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(create_app(Settings(database_url="sqlite://")), port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -39,9 +39,38 @@ class PartitionRequest(RunRequest):
         int | None, Field(ge=1, le=256, description="Parts of the minibatch in the pipeline; up to 4 by default.")
     ] = None
     optimizer: Optimizer = Named(name="sgd")
+    execute: Annotated[
+        bool, Field(description="Also run the stages on the workers of the cluster, and measure what travels.")
+    ] = False
     verify: Annotated[
         bool, Field(description="Also execute stage by stage, and compare the gradients bit for bit.")
     ] = False
+
+
+class MovedDocument(Model):
+    """What travelled over one link: the bytes that were planned, and those that were moved."""
+
+    source: int
+    target: int
+    planned_bytes: int
+    moved_bytes: int
+
+
+class PhaseDocument(Model):
+    """One stage at work, and its time."""
+
+    device: int
+    phase: Literal["forward", "backward"]
+    seconds: float
+
+
+class ExecutedDocument(Model):
+    """A training pass on the workers of a cluster."""
+
+    same: Annotated[bool, Field(description="Whether the gradients are bit for bit those of one machine.")]
+    gradients: Annotated[dict[str, Any], Field(description="The gradient of each parameter, by name.")]
+    links: Annotated[list[MovedDocument], Field(description="Planned and moved bytes of every link.")]
+    phases: Annotated[list[PhaseDocument], Field(description="The stages in their order, with measured times.")]
 
 
 class StageDocument(Model):
@@ -143,4 +172,5 @@ class PartitionResponse(Model):
     cuts: list[CutDocument]
     strategies: list[StrategyDocument]
     missing: Annotated[dict[str, str], Field(description="Why a strategy cannot be had.")]
+    executed: Annotated[ExecutedDocument | None, Field(description="The stages at work on a cluster.")] = None
     verified: VerifiedDocument | None

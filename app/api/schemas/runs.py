@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validat
 from pydantic_core import PydanticCustomError
 
 from tidegraph.app.api.arrays import decode
+from tidegraph.app.http.problems import Problem
+from tidegraph.engine.messages.catalogue import Message
 
 Word = Literal["NaN", "Infinity", "-Infinity"]
 
@@ -51,6 +53,25 @@ def read_arrays(given: Any) -> dict[str, NDArray[np.float64]]:
 Given = Annotated[NDArray[np.float64], PlainValidator(read_array, json_schema_input_type=Array)]
 GivenByName = Annotated[
     dict[str, NDArray[np.float64]], PlainValidator(read_arrays, json_schema_input_type=dict[str, Array])
+]
+
+
+def read_sets(given: Any) -> list[dict[str, NDArray[np.float64]]]:
+    """The sets of values that a request gives; a fault says in which it is."""
+    if not isinstance(given, list):
+        raise ValueError("sets of values are given in a list")
+    found = []
+    for number, one in enumerate(given, start=1):
+        try:
+            found.append(read_arrays(one))
+        except Problem as problem:
+            problem.error.context = problem.error.inside(Message("batch-set", number=number))
+            raise
+    return found
+
+
+GivenSets = Annotated[
+    list[dict[str, NDArray[np.float64]]], PlainValidator(read_sets, json_schema_input_type=list[dict[str, Array]])
 ]
 
 SCALARS = "a: parameter = -4.0\nb: parameter = 2.0\nc = a * b\nJ = c ** 2 + a"
@@ -96,6 +117,13 @@ class RunRequest(Model):
         GivenByName,
         Field(description="Values of inputs, targets and parameters, by name; the rest are drawn from the seed."),
     ] = {}
+    weights: Annotated[
+        str | None,
+        Field(
+            pattern=r"^sha256-[0-9a-f]{64}$",
+            description="Stored weights, by the name that PUT /api/v1/weights was given; `values` go before them.",
+        ),
+    ] = None
     target: Annotated[
         str | None, Field(description="The scalar to differentiate; without one, the last scalar assigned.")
     ] = None
@@ -113,7 +141,7 @@ class RunRequest(Model):
     @property
     def pure(self) -> bool:
         """Whether the answer depends on nothing but this request: what is measured does not."""
-        return not getattr(self, "measure", False)
+        return not (getattr(self, "measure", False) or getattr(self, "execute", False))
 
     @model_validator(mode="after")
     def one_graph(self) -> Self:
@@ -156,7 +184,7 @@ class BatchRequest(RunRequest):
         json_schema_extra={"examples": [{"program": SCALARS, "batch": [{"a": 1}, {"a": 2}], "wrt": ["a"]}]}
     )
 
-    batch: Annotated[list[GivenByName], Field(min_length=1, max_length=10_000, description="Sets of values.")]
+    batch: Annotated[GivenSets, Field(min_length=1, max_length=10_000, description="Sets of values.")]
     wrt: Annotated[
         list[str] | None, Field(description="Answer the target and these gradients only; everything by default.")
     ] = None

@@ -184,3 +184,30 @@ def test_an_operator_is_declared_once() -> None:
     with pytest.raises(ValueError, match="twice"):
         type(op("relu"))("relu", doc="", infer=lambda x: Type(x.shape))
     assert isinstance(op("relu")(constant([1.0, -1.0])), Variable)
+
+
+def test_a_sequence_of_operands_needs_variables_where_arguments_follow() -> None:
+    assert op("stack").bind([(X, X)], {}) == ([X, X], {"axis": 0})
+    assert op("concatenate").bind([[1.0], [2.0]], {})[0] == [[1.0], [2.0]]
+    assert op("concatenate").bind([(X, X), 1], {}) == ([X, X], {"axis": 1})
+
+
+def test_what_a_ufunc_says_by_itself() -> None:
+    assert op("exp").inplace
+    assert not op("matmul").inplace
+    assert (op("sin").analytic, op("abs").analytic, op("sum").analytic) == (True, False, True)
+    assert not op("exp").view
+    assert not op("matmul").elementwise
+    assert (op("leaky_relu").scalars, op("sum").scalars) == ({"negative_slope"}, set())
+    assert op("matmul").optional == set()
+    assert op("linear").optional == {"bias"}
+
+
+def test_a_scalar_has_the_cost_of_one_element() -> None:
+    product = (leaf((), "input") * 2.0).operator
+    assert product is not None
+    assert product.op.flops(product) == 1
+    assert op("exp").flops(op("exp")(V).operator) == 30
+    matrix = (X @ V).operator
+    assert matrix is not None
+    assert matrix.op.flops(matrix) == 2 * 2 * 3
