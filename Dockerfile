@@ -17,5 +17,5 @@ ENV HOST=0.0.0.0 PORT=8000 PYTHONUNBUFFERED=1
 USER tidegraph
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["/opt/tidegraph/bin/python", "-c", \
-    "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=4)"]
+    "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ.get(\"TIDEGRAPH_PORT\") or os.environ[\"PORT\"]}/healthz', timeout=4)"]
 CMD ["/opt/tidegraph/bin/tidegraph", "serve"]

@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test oracle mutation check bench fuzz lock docs screenshot picture chrome clean
+.PHONY: help serve services test oracle mutation check bench fuzz lock docs screenshot picture chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -67,6 +67,8 @@ docs: $(VENV)/docs $(VENV)/front ## the reference pages, written from the code, 
 screenshot: $(VENV)/test $(VENV)/front chrome ## the picture in the README
 	$(BIN)/python docs/screenshot.py docs/screenshot.png
 
+services: ## Redis, PostgreSQL and nginx for the tests of shared state, on Debian and as root
+	scripts/services.sh
 picture: $(VENV)/test $(VENV)/front chrome ## the moving picture in the README
 	$(BIN)/python docs/picture.py docs/run.webp
 

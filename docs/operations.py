@@ -14,8 +14,8 @@ PAGE = Path(__file__).with_suffix(".md")
 HEAD = """\
 # Running the service
 
-`tidegraph serve`, or the image that the `Dockerfile` builds, is all there is to run: no database and no state between
-requests, so that any replica answers any request and a restart loses nothing. Settings come from the
+`tidegraph serve`, or the image that the `Dockerfile` builds, is all there is to run: no state between requests but
+short links, so that any replica answers any request and a restart loses nothing. Settings come from the
 [environment](#settings); `--host`, `--port`, `--workers` and `--root-path` may also be given on the command line.
 
 ```sh
@@ -28,14 +28,40 @@ All that is installed on top of it is pinned by hash.
 
 ## Processes and threads
 
-One process answers everything; runs are worked out in `engine_threads` threads, the event loop never. `blas_threads`
+One process answers everything. Light runs compute in `engine_threads` threads. A run that takes more than
+`light_seconds` of computing, or would hold much memory, starts anew in one of `heavy_processes` worker
+processes. A worker that exceeds
+`max_seconds` or `heavy_bytes` is ended and replaced, and the answer is the problem `run-too-long` or `run-too-large`. A
+run whose client leaves is ended too. `blas_threads`
 are what NumPy's BLAS uses for one matrix product. One is right for many small runs, and the bits of a result do not
 depend on the machine's number of cores then; give it more where few clients send large matrices.
 
 `TIDEGRAPH_WORKERS` processes share the port. Each has its own threads, its own kept answers and compiled programs
-(`cache_bytes` and `compiled_bytes` are for each), and its own count for `rate_limit` and `max_waiting`: with several
-processes or replicas, limit rates in the proxy. Metrics are summed over the processes, by way of a temporary folder,
-the only thing that is ever written.
+(`cache_bytes` and `compiled_bytes` are for each), and its own count for `max_waiting`. With `TIDEGRAPH_REDIS_URL`
+all processes and replicas share rate limits, answers, and who works on which answer; without Redis,
+or while it does not answer, each
+process counts and caches alone, which the metric `tidegraph_redis_reachable` and the log say. Metrics are summed over
+the processes, by way of a temporary folder.
+
+## Many students behind one address
+
+`TIDEGRAPH_RATE_LIMIT` counts runs of one client; pages, their data and cached answers are free. `TIDEGRAPH_COST_LIMIT`
+counts seconds of computing. A lecture hall of 400 students behind one address, each with 10 runs a minute, needs
+`TIDEGRAPH_RATE_LIMIT=6000/minute` and `TIDEGRAPH_COST_LIMIT=600/minute`.
+
+## Links and weights
+
+`POST /api/v1/links` keeps links in the database at `TIDEGRAPH_DATABASE_URL`: a SQLite file by default, PostgreSQL for
+several replicas (`pip install 'tidegraph[database]'`). Weights lie in `TIDEGRAPH_WEIGHTS_URL`, a folder or an
+address that fsspec knows, such as `s3://bucket/weights`. Back up both together: `pg_dump`, or `sqlite3 FILE ".backup
+COPY"`, and the folder. Links do not change; to prune them, delete the oldest: `DELETE FROM links WHERE created < ...`,
+`DELETE FROM weights WHERE created < ...` and the files of those names.
+
+## Deployment files
+
+`compose.yaml` starts nginx, two replicas, Redis and PostgreSQL. `deploy/kubernetes/` has the same for Kubernetes,
+`deploy/grafana.json` a dashboard, `deploy/alerts.yaml` alert rules, `deploy/nginx.conf` the proxy.
+[Scaling](scaling.md) says what how many learners need.
 
 ## Behind a proxy
 
@@ -57,8 +83,8 @@ for whoever reaches the port: leave them out of what the proxy passes on, if the
 
 ## Watching it
 
-- `/healthz` answers while the process lives, however busy it is; `/readyz` answers 503 while no further run would be
-  taken.
+- `/healthz` answers while the process lives, however busy it is; `/readyz` answers 503 while no run can start within
+  1 second.
 - `/metrics` is for Prometheus: `tidegraph_requests_total` by method, route and status, `tidegraph_request_seconds` by
   route, `tidegraph_requests_under_way`, `tidegraph_cached_answers_total`, and of what is kept (`kind` is `replies` or
   `programs`) `tidegraph_kept_bytes`, `tidegraph_kept_hits_total` and `tidegraph_kept_misses_total`.

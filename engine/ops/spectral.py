@@ -28,6 +28,12 @@ def _dft(z: Any, out: Any, *, axis: int, inverse: bool) -> None:
     axis %= z.ndim
     if not z.size:
         return
+    if z.dtype.kind == "c":
+        parts = np.empty(z.shape), np.empty(z.shape)
+        _dft(z.real, parts[0], axis=axis, inverse=inverse)
+        _dft(z.imag, parts[1], axis=axis, inverse=inverse)
+        np.copyto(out, parts[0] + 1j * parts[1])
+        return
     whole = z[..., 0] + 1j * z[..., 1]
     found = np.fft.ifft(whole, axis=axis, norm="forward") if inverse else np.fft.fft(whole, axis=axis)
     out[..., 0], out[..., 1] = found.real, found.imag

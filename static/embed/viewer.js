@@ -104,6 +104,7 @@ export function createViewer(root, source, options) {
     },
     onClose: (scope) => session.toggle(scope.id),
     animated,
+    embedded: true,
   });
   const equation = createEquationPanel(find("equation"));
   const transport = createTransport(find("transport"), player);

@@ -23,9 +23,10 @@ const LOW = 320;
  * @param {SVGSVGElement} svg
  * @param {SVGGElement} drawing
  * @param {HTMLElement} labels
- * @param {{ duration: () => number, onMove: () => void, onRest: () => void }} options
+ * @param {{ duration: () => number, onMove: () => void, onRest: () => void, embedded?: boolean }} options `embedded`: one finger
+ *   and a plain wheel scroll the page around the picture; two fingers, and the wheel with Ctrl or Cmd, act on the picture
  */
-export function createCamera(svg, drawing, labels, { duration, onMove, onRest }) {
+export function createCamera(svg, drawing, labels, { duration, onMove, onRest, embedded = false }) {
   const root = select(svg);
   /** @type {Box} */
   let box = { x: 0, y: 0, width: 0, height: 0 };
@@ -46,6 +47,7 @@ export function createCamera(svg, drawing, labels, { duration, onMove, onRest })
       [0, 0],
       [svg.clientWidth, svg.clientHeight],
     ])
+    .filter((event) => (embedded ? actsOnPicture(event) : (!event.ctrlKey || event.type === "wheel") && !event.button))
     .on("zoom", ({ transform, sourceEvent }) => {
       if (sourceEvent) leave();
       drawing.setAttribute("transform", transform.toString());
@@ -239,4 +241,11 @@ function offset(scale, place, start, size, space, before, after) {
   if (size * scale <= room + 1) return before + (room - size * scale) / 2 - start * scale;
   const [least, most] = [space - after - (start + size) * scale, before - start * scale];
   return Math.max(least, Math.min(most, space / 2 - place * scale));
+}
+
+/** Whether an event is for a picture inside a page that scrolls. @param {any} event */
+function actsOnPicture(event) {
+  if (event.type === "wheel") return event.ctrlKey || event.metaKey;
+  if (event.type.startsWith("touch")) return event.touches.length > 1;
+  return !event.ctrlKey && !event.button;
 }

@@ -35,10 +35,10 @@ const SURROUNDINGS = 96;
 
 /**
  * @param {HTMLElement} element
- * @param {{ onActivate: (node: ViewNode) => void, onClose: (scope: Scope) => void, onRest?: () => void, animated: () => boolean }} options
- *   `onRest`: the camera has come to rest
+ * @param {{ onActivate: (node: ViewNode) => void, onClose: (scope: Scope) => void, onRest?: () => void, animated: () => boolean, embedded?: boolean }} options
+ *   `onRest`: the camera has come to rest; `embedded`: in a page that scrolls
  */
-export function createScene(element, { onActivate, onClose, onRest = () => {}, animated }) {
+export function createScene(element, { onActivate, onClose, onRest = () => {}, animated, embedded }) {
   const svg = select(element).append("svg").attr("class", "drawing").attr("role", "group");
   svg.attr("aria-label", t("graph.drawn"));
   const drawing = svg.append("g");
@@ -81,6 +81,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
     duration: () => (animated() ? CHANGE : 0),
     onMove: refresh,
     onRest,
+    embedded,
   });
   const minimap = createMinimap(element, camera.centre);
   const walker = walkMarks(root, {

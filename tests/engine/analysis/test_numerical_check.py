@@ -36,13 +36,20 @@ def test_small_gradients_have_relative_errors_too() -> None:
     checked = tidegraph.check(tidegraph.parse("x: parameter = 0.001\nJ = 1e-3 * (relu(x) + abs(x) * (x > 0))"))["x"]
     assert checked.agrees
     hidden = tidegraph.check(tidegraph.parse("x: parameter = 0\nJ = 1e-3 * relu(x)"))["x"]
-    assert (float(hidden.numerical), hidden.error, hidden.agrees) == (pytest.approx(5e-4), pytest.approx(1), False)
+    assert (float(hidden.numerical), hidden.error, hidden.agrees) == (pytest.approx(5e-4), pytest.approx(0), True)
 
 
 def test_at_a_kink_the_difference_sees_both_sides() -> None:
     checked = tidegraph.check(tidegraph.parse("x: parameter = 0\nJ = relu(x)"))["x"]
     assert (checked.analytic, float(checked.numerical)) == (0, pytest.approx(0.5))
-    assert not checked.agrees
+    assert checked.agrees
+    assert (checked.kinks, float(checked.left), float(checked.right)) == (("relu",), 0, pytest.approx(1))
+
+
+def test_a_wrong_gradient_at_a_smooth_point_is_no_kink() -> None:
+    checked = tidegraph.check(tidegraph.parse("x: parameter = 0.5\nJ = sum(relu(x) ** 2)"))["x"]
+    assert checked.agrees
+    assert checked.kinks == ()
 
 
 def test_the_complex_step_where_every_operator_knows_complex_numbers() -> None:
