@@ -299,7 +299,7 @@ def diag_embed(x: Variable, *, offset: int = 0, axis1: int = -2, axis2: int = -1
     n = x.shape[-1] + (offset if offset > 0 else -offset)
     a, b = normal_axis(axis1, x.ndim + 1), normal_axis(axis2, x.ndim + 1)
     if a == b:
-        raise ShapeError("a diagonal runs over two different axes")
+        raise ShapeError("diagonal-axes")
     if a > b:
         a, b, offset = b, a, -offset
     rows = np.arange(x.shape[-1]) + (-offset if offset < 0 else 0)

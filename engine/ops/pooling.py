@@ -357,7 +357,7 @@ def wanted_sizes(x: Variable, output_size: Any, ndim: int) -> Shape:
     """The sizes of the result; None keeps an axis as it is."""
     asked = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * ndim
     if len(asked) != ndim:
-        raise ShapeError(f"output_size has {len(asked)} numbers for {ndim} axes")
+        raise ShapeError("output-size-count", count=len(asked), axes=ndim)
     sizes = tuple(n if a is None else a for a, n in zip(asked, x.shape[-ndim:], strict=True))
     return numbers("output_size", sizes, ndim, 1)
 

@@ -140,7 +140,7 @@ def _infer_resample(x: Variable, *, sizes: Any, steps: Any, mode: str = "area", 
     sizes = normal_shape(sizes)
     ndim = len(sizes)
     if not isinstance(steps, tuple) or len(steps) != ndim or mode not in KINDS:
-        raise ShapeError("resampling needs a step for each size, and nearest, linear or area for a mode")
+        raise ShapeError("resample-arguments")
     for step in steps:
         check_numbers(step=step)
     if x.ndim < ndim or (size_of(sizes) and not size_of(x.shape[x.ndim - ndim :])):
