@@ -84,7 +84,7 @@ def decode_bytes(name: str, value: dict[str, Any]) -> NDArray[np.float64]:
             raw = np.frombuffer(b64decode(value["base64"], validate=True), BUFFERS[value["dtype"]])
             shape = value["shape"]
             if not isinstance(shape, list) or not all(type(n) is int and n >= 0 for n in shape):
-                raise Problem(422, "value-not-an-array", name=name[:80])
+                raise Problem(422, "value-shape-invalid", name=name[:80])
             array = raw.reshape(shape)
         else:
             kinds = ", ".join(BUFFERS)

@@ -12,6 +12,7 @@ from sse_starlette import EventSourceResponse
 
 from tidegraph.app import examples
 from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, models, runs, training
+from tidegraph.app.api import health as diagnosis
 from tidegraph.app.api.openapi import EVENT, EVENTS, FILE, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, of_run, problems
 from tidegraph.app.api.operators import describe_all
 from tidegraph.app.api.pipeline import GONE, RUNS, Pipeline, Run, RunRoute
@@ -44,6 +45,7 @@ from tidegraph.app.api.schemas.derivatives import (
 from tidegraph.app.api.schemas.devices import PartitionRequest, PartitionResponse
 from tidegraph.app.api.schemas.edits import DiffRequest, DiffResponse, EditsRequest, EditsResponse
 from tidegraph.app.api.schemas.export import ExportRequest
+from tidegraph.app.api.schemas.health import HealthRequest, HealthResponse
 from tidegraph.app.api.schemas.models import ImportResponse
 from tidegraph.app.api.schemas.runs import (
     BatchRequest,
@@ -179,6 +181,11 @@ run_route(
     "/check", derivatives.check, CheckRequest, CheckResponse,
     summary="A numerical check",
     description="Gradients beside numerical ones: the complex step where every operator allows it, else differences.",
+)  # fmt: skip
+run_route(
+    "/health", diagnosis.health, HealthRequest, HealthResponse,
+    summary="A health check",
+    description="What is wrong with a network in one run: each finding with its place, its evidence and advice.",
 )  # fmt: skip
 run_route(
     "/kept", derivatives.kept, RunRequest, KeptResponse,

@@ -493,7 +493,7 @@ unknown-weights = There are no stored weights { $name }.
 quantity-link = content
 status-507 = Insufficient Storage
 batch-set = set { $number } of the batch
-value-not-an-array = The value of { $name } is not an array of numbers: its shape is not a list of whole numbers from 0.
+value-shape-invalid = The value of { $name } is not an array of numbers: its shape is not a list of whole numbers from 0.
     .hint = For example "shape": [2, 3].
 node-id-not-text = The id of a node is text.
 no-program-to-execute = A cluster executes programs, and this request has a graph.
@@ -1536,6 +1536,8 @@ graph-drawn = Computational graph
 graph-far = Computational graph of { $count } marks. Up and down keys go from mark to mark, Enter opens one.
 graph-group = { $name }, group of operators
 graph-operator = { $name }, operator
+graph-nan = NaN
+graph-infinite = infinite
 graph-value = value { $number }
 graph-gradient = gradient { $number }
 graph-value-shown = value shown
@@ -1769,6 +1771,8 @@ error-silent-again = It is asked again until it does; nothing is lost.
 
 ## Page: notice
 
+notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
+notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. A branch that was not chosen can have an infinite slope, and 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
 
 ## Page: error
@@ -2286,3 +2290,16 @@ tour-stop-dW1-title = Home
 tour-stop-dW1 = The first weights, once more by two ways. Now every parameter knows how the objective answers to it, which is all that an optimiser asks.
 tour-stop-end-title = Now you
 tour-stop-end = Pick a square and type another number: values and gradients follow at once. The lab trains this network and counts its memory; the chapter tells all of this at length.
+
+## Page: health
+
+health-title = Health
+health-about = What is wrong with this network, in this run? Each finding has its numbers, its place in the graph, and what to try.
+health-rate = Learning rate
+health-fine = Nothing found: gradients reach every parameter and are of similar size, no unit is dead or saturated, and all numbers are finite.
+health-count = { $count } { $count ->
+    [one] finding
+   *[other] findings
+}
+health-none = This program has no scalar to differentiate, so there are no gradients to check.
+health-show = Show in the graph

@@ -483,7 +483,7 @@ unknown-weights = 没有存储的权重 { $name }。
 quantity-link = 内容
 status-507 = 存储空间不足
 batch-set = 批次的第 { $number } 组
-value-not-an-array = { $name } 的值不是数字数组：其形状不是由非负整数组成的列表。
+value-shape-invalid = { $name } 的值不是数字数组：其形状不是由非负整数组成的列表。
     .hint = 例如 "shape": [2, 3]。
 node-id-not-text = 节点的 id 应为文本。
 no-program-to-execute = 集群执行的是程序，而这个请求只有图。
@@ -1493,6 +1493,8 @@ graph-drawn = 计算图
 graph-far = 共有 { $count } 个图元的计算图。上下方向键在图元间移动，回车打开。
 graph-group = { $name }，一组运算符
 graph-operator = { $name }，运算符
+graph-nan = NaN
+graph-infinite = 无穷大
 graph-value = 值 { $number }
 graph-gradient = 梯度 { $number }
 graph-value-shown = 已显示值
@@ -1726,6 +1728,8 @@ error-silent-again = 会一直重试到有应答为止；什么都不会丢失�
 
 ## Page: notice
 
+notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
+notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。未被选中的分支斜率可能为无穷大，而 0 · ∞ 得 NaN。
 notice-numbers = 地址里的数与程序不符：这里显示的是程序自己的数。
 
 ## Page: error
@@ -2201,3 +2205,13 @@ tour-stop-dW1-title = 到家
 tour-stop-dW1 = 第一层权重，同样来自两条路。现在每个参数都知道目标函数怎样随自己变化，优化算法要的就是这些。
 tour-stop-end-title = 轮到你了
 tour-stop-end = 点一个方块，换一个数：值和梯度立刻跟上。实验室可以训练这个网络、清点它的内存；教材页把这一切讲得更细。
+
+## Page: health
+
+health-title = 诊断
+health-about = 这个网络在这次运行中有什么问题？每一项发现都列出数字、在图中的位置和建议。
+health-rate = 学习率
+health-fine = 没有发现问题：梯度到达每个参数且大小相近，没有死亡或饱和的单元，所有数都有限。
+health-count = { $count } 项发现
+health-none = 这个程序没有可以求导的标量，因此没有梯度可以检查。
+health-show = 在图中显示

@@ -194,7 +194,7 @@ def index_put(*arrays: Variable, accumulate: bool = False) -> Variable:
     x, *indices, values = arrays
     sizes, rest = x.shape[: len(indices)], x.shape[len(indices) :]
     if any(i.kind == "bool" for i in indices):
-        raise ShapeError("computed-mask", "use where(mask, values, x)")
+        raise ShapeError("computed-mask")
     shape = broadcast(*(i.shape for i in indices))
     flat: Variable | None = None
     for i, n in zip(indices, sizes, strict=True):

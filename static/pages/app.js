@@ -28,7 +28,7 @@ import { offerLanguages } from "../i18n/locale.js";
 import { leisure } from "../shared/idle.js";
 import { t, translate } from "../i18n/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
-import { createTrace, openAtFirst } from "../state/trace.js";
+import { createTrace, lineOfStep, openAtFirst } from "../state/trace.js";
 import { decodePlace, encodePlace } from "../state/url.js";
 import { createView, likeMoment, translateMoment } from "../state/view.js";
 
@@ -48,12 +48,14 @@ const scene = createScene(find("graph"), {
   onActivate: activate,
   onClose: (scope) => toggleScope(scope.id),
   onRest: remember,
+  onPoint: point,
+  onNumber: session.pull,
   animated,
 });
 const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph").parentElement), scene, session, onLook: remember, onRearrange: rearrange });
-const equation = createEquationPanel(find("equation"));
+const equation = createEquationPanel(find("equation"), { onPoint: point, onSelect: (id) => session.select(id) });
 const transport = createTransport(find("transport"), player);
-const editor = createEditor(find("program"), { onRun: runText, operators: api.operators });
+const editor = createEditor(find("program"), { onRun: runText, onPoint: (name) => point(name && session.view?.nodes.has(name) ? name : null), operators: api.operators });
 const gallery = createGallery(
   find("gallery"),
   { title: find("example-title"), about: find("about") },
@@ -164,6 +166,7 @@ async function show(news) {
   if (kind === "graph" && session.lent) scene.camera.fit();
   if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
   picture.update();
+  warn();
   transport.load(view);
   player.load(view.steps, goingOn(news));
   if (toFocus) scene.focus(toFocus);
@@ -181,7 +184,6 @@ async function rearrange() {
   const layout = await layOut(view, hints, metricsFor(view, hints), undefined, null);
   if (view === session.view) scene.show(view, layout, { change: "anew" });
   picture.update();
-  remember();
 }
 
 /** @param {import("../types.js").View} view @param {Example["layout"]} hints */
@@ -204,6 +206,7 @@ function draw(state) {
   if (!view || state.length !== view.steps.length) return;
   scene.draw(state);
   equation.draw(view, state);
+  editor.link({ line: lineOf(state), name: pointed });
   tell(state);
   transport.draw(view, state);
   inspector?.draw(state);
@@ -211,6 +214,21 @@ function draw(state) {
   if (!player.running) remember();
   else requestTick();
 }
+
+/** What is pointed at in the graph, the equation or the program: all three show it. @type {string | null} */
+let pointed = null;
+
+/** @param {string | null} id */
+function point(id) {
+  if (id === pointed) return;
+  pointed = id;
+  scene.link(id);
+  equation.link(id);
+  editor.link({ line: lineOf(player.state), name: id });
+}
+
+/** @param {PlayerState} state */
+const lineOf = ({ current }) => (session.trace ? lineOfStep(session.trace, session.view?.steps[current]) : null);
 
 /** What is kept for the backward pass, of which trace. @type {{ trace: import("../types.js").Trace, list: import("../state/saved.js").Kept[] } | null} */
 let kept = null;
@@ -291,6 +309,13 @@ function report(error) {
   editor.setProblem(error);
   notify(error ? [error.message, error.hint].filter(Boolean).join(" ") : "", error?.lang ?? "");
   if (error && !session.view) find("graph").removeAttribute("aria-busy");
+}
+
+/** Says where the first NaN or infinity arises. */
+function warn() {
+  const first = picture.nonfinite;
+  const place = session.view?.nodes.get(first?.id ?? "")?.name ?? "";
+  if (!problem) notify(!first ? "" : t(first.phase === "forward" ? "notice.nonfinite" : "notice.nonfinite.backward", { place, state: t(`graph.${first.state}`) }));
 }
 
 /** Above the graph, where no open program says it already. @param {string} words @param {string} [lang] */

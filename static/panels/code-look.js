@@ -40,6 +40,8 @@ export const look = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in oklab, var(--forward) 28%, transparent)",
   },
+  ".current-step": { boxShadow: "inset 3px 0 var(--forward)", backgroundColor: "color-mix(in oklab, var(--forward) 10%, transparent)" },
+  ".linked": { borderRadius: "2px", backgroundColor: "color-mix(in oklab, var(--focus) 26%, transparent)" },
   ".cm-role": { color: "var(--forward)" },
   ".cm-shape": { marginLeft: "16px", color: "var(--ink-soft)", fontSize: "12px", pointerEvents: "none", userSelect: "none" },
   ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--error)", textUnderlineOffset: "4px" },

@@ -96,3 +96,33 @@ export function shapesOf(trace, text) {
     .sort(([a], [b]) => a - b)
     .map(([line, words]) => [text.line(line).to, [...words].join(", ")]);
 }
+
+/** @typedef {{ line: number | null, name: string | null }} Link the line of the step on show, and the name that is pointed at */
+/** @type {import("@codemirror/state").StateEffectType<Link>} */
+export const setLink = StateEffect.define();
+
+/** @type {StateField<{ link: Link, marks: import("@codemirror/view").DecorationSet }>} */
+export const links = StateField.define({
+  create: () => ({ link: /** @type {Link} */ ({ line: null, name: null }), marks: Decoration.none }),
+  update(known, change) {
+    const effect = change.effects.find((one) => one.is(setLink));
+    if (!effect && !change.docChanged) return known;
+    const link = effect ? effect.value : known.link;
+    return { link, marks: linked(change.state.doc, link) };
+  },
+  provide: (field) => EditorView.decorations.from(field, ({ marks }) => marks),
+});
+
+/** @param {Text} text @param {Link} link */
+function linked(text, { line, name }) {
+  /** @type {import("@codemirror/state").Range<Decoration>[]} */
+  const found = [];
+  if (line !== null && line >= 1 && line <= text.lines) {
+    found.push(Decoration.line({ class: "current-step", attributes: { "aria-current": "step" } }).range(text.line(line).from));
+  }
+  if (name) {
+    const word = new RegExp(`(?<![\\w.])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?!\\w)`, "g");
+    for (const match of text.toString().matchAll(word)) found.push(Decoration.mark({ class: "linked" }).range(match.index, match.index + name.length));
+  }
+  return Decoration.set(found, true);
+}

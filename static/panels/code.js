@@ -17,7 +17,7 @@ import { t } from "../i18n/strings.js";
 import { colours, declarations, look } from "./code-look.js";
 import { completeFrom, helpAt } from "./code-help.js";
 import { numbers, past, restore, save, setNumbers } from "./code-past.js";
-import { markedLine, setMarked, setShapes, shapes, shapesOf } from "./code-marks.js";
+import { links, markedLine, setLink, setMarked, setShapes, shapes, shapesOf } from "./code-marks.js";
 
 /** @typedef {import("./code-past.js").Numbers} Numbers */
 
@@ -62,6 +62,7 @@ function selectionIn(root) {
  * @param {() => void} start.onRun Ctrl+Enter
  * @param {() => void} start.onChange the text was changed by hand
  * @param {() => void} start.onTravel undo or redo
+ * @param {(name: string | null) => void} start.onPoint the pointer or the cursor is on a name, or on none
  */
 export function createCode(host, start) {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -87,14 +88,20 @@ export function createCode(host, start) {
     hoverTooltip(helpAt(knowledge)),
     markedLine,
     shapes,
+    links,
     past,
     Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (start.onRun(), true) }])),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
     EditorView.contentAttributes.of({ "aria-label": t("program.text"), autocapitalize: "off", spellcheck: "false", tabindex: "0" }),
     look,
-    EditorView.domEventHandlers({ beforeinput: typeOver }),
+    EditorView.domEventHandlers({
+      beforeinput: typeOver,
+      mousemove: (event, editor) => start.onPoint(nameAt(editor, editor.posAtCoords({ x: event.clientX, y: event.clientY }))),
+      mouseleave: () => start.onPoint(null),
+    }),
     EditorView.updateListener.of((update) => {
       const by = (/** @type {string} */ event) => update.transactions.some((change) => change.isUserEvent(event));
+      if (by("select")) start.onPoint(nameAt(update.view, update.state.selection.main.head));
       if (by("undo") || by("redo")) start.onTravel();
       else if (update.docChanged && !by("set")) start.onChange();
     }),
@@ -145,6 +152,12 @@ export function createCode(host, start) {
       view.dispatch(setDiagnostics(view.state, [{ from: to === from ? line.from : from, to, severity: "error", message }]));
     },
 
+    /** @param {import("./code-marks.js").Link} link */
+    link(link) {
+      const known = view.state.field(links).link;
+      if (known.line !== link.line || known.name !== link.name) view.dispatch({ effects: setLink.of(link) });
+    },
+
     /** @param {Trace} trace of the text as it stands */
     annotate(trace) {
       view.dispatch({ effects: setShapes.of(shapesOf(trace, view.state.doc)) });
@@ -162,4 +175,10 @@ export function createCode(host, start) {
     redo: () => redo(view),
     save: () => save(view.state),
   };
+}
+
+/** The name that stands at a place of the text. @param {EditorView} view @param {number | null} at */
+function nameAt(view, at) {
+  const word = at === null ? null : view.state.wordAt(at);
+  return word ? view.state.sliceDoc(word.from, word.to) : null;
 }

@@ -16,9 +16,9 @@ const DRAFT = "tidegraph.draft";
 
 /**
  * @param {HTMLElement} element
- * @param {{ onRun: Run, operators: () => Promise<{ name: string, signature: string, doc: string }[]> }} options
+ * @param {{ onRun: Run, onPoint?: (name: string | null) => void, operators: () => Promise<{ name: string, signature: string, doc: string }[]> }} options
  */
-export function createEditor(element, { onRun, operators }) {
+export function createEditor(element, { onRun, onPoint = () => {}, operators }) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (element.querySelector(selector));
   const plain = /** @type {HTMLTextAreaElement} */ (find("textarea"));
   const problem = find("[data-part=problem]");
@@ -97,6 +97,11 @@ export function createEditor(element, { onRun, operators }) {
   });
 
   return {
+    /** @param {import("./code-marks.js").Link} link the step's line, and the name that is pointed at */
+    link(link) {
+      code?.link(link);
+    },
+
     get value() {
       return text();
     },
@@ -165,6 +170,7 @@ export function createEditor(element, { onRun, operators }) {
       onRun: () => run(true),
       onChange: changed,
       onTravel: () => run(false),
+      onPoint,
     });
     plain.replaceWith(host);
     if (wasFocused) code.focus();

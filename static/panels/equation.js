@@ -7,18 +7,24 @@
 import { leisure } from "../shared/idle.js";
 import { sentence } from "../i18n/sentence.js";
 import { t } from "../i18n/strings.js";
-import { onFontsLoaded, setMath } from "../shared/math.js";
+import { onFontsLoaded, setLinkedMath, setMath } from "../shared/math.js";
 import { writeShape } from "../shared/tensor.js";
 import { directionOf, variableOf } from "../state/trace.js";
 
 const SMALLEST = 0.62;
+/** Expressions longer than this stand for no variable in an equation: their parts do. */
+const LONGEST_SYMBOL = 40;
 /** Before the first step, as many equations are shown as can be taken in. */
 const MOST_LINES = 12;
 /** Of more inputs than this, the shapes of the first are told. */
 const MOST_SHAPES = 4;
 
-/** @param {HTMLElement} element */
-export function createEquationPanel(element) {
+/**
+ * @param {HTMLElement} element
+ * @param {{ onPoint?: (id: string | null) => void, onSelect?: (id: string) => void }} [options] `onPoint`: a symbol is
+ *   under the pointer or has the keyboard's focus; without it, symbols do not answer
+ */
+export function createEquationPanel(element, { onPoint, onSelect = () => {} } = {}) {
   const part = (/** @type {string} */ name) =>
     /** @type {HTMLElement} */ (element.querySelector(`[data-part="${name}"]`));
   const phase = part("phase");
@@ -43,6 +49,30 @@ export function createEquationPanel(element) {
   new ResizeObserver(refit).observe(element);
   onFontsLoaded(refit);
 
+  if (onPoint) {
+    const idAt = (/** @type {Event} */ { target }) => (target instanceof Element ? (target.closest("[data-variable]")?.getAttribute("data-variable") ?? null) : null);
+    for (const type of ["pointerover", "focusin"]) element.addEventListener(type, (event) => onPoint(idAt(event)));
+    for (const type of ["pointerleave", "focusout"]) element.addEventListener(type, () => onPoint(null));
+  }
+
+  /** Symbols of the variables of a view, longest first. @param {View} view */
+  function symbolsOf(view) {
+    return new Map([...view.nodes.values()].flatMap(({ id, latex, variable }) => (variable && latex.length < LONGEST_SYMBOL ? [[latex, id]] : [])));
+  }
+
+  /** @param {HTMLElement} line @param {string} latex @param {View} view */
+  function write(line, latex, view) {
+    line.hidden = latex === "";
+    const inner = document.createElement("span");
+    line.replaceChildren(inner);
+    if (latex === "") return;
+    if (!onPoint) setMath(inner, latex, { large: true });
+    else {
+      setLinkedMath(inner, latex, symbolsOf(view), onSelect);
+      for (const part of /** @type {NodeListOf<HTMLElement>} */ (inner.querySelectorAll("[data-name]"))) part.dataset.variable = part.title;
+    }
+  }
+
   /** What is said already is not said again, lest it be read aloud twice. @param {string} words */
   function say(words) {
     if (text.textContent !== words) text.textContent = words;
@@ -64,6 +94,11 @@ export function createEquationPanel(element) {
   }
 
   return {
+    /** @param {string | null} id of what is pointed at */
+    link(id) {
+      for (const part of element.querySelectorAll("[data-variable]")) part.classList.toggle("linked", id !== null && part.getAttribute("data-variable") === id);
+    },
+
     /**
      * @param {View} view
      * @param {PlayerState} state
@@ -79,7 +114,7 @@ export function createEquationPanel(element) {
         count.textContent = shapes.textContent = "";
         say(startText(view));
         part("keys").hidden = view.steps.length === 0;
-        for (const line of [chain, symbolic, numeric]) write(line, "");
+        for (const line of [chain, symbolic, numeric]) write(line, "", view);
         outline.replaceChildren();
         outline.hidden = false;
         leisure().then(() => drawn?.step === null && drawn.view === view && tellAll(view));
@@ -93,9 +128,9 @@ export function createEquationPanel(element) {
       shapes.textContent = fromWithin(step, shapesIn(step, view.trace));
       say(fromWithin(step, sentence(step)));
       const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
-      write(chain, rule === symbols ? "" : rule);
-      write(symbolic, symbols);
-      write(numeric, numbers);
+      write(chain, rule === symbols ? "" : rule, view);
+      write(symbolic, symbols, view);
+      write(numeric, numbers, view);
       refit();
     },
   };
@@ -131,14 +166,6 @@ function startText(view) {
   if (view.nodes.size === 0) return t("step.empty");
   if (view.steps.length === 0) return t("step.nothing");
   return t("step.given");
-}
-
-/** @param {HTMLElement} line @param {string} latex */
-function write(line, latex) {
-  line.hidden = latex === "";
-  const inner = document.createElement("span");
-  line.replaceChildren(inner);
-  if (latex !== "") setMath(inner, latex, { large: true });
 }
 
 /**

@@ -38,6 +38,7 @@ const PANELS = {
   curvature: async () => (await import("./curvature.js")).createCurvaturePanel,
   shapes: async () => (await import("./shapes.js")).createShapesPanel,
   devices: async () => (await import("./devices.js")).createDevicesPanel,
+  health: async () => (await import("./health.js")).createHealthPanel,
   edits: async () => (await import("./edits.js")).createEditsPanel,
 };
 

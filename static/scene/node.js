@@ -14,6 +14,7 @@ import { roleName, t } from "../i18n/strings.js";
 import { formatShape, toNumber } from "../shared/tensor.js";
 import { listenToDrags } from "./drag.js";
 import { drawHeatmap } from "./heatmap.js";
+import { listenToPulls, typeNumber } from "./pull.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
 import { BARE, dab } from "./annotate.js";
 import { OWN } from "./colours.js";
@@ -57,10 +58,12 @@ const LEGIBLE = { pixels: 9, marks: 40, variable: 20, operator: 18 };
  *   onActivate: (node: ViewNode) => void,
  *   onFocus: (id: string) => void,
  *   onDrag: (id: string, by: import("../types.js").Point, done: boolean) => void,
+ *   onPoint?: (id: string | null) => void,
+ *   onNumber?: ((id: string, tensor: import("../types.js").NestedTensor) => void) | null,
  * }} options `onActivate`: a node is
  *   clicked, or Enter pressed on it; `onFocus`: the keyboard has come to it; `onDrag`: it is pulled by so much
  */
-export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) {
+export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag, onPoint = () => {}, onNumber = null }) {
   /** @type {Map<string, Mark>} */
   const marks = new Map();
   let paint = BARE;
@@ -104,6 +107,23 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
       if (next === legible) return;
       legible = next;
       fitLabels(marks.values(), legible);
+    },
+
+    /** @param {string | null} id of what is pointed at, here or elsewhere */
+    link(id) {
+      for (const [known, { group }] of marks) group.classed("linked", known === id);
+    },
+
+    /** @param {import("./nonfinite.js").Nonfinite} found marks that hold NaN or infinity say so */
+    warn({ states, first }) {
+      for (const [id, { group }] of marks) {
+        const state = states.get(id);
+        const isFirst = first?.id === id;
+        group.attr("data-nonfinite", state ?? null).classed("first-nonfinite", isFirst);
+        const word = group.selectChildren("text.state").data(isFirst && state ? [t(`graph.${state}`)] : []);
+        word.exit().remove();
+        word.join("text").attr("class", "state").attr("y", -HALF_SIDE - 6).text((/** @type {any} */ text) => text);
+      }
     },
 
     /** @param {import("./colours.js").Colours} next */
@@ -200,7 +220,26 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag }) 
     const mark = { node, group, label, value: null, gradient: null, partial: false, writing: currentWriting(), colours: OWN, words: "", written: {} };
     group.on("click", () => onActivate(mark.node));
     listenToDrags(/** @type {SVGGElement} */ (group.node()), (by, done) => onDrag(mark.node.id, by, done));
-    group.select(".shape").on("focus", () => onFocus(mark.node.id));
+    group.on("pointerenter", () => onPoint(mark.node.id)).on("pointerleave", () => onPoint(null));
+    const pictured = /** @type {SVGGElement | null} */ (group.select(".picture.value").node());
+    if (onNumber && pictured) {
+      const give = (/** @type {number} */ number) => onNumber(mark.node.id, (mark.node.variable?.shape ?? []).reduce((/** @type {import("../types.js").NestedTensor} */ inner) => [inner], number));
+      listenToPulls(pictured, {
+        number: () => numberOf(mark.node),
+        onNumber: give,
+        onPress: () => {
+          const number = numberOf(mark.node);
+          if (number === null || !group.classed("selected")) return false;
+          typeNumber(label, number, t("numbers.of.value", { id: mark.node.id }), give);
+          return true;
+        },
+      });
+    }
+    group.select(".shape").on("focus", () => {
+      onFocus(mark.node.id);
+      onPoint(mark.node.id);
+    });
+    group.select(".shape").on("blur", () => onPoint(null));
     group.on("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
@@ -344,10 +383,18 @@ function describe(mark) {
     .attr("data-id", node.id)
     .attr("data-kind", node.kind)
     .attr("data-role", node.role)
+    .classed("editable", numberOf(node) !== null)
     .attr("data-scope", node.scope ? node.scope.id : null)
     .select(".shape")
     .attr("aria-expanded", node.scope ? "false" : null)
     .attr("aria-label", spoken(mark));
+}
+
+/** The number that a person may change in a square; null where there is none. @param {ViewNode} node */
+function numberOf({ role, variable }) {
+  if (!variable || role === "intermediate" || variable.shape.some((length) => length !== 1)) return null;
+  const number = Number(variable.shape.reduce((/** @type {any} */ inner) => inner?.[0], variable.value));
+  return Number.isFinite(number) ? number : null;
 }
 
 /** @param {Mark} mark */

@@ -12,6 +12,7 @@ import { createLook } from "../panels/look.js";
 import { createSearch } from "../panels/search.js";
 import { reach } from "../state/reach.js";
 import { colourScales } from "./colours.js";
+import { findNonfinite } from "./nonfinite.js";
 import { measureLoads } from "./loads.js";
 import { t } from "../i18n/strings.js";
 import { scopePath } from "../state/trace.js";
@@ -25,6 +26,8 @@ const RELATIONS = /** @type {const} */ (["upstream", "downstream", "paths"]);
 export function createPicture({ stage, scene, session, onLook, onRearrange }) {
   /** @type {Relation | null} */
   let relation = null;
+  /** @type {import("./nonfinite.js").Nonfinite} */
+  let nonfinite = { states: new Map(), first: null };
   /** What stands out while nothing is asked for. @type {((view: View) => Reach | null) | null} */
   let spotlight = null;
   const searcher = createSearch(stage, { trace: () => session.trace, onChoose: goTo });
@@ -118,6 +121,8 @@ export function createPicture({ stage, scene, session, onLook, onRearrange }) {
     const { loads, ...scale } = measureLoads(view, measure);
     scene.carry({ loads, shapes, sized: measure !== "none" });
     scene.colour(colourScales(view, colours));
+    nonfinite = findNonfinite(view);
+    scene.warn(nonfinite);
     look.explain(scale);
   }
 
@@ -130,6 +135,10 @@ export function createPicture({ stage, scene, session, onLook, onRearrange }) {
     },
     highlight,
     look,
+    /** Where the first NaN or infinity of what is shown arises. */
+    get nonfinite() {
+      return nonfinite.first;
+    },
 
     /** @param {((view: View) => Reach | null) | null} next what stands out from now on, in whatever is shown */
     light(next) {

@@ -35,10 +35,10 @@ const SURROUNDINGS = 96;
 
 /**
  * @param {HTMLElement} element
- * @param {{ onActivate: (node: ViewNode) => void, onClose: (scope: Scope) => void, onRest?: () => void, animated: () => boolean, embedded?: boolean }} options
+ * @param {{ onActivate: (node: ViewNode) => void, onClose: (scope: Scope) => void, onRest?: () => void, onPoint?: (id: string | null) => void, onNumber?: ((id: string, tensor: import("../types.js").NestedTensor) => void) | null, animated: () => boolean, embedded?: boolean }} options
  *   `onRest`: the camera has come to rest; `embedded`: in a page that scrolls
  */
-export function createScene(element, { onActivate, onClose, onRest = () => {}, animated, embedded }) {
+export function createScene(element, { onActivate, onClose, onRest = () => {}, onPoint, onNumber = null, animated, embedded }) {
   const svg = select(element).append("svg").attr("class", "drawing").attr("role", "group");
   svg.attr("aria-label", t("graph.drawn"));
   const drawing = svg.append("g");
@@ -75,7 +75,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
   const ties = createTieLayer(tieLayer);
   const edges = createEdgeLayer(edgeLayer, flowLayer);
   const cargo = createCargoLayer(cargoLayer);
-  const nodes = createNodeLayer(nodeLayer, labels, { onActivate, onFocus: reveal, onDrag: drag });
+  const nodes = createNodeLayer(nodeLayer, labels, { onActivate, onFocus: reveal, onDrag: drag, onPoint, onNumber });
   const root = /** @type {SVGSVGElement} */ (svg.node());
   const camera = createCamera(root, /** @type {SVGGElement} */ (drawing.node()), labels, {
     duration: () => (animated() ? CHANGE : 0),
@@ -225,6 +225,12 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, a
       cargo.colour(colours);
       if (state && drawn) nodes.draw(drawn.view, state);
     },
+
+    /** @param {string | null} id of what is pointed at */
+    link: (id) => nodes.link(id),
+
+    /** @param {import("./nonfinite.js").Nonfinite} found */
+    warn: (found) => nodes.warn(found),
 
     /** @param {Iterable<string>} ids of variables whose numbers have changed */
     flash(ids) {

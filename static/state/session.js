@@ -60,6 +60,9 @@ export function createSession(api) {
   let values = {};
   /** All changed variables as they were last asked for, while the answer is not there. @type {Record<string, NestedTensor> | null} */
   let wanted = null;
+  /** Values that a pull asks for next. @type {Record<string, NestedTensor> | null} */
+  let pulled = null;
+  let pulling = false;
   /** @type {Opened | null} */
   let step = null;
   /** @type {Record<string, number>} */
@@ -202,6 +205,24 @@ export function createSession(api) {
     },
     /** The same once more: its equations are to be written otherwise. */
     refresh: async () => trace !== null && session.setValues(values),
+
+    /**
+     * A number that is being pulled: while one is worked out, of those that come only the last is asked for.
+     *
+     * @param {string} id
+     * @param {NestedTensor} tensor
+     */
+    async pull(id, tensor) {
+      pulled = { ...session.wanted, ...pulled, [id]: tensor };
+      if (pulling) return;
+      pulling = true;
+      while (pulled) {
+        const next = pulled;
+        pulled = null;
+        await session.setValues(next);
+      }
+      pulling = false;
+    },
 
     /** @param {string} id of a scope, to be opened or closed */
     toggle(id) {

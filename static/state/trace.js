@@ -93,3 +93,9 @@ export function operatorOf(trace, id) {
   const node = trace.nodes.get(id);
   return node?.kind === "operator" ? node : null;
 }
+
+/** The program's line that a step is about. @param {Trace} trace @param {Step | undefined} step @returns {number | null} */
+export function lineOfStep(trace, step) {
+  const id = step?.operator ?? step?.variable ?? "";
+  return trace.nodes.get(id)?.line ?? trace.scopes.get(id)?.line ?? null;
+}

@@ -1,0 +1,36 @@
+"""The request and response of a health check."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from tidegraph.app.api.schemas.runs import Model, RunRequest
+
+
+class HealthRequest(RunRequest):
+    """A program that is checked in one run."""
+
+    learning_rate: Annotated[
+        float | None,
+        Field(gt=0, description="Also check whether a step of gradient descent of this rate is beyond 2 / curvature."),
+    ] = None
+
+
+class FindingDocument(Model):
+    """One thing that is wrong."""
+
+    code: Annotated[str, Field(description="What is wrong, as a name: vanishing, dead, symmetric, ...")]
+    place: Annotated[str, Field(description="The variable where it shows.")]
+    evidence: Annotated[dict[str, Any], Field(description="The numbers that show it.")]
+    message: Annotated[str, Field(description="The finding with its numbers, as a sentence.")]
+    advice: Annotated[str, Field(description="What to try.")]
+
+
+class HealthResponse(Model):
+    """What is wrong with a network; nothing, where it is healthy."""
+
+    target: str
+    healthy: bool
+    findings: list[FindingDocument]

@@ -1,0 +1,49 @@
+/**
+ * Which marks hold NaN or infinity, and where the first one arises: forward, or else on the way back.
+ *
+ * @import {Tensor, View} from "../types.js"
+ */
+import { isSummary, toNumber } from "../shared/tensor.js";
+
+/** @typedef {"nan" | "infinite"} State */
+/** @typedef {{ states: Map<string, State>, first: { id: string, state: State, phase: "forward" | "backward" } | null }} Nonfinite */
+
+/** @param {View} view @returns {Nonfinite} */
+export function findNonfinite(view) {
+  /** @type {Map<string, State>} */
+  const states = new Map();
+  /** @type {Nonfinite["first"]} */
+  let first = null;
+  for (const { id, variable } of view.nodes.values()) {
+    const state = variable && stateOf(variable.value);
+    if (!state) continue;
+    states.set(id, state);
+    first ??= { id, state, phase: "forward" };
+  }
+  for (const { variable: id, contribution, gradient } of view.steps) {
+    if (!id || !view.nodes.has(id)) continue;
+    const state = stateOf(contribution ?? null) ?? stateOf(gradient ?? null);
+    if (!state) continue;
+    if (!states.has(id)) states.set(id, state);
+    first ??= { id, state, phase: "backward" };
+  }
+  return { states, first };
+}
+
+/** @param {Tensor | null} tensor @returns {State | null} */
+export function stateOf(tensor) {
+  if (tensor === null) return null;
+  if (isSummary(tensor)) return tensor.nonfinite > 0 ? "nan" : null;
+  if (!Array.isArray(tensor)) {
+    const number = toNumber(tensor);
+    return Number.isNaN(number) ? "nan" : Number.isFinite(number) ? null : "infinite";
+  }
+  /** @type {State | null} */
+  let found = null;
+  for (const part of tensor) {
+    const state = stateOf(part);
+    if (state === "nan") return state;
+    found ??= state;
+  }
+  return found;
+}
