@@ -25,7 +25,7 @@ test: $(VENV)/test $(VENV)/front chrome ## everything that must stay green
 	npm test
 	$(BIN)/pytest --numprocesses=auto $(addprefix --ignore=,$(WITH_PEERS))
 
-WITH_PEERS = $(shell grep -rlE --include='test_*.py' '^(torch|jax) = pytest.importorskip' tests/engine)
+WITH_PEERS = $(shell grep -rlE --include='test_*.py' '^(torch|jax) = pytest.importorskip' tests)
 
 # PyTorch is a download of gigabytes on some machines, which nobody should meet who only wants to run the tests.
 oracle: $(VENV)/test $(VENV)/oracle ## operators, derivatives and optimisers against PyTorch
@@ -54,7 +54,7 @@ fuzz: $(VENV)/fuzz ## programs and graphs led by coverage, for FUZZ_SECONDS
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-annotate
 
 lock: $(VENV)/lock ## pin what the image installs
-	$(LOCK) --extra png pyproject.toml --output-file requirements/image.txt
+	$(LOCK) --extra png --extra redis --extra database --extra dask pyproject.toml --output-file requirements/image.txt
 	printf 'hatchling\nnodejs-wheel-binaries>=22\n' | $(LOCK) - --output-file requirements/build.txt
 
 docs: $(VENV)/docs $(VENV)/front ## the reference pages, written from the code, and the site in dist/docs
