@@ -295,7 +295,7 @@ class Pipeline:
                     except (BudgetError, Heavy):
                         pass
             with self.heavy_waiting:
-                async with turn(self.heavy_limiter, until):
+                async with turn(self.heavy_limiter, monotonic() + TURN_SECONDS):
                     return await self.watched(http, lambda: self.outside(task))
         except BudgetError as error:
             self.metrics.stopped(error)
