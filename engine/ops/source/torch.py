@@ -297,6 +297,14 @@ def pool_index(operator: Operator, a: Sequence[Text]) -> Text:
     return Text(f"{text.format(a[0])}, return_indices=True)[1]")
 
 
+def adaptive_index(operator: Operator, a: Sequence[Text]) -> Text:
+    """Where each of as many ranges as wanted has its largest element."""
+    sizes, ndim = operator.attributes["sizes"], operator.inputs[0].ndim
+    if not len(sizes) + 1 <= ndim <= len(sizes) + 2 or len(sizes) > 3:
+        raise Unknown("pooling over these axes")
+    return Text(f"F.adaptive_max_pool{len(sizes)}d({a[0]}, {number(tuple(sizes))}, return_indices=True)[1]")
+
+
 def averaged(operator: Operator, a: Sequence[Text]) -> Text:
     """Average pooling."""
     text = pooled(operator, "avg_pool", ("stride", "padding", "ceil_mode", "count_include_pad"))
@@ -418,7 +426,7 @@ SAME = (
     "exp log sqrt sign abs isfinite isinf isnan logical_not expm1 exp2 log1p log2 "
     "log10 rsqrt square reciprocal sin cos "
     "tan sinh cosh tanh arcsin arccos arctan arcsinh arccosh arctanh floor ceil trunc erf erfc lgamma "
-    "digamma sigmoid relu"
+    "digamma sigmoid relu signbit erfinv matrix_exp"
 )
 
 SPELLINGS: dict[str, Spelling] = {
@@ -499,6 +507,14 @@ SPELLINGS: dict[str, Spelling] = {
     "convolution_input": convolved_back("convolution_input", "sizes"),
     "convolution_kernel": convolved_back("convolution_kernel", "kernel"),
     "sinc": sinc,
+    "erfcx": unary("torch.special.erfcx"),
+    "ndtri": unary("torch.special.ndtri"),
+    "dft": template("h:dft({0}, {axis}, {inverse})"),
+    "lasting": template("h:lasting({0}, {shape}, {axis})"),
+    "running_place": lambda operator, a: Text(
+        f"torch.{'cummax' if operator.attributes['largest'] else 'cummin'}({a[0]}, {operator.attributes['axis']})[1]"
+    ),
+    "adaptive_max_index": adaptive_index,
     "take": taken,
     "index_add": by_index("torch.index_add"),
     "gather": by_index("torch.gather"),

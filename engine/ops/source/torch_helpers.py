@@ -52,6 +52,20 @@ def dropout(x: Any, p: float, seed: int) -> Any:
     return x * torch.from_numpy(kept) / (1 - p)
 
 
+def dft(z: Any, axis: int, inverse: bool) -> Any:
+    """The Fourier transform of pairs of real and imaginary parts, without a factor."""
+    whole, axis = torch.complex(z[..., 0], z[..., 1]), axis % z.ndim
+    found = torch.fft.ifft(whole, dim=axis, norm="forward") if inverse else torch.fft.fft(whole, dim=axis)
+    return torch.view_as_real(found)
+
+
+def lasting(indices: Any, shape: Any, axis: int) -> Any:
+    """Which indices along an axis no later one overwrites."""
+    order = torch.arange(indices.numel()).reshape(indices.shape)
+    last = torch.zeros(shape, dtype=torch.long).scatter_reduce(axis, indices.long(), order, "amax")
+    return last.gather(axis, indices.long()) == order
+
+
 def interpolation(mode: str, m: int, n: int, step: float, align_corners: bool) -> Any:
     """How m new elements are made of n old ones, as a matrix."""
     rows, matrix = np.arange(m), np.zeros((m, n))

@@ -24,7 +24,10 @@ from tidegraph.engine.trace.structure import Structure
 
 HERE = Path(__file__).parent
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
-SERVER_ONLY = {"pinv", "eigh", "svd", "qr"}
+SERVER_ONLY = {
+    "pinv", "eigh", "svd", "qr", "matrix_exp", "dft", "erfcx", "erfinv", "ndtri", "signbit", "lasting", "running_place",
+    "adaptive_max_index",
+}  # fmt: skip
 
 
 @dataclass
