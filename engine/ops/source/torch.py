@@ -418,9 +418,16 @@ def truth(function: str) -> Spelling:
 
 def chosen(operator: Operator, a: Sequence[Text]) -> Text:
     """A choice by condition."""
-    condition = a[0] if operator.inputs[0].kind == "bool" else Text(f"{a[0].at(SUM)} != 0")
+    (condition, *_), maker = a, operator.inputs[0].operator
+    if operator.inputs[0].kind != "bool" or maker is None or maker.op.name not in TRUTHS:  # constants are floats
+        condition = Text(f"{a[0].at(SUM)} != 0")
     return Text(f"torch.where({condition}, {a[1]}, {a[2]})")
 
+
+TRUTHS = {*COMPARISONS, "logical_and", "logical_or", "logical_xor", "logical_not", "isfinite", "isinf", "isnan"} | {
+    "signbit", "lasting", "any", "all",
+}  # fmt: skip
+"""Operators whose PyTorch function gives truth values."""
 
 SAME = (
     "exp log sqrt sign abs isfinite isinf isnan logical_not expm1 exp2 log1p log2 "
