@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -151,7 +152,13 @@ def max_unpool(ndim: int) -> Row:
     return row
 
 
+def affine_grid(theta: Any, size: Any, align_corners: bool = False) -> Any:
+    with warnings.catch_warnings(action="ignore"):  # of an axis with one element
+        return F.affine_grid(theta, size, align_corners=align_corners)
+
+
 def stft(x: Any, window: Any = None, **how: Any) -> Any:
+    window = torch.ones(how["n_fft"], dtype=x.dtype) if window is None else window
     return torch.view_as_real(torch.stft(x, window=window, return_complex=True, **how))
 
 
@@ -173,7 +180,7 @@ POOLING: dict[str, Row] = {
     "channel_shuffle": lambda x, groups: (
         x.reshape(x.shape[0], groups, -1, *x.shape[2:]).transpose(1, 2).reshape(x.shape)
     ),
-    "affine_grid": lambda theta, size, align_corners=False: F.affine_grid(theta, size, align_corners=align_corners),
+    "affine_grid": affine_grid,
     "grid_sample": grid_sample,
     "embedding_bag": embedding_bag,
     "gru": layers(lambda x, s, w: [torch.gru_cell(x, s[0], *w)], 1),
@@ -196,7 +203,7 @@ ELEMENTARY: dict[str, Row] = {
     "erfcx": lambda x: torch.exp(x * x) * torch.erfc(x),
     "erfinv": torch.erfinv,
     "float_power": torch.float_power,
-    "floor_divide": torch.floor_divide,
+    "floor_divide": lambda a, b: torch.floor_divide(a.detach(), b.detach()),
     "fmax": torch.fmax,
     "fmin": torch.fmin,
     "frac": torch.frac,
@@ -225,7 +232,7 @@ MATRICES: dict[str, Row] = {
     "renorm": torch.renorm,
     "cholesky_inverse": lambda a: torch.linalg.inv(a.tril() @ a.tril().mT),
     "cholesky_solve": lambda b, a: torch.linalg.solve(a.tril() @ a.tril().mT, b),
-    "cond": torch.linalg.cond,
+    "cond": lambda x, p=None: torch.linalg.cond(x) if p is None else x.norm() * torch.linalg.inv(x).norm(),
     "corrcoef": torch.corrcoef,
     "cov": lambda x, f=None, a=None, ddof=1: weighted_cov(x, f, a, ddof),
     "eigvalsh": lambda x: torch.linalg.eigvalsh(symmetric(x)),

@@ -265,17 +265,18 @@ def window_sizes(sizes: Any, counts: Any, kernel: Any, stride: Any, padding: Any
     ).sum(axis=tuple(range(-len(kernel), 0)))
 
 
-def avg_pool(x: Any, counts: Any, kernel: Any, stride: Any, padding: Any, padded: bool) -> Any:
-    """The average of every window; `padded` counts the padding too."""
+def avg_pool(x: Any, counts: Any, kernel: Any, stride: Any, padding: Any, padded: bool, divisor: Any = None) -> Any:
+    """The average of every window; `padded` counts the padding too; `divisor` stands for the number of elements."""
     n, ones = len(kernel), (1,) * len(kernel)
     seen = windows(reach(x, counts, kernel, stride, padding, ones), kernel, stride, ones)
-    return seen.sum(axis=tuple(range(-n, 0))) / window_sizes(x.shape[-n:], counts, kernel, stride, padding, padded)
+    by = divisor or window_sizes(x.shape[-n:], counts, kernel, stride, padding, padded)
+    return seen.sum(axis=tuple(range(-n, 0))) / by
 
 
-def avg_unpool(y: Any, sizes: Any, kernel: Any, stride: Any, padding: Any, padded: bool) -> Any:
+def avg_unpool(y: Any, sizes: Any, kernel: Any, stride: Any, padding: Any, padded: bool, divisor: Any = None) -> Any:
     """Every number shared out evenly over its window: the gradient of an average pooling."""
     n, ones = len(kernel), (1,) * len(kernel)
-    share = y / window_sizes(sizes, y.shape[-n:], kernel, stride, padding, padded)
+    share = y / (divisor or window_sizes(sizes, y.shape[-n:], kernel, stride, padding, padded))
     columns = np.broadcast_to(share.reshape(*share.shape, *ones), (*share.shape, *kernel))
     return overlap_add(columns, sizes, kernel, stride, padding, ones)
 

@@ -220,15 +220,15 @@ def averaged(operator: Operator, a: Sequence[Text]) -> Text:
     """Average pooling."""
     n = len(operator.attributes["kernel_size"])
     w = pooling(operator, operator.inputs[0].shape[-n:])
-    counted = operator.attributes["count_include_pad"]
-    return Text(f"h:avg_pool({a[0]}, {', '.join(map(number, (w.counts, w.kernel, w.stride, w.padding, counted)))})")
+    given = map(number, (w.counts, w.kernel, w.stride, w.padding, operator.attributes["count_include_pad"]))
+    return named("h:avg_pool", [a[0].text, *given], {"divisor": (operator.attributes["divisor_override"], None)})
 
 
 def shared_out(operator: Operator, a: Sequence[Text]) -> Text:
     """The gradient of average pooling."""
     w = pooling(operator, tuple(operator.attributes["sizes"]))
-    counted = operator.attributes["count_include_pad"]
-    return Text(f"h:avg_unpool({a[0]}, {', '.join(map(number, (w.sizes, w.kernel, w.stride, w.padding, counted)))})")
+    given = map(number, (w.sizes, w.kernel, w.stride, w.padding, operator.attributes["count_include_pad"]))
+    return named("h:avg_unpool", [a[0].text, *given], {"divisor": (operator.attributes["divisor_override"], None)})
 
 
 def resampled(back: bool) -> Spelling:

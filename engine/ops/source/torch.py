@@ -308,7 +308,10 @@ def adaptive_index(operator: Operator, a: Sequence[Text]) -> Text:
 def averaged(operator: Operator, a: Sequence[Text]) -> Text:
     """Average pooling."""
     text = pooled(operator, "avg_pool", ("stride", "padding", "ceil_mode", "count_include_pad"))
-    return Text(f"{text.format(a[0])})")
+    divisor = operator.attributes["divisor_override"]
+    if divisor is not None and len(operator.attributes["kernel_size"]) == 1:
+        raise Unknown("a divisor of windows over one axis")
+    return Text(f"{text.format(a[0])}{'' if divisor is None else f', divisor_override={divisor}'})")
 
 
 def softplus(operator: Operator, a: Sequence[Text]) -> Text:
