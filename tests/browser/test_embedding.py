@@ -19,7 +19,7 @@ from tidegraph.app.site.pages import STATIC
 MATHEMATICS_SET = "[...document.fonts].some(({ family, status }) => /KaTeX_Main/.test(family) && status === 'loaded')"
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
 Open = Callable[..., Page]
-LATER = ("adapt-", "errors-", "flow-", "inspector-", "maths-", "zh-")
+LATER = ("adapt-", "errors-", "flow-", "inspector-", "maths-", "runs-", "zh-")
 """Scripts that come with the mathematics, another language or the layout, or when something is done."""
 
 
@@ -36,7 +36,9 @@ def test_an_exported_file_plays_offline_from_disk(tmp_path: Path, open_page: Ope
     expect(page.get_by_label("Inspector").locator("h2 code")).to_have_text("a")
     page.keyboard.press("End")
     expect(page.locator("[data-part=count]")).to_have_text("step 6 of 6")
-    expect(page.locator(".numbers input")).to_have_count(0)
+    page.locator(".numbers input").fill("3")
+    page.keyboard.press("Enter")
+    expect(page.locator("svg [data-id=J] .scalar").first).to_have_text("9")
 
 
 def test_an_exported_file_opens_its_groups_offline(tmp_path: Path, open_page: Open, chapter: dict[str, Any]) -> None:
