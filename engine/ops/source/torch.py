@@ -185,7 +185,8 @@ def forward_slices(key: Any, shape: Sequence[int]) -> tuple[Any, list[int]]:
 def indexed(operator: Operator, a: Sequence[Text]) -> Text:
     """Indexing and slicing."""
     key, flips = forward_slices(operator.attributes["key"], operator.inputs[0].shape)
-    text = f"{a[0]:a}[{index(key)}]"
+    alone = isinstance(key, tuple) and len(key) == 1 and isinstance(key[0], np.ndarray)
+    text = f"{a[0]:a}[{index(key)}{',' * alone}]"
     return Text(f"torch.flip({text}, {number(tuple(flips))})" if flips else text)
 
 

@@ -73,6 +73,15 @@ def interpolation(mode: str, m: int, n: int, step: float, align_corners: bool) -
         return torch.eye(n)
     if mode == "nearest":
         matrix[rows, np.minimum((rows * (0.5 if m == 2 * n else step)).astype(int), n - 1)] = 1
+    elif mode == "nearest-exact":
+        matrix[rows, np.minimum(((rows + 0.5) * step).astype(int), n - 1)] = 1
+    elif mode == "cubic":
+        place = rows * ((n - 1) / (m - 1) if m > 1 else 0.0) if align_corners else (rows + 0.5) * step - 0.5
+        low = np.floor(place).astype(int)
+        for k in range(-1, 3):
+            d = np.abs(place - low - k)
+            weight = np.where(d <= 1, (1.25 * d - 2.25) * d * d + 1, ((3.75 - 0.75 * d) * d - 6) * d + 3)
+            np.add.at(matrix, (rows, np.clip(low + k, 0, n - 1)), weight)
     elif mode == "area":
         for i in rows:
             first, last = i * n // m, -(-(i + 1) * n // m)
