@@ -155,7 +155,8 @@ def lstsq(a: Variable, b: Variable) -> Variable:
 @composite(domain=((-2.0, 2.0), (0.5, 2.0)), cases=(Case(((3, 2), (3, 3)), near={1: 2 * np.eye(3)}),))
 def cholesky_solve(b: Variable, a: Variable, *, upper: bool = False) -> Variable:
     """Solution X of A X = b, where A has the Cholesky factor a: it is a a^T, or a^T a if that is the upper one."""
-    return solve(swap_last(a) @ a if upper else a @ swap_last(a), b)
+    part = triu(a) if upper else tril(a)
+    return solve(swap_last(part) @ part if upper else part @ swap_last(part), b)
 
 
 @composite(domain=(0.5, 2.0), cases=(Case(((3, 3),), near={0: 2 * np.eye(3)}),))

@@ -9,14 +9,17 @@ import { numbers, windowPlaces } from "./windows.js";
  * @param {number[]} counts
  * @param {Record<string, any>} attributes
  */
-function pooled(sizes, counts, { kernel_size: kernel, stride = null, padding = 0, dilation = 1, count_include_pad: padded = true }) {
+function pooled(sizes, counts, { kernel_size: kernel, stride = null, padding = 0, dilation = 1, ...how }) {
+  const { count_include_pad: padded = true, divisor_override: divisor = null } = how;
   const step = stride ?? kernel;
   const found = windowPlaces(sizes, kernel, counts, { stride: step, padding, dilation });
   const divisors = new Float64Array(found.windows);
   const along = stridesOf(counts);
   const [strides, paddings] = [numbers(step, sizes.length), numbers(padding, sizes.length)];
   for (let c = 0; c < found.windows; c += 1) {
-    if (padded) {
+    if (divisor !== null) {
+      divisors[c] = divisor;
+    } else if (padded) {
       divisors[c] = sizes.reduce((area, n, axis) => {
         const start = (Math.floor(c / along[axis]) % counts[axis]) * strides[axis] - paddings[axis];
         return area * (Math.min(start + kernel[axis], n + paddings[axis]) - start);

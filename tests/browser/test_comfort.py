@@ -155,7 +155,7 @@ def test_the_page_speaks_chinese_to_who_asks_for_it(visit: Visit) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     expect(page.locator("#example-title")).to_have_text("带权重衰减的单隐藏层网络")
     page.get_by_label("前进一步").click()
-    expect(page.locator("[data-part=text]")).to_contain_text("算得")
+    expect(page.locator("[data-part=text]")).to_contain_text("矩阵乘积")
     page.reload()
     expect(page.get_by_role("button", name="运行")).to_be_visible()
     page.get_by_label("语言").select_option("en")

@@ -169,7 +169,7 @@ def test_with_a_server_what_was_recorded_is_computed_anew_when_a_number_changes(
     folder, address = elsewhere
     course.copy_files(folder)
     block = course.figure("w: parameter\nJ = w ** 2", {"server": server.rstrip("/"), "seed": "3", "moment": "2"})
-    script = f"<script type=module src={course.SCRIPT}></script>"
+    script = f"<script defer src={course.SCRIPT}></script>"
     (folder / "live.html").write_text(f"<!doctype html><meta charset=utf-8>{script}{block}")
     asked: list[str] = []
     page = open_page(f"{address}live.html")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import Visit, inspect, nodes
+from tests.browser.visit import Visit, eventually, inspect, nodes
 
 
 def numbers(page: Page, part: str) -> list[list[float]]:
@@ -48,14 +49,17 @@ def test_a_changed_parameter_recomputes_everything_downstream(visit: Visit, api:
     page.keyboard.press("End")
     page.locator("[data-id=W1]").click()
     cell = page.get_by_label("W1 value at 1, 2")
-    with page.expect_response("**/api/v1/trace"):
-        cell.fill("-2.5")
-        cell.press("Enter")
+    cell.fill("-2.5")
+    cell.press("Enter")
     expect(page.get_by_role("button", name="Reset", exact=True)).to_be_visible()
     for name in ("z", "h", "o", "L", "s", "J", "W2", "x", "W1"):
         inspect(page, name)
-        assert numbers(page, "value") == rows(after[name]["value"]), name
-        assert numbers(page, "gradient") == rows(after[name]["gradient"]), name
+        for part in ("value", "gradient"):
+            # The page's own kernels compute this run: the last bits may be others than NumPy's.
+            wanted = np.array(rows(after[name][part]))
+            eventually(
+                page, lambda part=part, wanted=wanted: np.allclose(numbers(page, part), wanted, 1e-9, 1e-12), True
+            )
         page.keyboard.press("Escape")
     timeline = page.get_by_role("slider", name="Step")
     expect(timeline).to_have_value(timeline.get_attribute("max") or "")

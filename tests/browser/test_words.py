@@ -61,7 +61,7 @@ def test_nothing_is_left_in_english(visit: Visit, chapter: dict[str, Any]) -> No
     names = {operator["name"] for operator in operators} | {"Momentum"}
     left = {state: left_in_english(page, words, names) for state in states(page)}
     left["error"] = left_in_english(page, words, names) if break_program(page) else []
-    expect(page.locator("[data-part=problem] .message")).to_have_text("没有运算符 rellu")
+    expect(page.locator("[data-part=problem] .message")).to_have_text("rellu 不是算子")
     expect(page.locator("[data-part=problem] .hint")).to_contain_text("是不是 relu")
     assert {state: texts for state, texts in left.items() if texts} == {}
     visit.forgive("422")

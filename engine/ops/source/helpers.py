@@ -265,17 +265,18 @@ def window_sizes(sizes: Any, counts: Any, kernel: Any, stride: Any, padding: Any
     ).sum(axis=tuple(range(-len(kernel), 0)))
 
 
-def avg_pool(x: Any, counts: Any, kernel: Any, stride: Any, padding: Any, padded: bool) -> Any:
-    """The average of every window; `padded` counts the padding too."""
+def avg_pool(x: Any, counts: Any, kernel: Any, stride: Any, padding: Any, padded: bool, divisor: Any = None) -> Any:
+    """The average of every window; `padded` counts the padding too; `divisor` stands for the number of elements."""
     n, ones = len(kernel), (1,) * len(kernel)
     seen = windows(reach(x, counts, kernel, stride, padding, ones), kernel, stride, ones)
-    return seen.sum(axis=tuple(range(-n, 0))) / window_sizes(x.shape[-n:], counts, kernel, stride, padding, padded)
+    by = divisor or window_sizes(x.shape[-n:], counts, kernel, stride, padding, padded)
+    return seen.sum(axis=tuple(range(-n, 0))) / by
 
 
-def avg_unpool(y: Any, sizes: Any, kernel: Any, stride: Any, padding: Any, padded: bool) -> Any:
+def avg_unpool(y: Any, sizes: Any, kernel: Any, stride: Any, padding: Any, padded: bool, divisor: Any = None) -> Any:
     """Every number shared out evenly over its window: the gradient of an average pooling."""
     n, ones = len(kernel), (1,) * len(kernel)
-    share = y / window_sizes(sizes, y.shape[-n:], kernel, stride, padding, padded)
+    share = y / (divisor or window_sizes(sizes, y.shape[-n:], kernel, stride, padding, padded))
     columns = np.broadcast_to(share.reshape(*share.shape, *ones), (*share.shape, *kernel))
     return overlap_add(columns, sizes, kernel, stride, padding, ones)
 
@@ -287,6 +288,15 @@ def interpolation(mode: str, m: int, n: int, step: float, align_corners: bool) -
         return np.eye(n)
     if mode == "nearest":
         matrix[rows, np.minimum((rows * (0.5 if m == 2 * n else step)).astype(int), n - 1)] = 1
+    elif mode == "nearest-exact":
+        matrix[rows, np.minimum(((rows + 0.5) * step).astype(int), n - 1)] = 1
+    elif mode == "cubic":
+        place = rows * ((n - 1) / (m - 1) if m > 1 else 0.0) if align_corners else (rows + 0.5) * step - 0.5
+        low = np.floor(place).astype(int)
+        for k in range(-1, 3):
+            d = np.abs(place - low - k)
+            weight = np.where(d <= 1, (1.25 * d - 2.25) * d * d + 1, ((3.75 - 0.75 * d) * d - 6) * d + 3)
+            np.add.at(matrix, (rows, np.clip(low + k, 0, n - 1)), weight)
     elif mode == "area":
         for i in rows:
             first, last = i * n // m, -(-(i + 1) * n // m)
@@ -310,7 +320,84 @@ def resample(x: Any, matrices: Any) -> Any:
     return x
 
 
+def ndtri(p: Any) -> Any:
+    """Quantiles of the normal distribution."""
+    from statistics import NormalDist
+
+    ends = {0.0: -math.inf, 1.0: math.inf}
+    return np.vectorize(lambda q: NormalDist().inv_cdf(q) if 0 < q < 1 else ends.get(q, math.nan), otypes=[float])(p)
+
+
+def erfinv(x: Any) -> Any:
+    """The inverse of erf; near 0, where a quantile loses digits, a step of Newton's restores them."""
+    size = np.abs(x)
+    y = -ndtri((1 - size) / 2) / math.sqrt(2)
+    small = np.where(size < 0.5, y, 0.0)
+    y = np.where(size < 0.5, y - (erf(small) - size) * np.exp(small**2) * math.sqrt(math.pi) / 2, y)
+    return np.copysign(y, x)
+
+
+def erfcx(x: Any) -> Any:
+    """exp(x^2) erfc(x), for large x by its asymptotic series."""
+    large = np.asarray(x) > 25
+    near, far = np.where(large, 0.0, x), np.where(large, x, 1.0)
+    i = 1 / far**2
+    series = (1 - i * (0.5 - i * (0.75 - i * (1.875 - i * 6.5625)))) / (far * math.sqrt(math.pi))
+    return np.where(large, series, np.exp(near**2) * erfc(near))
+
+
+def matrix_exp(x: Any) -> Any:
+    """The sum of x^k / k!: of x halved until it is small, then squared as often."""
+    n = x.shape[-1]
+    size = float(np.max(np.sum(np.abs(x), axis=-2), initial=0.0))
+    squarings = max(0, math.ceil(math.log2(size)) + 1) if size else 0
+    y = term = np.broadcast_to(np.eye(n), x.shape)
+    for k in range(1, 19):
+        term = term @ x / (k * 2.0**squarings)
+        y = y + term
+    for _ in range(squarings):
+        y = y @ y
+    return y
+
+
+def dft(z: Any, axis: int, inverse: bool) -> Any:
+    """The Fourier transform of pairs of real and imaginary parts, without a factor."""
+    whole, axis = z[..., 0] + 1j * z[..., 1], axis % z.ndim
+    found = np.fft.ifft(whole, axis=axis, norm="forward") if inverse else np.fft.fft(whole, axis=axis)
+    return np.stack((found.real, found.imag), axis=-1)
+
+
+def lasting(indices: Any, shape: Any, axis: int) -> Any:
+    """Which indices along an axis no later one overwrites."""
+    places = list(np.indices(indices.shape))
+    places[axis] = indices.astype(int)
+    order = np.arange(indices.size).reshape(indices.shape)
+    last = np.zeros(shape, int)
+    last[tuple(places)] = order
+    return last[tuple(places)] == order
+
+
+def running_place(x: Any, axis: int, largest: bool) -> Any:
+    """Where along an axis the largest (or smallest) element so far stands, the last of equals."""
+    best = (np.maximum if largest else np.minimum).accumulate(x, axis)
+    order = np.expand_dims(np.arange(x.shape[axis]), tuple(range(1, x.ndim - axis % x.ndim)))
+    return np.maximum.accumulate(np.where((x == best) | np.isnan(x), order, 0), axis)
+
+
+def adaptive_max_index(x: Any, sizes: Any) -> Any:
+    """Where in the flattened last axes each of as many ranges as wanted has its largest element."""
+    lead, old = x.shape[: x.ndim - len(sizes)], x.shape[x.ndim - len(sizes) :]
+    places, found = np.arange(math.prod(old)).reshape(old), []
+    for number in range(math.prod(sizes)):
+        cell = [number // math.prod(sizes[k + 1 :]) % m for k, m in enumerate(sizes)]
+        part = tuple(slice(i * n // m, -(-(i + 1) * n // m)) for i, n, m in zip(cell, old, sizes))
+        found.append(places[part].reshape(-1)[np.argmax(x[(..., *part)].reshape(*lead, -1), axis=-1)])
+    return np.stack(found, axis=-1).reshape(*lead, *sizes)
+
+
 HELPERS: dict[str, tuple[str, ...]] = {
+    "erfinv": ("ndtri", "erf"),
+    "erfcx": ("erfc",),
     "log_softmax": ("logsumexp",),
     "cofactor": ("minor",),
     "cofactor_slope": ("minor", "cofactor"),

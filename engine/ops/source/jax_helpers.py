@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -40,6 +41,26 @@ def scatter_add(x: Any, indices: Any, source: Any, axis: int) -> Any:
     places = list(jnp.indices(indices.shape))
     places[axis] = indices.astype(int)
     return x.at[tuple(places)].add(source)
+
+
+def lasting(indices: Any, shape: Any, axis: int) -> Any:
+    """Which indices along an axis no later one overwrites."""
+    places = list(jnp.indices(indices.shape))
+    places[axis] = indices.astype(int)
+    order = jnp.arange(indices.size).reshape(indices.shape)
+    return jnp.zeros(shape, int).at[tuple(places)].max(order)[tuple(places)] == order
+
+
+def running_place(x: Any, axis: int, largest: bool) -> Any:
+    """Where along an axis the largest (or smallest) element so far stands, the last of equals."""
+    axis %= x.ndim
+    best = (jax.lax.cummax if largest else jax.lax.cummin)(x, axis=axis)
+    order = jnp.broadcast_to(jnp.arange(x.shape[axis]).reshape((-1,) + (1,) * (x.ndim - axis - 1)), x.shape)
+    return jax.lax.cummax(jnp.where((x == best) | jnp.isnan(x), order, 0), axis=axis)
+
+
+def erfc(x: Any) -> Any:
+    return jax.scipy.special.erfc(x)
 
 
 def dropout(x: Any, p: float, seed: int) -> Any:

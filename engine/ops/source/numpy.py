@@ -220,15 +220,15 @@ def averaged(operator: Operator, a: Sequence[Text]) -> Text:
     """Average pooling."""
     n = len(operator.attributes["kernel_size"])
     w = pooling(operator, operator.inputs[0].shape[-n:])
-    counted = operator.attributes["count_include_pad"]
-    return Text(f"h:avg_pool({a[0]}, {', '.join(map(number, (w.counts, w.kernel, w.stride, w.padding, counted)))})")
+    given = map(number, (w.counts, w.kernel, w.stride, w.padding, operator.attributes["count_include_pad"]))
+    return named("h:avg_pool", [a[0].text, *given], {"divisor": (operator.attributes["divisor_override"], None)})
 
 
 def shared_out(operator: Operator, a: Sequence[Text]) -> Text:
     """The gradient of average pooling."""
     w = pooling(operator, tuple(operator.attributes["sizes"]))
-    counted = operator.attributes["count_include_pad"]
-    return Text(f"h:avg_unpool({a[0]}, {', '.join(map(number, (w.sizes, w.kernel, w.stride, w.padding, counted)))})")
+    given = map(number, (w.sizes, w.kernel, w.stride, w.padding, operator.attributes["count_include_pad"]))
+    return named("h:avg_unpool", [a[0].text, *given], {"divisor": (operator.attributes["divisor_override"], None)})
 
 
 def resampled(back: bool) -> Spelling:
@@ -367,6 +367,12 @@ SPELLINGS: dict[str, Spelling] = {
     "lgamma": template("h:lgamma({0})"),
     "digamma": template("h:polygamma(0, {0})"),
     "polygamma": template("h:polygamma({n}, {0})"),
+    "signbit": template("np.signbit({0})"),
+    **{name: template(f"h:{name}({{0}})") for name in ("erfinv", "erfcx", "ndtri", "matrix_exp")},
+    "dft": template("h:dft({0}, {axis}, {inverse})"),
+    "lasting": template("h:lasting({0}, {shape}, {axis})"),
+    "running_place": template("h:running_place({0}, {axis}, {largest})"),
+    "adaptive_max_index": template("h:adaptive_max_index({0}, {sizes})"),
     "relu": template("np.maximum({0}, 0)"),
     "sigmoid": template("h:sigmoid({0})"),
     "softplus": softplus,

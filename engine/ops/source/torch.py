@@ -185,7 +185,8 @@ def forward_slices(key: Any, shape: Sequence[int]) -> tuple[Any, list[int]]:
 def indexed(operator: Operator, a: Sequence[Text]) -> Text:
     """Indexing and slicing."""
     key, flips = forward_slices(operator.attributes["key"], operator.inputs[0].shape)
-    text = f"{a[0]:a}[{index(key)}]"
+    alone = isinstance(key, tuple) and len(key) == 1 and isinstance(key[0], np.ndarray)
+    text = f"{a[0]:a}[{index(key)}{',' * alone}]"
     return Text(f"torch.flip({text}, {number(tuple(flips))})" if flips else text)
 
 
@@ -297,10 +298,21 @@ def pool_index(operator: Operator, a: Sequence[Text]) -> Text:
     return Text(f"{text.format(a[0])}, return_indices=True)[1]")
 
 
+def adaptive_index(operator: Operator, a: Sequence[Text]) -> Text:
+    """Where each of as many ranges as wanted has its largest element."""
+    sizes, ndim = operator.attributes["sizes"], operator.inputs[0].ndim
+    if not len(sizes) + 1 <= ndim <= len(sizes) + 2 or len(sizes) > 3:
+        raise Unknown("pooling over these axes")
+    return Text(f"F.adaptive_max_pool{len(sizes)}d({a[0]}, {number(tuple(sizes))}, return_indices=True)[1]")
+
+
 def averaged(operator: Operator, a: Sequence[Text]) -> Text:
     """Average pooling."""
     text = pooled(operator, "avg_pool", ("stride", "padding", "ceil_mode", "count_include_pad"))
-    return Text(f"{text.format(a[0])})")
+    divisor = operator.attributes["divisor_override"]
+    if divisor is not None and len(operator.attributes["kernel_size"]) == 1:
+        raise Unknown("a divisor of windows over one axis")
+    return Text(f"{text.format(a[0])}{'' if divisor is None else f', divisor_override={divisor}'})")
 
 
 def softplus(operator: Operator, a: Sequence[Text]) -> Text:
@@ -410,15 +422,22 @@ def truth(function: str) -> Spelling:
 
 def chosen(operator: Operator, a: Sequence[Text]) -> Text:
     """A choice by condition."""
-    condition = a[0] if operator.inputs[0].kind == "bool" else Text(f"{a[0].at(SUM)} != 0")
+    (condition, *_), maker = a, operator.inputs[0].operator
+    if operator.inputs[0].kind != "bool" or maker is None or maker.op.name not in TRUTHS:  # constants are floats
+        condition = Text(f"{a[0].at(SUM)} != 0")
     return Text(f"torch.where({condition}, {a[1]}, {a[2]})")
 
+
+TRUTHS = {*COMPARISONS, "logical_and", "logical_or", "logical_xor", "logical_not", "isfinite", "isinf", "isnan"} | {
+    "signbit", "lasting", "any", "all",
+}  # fmt: skip
+"""Operators whose PyTorch function gives truth values."""
 
 SAME = (
     "exp log sqrt sign abs isfinite isinf isnan logical_not expm1 exp2 log1p log2 "
     "log10 rsqrt square reciprocal sin cos "
     "tan sinh cosh tanh arcsin arccos arctan arcsinh arccosh arctanh floor ceil trunc erf erfc lgamma "
-    "digamma sigmoid relu"
+    "digamma sigmoid relu signbit erfinv matrix_exp"
 )
 
 SPELLINGS: dict[str, Spelling] = {
@@ -499,6 +518,14 @@ SPELLINGS: dict[str, Spelling] = {
     "convolution_input": convolved_back("convolution_input", "sizes"),
     "convolution_kernel": convolved_back("convolution_kernel", "kernel"),
     "sinc": sinc,
+    "erfcx": unary("torch.special.erfcx"),
+    "ndtri": unary("torch.special.ndtri"),
+    "dft": template("h:dft({0}, {axis}, {inverse})"),
+    "lasting": template("h:lasting({0}, {shape}, {axis})"),
+    "running_place": lambda operator, a: Text(
+        f"torch.{'cummax' if operator.attributes['largest'] else 'cummin'}({a[0]}, {operator.attributes['axis']})[1]"
+    ),
+    "adaptive_max_index": adaptive_index,
     "take": taken,
     "index_add": by_index("torch.index_add"),
     "gather": by_index("torch.gather"),

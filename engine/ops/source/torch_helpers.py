@@ -52,6 +52,20 @@ def dropout(x: Any, p: float, seed: int) -> Any:
     return x * torch.from_numpy(kept) / (1 - p)
 
 
+def dft(z: Any, axis: int, inverse: bool) -> Any:
+    """The Fourier transform of pairs of real and imaginary parts, without a factor."""
+    whole, axis = torch.complex(z[..., 0], z[..., 1]), axis % z.ndim
+    found = torch.fft.ifft(whole, dim=axis, norm="forward") if inverse else torch.fft.fft(whole, dim=axis)
+    return torch.view_as_real(found)
+
+
+def lasting(indices: Any, shape: Any, axis: int) -> Any:
+    """Which indices along an axis no later one overwrites."""
+    order = torch.arange(indices.numel()).reshape(indices.shape)
+    last = torch.zeros(shape, dtype=torch.long).scatter_reduce(axis, indices.long(), order, "amax")
+    return last.gather(axis, indices.long()) == order
+
+
 def interpolation(mode: str, m: int, n: int, step: float, align_corners: bool) -> Any:
     """How m new elements are made of n old ones, as a matrix."""
     rows, matrix = np.arange(m), np.zeros((m, n))
@@ -59,6 +73,15 @@ def interpolation(mode: str, m: int, n: int, step: float, align_corners: bool) -
         return torch.eye(n)
     if mode == "nearest":
         matrix[rows, np.minimum((rows * (0.5 if m == 2 * n else step)).astype(int), n - 1)] = 1
+    elif mode == "nearest-exact":
+        matrix[rows, np.minimum(((rows + 0.5) * step).astype(int), n - 1)] = 1
+    elif mode == "cubic":
+        place = rows * ((n - 1) / (m - 1) if m > 1 else 0.0) if align_corners else (rows + 0.5) * step - 0.5
+        low = np.floor(place).astype(int)
+        for k in range(-1, 3):
+            d = np.abs(place - low - k)
+            weight = np.where(d <= 1, (1.25 * d - 2.25) * d * d + 1, ((3.75 - 0.75 * d) * d - 6) * d + 3)
+            np.add.at(matrix, (rows, np.clip(low + k, 0, n - 1)), weight)
     elif mode == "area":
         for i in rows:
             first, last = i * n // m, -(-(i + 1) * n // m)

@@ -17,7 +17,7 @@ torch = pytest.importorskip("torch")
 F = torch.nn.functional
 
 import tidegraph  # noqa: E402
-from tests.engine import torch_elementwise  # noqa: E402
+from tests.engine import torch_compositions, torch_elementwise  # noqa: E402
 from tests.engine.calls import Call, assert_close, calls, run  # noqa: E402
 from tests.engine.torch_networks import LOSSES, NETWORKS  # noqa: E402
 from tidegraph.engine.ops import REGISTRY  # noqa: E402
@@ -187,6 +187,7 @@ WINDOWS: dict[str, Row] = {"unfold": unfold, "fold": fold}
 
 TABLE = {
     **torch_elementwise.TABLE,
+    **torch_compositions.TABLE,
     **ARITHMETIC,
     **ACTIVATIONS,
     **REDUCTIONS,
@@ -200,8 +201,8 @@ TABLE = {
     **LOSSES,
 }
 
-OTHERWISE_IN_TORCH: set[str] = set()
-"""Operators whose name PyTorch uses for something else."""
+OTHERWISE_IN_TORCH = {"multinomial"}
+"""Operators whose name PyTorch uses for something else, or whose random numbers are others there."""
 
 COMPARED = list(calls([op for name, op in REGISTRY.items() if name in TABLE]))
 every_call = pytest.mark.parametrize("call", COMPARED, ids=str)
