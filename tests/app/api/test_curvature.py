@@ -118,7 +118,7 @@ async def test_a_jacobian_that_is_too_large_still_has_its_shape(client: httpx.As
     ("path", "request_", "words"),
     [
         ("shapes", {"name": "v"}, "no variable 'v'"),
-        ("curvature", {"wrt": ["J"]}, "computed and no parameter"),
+        ("curvature", {"wrt": ["J"]}, "is computed; it is not a parameter"),
         ("levels/picture", {"level": "third"}, "level"),
     ],
 )

@@ -56,7 +56,7 @@ def test_a_parameter_that_the_target_ignores_has_no_curvature():
 
 
 def test_limits_are_named():
-    with pytest.raises(InputError, match=r"Hessian of 441 parameters has 194,481 numbers"):
+    with pytest.raises(InputError, match=r"Hessian of 441 parameters has 194,481 entries"):
         Curvature(parse("W: parameter[21, 21]\nJ = sum(W ** 2)")).hessian()
     with pytest.raises(InputError, match="not finite"):
         Curvature(parse("w: parameter = 0\nJ = sqrt(w)")).hessian()
