@@ -49,8 +49,9 @@ function tell(step, parts, throughs) {
       }
     : {};
   const names = t("step.and", { names: throughs.slice(0, -1), last: throughs[throughs.length - 1] });
-  const text = t("step.sum", { variable: step.variable ?? "", count: parts.length, names });
-  return { inputs: throughs, index: parts.length, count: parts.length, equation, text };
+  const parameters = { variable: step.variable ?? "", count: parts.length, names };
+  const message = { code: "step-sum", parameters };
+  return { inputs: throughs, index: parts.length, count: parts.length, equation, text: t("step.sum", parameters), message };
 }
 
 /** @param {string[]} a @param {string[]} b */

@@ -14,6 +14,7 @@ TOLD = {
     "shapes": ["[data-part=gradient]:not(:empty)"],
     "devices": ["[data-strategy]"],
     "edits": ["[data-kind] button"],
+    "health": ["[data-part=verdict]"],
 }
 
 
