@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from tidegraph.engine.graph import Declaration, Operator, Variable
 from tidegraph.engine.graph.kinds import Factor, Way
 from tidegraph.engine.messages.catalogue import Message, Parameter, has
@@ -41,8 +43,10 @@ def made_by(
 
 
 def operand(variable: Variable, names: Mapping[Variable, str]) -> str:
-    """An operand in a sentence: a number by its digits."""
-    return f"{variable.literal:g}" if variable.literal is not None else names[variable]
+    """An operand in a sentence: a number by its digits, an array that no operator reads as it is written."""
+    if variable.literal is not None:
+        return f"{variable.literal:g}"
+    return names[variable] if variable in names else index_text(np.asarray(getattr(variable.leaf, "initial", None)))
 
 
 def how(operator: Operator, port: int, names: Mapping[Variable, str]) -> dict[str, str]:

@@ -31,6 +31,6 @@ class FindingDocument(Model):
 class HealthResponse(Model):
     """What is wrong with a network; nothing, where it is healthy."""
 
-    target: str
-    healthy: bool
-    findings: list[FindingDocument]
+    target: Annotated[str, Field(description="The scalar whose gradients were looked at.")]
+    healthy: Annotated[bool, Field(description="Whether nothing is wrong.")]
+    findings: Annotated[list[FindingDocument], Field(description="What is wrong, each with its evidence.")]

@@ -53,9 +53,9 @@ async def test_who_asks_is_told_the_methods(client: httpx.AsyncClient, path: str
 
 
 async def test_a_refused_preflight(client: httpx.AsyncClient) -> None:
-    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "PUT"}
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "DELETE"}
     problem = problem_in(await client.options("/api/v1/gradients", headers=asked), 400)
-    assert "GET and POST" in str(problem.hint)
+    assert "GET, POST and PUT" in str(problem.hint)
 
 
 @pytest.mark.parametrize(

@@ -9,23 +9,10 @@ from typing import Any
 
 import pytest
 
+from tidegraph.app import examples
 from tidegraph.app.integrations import course
 
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
-CHAPTER = """
-x: input[4]; y: target[3]
-W1: parameter[5, 4]
-W2: parameter[3, 5]
-lam = 0.1
-def l2(W1, W2, lam):
-    return lam/2 * (sum(W1**2) + sum(W2**2))
-z = W1 @ x
-h = relu(z)
-o = W2 @ h
-L = squared_error(o, y)
-s = l2(W1, W2, lam)
-J = L + s
-"""
 
 
 def recorded(html: str) -> dict[str, Any]:
@@ -66,7 +53,8 @@ def test_with_a_server_the_numbers_can_be_changed() -> None:
 
 
 def test_the_chapters_network_keeps_its_figure_however_it_is_spaced() -> None:
-    assert recorded(course.figure(CHAPTER, {}))["layout"]["x"] == [1, 1]
+    spaced = "\n\n" + examples.load()["chapter"].program.replace(" = ", "   =   ")
+    assert recorded(course.figure(spaced, {}))["layout"]["x"] == [1, 1]
     assert recorded(course.figure("chapter", {}))["layout"]["x"] == [1, 1]
     assert recorded(course.figure(PROGRAM, {}))["layout"] is None
 

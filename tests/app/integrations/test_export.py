@@ -107,7 +107,7 @@ async def test_where_no_png_can_be_made_it_says_so(client: httpx.AsyncClient, mo
 
 
 async def test_a_wrong_program_is_a_problem(client: httpx.AsyncClient) -> None:
-    answer = await export(client, program="J = a")
+    answer = await export(client, program="J = rleu(1)")
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
 
