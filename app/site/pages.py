@@ -156,7 +156,7 @@ async def on_problem(request: Request, error: Exception) -> Response:
         return answer
     document = orjson.loads(answer.body)
     language = language_of(request.scope)
-    context = document | {"base": root(request), "path": request.url.path, "language": language}
+    context = document | {"base": root(request), "path": request.url.path, "language": language, "t": writer(language)}
     page = templates.TemplateResponse(
         request, "problem.html", context, document["status"], getattr(error, "headers", None)
     )

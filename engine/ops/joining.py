@@ -40,6 +40,10 @@ for _ndim in (1, 2, 3):
     _declare_at_least(_ndim)
 
 
+MOST_CHOSEN = 64
+"""Elements that are chosen at a time."""
+
+
 @composite(cases=TWO_ROWS)
 def hstack(*arrays: Variable) -> Variable:
     """Arrays side by side: vectors one after the other, others along the second axis."""
@@ -243,5 +247,8 @@ def combinations(x: Variable, *, r: int = 2, with_replacement: bool = False) -> 
     """Every choice of r elements of a vector, a row each."""
     if x.ndim != 1:
         raise ShapeError("needs-shape", name="combinations", needed="[n]", shape=x.shape)
-    rows = list((combinations_with_replacement if with_replacement else choose)(range(x.size), whole_number("r", r, 0)))
+    r = whole_number("r", r, 0)
+    if r > MOST_CHOSEN:
+        raise ShapeError("too-many-chosen", most=MOST_CHOSEN, given=r)
+    rows = list((combinations_with_replacement if with_replacement else choose)(range(x.size), r))
     return getitem(x, key=(np.array(rows, int).reshape(len(rows), r),))

@@ -164,9 +164,9 @@ def index_copy(x: Variable, indices: Variable, source: Variable, *, axis: int) -
 )
 def index_fill(x: Variable, indices: Variable, value: Variable, *, axis: int) -> Variable:
     """A copy with one number at given indices of an axis."""
+    place = normal_axis(axis, max(x.ndim, 1))
     if not x.ndim:
         return value * 1.0
-    place = normal_axis(axis, x.ndim)
     flat = in_shape(indices, (indices.size,))
     shape = (*x.shape[:place], flat.size, *x.shape[place + 1 :])
     return index_copy(x, flat, broadcast_to(value, shape=shape), axis=place)

@@ -56,7 +56,7 @@ def test_the_chapters_network_keeps_its_figure_however_it_is_spaced() -> None:
     spaced = "\n\n" + examples.load()["chapter"].program.replace(" = ", "   =   ")
     assert recorded(course.figure(spaced, {}))["layout"]["x"] == [1, 1]
     assert recorded(course.figure("chapter", {}))["layout"]["x"] == [1, 1]
-    assert recorded(course.figure(PROGRAM, {}))["layout"] is None
+    assert {"a", "b"} <= set(recorded(course.figure(PROGRAM, {}))["layout"])
 
 
 @pytest.mark.parametrize(
