@@ -53,7 +53,7 @@ async def test_every_endpoint_is_described_with_its_errors_as_problem_documents(
 async def test_every_example_in_it_is_answered(client: httpx.AsyncClient) -> None:
     description = await document(client)
     for path, operations in description["paths"].items():
-        if "requestBody" not in operations.get("post", {}):
+        if "application/json" not in operations.get("post", {}).get("requestBody", {}).get("content", {}):
             continue
         name = operations["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
         for example in description["components"]["schemas"][name]["examples"]:

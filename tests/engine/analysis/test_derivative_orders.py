@@ -37,7 +37,7 @@ def test_the_gradient_is_drawn_with_the_forward_graph_and_its_nodes_tied_to_thei
     assert len(graph.operators) < len(drawn.graph.operators) < len(second.graph.operators)
     value = picture(graph, "value")
     assert (value.ties, value.orders) == ((), {})
-    with pytest.raises(InputError, match="derivative order .third."):
+    with pytest.raises(InputError, match=r"derivative order .third."):
         picture(graph, "third")
 
 
