@@ -101,7 +101,7 @@ def test_programs_and_data_that_do_not_fit_say_why():
         bind(parse("a: input[2]\nb: input[2]\nJ = sum(a * b)"), moons)
     with pytest.raises(InputError, match="no size 'm'"):
         bind(parse(ROWS), moons, batch="m")
-    with pytest.raises(InputError, match="d is not the size of a minibatch"):
+    with pytest.raises(InputError, match="'d' is not the size of a minibatch"):
         bind(parse(ROWS), moons, batch="d")
 
 
