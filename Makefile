@@ -21,7 +21,7 @@ help: ## what there is to make
 serve: $(VENV)/app $(VENV)/front ## serve the page and the API on HOST and PORT
 	@HOST=$(HOST) PORT=$(PORT) exec $(BIN)/tidegraph serve
 
-test: $(VENV)/test $(VENV)/front chrome ## everything that must stay green
+test: $(VENV)/test $(VENV)/front chrome services ## everything that must stay green
 	npm test
 	$(BIN)/pytest --numprocesses=auto $(addprefix --ignore=,$(WITH_PEERS))
 
@@ -68,7 +68,8 @@ screenshot: $(VENV)/test $(VENV)/front chrome ## the picture in the README
 	$(BIN)/python docs/screenshot.py docs/screenshot.png
 
 services: ## Redis, PostgreSQL and nginx for the tests of shared state, on Debian and as root
-	scripts/services.sh
+	@scripts/services.sh
+
 picture: $(VENV)/test $(VENV)/front chrome ## the moving picture in the README
 	$(BIN)/python docs/picture.py docs/run.webp
 
