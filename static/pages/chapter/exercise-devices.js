@@ -52,7 +52,7 @@ export function devices({ api, examples, graphOf, part }) {
           return { right: true, says: [says], blanks, told };
         }
         if (fewest !== 0 && asked > fewest) return { right: false, says: [fewest === 1 ? "fit.many.one" : "fit.many"], blanks, told };
-        return { right: false, says: [asked === 0 ? "fit.can" : "fit.few"], blanks, told };
+        return { right: false, says: [asked === 0 ? "fit.can" : asked === 1 ? "fit.few.one" : "fit.few"], blanks, told };
       },
       set: () => {
         for (const after of ["[data-after]", "[data-trained]"]) find(part, after).hidden = true;
@@ -135,8 +135,8 @@ export function devices({ api, examples, graphOf, part }) {
       more: part_.length,
       noise: formatShare(noise[0]),
       noisier: formatShare(noise[1]),
-      before: formatTimes(whole[whole.length - 1][1], 2),
-      after: formatTimes(part_[part_.length - 1][1], 2),
+      before: formatTimes(lastMean(whole), 2),
+      after: formatTimes(lastMean(part_), 2),
     });
     const series = [
       { name: say(part, "of", { examples: small }), points: part_, ink: "--ink", share: 0.5 },
@@ -147,6 +147,12 @@ export function devices({ api, examples, graphOf, part }) {
     new ResizeObserver(draw).observe(chart);
     draw();
   }
+}
+
+/** The mean loss over the last quarter of a run: a single minibatch's says little. @param {[number, number][]} losses */
+function lastMean(losses) {
+  const last = losses.slice(Math.floor(0.75 * losses.length));
+  return last.reduce((sum, [, loss]) => sum + loss, 0) / last.length;
 }
 
 /** @param {any} found @param {string} name */
