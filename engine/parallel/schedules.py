@@ -225,7 +225,7 @@ def gradient_accumulation(batch: Minibatch, hardware: Hardware, rule: optim.Rule
         ((forward, backward),) = made[share].flops
         tasks += [Task(0, "forward", forward, part), Task(0, "backward", backward + adding * (part > 0), part)]
     tasks.append(Task(0, "update", update_flops(made[shares[0]], rule)[0]))
-    text = f"{count} parts of at most {shares[0]} examples, one after another: one update from all {whole}, nothing is sent."
+    text = f"{count} parts of at most {shares[0]} examples in turn: one update from all {whole}, nothing is sent."
     found = strategy("gradient accumulation", 1, whole, [needed(shares[0])], simulate(tasks, hardware), hardware, text)
     return replace(found, microbatches=count)
 
