@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.visit import NARROW, Visit
+from tests.browser.visit import NARROW, WIDE, Visit
 
 Ask = Callable[..., Any]
 
@@ -283,6 +283,26 @@ def test_exercise_5_several_devices(visit: Visit, ask: Ask, programs: dict[str, 
     five.answer("fit", True, "one device is enough", memory="2500", devices="1")
     expect(five.part.locator("[data-chosen]")).to_have_text("2,500 kB")
     five.answer("claims", True, "one device holds all 96 examples", silent="no")
+
+
+def test_a_figure_opens_whole_however_large_its_graph_is(visit: Visit) -> None:
+    """To fit it into its frame moves nothing: it is."""
+    for size in (WIDE, NARROW):
+        page = read(visit, size=size)
+        part = page.locator("#exercise-4")
+        part.locator("[name=network]").select_option("residual")
+        level = part.get_by_role("button", name="Hessian-vector product", exact=True)
+        level.click()
+        expect(level).to_have_attribute("aria-pressed", "true")
+        for name in ("second", "devices"):
+            figure = page.locator(f"#figure-{name} tide-graph")
+            figure.scroll_into_view_if_needed()
+            drawing = figure.locator("svg.drawing > g[transform]").first
+            drawing.wait_for(state="attached")
+            expect(figure.locator("#graph")).not_to_have_attribute("aria-busy", "true")
+            opened = drawing.get_attribute("transform")
+            figure.locator("#zoom-fit").click()
+            expect(drawing).to_have_attribute("transform", opened or "")
 
 
 def test_the_chapter_fits_a_phone(visit: Visit) -> None:
