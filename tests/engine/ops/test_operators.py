@@ -136,7 +136,8 @@ def test_wrong_shapes_are_explained(op: Any) -> None:
         few = 0 if op.variadic else len(case.shapes)
         many = 4 if op.variadic else len(case.shapes)
         shapes = data.draw(st.lists(shape, min_size=few, max_size=many))
-        attempt(Call(op, case._replace(fixed={}), tuple(shapes), dict(case.attributes)))
+        discrete = {**case.integers, **dict.fromkeys(case.fixed, 1)}
+        attempt(Call(op, case._replace(fixed={}, integers=discrete), tuple(shapes), dict(case.attributes)))
 
     check()
 
@@ -194,7 +195,8 @@ def attempt(call: Call) -> None:
     except TidegraphError:
         return
     values = {n: np.ones(v.shape) for n, v in graph.leaves("input").items()}
-    values.update({f"x{n}": np.zeros(call.shapes[n]) for n in call.case.integers})
+    discrete = (*call.case.integers, *call.case.fixed)
+    values.update({f"x{n}": np.zeros(call.shapes[n]) for n in discrete if f"x{n}" in values})
     (results,) = tidegraph.function(graph, call.results)(values)
     for name, value in results.items():
         variable = graph.find(name)
