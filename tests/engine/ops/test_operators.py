@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import tidegraph
 from tests.engine.calls import Call, assert_close, calls, cases_of, dot, run
 from tidegraph.engine.graph import TidegraphError
+from tidegraph.engine.graph.budget import Budget
 from tidegraph.engine.notation.latex import applied, filled
 from tidegraph.engine.ops import REGISTRY
 from tidegraph.engine.ops.declare import Primitive
@@ -238,8 +239,9 @@ def enlarged(call: Call) -> Call:
         for attributes in (call.attributes, {k: stretch(v) for k, v in call.attributes.items()}):
             larger = Call(call.op, call.case, stretch(call.shapes), attributes)
             try:
-                small = len(larger.graph.operators) < MOST_OPERATORS
-                if small and sum(v.size for v in larger.graph.variables.values()) < 40 * MEGABYTE // 8:
+                with Budget({"operators": MOST_OPERATORS}):
+                    variables = larger.graph.variables.values()
+                if sum(v.size for v in variables) < 40 * MEGABYTE // 8:
                     larger.values  # noqa: B018 - raises where declared values do not fit
                     return larger
             except (TidegraphError, ValueError):
