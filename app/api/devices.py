@@ -10,10 +10,12 @@ import numpy as np
 from tidegraph.app.api import runs
 from tidegraph.app.api.schemas.devices import PartitionRequest
 from tidegraph.app.http.problems import Problem, exceeded
+from tidegraph.app.jobs.outcome import Died, Missing
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph
+from tidegraph.engine.graph.budget import BudgetError, TooLong, current_budget
 from tidegraph.engine.messages.catalogue import Message
-from tidegraph.engine.parallel.partition import Hardware, Partition, needs
+from tidegraph.engine.parallel.partition import Hardware, Partition, needs, split
 from tidegraph.engine.parallel.placement import cuts, homes, kept_on, verify
 from tidegraph.engine.parallel.schedules import batches, compare
 from tidegraph.engine.parallel.timelines import Strategy
@@ -43,6 +45,9 @@ def partition(request: PartitionRequest, settings: Settings) -> dict[str, Any]:
     microbatches, dtype = request.microbatches, request.dtype
     found = compare(graph, request.devices, hardware, batch, microbatches, request.target, rule, dtype)
     made, blocks = found.partition, found.blocks
+    if request.execute and made and not {"flop_rate", "bandwidth", "latency"} & request.model_fields_set:
+        free = Hardware(request.flop_rate, float("inf"), 0.0, memory)
+        made = split(blocks, request.devices, free, rule)
     return {
         "target": next(iter(blocks.pass_.values)),
         "algorithm": ALGORITHM,
@@ -110,16 +115,23 @@ def executed(made: Partition, values: runs.Arrays, request: PartitionRequest, se
     if not settings.dask:
         raise Problem(503, "dask-not-set", setting="TIDEGRAPH_DASK")
     try:
-        from tidegraph.app.jobs.cluster import Missing, Split, execute
+        from tidegraph.app.jobs.cluster import Split, execute
     except ImportError:
         raise Problem(503, "dask-not-installed") from None
+    budget = current_budget()
+    if budget is not None and budget.computing is not None:
+        raise TooLong(budget.computing)  # a thread of the web process does not wait for others
     target = next(iter(made.blocks.pass_.values))
     sizes = tuple(sorted(request.sizes.items()))
-    split = Split(request.program, sizes, target, request.dtype, request.seed, made.bounds)
+    whole = Split(request.program, sizes, target, request.dtype, request.seed, made.bounds)
     try:
-        found = execute(settings.dask, split, values, settings.max_seconds)
+        found = execute(settings.dask, whole, values, settings.max_seconds)
     except Missing as error:
         raise Problem(503, f"dask-no-{error.what}", {"Retry-After": "10"}, seconds=10) from None
+    except Died:
+        raise Problem(502, "dask-worker-lost") from None
+    except BudgetError:
+        raise
     except Exception as error:
         raise Problem(502, "dask-failed", reason=type(error).__name__) from None
     alone = made.run(values, request.seed)
@@ -139,5 +151,5 @@ def executed(made: Partition, values: runs.Arrays, request: PartitionRequest, se
             }
             for source, receiver in sorted(planned.keys() | found.moved.keys())
         ],
-        "phases": found.phases,
+        "phases": [asdict(phase) for phase in found.phases],
     }

@@ -60,6 +60,7 @@ class PhaseDocument(Model):
     """One stage at work, and its time."""
 
     device: int
+    worker: Annotated[str, Field(description="The worker that ran it.")]
     phase: Literal["forward", "backward"]
     seconds: float
 
