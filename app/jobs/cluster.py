@@ -52,8 +52,8 @@ class Cluster:
     async def run(self, work: Callable[[Given], T], given: Given, seconds: float) -> T:
         """`work(given)` on a worker.
 
-        Raises what it raises, TooLong after `seconds`, Died where the workers that tried it died, Missing where there is
-        no scheduler or no worker. Once the caller is cancelled, the run is cancelled too.
+        Raises what it raises, TooLong after `seconds`, Died where the workers that tried it died, Missing where there
+        is no scheduler or no worker. Once the caller is cancelled, the run is cancelled too.
         """
         client = await self.connected()
         future = client.submit(on_worker, work, given, pure=False)
