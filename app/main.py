@@ -115,11 +115,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.pipeline = Pipeline(
         settings,
         CapacityLimiter(settings.engine_threads),
-        CapacityLimiter(settings.heavy_processes),
+        CapacityLimiter(settings.max_waiting if settings.dask else settings.heavy_processes),
         workers_of(settings),
         Waiting(settings.max_waiting),
         Waiting(max(1, settings.max_waiting // 2), seconds=5),
         Waiting(settings.max_training, seconds=5),
+        Waiting(2 * settings.heavy_processes, seconds=5),
         RateLimits(settings, shared_limiter),
         metrics,
     )

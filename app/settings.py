@@ -75,6 +75,7 @@ class Settings(BaseSettings):
         50_000_000_000
     )
     max_training_seconds: Annotated[PositiveInt, Field(description="Seconds of one training run.")] = 60
+    max_sweep_runs: Annotated[PositiveInt, Field(description="Training runs of one sweep.")] = 64
     max_seconds: Annotated[
         PositiveFloat, Field(description="Seconds of one run; training streams have their own limit.")
     ] = 20.0

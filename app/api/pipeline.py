@@ -256,6 +256,7 @@ class Pipeline:
     waiting: Waiting
     heavy_waiting: Waiting
     training: Waiting
+    sweeps: Waiting
     limits: RateLimits
     metrics: Metrics
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from distributed import Client, get_worker, secede
-from distributed.comm import CommClosedError
+from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 from numpy.typing import NDArray
 
@@ -78,7 +78,7 @@ class Cluster:
         try:
             if self._client is None:
                 options = {"timeout": PATIENCE, "set_as_default": False, "asynchronous": True}
-                self._client = await Client(self.address, **options)  # type: ignore[no-untyped-call,misc]
+                self._client = await Client(self.address, **options)  # type: ignore[no-untyped-call]
             workers = await asyncio.wait_for(self._client.nthreads(), PATIENCE)
         except (OSError, TimeoutError, CommClosedError):
             await self.close()
@@ -195,11 +195,11 @@ def execute(address: str, split: Split, values: Mapping[str, Any], seconds: floa
     """
     try:
         get_worker()
-        secede()  # its turn on this worker goes to the stages, which would wait for it in vain
+        secede()  # type: ignore[no-untyped-call]  # its turn on this worker goes to the stages, which would wait for it in vain
     except ValueError:
         pass
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError):
         raise Missing("scheduler") from None
     with client:
@@ -243,7 +243,7 @@ def on_workers(client: Any, workers: list[str], split: Split, values: Mapping[st
         roots = [blocks.plan.root_of(v) for o in operators for v in o.inputs]
         read = dict.fromkeys(graph.names[root] for root in roots if root.leaf is not None and root in graph.names)
         futures = {name: kept[name] for name in read if name in kept}
-        sources = {name: (partition.source(leaves[name]), name) for name in futures}
+        sources: dict[str, tuple[int | None, Any]] = {n: (partition.source(leaves[n]), n) for n in futures}
         for name, variable in received.items():
             source, futures[name] = sent[variable]
             sources[name] = (source, variable)
