@@ -161,8 +161,7 @@ def advance(leg: Leg) -> Curve:
         training = started(request, leg.settings)
         if leg.state is not None:
             training.state = leg.state
-        first = 0 if request.state is None else request.state.step
-        last = first + request.steps
+        last = request.steps
         every = max(1, math.ceil(request.steps / POINTS))
         for report in training.run(last - training.state.step):
             if report.step % every == 0 or report.step == last - 1 or report.divergence is not None:
@@ -237,6 +236,9 @@ class Job:
                 for point in self.points:
                     if point.run not in self.skipped:
                         tasks.start_soon(partial(self.follow, point, side_by_side))
+            for point in self.points:
+                if (curve := self.curves.get(point.run)) is not None and curve.reason is None:
+                    await self.send("result", **point.to_dict(), **curve.to_dict())
             await self.send("end", **self.end())
 
     async def follow(self, point: Point, side_by_side: CapacityLimiter) -> None:

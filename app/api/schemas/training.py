@@ -145,7 +145,10 @@ class SweepRequest(TrainRequest):
     ] = Field(default=[])
     states: Annotated[
         dict[str, StateDocument],
-        Field(max_length=1000, description="Where runs go on from by their numbers, as an `end` event has them."),
+        Field(
+            max_length=1000,
+            description="Where runs that have begun go on from, by their numbers, as an `end` event has it.",
+        ),
     ] = Field(default={})
 
 
@@ -194,6 +197,7 @@ class StartResponse(Model):
     parameters: Annotated[dict[str, list[int]], Field(description="What is trained, and the shapes.")]
     batch_size: int
     epoch_steps: int
+    sizes: Annotated[dict[str, int], Field(description="Named sizes, which a sweep can change.")]
     examples: Annotated[ExamplesDocument | None, Field(description="null for more than two inputs.")]
     surface: SurfaceDocument | None
 

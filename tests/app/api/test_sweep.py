@@ -104,9 +104,11 @@ async def test_what_was_left_goes_on_to_the_same_results(serve: Serve, monkeypat
         assert (end["reason"], end["left"], list(end["states"])) == ("time", [1, 2], ["1"])
         step = end["states"]["1"]["step"]
         assert 0 < step < 12
-        again = {**RUN, "steps": 12 - step, **grid, "skip": [0], "states": end["states"]}
+        again = {**RUN, **grid, "skip": [0], "states": end["states"]}
         second = {one["run"]: one for one in of(await stream(client, "sweep", **again), "result")}
-    assert second[1]["losses"] == whole[1]["losses"][step:]
+    part = next(one for one in of(first, "result") if one["run"] == 1)
+    assert part["reason"] is None
+    assert part["losses"] + second[1]["losses"] == next(one for one in whole if one["run"] == 1)["losses"]
 
 
 async def test_a_leg_whose_worker_dies_is_begun_again(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
