@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from tidegraph.app.jobs.outcome import Died, Missing, Outcome, attempt
 from tidegraph.app.jobs.processes import PRELOADED
-from tidegraph.engine.graph import Variable
+from tidegraph.engine.graph import InputError, Variable
 from tidegraph.engine.graph.budget import TooLong
 from tidegraph.engine.language.parser import parse
+from tidegraph.engine.language.sizes import axes_of, without_data
 from tidegraph.engine.parallel.blocks import Blocks
 from tidegraph.engine.parallel.partition import Partition, placed
+from tidegraph.engine.parallel.schedules import Minibatch
 from tidegraph.engine.parallel.stages import Execution
 from tidegraph.engine.runtime.values import initial_values
 
@@ -115,7 +117,10 @@ def on_worker(work: Callable[[Given], T], given: Given) -> Outcome[T]:
 
 @dataclass(frozen=True)
 class Split:
-    """A partition as a worker makes it again: the program, and where its stages begin."""
+    """A partition as a worker makes it again: the program, where its stages begin, and its microbatches.
+
+    `batch` is the named size that is cut into `microbatches` equal parts.
+    """
 
     program: str
     sizes: tuple[tuple[str, int], ...]
@@ -123,23 +128,26 @@ class Split:
     dtype: str
     seed: int
     bounds: tuple[int, ...]
+    batch: str | None = None
+    microbatches: int = 1
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A phase at work: its device, the worker that ran it, forward or backward, and the seconds that it took."""
+    """A phase at work: its device, the worker that ran it, forward or backward, which microbatch, and its seconds."""
 
     device: int
     worker: str
     phase: str
+    microbatch: int
     seconds: float
 
 
 @dataclass(frozen=True)
 class Executed:
-    """What a cluster worked out: gradients by name, bytes that arrived over each link, the phases in their order."""
+    """What a cluster worked out: gradients of each microbatch, bytes that arrived over each link, phases in order."""
 
-    gradients: Arrays
+    gradients: list[Arrays]
     moved: dict[tuple[int, int], int]
     phases: list[Phase]
 
@@ -148,7 +156,11 @@ class Executed:
 def made(split: Split) -> tuple[Partition, Execution]:
     """The partition and its compiled phases."""
     graph = parse(split.program, sizes=dict(split.sizes))
-    partition = placed(Blocks(graph, split.target, split.dtype), split.bounds)
+    blocks = Blocks(graph, split.target, split.dtype)
+    if split.batch is not None and split.microbatches > 1:
+        batch = Minibatch(blocks, split.batch)
+        blocks = batch.blocks(batch.examples // split.microbatches)
+    partition = placed(blocks, split.bounds)
     return partition, Execution(partition.blocks, [operators for _, _, operators in partition.phases()], split.seed)
 
 
@@ -160,6 +172,38 @@ class Ran:
     arrived: dict[str, int]
     seconds: float
     worker: str
+
+
+def parts(split: Split, values: Mapping[str, Any]) -> list[Arrays]:
+    """The values of every microbatch: data are cut along the axis of the minibatch, parameters are the same in all.
+
+    Raises InputError where the minibatch cannot be cut into so many equal parts.
+    """
+    graph = parse(split.program, sizes=dict(split.sizes))
+    leaves, dtype = graph.leaves(), np.dtype(split.dtype)
+    given = {**initial_values(graph, split.seed), **values}
+    arrays = {n: np.asarray(given[n], dtype if leaves[n].kind == "float" else None) for n in leaves if n in given}
+    count = split.microbatches
+    if split.batch is None or count == 1:
+        return [arrays]
+    examples = graph.sizes[split.batch]
+    if examples % count:
+        raise InputError("unequal-microbatches", examples=examples, microbatches=count)
+    cut = {name: axes for name, axes in (axes_of(without_data(graph), split.batch) or {}).items() if axes}
+    found = []
+    for part in range(count):
+        rows = np.arange(examples // count) + part * (examples // count)
+        sliced = {n: np.ascontiguousarray(np.take(arrays[n], rows, cut[n][0])) for n in cut if n in arrays}
+        found.append(arrays | sliced)
+    return found
+
+
+def added(gradients: list[Arrays], scale: float) -> Arrays:
+    """The sum of the microbatches' gradients, in their order, times `scale`."""
+    total = dict(gradients[0])
+    for more in gradients[1:]:
+        total = {name: array + more[name] for name, array in total.items()}
+    return total if len(gradients) == 1 else {name: array * scale for name, array in total.items()}
 
 
 def run_phase(split: Split, number: int, names: list[str], *arrays: NDArray[Any]) -> Ran:
@@ -219,48 +263,62 @@ def execute(address: str, split: Split, values: Mapping[str, Any], seconds: floa
 
 
 def on_workers(client: Any, workers: list[str], split: Split, values: Mapping[str, Any], deadline: float) -> Executed:
-    """The same on connected workers."""
+    """The same on connected workers: all microbatches forward, then all backward (GPipe, Huang et al. 2019)."""
     partition, execution = made(split)
     blocks = partition.blocks
-    graph, dtype = blocks.graph, blocks.plan.dtype
-    leaves = graph.leaves()
-    given = {**initial_values(graph, split.seed), **values}
-    arrays = {n: np.asarray(given[n], dtype if leaves[n].kind == "float" else None) for n in leaves if n in given}
+    graph, leaves = blocks.graph, blocks.graph.leaves()
+    batches = parts(split, values)
 
     def place(device: int) -> dict[str, Any]:
         return {"workers": [workers[device % len(workers)]], "allow_other_workers": True, "pure": False}
 
-    def gathered(futures: Any) -> Any:
+    def collected(futures: Any) -> Any:
         return client.submit(list, list(futures), pure=False).result(timeout=max(0.1, deadline - monotonic()))
 
-    homes = {name: partition.source(leaves[name]) or 0 for name in arrays}
-    kept = {name: client.submit(same, array, **place(homes[name])) for name, array in arrays.items()}
-    sent: dict[Variable, tuple[int, Any]] = {}
+    kept: list[dict[str, Any]] = []
+    for arrays in batches:
+        first = kept[0] if kept else {}
+        kept.append({
+            name: first[name]
+            if name in first and array is batches[0][name]
+            else client.submit(same, array, **place(partition.source(leaves[name]) or 0))
+            for name, array in arrays.items()
+        })  # fmt: skip
+    phases = list(enumerate(partition.phases()))
+    order = [(number, phase, part) for number, phase in phases if phase[1] == "forward" for part in range(len(batches))]
+    order += [
+        (number, phase, part) for number, phase in phases if phase[1] != "forward" for part in range(len(batches))
+    ]
+    sent: list[dict[Variable, tuple[int, Any]]] = [{} for _ in batches]
     arriving: list[dict[str, tuple[int, Any]]] = []
-    runs: list[tuple[int, str, Any]] = []
-    for number, (device, kind, operators) in enumerate(partition.phases()):
+    runs: list[tuple[int, str, int, Any]] = []
+    for number, (device, kind, operators), part in order:
         _, received, sends = execution.functions[number]
         roots = [blocks.plan.root_of(v) for o in operators for v in o.inputs]
         read = dict.fromkeys(graph.names[root] for root in roots if root.leaf is not None and root in graph.names)
-        futures = {name: kept[name] for name in read if name in kept}
+        futures = {name: kept[part][name] for name in read if name in kept[part]}
         sources: dict[str, tuple[int | None, Any]] = {n: (partition.source(leaves[n]), n) for n in futures}
         for name, variable in received.items():
-            source, futures[name] = sent[variable]
-            sources[name] = (source, variable)
+            source, futures[name] = sent[part][variable]
+            sources[name] = (source, (variable, part))
         arriving.append({n: (source, key) for n, (source, key) in sources.items() if source not in (None, device)})
         results = client.submit(run_phase, split, number, list(futures), *futures.values(), **place(device))
-        runs.append((device, kind, results))
+        runs.append((device, kind, part, results))
         for name, variable in sends.items():
-            sent[variable] = (device, client.submit(item, results, name, **place(device)))
-    wanted = {v: sent[v][1] for v in execution.results.values() if v in sent}
-    known = dict(zip(wanted, gathered(wanted.values()), strict=True))
-    reports = gathered(client.submit(report, results, pure=False) for _, _, results in runs)
+            sent[part][variable] = (device, client.submit(item, results, name, **place(device)))
+    wanted = [v for v in execution.results.values() if v in sent[0]]
+    arrays_of = iter(collected(sent[part][v][1] for part in range(len(batches)) for v in wanted))
+    gradients = [execution.collect({v: next(arrays_of) for v in wanted}, arrays) for arrays in batches]
+    reports = collected(client.submit(report, results, pure=False) for *_, results in runs)
     moved: dict[tuple[int, int], dict[Any, int]] = {}
-    for (device, _, _), arrivals, ran in zip(runs, arriving, reports, strict=True):
+    for (device, _, _, _), arrivals, ran in zip(runs, arriving, reports, strict=True):
         for name, (source, key) in arrivals.items():
             moved.setdefault((source, device), {})[key] = ran.arrived[name]
     return Executed(
-        execution.collect(known, arrays),
+        gradients,
         {link: sum(sizes.values()) for link, sizes in moved.items()},
-        [Phase(device, ran.worker, kind, ran.seconds) for (device, kind, _), ran in zip(runs, reports, strict=True)],
+        [
+            Phase(device, ran.worker, kind, part, ran.seconds)
+            for (device, kind, part, _), ran in zip(runs, reports, strict=True)
+        ],
     )

@@ -509,6 +509,8 @@ dask-no-workers = The cluster has a scheduler and no workers.
     .hint = Try again in { $seconds } s.
 dask-worker-lost = The workers that ran a part of this died, more than once.
     .hint = Send it again; if it happens again, the workers need more memory for it.
+microbatches-do-not-add = The gradients of the microbatches do not add up to those of the minibatch.
+    .hint = The loss must be a sum or a mean over the minibatch; without microbatches it is executed whole.
 dask-failed = The cluster could not finish the work ({ $reason }).
 too-many-requests = More than { $limit } requests in a { $unit } came from this address.
     .hint = Try again in { $seconds } s.
@@ -2213,6 +2215,13 @@ devices-missing-examples = { $examples } { $examples ->
         [one] example is
        *[other] examples are
     } not enough for { $devices } devices.
+devices-execute = Run on the cluster
+devices-execute-running = Running on the cluster's workers…
+devices-execute-same = Executed on { $workers } workers in { $microbatches } microbatches: the gradients are equal in every bit to those of one machine.
+devices-execute-other = Executed on { $workers } workers: some gradients differ from those of one machine.
+devices-planned = Planned
+devices-moved = Moved
+devices-measured = Measured
 devices-verify = Run it stage by stage and compare gradients
 devices-verify-running = Running…
 devices-verify-same = The { $count } gradients of the split graph equal those of the whole bit for bit: { $names }.

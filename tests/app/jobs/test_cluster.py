@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.app.conftest import Serve
@@ -65,14 +66,23 @@ async def test_a_partition_runs_on_workers_as_on_one_machine(serve: Serve, sched
             await working(scheduler, 2)
             answer = await client.post("/api/v1/partition", json=request)
             assert answer.status_code == 200, answer.text
+            parted = await client.post("/api/v1/partition", json={**request, "microbatches": 4})
+            assert parted.status_code == 200, parted.text
             plain = await client.post("/api/v1/gradients", json={"program": PROGRAM})
     executed = answer.json()["executed"]
     assert executed["same"]
     assert {name: plain.json()["gradients"][name] for name in executed["gradients"]} == executed["gradients"]
-    assert executed["links"]
-    for link in executed["links"]:
-        assert link["moved_bytes"] == link["planned_bytes"] > 0
     assert {phase["phase"] for phase in executed["phases"]} == {"forward", "backward"}
+    assert len({phase["worker"] for phase in executed["phases"]}) == 2
+    pipelined = parted.json()["executed"]
+    assert pipelined["same"]
+    assert [phase["microbatch"] for phase in pipelined["phases"]] == [0, 1, 2, 3] * 4
+    for name, gradient in executed["gradients"].items():
+        assert np.allclose(pipelined["gradients"][name], gradient)
+    for one in (executed, pipelined):
+        assert one["links"]
+        for link in one["links"]:
+            assert link["moved_bytes"] == link["planned_bytes"] > 0
 
 
 @pytest.mark.parametrize(("dask", "code"), [("", "dask-not-set"), ("tcp://127.0.0.1:9", "dask-no-scheduler")])
