@@ -1,7 +1,8 @@
 """Two replicas behind nginx with one Redis: normal load, the same beside hostile clients, and beside kill -9.
 
 Normal load is light runs from several clients, each with other values. Hostile clients send the heaviest requests of
-`benchmarks.abuse` and mostly leave before the answer. Printed are rates, percentiles and failures of normal requests. It fails where p99 beside the hostile clients is 3 times its quiet value or more. Needs nginx and redis-server.
+`benchmarks.abuse` and mostly leave before the answer. Printed are rates, percentiles and failures of normal requests.
+It fails where p99 beside the hostile clients is 3 times its quiet value or more. Needs nginx and redis-server.
 """
 
 from __future__ import annotations
