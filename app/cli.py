@@ -34,7 +34,7 @@ from tidegraph.app.http.server import Server, Supervisor
 from tidegraph.app.http.telemetry import SHARED
 from tidegraph.app.integrations import export
 from tidegraph.app.main import create_app
-from tidegraph.app.settings import Settings, faults_of, misspelled
+from tidegraph.app.settings import Settings, faults_of, misspelled, not_installed
 from tidegraph.engine.exchange import diagrams, onnx_writer
 from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
 from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
@@ -64,7 +64,7 @@ def checked() -> Settings:
     """The settings of the environment; what is wrong with them ends the command."""
     try:
         settings = Settings()
-        faults = misspelled(os.environ)
+        faults = misspelled(os.environ) + not_installed(settings)
     except ValidationError as error:
         faults = faults_of(error)
     except SettingsError as error:
