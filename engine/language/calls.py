@@ -154,7 +154,7 @@ def method(ev: ExpressionEvaluator, func: ast.Attribute, base: Any) -> Any:
     name = func.attr
     if isinstance(base, Module):
         return base.method_of(ev, func, name)
-    if isinstance(base, Class):
+    if isinstance(base, (Class, Layer)):
         return base.method_of(ev, func, name)
     if isinstance(base, (Opaque, type(None))):
         return Opaque(name)

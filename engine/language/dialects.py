@@ -247,6 +247,8 @@ def member(space: Namespace, name: str) -> Any:
         case (
             "numpy.linalg" | "numpy.fft" | "scipy.special" | "scipy.linalg" | "jax.nn" | "jax.scipy.special" | "jax.lax"
         ):
+            if space.name == "numpy.linalg" and name in ("eigh", "eigvalsh", "qr", "svd"):
+                return Meaning(written, torch_functions.LINALG[name])
             return registered(name, "numpy", written)
         case "other":
             return Opaque(name)

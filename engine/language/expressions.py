@@ -738,7 +738,12 @@ class ExpressionEvaluator:
         key = self.static(self.expression(node), node)
         if isinstance(key, range):
             key = np.array(key, int)
-        return np.array(key) if isinstance(key, (list, tuple)) else key
+        if not isinstance(key, (list, tuple)):
+            return key
+        try:
+            return np.array(key)
+        except ValueError:
+            raise self.error(node, "ragged") from None
 
     def end_of_slice(self, node: ast.expr) -> Any:
         end = self.static(self.expression(node), node)
@@ -755,7 +760,7 @@ class ExpressionEvaluator:
             return base[base.fields.index(name)]
         if hasattr(base, "attribute_of"):
             return base.attribute_of(self, node, name)
-        if isinstance(base, (Known, Tensor, np.ndarray)) or is_number(base):
+        if isinstance(base, (Known, Tensor, np.ndarray)) or is_number(base) or hasattr(base, "declare"):
             if name == "shape" and isinstance(base, (Tensor, np.ndarray)):
                 return tuple(base.shape)
             base = self.operand(base)

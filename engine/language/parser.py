@@ -34,7 +34,7 @@ from tidegraph.engine.language.characters import normalised
 from tidegraph.engine.language.corrections import correction, refused_before_parsing
 from tidegraph.engine.language.expressions import MAX_ELEMENTS, Applied, ExpressionEvaluator
 from tidegraph.engine.language.latex_lines import without_latex
-from tidegraph.engine.language.layers import Class, Module
+from tidegraph.engine.language.layers import Class, Module, Unused
 from tidegraph.engine.language.objects import (
     Known,
     LoopEnd,
@@ -480,6 +480,8 @@ class Parser:
         """Bind a name; what is an array or a number becomes a variable under this name."""
         found, name = self.expressions, target.id
         value = self.nameable(target, value)
+        if isinstance(value, Unused) and value.made is None and len(found.frames) == 2 and not self.groups:
+            value.named = lambda made: self.titled(name, made)
         if not isinstance(value, (Known, Variable)):
             found.frames[-1][name] = value
             return
@@ -507,6 +509,11 @@ class Parser:
                 and scope is not None
             ):
                 self.local[variable] = (scope, name)
+
+    def titled(self, name: str, value: Variable) -> None:
+        """A variable of the program under a name that it was given before it was built."""
+        self.assigned.append((name, value))
+        self.expressions.titles.add(value)
 
     def nameable(self, target: ast.Name, value: Any) -> Any:
         """A value as what a name is bound to: a variable, a known value, or an object that is no array."""

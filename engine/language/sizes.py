@@ -44,9 +44,9 @@ def resized(graph: Graph, sizes: Mapping[str, int]) -> Graph:
     """The graph of the same program with some sizes changed; sizes that the program computes from them follow."""
     for name, value in sizes.items():
         if name not in graph.sizes:
-            raise InputError(f"the program has no size {name!r}", nearest(name, graph.sizes))
+            raise InputError("unknown-size", nearest(name, graph.sizes), name=name)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise InputError(f"the size {name} is a whole number of at least 1, not {value!r}")
+            raise InputError("size-at-least-1", name=name, given=repr(value)[:40])
     if all(graph.sizes[name] == value for name, value in sizes.items()):
         return graph
     return parse(graph.program, sizes={**overrides(graph), **sizes})

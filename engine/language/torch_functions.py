@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import REGISTRY, ShapeError, Variable
+from tidegraph.engine.graph import REGISTRY, ShapeError, Variable, constant
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.objects import Results
 from tidegraph.engine.messages.catalogue import Message
@@ -75,6 +75,24 @@ def max_(ev: ExpressionEvaluator, x: Variable, dim: Any = None, keepdim: bool = 
 def min_(ev: ExpressionEvaluator, x: Variable, dim: Any = None, keepdim: bool = False) -> Any:
     """The smallest element; along an axis values and indices; of two arrays elementwise."""
     return extreme(ev, "min", x, dim, keepdim)
+
+
+def nanmedian(x: Variable, dim: Any = None, keepdim: bool = False) -> Any:
+    """The middle element of those that are not NaN, the lower of the two where their count is even."""
+    if dim is None:
+        x = op("reshape")(x, shape=(x.size,))
+    axis = normal_axis(-1 if dim is None else dim, x.ndim) if x.ndim else 0
+    flat = x if x.ndim else op("reshape")(x, shape=(1,))
+    order = op("argsort")(flat, axis=axis)
+    held = op("sum")(op("logical_not")(op("isnan")(flat)) * 1.0, axis=axis, keepdims=True)
+    place = op("floor")(op("maximum")(held - 1, 0) / 2)
+    indices = op("take_along_axis")(order, place, axis=axis)
+    values = op("take_along_axis")(flat, indices, axis=axis)
+    if dim is None:
+        return op("reshape")(values, shape=())
+    if not keepdim or not x.ndim:
+        values, indices = op("squeeze")(values, axis=axis), op("squeeze")(indices, axis=axis)
+    return Results.named(values=values, indices=indices)
 
 
 def along(x: Variable, dim: Any, keepdim: bool, place: int) -> Any:
@@ -227,6 +245,24 @@ def matrix_norm(x: Variable, ord: Any = "fro", dim: Any = (-2, -1), keepdim: boo
     return op("norm")(x, ord=ord, axis=tuple(dim), keepdims=keepdim)
 
 
+def triangular(name: str, factor: Variable, upper: bool) -> None:
+    """Refuse a leaf as a Cholesky factor: PyTorch reads one triangle of it, and gives both a gradient."""
+    if factor.leaf is not None:
+        raise ShapeError("factor-not-triangular", name=name, triangle="triu" if upper else "tril")
+
+
+def cholesky_solve(b: Variable, L: Variable, upper: bool = False) -> Variable:
+    """The solution of A X = b from a Cholesky factor of A."""
+    triangular("cholesky_solve(b, L)", L, upper)
+    return op("cholesky_solve")(b, L, upper=upper)
+
+
+def cholesky_inverse(L: Variable, upper: bool = False) -> Variable:
+    """The inverse of a matrix from its Cholesky factor."""
+    triangular("cholesky_inverse(L)", L, upper)
+    return op("cholesky_inverse")(L, upper=upper)
+
+
 def transpose(x: Variable, dim0: int, dim1: int) -> Variable:
     """Two axes exchanged."""
     return op("swapaxes")(x, axis1=dim0, axis2=dim1)
@@ -295,6 +331,58 @@ def where(condition: Variable, input: Variable, other: Variable) -> Variable:
 def index_select(x: Variable, dim: int, index: Variable) -> Variable:
     """Elements at indices along an axis."""
     return op("take")(x, index, axis=dim)
+
+
+def index_add(x: Variable, dim: int, index: Variable, source: Variable, alpha: Variable | None = None) -> Variable:
+    """The slices of a source, times alpha, added at indices along an axis."""
+    return op("index_add")(x, index, source if alpha is None else source * alpha, axis=dim)
+
+
+def of_triangle(x: Variable, triangle: str) -> Variable:
+    """A matrix with the values of one triangle on both sides; its gradient is that of the symmetric part."""
+    if triangle not in ("L", "U"):
+        raise ShapeError("option-not-known", option="UPLO", given=triangle, known=["L", "U"])
+    part, strict = ("tril", -1) if triangle == "L" else ("triu", 1)
+    whole = op(part)(x) + op("swapaxes")(op(part)(x, k=strict), axis1=-2, axis2=-1)
+    mean = (x + op("swapaxes")(x, axis1=-2, axis2=-1)) / 2
+    return mean + op("detach")(whole - mean)
+
+
+def eigh(x: Variable, UPLO: Any = None) -> Any:
+    """Eigenvalues and vectors of a symmetric matrix; a triangle that is named is the only one that is read."""
+    values, vectors = op("eigh")(x if UPLO is None else of_triangle(x, UPLO))
+    return Results.named(eigenvalues=values, eigenvectors=vectors)
+
+
+def eigvalsh(x: Variable, UPLO: Any = None) -> Variable:
+    """Eigenvalues of a symmetric matrix; a triangle that is named is the only one that is read."""
+    return op("eigvalsh")(x if UPLO is None else of_triangle(x, UPLO))
+
+
+def svd(x: Variable, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    """Singular values and vectors; those of a full basis are not here."""
+    if not compute_uv:
+        return op("svd")(x, compute_uv=False)
+    if full_matrices and x.ndim >= 2 and x.shape[-1] != x.shape[-2]:
+        raise ShapeError("svd-full-matrices", shape=x.shape)
+    u, s, vh = op("svd")(x)
+    return Results.named(U=u, S=s, Vh=vh)
+
+
+def old_svd(x: Variable, some: bool = True, compute_uv: bool = True) -> Any:
+    """`torch.svd`, whose third result is V and not its transpose."""
+    if not some:
+        raise ShapeError("svd-full-matrices", shape=x.shape)
+    u, s, vh = op("svd")(x)
+    return Results.named(U=u, S=s, V=op("swapaxes")(vh, axis1=-2, axis2=-1))
+
+
+def qr(x: Variable, mode: str = "reduced") -> Any:
+    """Orthonormal columns and an upper triangle."""
+    if mode != "reduced":
+        raise ShapeError("option-not-known", option="mode", given=mode, known=["reduced"])
+    q, r = op("qr")(x)
+    return Results.named(Q=q, R=r)
 
 
 def take_flat(x: Variable, index: Variable) -> Variable:
@@ -437,12 +525,43 @@ def dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any 
     return op("dropout")(x, p=p, training=bool(training), seed=ev.next_seed())
 
 
-def dropout_channels(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = True) -> Variable:
-    """Each channel zero with a probability, in training."""
-    if not training:
+def channel_dropout(axes: int) -> Any:
+    """Dropout of whole channels; a 1d or 3d example without a batch has its channels first."""
+
+    def drop(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = True) -> Variable:
+        if not training:
+            return x
+        batch = 1 if axes != 2 and x.ndim == axes + 1 else 2
+        ones = constant(np.ones(x.shape[:batch] + (1,) * (x.ndim - batch)))
+        return x * op("dropout")(ones, p=p, training=True, seed=ev.next_seed())
+
+    drop.__doc__ = "Each channel zero with a probability, in training."
+    return drop
+
+
+def alpha_dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = False) -> Variable:
+    """Elements saturated with a probability, in training: mean 0 and variance 1 stay (Klambauer 2017)."""
+    return saturated(ev, x, x.shape, p, training)
+
+
+def feature_alpha_dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = False) -> Variable:
+    """Channels saturated with a probability, in training: mean 0 and variance 1 stay (Klambauer 2017)."""
+    return saturated(ev, x, x.shape[:2] + (1,) * (x.ndim - 2), p, training)
+
+
+SATURATION = -1.7580993408473766
+"""What selu tends to: -1.0507... * 1.6732..."""
+
+
+def saturated(ev: ExpressionEvaluator, x: Variable, shape: tuple[int, ...], p: float, training: Any) -> Variable:
+    """Alpha dropout with one decision for each element of a shape that broadcasts."""
+    if not training or not p:
         return x
-    ones = op("broadcast_to")(op("add")(0.0, 1.0), shape=x.shape[:2] + (1,) * (x.ndim - 2))
-    return x * op("dropout")(ones, p=p, training=True, seed=ev.next_seed())
+    if p >= 1:
+        return x * 0.0
+    keep = op("dropout")(constant(np.ones(shape)), p=p, training=True, seed=ev.next_seed()) * (1 - p)
+    scale = ((1 - p) * (1 + p * SATURATION**2)) ** -0.5
+    return (x * keep + (1 - keep) * SATURATION) * scale - scale * SATURATION * p
 
 
 def embedding(x: Variable, weight: Variable, padding_idx: Any = None) -> Variable:
@@ -509,6 +628,8 @@ FUNCTIONS: dict[str, Any] = {
     "addcmul": addcmul,
     "aminmax": aminmax,
     "cat": cat,
+    "cholesky_inverse": cholesky_inverse,
+    "cholesky_solve": cholesky_solve,
     "chunk": chunk,
     "clamp": clamp,
     "clip": clamp,
@@ -523,6 +644,7 @@ FUNCTIONS: dict[str, Any] = {
     "flip": flip,
     "floor_divide": floor_divide,
     "hstack": hstack,
+    "index_add": index_add,
     "index_select": index_select,
     "kthvalue": kthvalue,
     "log_softmax": log_softmax,
@@ -530,10 +652,12 @@ FUNCTIONS: dict[str, Any] = {
     "max": max_,
     "median": median,
     "min": min_,
+    "nanmedian": nanmedian,
     "narrow": narrow,
     "norm": norm,
     "permute": permute,
     "repeat_interleave": repeat_interleave,
+    "qr": qr,
     "reshape": reshape,
     "row_stack": vstack,
     "rsub": rsub,
@@ -548,6 +672,7 @@ FUNCTIONS: dict[str, Any] = {
     "std_mean": std_mean,
     "sub": sub,
     "subtract": sub,
+    "svd": old_svd,
     "swapaxes": transpose,
     "swapdims": transpose,
     "t": t,
@@ -566,13 +691,14 @@ FUNCTIONS: dict[str, Any] = {
 """What `torch.` means by a name."""
 
 FUNCTIONAL: dict[str, Any] = {
+    "alpha_dropout": alpha_dropout,
     "cosine_similarity": cosine_similarity,
     "dropout": dropout,
-    "dropout1d": dropout_channels,
-    "dropout2d": dropout_channels,
-    "dropout3d": dropout_channels,
+    "dropout1d": channel_dropout(1),
+    "dropout2d": channel_dropout(2),
+    "dropout3d": channel_dropout(3),
     "embedding": embedding,
-    "feature_alpha_dropout": dropout_channels,
+    "feature_alpha_dropout": feature_alpha_dropout,
     "glu": glu,
     "log_softmax": log_softmax,
     "normalize": normalize,
@@ -582,7 +708,15 @@ FUNCTIONAL: dict[str, Any] = {
 }
 """What `F.` means by a name."""
 
-LINALG: dict[str, Any] = {"matrix_norm": matrix_norm, "norm": linalg_norm, "vector_norm": vector_norm}
+LINALG: dict[str, Any] = {
+    "eigh": eigh,
+    "eigvalsh": eigvalsh,
+    "matrix_norm": matrix_norm,
+    "norm": linalg_norm,
+    "qr": qr,
+    "svd": svd,
+    "vector_norm": vector_norm,
+}
 """What `torch.linalg.` means by a name."""
 
 METHODS: dict[str, Any] = {
@@ -602,6 +736,7 @@ TORCH_ONLY = {
     "addcdiv", "addcmul", "aminmax", "chunk", "expand", "expand_as", "flip", "index_select", "kthvalue", "masked_fill",
     "narrow", "permute", "repeat_interleave", "select", "t", "tensor_split", "topk", "unbind", "unflatten", "unfold",
     "view", "view_as", "reshape_as", "clamp", "reshape", "hstack", "vstack", "dstack", "column_stack", "softmin",
-    "count_nonzero", "div", "squeeze", "rsub", "std_mean", "var_mean", "masked_select", "floor_divide", "where", "dist",
+    "count_nonzero", "div", "index_add", "squeeze", "rsub", "std_mean", "var_mean", "masked_select", "floor_divide",
+    "where", "dist",
 }  # fmt: skip
 """Names that mean the same in every dialect, or only PyTorch has."""

@@ -11,6 +11,8 @@ list-or = { $names } or { $last }
 operands = { $shapes }
 has-shape = { $name } has shape { $shape }
 in-node = node { $name }
+at-line = line { $line }
+at-line-of = line { $line }, { $names }
 in-context = { $context }: { $problem }
 fed = fed: { $names }
 did-you-mean = did you mean { $name }?
@@ -189,7 +191,14 @@ sum-to = { $shape } is not a broadcast of { $wanted }
 stack-nothing = stack needs at least one array
 stack-shapes = stack needs equal shapes, not { $shapes }
 put-shape = the index selects shape { $selected }; the input has shape { $shape }
-cannot-index = cannot index { $shape }: { $reason }
+not-an-index = { $index } is not an index
+    .hint = an index is a whole number, a slice such as 0:2, ..., None, or an array of whole numbers or of truth values
+slice-step-zero = the step of the slice { $index } is 0
+    .hint = a step is a whole number other than 0
+two-ellipses = an index has one ellipsis at most
+    .hint = x[..., 0]
+mask-does-not-fit = the mask has shape { $mask }; the axes that it chooses from have shape { $shape }
+indices-do-not-broadcast = the indices have shapes { $shapes }, which do not broadcast
 topk-k = k is a whole number from 0 to { $most }, the size of the axis, not { $given }
 median-of-nothing = an empty array has no median
 polygamma-n = n is a whole number from 1 to 100, not { $given }
@@ -208,8 +217,20 @@ attribute-not-positive = { $name } is positive, not { $given }
 attribute-not-scalar = { $argument } of { $name } is one number, not an array of shape { $shape }
 axis-out-of-range = axis { $axis } is out of range for { $count } axes
     .hint = axes go from 0 to { $last }
+svd-full-matrices = svd gives as many vectors as singular values, not a full basis of a matrix of shape { $shape }
+    .hint = torch.linalg.svd(A, full_matrices=False), np.linalg.svd(A, full_matrices=False)
+layer-option = { $layer } with { $option } is not available
+    .hint = leave { $option } out
+factor-not-triangular = { $name } reads one triangle of its factor, and PyTorch gives both a gradient
+    .hint = name the triangle: { $triangle }(L), or take the factor from cholesky(A)
+too-many-indices = { $axes ->
+        [0] a scalar has no axes to index
+        [1] { $count } indices for one axis
+       *[other] { $count } indices for { $axes } axes
+    }
 axis-of-scalar = axis { $axis } is out of range: a scalar has no axes
-einsum-refused = { $reason }
+einsum-order = the operands of { $subscripts } cannot be brought together
+    .hint = write a product of two operands at a time
 square-matrix-needed = { $name } needs a square matrix or a stack of them, not { $shape }
 matrix-needed = { $name } needs a matrix or a stack of them, not { $shape }
 
@@ -232,6 +253,7 @@ no-spelling = { $framework } has nothing that computes { $name } with these argu
 unknown-variable = there is no variable '{ $name }'
 value-shape = { $name } has shape { $shape }; the value given has shape { $given }
 unknown-size = the program has no size '{ $name }'
+size-at-least-1 = the size { $name } is a whole number of at least 1, not { $given }
 not-a-minibatch-size = '{ $name }' is not the size of a minibatch
     .hint = name the size of the minibatch: n = 8, X: input[n, 2]
 computed-not-moved = { $name } is computed
@@ -715,8 +737,6 @@ pad-pairs = { $count ->
    *[other] { $count } numbers do not pad { $axes } axes
   }
     .hint = a pair for each axis, the last axis first: F.pad(x, (1, 1))
-padding-mode-not-here = padding_mode='{ $mode }' is not available
-    .hint = pad before the layer: F.pad(x, (1, 1), 'reflect')
 part-of-no-size = a part has at least one element
 parts-do-not-add-up = parts of { $sizes } have { $total } elements together, the axis has { $length }
 product-without-sign = a product is written with *
@@ -1727,6 +1747,9 @@ check-agrees = Agrees with { $method }: relative error { $error }.
 check-differs = Differs from { $method }: relative error { $error }.
 check-method-central-differences = central differences, (J(x + h) − J(x − h)) / 2h
 check-method-complex-step = the complex step, Im J(x + ih) / h
+check-kink = At a kink of { $operators }: the gradient is the documented subgradient, the slopes to the two sides differ.
+check-left = Slope to the left
+check-right = Slope to the right
 check-none = Only declared variables can be moved, so only their gradients can be checked.
 
 ## Page: derivation
