@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import REGISTRY, ProgramError, Variable, literal, nearest
+from tidegraph.engine.graph import REGISTRY, Fix, ProgramError, Variable, literal, nearest
 from tidegraph.engine.language import creation, layers, torch_functions
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.objects import (
@@ -40,6 +40,7 @@ SPACES = {
     "F": "torch.nn.functional",
     "nn": "torch.nn",
     "math": "math",
+    "Math": "math",
     "jnp": "numpy",
     "jax": "jax",
     "optim": "torch.optim",
@@ -265,11 +266,19 @@ def unknown_member(ev: ExpressionEvaluator, node: ast.Attribute, space: Namespac
     if space.name.startswith("torch.nn") and space.name != "torch.nn.functional":
         close = nearest(name, layers.names())
         hint = Message("did-you-mean", name=f"{space.written}.{close.parameters['name']}") if close else None
-        return ev.error(node, "unknown-layer", hint, name=written)
+        return ev.error(node, "unknown-layer", hint, fix=member_fix(ev, node, close), name=written)
     table = {"torch": [*torch_functions.FUNCTIONS, *creation.TORCH], "numpy": [*NUMPY, *creation.NUMPY]}
     close = nearest(name, [*table.get(space.name, ()), *REGISTRY])
     hint = Message("did-you-mean", name=f"{space.written}.{close.parameters['name']}") if close else None
-    return ev.error(node, "unknown-in-library", hint, name=written)
+    return ev.error(node, "unknown-in-library", hint, fix=member_fix(ev, node, close), name=written)
+
+
+def member_fix(ev: ExpressionEvaluator, node: ast.Attribute, close: Message | None) -> Fix | None:
+    """The fix that replaces a misspelt name after a dot."""
+    if close is None:
+        return None
+    line, end = ev.place(node, end=True)
+    return Fix(line, end - len(node.attr), line, end, str(close.parameters["name"]))
 
 
 # Attributes and methods
@@ -328,6 +337,8 @@ def method(ev: ExpressionEvaluator, func: ast.Attribute, value: Any, name: str) 
             return BoundCall(lambda: len(shape))
         case "numel" | "nelement":
             return BoundCall(lambda: value.size)
+        case "item" if value.size != 1:
+            raise ev.error(func, "item-of-many", x=ast.unparse(func.value)[:40], shape=shape)
         case "detach" | "item" | "tolist":
             return BoundCall(lambda: ev.call(func, "detach", [value], {}, [func.value]))
         case "long" | "int" | "short":
@@ -366,7 +377,7 @@ def method(ev: ExpressionEvaluator, func: ast.Attribute, value: Any, name: str) 
     if name in creation.COMMON:
         raise ev.error(func, "no-attribute", name=name, attributes=[".T", ".mT", ".shape", ".size", ".ndim"])
     close = nearest(name, [*torch_functions.METHODS, *METHOD_NAMES, *REGISTRY])
-    raise ev.error(func, "not-an-operator", close, fix=None, name=name)
+    raise ev.error(func, "not-an-operator", close, fix=member_fix(ev, func, close), name=name)
 
 
 class BoundOperator:
@@ -800,9 +811,16 @@ def numpy_reduction(name: str) -> Callable[..., Any]:
     return reduce
 
 
-def random_seedless(*sizes: Any, size: Any = None) -> Any:
-    """Uniform draws from [0, 1)."""
-    return creation.rand(*sizes, size=size)
+def numpy_order(name: str) -> Callable[..., Any]:
+    """`sort` and `argsort` of NumPy, which flatten where the axis is None."""
+
+    def order(ev: ExpressionEvaluator, node: Any, a: Any, axis: Any = -1, kind: Any = None, stable: Any = None) -> Any:
+        x = ev.operand(a, node)
+        if ev.static(axis) is None and isinstance(x, Variable):
+            x, axis = ev.call(node, "reshape", [x], {"shape": (x.size,)}), 0
+        return plain(ev, node, name, [x], {"axis": axis})
+
+    return order
 
 
 BARE: dict[str, Any] = {
@@ -829,6 +847,8 @@ NUMPY: dict[str, Any] = {
     "floor_divide": torch_functions.floor_divide,
     "hstack": torch_functions.hstack,
     "vstack": torch_functions.vstack,
+    "sort": numpy_order("sort"),
+    "argsort": numpy_order("argsort"),
     **{
         name: numpy_reduction(name)
         for name in ("max", "min", "sum", "mean", "std", "var", "median", "prod", "amax", "amin")

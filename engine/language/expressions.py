@@ -32,6 +32,7 @@ from tidegraph.engine.graph import (
     nearest,
     origin,
 )
+from tidegraph.engine.language.corrections import powers
 from tidegraph.engine.language.objects import (
     Function,
     Known,
@@ -377,7 +378,7 @@ class ExpressionEvaluator:
             self.frames[1][name] = self.function(later, name, later.args, tuple(later.body))
             return self.frames[1][name]
         found = self.dialects.bare(name)
-        if found is not None:
+        if found is not None and not (self.open_world and len(name) == 1):
             return found
         if self.open_world:
             variable = self.undeclared.get(name)
@@ -416,7 +417,7 @@ class ExpressionEvaluator:
         if name is None and kind is not ast.FloorDiv:
             if kind is ast.BitXor:
                 assert isinstance(node, (ast.BinOp, ast.AugAssign))
-                raise self.error(node, "caret-is-no-power", fix=self.fix_caret(node))
+                raise self.caret(node)
             raise self.error(node, "unknown-sign")
         if self.numeric(a) and self.numeric(b):
             return self.known_result(node, lambda x, y: self.arithmetic(node, kind, x, y), self.applier(node, op), a, b)
@@ -439,13 +440,14 @@ class ExpressionEvaluator:
 
         return apply
 
-    def fix_caret(self, node: ast.AST) -> Fix | None:
+    def caret(self, node: ast.AST) -> ProgramError:
+        """The error of `x^2`, with the line as it would be right."""
         line, _ = self.place(node)
         end, _ = self.place(node, end=True)
-        if line != end:
-            return None
         text = self.lines[line - 1]
-        return Fix(line, 1, line, len(text) + 1, re.sub(r"\s*\^\s*", "**", text))
+        corrected = powers(text)
+        fix = Fix(line, 1, line, len(text) + 1, corrected) if line == end else None
+        return self.error(node, "caret-is-no-power", fix=fix, corrected=corrected.strip()[:200])
 
     def joined(self, node: ast.expr, kind: type[ast.operator], a: Any, b: Any) -> Any:
         """Lists, tuples and texts put together as in Python; None if the operands are no such."""
@@ -1132,7 +1134,7 @@ class ExpressionEvaluator:
     def arithmetic(self, node: ast.AST, kind: type[ast.operator], a: Any, b: Any) -> Any:
         """Numbers combined at parse time, within the bounds of the graph's numbers."""
         if kind is ast.BitXor:
-            raise self.error(node, "caret-is-no-power", fix=self.fix_caret(node))
+            raise self.caret(node)
         if kind not in STATIC:
             raise self.error(node, "unknown-sign")
         if kind is ast.Pow and isinstance(a, int) and isinstance(b, int):

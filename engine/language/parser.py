@@ -137,6 +137,8 @@ class Parser:
         self.sizes: dict[str, Known] = {}
         self.target: Variable | None = None
         self.without_gradient = False
+        self.tree: ast.Module
+        self.last: ast.stmt | None = None
         self.groups = 0
         """How many `with scope(...)` are open."""
 
@@ -146,6 +148,8 @@ class Parser:
         found = self.expressions
         found.open_world = not declares(tree)
         found.dialect = dialects.of_program(tree)
+        self.tree = tree
+        self.last = tree.body[-1] if tree.body else None
         self.hoist(tree.body)
         self.run(tree.body)
         sizes = {name: known.value for name, known in self.sizes.items() if known.static}
@@ -316,7 +320,20 @@ class Parser:
                 corrected = f"{left} = {right}"
                 fix = self.expressions.replace(node, corrected)
                 raise self.error(node, "equals-twice", fix=fix, corrected=corrected[:200])
+        if (
+            isinstance(value, ast.Compare)
+            and isinstance(value.left, ast.Name)
+            and re.match(r"\s*\w+\s*<-", self.expressions.lines[node.lineno - 1])
+        ):
+            corrected = re.sub(r"^(\s*\w+\s*)<-", r"\1=", self.expressions.lines[node.lineno - 1]).strip()
+            fix = self.expressions.replace(node, corrected)
+            raise self.error(node, "sign-of-another-language", fix=fix, corrected=corrected[:200])
         if isinstance(value, ast.Call) and calls.effect(self, value):
+            return
+        if self.is_answer(node):
+            self.name(
+                ast.copy_location(ast.Name(self.free_name(), ast.Store()), node), self.expressions.expression(value)
+            )
             return
         if isinstance(value, ast.Call):
             self.expressions.expression(value)
@@ -325,6 +342,19 @@ class Parser:
             "result-never-used",
             fix=self.expressions.replace(node, f"y = {ast.unparse(value)}"),
             corrected=f"y = {ast.unparse(value)}"[:200],
+        )
+
+    def is_answer(self, node: ast.Expr) -> bool:
+        """Whether an expression is the formula of a program without declarations: its last line, `(x + y) * z`."""
+        return (
+            self.expressions.open_world and node is self.last and not isinstance(node.value, (ast.Name, ast.Constant))
+        )
+
+    def free_name(self) -> str:
+        """A name for the result of a formula that gives it none."""
+        taken = {*self.expressions.frames[1], *(n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name))}
+        return next(
+            name for name in ("y", "f", "J", "result", *(f"y{n}" for n in range(len(taken) + 1))) if name not in taken
         )
 
     def declare(self, node: ast.AnnAssign) -> None:
