@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, Fix, Variable, nearest
+from tidegraph.engine.graph.kinds import Trait
 from tidegraph.engine.language import creation, dialects, layers, torch_functions
 from tidegraph.engine.language.expressions import ExpressionEvaluator, as_operand
 from tidegraph.engine.language.layers import Class, Layer, Method, Module
@@ -304,6 +305,9 @@ def operate(
         if key in keywords or key in taken:
             raise ev.error(place, "given-twice", op.signature, name=name, argument=key)
         keywords[key] = argument(ev, op, key, value, place)
+    if Trait.DROPOUT in getattr(op, "traits", ()):
+        keywords.setdefault("training", ev.mode is not False)
+        keywords.setdefault("seed", ev.next_seed())
     dialects.watch(ev, node, reference, name, values, keywords)
     return ev.call(node, name, values, keywords, input_texts)
 

@@ -196,6 +196,8 @@ class ExpressionEvaluator:
         self.depth = 0
         self.open_world = False
         self.training = True
+        self.mode: bool | None = None
+        """Training or evaluation mode of the whole program, where whoever reads it decides."""
         self.dialect = ""
         self.scopes: list[Scope | None] = [None]
         self.titles: set[Variable] = set()

@@ -228,7 +228,8 @@ class Module:
 
     def mode(self, ev: ExpressionEvaluator, training: bool) -> Module:
         """Training or evaluation, for the rest of the program."""
-        ev.training = training
+        if ev.mode is None:
+            ev.training = training
         return self
 
     def buffer(self, ev: ExpressionEvaluator, name: str, value: Any) -> None:

@@ -77,15 +77,23 @@ def in_grammar(program: str) -> str:
     return without_latex(normalised(program))
 
 
-def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators: int = 1_000_000) -> Graph:
+def parse(
+    program: str,
+    *,
+    sizes: Mapping[str, int] | None = None,
+    max_operators: int = 1_000_000,
+    training: bool | None = None,
+) -> Graph:
     """The graph of a program.
 
-    `sizes` replaces numbers that the program assigns and uses as sizes; `max_operators` bounds unrolling.
+    `sizes` replaces numbers that the program assigns and uses as sizes; `max_operators` bounds unrolling. `training`
+    puts the whole program in training or evaluation mode (without dropout, batch norm by its running statistics),
+    whatever its own `train()` and `eval()` say; by default they decide, and a program begins in training mode.
     Raises ProgramError with line, column and a hint; whatever the text is, nothing else.
     """
     try:
         with building():
-            return Parser(program, sizes or {}, max_operators).read()
+            return Parser(program, sizes or {}, max_operators, training=training).read()
     except RecursionError:
         raise ProgramError("nested-too-deeply") from None
     except ProgramError as error:
@@ -122,12 +130,19 @@ class Parser:
     """Parses one program once, statement by statement. `expressions` evaluates the expressions in them."""
 
     def __init__(
-        self, program: str, sizes: Mapping[str, int], max_operators: int, applied: Applied | None = None
+        self,
+        program: str,
+        sizes: Mapping[str, int],
+        max_operators: int,
+        applied: Applied | None = None,
+        training: bool | None = None,
     ) -> None:
         self.program = program
         self.text = in_grammar(program)
         self.max_operators = max_operators
         self.expressions = ExpressionEvaluator(self.text, max_operators, self.run, dialects, calls, applied)
+        self.expressions.mode = training
+        self.expressions.training = training is not False
         self.error = self.expressions.error
         self.given_sizes = dict(sizes)
         self.statements = 0
@@ -165,6 +180,7 @@ class Parser:
             self.program,
             sizes=sizes,
             warnings=tuple(sorted(found.warnings, key=lambda w: w.line)),
+            training=found.mode,
         )
 
     def names_and_operators(self) -> tuple[dict[str, Variable], list[Any], str | None]:

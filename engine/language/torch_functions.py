@@ -520,16 +520,23 @@ def implicit(x: Variable, dim: Any) -> int:
     return int(dim) if dim is not None else (0 if x.ndim in (0, 1, 3) else 1)
 
 
-def dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = True) -> Variable:
+def drops(ev: ExpressionEvaluator, training: Any, default: bool = True) -> bool:
+    """Whether a dropout acts: as it is called with, or by the mode of the whole program."""
+    if training is not None:
+        return bool(training)
+    return default if ev.mode is None else ev.mode
+
+
+def dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = None) -> Variable:
     """Each element zero with a probability, in training."""
-    return op("dropout")(x, p=p, training=bool(training), seed=ev.next_seed())
+    return op("dropout")(x, p=p, training=drops(ev, training), seed=ev.next_seed())
 
 
 def channel_dropout(axes: int) -> Any:
     """Dropout of whole channels; a 1d or 3d example without a batch has its channels first."""
 
-    def drop(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = True) -> Variable:
-        if not training:
+    def drop(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = None) -> Variable:
+        if not drops(ev, training):
             return x
         batch = 1 if axes != 2 and x.ndim == axes + 1 else 2
         ones = constant(np.ones(x.shape[:batch] + (1,) * (x.ndim - batch)))
@@ -539,14 +546,14 @@ def channel_dropout(axes: int) -> Any:
     return drop
 
 
-def alpha_dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = False) -> Variable:
+def alpha_dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = None) -> Variable:
     """Elements saturated with a probability, in training: mean 0 and variance 1 stay (Klambauer 2017)."""
-    return saturated(ev, x, x.shape, p, training)
+    return saturated(ev, x, x.shape, p, drops(ev, training, False))
 
 
-def feature_alpha_dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = False) -> Variable:
+def feature_alpha_dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = None) -> Variable:
     """Channels saturated with a probability, in training: mean 0 and variance 1 stay (Klambauer 2017)."""
-    return saturated(ev, x, x.shape[:2] + (1,) * (x.ndim - 2), p, training)
+    return saturated(ev, x, x.shape[:2] + (1,) * (x.ndim - 2), p, drops(ev, training, False))
 
 
 SATURATION = -1.7580993408473766
