@@ -811,6 +811,12 @@ def numpy_reduction(name: str) -> Callable[..., Any]:
     return reduce
 
 
+def percentile(ev: ExpressionEvaluator, node: Any, a: Any, q: Any, *values: Any, **keywords: Any) -> Any:
+    """The quantile at q percent."""
+    share = ev.binary(node, ast.Div(), q, 100)
+    return plain(ev, node, "quantile", [a, share, *values], keywords)
+
+
 def numpy_order(name: str) -> Callable[..., Any]:
     """`sort` and `argsort` of NumPy, which flatten where the axis is None."""
 
@@ -847,6 +853,7 @@ NUMPY: dict[str, Any] = {
     "floor_divide": torch_functions.floor_divide,
     "hstack": torch_functions.hstack,
     "vstack": torch_functions.vstack,
+    "percentile": percentile,
     "sort": numpy_order("sort"),
     "argsort": numpy_order("argsort"),
     **{

@@ -202,8 +202,9 @@ class Module:
                 return BoundCall(lambda value: self.assign(ev, str(len(self.elements())), value))
             case "extend":
                 return BoundCall(lambda values: self.extend(ev, values))
-            case "items" | "keys" | "values" if self.kind.name == "ModuleDict":
-                return BoundCall(lambda: list(getattr(self.attributes, name)()))
+            case "items" | "keys" | "values" if self.kind.name in ("ModuleDict", "ParameterDict"):
+                own = {key: self.own(ev, key) for key in self.attributes} if name != "keys" else self.attributes
+                return BoundCall(lambda: list(getattr(own, name)()))
             case (
                 "to"
                 | "cuda"
@@ -884,9 +885,38 @@ def _upsample(
     return lambda ev, node, x: REGISTRY["interpolate"](operand_of(ev, x), **how)
 
 
-@declare("ZeroPad2d")
-def _zero_pad(m: Module, padding: Sizes) -> Forward:
-    return lambda ev, node, x: torch_functions.pad(operand_of(ev, x), several(padding, 4))
+def _padding(axes: int, mode: str) -> Callable[..., Forward]:
+    """A layer that pads the last axes: by a number, or by pairs that begin at the last axis."""
+
+    def build(m: Module, padding: Sizes, value: float = 0.0) -> Forward:
+        around = several(padding, 2 * axes)
+        more = {"value": value} if mode == "constant" else {}
+        return lambda ev, node, x: torch_functions.pad(operand_of(ev, x), around, mode, **more)
+
+    return build
+
+
+for _axes in (1, 2, 3):
+    for _name, _mode in {
+        "CircularPad": "circular", "ConstantPad": "constant", "ReflectionPad": "reflect", "ReplicationPad": "replicate",
+        "ZeroPad": "constant",
+    }.items():  # fmt: skip
+        declare(f"{_name}{_axes}d")(_padding(_axes, _mode))
+
+
+@declare("UpsamplingNearest2d")
+def _upsampling_nearest(m: Module, size: Sizes = None, scale_factor: Sizes = None) -> Forward:
+    return _upsample(m, size, scale_factor)
+
+
+@declare("UpsamplingBilinear2d")
+def _upsampling_bilinear(m: Module, size: Sizes = None, scale_factor: Sizes = None) -> Forward:
+    return _upsample(m, size, scale_factor, "bilinear", True)
+
+
+@declare("Softmax2d")
+def _softmax2d(m: Module) -> Forward:
+    return lambda ev, node, x: torch_functions.softmax(operand_of(ev, x), -3)
 
 
 @declare("CosineSimilarity")
@@ -933,7 +963,8 @@ def _as_operator(operator: str) -> Callable[..., Forward]:
 INPLACE = {"relu", "relu6", "silu", "mish", "selu", "hardswish", "hardsigmoid"}
 OPERATORS = {
     "AdaptiveAvgPool1d": "adaptive_avg_pool1d", "AdaptiveAvgPool2d": "adaptive_avg_pool2d",
-    "AdaptiveMaxPool1d": "adaptive_max_pool1d", "AdaptiveMaxPool2d": "adaptive_max_pool2d",
+    "AdaptiveAvgPool3d": "adaptive_avg_pool3d", "AdaptiveMaxPool1d": "adaptive_max_pool1d",
+    "AdaptiveMaxPool2d": "adaptive_max_pool2d", "AdaptiveMaxPool3d": "adaptive_max_pool3d",
     "AvgPool1d": "avg_pool1d", "AvgPool2d": "avg_pool2d", "AvgPool3d": "avg_pool3d", "CELU": "celu",
     "ChannelShuffle": "channel_shuffle", "ELU": "elu", "Fold": "fold", "GELU": "gelu", "GLU": "glu",
     "Hardshrink": "hardshrink", "Hardsigmoid": "hardsigmoid", "Hardswish": "hardswish", "Hardtanh": "hardtanh",
@@ -949,7 +980,8 @@ LOSSES = {
     "CTCLoss": "ctc_loss", "CosineEmbeddingLoss": "cosine_embedding_loss", "CrossEntropyLoss": "cross_entropy",
     "GaussianNLLLoss": "gaussian_nll_loss", "HingeEmbeddingLoss": "hinge_embedding_loss", "HuberLoss": "huber_loss",
     "KLDivLoss": "kl_div", "L1Loss": "l1_loss", "MSELoss": "mse_loss", "MarginRankingLoss": "margin_ranking_loss",
-    "MultiMarginLoss": "multi_margin_loss", "NLLLoss": "nll_loss", "PoissonNLLLoss": "poisson_nll_loss",
+    "MultiLabelSoftMarginLoss": "multilabel_soft_margin_loss", "MultiMarginLoss": "multi_margin_loss",
+    "NLLLoss": "nll_loss", "PoissonNLLLoss": "poisson_nll_loss",
     "SmoothL1Loss": "smooth_l1_loss", "SoftMarginLoss": "soft_margin_loss", "TripletMarginLoss": "triplet_margin_loss",
 }  # fmt: skip
 LOSS_OPERATORS = set(LOSSES.values())
@@ -1010,6 +1042,7 @@ def _parameter_list(m: Module, values: Any = ()) -> Forward | None:
     return None
 
 
+@declare("ParameterDict")
 @declare("ModuleDict")
 def _module_dict(m: Module, modules: Any = None) -> Forward | None:
     hold(m, parts_of([modules or {}]))

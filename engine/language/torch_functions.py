@@ -14,7 +14,6 @@ import numpy as np
 from tidegraph.engine.graph import REGISTRY, ShapeError, Variable, constant
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.objects import Results
-from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.ops.declare import normal_axes, normal_axis
 
 Arrays = list[Variable]
@@ -594,16 +593,6 @@ def normalize(x: Variable, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> 
     return op("normalize")(x, p=p, axis=dim, eps=eps)
 
 
-def gather(x: Variable, dim: int, index: Variable) -> Variable:
-    """The elements at indices along an axis."""
-    return op("gather")(x, index, axis=dim)
-
-
-def einsum(equation: str, *operands: Any) -> Variable:
-    """A sum of products in Einstein's notation."""
-    raise ShapeError("not-used-like-this", name="einsum")
-
-
 def count_nonzero(x: Variable, dim: Any = None) -> Variable:
     """How many elements are not 0."""
     return op("sum")(op("not_equal")(x, 0) * 1.0, axis=dim)
@@ -614,19 +603,27 @@ def dist(x: Variable, other: Variable, p: float = 2) -> Variable:
     return op("vector_norm")(x - other, ord=p)
 
 
-def cumsum(x: Variable, dim: int) -> Variable:
-    """Sums of the elements so far along an axis."""
-    return op("cumsum")(x, axis=dim)
+def numel(x: Variable) -> int:
+    """How many elements an array has."""
+    return x.size
 
 
-def square(x: Variable) -> Variable:
-    """The square."""
-    return op("square")(x)
+def triangle_indices(name: str) -> Any:
+    """`tril_indices` and `triu_indices`: the rows and the columns of a triangle."""
+
+    def indices(row: int, col: int, offset: int = 0, dtype: Any = None) -> np.ndarray:
+        if not all(isinstance(n, int) and 0 <= n <= 2000 for n in (row, col)):
+            raise ShapeError("size-not-whole", size=repr((row, col))[:40])
+        return np.array(getattr(np, name)(row, offset, col))
+
+    return indices
 
 
-def rand_like_error(name: str) -> ShapeError:
-    """The error of a random function that has no place in a graph."""
-    return ShapeError("not-used-like-this", Message("write-instead", text="torch.randn(2, 3)"), name=name)
+def upsample(x: Variable, size: Any = None, scale_factor: Any = None, mode: str = "nearest",
+             align_corners: Any = None) -> Variable:  # fmt: skip
+    """An older name of `interpolate`."""
+    how = {} if align_corners is None else {"align_corners": align_corners}
+    return op("interpolate")(x, size=size, scale_factor=scale_factor, mode=mode, **how)
 
 
 FUNCTIONS: dict[str, Any] = {
@@ -662,6 +659,7 @@ FUNCTIONS: dict[str, Any] = {
     "nanmedian": nanmedian,
     "narrow": narrow,
     "norm": norm,
+    "numel": numel,
     "permute": permute,
     "repeat_interleave": repeat_interleave,
     "qr": qr,
@@ -687,6 +685,8 @@ FUNCTIONS: dict[str, Any] = {
     "tensor_split": tensor_split,
     "topk": topk,
     "transpose": transpose,
+    "tril_indices": triangle_indices("tril_indices"),
+    "triu_indices": triangle_indices("triu_indices"),
     "true_divide": div,
     "unbind": unbind,
     "unflatten": unflatten,
@@ -712,6 +712,7 @@ FUNCTIONAL: dict[str, Any] = {
     "pad": pad,
     "softmax": softmax,
     "softmin": softmin,
+    "upsample": upsample,
 }
 """What `F.` means by a name."""
 
