@@ -538,6 +538,6 @@ class Graph:
 def nearest(name: str, known: Iterable[str]) -> Message | None:
     """A hint that names the closest of `known`, or nothing if none is close."""
     known = list(known)
-    alike = [k for k in known if k.lower() == name.lower()]
-    close = alike or get_close_matches(name, known, n=1, cutoff=0.6)
+    alike = [k for k in known if k.lower() == name.lower()] or [k for k in known if sorted(k) == sorted(name)]
+    close = alike or get_close_matches(name, known, n=1, cutoff=0.7 if len(name) > 4 else 0.8)
     return Message("did-you-mean", name=close[0]) if close else None

@@ -138,6 +138,8 @@ def unknown_function(ev: ExpressionEvaluator, node: ast.Call, name: str) -> Exce
         return ev.error(node.func, "not-an-operator", Message("write-instead", text=INSTEAD[name]), name=name)
     defined = [n for frame in ev.frames[1:] for n, v in frame.items() if callable_value(v)]
     close = nearest(name, [*defined, *ev.later, *REGISTRY, *dialects.names()])
+    if name.startswith(("make_", "load_", "fetch_", "read_")):
+        return ev.error(node.func, "library-not-here", name=name)
     if name in OF_PYTHON:
         return ev.error(node.func, "nothing-of-python", name=name)
     if name in SIGNS:
@@ -385,6 +387,9 @@ def mean(
         for name, value in bound.arguments.items():
             converted[name] = converted_argument(ev, node, parameters[name], value, raw)
     except NotKnown as unknown:
+        if unknown.name in ("axis", "dim", "dims"):
+            shown = shown_signature(meaning.name, signature).replace("tensors", "(a, b)")
+            raise ev.error(node, "arguments-do-not-fit", shown, name=meaning.name) from None
         place_of = next((t for v, t in zip(everything, texts, strict=False) if v is unknown.value), None)
         raise (
             ev.error(node, "must-be-known", name=unknown.name) if place_of is None else ev.not_known(place_of)

@@ -8,6 +8,7 @@ its arguments are ambiguous it is refused.
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, Fix, ProgramError, Variable, literal, nearest
 from tidegraph.engine.language import creation, layers, torch_functions
-from tidegraph.engine.language.expressions import ExpressionEvaluator
+from tidegraph.engine.language.expressions import MAX_LIST, ExpressionEvaluator
 from tidegraph.engine.language.objects import (
     BoundCall,
     Known,
@@ -133,6 +134,9 @@ def imported(ev: ExpressionEvaluator, node: ast.Import | ast.ImportFrom) -> None
     if isinstance(node, ast.Import):
         for part in node.names:
             root = part.name.split(".")[0]
+            if root in STANDARD:
+                ev.frames[-1][part.asname or root] = Namespace(root, part.asname or root)
+                continue
             if root not in ("numpy", "torch", "math", "jax", "scipy"):
                 space = Namespace("other", part.asname or root)
             else:
@@ -143,7 +147,9 @@ def imported(ev: ExpressionEvaluator, node: ast.Import | ast.ImportFrom) -> None
     if module.split(".")[0] not in ("numpy", "torch", "math", "jax", "scipy"):
         for part in node.names:
             name = part.asname or part.name
-            if module in ("dataclasses", "typing", "__future__", "collections", "functools", "itertools"):
+            if part.name in STANDARD.get(module, {}):
+                ev.frames[-1][name] = Meaning(part.name, STANDARD[module][part.name])
+            elif module in ("dataclasses", "typing", "__future__", "collections.abc"):
                 ev.frames[-1].setdefault(name, Opaque(part.name))
             elif bare(part.name) is None:
                 ev.frames[-1].setdefault(name, Namespace("other", name))
@@ -229,6 +235,8 @@ def member(space: Namespace, name: str) -> Any:
         case "torch.nn.init":
             return Meaning(written, layers.INITIALISERS[name]) if name in layers.INITIALISERS else None
         case "torch.random" | "numpy.random" | "jax.random":
+            if name in ("default_rng", "RandomState"):
+                return Meaning(written, default_rng)
             return Meaning(written, creation.NUMPY_RANDOM[name]) if name in creation.NUMPY_RANDOM else None
         case "torch.cuda" | "torch.backends" | "torch.utils" | "torch.distributions":
             return Opaque(name) if name in ("is_available", "device_count") else None
@@ -253,6 +261,8 @@ def member(space: Namespace, name: str) -> Any:
             return registered(name, "numpy", written)
         case "other":
             return Opaque(name)
+        case "functools" | "itertools" | "collections":
+            return Meaning(written, STANDARD[space.name][name]) if name in STANDARD[space.name] else None
     return None
 
 
@@ -811,6 +821,27 @@ def numpy_reduction(name: str) -> Callable[..., Any]:
     return reduce
 
 
+def shape_of(ev: ExpressionEvaluator, node: Any, a: Any) -> tuple[int, ...]:
+    """The sizes of an array, of a number, or of nested lists of numbers."""
+    array = ev.operand(a, node)
+    return array.shape if isinstance(array, Variable) else np.shape(array)
+
+
+def ndim_of(ev: ExpressionEvaluator, node: Any, a: Any) -> int:
+    """How many axes an array has."""
+    return len(shape_of(ev, node, a))
+
+
+def size_of(ev: ExpressionEvaluator, node: Any, a: Any) -> int:
+    """How many elements an array has."""
+    return math.prod(shape_of(ev, node, a))
+
+
+def default_rng(seed: Any = None) -> Namespace:
+    """NumPy's generator of random numbers: its methods draw from the seed of the request."""
+    return Namespace("numpy.random", "rng")
+
+
 def percentile(ev: ExpressionEvaluator, node: Any, a: Any, q: Any, *values: Any, **keywords: Any) -> Any:
     """The quantile at q percent."""
     share = ev.binary(node, ast.Div(), q, 100)
@@ -846,6 +877,9 @@ BARE: dict[str, Any] = {
 METHODS: dict[str, Any] = {"dot": bare_dot, "transpose": bare_transpose, "norm": bare_norm}
 
 NUMPY: dict[str, Any] = {
+    "ndim": ndim_of,
+    "shape": shape_of,
+    "size": size_of,
     "average": numpy_reduction("mean"),
     "column_stack": torch_functions.column_stack,
     "dot": bare_dot,
@@ -989,6 +1023,51 @@ def python_getattr(ev: ExpressionEvaluator, node: Any, x: Any, name: str, defaul
         return x.attribute_of(ev, found, name)
     return attribute(ev, found, ast.Constant(0), ev.operand(x), name)
 
+
+def python_partial(ev: ExpressionEvaluator, node: Any, function: Any, *first: Any, **fixed: Any) -> Any:
+    """A function some of whose arguments are given."""
+
+    def call(*values: Any, **keywords: Any) -> Any:
+        arguments = [*first, *values]
+        return ev.calls.apply(ev, node, function, arguments, {**fixed, **keywords}, [node] * len(arguments))
+
+    return BoundCall(call)
+
+
+def python_reduce(ev: ExpressionEvaluator, node: Any, function: Any, xs: Any, *start: Any) -> Any:
+    """A function of two arguments applied to elements from the left."""
+    values = [*start, *ev.iterable(node, xs)]
+    if not values:
+        raise ev.error(node, "nothing-to-compare", name="reduce")
+    result = values[0]
+    for value in values[1:]:
+        result = ev.calls.apply(ev, node, function, [result, value], {}, [node, node])
+    return result
+
+
+def python_combined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of `itertools` on sequences; numbers are taken as they are known."""
+
+    def combine(ev: ExpressionEvaluator, node: Any, *sequences: Any, repeat: Any = None, **named: Any) -> Any:
+        given = [ev.static(s) if ev.numeric(s) else ev.iterable(node, s) for s in sequences]
+        more = {} if repeat is None else {"repeat": ev.static(repeat)}
+        found = list(itertools.islice(function(*given, **more), MAX_LIST + 1))
+        if len(found) > MAX_LIST:
+            raise ev.error(node, "list-too-long", limit=MAX_LIST)
+        return found
+
+    return combine
+
+
+STANDARD: dict[str, dict[str, Any]] = {
+    "functools": {"partial": python_partial, "reduce": python_reduce},
+    "itertools": {
+        name: python_combined(getattr(itertools, name))
+        for name in ("chain", "combinations", "pairwise", "permutations", "product")
+    },
+    "collections": {"OrderedDict": python_dict},
+}
+"""Functions of Python's standard library that arrange what is known at parse time."""
 
 PYTHON: dict[str, Any] = {
     "all": python_any("all"),

@@ -740,6 +740,8 @@ class ExpressionEvaluator:
             case ast.Constant(value=value) if value is Ellipsis or value is None:
                 return value
         key = self.static(self.expression(node), node)
+        if isinstance(key, np.ndarray) and key.dtype.kind == "f" and np.array_equal(key, np.trunc(key)):
+            key = key.astype(int)
         if isinstance(key, range):
             key = np.array(key, int)
         if not isinstance(key, (list, tuple)):

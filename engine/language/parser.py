@@ -220,6 +220,10 @@ class Parser:
             self.local.pop(variable, None)
             if variable.operator is not None and variable.size == 1 and variable.kind == "float":
                 scalar, single = (scalar, version) if variable.shape else (version, single)
+        if self.target is not None and all(v is not self.target for v in named.values()):
+            name = next(n for n in ("loss", *(f"loss_{k}" for k in range(2, len(named) + 3))) if n not in named)
+            named[name] = self.target
+            self.local.pop(self.target, None)
         for parameter in found.parameters:
             path, count = parameter.path, 1
             while path in named:
@@ -388,9 +392,9 @@ class Parser:
         if isinstance(role, ast.Subscript):
             brackets, role = role.slice, role.value
         name = node.target.id
-        if isinstance(role, ast.Call) and isinstance(role.func, ast.Name) and role.func.id in ROLES:
+        if isinstance(role, ast.Call) and isinstance(role.func, ast.Name) and role.func.id.lower() in ROLES:
             inside = ", ".join(ast.unparse(a) for a in role.args)
-            right = f"{role.func.id}[{inside}]" if inside else role.func.id
+            right = f"{role.func.id.lower()}[{inside}]" if inside else role.func.id.lower()
             fix = self.expressions.replace(node.annotation, right)
             raise self.error(node.annotation, "round-brackets", fix=fix, corrected=f"{name}: {right}"[:200])
         if not isinstance(role, ast.Name) or role.id not in ROLES:
@@ -431,7 +435,8 @@ class Parser:
                 if isinstance(size, float) and size.is_integer() and not isinstance(part, ast.Constant):
                     size = int(size)
                 if isinstance(size, bool) or not isinstance(size, int) or size < 0:
-                    raise self.error(part, "size-not-whole", size=repr(size)[:40])
+                    shown = repr(size) if isinstance(size, (bool, int, float, str)) else ast.unparse(part)
+                    raise self.error(part, "size-not-whole", size=shown[:40])
                 sizes.append(size)
         if len(sizes) > 32:
             raise self.error(node, "too-many-axes", count=len(sizes))
@@ -637,7 +642,7 @@ class Parser:
         for decorator in node.decorator_list:
             if not dialects.is_ignored_decorator(decorator):
                 raise self.error(node, "no-decorators")
-        if not any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(node)):
+        if not any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(node)) and not acts(node):
             raise self.error(node.body[-1], "def-without-result", name=node.name)
         found.later.pop(node.name, None)
         found.frames[-1][node.name] = found.function(node, node.name, node.args, tuple(node.body))
@@ -780,6 +785,11 @@ def eager(text: ast.expr) -> bool:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LAZY:
             return False
     return True
+
+
+def acts(node: ast.FunctionDef) -> bool:
+    """Whether a `def` without a result is called for what it does: `main()` that ends in `loss.backward()`."""
+    return any(isinstance(n, ast.Attribute) and n.attr == "backward" for n in ast.walk(node))
 
 
 def scope_name(node: ast.With) -> str | None:

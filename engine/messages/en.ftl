@@ -25,6 +25,7 @@ nested-too-deeply = the program is nested too deeply
 unknown-theme = there is no theme { $theme }
     .hint = light or dark
 unknown-name = { $name } is not defined
+    .hint = define it above, { $name } = 2, or declare it, { $name }: input
 
 ## Errors: shapes and operators
 
@@ -254,6 +255,7 @@ no-spelling = { $framework } has nothing that computes { $name } with these argu
 
 unknown-variable = there is no variable '{ $name }'
 value-shape = { $name } has shape { $shape }; the value given has shape { $given }
+    .hint = as many numbers as the shape has, or another shape: { $name }: input[...]
 unknown-size = the program has no size '{ $name }'
 size-at-least-1 = the size { $name } is a whole number of at least 1, not { $given }
 not-a-minibatch-size = '{ $name }' is not the size of a minibatch
@@ -734,6 +736,7 @@ not-in-class = this is not part of a class here
 not-iterable = { $thing } has no elements to loop over or to unpack
     .hint = loop over range(3), a list, or an array
 not-numbers = { $text } is not a number or a list of numbers
+    .hint = a list of numbers, [1, 2, 3], or a draw: normal(0, 0.1), xavier()
 not-on-variable = not needs a value known at parse time
     .hint = ~({ $text }), or logical_not({ $text })
 not-used-like-this = { $name } cannot be used like this

@@ -24,6 +24,7 @@ nested-too-deeply = 程序嵌套得太深
 unknown-theme = 没有主题 { $theme }
     .hint = light 或 dark
 unknown-name = { $name } 没有定义
+    .hint = 在上面定义它：{ $name } = 2，或声明它：{ $name }: input
 
 ## Errors: shapes and operators
 
@@ -246,6 +247,7 @@ no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写�
 
 unknown-variable = 没有变量 { $name }
 value-shape = { $name } 的形状为 { $shape }，给出的值的形状为 { $given }
+    .hint = 给出与形状相符的数，或改变形状：{ $name }: input[...]
 unknown-size = 程序中没有名为 { $name } 的尺寸
 size-at-least-1 = 尺寸 { $name } 是不小于 1 的整数，不能是 { $given }
 not-a-minibatch-size = { $name } 不是小批量的尺寸
@@ -709,6 +711,7 @@ not-in-class = 类中不能有这个语句
 not-iterable = { $thing }没有可以循环或拆开的元素
     .hint = 对 range(3)、列表或数组循环
 not-numbers = { $text } 不是数，也不是数的列表
+    .hint = 数的列表 [1, 2, 3]，或者抽取：normal(0, 0.1)、xavier()
 not-on-variable = not 需要解析时已知的值
     .hint = ~({ $text })，或 logical_not({ $text })
 not-used-like-this = { $name } 不能这样用
