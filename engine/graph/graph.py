@@ -539,5 +539,6 @@ def nearest(name: str, known: Iterable[str]) -> Message | None:
     """A hint that names the closest of `known`, or nothing if none is close."""
     known = list(known)
     alike = [k for k in known if k.lower() == name.lower()] or [k for k in known if sorted(k) == sorted(name)]
-    close = alike or get_close_matches(name, known, n=1, cutoff=0.7 if len(name) > 4 else 0.8)
+    cutoff = 0.7 if len(name) > 4 else 0.8 if len(name) > 2 else 0.6
+    close = alike or get_close_matches(name, known, n=1, cutoff=cutoff)
     return Message("did-you-mean", name=close[0]) if close else None
