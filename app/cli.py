@@ -82,6 +82,7 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
         if form not in FORMATS:
             raise SystemExit(f"tidegraph: {output} could be {', '.join(FORMATS)}; say which by --format")
         model = model_of(options)
+        warn(model.graph, options)
         asked = {"program": model.program, "target": options.target, "seed": options.seed}
         asked["values"] = values_of(model, options)
         if form in SOURCES:
@@ -112,12 +113,19 @@ def convert(options: argparse.Namespace) -> None:
         model = read_beside(options.file, sizes_of(options.size))
         output = options.output or options.file.with_suffix(".tide")
         model.save(output)
+        warn(model.graph, options)
     except (OSError, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
     for note in model.notes:
         print(f"note: {note}", file=sys.stderr)
     numbers = sum(value.size for value in model.values.values())
     print(f"{output}: {len(model.graph.operators)} operators, {numbers:,} numbers", file=sys.stderr)
+
+
+def warn(graph: Graph, options: argparse.Namespace) -> None:
+    """Print what a program may mean otherwise than its author thinks, by line."""
+    for warning in graph.warnings:
+        print(f"{options.program}:{warning.line}: warning: {warning.message.text()}", file=sys.stderr)
 
 
 MOST_IN_ADDRESS = 20_000
@@ -130,7 +138,7 @@ def show(options: argparse.Namespace) -> None:
     try:
         example = examples.load().get(str(options.file)) if not options.file.exists() else None
         model = Model(example.program) if example else read_beside(options.file, sizes_of(options.size))
-        model.graph  # noqa: B018 - an error belongs here, not into the page
+        warn(model.graph, options)
     except (OSError, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
     for note in model.notes:

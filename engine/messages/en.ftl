@@ -11,6 +11,8 @@ list-or = { $names } or { $last }
 operands = { $shapes }
 has-shape = { $name } has shape { $shape }
 in-node = node { $name }
+at-line = line { $line }
+at-line-of = line { $line }, { $names }
 in-context = { $context }: { $problem }
 fed = fed: { $names }
 did-you-mean = did you mean { $name }?
@@ -23,6 +25,7 @@ nested-too-deeply = the program is nested too deeply
 unknown-theme = there is no theme { $theme }
     .hint = light or dark
 unknown-name = { $name } is not defined
+    .hint = define it above, { $name } = 2, or declare it, { $name }: input
 
 ## Errors: shapes and operators
 
@@ -126,6 +129,7 @@ embedding-weight = the weight has shape { $shape } and must be a matrix
 does-not-broadcast-two = axis { $axis } has sizes { $first } and { $second }, which do not broadcast
 linear-weight = linear needs a weight of shape [outputs, inputs], not { $shape }
 linear-inputs = x has shape { $shape }; its last axis must have the { $inputs } inputs of the weight
+    .hint = x: input[..., { $inputs }], or a layer of { $given } inputs: nn.Linear({ $given }, ...)
 bilinear-weight = bilinear needs vectors and a weight of shape [outputs, inputs1, inputs2], not { $shape }
 batches-differ = the batches { $a } and { $b } differ
 glu-axis = glu halves an axis, and axis { $axis } has { $size } elements
@@ -188,7 +192,14 @@ broadcast-to = { $shape } does not broadcast to { $wanted }
 sum-to = { $shape } is not a broadcast of { $wanted }
 stack-shapes = stack needs equal shapes, not { $shapes }
 put-shape = the index selects shape { $selected }; the input has shape { $shape }
-cannot-index = cannot index { $shape }: { $reason }
+not-an-index = { $index } is not an index
+    .hint = an index is a whole number, a slice such as 0:2, ..., None, or an array of whole numbers or of truth values
+slice-step-zero = the step of the slice { $index } is 0
+    .hint = a step is a whole number other than 0
+two-ellipses = an index has one ellipsis at most
+    .hint = x[..., 0]
+mask-does-not-fit = the mask has shape { $mask }; the axes that it chooses from have shape { $shape }
+indices-do-not-broadcast = the indices have shapes { $shapes }, which do not broadcast
 topk-k = k is a whole number from 0 to { $most }, the size of the axis, not { $given }
 median-of-nothing = an empty array has no median
 polygamma-n = n is a whole number from 1 to 100, not { $given }
@@ -207,8 +218,21 @@ attribute-not-positive = { $name } is positive, not { $given }
 attribute-not-scalar = { $argument } of { $name } is one number, not an array of shape { $shape }
 axis-out-of-range = axis { $axis } is out of range for { $count } axes
     .hint = axes go from 0 to { $last }
+svd-full-matrices = svd gives as many vectors as singular values, not a full basis of a matrix of shape { $shape }
+    .hint = torch.linalg.svd(A, full_matrices=False), np.linalg.svd(A, full_matrices=False)
+layer-option = { $layer } with { $option } is not available
+    .hint = leave { $option } out
+factor-not-triangular = { $name } reads one triangle of its factor, and PyTorch gives both a gradient
+    .hint = name the triangle: { $triangle }(L), or take the factor from cholesky(A)
+too-many-indices = { $axes ->
+        [0] a scalar has no axes to index
+        [1] { $count } indices for one axis
+       *[other] { $count } indices for { $axes } axes
+    }
 axis-of-scalar = axis { $axis } is out of range: a scalar has no axes
-einsum-refused = { $reason }
+    .hint = declare an array: x: input[3]
+einsum-order = the operands of { $subscripts } cannot be brought together
+    .hint = write a product of two operands at a time
 square-matrix-needed = { $name } needs a square matrix or a stack of them, not { $shape }
 matrix-needed = { $name } needs a matrix or a stack of them, not { $shape }
 
@@ -231,7 +255,9 @@ no-spelling = { $framework } has nothing that computes { $name } with these argu
 
 unknown-variable = there is no variable '{ $name }'
 value-shape = { $name } has shape { $shape }; the value given has shape { $given }
+    .hint = as many numbers as the shape has, or another shape: { $name }: input[...]
 unknown-size = the program has no size '{ $name }'
+size-at-least-1 = the size { $name } is a whole number of at least 1, not { $given }
 not-a-minibatch-size = '{ $name }' is not the size of a minibatch
     .hint = name the size of the minibatch: n = 8, X: input[n, 2]
 computed-not-moved = { $name } is computed
@@ -573,7 +599,7 @@ bracket-never-closed = the bracket { $bracket } is never closed
 bracket-never-opened = the bracket { $bracket } does not match an opening one
     .hint = remove it, or open it before
 caret-is-no-power = ^ is not a power
-    .hint = a power is written **: x**2
+    .hint = a power is written **: { $corrected }
 character-not-in-language = the character { $character } is not part of the language
     .hint = delete it, or write what it stands for: * for a product, ** for a power
 classes-must-be-given = the number of classes is known only when the graph runs
@@ -682,8 +708,24 @@ no-such-role = { $role } is not a role
 norm-ambiguous = norm({ $x }, { $order }) is the norm of the matrix in NumPy, and of its elements in torch.norm
     .hint = np.linalg.norm({ $x }, { $order }), or torch.norm({ $x }, { $order })
 not-a-dict = ** takes a dict
-not-a-function-here = { $name } is not a function here
-    .hint = define it: def { $name }(x): return ..., or write a product with *
+comment-sign = a comment begins with #
+    .hint = { $corrected }
+number-with-zeros = a whole number does not begin with 0
+    .hint = { $corrected }
+choice-without-else = a choice has two sides: a if condition else b
+    .hint = { $corrected }
+not-a-product = { $name } is not a function here
+    .hint = a product is written with *: { $corrected }; a function is defined first: def { $name }(x): return ...
+nothing-of-python = { $name } is not part of the language, which only computes
+    .hint = give the values in the program, x: input[2] = [1, 2], or with the request
+item-of-many = item() needs one element; { $x } has shape { $shape }
+    .hint = { $x }.sum(), { $x }.mean() or one element of it
+other-library = { $name } is not part of the language, which has NumPy's and PyTorch's names
+    .hint = the function of that meaning: torch.sum(x), torch.matmul(a, b), np.exp(x), nn.Linear(4, 3)
+latex-sum = { $names } has an index, and is not declared as an array
+    .hint = declare the arrays, as in x: input[3], and write { $corrected }
+not-an-operand = { $value } is not an array
+    .hint = an operand is a variable, a number, or a list of numbers
 not-number = { $thing } is not a number
 not-array = { $thing } is not an array
 not-an-operator = { $name } is not an operator
@@ -694,6 +736,7 @@ not-in-class = this is not part of a class here
 not-iterable = { $thing } has no elements to loop over or to unpack
     .hint = loop over range(3), a list, or an array
 not-numbers = { $text } is not a number or a list of numbers
+    .hint = a list of numbers, [1, 2, 3], or a draw: normal(0, 0.1), xavier()
 not-on-variable = not needs a value known at parse time
     .hint = ~({ $text }), or logical_not({ $text })
 not-used-like-this = { $name } cannot be used like this
@@ -719,8 +762,6 @@ pad-pairs = { $count ->
    *[other] { $count } numbers do not pad { $axes } axes
   }
     .hint = a pair for each axis, the last axis first: F.pad(x, (1, 1))
-padding-mode-not-here = padding_mode='{ $mode }' is not available
-    .hint = pad before the layer: F.pad(x, (1, 1), 'reflect')
 part-of-no-size = a part has at least one element
 parts-do-not-add-up = parts of { $sizes } have { $total } elements together, the axis has { $length }
 product-without-sign = a product is written with *
@@ -1737,6 +1778,9 @@ check-agrees = Agrees with { $method }: relative error { $error }.
 check-differs = Differs from { $method }: relative error { $error }.
 check-method-central-differences = central differences, (J(x + h) − J(x − h)) / 2h
 check-method-complex-step = the complex step, Im J(x + ih) / h
+check-kink = At a kink of { $operators }: the gradient is the documented subgradient, the slopes to the two sides differ.
+check-left = Slope to the left
+check-right = Slope to the right
 check-none = Only declared variables can be moved, so only their gradients can be checked.
 
 ## Page: derivation
