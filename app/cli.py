@@ -10,6 +10,7 @@ import webbrowser
 import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from errno import EISDIR
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +24,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from tidegraph.app import examples
-from tidegraph.app.api import code, runs
+from tidegraph.app.api import code, models, runs
 from tidegraph.app.api.arrays import encode, safetensors
 from tidegraph.app.api.schemas.code import CodeRequest
 from tidegraph.app.api.schemas.runs import TraceRequest
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     elif options.command == "import":
         convert(options)
     elif options.command == "open":
-        show(options)
+        show(options, settings)
     else:
         serve(options)
 
@@ -120,41 +121,37 @@ def convert(options: argparse.Namespace) -> None:
     print(f"{output}: {len(model.graph.operators)} operators, {numbers:,} numbers", file=sys.stderr)
 
 
-MOST_IN_ADDRESS = 20_000
-"""Numbers that an address carries."""
-
-
-def show(options: argparse.Namespace) -> None:
+def show(options: argparse.Namespace, settings: Settings) -> None:
     """Serve the page, and open it in the browser with the model in a file."""
     options.program = options.file
     try:
         example = examples.load().get(str(options.file)) if not options.file.exists() else None
         model = Model(example.program) if example else read_beside(options.file, sizes_of(options.size))
         model.graph  # noqa: B018 - an error belongs here, not into the page
-    except (OSError, TidegraphError) as error:
+        opened = fragment(model, settings)
+    except (OSError, Problem, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
     for note in model.notes:
         print(f"note: {note}", file=sys.stderr)
-    address = f"http://{options.host}:{options.port}{options.root_path}/#{fragment(model)}"
+    address = f"http://{options.host}:{options.port}{options.root_path}/#{opened}"
     print(address if len(address) < 4000 else f"{address[:200]}...", file=sys.stderr)
     if not options.no_browser:
-        Timer(1.0, webbrowser.open, [address]).start()
+        opening = Timer(1.0, webbrowser.open, [address])
+        opening.daemon = True
+        opening.start()
     serve(options)
 
 
-def fragment(model: Model) -> str:
-    """The part of an address that opens the page with a model; scopes are closed at first."""
-    values: dict[str, Any] = {}
-    room = MOST_IN_ADDRESS
-    for name, value in sorted(model.values.items(), key=lambda item: item[1].size):
-        if value.size > room:
-            print(f"note: {name} has {value.size:,} numbers, too many for an address: they are drawn", file=sys.stderr)
-            continue
-        room -= value.size
-        values[name] = encode(value)
+def fragment(model: Model, settings: Settings) -> str:
+    """The part of an address that opens the page with a model; large values are stored, and scopes closed at first."""
+    values, weights = models.apart(model, settings)
     parts = {"program": deflated(model.program), "open": ""}
     if values:
-        parts["values"] = deflated(codec.dumps(values))
+        parts["values"] = deflated(codec.dumps({name: encode(value) for name, value in values.items()}))
+    if weights:
+        parts["weights"] = weights
+    if model.dtype != "float64":
+        parts["dtype"] = model.dtype
     return urlencode(parts)
 
 
@@ -278,10 +275,11 @@ def serve(options: argparse.Namespace) -> None:
             workers=settings.workers,
             **server(settings),
         )
-        if several:
-            Supervisor(config, [config.bind_socket()]).run()
-        else:
-            Server(config).run()
+        with suppress(KeyboardInterrupt):  # Ctrl+C stops the service; uvicorn raises it once all is closed
+            if several:
+                Supervisor(config, [config.bind_socket()]).run()
+            else:
+                Server(config).run()
 
 
 def server(settings: Settings) -> dict[str, Any]:

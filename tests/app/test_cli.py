@@ -15,10 +15,12 @@ import httpx
 import numpy as np
 import onnx
 import pytest
+from safetensors.numpy import load_file
 from safetensors.numpy import save_file as save
 
 import tidegraph
 from tidegraph.app.cli import fragment, main
+from tidegraph.app.settings import Settings
 
 COMMAND = Path(sys.executable).with_name("tidegraph")
 
@@ -113,7 +115,13 @@ def test_export_as_a_diagram(tmp_path: Path, ending: str, start: str) -> None:
     assert output.read_text().startswith(start)
 
 
-def test_the_address_of_a_model_holds_program_and_values() -> None:
-    parts = dict(parse_qsl(fragment(tidegraph.Model("J = 2.0 * w\n", {"w": np.array(3.0)})), keep_blank_values=True))
-    texts = {k: zlib.decompress(urlsafe_b64decode(v + "=="), -15).decode() for k, v in parts.items() if v}
-    assert texts == {"program": "J = 2.0 * w\n", "values": '{"w":3.0}'}
+def test_the_address_of_a_model_holds_program_and_small_values_and_names_the_others(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/links.sqlite", weights_url=str(tmp_path / "weights"))
+    values = {"w": np.array(3.0), "W": np.arange(1000, dtype=np.float32)}
+    model = tidegraph.Model("w: parameter\nW: parameter[1000]\nJ = sum(w * W)\n", values)
+    parts = dict(parse_qsl(fragment(model, settings), keep_blank_values=True))
+    texts = {k: zlib.decompress(urlsafe_b64decode(parts[k] + "=="), -15).decode() for k in ("program", "values")}
+    assert texts == {"program": model.program, "values": '{"w":3.0}'}
+    (stored,) = (tmp_path / "weights").iterdir()
+    assert stored.stem == parts["weights"]
+    np.testing.assert_array_equal(load_file(stored)["W"], values["W"])

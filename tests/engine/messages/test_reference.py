@@ -14,7 +14,7 @@ from tidegraph.engine.messages.reference import ERRORS, errors, sources
 
 ROOT = Path(__file__).parents[3]
 KINDS = {"TidegraphError", "ShapeError", "InputError", "ProgramError", "Problem", "error"}
-UNCONVERTED = ("engine/language/", "engine/models/")
+UNCONVERTED = ("engine/language/",)
 """Where errors are still sentences."""
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
