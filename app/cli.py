@@ -9,8 +9,8 @@ import sys
 import webbrowser
 import zlib
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,8 +39,10 @@ from tidegraph.app.settings import Settings, faults_of, misspelled
 from tidegraph.engine.exchange import diagrams, onnx_writer
 from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
 from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
+from tidegraph.engine.messages.catalogue import languages, speaking
 from tidegraph.engine.models.files import read_beside
 from tidegraph.engine.models.model import Model
+from tidegraph.engine.trace.svg import Show
 from tidegraph.version import __version__
 
 STANDARD = Path("-")
@@ -51,6 +53,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Serve the page and the API until interrupted, or write one run to a file."""
     settings = checked()
     options = parser(settings).parse_args(arguments)
+    with suppress_interrupt():
+        run(options, settings)
+
+
+@contextmanager
+def suppress_interrupt() -> Iterator[None]:
+    """Ctrl+C ends the command without a traceback, as a shell expects it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def run(options: argparse.Namespace, settings: Settings) -> None:
+    """Do what the command line asks for."""
     if options.command == "export":
         write(options, settings)
     elif options.command == "import":
@@ -94,7 +111,12 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             written = GRAPHS[form](program.graph, program.values(), options)
         else:
             title = options.title or title_of(options.program)
-            content = export.write(TraceRequest(**asked), settings, form, title, options.theme)
+            names = tuple(name for name in options.open.split(",") if name)
+            show = Show(names, options.moment, options.digits or 3)
+            more = {"digits": options.digits} if options.digits else {}
+            with speaking(options.language):
+                how = {"show": show, "wrt": options.wrt, "width": options.width, "progress": progress}
+                content = export.write(TraceRequest(**asked, **more), settings, form, title, options.theme, **how)
             written = content if isinstance(content, bytes) else content.encode()
         if output == STANDARD:
             sys.stdout.buffer.write(written)
@@ -103,6 +125,12 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             print(output)
     except (OSError, ValueError, Problem, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def progress(done: int, total: int) -> None:
+    """How far long work is, on the terminal."""
+    end = "\n" if done == total else ""
+    print(f"\rframe {done} of {total}", end=end, file=sys.stderr, flush=True)
 
 
 def convert(options: argparse.Namespace) -> None:
@@ -180,7 +208,7 @@ GRAPHS: dict[str, Callable[[Graph, dict[str, np.ndarray], argparse.Namespace], b
     "dot": lambda graph, values, options: diagrams.dot(graph).encode(),
     "mmd": lambda graph, values, options: diagrams.mermaid(graph).encode(),
 }
-FORMATS = (*export.MEDIA_TYPES, *SOURCES, *GRAPHS)
+FORMATS = (*export.MEDIA_TYPES, "pdf", *export.FILMS, *SOURCES, *GRAPHS)
 
 
 def source(request: CodeRequest, settings: Settings, form: str, output: Path) -> bytes:
@@ -312,6 +340,20 @@ def log_config(as_json: bool) -> dict[str, Any]:
     }
 
 
+def whole(text: str) -> int:
+    """A whole number from 0."""
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """A number of pixels."""
+    if not text.isdigit() or not 1 <= int(text) <= 20_000:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of pixels from 1 to 20000")
+    return int(text)
+
+
 def parser(settings: Settings) -> argparse.ArgumentParser:
     """The command line's grammar, with `settings` as its defaults."""
     root = argparse.ArgumentParser(prog="tidegraph", description="A computational graph at work, in the browser.")
@@ -362,7 +404,13 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="write the backward pass out in code (by default for numpy), and into an ONNX model",
     )
-    file.add_argument("--theme", choices=("light", "dark"), default="light", help="colours of a picture (%(default)s)")
+    file.add_argument("--theme", choices=("light", "dark"), help="colours; of a picture light by default")
+    file.add_argument("--moment", type=whole, help="steps that are done in a picture, or at which a page starts")
+    file.add_argument("--language", choices=languages(), default="en", help="language of texts (%(default)s)")
+    file.add_argument("--open", default="", metavar="IDS", help="scopes that are open, with commas between; or all")
+    file.add_argument("--digits", type=int, choices=range(1, 18), metavar="1-17", help="significant digits of numbers")
+    file.add_argument("--width", type=positive, help="width of a PNG in pixels")
+    file.add_argument("--wrt", metavar="NAME", help="limit a derivation (.tex) to the paths from this variable")
     file.add_argument("--title", help="title of the page; the program's name by default")
     file.add_argument("--values", type=Path, help="a JSON file of values by name; the rest are drawn from the seed")
     file.add_argument("--target", help="the scalar to differentiate; the last one assigned by default")

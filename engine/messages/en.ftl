@@ -224,6 +224,12 @@ unknown-framework = there is no code for { $name }
     .hint = one of { $names }
 needs-package = the package { $package } is not installed
     .hint = pip install "tidegraph[{ $extra }]"
+moment-beyond = There is no moment { $moment }: this run has { $most } steps.
+    .hint = Give a moment from 0 to { $most }.
+film-too-long = A run of { $count } steps is too long for a film.
+    .hint = At most { $most } steps are filmed: close scopes, or export a page (.html).
+no-browser = Neither Chrome nor Chromium is installed.
+    .hint = Install one of them, or run: playwright install chromium
 no-spelling = { $framework } has nothing that computes { $name } with these arguments
     .hint = export to NumPy: it has a spelling for every operator
 
@@ -438,6 +444,9 @@ slice-step = The slice '{ $slice }' does not fit: the step of a slice is not zer
 no-direction = There is no direction.
     .hint = Give "directions": {"{"}"x": [1, 0]{"}"}.
     .title = Invalid request
+no-path = No path leads from { $name } to { $target }.
+    .hint = Name a variable that the target depends on.
+    .title = No path
 no-png = The package that draws PNG pictures is not installed.
     .hint = pip install 'tidegraph[png]', or take the picture as SVG.
     .title = No PNG here
@@ -1894,6 +1903,7 @@ error-status = The server answered with status { $status }.
 
 document-forward = Forward propagation
 document-backward = Backpropagation
+document-prod = prod multiplies its arguments after what their shapes need, such as a transposition or an exchange of the two, so that the product has the shape of the variable.
 
 ## Page: share
 

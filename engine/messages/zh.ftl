@@ -220,6 +220,12 @@ unknown-framework = 不能导出为 { $name }
     .hint = 可选：{ $names }
 needs-package = 没有安装 { $package } 包
     .hint = pip install "tidegraph[{ $extra }]"
+moment-beyond = 没有第 { $moment } 个时刻：这次运行共有 { $most } 步。
+    .hint = 请给出 0 到 { $most } 之间的时刻。
+film-too-long = { $count } 步的运行太长，无法制成影片。
+    .hint = 最多 { $most } 步：请收起一些作用域，或导出为网页（.html）。
+no-browser = 没有安装 Chrome 或 Chromium。
+    .hint = 请安装其中之一，或运行：playwright install chromium
 no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写法
     .hint = 请导出为 NumPy：每个运算符在那里都有写法
 
@@ -428,6 +434,9 @@ slice-step = 切片 { $slice } 不适用：步长不能为零。
 no-direction = 没有给出方向。
     .hint = 请给出 "directions": {"{"}"x": [1, 0]{"}"}。
     .title = 请求有误
+no-path = 没有从 { $name } 到 { $target } 的路径。
+    .hint = 请给出目标所依赖的变量。
+    .title = 没有路径
 no-png = 没有安装生成 PNG 图片的包。
     .hint = pip install 'tidegraph[png]'，或者用 SVG 图片。
     .title = 这里没有 PNG
@@ -1848,6 +1857,7 @@ error-status = 服务器返回了状态 { $status }。
 
 document-forward = 前向传播
 document-backward = 反向传播
+document-prod = prod 先按形状的需要做转置或交换位置等操作，再把各参数相乘，使乘积的形状与变量相同。
 
 ## Page: share
 

@@ -130,8 +130,10 @@ function createOpen(stage, { session, upload, write, problem, reveal }) {
   /** A file's program and values, its groups closed at first; values alone leave the picture as it is. @param {Opening} opening */
   async function shown({ program, values = {}, weights, dtype, notes = [] }) {
     const same = program === session.program && Boolean(weights);
-    write(program);
-    session.select(null);
+    if (!same) {
+      write(program);
+      session.select(null);
+    }
     const more = same ? { dtype: session.stored.dtype, open: session.open } : { values, dtype, open: [], anew: true };
     if (await session.run({ program, weights, ...more })) return notes;
     const error = problem();

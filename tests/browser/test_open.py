@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from pathlib import Path
 
@@ -45,16 +46,17 @@ def test_files_dropped_on_the_picture(visit: Visit) -> None:
     model = tidegraph.Model("W: parameter[30, 40]\nb: parameter[3]\nJ = sum(W) + sum(b)\n", weights)
     drop(page, "large.tide", model.to_bytes())
     expect(page.locator("#graph [data-id=W]")).to_be_visible()
-    page.wait_for_function("location.hash.includes('weights=sha256-')")
+    page.wait_for_url(re.compile("weights=sha256-"))
     page.locator("svg [data-id=W] .shape").click()
     expect(page.locator("#inspector")).to_contain_text("1199")
+    page.wait_for_url(re.compile("select=W"))
     page.reload()
     expect(page.locator("#inspector")).to_contain_text("1199")
     ready(page)
     drop(page, "w.safetensors", save({"W": np.full((30, 40), 7.5), "b": np.zeros(3)}))
     expect(page.locator("#inspector")).to_contain_text("7.5")
     drop(page, "b.csv", b"1,2,3.25\n")
-    expect(page.locator("#inspector table.numbers")).to_contain_text("3.25")
+    expect(page.get_by_role("table", name="b value")).to_contain_text("3.25")
     cells = {"cells": [{"cell_type": "code", "source": ["%matplotlib inline\n", "u: parameter = 3\n", "J = u ** 2\n"]}]}
     drop(page, "lesson.ipynb", json.dumps(cells).encode())
     expect(page.locator("#graph [data-id=u]")).to_be_visible()
