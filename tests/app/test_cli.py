@@ -154,7 +154,7 @@ def test_export_at_a_moment_with_open_scopes(tmp_path: Path) -> None:
     assert "0.92<" in file.read_text()
     with pytest.raises(SystemExit, match="no moment 99"):
         main(["export", "chapter", "-o", str(file), "--moment", "99"])
-    with pytest.raises(SystemExit, match="no scope l3 .*l2"):
+    with pytest.raises(SystemExit, match=r"no scope l3 .*l2"):
         main(["export", "chapter", "-o", str(file), "--open", "l3"])
 
 
