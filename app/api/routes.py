@@ -13,7 +13,8 @@ from sse_starlette import EventSourceResponse
 from tidegraph.app import examples
 from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, models, runs, training
 from tidegraph.app.api import health as diagnosis
-from tidegraph.app.api.openapi import EVENT, EVENTS, FILE, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, of_run, problems
+from tidegraph.app.api import sweep as sweeps
+from tidegraph.app.api.openapi import EVENT, EVENTS, FILE, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, SWEPT, of_run, problems
 from tidegraph.app.api.operators import describe_all
 from tidegraph.app.api.pipeline import GONE, RUNS, Pipeline, Run, RunRoute
 from tidegraph.app.api.schemas.code import CodeRequest, CodeResponse
@@ -68,8 +69,9 @@ from tidegraph.app.api.schemas.structure import (
     StructureRequest,
     StructureResponse,
 )
-from tidegraph.app.api.schemas.training import DatasetsResponse, StartResponse, StepResponse, TrainRequest
+from tidegraph.app.api.schemas.training import DatasetsResponse, StartResponse, StepResponse, SweepRequest, TrainRequest
 from tidegraph.app.http import codec as json
+from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.throttling import client_of
 from tidegraph.app.integrations import export
@@ -95,7 +97,7 @@ def run_route(
     summary: str,
     description: str,
     tag: str = "derivatives",
-    **told: Any,
+    **options: Any,
 ) -> None:
     """Add `POST path`: a run's request in, the answer of `work` out."""
     RUNS[api.prefix + path] = Run(asks, work)
@@ -109,7 +111,7 @@ def run_route(
         warned: Any = (list[ProgramWarning], Field([], description="Where the program may not mean what it seems to."))
         answers = create_model(answers.__name__, __base__=answers, __doc__=answers.__doc__, warnings=warned)
     answered: dict[int | str, Any] = {} if answers is None else {200: {"model": answers}}
-    for status, more in told.pop("responses", {}).items():
+    for status, more in options.pop("responses", {}).items():
         answered[status] = answered.get(status, {}) | more
     api.add_api_route(
         path,
@@ -120,7 +122,7 @@ def run_route(
         description=description,
         responses=of_run() | answered,
         route_class_override=RunRoute,
-        **told,
+        **options,
     )
 
 
@@ -153,9 +155,10 @@ run_route(
     description="Run one program with many sets of values: compiled once, answered in their order.",
 )  # fmt: skip
 run_route(
-    "/tensor", runs.tensor, TensorRequest, TensorResponse, responses=NPY_TOO,
+    "/tensor", derivatives.tensor, TensorRequest, TensorResponse, responses=NPY_TOO,
     summary="A slice of one array", tag="runs",
-    description="Run a program: any slice of one value or gradient, also of an array that other answers summarise.",
+    description="Run a program: any slice of a value, a gradient, a block of the Hessian or a Jacobian, also of an "
+    "array that other answers summarise.",
 )  # fmt: skip
 run_route(
     "/jvp", derivatives.jvp, DirectionRequest, JvpResponse,
@@ -241,7 +244,7 @@ async def import_model(
 ) -> Response:
     """The program and the values in the file of a model: `.onnx`, `.tide`, `.keras`, `.safetensors` or a program."""
     pipeline = pipeline_of(request)
-    await pipeline.limits.admit(client_of(request.scope))
+    await pipeline.admit(client_of(request.scope))
     upload = models.uploaded(request, name, await request.body(), arrays, size, pipeline.settings)
     with pipeline.waiting:
         written = await pipeline.elsewhere(request, models.imported, upload)
@@ -258,12 +261,31 @@ async def import_model(
 async def train(run: TrainRequest, request: Request) -> Response:
     """Train a program on data: server-sent events `start`, `step`, `surface`, `divergence` and `end`."""
     pipeline = pipeline_of(request)
-    await pipeline.limits.admit(client_of(request.scope))
+    await pipeline.admit(client_of(request.scope))
     with pipeline.waiting:
         begun = await pipeline.in_thread(request, lambda: training.started(run, pipeline.settings))
     if begun is None:
         return Response(status_code=GONE)
     return training.Stream(begun, run, pipeline)
+
+
+@api.post(
+    "/sweep",
+    tags=["training"],
+    summary="Train over a grid, streamed",
+    response_class=EventSourceResponse,
+    responses=problems(*RUN) | {200: {"description": SWEPT, "content": {"text/event-stream": {"schema": EVENT}}}},
+)
+async def sweep(run: SweepRequest, request: Request) -> Response:
+    """Train a program for every point of a grid: events `start`, `progress`, `result` (a curve) and `end`."""
+    pipeline = pipeline_of(request)
+    client = client_of(request.scope)
+    await pipeline.admit(client)
+    with pipeline.waiting:
+        found = await pipeline.elsewhere(request, sweeps.planned, sweeps.Question(run, pipeline.settings))
+    if found is None:
+        return Response(status_code=GONE)
+    return sweeps.Stream(run, found, pipeline, client, language_of(request.scope))
 
 
 run_route(

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 from threadpoolctl import threadpool_limits
 
-from tidegraph.app.jobs.outcome import Outcome, attempt
+from tidegraph.app.jobs.outcome import Died, Outcome, attempt
 from tidegraph.engine.graph.budget import TooLarge, TooLong
 
 T = TypeVar("T")
@@ -36,14 +36,14 @@ GRACE = 1.0
 """Seconds after which a worker is killed that has not stopped at its deadline by itself."""
 
 
-class Died(Exception):
-    """A worker process ended by itself in the middle of its work."""
-
-
 class Processes:
     """At most `count` worker processes of `bytes` more memory than they start with, started when first needed."""
 
-    def __init__(self, count: int, bytes: int, blas_threads: int = 1) -> None:
+    def __init__(
+        self, count: int, bytes: int, blas_threads: int = 1, killed: Callable[[], object] = lambda: None
+    ) -> None:
+        """`killed` is called for each process that had to be killed."""
+        self.killed = killed
         self.count = count
         self.bytes = bytes
         self.blas_threads = blas_threads
@@ -59,9 +59,10 @@ class Processes:
         try:
             outcome: Outcome[T] = await asyncio.wrap_future(future)
         except Expired:
+            self.killed()
             raise TooLong(seconds) from None
         except ProcessExpired as error:
-            if error.exitcode in (-signal.SIGKILL, -signal.SIGABRT):
+            if error.exitcode == -signal.SIGABRT:  # what C libraries do where memory does not suffice
                 raise TooLarge("memory", self.bytes, self.bytes) from None
             raise Died(f"a worker process ended with {error.exitcode}") from None
         except MemoryError:
@@ -76,6 +77,9 @@ class Processes:
         pool = started(self.count, self.bytes, self.blas_threads)
         for _ in range(self.count):
             pool.schedule(os.getpid)
+
+    async def close(self) -> None:
+        """The processes end with this one, for other applications of it may use them."""
 
 
 @cache
