@@ -233,7 +233,7 @@ def model_of(options: argparse.Namespace) -> Model:
     return read_beside(file) if file.suffix.lower() in MODELS else Model(read(file).decode())
 
 
-MODELS = (".tide", ".onnx", ".safetensors", ".keras")
+MODELS = (".tide", ".onnx", ".safetensors", ".keras", ".ipynb")
 
 
 def values_of(model: Model, options: argparse.Namespace) -> dict[str, Any]:

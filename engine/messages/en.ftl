@@ -559,6 +559,8 @@ model-too-large = { $name } is too large: { $size } bytes.
     .hint = At most { $most } bytes are read.
 keras-not-read = Keras files are not read.
     .hint = Export the model as ONNX: model.export("model.onnx", format="onnx")
+not-a-notebook = This is no Jupyter notebook.
+    .hint = A notebook is JSON with a list of cells.
 model-not-text = This is neither a program in UTF-8 nor a .tide file.
     .hint = tidegraph.save writes one.
 tide-unreadable = This is no .tide file: { $reason }

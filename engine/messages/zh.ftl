@@ -549,6 +549,8 @@ model-too-large = { $name } 太大：{ $size } 字节。
     .hint = 最多读取 { $most } 字节。
 keras-not-read = 不支持读取 Keras 文件。
     .hint = 请将模型导出为 ONNX：model.export("model.onnx", format="onnx")
+not-a-notebook = 这不是 Jupyter 笔记本。
+    .hint = 笔记本是含有单元格列表的 JSON。
 model-not-text = 这既不是 UTF-8 编码的程序，也不是 .tide 文件。
     .hint = tidegraph.save 会写出这种文件。
 tide-unreadable = 这不是 .tide 文件：{ $reason }

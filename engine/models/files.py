@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
@@ -94,6 +95,23 @@ def _program(content: bytes, sizes: Sizes) -> Model:
     return with_values(text_of(content), {})
 
 
+def _notebook(content: bytes, sizes: Sizes) -> Model:
+    """The cells of code of a Jupyter notebook as one program, without commands of IPython."""
+    try:
+        sources = [cell["source"] for cell in json.loads(text_of(content))["cells"] if cell["cell_type"] == "code"]
+        texts = ["".join(source) for source in sources]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise InputError("not-a-notebook") from None
+    lines = [
+        line
+        for text in texts
+        if not text.startswith("%%")
+        for line in (*text.splitlines(), "")
+        if not line.lstrip().startswith(("%", "!"))
+    ]
+    return with_values("\n".join(lines).strip() + "\n", {})
+
+
 READERS: dict[str, Callable[[bytes, Any], Model]] = {
     ".tide": _tide,
     ".onnx": _onnx,
@@ -101,4 +119,5 @@ READERS: dict[str, Callable[[bytes, Any], Model]] = {
     ".safetensors": _safetensors,
     ".py": _program,
     ".txt": _program,
+    ".ipynb": _notebook,
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import struct
+import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -26,6 +28,9 @@ MAX_BYTES = 2**32
 
 MAX_TEXT = 2**26
 """Bytes of a program and of notes."""
+
+UNREADABLE = (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, struct.error)
+"""What reading a damaged zip, or texts in it, raises."""
 
 
 @dataclass
@@ -91,10 +96,8 @@ def load(file: str | os.PathLike[str] | bytes) -> Model:
             held = set(archive.namelist())
             values = read_tensors(member(archive, VALUES, MAX_BYTES)) if VALUES in held else {}
             rest = json.loads(member(archive, NOTES, MAX_TEXT)) if NOTES in held else {}
-    except (BadZipFile, NotImplementedError, UnicodeDecodeError, RuntimeError, EOFError, json.JSONDecodeError) as error:
-        raise InputError("tide-unreadable", reason=str(error)) from None
-    except (OSError, ValueError) as error:
-        raise InputError("tide-unreadable", reason=str(error)) from None
+    except UNREADABLE as error:
+        raise InputError("tide-unreadable", reason=str(error)[:200]) from None
     if not isinstance(rest, dict):
         raise InputError("tide-notes", key=NOTES)
     lists = {key: texts(rest.get(key, []), key) for key in ("inputs", "outputs", "notes")}
