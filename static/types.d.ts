@@ -269,6 +269,8 @@ export interface TraceRequest {
   target?: string;
   seed?: number;
   dtype?: string;
+  /** the name of stored arrays */
+  weights?: string;
   digits?: number;
   scientific?: boolean;
 }

@@ -248,6 +248,12 @@ unknown-framework = there is no code for { $name }
     .hint = one of { $names }
 needs-package = the package { $package } is not installed
     .hint = pip install "tidegraph[{ $extra }]"
+moment-beyond = There is no moment { $moment }: this run has { $most } steps.
+    .hint = Give a moment from 0 to { $most }.
+film-too-long = A run of { $count } steps is too long for a film.
+    .hint = At most { $most } steps are filmed: close scopes, or export a page (.html).
+no-browser = Neither Chrome nor Chromium is installed.
+    .hint = Install one of them, or run: playwright install chromium
 no-spelling = { $framework } has nothing that computes { $name } with these arguments
     .hint = export to NumPy: it has a spelling for every operator
 
@@ -464,6 +470,9 @@ slice-step = The slice '{ $slice }' does not fit: the step of a slice is not zer
 no-direction = There is no direction.
     .hint = Give "directions": {"{"}"x": [1, 0]{"}"}.
     .title = Invalid request
+no-path = No path leads from { $name } to { $target }.
+    .hint = Name a variable that the target depends on.
+    .title = No path
 no-png = The package that draws PNG pictures is not installed.
     .hint = pip install 'tidegraph[png]', or take the picture as SVG.
     .title = No PNG here
@@ -562,7 +571,7 @@ value-unreadable = The value of { $name } is not an array of numbers: its bytes 
     .hint = Check dtype, shape and base64.
     .title = Invalid value
 
-## Models
+## Errors: models
 
 model-media-type = A model is sent as it is, not as { $kind }.
     .hint = Send the bytes of the file as application/octet-stream.
@@ -570,6 +579,75 @@ model-empty = The body is empty.
     .hint = Send the bytes of the file.
 model-size = { $size } is not a size.
     .hint = Write the name of the dimension and a number: batch=4.
+model-ending = Files that end in { $ending } hold no model.
+    .hint = Give a file that ends in one of { $endings }.
+model-value-shape = { $name } has shape { $shape }; the value given has shape { $given }.
+model-too-large = { $name } is too large: { $size } bytes.
+    .hint = At most { $most } bytes are read.
+keras-not-read = Keras files are not read.
+    .hint = Export the model as ONNX: model.export("model.onnx", format="onnx")
+not-a-notebook = This is no Jupyter notebook.
+    .hint = A notebook is JSON with a list of cells.
+model-not-text = This is neither a program in UTF-8 nor a .tide file.
+    .hint = tidegraph.save writes one.
+tide-unreadable = This is no .tide file: { $reason }
+    .hint = tidegraph.save writes one.
+tide-notes = { $key } of this .tide file has the wrong form.
+    .hint = tidegraph.save writes one.
+tide-member = The .tide file holds no { $name }.
+    .hint = tidegraph.save writes one.
+safetensors-unreadable = This is no safetensors file: { $reason }
+model-dtype = A program reads no values of type { $dtype }.
+    .hint = Store them as float32, float64, int64 or bool.
+framework-missing = { $framework } is not installed.
+    .hint = Install it: pip install { $package }
+framework-cannot-trace = { $framework } cannot export this: { $reason }
+    .hint = A branch or loop that depends on the numbers of an array has no graph.
+jax-primitives = These primitives of JAX have no counterpart here: { $names }.
+loop-too-long = A loop of { $count } steps is too long to unroll.
+    .hint = At most { $most } steps are unrolled.
+onnx-unreadable = This is no ONNX file: { $reason }
+onnx-no-graph = This is no ONNX file: it holds no graph with outputs.
+onnx-nesting = The graphs of this ONNX file are nested too deeply.
+onnx-malformed = This ONNX file is malformed: { $reason }
+    .hint = onnx.checker.check_model says what is wrong.
+onnx-opset = The operator set of this ONNX file is older than 7.
+    .hint = onnx.version_converter.convert_version(model, 17) converts it.
+onnx-sparse = The sparse initialiser { $name } cannot be read.
+    .hint = Store it densely.
+onnx-output-missing = The output { $name } is computed by no node.
+onnx-output-no-array = The output { $name } is no array.
+onnx-input-kind = The input { $name } is no tensor of numbers: its type is { $kind }.
+onnx-input-shape = The shape of the input { $name } is not known.
+onnx-input-large = The input { $name } has { $count } elements, which are too many.
+    .hint = Give smaller numbers for open dimensions.
+onnx-size = The size of { $name } must be a whole number.
+onnx-external = The data of { $name } is in another file, which is not fetched.
+    .hint = onnx.save(model, file) stores all in one file.
+onnx-tensor-kind = The tensor { $name } holds no numbers that a program reads.
+onnx-tensor-size = The tensor { $name } claims to be larger than its data.
+onnx-tensor-data = The data of the tensor { $name } does not fit its shape: { $reason }
+onnx-nodes = The ONNX file has more than { $most } nodes.
+onnx-cycle = The nodes of the ONNX file form a cycle.
+onnx-node-input = { $operator } { $node } reads { $name }, which nothing computes.
+onnx-node = { $operator } { $node } cannot be read.
+onnx-node-because = { $operator } { $node } cannot be read: { $reason }
+capture-what = capture() takes a torch.nn.Module or a function, not { $given }.
+    .hint = Write tidegraph.torch.capture(module, (x,)).
+torch-too-old = PyTorch { $version } is too old to capture modules.
+    .hint = Install a newer one: pip install 'torch>=2.6'
+torch-cannot-decompose = PyTorch cannot decompose this module: { $reason }
+torch-complex = Complex tensors have no counterpart here.
+    .hint = Use their real and imaginary parts.
+torch-no-tensor = The module returns no tensor.
+    .hint = Return the loss or the predictions.
+torch-result-shape = The result has shape { $shape } instead of { $wanted }.
+torch-missing-rules = { $count ->
+    [one] One call of the module cannot be expressed: { $calls }
+   *[other] { $count } calls of the module cannot be expressed: { $calls }
+    }
+    .hint = decompose=True tries PyTorch's own decompositions.
+
 ## Errors: the program language
 
 and-on-variables = and, or need values known at parse time; a variable's value is known only when the graph runs
@@ -956,6 +1034,25 @@ split-smaller-graph = a program with fewer layers or iterations splits at the sa
 edit-smaller-graph = a program with fewer layers or iterations offers the same edits
 json-is-utf-8 = JSON is sent as UTF-8, without a byte order mark.
 json-not-finite = NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".
+onnx-input = input { $place }
+onnx-not-known = { $what } must be known when the file is read, and is computed or an input.
+onnx-attribute = The attribute { $name } is of a kind that is not read.
+onnx-wraps = Numbers of type { $kind } wrap around.
+onnx-no-numbers = Numbers of type { $kind } have no counterpart here.
+onnx-copied-axis = The shape copies an axis that is not there.
+onnx-reshape = { $count } elements do not fit the shape { $shape }.
+onnx-parts = The parts { $sizes } do not add up to { $total }.
+onnx-index = The index { $index } is out of range.
+onnx-choice = { $name } = { $value } has no counterpart here.
+onnx-overwrites = The indices must be known when the file is read, for equal ones overwrite each other.
+onnx-equal-indices = Some of the indices are equal.
+onnx-convolution = There is no convolution over { $count } axes.
+onnx-large = The window or the result is too large.
+onnx-even-size = The size must be odd.
+onnx-result-shape = The result has shape { $shape }, which is too large or empty.
+onnx-reference = { $text }
+onnx-single-axis = The input has a single axis.
+onnx-lengths = The sequences have different lengths.
 
 ## Pages of the service
 
@@ -1824,6 +1921,29 @@ error-silent = The server does not answer.
 error-silent-hint = Is it still running? Then try again.
 error-silent-again = It is asked again until it does; nothing is lost.
 
+## Page: open
+
+open-button = Open…
+open-title = Open a program, a model or an array
+open-drop = Drop a program, a model or an array to open it
+open-reading = Reading { $file } ({ $size })…
+open-progress = Progress
+open-cancel = Cancel
+open-close = Close
+open-file = { $file } ({ $size })
+open-done = Opened: { $files }
+open-notes = Changed or left out:
+open-more = and { $count } more
+open-failed = { $file } could not be opened.
+open-ending = { $file } is of a kind that cannot be opened.
+open-endings = Files end in { $endings }.
+open-empty = { $file } is empty.
+open-large = { $file } has { $size }; at most { $most } can be opened here.
+open-text = { $file } is no text in UTF-8.
+open-notebook = { $file } is no Jupyter notebook.
+open-whose = { $file } is not named after a variable of this program.
+open-whose-hint = Rename the file, or select a variable first. Variables: { $names }
+
 ## Page: notice
 
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
@@ -1839,6 +1959,7 @@ error-status = The server answered with status { $status }.
 
 document-forward = Forward propagation
 document-backward = Backpropagation
+document-prod = prod multiplies its arguments after what their shapes need, such as a transposition or an exchange of the two, so that the product has the shape of the variable.
 
 ## Page: share
 
@@ -1852,6 +1973,12 @@ share-latex = Derivation as LaTeX
 share-json = Trace as JSON
 share-print = Print
 share-embed = Embed in a page…
+share-code = Code…
+share-code-title = This program as code
+share-code-backward = Write the backward pass out
+share-code-words = The code holds the values and ends with a check that its gradients are those on the page.
+share-code-writing = Writing…
+share-code-file = Save as .py
 share-embed-title = Embed this graph
 share-embed-close = Close this dialog
 share-embed-frame = Frame

@@ -240,6 +240,12 @@ unknown-framework = 不能导出为 { $name }
     .hint = 可选：{ $names }
 needs-package = 没有安装 { $package } 包
     .hint = pip install "tidegraph[{ $extra }]"
+moment-beyond = 没有第 { $moment } 个时刻：这次运行共有 { $most } 步。
+    .hint = 请给出 0 到 { $most } 之间的时刻。
+film-too-long = { $count } 步的运行太长，无法制成影片。
+    .hint = 最多 { $most } 步：请收起一些作用域，或导出为网页（.html）。
+no-browser = 没有安装 Chrome 或 Chromium。
+    .hint = 请安装其中之一，或运行：playwright install chromium
 no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写法
     .hint = 请导出为 NumPy：每个运算符在那里都有写法
 
@@ -450,6 +456,9 @@ slice-step = 切片 { $slice } 不适用：步长不能为零。
 no-direction = 没有给出方向。
     .hint = 请给出 "directions": {"{"}"x": [1, 0]{"}"}。
     .title = 请求有误
+no-path = 没有从 { $name } 到 { $target } 的路径。
+    .hint = 请给出目标所依赖的变量。
+    .title = 没有路径
 no-png = 没有安装生成 PNG 图片的包。
     .hint = pip install 'tidegraph[png]'，或者用 SVG 图片。
     .title = 这里没有 PNG
@@ -548,7 +557,7 @@ value-unreadable = { $name } 的值不是由数组成的数组：字节无法读
     .hint = 请检查 dtype、shape 和 base64。
     .title = 值有误
 
-## Models
+## Errors: models
 
 model-media-type = 模型文件应原样发送，不能作为 { $kind } 发送。
     .hint = 请以 application/octet-stream 发送文件的字节。
@@ -556,6 +565,72 @@ model-empty = 请求正文为空。
     .hint = 请发送文件的字节。
 model-size = { $size } 不是一个大小。
     .hint = 请写维度的名称和一个数：batch=4。
+model-ending = 以 { $ending } 结尾的文件不是模型。
+    .hint = 请提供扩展名为以下之一的文件：{ $endings }。
+model-value-shape = { $name } 的形状是 { $shape }，给出的值的形状却是 { $given }。
+model-too-large = { $name } 太大：{ $size } 字节。
+    .hint = 最多读取 { $most } 字节。
+keras-not-read = 不支持读取 Keras 文件。
+    .hint = 请将模型导出为 ONNX：model.export("model.onnx", format="onnx")
+not-a-notebook = 这不是 Jupyter 笔记本。
+    .hint = 笔记本是含有单元格列表的 JSON。
+model-not-text = 这既不是 UTF-8 编码的程序，也不是 .tide 文件。
+    .hint = tidegraph.save 会写出这种文件。
+tide-unreadable = 这不是 .tide 文件：{ $reason }
+    .hint = tidegraph.save 会写出这种文件。
+tide-notes = 此 .tide 文件中的 { $key } 格式不对。
+    .hint = tidegraph.save 会写出这种文件。
+tide-member = 此 .tide 文件中没有 { $name }。
+    .hint = tidegraph.save 会写出这种文件。
+safetensors-unreadable = 这不是 safetensors 文件：{ $reason }
+model-dtype = 程序不读取 { $dtype } 类型的值。
+    .hint = 请存为 float32、float64、int64 或 bool。
+framework-missing = 未安装 { $framework }。
+    .hint = 请安装：pip install { $package }
+framework-cannot-trace = { $framework } 无法导出：{ $reason }
+    .hint = 依赖数组数值的分支或循环没有计算图。
+jax-primitives = 这些 JAX 原语在此没有对应的运算：{ $names }。
+loop-too-long = { $count } 步的循环太长，无法展开。
+    .hint = 最多展开 { $most } 步。
+onnx-unreadable = 这不是 ONNX 文件：{ $reason }
+onnx-no-graph = 这不是 ONNX 文件：其中没有带输出的图。
+onnx-nesting = 此 ONNX 文件中的图嵌套太深。
+onnx-malformed = 此 ONNX 文件有误：{ $reason }
+    .hint = onnx.checker.check_model 会指出问题所在。
+onnx-opset = 此 ONNX 文件的运算符集版本低于 7。
+    .hint = 可用 onnx.version_converter.convert_version(model, 17) 转换。
+onnx-sparse = 无法读取稀疏初始值 { $name }。
+    .hint = 请以稠密形式存储。
+onnx-output-missing = 没有节点计算输出 { $name }。
+onnx-output-no-array = 输出 { $name } 不是数组。
+onnx-input-kind = 输入 { $name } 不是数值张量：其类型为 { $kind }。
+onnx-input-shape = 输入 { $name } 的形状未知。
+onnx-input-large = 输入 { $name } 有 { $count } 个元素，过多。
+    .hint = 请为未定维度指定较小的数。
+onnx-size = { $name } 的大小必须是整数。
+onnx-external = { $name } 的数据在另一个文件中，不会读取。
+    .hint = onnx.save(model, file) 会把全部数据存入一个文件。
+onnx-tensor-kind = 张量 { $name } 中没有程序可读取的数。
+onnx-tensor-size = 张量 { $name } 声明的大小超过其数据。
+onnx-tensor-data = 张量 { $name } 的数据与形状不符：{ $reason }
+onnx-nodes = 此 ONNX 文件的节点超过 { $most } 个。
+onnx-cycle = 此 ONNX 文件的节点构成环。
+onnx-node-input = { $operator } { $node } 读取 { $name }，但没有任何节点计算它。
+onnx-node = 无法读取 { $operator } { $node }。
+onnx-node-because = 无法读取 { $operator } { $node }：{ $reason }
+capture-what = capture() 需要 torch.nn.Module 或函数，而不是 { $given }。
+    .hint = 请写 tidegraph.torch.capture(module, (x,))。
+torch-too-old = PyTorch { $version } 太旧，无法捕获模块。
+    .hint = 请安装新版本：pip install 'torch>=2.6'
+torch-cannot-decompose = PyTorch 无法分解此模块：{ $reason }
+torch-complex = 复数张量在此没有对应。
+    .hint = 请使用其实部和虚部。
+torch-no-tensor = 该模块没有返回张量。
+    .hint = 请返回损失或预测值。
+torch-result-shape = 结果的形状是 { $shape }，而不是 { $wanted }。
+torch-missing-rules = 模块中有 { $count } 个调用无法表达：{ $calls }
+    .hint = decompose=True 会尝试 PyTorch 自己的分解。
+
 ## Errors: the program language
 
 and-on-variables = and、or 需要解析时已知的值；变量的值要到图运行时才知道
@@ -915,6 +990,25 @@ split-smaller-graph = 层数或循环次数较少的程序会在同样的地方�
 edit-smaller-graph = 层数或循环次数较少的程序有同样的修改可做
 json-is-utf-8 = JSON 以 UTF-8 发送，不带字节顺序标记。
 json-not-finite = NaN 和无穷写作字符串 "NaN"、"Infinity" 和 "-Infinity"。
+onnx-input = 第 { $place } 个输入
+onnx-not-known = { $what } 必须在读取文件时已知，而它是计算结果或输入。
+onnx-attribute = 属性 { $name } 的类型无法读取。
+onnx-wraps = { $kind } 类型的数会溢出回绕。
+onnx-no-numbers = { $kind } 类型的数在此没有对应。
+onnx-copied-axis = 形状引用了不存在的轴。
+onnx-reshape = { $count } 个元素与形状 { $shape } 不符。
+onnx-parts = 各部分 { $sizes } 之和不等于 { $total }。
+onnx-index = 索引 { $index } 超出范围。
+onnx-choice = { $name } = { $value } 在此没有对应。
+onnx-overwrites = 索引必须在读取文件时已知，因为相同的索引会互相覆盖。
+onnx-equal-indices = 有些索引相同。
+onnx-convolution = 没有 { $count } 个轴上的卷积。
+onnx-large = 窗口或结果太大。
+onnx-even-size = 大小必须是奇数。
+onnx-result-shape = 结果的形状为 { $shape }，太大或为空。
+onnx-reference = { $text }
+onnx-single-axis = 输入只有一个轴。
+onnx-lengths = 各序列长度不同。
 
 ## Pages of the service
 
@@ -1777,6 +1871,29 @@ error-silent = 服务器没有应答。
 error-silent-hint = 它还在运行吗？请稍后再试。
 error-silent-again = 会一直重试到有应答为止；什么都不会丢失。
 
+## Page: open
+
+open-button = 打开…
+open-title = 打开程序、模型或数组
+open-drop = 拖放程序、模型或数组文件即可打开
+open-reading = 正在读取 { $file }（{ $size }）……
+open-progress = 进度
+open-cancel = 取消
+open-close = 关闭
+open-file = { $file }（{ $size }）
+open-done = 已打开：{ $files }
+open-notes = 已更改或省略：
+open-more = 另有 { $count } 项
+open-failed = 无法打开 { $file }。
+open-ending = 无法打开这种文件：{ $file }。
+open-endings = 支持的扩展名：{ $endings }。
+open-empty = { $file } 是空文件。
+open-large = { $file } 的大小为 { $size }；此处最多可打开 { $most }。
+open-text = { $file } 不是 UTF-8 文本。
+open-notebook = { $file } 不是 Jupyter 笔记本。
+open-whose = 文件 { $file } 的名称不是此程序中的变量名。
+open-whose-hint = 请重命名文件，或先选中一个变量。变量：{ $names }
+
 ## Page: notice
 
 notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
@@ -1792,6 +1909,7 @@ error-status = 服务器返回了状态 { $status }。
 
 document-forward = 前向传播
 document-backward = 反向传播
+document-prod = prod 先按形状的需要做转置或交换位置等操作，再把各参数相乘，使乘积的形状与变量相同。
 
 ## Page: share
 
@@ -1805,6 +1923,12 @@ share-latex = 推导（LaTeX）
 share-json = 轨迹（JSON）
 share-print = 打印
 share-embed = 嵌入网页…
+share-code = 代码……
+share-code-title = 此程序的代码
+share-code-backward = 写出反向传播
+share-code-words = 代码中包含数值，并在末尾检查其梯度与页面上的是否一致。
+share-code-writing = 正在生成……
+share-code-file = 保存为 .py
 share-embed-title = 嵌入这张图
 share-embed-close = 关闭对话框
 share-embed-frame = 框架

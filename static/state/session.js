@@ -21,6 +21,8 @@ import { createView } from "./view.js";
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {number} [moment]
  * @property {Opened | null} [step] the training step that the program is run as
+ * @property {string | null} [weights] the name of stored arrays, which are the values of variables that have no others
+ * @property {string} [dtype] the precision to run it in
  */
 
 /**
@@ -67,6 +69,8 @@ export function createSession(api) {
   let step = null;
   /** @type {Record<string, number>} */
   let sizes = {};
+  /** Stored arrays and the precision, of a model that was opened. @type {{ weights?: string, dtype?: string }} */
+  let stored = {};
   /** @type {Example | null} */
   let example = null;
   /** @type {Set<string>} */
@@ -92,6 +96,13 @@ export function createSession(api) {
     },
     get sizes() {
       return sizes;
+    },
+    get stored() {
+      return stored;
+    },
+    /** What every endpoint that runs programs is asked with. */
+    get request() {
+      return { program, values, sizes, ...stored };
     },
     get example() {
       return example;
@@ -132,7 +143,8 @@ export function createSession(api) {
      */
     async run(wish) {
       wanted = null;
-      const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}), told(wish.program, wish.step ?? null)]);
+      const kept = { ...(wish.weights && { weights: wish.weights }), ...(wish.dtype && wish.dtype !== "float64" && { dtype: wish.dtype }) };
+      const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}, kept), told(wish.program, wish.step ?? null)]);
       if (!body) return false;
       if (program && program !== wish.program) {
         past = [{ program, sizes }, ...past.filter((version) => version.program !== program)].slice(0, MOST_PAST);
@@ -140,6 +152,7 @@ export function createSession(api) {
       program = wish.program;
       values = wish.values ?? {};
       sizes = wish.sizes ?? {};
+      stored = kept;
       const before = wish.anew ? null : (own?.trace ?? trace);
       example = wish.example ?? null;
       const opening = session.open;
@@ -163,7 +176,7 @@ export function createSession(api) {
     async setValues(changed) {
       wanted = changed;
       const same = changed === values && step ? { ...step, told: null } : null;
-      const [body, opened] = await Promise.all([ask(program, changed, sizes), told(program, same)]);
+      const [body, opened] = await Promise.all([ask(program, changed, sizes, stored), told(program, same)]);
       if (wanted === changed) wanted = null;
       if (!body) return false;
       step = opened;
@@ -274,14 +287,15 @@ export function createSession(api) {
    * @param {string} text
    * @param {Record<string, NestedTensor>} numbers
    * @param {Record<string, number>} lengths
+   * @param {{ weights?: string, dtype?: string }} kept
    */
-  async function ask(text, numbers, lengths) {
+  async function ask(text, numbers, lengths, kept) {
     request?.abort();
     const mine = new AbortController();
     request = mine;
     listeners.call("busy", undefined, true);
     try {
-      const wish = { program: text, values: numbers, sizes: lengths, ...wishedWriting() };
+      const wish = { program: text, values: numbers, sizes: lengths, ...kept, ...wishedWriting() };
       let body = null;
       for (let pause = FIRST_PAUSE; !body; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
         body = await api.trace(wish, mine.signal).catch((error) => {
