@@ -2348,6 +2348,7 @@ devices-strategy-model_parallel = Model parallel
 devices-strategy-pipeline = Pipeline
 devices-strategy-tensor_parallel = Tensor parallel
 devices-strategy-data_parallel = Data parallel
+devices-strategy-gradient_accumulation = Gradient accumulation
 devices-strategy-smaller_minibatch = Smaller minibatch
 devices-about-one_device = Everything in one place: what the others are measured by.
 devices-about-model_parallel = The graph in { $devices } { $devices ->
@@ -2369,6 +2370,10 @@ devices-about-data_parallel = { $devices } { $devices ->
         [one] copy of everything has
        *[other] copies of everything share
     } the { $whole } examples; gradients are summed.
+devices-about-gradient_accumulation = One device; the { $whole } examples in { $count } { $count ->
+        [one] part
+       *[other] parts, one after another,
+    } and one update.
 devices-about-smaller_minibatch = One device with { $examples } of the { $whole } examples at a time.
 devices-over = over { $limit }
 devices-for-memory = { $share } of one device's memory

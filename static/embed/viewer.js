@@ -13,6 +13,7 @@ import { createEquationPanel } from "../panels/equation.js";
 import { createTransport } from "../panels/transport.js";
 import { createLive } from "../state/live.js";
 import { createPlayer } from "../state/player.js";
+import { BARE } from "../scene/annotate.js";
 import { createScene } from "../scene/scene.js";
 import { createSession } from "../state/session.js";
 import { sentence } from "../i18n/sentence.js";
@@ -115,6 +116,8 @@ export function createViewer(root, source, options) {
   /** The graph as it was first shown. @type {View | null} */
   let closed = null;
   let told = -1;
+  /** What is said of marks and arrows. @type {((view: View) => import("../scene/annotate.js").Paint) | null} */
+  let annotation = null;
   session.on("change", show).on("error", report).on("select", (id) => {
     select(id);
     tell("select", { id });
@@ -160,6 +163,7 @@ export function createViewer(root, source, options) {
     if (view !== session.view) return;
     find("graph").removeAttribute("aria-busy");
     scene.show(view, layout, { change });
+    if (annotation) scene.paint(annotation(view));
     const at = kind === "graph" || !before ? (asked ?? moment) : kind === "values" ? player.state.moment : null;
     const part = partOf(view);
     transport.load(view, part);
@@ -330,6 +334,12 @@ export function createViewer(root, source, options) {
       else asked = moment;
     },
     step: player.step,
+    /** @param {typeof annotation} next */
+    annotate(next) {
+      if (next === annotation) return;
+      annotation = next;
+      if (session.view) scene.paint(next ? next(session.view) : BARE);
+    },
     play() {
       if (playable()) player.play();
       else autoplay = true;
