@@ -522,6 +522,71 @@ value-unreadable = { $name } 的值不是由数组成的数组：字节无法读
     .hint = 请检查 dtype、shape 和 base64。
     .title = 值有误
 
+## Errors: teaching
+
+question-too-long = 问题有 { $count } 个字符，超过 { $most } 个
+    .hint = 一个问题是几行“键: 内容”
+question-without-ask = 问题里没有 `ask:` 一行
+    .hint = ask: gradient of W1[0, 2]
+question-line = 问题的这一行没有键：{ $line }
+    .hint = 写成“键: 内容”，例如 `ask: value of z`；只有 `feedback` 的冒号前可以写情形
+question-unknown-key = 问题没有键 { $key }
+    .hint = 可用的键：{ $keys }
+question-empty-key = { $key }: 后面没有内容
+    .hint = 写成“键: 内容”，例如 `hint: W1 沿两条路径到达 J。`
+question-key-twice = { $key } 写了两次
+    .hint = 只有 hint、feedback 和 choice 可以重复
+question-unknown-kind = 不能问 { $kind }
+    .hint = 可以问的有：{ $kinds }
+question-asks-nothing = `ask: { $kind } ...` 一行不完整
+    .hint = ask: value of z；ask: gradient of W1[0, 2]；ask: paths from W1 to J；ask: memory of W1；ask: number sum(W1 ** 2)
+question-thing = { $text } 既不是值也不是梯度
+    .hint = value z，gradient W1，gradient W1[0, 2]
+question-entry-index = 问 { $name } 的一个元素需要写出下标
+    .hint = ask: entry of { $name }[0]
+question-no-entry = 没有元素 { $entry }：{ $name } 的形状是 { $shape }
+    .hint = 每个轴一个下标，从 0 数起
+question-formula-choices = { $count ->
+        [0] 问的是公式，却没有选项
+        *[other] 有选项，问的却不是公式
+    }
+    .hint = ask: formula of gradient W1，然后每个选项一行 `choice: outer(gradient(z), x)`
+question-choices-alike = { $all } 个选项里有 { $count } 个正确
+    .hint = 至少一个选项正确，至少一个错误；gradient(z) 表示梯度，单独的名字表示值
+question-tolerance = { $text } 不是允许误差
+    .hint = tolerance: 0.01，或 tolerance: 5%
+question-numbers = 不认识 { $text }
+    .hint = numbers: individual、numbers: individual x, W1 或 numbers: shared
+question-feedback = { $case } 不是反馈的情形
+    .hint = feedback path-forgotten: ...，feedback 0: ...，feedback > 3: ...，feedback wrong: ...，feedback correct: ...
+question-too-many-numbers = { $name } 有 { $count } 个数，超过 { $most } 个
+    .hint = 只问一个元素：{ $name }[0, 0]
+question-sign-of-array = { $name } 的形状是 { $shape }，而符号属于一个数
+    .hint = ask: sign of { $name }[0]
+question-no-gradient = { $target } 对 { $name } 没有梯度
+    .hint = 请问 { $target } 所依赖的变量
+question-expression = 无法计算 { $text }：{ $problem }
+    .hint = 程序语言中关于值和梯度的表达式：sum(W1 ** 2) + gradient(b)
+question-nothing-next = 在 { $moment } 之后没有运算
+unknown-moment = 运行中没有时刻 { $moment }
+    .hint = { $forms }
+moment-never-comes = 这次运行没有时刻 { $moment }
+    .hint = gradient of W1 是 W1 的梯度完成的时刻；part W1 s 是经 s 到达 W1 的部分
+moment-no-operator = 这个程序里 { $operator } 用了 { $count } 次
+answer-empty = 还没有回答
+    .hint = 请填写答案
+answer-too-long = 回答有 { $count } 个字符，超过 { $most } 个
+answer-number = { $given } 不是数
+    .hint = 0.5、1/2、-3；数组写成 [[1, 2], [3, 4]]；小数点用句点
+answer-whole-number = { $given } 不是整数
+    .hint = 12
+answer-shape-form = { $given } 不是形状
+    .hint = [5, 4]；单个数写 []
+answer-sign = { $given } 不是符号
+    .hint = +、- 或 0
+answer-no-choice = { $given } 不在选项之中
+    .hint = { $choices }
+
 ## Models
 
 model-media-type = 模型文件应原样发送，不能作为 { $kind } 发送。
@@ -1794,6 +1859,80 @@ share-embed-code = 要复制的代码
 share-embed-copy = 复制
 share-embed-address = 复制地址
 share-embed-select = 已选中，请手动复制。
+
+## Page: question
+
+question-value-of = { $name } 的值
+question-gradient-of = { $name } 的梯度
+question-ask-number = { $thing }是多少？
+question-ask-array = { $thing }是多少？请填写每个元素。
+question-ask-shape = { $thing }的形状是什么？
+question-ask-sign = { $thing }的符号是什么？
+question-ask-formula = 哪个公式是{ $thing }？
+question-ask-expression = { $text } 是多少？
+question-ask-first = 最先执行的是哪个运算？
+question-ask-next = 在 { $moment } 之后，接着执行哪个运算？
+question-ask-paths = 从 { $start } 到 { $end } 有多少条路径？
+question-ask-memory = { $what } 需要多少字节？每个数 { $width } 位。
+question-ask-count = { $what } 有多少个数？
+question-total-parameters = 全部参数合计
+question-total-gradients = 全部参数的梯度合计
+question-total-saved = 前向传播为反向传播保存的内容
+question-total-training = 一步训练
+question-total-prediction = 一次预测
+question-title = 问题
+question-your-answer = 你的回答
+question-entry = 元素 { $index }
+question-check = 检查
+question-hint = 提示
+question-next-hint = 下一个提示
+question-hint-number = 提示 { $number }／{ $count }
+question-show = 在图中显示数值
+question-shown = 隐藏的数值现在显示在图中。
+question-place = 图中已标出位置：{ $names }。
+question-again = 再试一次
+question-entry-right = 正确
+question-entry-wrong = 不正确
+question-positive = 正
+question-negative = 负
+question-zero = 零
+question-shape-form = 一个形状，例如 [5, 4]
+question-number-form = 一个数，例如 0.25 或 1/4
+question-whole-form = 一个整数
+question-empty = 还没有回答。
+question-unreadable = 读不懂 { $given }。请写{ $form }。
+question-insecure = 只有通过 https 或从磁盘打开时，本页才能判断回答。
+question-attempts = { $count } 次尝试
+question-graph = 程序的图
+answer-correct = 正确。
+answer-wrong = 不正确。
+answer-shape = 回答的形状是 { $given }，所问的形状是 { $shape }。
+answer-entries = { $count } 个元素中有 { $right } 个正确。第一个错误的是 { $first }。
+misconception-path-forgotten = 漏了一条路径。{ $variable } 的梯度是 { $count } 个贡献之和；经过 { $through } 的那个没有计入。
+misconception-path-not-counted = 至少漏了一条路径：路径在途中可能不止一次分叉。
+misconception-local-derivative-left-out = 在 { $variable } 处漏了 { $operator } 的局部导数：{ $through } 的梯度原样传了下去。
+misconception-product-not-transposed = 矩阵乘积的因子排列不对。反传到 { $variable } 时，一个因子要转置，并位于前向传播中它所在的一侧；它不是别的向量的外积，也不是逐元素乘积。
+misconception-regulariser-dropped = 漏了惩罚项 { $term }。它也是目标函数的一部分。
+misconception-bias-in-penalty = 惩罚项 { $term } 只计算权重。偏置 { $names } 不在其中。
+misconception-mean-for-sum = 程序里是求和，这里却取了平均：结果除以了 { $count }。
+misconception-sum-for-mean = 程序里是平均，这里却求了和：漏了除以 { $count }。
+misconception-error-sign-flipped = 误差 { $variable } 的符号反了：应是预测减目标，而不是目标减预测。
+misconception-value-for-gradient = 这是 { $variable } 的值。所问的是梯度。
+misconception-gradient-for-value = 这是 { $variable } 的梯度。所问的是值。
+misconception-factor-of-square-forgotten = 漏了 { $variable } 处平方的因子 2。
+misconception-sign-flipped = 数值对，符号不对。
+misconception-shape-transposed = 轴的次序反了。梯度的形状与其变量相同。
+misconception-shape-flat = 数的个数相同，但排成了一行。所问的还有各个轴。
+misconception-shape-of-row-or-column = 向量有一个轴，单个数没有轴。大小为 1 的轴是多余的。
+misconception-bytes-for-counts = 这是字节数。所问的是数的个数；每个数需要 { $width } 字节。
+misconception-counts-for-bytes = 这是数的个数。每个数需要 { $width } 字节。
+misconception-other-precision = 如果每个数是 { $given } 位，这个答案就对。这里每个数是 { $width } 位。
+misconception-another-entry = 这是另一个元素：{ $entry }。先行后列，下标从 0 数起。
+misconception-direct-uses-counted = 这数的是 { $variable } 被使用的次数。路径一直通到终点，途中还可能分叉。
+misconception-nodes-counted = 这数的是途中的运算。所问的是路径。
+misconception-ready-too = { $operator } 的输入都已具备，现在也可以执行；但程序先执行另一个运算。
+misconception-already-run = { $operator } 已经执行过了。
+misconception-opposite-order = 下一个不是 { $operator }。梯度从目标函数传向输入，与程序的次序相反。
 
 ## Page: tour
 
