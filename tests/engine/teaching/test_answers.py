@@ -82,7 +82,7 @@ def test_entries_are_told_one_by_one() -> None:
 @pytest.mark.parametrize(
     ("text", "array"),
     [
-        ("0.5", 0.5), ("1/4", 0.25), ("−3", -3), ("2*(3+1)", 8), ("1e-3", 0.001), ("2^3", 8),
+        ("0.5", 0.5), ("1/4", 0.25), ("\N{MINUS SIGN}3", -3), ("2*(3+1)", 8), ("1e-3", 0.001), ("2^3", 8),
         ("[1, 2]", [1, 2]), ("1 2 3", [1, 2, 3]), ("[[1, 2], [3, 4]]", [[1, 2], [3, 4]]),
         ("1 2; 3 4", [[1, 2], [3, 4]]), ("1，2，3", [1, 2, 3]), ([[1, "1/2"]], [[1, 0.5]]), ("[1/2, -1]", [0.5, -1]),
     ],
@@ -91,7 +91,10 @@ def test_numbers_are_read_as_people_type_them(text: Any, array: Any) -> None:
     assert np.array_equal(array_of(text), np.asarray(array))
 
 
-@pytest.mark.parametrize("text", ["", "abc", "0,5", "[1, 2", "1/0", "__import__('os')", [[1], [1, 2]], True, None, "9**9**9"])
+UNREADABLE: list[Any] = ["", "abc", "0,5", "[1, 2", "1/0", "__import__('os')", [[1], [1, 2]], True, None, "9**9**9"]
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
 def test_what_cannot_be_read_is_no_answer(text: Any) -> None:
     with pytest.raises(InputError) as caught:
         judge(posed("ask: value of J"), text)
@@ -99,9 +102,8 @@ def test_what_cannot_be_read_is_no_answer(text: Any) -> None:
 
 
 def test_shapes_are_read() -> None:
-    assert [shape_of(s) for s in ("5x4", "[5, 4]", "(5，4)", [5, 4], "[]", "scalar", "5 × 4")] == [
-        (5, 4), (5, 4), (5, 4), (5, 4), (), (), (5, 4),
-    ]  # fmt: skip
+    assert {shape_of(s) for s in ("5x4", "[5, 4]", "(5，4)", "5 \N{MULTIPLICATION SIGN} 4")} == {(5, 4)}
+    assert [shape_of(s) for s in ([5, 4], "[]", "scalar")] == [(5, 4), (), ()]
     with pytest.raises(InputError):
         shape_of("x")
 

