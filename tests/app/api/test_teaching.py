@@ -33,7 +33,7 @@ async def test_a_response_is_judged(client: httpx.AsyncClient) -> None:
     assert (await ask(client, "answer", question=question, response="8"))["correct"]
     wrong = await ask(client, "answer", question=question, response=2)
     assert (wrong["correct"], wrong["misconception"]) == (False, "regulariser-dropped")
-    assert "W" in wrong["place"]
+    assert "add:J" in wrong["place"]
     answer = await client.post(
         "/api/v1/answer?language=zh", json={"program": PROGRAM, "question": question, "response": 2}
     )
