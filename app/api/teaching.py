@@ -50,6 +50,7 @@ def asked(exercise: Exercise, posed: Posed, learner: str) -> dict[str, Any]:
     one_each = exercise.question.individual is not None
     return {
         "prompt": exercise.prompt(),
+        "message": {"text": exercise.question.prompt} if exercise.question.prompt else exercise.asks().to_dict(),
         "kind": exercise.question.asked.kind,
         "form": {"type": form.type, "shape": list(form.shape), "choices": [dict(c) for c in form.choices]},
         "hints": list(exercise.question.hints),

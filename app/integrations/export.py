@@ -37,7 +37,7 @@ MEDIA_TYPES: dict[str, str] = {
 
 PAGE = """\
 <!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -48,7 +48,7 @@ PAGE = """\
 <style>{style}</style>
 </head>
 <body>
-<tide-graph{readonly}>{picture}<script type="application/json">{payload}</script></tide-graph>
+{body}
 {layout}<script type="module">{script}</script>
 </body>
 </html>
@@ -203,10 +203,17 @@ def page(recorded: dict[str, Any], title: str, picture: str = "") -> str:
     Its policy names the hashes of its one script and its one style sheet, so that it runs nothing else, loads
     nothing and sends nothing.
     """
-    style = (STATIC / "recorded-fonts.css").read_text(encoding="utf-8") + STYLE
+    readonly = "" if "structure" in recorded else " readonly"
+    payload = f'<script type="application/json">{inline_json(recorded)}</script>'
+    return page_of(f"<tide-graph{readonly}>{picture}{payload}</tide-graph>", title, recorded["layout"] is None)
+
+
+def page_of(body: str, title: str, laid_out: bool = False, style: str = STYLE, language: str = "en") -> str:
+    """One file with elements that play without a server; `laid_out` where a graph is laid out in the page."""
+    style = (STATIC / "recorded-fonts.css").read_text(encoding="utf-8") + style
     script = inline_script((STATIC / "recorded.js").read_text(encoding="utf-8"))
     worker = ""
-    if recorded["layout"] is None:
+    if laid_out:
         text = inline_script((STATIC / "layout-worker.js").read_text(encoding="utf-8"))
         worker = f'<script type="text/plain" id="tide-layout">{text}</script>\n'
     policy = "; ".join(
@@ -224,9 +231,8 @@ def page(recorded: dict[str, Any], title: str, picture: str = "") -> str:
         policy=policy,
         title=escape(title),
         style=style,
-        readonly="" if "structure" in recorded else " readonly",
-        picture=picture,
-        payload=inline_json(recorded),
+        body=body,
+        language=language,
         layout=worker,
         script=script,
     )

@@ -572,31 +572,31 @@ class Exercise:
 
     def prompt(self, language: str | None = None) -> str:
         """The author's words, or the question in the language of the reader."""
+        return self.question.prompt or self.asks().text(language)
+
+    def asks(self) -> Message:
+        """The question as a message."""
         question = self.question
-        if question.prompt:
-            return question.prompt
         asked, thing = question.asked, question.asked.thing
         if thing is not None:
             form = asked.kind if asked.kind in ("shape", "formula", "sign") else "number"
             if form == "number" and thing.index is None and self.graph.find(thing.name).shape:
                 form = "array"
             called = Message(f"question-{thing.of}-of", name=replace(thing, of="").text.strip())
-            return Message(f"question-ask-{form}", thing=called).text(language)
+            return Message(f"question-ask-{form}", thing=called)
         match asked.kind:
             case "number":
-                return Message("question-ask-expression", text=asked.text).text(language)
+                return Message("question-ask-expression", text=asked.text)
             case "next":
                 start = asked.text == "start"
-                return Message("question-ask-first" if start else "question-ask-next", moment=asked.text).text(language)
+                return Message("question-ask-first" if start else "question-ask-next", moment=asked.text)
             case "paths":
                 end = asked.ends[1] or self.graph.names[self.goal()]
-                return Message("question-ask-paths", start=asked.ends[0], end=end).text(language)
+                return Message("question-ask-paths", start=asked.ends[0], end=end)
         what: Parameter = asked.text
         if asked.text in TOTALS and asked.text not in self.graph.variables:
             what = Message(f"question-total-{asked.text}")
-        return Message(f"question-ask-{asked.kind}", what=what, width=str(8 * np.dtype(self.dtype).itemsize)).text(
-            language
-        )
+        return Message(f"question-ask-{asked.kind}", what=what, width=str(8 * np.dtype(self.dtype).itemsize))
 
 
 def arrayed(variable: Variable) -> Variable:

@@ -50,9 +50,10 @@ def right_text(posed: Posed) -> dict[str, Any]:
 
 def wrong_text(posed: Posed, wrong: Wrong) -> dict[str, Any]:
     """What is said about a typical wrong answer."""
-    said = posed.question.said(wrong.code)
-    message = {"text": said} if said else wrong.message.to_dict()
-    return {"correct": False, "misconception": wrong.code, "messages": [message], "place": list(wrong.place)}
+    own = posed.question.said(wrong.code)
+    message = {"text": own} if own else wrong.message.to_dict()
+    said = {"correct": False, "misconception": wrong.code, "messages": [message], "place": list(wrong.place)}
+    return said | ({"own": True} if own else {})
 
 
 def case(posed: Posed, answer: Any, said: Mapping[str, Any], salt: bytes) -> dict[str, Any]:

@@ -38,6 +38,12 @@ class AnswerRequest(QuestionRequest):
     ]
 
 
+class AuthorText(Model):
+    """What an author wrote."""
+
+    text: str
+
+
 class Choice(Model):
     """One of the choices."""
 
@@ -64,26 +70,21 @@ class Hidden(Model):
 class QuestionResponse(Model):
     """A question as a page asks it."""
 
-    prompt: str
+    prompt: Annotated[str, Field(description="In the language that the request asks for, or the author's.")]
+    message: Annotated[MessageData | AuthorText, Field(description="The prompt as data.")]
     kind: str
     form: Form
-    hints: list[str]
+    hints: Annotated[list[str], Field(description="In the order in which a learner gets them.")]
     hidden: Hidden
     individual: Annotated[bool, Field(description="Whether each learner has other numbers.")]
     variant: Annotated[int | None, Field(description="Which set of numbers the learner has.")]
     values: Annotated[dict[str, Array], Field(description="The individual numbers, by variable.")]
 
 
-class AuthorText(Model):
-    """What an author wrote."""
-
-    text: str
-
-
 class AnswerResponse(Model):
     """What is said about a response."""
 
-    correct: bool
+    correct: Annotated[bool, Field(description="Whether the response is right within the tolerance.")]
     misconception: Annotated[str | None, Field(description="The mistake that gives this answer, by its code.")]
     feedback: Annotated[list[str], Field(description="Sentences, in the language that the request asks for.")]
     messages: Annotated[list[MessageData | AuthorText], Field(description="The same as data.")]
