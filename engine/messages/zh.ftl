@@ -36,7 +36,6 @@ below-least = { $name } 不小于 { $least }，不能是 { $given }
 not-one-whole-number = { $name } 是一个整数，不是 { $given }
 axes-reversed = 轴 { $start } 在轴 { $end } 之后
 moveaxis-axes = source 与 destination 的轴数要相同，且各不重复
-concatenate-nothing = concatenate 至少要一个数组
 concatenate-scalars = 标量没有可拼接的轴
     .hint = stack((a, b)) 把标量合成向量
 repeat-count = repeats 有 { $count } 个数，而轴的尺寸为 { $size }
@@ -182,7 +181,6 @@ transpose-axes = axes 是包含 { $shape } 每个轴的元组，不是 { $axes }
 transpose-permutation = { $axes } 不是 { $count } 个轴的排列
 broadcast-to = { $shape } 不能广播为 { $wanted }
 sum-to = { $shape } 不是由 { $wanted } 广播而来
-stack-nothing = stack 至少要一个数组
 stack-shapes = stack 要形状相同的数组，不是 { $shapes }
 put-shape = 索引选出的形状为 { $selected }，而输入的形状为 { $shape }
 cannot-index = 不能这样索引 { $shape }：{ $reason }
@@ -209,6 +207,7 @@ einsum-refused = { $reason }
 square-matrix-needed = { $name } 要方阵或一叠方阵，形状不能是 { $shape }
 matrix-needed = { $name } 要矩阵或一叠矩阵，形状不能是 { $shape }
 
+needs-an-array = { $name } 至少要一个数组
 needs-shape = { $name } 需要形状 { $needed }，这里是 { $shape }
 option-not-known = { $option } 的值 { $given } 不可用
     .hint = { $known }
@@ -327,7 +326,7 @@ csv-line = 第 { $number } 行：{ $reason }
 cell-not-a-number = 第 { $number } 行，{ $column } 列：{ $cell } 不是数
     .hint = 要么都用词，要么都用数
 several-variables = 有多个 { $role } 变量：{ $names }
-    .hint = 请指明由哪个接收数据：{ $role }=...
+    .hint = 请给其余变量各一个值：{ $declaration }
 fixed-batch = 程序一次读 { $length } 个样本，不是 { $batch } 个
     .hint = 给尺寸命名：n = { $length }，{ $name }: input[n, ...]
 no-variable-to-feed = 程序没有声明可以接收数据的 { $role }
@@ -342,7 +341,7 @@ not-of-role = 程序没有声明 { $role } { $name }
 not-fed = { $name } 不从数据取值
 no-such-axis = { $name } 的形状为 { $shape }，没有轴 { $axis }
 ambiguous-minibatch = 有多个尺寸可能是小批量：{ $names }
-    .hint = 请指明是哪个：batch=...
+    .hint = 请只保留小批量大小的名字，其余尺寸直接写成数
 ambiguous-example-axis = { $name } 的形状为 { $shape }：样本可能沿轴 { $axes }
     .hint = 给小批量的尺寸命名：n = { $size }
 no-parameter-reached = { $name } 不依赖任何参数
@@ -1990,6 +1989,10 @@ curvature-flat = 沿某些方向梯度不变。
 curvature-condition = 最大与最小绝对值之比：{ $value }。
 curvature-large-parameters = { $value } 个参数的海森矩阵有 { $numbers } 个数，每列一次乘积；最多算到 { $limit } 个参数。H·v 和下面的曲率不需要整个矩阵。
 curvature-large-work = 海森矩阵需要 { $value } 次浮点运算；本服务器允许 { $limit } 次。H·v 和下面的曲率不需要整个矩阵。
+curvature-block = 逐块查看数值
+curvature-block-rows = 块的行
+curvature-block-columns = 块的列
+curvature-block-of = 关于 { $name } 和 { $wrt } 的二阶导数
 curvature-line = 逆梯度方向，随学习率变化
 curvature-parabola = 抛物线
 curvature-line-told = 斜率 { $slope }，曲率 { $curvature }。

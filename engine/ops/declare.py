@@ -386,6 +386,8 @@ class Composite(Op):
 
     def __call__(self, *operands: Any, **keywords: Any) -> Any:
         bound, attributes = self.bind(operands, keywords)
+        if self.variadic and not bound:
+            raise ShapeError("needs-an-array", name=self.name)
         return composed(self, self.body, bound, attributes)
 
 
@@ -446,6 +448,9 @@ def spell(shape: Shape) -> str:
     """A shape as a program writes it: [5, 4], and [] for a scalar."""
     return f"[{', '.join(map(str, shape))}]"
 
+
+TRANSCENDENTAL = 10
+"""FLOPs counted for an exponential, a logarithm or a trigonometric function of one number."""
 
 KINDS = {"bool": 0, "int": 1, "float": 2}
 

@@ -253,7 +253,7 @@ sum_to: Primitive = primitive(
 
 def _infer_stack(*arrays: Variable, axis: int = 0) -> Type:
     if not arrays:
-        raise ShapeError("stack-nothing")
+        raise ShapeError("needs-an-array", name="stack")
     shapes = {a.shape for a in arrays}
     if len(shapes) > 1:
         raise ShapeError("stack-shapes", shapes=sorted(shapes))
@@ -394,6 +394,7 @@ put: Primitive = primitive(
     "put",
     infer=_infer_put,
     select=_put_kernel,
+    flops=lambda g, *, shape, key: 0 if is_basic(key) else g.size,
     linear=True,
     vjp=(lambda h, y, g, *, shape, key: getitem(h, key=key),),
     latex=lambda arguments, operator: tex.Tex(
