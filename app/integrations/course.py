@@ -149,7 +149,7 @@ def read(name: str, value: Any, more: Mapping[str, str] = {}) -> str:
     """An option's text, once it is known to be one; `more` are options besides. Raises CourseError."""
     if name in SWITCHES:
         return ""
-    known = WORDS | more
+    known = {**WORDS, **more}
     if name not in known:
         raise CourseError(f"There is no option {name!r}; there are {', '.join((*OPTIONS, *more))}.")
     text = str(value).strip()

@@ -142,7 +142,7 @@ def answering(page: str, height: int) -> Any:
         _esm = ANSWERS
         page = traitlets.Unicode().tag(sync=True)
         height = traitlets.Int(QUESTION_HEIGHT).tag(sync=True)
-        answers = traitlets.List().tag(sync=True)
+        answers: Any = traitlets.List().tag(sync=True)
 
     return Widget(page=page, height=height)
 

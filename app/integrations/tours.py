@@ -1,4 +1,4 @@
-"""Tours in pages without a server: the graph, the stops, the keys of their questions, and a figure for every caption."""
+"""Tours in pages without a server: the graph, the stops, keys of their questions, and a figure for every caption."""
 
 from __future__ import annotations
 
