@@ -32,7 +32,7 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
 from tidegraph.app.http.server import Server, Supervisor
 from tidegraph.app.http.telemetry import SHARED
-from tidegraph.app.integrations import export
+from tidegraph.app.integrations import export, questions
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled
 from tidegraph.engine.exchange import diagrams, onnx_writer
@@ -93,7 +93,11 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             written = GRAPHS[form](program.graph, program.values(), options)
         else:
             title = options.title or title_of(options.program)
-            content = export.write(TraceRequest(**asked), settings, form, title, options.theme)
+            content = (
+                question_page(options, model, form, title)
+                if options.question
+                else export.write(TraceRequest(**asked), settings, form, title, options.theme)
+            )
             written = content if isinstance(content, bytes) else content.encode()
         if output == STANDARD:
             sys.stdout.buffer.write(written)
@@ -102,6 +106,13 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             print(output)
     except (OSError, ValueError, Problem, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def question_page(options: argparse.Namespace, model: Model, form: str, title: str) -> str:
+    """A question on the program, as a page."""
+    if form != "html":
+        raise SystemExit(f"tidegraph: a question is a page: --question writes .html, not .{form}")
+    return questions.page(model.program, read(options.question).decode(), title)
 
 
 def convert(options: argparse.Namespace) -> None:
@@ -364,6 +375,7 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="write the backward pass out in code (by default for numpy), and into an ONNX model",
     )
+    file.add_argument("--question", type=Path, help="a file with a question on the program, which the page asks")
     file.add_argument("--theme", choices=("light", "dark"), default="light", help="colours of a picture (%(default)s)")
     file.add_argument("--title", help="title of the page; the program's name by default")
     file.add_argument("--values", type=Path, help="a JSON file of values by name; the rest are drawn from the seed")

@@ -589,6 +589,12 @@ moment-no-operator = { $operator } is applied { $count ->
         [one] once
         *[other] { $count } times
     } in this program
+tour-without-stops = the tour has no stop
+    .hint = write a heading `## Title` for each stop, then lines such as `at: value of z`, then its caption
+tour-unknown-mark = stop { $stop }: there is nothing called { $name } in the graph
+    .hint = marks are names of variables (W1), ids of operators (matmul:z) and scopes (l2)
+tour-unknown-scope = stop { $stop }: there is no scope { $name }
+    .hint = scopes are calls of a def, composite operators and loops
 answer-empty = there is no answer yet
     .hint = type an answer
 answer-too-long = the answer has { $count } characters, more than { $most }
@@ -1992,6 +1998,8 @@ misconception-opposite-order = { $operator } is not next. Gradients travel from 
 
 ## Page: tour
 
+tour-empty = A tour needs at least one stop: a heading `## Title` with a caption below it.
+tour-no-program = A tour needs a program or an example.
 tour-title = Guided tour
 tour-take = Take the guided tour
 tour-resume = Go on with the tour

@@ -576,6 +576,12 @@ unknown-moment = 运行中没有时刻 { $moment }
 moment-never-comes = 这次运行没有时刻 { $moment }
     .hint = gradient of W1 是 W1 的梯度完成的时刻；part W1 s 是经 s 到达 W1 的部分
 moment-no-operator = 这个程序里 { $operator } 用了 { $count } 次
+tour-without-stops = 导览没有任何一站
+    .hint = 每站写一个标题“## 标题”，接着写 `at: value of z` 这样的行，再写说明
+tour-unknown-mark = { $stop } 一站：图中没有 { $name }
+    .hint = 标记可以是变量名（W1）、运算的 id（matmul:z）和作用域（l2）
+tour-unknown-scope = { $stop } 一站：没有作用域 { $name }
+    .hint = 作用域是 def 的调用、复合运算和循环
 answer-empty = 还没有回答
     .hint = 请填写答案
 answer-too-long = 回答有 { $count } 个字符，超过 { $most } 个
@@ -1943,6 +1949,8 @@ misconception-opposite-order = 下一个不是 { $operator }。梯度从目标�
 
 ## Page: tour
 
+tour-empty = 导览至少需要一站：一个标题“## 标题”和下面的说明。
+tour-no-program = 导览需要一个程序或示例。
 tour-title = 导览
 tour-take = 开始导览
 tour-resume = 继续导览

@@ -35,13 +35,15 @@ import styles from "./question.css";
 
 /** @typedef {HTMLElement & { source: Source | null, mark: (ids?: string[] | null) => void, go: (moment: string) => void }} Graph */
 
+/** @typedef {HTMLElement & { packed?: { question: Posed, recorded?: any } | null, shared?: Graph | null, request?: any }} Asking `shared` is a graph that is there already */
+
 /** What of the question's attributes is the graph's. */
 const OF_GRAPH = ["moment", "panels", "digits", "open", "theme", "sizes"];
 
 let count = 0;
 
 /**
- * @param {HTMLElement} element
+ * @param {Asking} element
  * @param {ShadowRoot} root
  * @param {Home} home
  * @param {() => boolean} current
@@ -50,8 +52,8 @@ export async function ask(element, root, home, current) {
   const server = element.getAttribute("server")?.replace(/\/*$/, "/") ?? home.server;
   const learner = element.getAttribute("learner") ?? "";
   const held = [...element.children].find((child) => child instanceof HTMLScriptElement);
-  const packed = held?.type === "application/json" ? JSON.parse(held.text) : null;
-  const request = packed ? null : await requestOf(element, held?.text ?? "", server);
+  const packed = element.packed ?? (held?.type === "application/json" ? JSON.parse(held.text) : null);
+  const request = packed ? null : (element.request ?? (await requestOf(element, held?.text ?? "", server)));
   /** @type {Posed} */
   const posed = packed ? individual(packed.question, learner) : await send(server, "question", { ...request, learner });
   if (!current()) return;
@@ -234,13 +236,13 @@ async function send(server, path, body) {
   throw new Error([found?.detail ?? `${response.status}`, found?.hint].filter(Boolean).join(" "));
 }
 
-/** @param {HTMLElement} element @param {Posed} posed @param {any} packed @param {any} request @returns {Graph | null} */
+/** @param {Asking} element @param {Posed} posed @param {any} packed @param {any} request @returns {Graph | null} */
 function graphOf(element, posed, packed, request) {
   const elsewhere = element.getAttribute("for");
   const hide = JSON.stringify(posed.hidden);
   const values = { ...(request?.values ?? packed?.recorded?.values ?? {}), ...posed.values };
-  if (elsewhere) {
-    const found = /** @type {Graph | null} */ (document.getElementById(elsewhere));
+  if (elsewhere || element.shared) {
+    const found = element.shared ?? /** @type {Graph | null} */ (document.getElementById(elsewhere ?? ""));
     found?.setAttribute("hide", hide);
     if (found && Object.keys(posed.values).length > 0) found.setAttribute("values", JSON.stringify(values));
     return found;

@@ -1,6 +1,7 @@
 /** `<script type="module" src=".../static/embed.js">`: graphs in any page, computed by the server that this came from. */
 import { defineElement } from "./element.js";
 import { defineQuestion } from "./question.js";
+import { defineTour } from "./tour.js";
 import { linkFonts } from "./fonts.js";
 import { workerAt } from "./worker.js";
 
@@ -13,3 +14,4 @@ const home = {
 };
 defineElement(home);
 defineQuestion(home);
+defineTour(home);

@@ -1,6 +1,7 @@
 /** Graphs in a file that no server stands behind: what was recorded is played, and all of it is in the page. */
 import { defineElement } from "./element.js";
 import { defineQuestion } from "./question.js";
+import { defineTour } from "./tour.js";
 
 /** The layout's worker lies in the page as text. */
 function workerUrl() {
@@ -12,6 +13,7 @@ function workerUrl() {
 const home = { server: null, workerUrl, loadFonts() {}, frame: window.frameElement };
 defineElement(home);
 defineQuestion(home);
+defineTour(home);
 
 /** A notebook reads back the numbers that a reader changed, and the answers to questions. */
 for (const name of ["values", "answer"]) {

@@ -5,6 +5,7 @@
 /* global tideScript */
 import { defineElement } from "./element.js";
 import { defineQuestion } from "./question.js";
+import { defineTour } from "./tour.js";
 import { linkFonts } from "./fonts.js";
 import { workerAt } from "./worker.js";
 
@@ -17,3 +18,4 @@ const home = {
 };
 defineElement(home);
 defineQuestion(home);
+defineTour(home);
