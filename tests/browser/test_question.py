@@ -62,7 +62,7 @@ def test_a_server_judges_and_numbers_are_the_learners_own(
     (folder / "page.html").write_text(
         "<!doctype html><html lang=zh><meta charset=utf-8><title>t</title>"
         f"<script type=module src='{server}static/embed.js'></script>"
-        "<tide-question learner=ada name=q1><script type=text/plain>{PROGRAM}\n---\n"
+        f"<tide-question learner=ada name=q1><script type=text/plain>{PROGRAM}\n---\n"
         "ask: value of z[0]\nnumbers: individual x</script></tide-question>"
     )
     page = open_page(f"{address}page.html")
