@@ -22,7 +22,7 @@ import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from tidegraph.app import examples
+from tidegraph.app import examples, grading
 from tidegraph.app.api import code, runs
 from tidegraph.app.api.arrays import encode, safetensors
 from tidegraph.app.api.schemas.code import CodeRequest
@@ -40,6 +40,7 @@ from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
 from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
 from tidegraph.engine.models.files import read_beside
 from tidegraph.engine.models.model import Model
+from tidegraph.engine.teaching.assignment import read_assignment
 from tidegraph.version import __version__
 
 STANDARD = Path("-")
@@ -54,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write(options, settings)
     elif options.command == "import":
         convert(options)
+    elif options.command == "grade":
+        grade(options)
     elif options.command == "open":
         show(options)
     else:
@@ -105,6 +108,31 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             output.write_bytes(written)
             print(output)
     except (OSError, ValueError, Problem, TidegraphError) as error:
+        raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def grade(options: argparse.Namespace) -> None:
+    """Write the results of a folder of submissions, or what is handed out."""
+    try:
+        assignment = read_assignment(read(options.assignment).decode())
+        if options.handout:
+            print(assignment.handout, end="")
+            return
+        if options.submissions is None or not options.submissions.is_dir():
+            raise SystemExit(
+                "tidegraph: grade needs a folder of submissions: tidegraph grade assignment.txt submissions/"
+            )
+        key = read(options.key).strip() if options.key else None
+        if options.run_python:
+            print(grading.WARNING, file=sys.stderr)
+        written = grading.table(assignment, options.submissions, grading.Options(options.run_python, key))
+        if options.output in (None, STANDARD):
+            print(written, end="")
+        else:
+            options.output.write_text(written, encoding="utf-8-sig")
+            print(options.output)
+    except (OSError, ValueError, TidegraphError) as error:
+        options.program = options.assignment
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
 
 
@@ -358,6 +386,17 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     model.add_argument(
         "--size", action="append", default=[], metavar="NAME=NUMBER", help="the size of an open dimension; repeatable"
     )
+    marks = commands.add_parser("grade", help="write the results of a folder of submissions as CSV")
+    marks.add_argument("assignment", type=Path, help="program (gaps between {{ and }}), then questions after --- lines")
+    marks.add_argument("submissions", type=Path, nargs="?", help="a folder of .json, .tide, .txt and .py files")
+    marks.add_argument("-o", "--output", type=Path, help="the CSV file to write; standard output by default")
+    marks.add_argument("--key", type=Path, help="a file with the key that results must be signed with")
+    marks.add_argument(
+        "--run-python",
+        action="store_true",
+        help="run Python submissions, with limits, on this machine: see the warning",
+    )
+    marks.add_argument("--handout", action="store_true", help="print the program with its gaps")
     file = commands.add_parser("export", help="write a run to a file that needs no server")
     file.add_argument(
         "program",

@@ -23,7 +23,10 @@ from tidegraph.engine.graph import InputError, nearest
 KINDS = ("value", "gradient", "entry", "shape", "sign", "next", "paths", "formula", "memory", "count", "number")
 """What can be asked."""
 
-KEYS = ("ask", "prompt", "hide", "tolerance", "hint", "feedback", "choice", "numbers", "explain", "target")
+KEYS = (
+    "ask", "prompt", "hide", "tolerance", "hint", "feedback", "choice", "numbers", "explain", "target", "name",
+    "points",
+)  # fmt: skip
 """The keys of a question's lines."""
 
 TOTALS = ("parameters", "gradients", "saved", "training", "prediction")
@@ -119,6 +122,8 @@ class Question:
     individual: tuple[str, ...] | None = None
     explain: str = ""
     target: str | None = None
+    name: str = ""
+    points: float = 1.0
     text: str = field(default="", compare=False)
 
     def said(self, case: str) -> str:
@@ -135,7 +140,9 @@ def read(text: str) -> Question:
         found[key].append((more, content))
     if not found["ask"]:
         raise InputError("question-without-ask")
-    for key in ("ask", "prompt", "hide", "tolerance", "numbers", "explain", "target"):
+    for key in KEYS:
+        if key in ("hint", "feedback", "choice"):
+            continue
         if len(found[key]) > 1:
             raise InputError("question-key-twice", key=key)
     one = {key: values[0][1] if values else "" for key, values in found.items()}
@@ -154,6 +161,8 @@ def read(text: str) -> Question:
         individual=individual_of(one["numbers"]) if found["numbers"] else None,
         explain=one["explain"],
         target=one["target"] or None,
+        name=one["name"],
+        points=points_of(one["points"]) if found["points"] else 1.0,
         text=text,
     )
 
@@ -249,6 +258,17 @@ def tolerance_of(text: str) -> Tolerance:
     if match is None:
         raise InputError("question-tolerance", text=text[:40])
     return Tolerance(float(match[1]) / (100 if match[2] else 1), bool(match[2]))
+
+
+def points_of(text: str) -> float:
+    """What a right answer counts."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1e6:
+        raise InputError("question-points", text=text[:40])
+    return found
 
 
 def individual_of(text: str) -> tuple[str, ...] | None:
