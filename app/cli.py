@@ -23,7 +23,7 @@ import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from tidegraph.app import examples
+from tidegraph.app import examples, grading
 from tidegraph.app.api import code, models, runs
 from tidegraph.app.api.arrays import encode, safetensors
 from tidegraph.app.api.schemas.code import CodeRequest
@@ -33,7 +33,7 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
 from tidegraph.app.http.server import Server, Supervisor
 from tidegraph.app.http.telemetry import SHARED
-from tidegraph.app.integrations import export
+from tidegraph.app.integrations import export, questions
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled, not_installed
 from tidegraph.engine.exchange import diagrams, onnx_writer
@@ -42,6 +42,7 @@ from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
 from tidegraph.engine.messages.catalogue import languages, speaking
 from tidegraph.engine.models.files import read_beside
 from tidegraph.engine.models.model import Model
+from tidegraph.engine.teaching.assignment import read_assignment
 from tidegraph.engine.trace.svg import Show
 from tidegraph.version import __version__
 
@@ -72,6 +73,8 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
         write(options, settings)
     elif options.command == "import":
         convert(options)
+    elif options.command == "grade":
+        grade(options)
     elif options.command == "open":
         show(options, settings)
     else:
@@ -112,12 +115,15 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             written = GRAPHS[form](program.graph, program.values(), options)
         else:
             title = options.title or title_of(options.program)
-            names = tuple(name for name in options.open.split(",") if name)
-            show = Show(names, options.moment, options.digits or 3)
-            more = {"digits": options.digits} if options.digits else {}
-            with speaking(options.language):
-                how = {"show": show, "wrt": options.wrt, "width": options.width, "progress": progress}
-                content = export.write(TraceRequest(**asked, **more), settings, form, title, options.theme, **how)
+            if options.question:
+                content = question_page(options, model, form, title)
+            else:
+                names = tuple(name for name in options.open.split(",") if name)
+                show = Show(names, options.moment, options.digits or 3)
+                more = {"digits": options.digits} if options.digits else {}
+                with speaking(options.language):
+                    how = {"show": show, "wrt": options.wrt, "width": options.width, "progress": progress}
+                    content = export.write(TraceRequest(**asked, **more), settings, form, title, options.theme, **how)
             written = content if isinstance(content, bytes) else content.encode()
         if output == STANDARD:
             sys.stdout.buffer.write(written)
@@ -132,6 +138,38 @@ def progress(done: int, total: int) -> None:
     """How far long work is, on the terminal."""
     end = "\n" if done == total else ""
     print(f"\rframe {done} of {total}", end=end, file=sys.stderr, flush=True)
+
+
+def grade(options: argparse.Namespace) -> None:
+    """Write the results of a folder of submissions, or what is handed out."""
+    try:
+        assignment = read_assignment(read(options.assignment).decode())
+        if options.handout:
+            print(assignment.handout, end="")
+            return
+        if options.submissions is None or not options.submissions.is_dir():
+            raise SystemExit(
+                "tidegraph: grade needs a folder of submissions: tidegraph grade assignment.txt submissions/"
+            )
+        key = read(options.key).strip() if options.key else None
+        if options.run_python:
+            print(grading.WARNING, file=sys.stderr)
+        written = grading.table(assignment, options.submissions, grading.Options(options.run_python, key))
+        if options.output in (None, STANDARD):
+            print(written, end="")
+        else:
+            options.output.write_text(written, encoding="utf-8-sig")
+            print(options.output)
+    except (OSError, ValueError, TidegraphError) as error:
+        options.program = options.assignment
+        raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def question_page(options: argparse.Namespace, model: Model, form: str, title: str) -> str:
+    """A question on the program, as a page."""
+    if form != "html":
+        raise SystemExit(f"tidegraph: a question is a page: --question writes .html, not .{form}")
+    return questions.page(model.program, read(options.question).decode(), title)
 
 
 def convert(options: argparse.Namespace) -> None:
@@ -395,6 +433,17 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     model.add_argument(
         "--size", action="append", default=[], metavar="NAME=NUMBER", help="the size of an open dimension; repeatable"
     )
+    marks = commands.add_parser("grade", help="write the results of a folder of submissions as CSV")
+    marks.add_argument("assignment", type=Path, help="program (gaps between {{ and }}), then questions after --- lines")
+    marks.add_argument("submissions", type=Path, nargs="?", help="a folder of .json, .tide, .txt and .py files")
+    marks.add_argument("-o", "--output", type=Path, help="the CSV file to write; standard output by default")
+    marks.add_argument("--key", type=Path, help="a file with the key that results must be signed with")
+    marks.add_argument(
+        "--run-python",
+        action="store_true",
+        help="run Python submissions, with limits, on this machine: see the warning",
+    )
+    marks.add_argument("--handout", action="store_true", help="print the program with its gaps")
     file = commands.add_parser("export", help="write a run to a file that needs no server")
     file.add_argument(
         "program",
@@ -412,6 +461,7 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="write the backward pass out in code (by default for numpy), and into an ONNX model",
     )
+    file.add_argument("--question", type=Path, help="a file with a question on the program, which the page asks")
     file.add_argument("--theme", choices=("light", "dark"), help="colours; of a picture light by default")
     file.add_argument("--moment", type=whole, help="steps that are done in a picture, or at which a page starts")
     file.add_argument("--language", choices=languages(), default="en", help="language of texts (%(default)s)")

@@ -572,6 +572,97 @@ value-unreadable = The value of { $name } is not an array of numbers: its bytes 
     .title = Invalid value
 
 ## Errors: models
+## Errors: teaching
+
+question-too-long = the question has { $count } characters, more than { $most }
+    .hint = a question is a few lines `key: text`
+question-without-ask = the question has no line `ask:`
+    .hint = ask: gradient of W1[0, 2]
+question-line = this line of the question has no key: { $line }
+    .hint = write `key: text`, such as `ask: value of z`; a case stands before the colon of `feedback` alone
+question-unknown-key = a question has no key { $key }
+    .hint = the keys are { $keys }
+question-empty-key = nothing follows { $key }:
+    .hint = write `key: text`, such as `hint: W1 reaches J along two paths.`
+question-key-twice = { $key } is given twice
+    .hint = only hint, feedback and choice may be repeated
+question-unknown-kind = { $kind } cannot be asked
+    .hint = what can be asked: { $kinds }
+question-asks-nothing = the line `ask: { $kind } ...` is not complete
+    .hint = ask: value of z; ask: gradient of W1[0, 2]; ask: paths from W1 to J; ask: memory of W1; ask: number sum(W1 ** 2)
+question-thing = { $text } is neither a value nor a gradient
+    .hint = value z, gradient W1, gradient W1[0, 2]
+question-entry-index = an entry of { $name } needs its index
+    .hint = ask: entry of { $name }[0]
+question-no-entry = { $entry } is no entry: { $name } has shape { $shape }
+    .hint = one index for each axis, counted from 0
+question-formula-choices = { $count ->
+        [0] a formula is asked, and there are no choices
+        *[other] there are choices, and no formula is asked
+    }
+    .hint = ask: formula of gradient W1, then one line `choice: outer(gradient(z), x)` for each choice
+question-choices-alike = { $count } of { $all } choices are right
+    .hint = at least one choice must be right and at least one wrong; gradient(z) stands for a gradient, a bare name for a value
+question-tolerance = { $text } is no tolerance
+    .hint = tolerance: 0.01, or tolerance: 5%
+question-numbers = { $text } are no numbers
+    .hint = numbers: individual, numbers: individual x, W1, or numbers: shared
+question-feedback = { $case } is no case of feedback
+    .hint = feedback path-forgotten: ..., feedback 0: ..., feedback > 3: ..., feedback wrong: ..., feedback correct: ...
+question-too-many-numbers = { $name } has { $count } numbers, more than { $most }
+    .hint = ask for one entry: { $name }[0, 0]
+question-sign-of-array = { $name } has shape { $shape }, and a sign belongs to one number
+    .hint = ask: sign of { $name }[0]
+question-no-gradient = { $target } has no gradient with respect to { $name }
+    .hint = ask for a variable that { $target } depends on
+question-expression = { $text } cannot be computed: { $problem }
+    .hint = an expression of the program language over values and gradients: sum(W1 ** 2) + gradient(b)
+question-nothing-next = no operator runs after { $moment }
+unknown-moment = { $moment } is no moment of a run
+    .hint = { $forms }
+moment-never-comes = the run has no moment { $moment }
+    .hint = gradient of W1 is the moment at which the gradient of W1 is complete; part W1 s is what reaches W1 through s
+moment-no-operator = { $operator } is applied { $count ->
+        [one] once
+        *[other] { $count } times
+    } in this program
+tour-without-stops = the tour has no stop
+    .hint = write a heading `## Title` for each stop, then lines such as `at: value of z`, then its caption
+tour-unknown-mark = stop { $stop }: there is nothing called { $name } in the graph
+    .hint = marks are names of variables (W1), ids of operators (matmul:z) and scopes (l2)
+tour-unknown-scope = stop { $stop }: there is no scope { $name }
+    .hint = scopes are calls of a def, composite operators and loops
+question-points = { $text } are no points
+    .hint = points: 2
+assignment-name-twice = two questions are called { $name }
+    .hint = give each question a name of its own: `name: q2`
+assignment-gap-open = a gap begins with {"{{"} and does not end
+    .hint = z = {"{{"} W1 @ x {"}}"}
+submission-no-answers = the submission has neither answers nor a program
+    .hint = a JSON file: {"{"}"learner": "ada", "answers": {"{"}"q1": 0.5{"}"}{"}"}
+submission-not-json = the submission is not JSON: { $reason }
+submission-signature = the signature does not match: the file was changed, or signed with another key
+submission-unsigned = the submission is not signed
+submission-python = this is a Python program, which runs only on request
+    .hint = --run-python
+submission-python-failed = the Python program failed: { $reason }
+submission-no-function = the Python program has no function loss_and_gradients
+    .hint = def loss_and_gradients(values): ... return J, {"{"}"W1": dW1{"}"}
+answer-empty = there is no answer yet
+    .hint = type an answer
+answer-too-long = the answer has { $count } characters, more than { $most }
+answer-number = { $given } is not a number
+    .hint = 0.5, 1/2, -3, or for an array [[1, 2], [3, 4]]; a point separates the decimals
+answer-whole-number = { $given } is not a whole number
+    .hint = 12
+answer-shape-form = { $given } is not a shape
+    .hint = [5, 4], or [] for a single number
+answer-sign = { $given } is not a sign
+    .hint = +, - or 0
+answer-no-choice = { $given } is none of the choices
+    .hint = { $choices }
+
+## Models
 
 model-media-type = A model is sent as it is, not as { $kind }.
     .hint = Send the bytes of the file as application/octet-stream.
@@ -2019,8 +2110,89 @@ share-embed-copy = Copy
 share-embed-address = Copy address
 share-embed-select = Selected: copy it from there.
 
+## Page: question
+
+question-value-of = the value of { $name }
+question-gradient-of = the gradient of { $name }
+question-ask-number = What is { $thing }?
+question-ask-array = What is { $thing }? Fill in every entry.
+question-ask-shape = Which shape has { $thing }?
+question-ask-sign = Which sign has { $thing }?
+question-ask-formula = Which formula is { $thing }?
+question-ask-expression = What is { $text }?
+question-ask-first = Which operator runs first?
+question-ask-next = Which operator runs next, after: { $moment }?
+question-ask-paths = How many paths lead from { $start } to { $end }?
+question-ask-memory = How many bytes does { $what } need, at { $width } bits a number?
+question-ask-count = How many numbers does { $what } have?
+question-total-parameters = all parameters together
+question-total-gradients = the gradients of all parameters together
+question-total-saved = what the forward pass saves for backward
+question-total-training = one step of training
+question-total-prediction = a prediction
+question-title = Question
+question-your-answer = Your answer
+question-entry = Entry { $index }
+question-check = Check
+question-hint = Hint
+question-next-hint = Next hint
+question-hint-number = Hint { $number } of { $count }
+question-show = Show the numbers in the graph
+question-shown = The hidden numbers are now shown in the graph.
+question-place = The place in the graph is marked: { $names }.
+question-again = Try again
+question-entry-right = right
+question-entry-wrong = not right
+question-positive = positive
+question-negative = negative
+question-zero = zero
+question-shape-form = a shape, such as [5, 4]
+question-number-form = a number, such as 0.25 or 1/4
+question-whole-form = a whole number
+question-empty = There is no answer yet.
+question-unreadable = { $given } cannot be read. Write { $form }.
+question-insecure = This page can judge answers only when it is opened by https or from disk.
+question-attempts = { $count ->
+        [one] { $count } attempt
+        *[other] { $count } attempts
+    }
+question-graph = The program's graph
+answer-correct = That is right.
+answer-wrong = That is not right.
+answer-shape = The answer has shape { $given }; what is asked has shape { $shape }.
+mark-missing = There is no { $item }.
+mark-no-numbers = { $item } is no array of numbers.
+answer-entries = { $right } of { $count } entries are right. The first wrong one is { $first }.
+misconception-path-forgotten = A path is missing. The gradient of { $variable } is a sum of { $count } contributions; the one through { $through } is not in it.
+misconception-path-not-counted = At least one path is missing: a path can fork more than once on its way.
+misconception-local-derivative-left-out = The local derivative of { $operator } at { $variable } is left out: the gradient of { $through } is handed on as it is.
+misconception-product-not-transposed = The factors of the matrix product are not arranged right. On the way back to { $variable } one factor is transposed and stands on the side where it stood in the forward pass; it is no outer product of other vectors, and no product entry by entry.
+misconception-regulariser-dropped = The penalty { $term } is left out. It is part of the objective too.
+misconception-bias-in-penalty = The penalty { $term } counts weights only. The bias { $names } is no part of it.
+misconception-mean-for-sum = A mean stands where the program has a sum: the result is divided by { $count }.
+misconception-sum-for-mean = A sum stands where the program has a mean: the division by { $count } is missing.
+misconception-error-sign-flipped = The sign of the error { $variable } is flipped: target minus prediction instead of prediction minus target.
+misconception-value-for-gradient = This is the value of { $variable }. The gradient is asked.
+misconception-gradient-for-value = This is the gradient of { $variable }. The value is asked.
+misconception-factor-of-square-forgotten = The factor 2 of the square at { $variable } is missing.
+misconception-sign-flipped = The number is right and its sign is not.
+misconception-shape-transposed = The axes are in the reverse order. A gradient has the shape of its variable.
+misconception-shape-flat = This is the same count of numbers, laid out in one row. The axes are asked too.
+misconception-shape-of-row-or-column = A vector has one axis and a number has none. An axis of size 1 is one axis too many.
+misconception-bytes-for-counts = These are bytes. How many numbers is asked; each needs { $width } bytes.
+misconception-counts-for-bytes = This is how many numbers there are. Each needs { $width } bytes.
+misconception-other-precision = This is right for numbers of { $given } bits. Here a number has { $width } bits.
+misconception-another-entry = This is another entry: { $entry }. Rows come first, and indices count from 0.
+misconception-direct-uses-counted = This counts where { $variable } is used. A path goes on to the end, and can fork again on its way.
+misconception-nodes-counted = This counts the operators on the way. The paths are asked.
+misconception-ready-too = { $operator } could run now as well, since all its inputs are there. The program has another operator first.
+misconception-already-run = { $operator } has run already.
+misconception-opposite-order = { $operator } is not next. Gradients travel from the objective to the inputs, against the order of the program.
+
 ## Page: tour
 
+tour-empty = A tour needs at least one stop: a heading `## Title` with a caption below it.
+tour-no-program = A tour needs a program or an example.
 tour-title = Guided tour
 tour-take = Take the guided tour
 tour-resume = Go on with the tour
