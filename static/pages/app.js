@@ -164,7 +164,7 @@ async function show(news) {
   find("graph").removeAttribute("aria-busy");
   scene.show(view, layout, { change });
   if (kind === "graph" && session.lent) scene.camera.fit();
-  if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
+  if (kind === "values" && session.trace && !session.previewing) scene.flash(changedBetween(before, session.trace));
   picture.update();
   warn();
   transport.load(view);

@@ -35,6 +35,13 @@ const NAMES = /** @type {Record<string, string>} */ ({
   sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW",
 });
 
+/** The graph follows a run at every so many steps, where its variables have no more numbers than this. */
+const EVERY = 10;
+const MOST_NUMBERS = 20_000;
+
+/** @param {import("../types.js").NestedTensor} value @returns {number[]} its shape */
+const sizesOf = (value) => (Array.isArray(value) ? [value.length, ...(value.length > 0 ? sizesOf(value[0]) : [])] : []);
+
 /** What a number's field says; left empty, it says what is proposed. @param {HTMLInputElement} input */
 const filled = ({ value, defaultValue }) => Number(value || defaultValue);
 
@@ -52,6 +59,10 @@ export function createTrainingPanel(host, { api, session, player }) {
   let first = {};
   /** What is to be set once it is known what there is to choose from. @type {import("./settings.js").Settings | null} */
   let pending = null;
+  /** Whether it is known what there is to train on. */
+  let ready = false;
+  /** The frame in which the graph and the charts follow the run. */
+  let frame = 0;
   /** The opened step whose update is on show. @type {any} */
   let shownStep = null;
   /** @type {any[]} */
@@ -76,8 +87,8 @@ export function createTrainingPanel(host, { api, session, player }) {
   const details = element("div", { class: "fields wide" });
 
   const go = element("button", { type: "button", class: "primary", "data-action": "train" }, t("training.run"));
-  const [once, again, reset, keep, open] = /** @type {const} */ ([
-    ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["keep", "training.compare"], ["open", "training.open"],
+  const [once, again, reset, use, keep, open] = /** @type {const} */ ([
+    ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["use", "training.use"], ["keep", "training.compare"], ["open", "training.open"],
   ]).map(([action, key]) => element("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
   const status = element("p", { class: "told", "data-part": "status" });
@@ -101,7 +112,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       field(t("training.batch"), batch),
       details,
     ),
-    element("div", { class: "controls" }, go, once, again, reset, open, keep),
+    element("div", { class: "controls" }, go, once, again, reset, open, use, keep),
     trouble,
     status,
     metrics,
@@ -110,9 +121,13 @@ export function createTrainingPanel(host, { api, session, player }) {
     ...charts.parts,
   );
 
-  const request = () => ({ ...asked(), surface: 40, validate_every: 10, histogram_every: Math.max(1, Math.round(last() / COLUMNS)) });
+  const request = () => ({ ...asked(), surface: 40, validate_every: 10, values_every: isSmall() ? EVERY : 0, histogram_every: Math.max(1, Math.round(last() / COLUMNS)) });
   const last = () => Math.max(1, Number(steps.value) || 1);
-  go.addEventListener("click", () => (run.running ? run.pause() : begin(() => run.play(request, last))));
+  go.addEventListener("click", () => {
+    if (run.running) return run.pause();
+    player.seek(player.state.length);
+    begin(() => run.play(request, last));
+  });
   once.addEventListener("click", () => begin(() => run.once(request)));
   again.addEventListener("click", fresh);
   keep.addEventListener("click", () => {
@@ -131,6 +146,8 @@ export function createTrainingPanel(host, { api, session, player }) {
     fresh();
   });
   open.addEventListener("click", openStep);
+  use.title = t("training.use.words");
+  use.addEventListener("click", () => run.state && session.setValues({ ...session.values, ...run.state.parameters }));
   optimizer.addEventListener("change", chooseOptimizer);
   schedule.addEventListener("change", listDetails);
   data.addEventListener("change", () => {
@@ -139,7 +156,13 @@ export function createTrainingPanel(host, { api, session, player }) {
   });
   for (const control of [count, noise, dataSeed, csv, target]) control.addEventListener("change", fresh);
   for (const control of [batch, steps, rate, details]) control.addEventListener("change", draw);
-  run.on(draw);
+  run.on(draw).onLive(() => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      follow();
+      draw();
+    });
+  });
   listDetails();
 
   return {
@@ -163,6 +186,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     seed = 0;
     batch.value = "";
     kept = null;
+    ready = false;
     run.reset();
     const asked = program;
     try {
@@ -173,6 +197,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       run.problem = /** @type {Error} */ (error);
       sets = [];
     }
+    ready = true;
     const options = [...sets.map(({ name }) => [name, known(`data.${name}`, name)]), ["csv", t("training.csv")]];
     data.replaceChildren(...options.map(([value, name]) => element("option", { value }, name)));
     noise.value = "";
@@ -223,6 +248,7 @@ export function createTrainingPanel(host, { api, session, player }) {
    */
   async function fresh(from = null) {
     run.reset();
+    session.preview(null);
     const mine = (turn += 1);
     if (from) {
       first = from.values;
@@ -241,6 +267,23 @@ export function createTrainingPanel(host, { api, session, player }) {
       run.problem = /** @type {Error} */ (error);
     }
     draw();
+  }
+
+  /** Whether the graph is small enough to follow the run. */
+  function isSmall() {
+    const leaves = [...(session.trace?.nodes.values() ?? [])].flatMap((node) => (node.kind === "variable" && node.role !== "intermediate" ? [node] : []));
+    return leaves.reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0) <= MOST_NUMBERS;
+  }
+
+  /** The graph shows the step that comes next: its minibatch where that has the graph's sizes, and the parameters. */
+  function follow() {
+    const { values } = run;
+    if (!values || !session.trace) return;
+    const { nodes } = session.trace;
+    const shapeOf = (/** @type {string} */ id) => /** @type {import("../types.js").VariableNode | undefined} */ (nodes.get(id))?.shape;
+    const fits = Object.entries(values).every(([id, value]) => !nodes.has(id) || String(shapeOf(id)) === String(sizesOf(value)));
+    const trained = Object.keys(run.start?.parameters ?? {});
+    session.preview(fits ? values : Object.fromEntries(Object.entries(values).filter(([id]) => trained.includes(id))));
   }
 
   /** What is asked for, by the names of the controls. */
@@ -339,8 +382,10 @@ export function createTrainingPanel(host, { api, session, player }) {
     const { reports, problem, divergence } = run;
     const report = reports[reports.length - 1];
     go.textContent = t(run.running ? "training.pause" : "training.run");
-    go.disabled = !run.running && run.step >= last();
+    go.disabled = !ready || (!run.running && run.step >= last());
+    once.disabled = !ready;
     again.disabled = run.state === null;
+    use.disabled = run.state === null || run.running;
     keep.disabled = kept === null && reports.length === 0;
     keep.textContent = t(kept ? "training.compare.drop" : "training.compare");
     const words = [problem?.message, /** @type {any} */ (problem)?.hint, divergence && tellDivergence(divergence)].filter(Boolean);

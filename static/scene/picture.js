@@ -117,13 +117,15 @@ export function createPicture({ stage, scene, session, onLook, onRearrange }) {
   function dress() {
     const { view } = session;
     if (!view) return;
-    const { shapes, measure, scale: colours } = look.look;
+    const { shapes, measure: chosen, scale: colours } = look.look;
+    // Arrows show how gradients change while a run trains, unless something else is chosen.
+    const measure = session.previewing && chosen === "none" ? "gradient" : chosen;
     const { loads, ...scale } = measureLoads(view, measure);
     scene.carry({ loads, shapes, sized: measure !== "none" });
     scene.colour(colourScales(view, colours));
     nonfinite = findNonfinite(view);
     scene.warn(nonfinite);
-    look.explain(scale);
+    look.explain(scale, measure);
   }
 
   return {

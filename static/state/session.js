@@ -63,6 +63,11 @@ export function createSession(api) {
   /** Values that a pull asks for next. @type {Record<string, NestedTensor> | null} */
   let pulled = null;
   let pulling = false;
+  /** Numbers that are on show in place of the session's for a while, and those that are to be shown next. @type {Record<string, NestedTensor> | null} */
+  let previewed = null;
+  /** @type {Record<string, NestedTensor> | null | undefined} */
+  let following;
+  let previewing = false;
   /** @type {Opened | null} */
   let step = null;
   /** @type {Record<string, number>} */
@@ -107,6 +112,10 @@ export function createSession(api) {
     get lent() {
       return own && { moment: own.moment, selected: own.selected };
     },
+    /** Whether the numbers on show are not the session's, but those of a training run. */
+    get previewing() {
+      return previewed !== null;
+    },
     /** The open scopes, where they are others than those that are open at first. */
     get chosen() {
       const known = own?.trace ?? trace;
@@ -146,6 +155,7 @@ export function createSession(api) {
       const lent = own !== null;
       own = null;
       step = opened;
+      previewed = null;
       trace = createTrace(body, step?.told?.update);
       if (wish.anew && example) view = null;
       const { scopes } = trace;
@@ -167,6 +177,7 @@ export function createSession(api) {
       if (wanted === changed) wanted = null;
       if (!body) return false;
       step = opened;
+      previewed = null;
       values = changed;
       trace = createTrace(body, step?.told?.update);
       if (own) {
@@ -222,6 +233,32 @@ export function createSession(api) {
         await session.setValues(next);
       }
       pulling = false;
+    },
+
+    /**
+     * Shows the graph with other numbers for a while, such as those of a training run; the session's own stay what they
+     * are. While some are worked out, of those that come only the last are shown. null: the session's own again.
+     *
+     * @param {Record<string, NestedTensor> | null} numbers
+     */
+    async preview(numbers) {
+      if (numbers === null && previewed === null && !previewing) return;
+      following = numbers;
+      if (previewing) return;
+      previewing = true;
+      while (following !== undefined) {
+        const next = following;
+        following = undefined;
+        const asked = trace;
+        const fits = Object.fromEntries(Object.entries(next ?? {}).filter(([id]) => trace?.nodes.has(id)));
+        const wish = { program, values: { ...values, ...fits }, sizes, ...wishedWriting() };
+        const body = await api.trace(wish).catch(() => null);
+        if (!body || trace !== asked || own) continue;
+        previewed = next;
+        trace = createTrace(body, next ? [] : step?.told?.update);
+        show("values", 0);
+      }
+      previewing = false;
     },
 
     /** @param {string} id of a scope, to be opened or closed */

@@ -26,7 +26,7 @@ const MOST = 500;
  * @param {(body: object, onEvent: (name: string, data: any) => void) => Promise<void>} stream asks for some steps
  */
 export function createRun(stream) {
-  const listeners = dispatch("change");
+  const listeners = dispatch("change", "live");
   let running = false;
   let busy = false;
   let size = 5;
@@ -37,6 +37,8 @@ export function createRun(stream) {
     reports: [],
     /** @type {any} Where it stands, as the server told it; null at the start. */
     state: null,
+    /** The values that the next step begins with, of a run under way. @type {Record<string, import("../types.js").NestedTensor> | null} */
+    values: null,
     /** @type {any} */
     surface: null,
     /** @type {any} */
@@ -91,13 +93,19 @@ export function createRun(stream) {
     reset() {
       era += 1;
       running = false;
-      Object.assign(run, { reports: [], state: null, surface: null, start: null, divergence: null, problem: null });
+      Object.assign(run, { reports: [], state: null, values: null, surface: null, start: null, divergence: null, problem: null });
       listeners.call("change");
     },
 
     /** @param {() => void} listener */
     on(listener) {
       listeners.on("change", listener);
+      return run;
+    },
+
+    /** @param {() => void} listener called within a chunk, when there are other values */
+    onLive(listener) {
+      listeners.on("live", listener);
       return run;
     },
   };
@@ -115,6 +123,10 @@ export function createRun(stream) {
         if (name === "start") run.start = data;
         if (name === "step") run.reports.push(data);
         if (name === "surface") run.surface = data;
+        if (name === "values") {
+          run.values = data.values;
+          listeners.call("live");
+        }
         if (name === "divergence") run.divergence = data;
         if (name === "end") {
           run.state = data.state;
