@@ -56,7 +56,10 @@ export function createCamera(svg, drawing, labels, { duration, onMove, onRest, e
       labels.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
       onMove();
     })
-    .on("end", onRest);
+    .on("end", ({ transform }) => {
+      labels.style.setProperty("--scale", String(Math.round(transform.k * 1000) / 1000));
+      onRest();
+    });
   root.call(behaviour).on("dblclick.zoom", null);
 
   /** From here on the picture is fitted into the window. */
