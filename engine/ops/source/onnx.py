@@ -233,9 +233,10 @@ def log_one_plus_exp(b: Builder, x: str) -> str:
 
 
 def log_add_exp(b: Builder, operator: Operator, x: Sequence[str]) -> Any:
-    """log(exp(a) + exp(b))."""
-    difference = b.node("Sub", x[1], x[0])
-    return b.node("Add", x[0], log_one_plus_exp(b, difference))
+    """log(exp(a) + exp(b)), from the larger: nothing cancels far apart, and equal infinities have distance 0."""
+    distance = b.node("Abs", b.node("Sub", x[0], x[1]))
+    distance = b.node("Where", b.node("Equal", x[0], x[1]), b.constant(0.0), distance)
+    return b.node("Add", b.node("Max", x[0], x[1]), log_one_plus_exp(b, b.node("Neg", distance)))
 
 
 def dropped(b: Builder, operator: Operator, x: Sequence[str]) -> Any:
@@ -408,7 +409,18 @@ def averaged(b: Builder, operator: Operator, x: Sequence[str]) -> Any:
     shape, n = operator.inputs[0].shape, len(operator.attributes["kernel_size"])
     w = pooling(operator, shape[-n:])
     flat = b.node("Reshape", x[0], b.constant(integers(math.prod(shape[:-n]), 1, *shape[-n:])))
-    how: dict[str, Any] = {"kernel_shape": list(w.kernel), "strides": list(w.stride), "pads": [*w.padding, *w.padding]}
+    how: dict[str, Any] = {"kernel_shape": list(w.kernel), "strides": list(w.stride)}
+    divisor = operator.attributes["divisor_override"]
+    if divisor is not None:  # sums: averages over whole windows of an array with zeros around it, times their size
+        after = [
+            max(p, (c - 1) * s + k - m - p)
+            for m, c, s, k, p in zip(w.sizes, w.counts, w.stride, w.kernel, w.padding, strict=True)
+        ]
+        flat = b.node("Pad", flat, b.constant(integers(0, 0, *w.padding, 0, 0, *after)))
+        y = b.node("AveragePool", flat, **how)
+        y = b.node("Mul", y, b.constant(math.prod(w.kernel) / divisor if divisor else math.nan))
+        return b.node("Reshape", y, b.constant(integers(*operator.outputs[0].shape)))
+    how["pads"] = [*w.padding, *w.padding]
     counted = int(operator.attributes["count_include_pad"])
     ceil = int(operator.attributes["ceil_mode"])
     y = b.node("AveragePool", flat, count_include_pad=counted, ceil_mode=ceil, **how)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
@@ -59,6 +60,23 @@ def test_every_operator_that_onnx_can_say(call: Call) -> None:
     (found,) = ReferenceEvaluator(model).run(None, {one.name: values[one.name] for one in model.graph.input})
     (wanted,) = tidegraph.function(call.graph, ["J"])(values)
     assert_close(found, wanted["J"], 1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  # inf - inf, of which nothing is read
+@pytest.mark.parametrize(
+    "term",
+    [
+        "logaddexp(far, x) - 1e3",
+        "logaddexp(never, never) == never",
+        "avg_pool2d(x, 2, padding=1, divisor_override=3)",
+        "avg_pool2d(x, 2, stride=2, padding=1, ceil_mode=True, divisor_override=7)",
+    ],
+)
+def test_values_far_apart_and_divisors_of_averages(term: str) -> None:
+    graph = tidegraph.parse(f"x: input[1, 1, 4, 5]\nfar = where(x > 0, 1e3, -1e30)\nnever = x - inf\nJ = sum({term})")
+    x = np.random.default_rng(0).standard_normal((1, 1, 4, 5))
+    (found,) = ReferenceEvaluator(onnx.load_from_string(write(graph, {"x": x}))).run(None, {"x": x})
+    assert_close(found, tidegraph.function(graph, ["J"])({"x": x})[0]["J"], 1e-9)
 
 
 def test_what_onnx_cannot_say_is_refused_by_name() -> None:
