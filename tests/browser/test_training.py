@@ -114,8 +114,12 @@ def test_the_graph_follows_a_run_and_takes_its_values(visit: Visit) -> None:
     run(page)
     expect(number).not_to_have_text(first or "")
     expect(page.locator(".load-legend")).to_be_visible()
-    loss, surface = page.locator("#lab canvas.loss").bounding_box(), page.locator("#lab canvas.surface").last.bounding_box()
-    assert loss and surface and surface["x"] > loss["x"] + loss["width"] and max(loss["y"], surface["y"]) < 800
+    loss = page.locator("#lab canvas.loss").bounding_box()
+    surface = page.locator("#lab canvas.surface").last.bounding_box()
+    assert loss
+    assert surface
+    assert surface["x"] > loss["x"] + loss["width"]
+    assert max(loss["y"] + loss["height"], surface["y"] + surface["height"]) < 900
     trained = number.text_content()
     page.get_by_role("button", name="Same start").click()
     expect(number).to_have_text(first or "")

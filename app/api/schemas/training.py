@@ -105,7 +105,7 @@ class TrainRequest(RunRequest, Writing):
     ] = 0
     report_every: Annotated[int, Field(ge=1)] = 1
     values_every: Annotated[
-        int, Field(ge=0, description="Steps between events `values`, what a trace of the next step is made from; 0 for none.")
+        int, Field(ge=0, description="Steps between events with the values of the next step; 0 for none.")
     ] = 0
     surface: Annotated[int, Field(ge=0, le=100, description="Points a side of the prediction's picture.")] = 0
     surface_every: Annotated[int, Field(ge=0)] = 0
