@@ -131,7 +131,8 @@ function toggleScope(id) {
 /** @type {import("../panels/editor.js").Run} */
 async function runText(program, values, { byHand }) {
   const example = examples.find((known) => known.program === program) ?? null;
-  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example });
+  const target = session.target !== null && program.split(/\W+/).includes(session.target) ? session.target : null;
+  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example, target });
   if (done && byHand && narrow.matches) fold("program", true);
   return done;
 }
@@ -140,6 +141,7 @@ async function runText(program, values, { byHand }) {
 function runExample(example) {
   editor.setValue(example.program);
   session.select(null);
+  picture.look.take(example.look ?? "");
   session.run({ program: example.program, example, anew: true });
 }
 
@@ -265,7 +267,8 @@ function loadInspector() {
       onEdit: (id, tensor) => session.setValues({ ...session.wanted, [id]: tensor }),
       onSelect: (id) => session.select(id),
       onSeek: player.seek,
-      ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, sizes: session.sizes, ...more }),
+      ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, sizes: session.sizes, ...(session.target && { target: session.target }), ...more }),
+      onTarget: (id) => session.run({ program: session.program, values: session.values, sizes: session.sizes, example: session.example, target: id }),
       describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
       onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.wanted).filter(([key]) => key !== id))),
     });
@@ -354,16 +357,16 @@ function remember() {
   clearTimeout(remembering);
   const mine = setTimeout(async () => {
     if (!session.trace) return;
-    const { program, values, sizes, example, chosen, step } = session;
+    const { program, values, sizes, target, example, chosen, step } = session;
     const { moment } = session.lent ?? player.state;
     const { selected } = session.lent ?? session;
     const fragment = await encodePlace({
       ...(example ? { example: example.name } : { program }),
-      values, sizes, open: chosen, moment,
+      values, sizes, target: target ?? undefined, open: chosen, moment,
       select: selected ?? undefined,
       camera: scene.camera.place ?? undefined,
       moves: scene.moves,
-      look: picture.look.words,
+      look: lookOf(example),
       panel: lab.open ?? undefined,
       settings: lab.settings,
       step: step?.request,
@@ -374,6 +377,12 @@ function remember() {
     ownFragment = location.hash.slice(1);
   }, 150);
   remembering = mine;
+}
+
+/** How the picture is drawn, where that is other than the example proposes. @param {Example | null} example */
+function lookOf(example) {
+  const { words } = picture.look;
+  return words === (example?.look ?? "") ? undefined : words || "plain";
 }
 
 /** All examples, which the first picture needs only where the address names another than the first. */
@@ -405,8 +414,8 @@ async function start() {
   const step = place.step ? { request: place.step, told: null } : null;
   const wish = { ...place, program, example, anew: true };
   let done = await session.run({ ...wish, step });
-  if (!done && problem?.status === 422 && (place.values || place.sizes)) {
-    done = await session.run({ ...wish, step: null, values: {}, sizes: {} });
+  if (!done && problem?.status === 422 && (place.values || place.sizes || place.target)) {
+    done = await session.run({ ...wish, step: null, values: {}, sizes: {}, target: null });
     if (done) notify(t("notice.numbers"));
   }
   if (done) await furnish(place);
@@ -418,7 +427,8 @@ async function start() {
 async function furnish({ look, select, panel, tour, camera, moves }) {
   await shown;
   const { trace } = session;
-  if (look || picture.look.words) picture.look.take(look ?? "");
+  const drawn = look ?? session.example?.look ?? "";
+  if (drawn !== picture.look.words) picture.look.take(drawn);
   if (select && (trace?.nodes.has(select) || trace?.scopes.has(select))) session.select(select);
   if (panel || lab.open) lab.show(panel ?? null);
   if (tour) guide.start(tour);

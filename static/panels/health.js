@@ -24,7 +24,7 @@ export function createHealthPanel(host, { api, session, paint }) {
   let asked = "";
 
   async function show() {
-    const { program, values, sizes, trace } = session;
+    const { program, values, sizes, target, trace } = session;
     if (!trace) return;
     if (trace.target === null) {
       list.replaceChildren();
@@ -32,7 +32,7 @@ export function createHealthPanel(host, { api, session, paint }) {
       return;
     }
     const learning = Number(rate.value);
-    const request = { program, values, sizes, ...(learning > 0 ? { learning_rate: learning } : {}) };
+    const request = { program, values, sizes, ...(target && { target }), ...(learning > 0 ? { learning_rate: learning } : {}) };
     const question = JSON.stringify(request);
     if (question === asked) return mark();
     asked = question;

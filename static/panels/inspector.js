@@ -8,6 +8,7 @@ import { setMath } from "../shared/math.js";
 import { sentence } from "../i18n/sentence.js";
 import { kindName, known, roleName, t } from "../i18n/strings.js";
 import { formatShape, isSummary, magnitude, toRows } from "../shared/tensor.js";
+import { differentiator, isOne, otherLosses } from "./losses.js";
 import { operatorOf, variableOf } from "../state/trace.js";
 import { because } from "./because.js";
 import { changer } from "./change.js";
@@ -29,6 +30,7 @@ const MOST_LINKS = 40;
  * @property {(moment: number) => void} onSeek
  * @property {(id: string) => void} onReset back to the number that the program gives
  * @property {((path: string, more?: object) => Promise<any>) | null} ask an endpoint about the program as it stands; null without a server
+ * @property {(id: string | null) => void} [onTarget] something else is to be differentiated; null: the program's last scalar
  * @property {(op: string) => Promise<{ name: string, signature: string, doc: string } | null>} describe an operator
  */
 
@@ -36,7 +38,7 @@ const MOST_LINKS = 40;
  * @param {HTMLElement} element
  * @param {InspectorOptions} options
  */
-export function createInspector(element, { onEdit, onSelect, onSeek, onReset, ask, describe }) {
+export function createInspector(element, { onEdit, onSelect, onSeek, onReset, onTarget, ask, describe }) {
   /** @type {{ node: HTMLElement, moment: number }[]} */
   let pending = [];
   let shared = false;
@@ -102,6 +104,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       ["shape", formatShape(shape)],
       ["type", dtype],
     ]);
+    if (onTarget && isOne(shape) && trace.orders.size === 0 && role === "intermediate") element.append(differentiator(trace, id, onTarget));
     if (gradient !== null && shape.length > 0) element.append(scales(trace, view, id));
     const scale = shared && gradient !== null ? Math.max(magnitude(toRows(value)), magnitude(toRows(gradient))) : undefined;
     const valueDue = view.valueMoments.get(id) ?? 0;
@@ -129,6 +132,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     const other = section("gradient", gradientDue);
     if (gradient === null) {
       other.append(note(t("inspector.nowhere")));
+      if (ask && trace.orders.size === 0) other.append(otherLosses(trace, variable, { ask, onTarget }));
       return;
     }
     const slopes = document.createElement("div");
@@ -138,6 +142,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     other.append(note(because(trace, view, variable)));
     if (ask && role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check", { wrt: [id] }) }));
     other.append(figures(gradient));
+    if (ask && trace.orders.size === 0) other.append(otherLosses(trace, variable, { ask, onTarget }));
     if (ask && role !== "intermediate" && trace.target) other.append(forwardMode(trace, variable, { ask, onSelect }));
     if (received.length > 1) contributions(trace, received, shape, id);
     const derived = derivation(trace, view, id, { onSelect });

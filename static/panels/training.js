@@ -324,6 +324,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       : { csv: csv.value, target_column: target.value || null };
     return {
       program,
+      ...(session.target && { target: session.target }),
       values: first,
       seed,
       data: { ...examples, seed: Number(dataSeed.value) },

@@ -19,6 +19,7 @@ import { createView } from "./view.js";
  * @property {string[]} [open] without it, what is open stays open
  * @property {boolean} [anew] what was there before has no part in it
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
+ * @property {string | null} [target] what is differentiated, where that is not the program's last scalar
  * @property {number} [moment]
  * @property {Opened | null} [step] the training step that the program is run as
  */
@@ -72,6 +73,8 @@ export function createSession(api) {
   let step = null;
   /** @type {Record<string, number>} */
   let sizes = {};
+  /** What is differentiated, where somebody chose it. @type {string | null} */
+  let target = null;
   /** @type {Example | null} */
   let example = null;
   /** @type {Set<string>} */
@@ -97,6 +100,9 @@ export function createSession(api) {
     },
     get sizes() {
       return sizes;
+    },
+    get target() {
+      return target;
     },
     get example() {
       return example;
@@ -141,7 +147,7 @@ export function createSession(api) {
      */
     async run(wish) {
       wanted = null;
-      const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}), told(wish.program, wish.step ?? null)]);
+      const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}, wish.target ?? null), told(wish.program, wish.step ?? null)]);
       if (!body) return false;
       if (program && program !== wish.program) {
         past = [{ program, sizes }, ...past.filter((version) => version.program !== program)].slice(0, MOST_PAST);
@@ -149,6 +155,7 @@ export function createSession(api) {
       program = wish.program;
       values = wish.values ?? {};
       sizes = wish.sizes ?? {};
+      target = wish.target ?? null;
       const before = wish.anew ? null : (own?.trace ?? trace);
       example = wish.example ?? null;
       const opening = session.open;
@@ -173,7 +180,7 @@ export function createSession(api) {
     async setValues(changed) {
       wanted = changed;
       const same = changed === values && step ? { ...step, told: null } : null;
-      const [body, opened] = await Promise.all([ask(program, changed, sizes), told(program, same)]);
+      const [body, opened] = await Promise.all([ask(program, changed, sizes, target), told(program, same)]);
       if (wanted === changed) wanted = null;
       if (!body) return false;
       step = opened;
@@ -251,7 +258,7 @@ export function createSession(api) {
         following = undefined;
         const asked = trace;
         const fits = Object.fromEntries(Object.entries(next ?? {}).filter(([id]) => trace?.nodes.has(id)));
-        const wish = { program, values: { ...values, ...fits }, sizes, ...wishedWriting() };
+        const wish = { program, values: { ...values, ...fits }, sizes, ...(target && { target }), ...wishedWriting() };
         const body = await api.trace(wish).catch(() => null);
         if (!body || trace !== asked || own) continue;
         previewed = next;
@@ -311,14 +318,15 @@ export function createSession(api) {
    * @param {string} text
    * @param {Record<string, NestedTensor>} numbers
    * @param {Record<string, number>} lengths
+   * @param {string | null} goal
    */
-  async function ask(text, numbers, lengths) {
+  async function ask(text, numbers, lengths, goal) {
     request?.abort();
     const mine = new AbortController();
     request = mine;
     listeners.call("busy", undefined, true);
     try {
-      const wish = { program: text, values: numbers, sizes: lengths, ...wishedWriting() };
+      const wish = { program: text, values: numbers, sizes: lengths, ...(goal && { target: goal }), ...wishedWriting() };
       let body = null;
       for (let pause = FIRST_PAUSE; !body; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
         body = await api.trace(wish, mine.signal).catch((error) => {

@@ -7,6 +7,8 @@ import { dispatch } from "d3-dispatch";
 /** A chunk is to take about this long, in milliseconds: settings changed are soon heard, requests stay few. */
 const CHUNK = 400;
 const MOST = 500;
+/** So many cheap steps are always made at once, however slow the way to the server is. */
+const LEAST = { steps: 10, flops: 1e8 };
 
 /**
  * @typedef {object} Report
@@ -69,7 +71,8 @@ export function createRun(stream) {
         const begun = performance.now();
         if (!(await chunk(request, Math.min(size, last() - run.step)))) break;
         const taken = performance.now() - begun;
-        size = Math.max(1, Math.min(MOST, Math.round(size * Math.min(2, Math.max(0.5, CHUNK / taken)))));
+        const least = (run.start?.cost?.total_flops ?? Infinity) <= LEAST.flops ? LEAST.steps : 1;
+        size = Math.max(least, Math.min(MOST, Math.round(size * Math.min(2, Math.max(0.5, CHUNK / taken)))));
       }
       running = busy = false;
       listeners.call("change");

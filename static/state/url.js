@@ -12,6 +12,7 @@
  * @property {string} [program] the program's text, where it is no example
  * @property {Record<string, NestedTensor>} [values] numbers that replace the drawn ones
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
+ * @property {string} [target] what is differentiated, where that is not the program's last scalar
  * @property {number} [moment]
  * @property {string[]} [open] ids of open scopes; without it, those that are open at first
  * @property {string} [select] the id of what the inspector shows
@@ -40,6 +41,7 @@ export async function encodePlace(place) {
   }
   if (place.sizes && Object.keys(place.sizes).length > 0) parts.set("sizes", JSON.stringify(place.sizes));
   if (place.open) parts.set("open", place.open.join(","));
+  if (place.target) parts.set("target", place.target);
   if (place.moment) parts.set("moment", String(place.moment));
   if (place.select) parts.set("select", place.select);
   if (place.camera) parts.set("camera", [place.camera.x, place.camera.y, place.camera.k].map(short).join(","));
@@ -74,7 +76,8 @@ export async function decodePlace(fragment) {
   if (open !== null) place.open = open === "" ? [] : open.split(",");
   const moment = Number(parts.get("moment"));
   if (Number.isInteger(moment) && moment > 0) place.moment = moment;
-  const [select, look, panel] = ["select", "look", "panel"].map((name) => parts.get(name));
+  const [select, look, panel, target] = ["select", "look", "panel", "target"].map((name) => parts.get(name));
+  if (target) place.target = target;
   if (select) place.select = select;
   if (look) place.look = look;
   if (panel) place.panel = panel;
