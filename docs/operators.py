@@ -22,10 +22,13 @@ subgradient is taken where an operator is not differentiable, as PyTorch takes i
 circle opens on the page and shows what is inside.
 
 FLOPs are counted by one rule. An addition, a multiplication, a division, a comparison or a choice is one operation a
-number; a square root is 4; an exponential, a logarithm or a trigonometric function about 10. A power with a whole
-exponent costs its multiplications by repeated squaring, so `x ** 2`, `x * x` and `square(x)` cost the same. A sum costs
-one operation a number that it reads, a product of matrices `2 m k n`. Moving numbers (indexing, transposing, reshaping,
-joining) costs nothing, and a composition costs what is inside it.
+number; a square root is 4; an exponential, a logarithm or a trigonometric function is 10, the error function 40. A
+power with a whole exponent costs its multiplications by repeated squaring, so `x ** 2`, `x * x` and `square(x)` cost
+the same. A sum or a maximum costs one operation a number that it reads, a mean one more a result, a product of
+matrices `2 m k n`. Moving numbers (indexing, transposing, reshaping, joining) costs nothing, and a composition costs
+what is inside it. What is computed in one circle costs what its formula costs: softmax of `n` numbers `14 n` (a
+maximum, a difference, an exponential, a sum, a division each), log-softmax `14 n + 10`, logsumexp `13 n + 11`,
+sigmoid `13 n`.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 from dataclasses import asdict
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegraph.app.api import quotas
+from tidegraph.app.api import quotas, runs, slices
 from tidegraph.app.api.arrays import encode_number
 from tidegraph.app.api.compiled import Program
 from tidegraph.app.api.runs import Arrays, prepare, ready, structure_of, writer
@@ -20,7 +21,7 @@ from tidegraph.app.api.schemas.derivatives import (
     JacobianRequest,
     TangentsRequest,
 )
-from tidegraph.app.api.schemas.runs import RunRequest
+from tidegraph.app.api.schemas.runs import RunRequest, TensorRequest
 from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.analysis import memory, numerical_check
@@ -108,6 +109,51 @@ def hessian(request: HessianRequest, settings: Settings) -> dict[str, Any]:
         a: {b: encode_array(np.reshape(columns[a].get(b, []), (*shapes[a], *shapes[b]))) for b in names} for a in names
     }
     return {"target": goal(graph, request.target), "blocks": blocks}
+
+
+def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/tensor`: a slice of an array of a run, or of a matrix of derivatives."""
+    if request.of in ("value", "gradient"):
+        return runs.tensor(request, settings)
+    program = ready(request, settings)
+    graph, name, wrt = program.graph, request.name, request.wrt or request.name
+    of, shape = graph.find(name), (*graph.find(name).shape, *graph.find(wrt).shape)
+    index = slices.parse(request.slice, shape)
+    runs.check_slice(math.prod(np.broadcast_to(np.empty(()), shape)[index].shape), settings)
+    if request.of == "jacobian":
+        check_square(min(of.size, graph.find(wrt).size), size_of(shape), settings)
+        (whole,) = derived(program, ("jacobian", name, wrt), lambda: derivatives.jacobian(graph, name, wrt))(
+            {}
+        ).values()
+        part = np.asarray(whole[index])
+    else:
+        part = hessian_part(program, name, wrt, index)
+    return runs.tensor_answer(request, shape, part)
+
+
+def hessian_part(program: Program, a: str, b: str, index: slices.Index) -> NDArray[Any]:
+    """A slice of the block of second derivatives for `a` and `b`: a Hessian-vector product for each row of it, or for
+    each column where these are fewer."""
+    graph, target = program.graph, program.request.target
+    names = list(dict.fromkeys((a, b)))
+    shapes = {name: graph.find(name).shape for name in names}
+    at = (*index, *(slice(None),) * (len(shapes[a]) + len(shapes[b]) - len(index)))
+    chosen = {"rows": (a, at[: len(shapes[a])], b, at[len(shapes[a]) :])}
+    chosen["columns"] = (*chosen["rows"][2:], *chosen["rows"][:2])
+    units = {way: np.arange(size_of(shapes[one[0]])).reshape(shapes[one[0]])[one[1]] for way, one in chosen.items()}
+    way = min(units, key=lambda way: units[way].size)
+    along, _, across, rest = chosen[way]
+    check_square(units[way].size, 0, program.settings)
+    run = derived(program, ("hvp", target, *names), lambda: derivatives.hvp(graph, target, wrt=names))
+    rows = []
+    for unit in units[way].reshape(-1):
+        tangents = {name: np.zeros(shapes[name]) for name in names}
+        tangents[along].reshape(-1)[unit] = 1
+        found = {product[1:]: array for product, array in run(tangents).items()}
+        rows.append(found.get(across, np.zeros(shapes[across]))[rest])
+    part = np.reshape(rows, (*units[way].shape, *np.empty(shapes[across])[rest].shape))
+    first = units[way].ndim
+    return part if way == "rows" else np.moveaxis(part, range(first), range(part.ndim - first, part.ndim))
 
 
 def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:

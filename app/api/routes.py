@@ -153,9 +153,10 @@ run_route(
     description="Run one program with many sets of values: compiled once, answered in their order.",
 )  # fmt: skip
 run_route(
-    "/tensor", runs.tensor, TensorRequest, TensorResponse, responses=NPY_TOO,
+    "/tensor", derivatives.tensor, TensorRequest, TensorResponse, responses=NPY_TOO,
     summary="A slice of one array", tag="runs",
-    description="Run a program: any slice of one value or gradient, also of an array that other answers summarise.",
+    description="Run a program: any slice of a value, a gradient, a block of the Hessian or a Jacobian, also of an "
+    "array that other answers summarise.",
 )  # fmt: skip
 run_route(
     "/jvp", derivatives.jvp, DirectionRequest, JvpResponse,

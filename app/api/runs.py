@@ -205,13 +205,24 @@ def tensor(request: TensorRequest, settings: Settings) -> dict[str, Any]:
         raise Problem(422, code, hint=nearest(request.name, arrays), name=request.name[:80])
     array = arrays[request.name]
     part = np.asarray(array[slices.parse(request.slice, array.shape)])
-    if part.size > settings.slice_limit:
-        raise exceeded(422, "slice", part.size, settings.slice_limit, "elements")
+    check_slice(part.size, settings)
+    return tensor_answer(request, array.shape, part)
+
+
+def check_slice(size: int, settings: Settings) -> None:
+    """Refuse a slice of too many elements."""
+    if size > settings.slice_limit:
+        raise exceeded(422, "slice", size, settings.slice_limit, "elements")
+
+
+def tensor_answer(request: TensorRequest, shape: tuple[int, ...], part: NDArray[Any]) -> dict[str, Any]:
+    """A slice as it is answered; `shape` is that of the whole array."""
     return {
         "name": request.name,
         "of": request.of,
-        "shape": array.shape,
-        "dtype": str(array.dtype),
+        "wrt": (request.wrt or request.name) if request.of in ("hessian", "jacobian") else None,
+        "shape": shape,
+        "dtype": str(part.dtype),
         "slice": request.slice,
         "data": encode_bytes(part) if request.arrays == "base64" else encode(part),
     }

@@ -51,10 +51,11 @@ OWN = "own"
 """The set that is the request's own values, the same at every step."""
 
 
-def dataset(request: DataRequest) -> sources.Dataset | None:
+def dataset(request: DataRequest, graph: Graph) -> sources.Dataset | None:
     """The examples of a request: generated, or from its CSV text; None where it trains on its own values."""
     if request.csv is not None:
-        return sources.read_csv(request.csv, request.target_column)
+        count = feed.target_columns(graph, sources.columns(request.csv))
+        return sources.read_csv(request.csv, request.target_column, count)
     if request.name == OWN:
         return None
     return sources.generate(request.name, request.count, request.noise, request.seed, request.classes, request.features)
@@ -63,7 +64,7 @@ def dataset(request: DataRequest) -> sources.Dataset | None:
 def started(request: TrainRequest, settings: Settings) -> Training:
     """The run that a request asks for, once its cost is known to be within the quotas."""
     graph, values = prepare(request, settings)
-    examples = held = dataset(request.data)
+    examples = held = dataset(request.data, graph)
     if examples is not None:
         examples = feed.classed(graph, examples)
         examples, held = sources.split(examples, request.validation, request.data.seed)

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from tidegraph.engine.graph import Graph, Shape, TidegraphError, Variable, ancestors
-from tidegraph.engine.language.sizes import Formulas, Polynomial, constant, named_sizes, resized
+from tidegraph.engine.language.sizes import Formulas, Maximum, Polynomial, constant, named_sizes, resized
 from tidegraph.engine.runtime.allocation import Block
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
@@ -198,6 +198,16 @@ def lifetimes(plan: Plan) -> Iterable[tuple[Variable, int, int]]:
             yield variable, first, last
 
 
+def live_numbers(plan: Plan) -> list[list[Variable]]:
+    """For every step, the variables with memory that are live in it, but for truth values, which are of one byte."""
+    live: list[list[Variable]] = [[] for _ in plan.operators]
+    for variable, first, last in lifetimes(plan):
+        if variable.kind != "bool":
+            for step in range(first, last + 1):
+                live[step].append(variable)
+    return live
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A step of the backward pass: what `operator` (its id as in a trace) hands to `variable`, one of its inputs."""
@@ -210,11 +220,14 @@ class Reading:
 class Saved:
     """A variable of the forward pass that the backward pass reads.
 
-    `bytes` is 0 where it is declared or shows another's memory. `by` are the operators (ids as in a trace) whose
-    derivatives need it, `reads` the steps that do, `readers` the variables of the backward pass computed from it.
+    `bytes` are those of the array that is kept for it: 0 where it is declared, or where that array is counted for
+    another variable. `buffer` is the variable that the array was made for, itself unless it is a view. `by` are the
+    operators (ids as in a trace) whose derivatives need it, `reads` the steps that do, `readers` the variables of the
+    backward pass computed from it.
     """
 
     name: str
+    buffer: str
     bytes: int
     role: str
     by: tuple[str, ...]
@@ -227,12 +240,17 @@ def saved(pass_: Pass) -> list[Saved]:
     plan, graph = pass_.plan, pass_.graph
     reads = savers(graph, next(iter(pass_.values)))
     found = []
+    counted = {kept.variable for kept in plan.saved}
     for kept in plan.saved:
         variable = kept.variable
+        buffer = plan.root_of(variable)
+        own = buffer in plan.blocks and (buffer is variable or buffer not in counted)
+        counted.add(buffer)
         found.append(
             Saved(
                 name=graph.names[variable],
-                bytes=plan.bytes_of(variable) if variable in plan.blocks else 0,
+                buffer=graph.names[buffer],
+                bytes=plan.bytes_of(buffer) if own else 0,
                 role=variable.leaf.role if variable.leaf is not None else "intermediate",
                 by=tuple(dict.fromkeys(operator for operator, _ in reads.get(variable, ()))),
                 reads=tuple(Reading(*step) for step in reads.get(variable, ())),
@@ -381,6 +399,9 @@ def curve(
 class Symbolic:
     """Element counts in the named sizes; times the bytes of a number they are the footprint.
 
+    Masks of truth values are not counted: each takes a byte. A peak that lies at another step for other sizes is the
+    largest of what those steps hold.
+
     `counts` are the numbers for the sizes as they are. `least` says for each formula from which size on it holds, where
     that is not 1; `everywhere` whether it holds for all sizes that were tried, ten times as large and mixed.
     """
@@ -391,12 +412,15 @@ class Symbolic:
     data: Polynomial
     gradients: Polynomial
     saved: Polynomial
-    prediction: Polynomial
-    training: Polynomial
+    prediction: Polynomial | Maximum
+    training: Polynomial | Maximum
     counts: Mapping[str, int] = field(default_factory=dict)
     least: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     everywhere: Mapping[str, bool] = field(default_factory=dict)
 
+
+MOST_PEAKS = 4
+"""Steps between which a formula's peak may choose; of more it states the one that is the peak for the sizes given."""
 
 FORMULAS = ("parameters", "data", "gradients", "saved", "prediction", "training")
 
@@ -429,13 +453,23 @@ def with_depth(graph: Graph, depth: str, found: Symbolic, target: str | None, ou
         return None
     if any(s.sizes.keys() != found.sizes.keys() for s in steps):
         return None
-    made = {}
-    for name in FORMULAS:
-        a, b, c = (getattr(s, name) for s in steps)
+
+    def grown(a: Polynomial, b: Polynomial, c: Polynomial) -> Polynomial | None:
         slope, again = b + constant(-1) * a, c + constant(-1) * b
         if slope.terms != again.terms:
             return None
-        made[name] = a + constant(-value) * slope + Polynomial({((depth, 1),): 1}) * slope
+        return a + constant(-value) * slope + Polynomial({((depth, 1),): 1}) * slope
+
+    made: dict[str, Any] = {}
+    for name in FORMULAS:
+        counts = [getattr(s, name) for s in steps]
+        options = [one.options if isinstance(one, Maximum) else (one,) for one in counts]
+        if len({len(one) for one in options}) > 1:
+            options = [(one.largest(found.sizes),) if isinstance(one, Maximum) else (one,) for one in counts]
+        deeper = tuple(one for three in zip(*options, strict=True) if (one := grown(*three)) is not None)
+        if len(deeper) < len(options[0]):
+            return None
+        made[name] = Maximum(deeper) if len(deeper) > 1 else deeper[0]
     return replace(found, sizes={**found.sizes, depth: value}, **made)
 
 
@@ -443,11 +477,10 @@ def counted(graph: Graph, target: str | None, output: str | None) -> dict[str, i
     """The numbers that the formulas stand for, for the sizes as they are."""
     step, forward = training_pass(graph, target), prediction_pass(graph, output)
     parameters = sum(v.size for v in graph.leaves("parameter").values())
-    kept = {s.name for s in saved(step) if s.bytes}
-    live = []
-    for pass_ in (step, forward):
-        at = timeline(pass_).peak
-        live.append(sum(v.size for v, first, last in lifetimes(pass_.plan) if first <= at <= last))
+    kept = {s.buffer for s in saved(step) if s.bytes}
+    live = [
+        max((sum(v.size for v in held) for held in live_numbers(pass_.plan)), default=0) for pass_ in (step, forward)
+    ]
     leaves = sum(v.size for v in step.leaves.values())
     return {
         "parameters": parameters,
@@ -502,14 +535,14 @@ def formulas_of(graph: Graph, target: str | None, output: str | None) -> Symboli
         made = [v for o in pass_.plan.operators for v in o.outputs]
         counts.update({v: formulas.elements(start + i) for i, v in enumerate(made)})
         start += len(made)
-        at = timeline(pass_).peak
-        peaks.append([v for v, first, last in lifetimes(pass_.plan) if first <= at <= last])
+        held = Maximum.of(sum((counts[v] for v in live), constant(0)) for live in live_numbers(pass_.plan))
+        peaks.append(held if len(held.options) <= MOST_PEAKS else held.largest(formulas.sizes))
 
     def total(variables: Iterable[Variable]) -> Polynomial:
         return sum((counts[v] for v in variables), constant(0))
 
     leaves = graph.leaves()
-    kept = {s.name for s in saved(step) if s.bytes}
+    kept = {s.buffer for s in saved(step) if s.bytes}
     lengths = {}
     for i, (name, variable) in enumerate(graph.variables.items()):
         lengths[name] = tuple(formulas.length(i, axis) for axis in range(variable.ndim))
@@ -520,8 +553,8 @@ def formulas_of(graph: Graph, target: str | None, output: str | None) -> Symboli
         data=total(v for v in leaves.values() if v.leaf is not None and v.leaf.role != "parameter"),
         gradients=total(graph.find(name) for name in step.gradients),
         saved=total(v for n, v in graph.variables.items() if n in kept),
-        prediction=total([*forward.leaves.values(), *peaks[1]]),
-        training=total([*leaves.values(), *peaks[0]]),
+        prediction=peaks[1] + total(forward.leaves.values()),
+        training=peaks[0] + total(leaves.values()),
     )
 
 

@@ -140,6 +140,58 @@ class Polynomial:
             texts.append(sign + " ".join(filter(None, (number, letters))))
         return "".join(texts) or "0"
 
+    def never_above(self, other: Polynomial) -> bool:
+        """Whether it is at most `other` for all sizes from 1 on: each term that it has more of lies under another's."""
+        excess = {m: f - other.terms.get(m, 0) for m, f in self.terms.items() if f > other.terms.get(m, 0)}
+        spare = {m: f - self.terms.get(m, 0) for m, f in other.terms.items() if f > self.terms.get(m, 0)}
+        for small, wanted in sorted(excess.items(), key=lambda term: -sum(e for _, e in term[0])):
+            for large in spare:
+                if wanted and all(dict(large).get(name, 0) >= e for name, e in small):
+                    taken = min(wanted, spare[large])
+                    spare[large] -= taken
+                    wanted -= taken
+            if wanted:
+                return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Maximum:
+    """The largest of several counts, such as a peak that lies at one step or another, depending on the sizes."""
+
+    options: tuple[Polynomial, ...]
+
+    @classmethod
+    def of(cls, counts: Iterable[Polynomial]) -> Maximum:
+        """Without those that another is never below."""
+        options: list[Polynomial] = []
+        for count in counts:
+            if not any(count.never_above(option) for option in options):
+                options = [o for o in options if not o.never_above(count)] + [count]
+        return cls(tuple(options))
+
+    def __add__(self, other: Polynomial) -> Maximum:
+        return Maximum(tuple(option + other for option in self.options))
+
+    def at(self, sizes: Mapping[str, int]) -> int:
+        """The count for given sizes."""
+        return max((option.at(sizes) for option in self.options), default=0)
+
+    def largest(self, sizes: Mapping[str, int]) -> Polynomial:
+        """The option that is the largest for given sizes."""
+        return max(self.options, key=lambda option: option.at(sizes), default=constant(0))
+
+    @property
+    def latex(self) -> str:
+        """What all have in common, then the rest: `h n + 1 + \\max(d h, h q)`."""
+        if len(self.options) < 2:
+            return self.options[0].latex if self.options else "0"
+        monomials = {m: min(option.terms.get(m, 0) for option in self.options) for m in self.options[0].terms}
+        common = Polynomial({m: f for m, f in monomials.items() if f > 0})
+        rest = [option + constant(-1) * common for option in self.options]
+        choice = rf"\max({', '.join(option.latex for option in rest)})"
+        return f"{common.latex} + {choice}" if common.terms else choice
+
 
 ONE = Polynomial({(): 1})
 

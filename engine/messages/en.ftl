@@ -331,7 +331,7 @@ csv-line = line { $number }: { $reason }
 cell-not-a-number = line { $number }, column { $column }: { $cell } is not a number
     .hint = use words or numbers, not both
 several-variables = several variables have the role { $role }: { $names }
-    .hint = say which one is fed: { $role }=...
+    .hint = give each of the others a value: { $declaration }
 fixed-batch = the program reads { $length } examples at a time, not { $batch }
     .hint = name the size: n = { $length }, { $name }: input[n, ...]
 no-variable-to-feed = the program declares no { $role } to feed data to
@@ -346,7 +346,7 @@ not-of-role = the program declares no { $role } { $name }
 not-fed = { $name } is not fed from data
 no-such-axis = { $name } has shape { $shape }; it has no axis { $axis }
 ambiguous-minibatch = several sizes could be the minibatch: { $names }
-    .hint = say which: batch=...
+    .hint = keep the name of the minibatch, and write the other sizes as numbers
 ambiguous-example-axis = { $name } has shape { $shape }: examples could lie along axis { $axes }
     .hint = name the size of the minibatch: n = { $size }
 no-parameter-reached = { $name } depends on no parameter
@@ -1899,6 +1899,10 @@ curvature-flat = Along some directions the gradient does not change.
 curvature-condition = Largest over smallest magnitude: { $value }.
 curvature-large-parameters = The Hessian of { $value } parameters has { $numbers } numbers, one product a column; it is worked out up to { $limit } parameters. H·v and the curvature below need no matrix.
 curvature-large-work = The Hessian would take { $value } floating-point operations; this server allows { $limit }. H·v and the curvature below need no matrix.
+curvature-block = A block, in numbers
+curvature-block-rows = Rows of the block
+curvature-block-columns = Columns of the block
+curvature-block-of = Second derivatives for { $name } and { $wrt }
 curvature-line = Against the gradient, over the learning rate
 curvature-parabola = parabola
 curvature-line-told = Slope { $slope }, curvature { $curvature }.
@@ -1947,8 +1951,8 @@ shapes-product-told = Backpropagation never builds the Jacobian. It multiplies t
 training-title = Training
 training-data = Data
 training-csv = CSV of your own
-training-csv-text = Rows of examples, the target last
-training-csv-target = Target column
+training-csv-text = Rows of examples, the targets last
+training-csv-target = Target columns
 training-count = Examples
 training-noise = Noise
 training-seed = Seed

@@ -327,7 +327,7 @@ csv-line = 第 { $number } 行：{ $reason }
 cell-not-a-number = 第 { $number } 行，{ $column } 列：{ $cell } 不是数
     .hint = 要么都用词，要么都用数
 several-variables = 有多个 { $role } 变量：{ $names }
-    .hint = 请指明由哪个接收数据：{ $role }=...
+    .hint = 请给其余变量各一个值：{ $declaration }
 fixed-batch = 程序一次读 { $length } 个样本，不是 { $batch } 个
     .hint = 给尺寸命名：n = { $length }，{ $name }: input[n, ...]
 no-variable-to-feed = 程序没有声明可以接收数据的 { $role }
@@ -342,7 +342,7 @@ not-of-role = 程序没有声明 { $role } { $name }
 not-fed = { $name } 不从数据取值
 no-such-axis = { $name } 的形状为 { $shape }，没有轴 { $axis }
 ambiguous-minibatch = 有多个尺寸可能是小批量：{ $names }
-    .hint = 请指明是哪个：batch=...
+    .hint = 请只保留小批量大小的名字，其余尺寸直接写成数
 ambiguous-example-axis = { $name } 的形状为 { $shape }：样本可能沿轴 { $axes }
     .hint = 给小批量的尺寸命名：n = { $size }
 no-parameter-reached = { $name } 不依赖任何参数
@@ -1856,6 +1856,10 @@ curvature-flat = 沿某些方向梯度不变。
 curvature-condition = 最大与最小绝对值之比：{ $value }。
 curvature-large-parameters = { $value } 个参数的海森矩阵有 { $numbers } 个数，每列一次乘积；最多算到 { $limit } 个参数。H·v 和下面的曲率不需要整个矩阵。
 curvature-large-work = 海森矩阵需要 { $value } 次浮点运算；本服务器允许 { $limit } 次。H·v 和下面的曲率不需要整个矩阵。
+curvature-block = 逐块查看数值
+curvature-block-rows = 块的行
+curvature-block-columns = 块的列
+curvature-block-of = 关于 { $name } 和 { $wrt } 的二阶导数
 curvature-line = 逆梯度方向，随学习率变化
 curvature-parabola = 抛物线
 curvature-line-told = 斜率 { $slope }，曲率 { $curvature }。

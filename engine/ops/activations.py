@@ -10,7 +10,7 @@ import numpy as np
 from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.graph.kinds import Factor, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
-from tidegraph.engine.ops.arithmetic import abs, clip, exp, minimum, where
+from tidegraph.engine.ops.arithmetic import LOGADDEXP, abs, clip, exp, minimum, where
 from tidegraph.engine.ops.declare import (
     Case,
     Primitive,
@@ -104,7 +104,7 @@ softplus: Primitive = unary(
     infer=_infer_softplus,
     composed=_composed_softplus,
     kink="1 above the threshold",
-    flops=25,
+    flops=lambda x, *, beta, threshold: x.size * (LOGADDEXP + 2 * (beta != 1) + 2 * (threshold < math.inf)),
     workspace=lambda width, x, **attributes: x.size,
     cases=(*PLAIN, Case(((5,),), {"beta": 2.0, "threshold": 1.1})),
 )
@@ -125,7 +125,7 @@ logsigmoid: Primitive = unary(
     doc="Logarithm of sigmoid, without overflow.",
     symbol=r"\log\sigma",
     inplace=True,
-    flops=25,
+    flops=LOGADDEXP + 2,
 )
 
 
@@ -154,7 +154,7 @@ elu = unary(
     infer=_infer_elu,
     composed=_composed_elu,
     kink="alpha",
-    flops=12,
+    flops=14,
     workspace=lambda width, x, **attributes: x.size,
     cases=(*PLAIN, Case(((5,),), {"alpha": 0.7})),
 )

@@ -12,6 +12,7 @@ from tidegraph.engine.graph import REGISTRY, Operator, Shape, Type, Variable, li
 from tidegraph.engine.graph.kinds import Condition, Factor, Line, Trait, Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.declare import (
+    TRANSCENDENTAL,
     Case,
     Primitive,
     binary,
@@ -572,7 +573,7 @@ exp = unary(
     backward=Way.TIMES_RESULT,
     doc="Exponential, elementwise.",
     symbol=r"\exp",
-    flops=10,
+    flops=TRANSCENDENTAL,
 )
 log = unary(
     "log",
@@ -584,7 +585,7 @@ log = unary(
     traits=[Trait.LOGARITHM],
     symbol=r"\log",
     domain=(0.2, 3.0),
-    flops=10,
+    flops=TRANSCENDENTAL,
 )
 sqrt = unary(
     "sqrt",
@@ -637,6 +638,9 @@ hypot = binary(
     flops=6,
 )
 
+LOGADDEXP = 5 + 2 * TRANSCENDENTAL
+"""FLOPs a number: a difference, its size, its negative, the larger operand, a sum, an exponential and a logarithm."""
+
 logaddexp = binary(
     "logaddexp",
     np.logaddexp,
@@ -645,7 +649,7 @@ logaddexp = binary(
     backward=Factor("exp({own} - {result})"),
     doc="Logarithm of the sum of two exponentials, without overflow.",
     infer=infer_inexact,
-    flops=25,
+    flops=LOGADDEXP,
 )
 
 

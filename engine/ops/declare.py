@@ -447,6 +447,9 @@ def spell(shape: Shape) -> str:
     return f"[{', '.join(map(str, shape))}]"
 
 
+TRANSCENDENTAL = 10
+"""FLOPs counted for an exponential, a logarithm or a trigonometric function of one number."""
+
 KINDS = {"bool": 0, "int": 1, "float": 2}
 
 

@@ -24,7 +24,16 @@ from tidegraph.engine.ops.arithmetic import (
     power,
     where,
 )
-from tidegraph.engine.ops.declare import Case, Primitive, Scalar, check_numbers, composite, infer_unary, unary
+from tidegraph.engine.ops.declare import (
+    TRANSCENDENTAL,
+    Case,
+    Primitive,
+    Scalar,
+    check_numbers,
+    composite,
+    infer_unary,
+    unary,
+)
 from tidegraph.engine.ops.shape import broadcast_to
 
 LN2 = math.log(2)
@@ -38,7 +47,7 @@ expm1 = unary(
     r"\left(e^{{{0}}} - 1\right)",
     backward=Factor("({result} + 1)"),
     doc="Exponential minus one, exact near 0.",
-    flops=10,
+    flops=TRANSCENDENTAL,
 )
 exp2 = unary(
     "exp2",
@@ -48,7 +57,7 @@ exp2 = unary(
     backward=Factor("{result} log(2)"),
     doc="Two to the power of x.",
     symbol=r"2^{\cdot}",
-    flops=10,
+    flops=TRANSCENDENTAL,
 )
 log1p = unary(
     "log1p",
@@ -58,7 +67,7 @@ log1p = unary(
     backward=Factor("1 / (1 + {own})"),
     doc="Natural logarithm of 1 + x, exact near 0.",
     domain=(-0.8, 3.0),
-    flops=10,
+    flops=TRANSCENDENTAL,
 )
 log2 = unary(
     "log2",
@@ -69,7 +78,7 @@ log2 = unary(
     doc="Logarithm to base 2.",
     symbol=r"\log_2",
     domain=(0.2, 3.0),
-    flops=10,
+    flops=TRANSCENDENTAL,
 )
 log10 = unary(
     "log10",
@@ -80,7 +89,7 @@ log10 = unary(
     doc="Logarithm to base 10.",
     symbol=r"\log_{10}",
     domain=(0.2, 3.0),
-    flops=10,
+    flops=TRANSCENDENTAL,
 )
 
 
@@ -104,7 +113,7 @@ cbrt = unary(
     doc="Cube root.",
     symbol=r"\sqrt[3]{\cdot}",
     domain=(0.2, 3.0),
-    flops=10,
+    flops=TRANSCENDENTAL,
 )
 square = unary(
     "square",
@@ -136,7 +145,7 @@ sin = unary(
     backward=Factor("cos({own})"),
     doc="Sine of an angle in radians.",
     symbol=r"\sin",
-    flops=10,
+    flops=TRANSCENDENTAL,
 )
 cos: Primitive = unary(
     "cos",
@@ -146,7 +155,7 @@ cos: Primitive = unary(
     backward=Factor("-sin({own})"),
     doc="Cosine of an angle in radians.",
     symbol=r"\cos",
-    flops=10,
+    flops=TRANSCENDENTAL,
 )
 tan = unary(
     "tan",

@@ -245,6 +245,7 @@ scatter_add: Primitive = primitive(
     jvp=lambda t, y, x, i, s, *, axis: (
         t[0] if t[2] is None else scatter_add(nothing(x.shape) if t[0] is None else t[0], i, t[2], axis=axis)
     ),
+    flops=lambda x, i, s, *, axis: s.size,
     workspace=lambda width, x, i, s, *, axis: index_bytes(i, width * s.size * scattered(s)),
     suits={"indices": index_bound(0)},
     analytic=True,

@@ -12,6 +12,7 @@ from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, exp, where
 from tidegraph.engine.ops.cumulative import before, cumprod, flipped
 from tidegraph.engine.ops.declare import (
+    TRANSCENDENTAL,
     Case,
     Primitive,
     check_numbers,
@@ -101,6 +102,7 @@ mean = primitive(
     symbol=r"\operatorname{mean}",
     backward=Way.SHARED,
     doc="Arithmetic mean over axes, all by default.",
+    flops=lambda x, *, axis, keepdims: x.size + size_of(reduced(x.shape, axis, keepdims)),
     traits=[Trait.ANY_ORDER],
     cases=REDUCTIONS,
 )
@@ -192,7 +194,7 @@ logsumexp = primitive(
     analytic=True,
     backward=Way.SOFTMAX_WEIGHTS,
     doc="Logarithm of the sum of exponentials over axes, without overflow.",
-    flops=13,
+    flops=lambda x, *, axis, keepdims: 13 * x.size + (TRANSCENDENTAL + 1) * size_of(reduced(x.shape, axis, keepdims)),
     workspace=lambda width, x, *, axis, keepdims: width * (x.size + 2 * size_of(reduced(x.shape, axis, keepdims))),
     cases=REDUCTIONS,
 )
@@ -215,7 +217,7 @@ softmax = primitive(
     traits=[Trait.SOFTMAX],
     backward=Way.SOFTMAX,
     doc="Exponentials that sum to one along an axis.",
-    flops=15,
+    flops=14,
     workspace=lambda width, x, *, axis: width * x.size // max(x.shape[axis], 1),
     cases=ALONG,
 )
@@ -238,7 +240,7 @@ log_softmax = primitive(
     backward=Way.LOG_SOFTMAX,
     doc="Logarithm of softmax along an axis, without overflow.",
     traits=[Trait.LOGARITHM],
-    flops=25,
+    flops=lambda x, *, axis: 14 * x.size + TRANSCENDENTAL * (x.size // max(x.shape[axis], 1)),
     workspace=lambda width, x, *, axis: width * (x.size + x.size // max(x.shape[axis], 1)),
     cases=ALONG,
 )

@@ -394,6 +394,7 @@ put: Primitive = primitive(
     "put",
     infer=_infer_put,
     select=_put_kernel,
+    flops=lambda g, *, shape, key: 0 if is_basic(key) else g.size,
     linear=True,
     vjp=(lambda h, y, g, *, shape, key: getitem(h, key=key),),
     latex=lambda arguments, operator: tex.Tex(

@@ -82,8 +82,7 @@ class Plan:
         self.dtype = float_type(dtype)
         self.leaves = dict(leaves)
         self.results = tuple(dict.fromkeys(results))
-        self.operators: tuple[Operator, ...] = tuple(ancestors(self.results))
-        self.forward = set(self.operators if forward is None else forward)
+        self.operators, self.forward = in_order(ancestors(self.results), forward)
         self.dtypes = {"float": self.dtype, "int": np.dtype(np.int64), "bool": np.dtype(np.bool_)}
         self.root: dict[Variable, Variable] = {}
         self.contiguous: dict[Variable, bool] = {}
@@ -297,6 +296,20 @@ class Passes:
     values: dict[str, Variable]
     gradients: dict[str, Variable]
     contributions: tuple[tuple[Contribution, Variable], ...] = ()
+
+
+def in_order(
+    needed: Sequence[Operator], forward: Iterable[Operator] | None
+) -> tuple[tuple[Operator, ...], set[Operator]]:
+    """The operators of a plan, those of the forward pass first and in its order; and the forward pass as a set.
+
+    Without `forward` all belong to it. The program's order is the one that a reader counts by: a loop that needs
+    little at a time does not compute the inputs of all its rounds first.
+    """
+    if forward is None:
+        return tuple(needed), set(needed)
+    first, wanted = dict.fromkeys(forward), set(needed)
+    return (*(o for o in first if o in wanted), *(o for o in needed if o not in first)), set(first)
 
 
 def passes(

@@ -208,11 +208,12 @@ def generate(
     return made.rows(random.permutation(count))
 
 
-def read_csv(text: str, target: str | None = None) -> Dataset:
-    """A data set from CSV text: a row an example, the last column the target unless another is named.
+def read_csv(text: str, target: str | Sequence[str] | None = None, targets: int = 1) -> Dataset:
+    """A data set from CSV text: a row an example, the last `targets` columns the target unless others are named.
 
-    The first row holds names if any of its cells is no number. A target column of words, or of few whole numbers from
-    0 on, is a class. Errors name the line and the column.
+    `target` is a column's name, several names, or these in one text with commas. The first row holds names if any of
+    its cells is no number. A target column of words, or of few whole numbers from 0 on, is a class; several columns
+    are real numbers, or a class if each row has one 1 among zeros. Errors name the line and the column.
     """
     table = [(number, [cell.strip() for cell in row]) for number, row in enumerated_rows(text)]
     if not table:
@@ -229,19 +230,50 @@ def read_csv(text: str, target: str | None = None) -> Dataset:
         raise InputError("table-one-column")
     if len(table) > MAX_EXAMPLES:
         raise InputError("table-too-long", count=len(table), most=MAX_EXAMPLES)
-    names = header or [*(f"x{i + 1}" for i in range(width - 1)), "y"]
+    wide = min(targets, width - 1)
+    named = ["y"] if wide == 1 else [f"y{i + 1}" for i in range(wide)]
+    names = header or [*(f"x{i + 1}" for i in range(width - wide)), *named]
     for number, row in table:
         if len(row) != width:
             raise InputError("row-length", number=number, cells=len(row), width=width)
-    if target is not None and target not in names:
-        raise InputError(
-            "unknown-column", nearest(target, names) or Message("one-of", names=list(names)), name=repr(target)
-        )
-    at = width - 1 if target is None else names.index(target)
-    others = [i for i in range(width) if i != at]
-    inputs = np.array([[numeric_cell(row[i], number, names[i]) for i in others] for number, row in table])
-    targets, classes, labels = read_targets([row[at] for _, row in table], table, names[at])
-    return Dataset(inputs, targets, classes, tuple(names[i] for i in others), labels)
+    places = target_places(names, target, targets)
+    others = [i for i in range(width) if i not in places]
+    if not others:
+        raise InputError("table-one-column")
+
+    def numbers(columns: Sequence[int]) -> np.ndarray:
+        return np.array([[numeric_cell(row[i], number, names[i]) for i in columns] for number, row in table])
+
+    inputs, features = numbers(others), tuple(names[i] for i in others)
+    if len(places) == 1:
+        (at,) = places
+        values, classes, labels = read_targets([row[at] for _, row in table], table, names[at])
+        return Dataset(inputs, values, classes, features, labels)
+    values = numbers(places)
+    if np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all():
+        labels = tuple(names[i] for i in places)
+        return Dataset(inputs, values.argmax(axis=1), len(places), features, labels)
+    return Dataset(inputs, values, 0, features)
+
+
+def target_places(names: Sequence[str], target: str | Sequence[str] | None, count: int) -> list[int]:
+    """Which columns are the target."""
+    if target is None:
+        return list(range(max(1, len(names) - count), len(names)))
+    if isinstance(target, str):
+        target = [target] if target in names else [part.strip() for part in target.split(",") if part.strip()]
+    for name in target:
+        if name not in names:
+            raise InputError(
+                "unknown-column", nearest(name, names) or Message("one-of", names=list(names)), name=repr(name)
+            )
+    return [names.index(name) for name in dict.fromkeys(target)] or [len(names) - 1]
+
+
+def columns(text: str) -> int:
+    """How many columns the first row of CSV text has."""
+    rows = enumerated_rows(next((line for line in text.splitlines() if line.strip()), ""))
+    return len(rows[0][1]) if rows else 0
 
 
 def enumerated_rows(text: str) -> list[tuple[int, list[str]]]:

@@ -179,7 +179,35 @@ def fed(graph: Graph, role: str, name: str | None) -> str:
             return names[0]
     if not leaves:
         raise InputError("no-variable-to-feed", role=role)
-    raise InputError("several-variables", role=role, names=list(leaves))
+    other = list(leaves)[-1]
+    sizes = ", ".join(map(str, leaves[other].shape))
+    declaration = f"{other}: {role}[{sizes}] = zeros()" if sizes else f"{other}: {role} = 0"
+    raise InputError("several-variables", role=role, names=list(leaves), declaration=declaration)
+
+
+def target_columns(graph: Graph, columns: int) -> int:
+    """How many of a table's columns are the target, by the sizes that the program declares; 1 where these do not say.
+
+    One column is taken wherever it fits: it may hold classes.
+    """
+    try:
+        x, y = (graph.find(fed(graph, role, None)).shape for role in ("input", "target"))
+    except InputError:
+        return 1
+    fitting = set()
+    for examples in (None, *set(x).intersection(y)):
+        inputs, targets = (example_sizes(shape, examples) for shape in (x, y))
+        if columns - 1 in inputs:
+            return 1
+        fitting |= {count for count in targets if columns - count in inputs}
+    return min(fitting, default=1)
+
+
+def example_sizes(shape: Shape, examples: int | None) -> set[int]:
+    """How many numbers one of so many examples may have in a variable of a shape; None: the variable is one example."""
+    if examples is None:
+        return {size_of(shape)}
+    return {size_of(example_shape(shape, axis)) for axis, length in enumerate(shape) if length == examples}
 
 
 def given_axes(shapes: Mapping[str, Shape], axes: Mapping[str, int | None]) -> dict[str, int | None]:

@@ -43,7 +43,11 @@ export function createCurvaturePanel(host, { api, session, player }) {
   const table = element("table", { class: "levels" });
   const expected = element("p", { class: "told", "data-part": "expected" });
   const point = element("div", {});
-  const hessian = createHessian(point, { ask: (more) => api.ask("curvature", { ...request(), ...more }), onStep: stepTo });
+  const hessian = createHessian(point, {
+    ask: (more) => api.ask("curvature", { ...request(), ...more }),
+    block: async (name, wrt, slice) => (await api.ask("tensor", { ...request(), name, wrt, of: "hessian", slice })).data,
+    onStep: stepTo,
+  });
   host.append(
     element("h3", {}, t("curvature.picture")),
     segments,

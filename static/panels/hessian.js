@@ -2,6 +2,7 @@
  * The Hessian at the point that the parameters stand at: its numbers as a picture, its eigenvalues, the target's
  * curve against the gradient, and Newton's step beside a gradient step.
  *
+ * @import {NestedTensor} from "../types.js"
  * @import {Key} from "../i18n/strings.js"
  */
 import { formatCount, formatNumber } from "../i18n/format.js";
@@ -10,6 +11,7 @@ import { t } from "../i18n/strings.js";
 import { toNumber } from "../shared/tensor.js";
 import { drawChart, FONT, GAP, leftOf, prepare } from "./chart.js";
 import { element, field, number, tellProblem } from "./dom.js";
+import { sliceOf } from "./numbers.js";
 import { setting } from "./settings.js";
 
 /** Room for the names of parameters at the left and above. */
@@ -20,9 +22,12 @@ const say = (/** @type {string} */ key) => t(/** @type {Key} */ (key));
 
 /**
  * @param {HTMLElement} host
- * @param {{ ask: (more: object) => Promise<any>, onStep: (parameters: Record<string, any>) => void }} options
+ * @param {object} options
+ * @param {(more: object) => Promise<any>} options.ask
+ * @param {(name: string, wrt: string, slice: string) => Promise<NestedTensor>} options.block a slice of a block
+ * @param {(parameters: Record<string, any>) => void} options.onStep
  */
-export function createHessian(host, { ask, onStep }) {
+export function createHessian(host, { ask, block, onStep }) {
   /** @type {any} */
   let body = null;
   /** @type {Float64Array} */
@@ -41,6 +46,8 @@ export function createHessian(host, { ask, onStep }) {
   const meaning = element("p", { class: "told", "data-part": "eigenvalues" });
   const whole = element("div", {}, element("h3", {}, t("curvature.hessian")), map, told, element("h3", {}, t("curvature.eigenvalues")), eigen, meaning);
   const excess = element("p", { class: "told", "data-part": "too-large", hidden: "" });
+  const [rows, columns] = [element("select", { "aria-label": t("curvature.block.rows") }), element("select", { "aria-label": t("curvature.block.columns") })];
+  const sliced = element("div", {});
   const path = element("canvas", { role: "img", class: "path", "aria-label": t("curvature.line") });
   const line = element("p", { class: "told", "data-part": "line" });
   const rate = number("0.1", t("training.rate"), { min: "0", step: "any" });
@@ -51,6 +58,8 @@ export function createHessian(host, { ask, onStep }) {
     trouble,
     whole,
     excess,
+    element("h3", {}, t("curvature.block"), element("span", { class: "pick" }, rows, columns)),
+    sliced,
     element("h3", {}, t("curvature.line")),
     path,
     line,
@@ -63,6 +72,7 @@ export function createHessian(host, { ask, onStep }) {
     input.addEventListener("change", () => load(program));
     input.addEventListener("keydown", (event) => event.stopPropagation());
   }
+  for (const select of [rows, columns]) select.addEventListener("change", showBlock);
   map.addEventListener("pointermove", ({ offsetX, offsetY }) => {
     const found = place(map, offsetX, offsetY, body?.size ?? 0);
     if (found) point(found);
@@ -96,7 +106,26 @@ export function createHessian(host, { ask, onStep }) {
       tellProblem(trouble, error);
     }
     for (const part of host.children) if (part !== trouble) /** @type {HTMLElement} */ (part).hidden = body === null;
+    listBlocks();
     draw();
+  }
+
+  /** The parameters whose second derivatives can be looked at as numbers. */
+  function listBlocks() {
+    const names = Object.keys(body?.shapes ?? {});
+    for (const select of [rows, columns]) {
+      const before = select.value;
+      select.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
+      if (names.includes(before)) select.value = before;
+    }
+    showBlock();
+  }
+
+  function showBlock() {
+    const [name, wrt] = [rows.value, columns.value];
+    if (!name) return;
+    const shape = [...body.shapes[name], ...body.shapes[wrt]];
+    sliced.replaceChildren(sliceOf({ name: t("curvature.block.of", { name, wrt }), shape, onEdit: null }, (slice) => block(name, wrt, slice)));
   }
 
   function draw() {

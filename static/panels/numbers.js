@@ -33,7 +33,7 @@ export function drawNumbers(element, tensor, options) {
   element.replaceChildren();
   if (isSummary(tensor)) {
     element.append(table(toRows(tensor), null, options, false), legend(toRows(tensor), options.scale));
-    if (options.load) element.append(slices(options, options.load));
+    if (options.load) element.append(sliceOf(options, options.load));
     return;
   }
   const leading = options.shape.slice(0, -2);
@@ -165,7 +165,7 @@ function legend(rows, given) {
  * @param {GridOptions} options
  * @param {(slice: string) => Promise<NestedTensor>} load
  */
-function slices(options, load) {
+export function sliceOf(options, load) {
   const first = options.shape.map((size, axis) => (axis < options.shape.length - 2 ? "0" : `0:${Math.min(8, size)}`)).join(", ");
   const input = make("input", { type: "text", value: first, "aria-label": t("numbers.slice"), spellcheck: false });
   const result = make("div", { "aria-live": "polite" });

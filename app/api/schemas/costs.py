@@ -69,7 +69,8 @@ class SavedDocument(Model):
     """A variable of the forward pass that the backward pass reads."""
 
     name: str
-    bytes: Annotated[int, Field(description="0 where it is declared or shows another's memory.")]
+    buffer: Annotated[str, Field(description="The variable that the array was made for: itself unless it is a view.")]
+    bytes: Annotated[int, Field(description="0 where it is declared, or where another variable has the array.")]
     role: str
     by: Annotated[list[str], Field(description="The operators whose derivatives need it.")]
     reads: Annotated[list[Reading], Field(description="The steps of the backward pass that read it.")]

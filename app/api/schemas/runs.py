@@ -163,14 +163,23 @@ class TraceRequest(RunRequest, Writing):
 
 
 class TensorRequest(RunRequest):
-    """A slice of one variable's value or gradient in a run."""
+    """A slice of one variable's value or gradient in a run, or of its derivatives with respect to another."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"program": MATRICES, "name": "W", "of": "gradient", "slice": "0:2, :"}]}
     )
 
     name: Annotated[str, Field(description="The variable.")]
-    of: Annotated[Literal["value", "gradient"], Field(description="Which of its arrays.")] = "value"
+    of: Annotated[
+        Literal["value", "gradient", "hessian", "jacobian"],
+        Field(
+            description="Which array: the variable's value, the target's gradient, the block of the target's Hessian "
+            "for it and `wrt`, or its own Jacobian with respect to `wrt`."
+        ),
+    ] = "value"
+    wrt: Annotated[
+        str | None, Field(description="The other variable of a Hessian's block or a Jacobian; the same by default.")
+    ] = None
     slice: Annotated[
         str,
         Field(max_length=1000, description="Indices and start:stop:step, as in NumPy; empty for all of it."),
@@ -263,7 +272,8 @@ class TensorResponse(Model):
     """A slice of an array, whatever the array's size."""
 
     name: str
-    of: Literal["value", "gradient"]
+    of: Literal["value", "gradient", "hessian", "jacobian"]
+    wrt: Annotated[str | None, Field(description="The other variable of a Hessian's block or a Jacobian.")]
     shape: Annotated[list[int], Field(description="Shape of the whole array.")]
     dtype: str
     slice: str

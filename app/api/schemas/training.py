@@ -37,7 +37,13 @@ class DataRequest(Model):
     features: Annotated[int | None, Field(ge=1, le=1000, description="Inputs of an example, for blobs.")] = None
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
     csv: Annotated[str | None, Field(max_length=2_000_000, description="Rows of examples, the target last.")] = None
-    target_column: Annotated[str | None, Field(description="The target's column in the CSV text.")] = None
+    target_column: Annotated[
+        str | list[str] | None,
+        Field(
+            description="The target's column in the CSV text, or several, as a list or with commas; by default the "
+            "last, or as many of the last as the program's target has numbers."
+        ),
+    ] = None
 
 
 class Named(Model):

@@ -99,3 +99,40 @@ async def test_too_many_passes_are_refused(serve: Serve) -> None:
         answer = await client.post("/api/v1/hessian", json={"program": MATRICES})
     assert answer.status_code == 422
     assert (answer.json()["quantity"], answer.json()["value"], answer.json()["limit"]) == ("passes", 12, 3)
+
+
+LARGE = """X: input[20, 30]
+W: parameter[30, 12]
+b: parameter[12] = zeros()
+J = sum(tanh(X @ W + b) ** 2)"""
+
+
+async def test_a_block_of_the_hessian_is_sliced_as_any_array(client: httpx.AsyncClient) -> None:
+    whole = await ask(client, "hessian", program=LARGE)
+    assert whole["blocks"]["W"]["W"]["summary"]
+    block = np.array(whole["blocks"]["b"]["b"])
+    for text in ("", "2", "1:3, :", ":, -1", "0:12:4, 5"):
+        found = await ask(client, "tensor", program=LARGE, name="b", of="hessian", slice=text)
+        index = eval(f"np.s_[{text or '...'}]")
+        np.testing.assert_allclose(found["data"], block[index], atol=1e-12)
+        assert found["shape"] == [12, 12]
+    crossed = await ask(client, "tensor", program=LARGE, name="W", wrt="b", of="hessian", slice="3:5, :, 0:2")
+    assert (crossed["shape"], crossed["wrt"]) == ([30, 12, 12], "b")
+    other = await ask(client, "tensor", program=LARGE, name="b", wrt="W", of="hessian", slice="0:2, 3:5")
+    np.testing.assert_allclose(np.moveaxis(np.array(other["data"]), 0, -1), crossed["data"], atol=1e-12)
+    square = await ask(client, "tensor", program=LARGE, name="W", of="hessian", slice="3, 0:4, 3, 0:4")
+    assert np.array_equal(np.array(square["data"]), np.array(square["data"]).T)
+    matrix = await ask(client, "tensor", program=LARGE, name="J", wrt="b", of="jacobian", slice="2:4")
+    gradient = await ask(client, "gradients", program=LARGE)
+    np.testing.assert_allclose(matrix["data"], gradient["gradients"]["b"][2:4])
+
+
+async def test_a_slice_of_the_hessian_that_takes_too_much_is_refused(client: httpx.AsyncClient) -> None:
+    program = "x: parameter[500]\nJ = sum(x ** 3)"
+    refused = await client.post("/api/v1/tensor", json={"program": program, "name": "x", "of": "hessian"})
+    assert refused.status_code == 422
+    assert (refused.json()["quantity"], refused.json()["value"]) == ("passes", 500)
+    row = await ask(client, "tensor", program=program, name="x", of="hessian", slice="7, 5:9")
+    assert len(row["data"]) == 4
+    unknown = {"program": program, "name": "x", "of": "hessian", "wrt": "z", "slice": "0"}
+    assert (await client.post("/api/v1/tensor", json=unknown)).status_code == 422

@@ -246,3 +246,22 @@ async def test_so_many_train_at_once() -> None:
             assert (await client.post("/api/v1/gradients", json={"program": "J = 1.0 * 2"})).status_code == 200
         assert (await client.post("/api/v1/train", json=RUN)).status_code == 200
         assert pipeline.training.count == 0
+
+
+SEVERAL = {
+    "one example": "x: input[2]\ny: target[3]\nW: parameter[3, 2]\no = W @ x\nJ = squared_error(o, y)",
+    "rows": "n = 4\nX: input[n, 2]\nY: target[n, 3]\nW: parameter[2, 3]\nO = X @ W\nJ = mse_loss(O, Y)",
+    "columns": "n = 4\nX: input[2, n]\nY: target[3, n]\nW: parameter[3, 2]\nO = W @ X\nJ = squared_error(O, Y) / n",
+}
+
+
+@pytest.mark.parametrize("program", SEVERAL.values(), ids=list(SEVERAL))
+@pytest.mark.parametrize("column", [None, "u, v, w", ["u", "v", "w"]], ids=str)
+async def test_several_target_columns_are_learnt(client: httpx.AsyncClient, program: str, column: Any) -> None:
+    random = np.random.default_rng(0)
+    rows = random.normal(size=(40, 2))
+    table = np.hstack([rows, rows @ [[1, -2, 0.5], [0.5, 1, -1]]])
+    text = "a,b,u,v,w\n" + "\n".join(",".join(f"{cell:.6f}" for cell in row) for row in table)
+    request = {"data": {"csv": text, "target_column": column}, "steps": 300, "program": program}
+    events = await stream(client, **request, optimizer={"name": "adam", "settings": {"learning_rate": 0.05}})
+    assert [data["loss"] for name, data in events if name == "step"][-1] < 1e-3

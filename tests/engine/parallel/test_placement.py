@@ -69,3 +69,27 @@ def test_a_minibatch_is_a_size_of_data_alone_whose_examples_do_not_meet():
     assert batches(parse(NETWORK.replace("W1: parameter[d, d]", "W1: parameter[d, d]\nb: parameter[n, d]"))) == []
     given = "n = 3\nx: input[n] = [1, 2, 3]\nw: parameter\nJ = mean((w * x) ** 2)"
     assert batches(parse(given)) == ["n"]
+
+
+def test_a_view_is_where_it_is_taken_not_where_its_numbers_come_from():
+    """K's transpose is made on the device that multiplies by it: what crosses is the arrow into it."""
+    program = """n, d = 4, 3
+X: input[n, d]
+Wq: parameter[d, d]
+Wk: parameter[d, d]
+Q = X @ Wq
+K = X @ Wk
+S = Q @ K.T
+J = sum(S ** 2)"""
+    blocks = Blocks(parse(program))
+    names = blocks.graph.names
+    at = next(i for i, b in enumerate(blocks.forward) if "transpose" in {names[o.outputs[0]] for o in b})
+    made = placed(blocks, (0, at))
+    places = homes(made)
+    assert places["K"] == (0,)
+    assert places["transpose:transpose"] == places["matmul:S"] == (1,)
+    crossing = {(cut.source, cut.target) for cut in cuts(made)}
+    assert ("K", "transpose:transpose") in crossing
+    assert ("transpose", "matmul:S") not in crossing
+    for cut in cuts(made):
+        assert cut.receiver not in places[cut.source]

@@ -72,6 +72,23 @@ def test_csv_of_bare_numbers_and_a_named_target():
     assert one_column_of_words.labels == ("a", "b")
 
 
+def test_csv_with_several_target_columns():
+    text = "a,b,u,v,w\n1,2,0.5,-1,2\n3,4,1.5,0,3\n"
+    for target, count in ((["u", "v", "w"], 1), ("u, v, w", 1), (None, 3)):
+        table = data.read_csv(text, target, count)
+        assert (table.features, table.classes) == (("a", "b"), 0)
+        assert table.targets.tolist() == [[0.5, -1, 2], [1.5, 0, 3]]
+    assert data.read_csv("1,2,3,4\n5,6,7,8\n", targets=2).features == ("x1", "x2")
+    kinds = data.read_csv("a,cat,dog\n0.5,1,0\n1.5,0,1\n", "cat,dog")
+    assert (kinds.targets.tolist(), kinds.labels) == ([0, 1], ("cat", "dog"))
+    with pytest.raises(InputError, match="no column 'z'"):
+        data.read_csv(text, "u, z")
+    with pytest.raises(InputError, match="line 2, column v"):
+        data.read_csv("a,u,v\n1,2,x\n", "u, v")
+    with pytest.raises(InputError, match="at least one input"):
+        data.read_csv("u,v\n1,2\n", ["u", "v"])
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

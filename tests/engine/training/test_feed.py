@@ -154,3 +154,13 @@ def test_a_loss_of_two_classes_refuses_other_data():
         bind(graph, data.generate("blobs", 40))
     with pytest.raises(InputError, match="takes classes in y; the data have real targets"):
         bind(graph, data.generate("linear", 40))
+
+
+def test_which_of_several_inputs_is_fed_is_said_by_the_hint():
+    program = "x: input[2]\nu: input[2]\ny: target\nw: parameter[2]\no = w @ (x + u)\nJ = squared_error(o, y)"
+    table = data.read_csv("0.5,1.5,2.5\n1.5,2.5,3.5\n")
+    with pytest.raises(InputError, match="several variables have the role input: x, u") as error:
+        bind(parse(program), table)
+    declaration = str(error.value.hint).split("value: ")[1]
+    assert declaration == "u: input[2] = zeros()"
+    assert bind(parse(program.replace("u: input[2]", declaration)), table).feeds[0].name == "x"
