@@ -1777,6 +1777,7 @@ inspector-target-short = Differentiate { $id }
 inspector-target-is = The gradients on show are those of { $id }.
 numbers-of-gradient-loss = Gradient of { $loss } with respect to { $id }
 inspector-loss-none = { $loss } does not depend on { $id }.
+guard-apply = Replace { $before } by { $after }
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
 notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. A branch that was not chosen can have an infinite slope, and 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.

@@ -1734,6 +1734,7 @@ inspector-target-short = 对 { $id } 求导
 inspector-target-is = 当前显示的是 { $id } 的梯度。
 numbers-of-gradient-loss = { $loss } 关于 { $id } 的梯度
 inspector-loss-none = { $loss } 不依赖于 { $id }。
+guard-apply = 把 { $before } 换成 { $after }
 notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
 notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。未被选中的分支斜率可能为无穷大，而 0 · ∞ 得 NaN。
 notice-numbers = 地址里的数与程序不符：这里显示的是程序自己的数。

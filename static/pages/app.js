@@ -318,7 +318,25 @@ function report(error) {
 function warn() {
   const first = picture.nonfinite;
   const place = session.view?.nodes.get(first?.id ?? "")?.name ?? "";
-  if (!problem) notify(!first ? "" : t(first.phase === "forward" ? "notice.nonfinite" : "notice.nonfinite.backward", { place, state: t(`graph.${first.state}`) }));
+  if (problem) return;
+  notify(!first ? "" : t(first.phase === "forward" ? "notice.nonfinite" : "notice.nonfinite.backward", { place, state: t(`graph.${first.state}`) }));
+  guarded = "";
+  if (first && !session.previewing && !session.lent) offerGuards();
+}
+
+/** The program and numbers for which guards are on offer. */
+let guarded = "";
+
+/** Edits that make the run finite, as buttons of the notice. */
+async function offerGuards() {
+  const { program, values, sizes, target } = session;
+  const request = { program, values, sizes, ...(target && { target }) };
+  const question = JSON.stringify(request);
+  guarded = question;
+  const [{ guardButtons }, answer] = await Promise.all([import("../panels/guards.js"), api.ask("health", request).catch(() => null)]);
+  if (guarded !== question || problem || !picture.nonfinite) return;
+  const offered = answer?.findings.flatMap((/** @type {any} */ finding) => finding.guards) ?? [];
+  find("notice").append(...guardButtons(offered, editor.write));
 }
 
 /** Above the graph, where no open program says it already. @param {string} words @param {string} [lang] */
