@@ -11,8 +11,10 @@ import { createEquationPanel } from "../panels/equation.js";
 import { createGallery, wordsOf } from "../panels/gallery.js";
 import { createLab } from "../panels/lab.js";
 import { drawThumbnail } from "../panels/thumbnail.js";
+import { createWarning } from "../panels/warning.js";
 import { createTransport } from "../panels/transport.js";
 import { changedBetween, createPicture } from "../scene/picture.js";
+import { createClock } from "../state/clock.js";
 import { createLive } from "../state/live.js";
 import { createPlayer } from "../state/player.js";
 import { onWriting } from "../i18n/format.js";
@@ -43,6 +45,7 @@ const api = createApi("api/v1/", given);
 const live = createLive({ trace: api.trace, structure: (body) => api.ask("structure", body), idle: leisure });
 const session = createSession({ trace: live.trace, ask: api.ask });
 const player = createPlayer({ animated });
+const requestTick = createClock(player);
 const layOut = createLayouter(new URL("static/layout-worker.js", document.baseURI).href);
 const scene = createScene(find("graph"), {
   onActivate: activate,
@@ -88,6 +91,8 @@ let inspector = null;
 let inspecting;
 /** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */
 let toFocus = null;
+
+const warning = createWarning(find("notice"), { session, ask: api.ask, write: editor.write, notify });
 
 /** When the picture has caught up with the session. */
 let shown = Promise.resolve();
@@ -316,27 +321,7 @@ function report(error) {
 
 /** Says where the first NaN or infinity arises. */
 function warn() {
-  const first = picture.nonfinite;
-  const place = session.view?.nodes.get(first?.id ?? "")?.name ?? "";
-  if (problem) return;
-  notify(!first ? "" : t(first.phase === "forward" ? "notice.nonfinite" : "notice.nonfinite.backward", { place, state: t(`graph.${first.state}`) }));
-  guarded = "";
-  if (first && !session.previewing && !session.lent) offerGuards();
-}
-
-/** The program and numbers for which guards are on offer. */
-let guarded = "";
-
-/** Edits that make the run finite, as buttons of the notice. */
-async function offerGuards() {
-  const { program, values, sizes, target } = session;
-  const request = { program, values, sizes, ...(target && { target }) };
-  const question = JSON.stringify(request);
-  guarded = question;
-  const [{ guardButtons }, answer] = await Promise.all([import("../panels/guards.js"), api.ask("health", request).catch(() => null)]);
-  if (guarded !== question || problem || !picture.nonfinite) return;
-  const offered = answer?.findings.flatMap((/** @type {any} */ finding) => finding.guards) ?? [];
-  find("notice").append(...guardButtons(offered, editor.write));
+  if (!problem) warning.warn(picture.nonfinite);
 }
 
 /** Above the graph, where no open program says it already. @param {string} words @param {string} [lang] */
@@ -344,26 +329,6 @@ function notify(words, lang = "") {
   const notice = find("notice");
   Object.assign(notice, { textContent: words, lang });
   notice.hidden = words === "" || (problem !== null && session.view !== null && !isFolded("program"));
-}
-
-/** A slow frame slows the show down rather than making it jump. */
-const LONGEST_FRAME = 50;
-let lastTick = 0;
-let ticking = false;
-
-function requestTick() {
-  if (ticking) return;
-  ticking = true;
-  lastTick = performance.now();
-  requestAnimationFrame(tick);
-}
-
-/** @param {number} now */
-function tick(now) {
-  player.tick(Math.min(LONGEST_FRAME, Math.max(0, now - lastTick)));
-  lastTick = now;
-  ticking = player.running;
-  if (ticking) requestAnimationFrame(tick);
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
