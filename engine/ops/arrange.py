@@ -114,7 +114,7 @@ def expand_dims(x: Variable, *, axis: int | Numbers) -> Variable:
 
 def _infer_concatenate(*arrays: Variable, axis: int | None = 0) -> Type:
     if not arrays:
-        raise ShapeError("concatenate-nothing")
+        raise ShapeError("needs-an-array", name="concatenate")
     kind = promote(*arrays)
     if axis is None:
         return Type((sum(a.size for a in arrays),), kind)
@@ -241,7 +241,7 @@ def roll(x: Variable, *, shift: int | Numbers, axis: int | Numbers | None = None
             roll(reshape(x, shape=(x.size,)), shift=sum(whole_numbers("shift", shift)), axis=0), shape=x.shape
         )
     shifts, axes = whole_numbers("shift", shift), whole_numbers("axis", axis)
-    if len(shifts) != len(axes) and 1 not in (len(shifts), len(axes)):
+    if not shifts or not axes or (len(shifts) != len(axes) and 1 not in (len(shifts), len(axes))):
         raise ShapeError("roll-count", count=len(shifts), axes=len(axes))
     count = max(len(shifts), len(axes))
     for by, a in zip(shifts * (count // len(shifts)), axes * (count // len(axes)), strict=True):

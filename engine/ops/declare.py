@@ -386,6 +386,8 @@ class Composite(Op):
 
     def __call__(self, *operands: Any, **keywords: Any) -> Any:
         bound, attributes = self.bind(operands, keywords)
+        if self.variadic and not bound:
+            raise ShapeError("needs-an-array", name=self.name)
         return composed(self, self.body, bound, attributes)
 
 

@@ -400,5 +400,5 @@ def fill(x: Variable, value: Variable) -> Variable:
 
 @composite(cases=(Case(((2, 3), ())),))
 def heaviside(x: Variable, value: Variable) -> Variable:
-    """1 above 0, 0 below, a value at 0; stops the gradient of x."""
+    """Heaviside step: 1 above 0, 0 below, a value at 0; stops the gradient of x."""
     return where(isnan(x), x, where(equal(x, 0), value, where(x > 0, 1.0, 0.0)))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import ShapeError, Type, Variable, size_of
+from tidegraph.engine.graph import ShapeError, Type, Variable
 from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import equal, logical_and
@@ -19,10 +19,9 @@ ALONG = (Case(((4,),)), Case(((3, 4),), {"axis": 0}), Case(((2, 3, 4),), {"axis"
 
 
 def _infer_extreme(x: Variable, *, axis: Any = None, keepdims: bool = False) -> Type:
-    shape = reduced(x.shape, axis, keepdims)
-    if not x.size and size_of(shape):
+    if 0 in [n for n, kept in zip(x.shape, reduced(x.shape, axis, True), strict=True) if kept]:
         raise ShapeError("extreme-of-nothing")
-    return Type(shape, x.kind)
+    return Type(reduced(x.shape, axis, keepdims), x.kind)
 
 
 def reducing(ufunc: Any) -> Callable[..., None]:

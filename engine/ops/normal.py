@@ -107,7 +107,7 @@ erfcx: Primitive = unary(
     lambda g, y, x: g * (2 * x * y - 2 / math.sqrt(math.pi)),
     portable=False,
     backward=Way.DERIVATIVE,
-    doc="erfc without its exponential, exp(x^2) erfc(x), which does not vanish for large x.",
+    doc="Scaled complementary error function, exp(x^2) erfc(x), which does not vanish for large x.",
     flops=80,
     inplace=True,
     workspace=lambda width, x, **how: width * (17 * min(x.size, BLOCK) + 128),

@@ -248,5 +248,5 @@ def diagonal_scatter(x: Variable, source: Variable, *, offset: int = 0, axis1: i
 
 @composite(cases=(Case(((2, 3), (3,), ()), fixed={1: [1, 0, 1]}),))
 def masked_fill(x: Variable, mask: Variable, value: Variable) -> Variable:
-    """x, and a value where the mask holds."""
+    """Replaces the elements of x where the mask holds by a value."""
     return where(mask, value, x)

@@ -327,7 +327,7 @@ def _adaptive_index(x: Any, out: Any, *, sizes: Any) -> None:
     for cell in np.ndindex(*sizes):
         ends = [_cells(n, m)[i] for n, m, i in zip(old, sizes, cell, strict=True)]
         part = tuple(slice(a, b) for a, b in ends)
-        inside = x[(..., *part)].reshape(*x.shape[: x.ndim - ndim], -1)
+        inside = x[(..., *part)].reshape(*x.shape[: x.ndim - ndim], places[part].size)
         out[(..., *cell)] = places[part].reshape(-1)[np.argmax(inside, -1)]
         del inside
 

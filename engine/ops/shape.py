@@ -253,7 +253,7 @@ sum_to: Primitive = primitive(
 
 def _infer_stack(*arrays: Variable, axis: int = 0) -> Type:
     if not arrays:
-        raise ShapeError("stack-nothing")
+        raise ShapeError("needs-an-array", name="stack")
     shapes = {a.shape for a in arrays}
     if len(shapes) > 1:
         raise ShapeError("stack-shapes", shapes=sorted(shapes))

@@ -199,4 +199,6 @@ def ifftshift(x: Variable, *, axis: Any = None) -> Variable:
 def _rolled(x: Variable, axis: Any, more: int) -> Variable:
     axes = tuple(range(x.ndim)) if axis is None else tuple(axis) if isinstance(axis, (tuple, list)) else (axis,)
     places = tuple(normal_axis(a, x.ndim) for a in axes)
+    if not places:
+        return x
     return roll(x, shift=tuple((x.shape[a] + more) // 2 for a in places), axis=places)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import tidegraph
 from tests.engine.calls import Call, assert_close, calls, cases_of, dot, run
 from tidegraph.engine.graph import TidegraphError
+from tidegraph.engine.graph.budget import Budget
 from tidegraph.engine.notation.latex import applied, filled
 from tidegraph.engine.ops import REGISTRY
 from tidegraph.engine.ops.declare import Primitive
@@ -136,7 +137,8 @@ def test_wrong_shapes_are_explained(op: Any) -> None:
         few = 0 if op.variadic else len(case.shapes)
         many = 4 if op.variadic else len(case.shapes)
         shapes = data.draw(st.lists(shape, min_size=few, max_size=many))
-        attempt(Call(op, case._replace(fixed={}), tuple(shapes), dict(case.attributes)))
+        discrete = {**case.integers, **dict.fromkeys(case.fixed, 1)}
+        attempt(Call(op, case._replace(fixed={}, integers=discrete), tuple(shapes), dict(case.attributes)))
 
     check()
 
@@ -194,7 +196,8 @@ def attempt(call: Call) -> None:
     except TidegraphError:
         return
     values = {n: np.ones(v.shape) for n, v in graph.leaves("input").items()}
-    values.update({f"x{n}": np.zeros(call.shapes[n]) for n in call.case.integers})
+    discrete = (*call.case.integers, *call.case.fixed)
+    values.update({f"x{n}": np.zeros(call.shapes[n]) for n in discrete if f"x{n}" in values})
     (results,) = tidegraph.function(graph, call.results)(values)
     for name, value in results.items():
         variable = graph.find(name)
@@ -236,8 +239,9 @@ def enlarged(call: Call) -> Call:
         for attributes in (call.attributes, {k: stretch(v) for k, v in call.attributes.items()}):
             larger = Call(call.op, call.case, stretch(call.shapes), attributes)
             try:
-                small = len(larger.graph.operators) < MOST_OPERATORS
-                if small and sum(v.size for v in larger.graph.variables.values()) < 40 * MEGABYTE // 8:
+                with Budget({"operators": MOST_OPERATORS}):
+                    variables = larger.graph.variables.values()
+                if sum(v.size for v in variables) < 40 * MEGABYTE // 8:
                     larger.values  # noqa: B018 - raises where declared values do not fit
                     return larger
             except (TidegraphError, ValueError):
