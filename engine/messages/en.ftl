@@ -1650,6 +1650,10 @@ inspector-value = Value
 inspector-gradient = Gradient
 inspector-value-due = computed in step { $step }
 inspector-gradient-due = complete in step { $step }
+inspector-target = Differentiate this
+inspector-target-short = Differentiate { $id }
+inspector-target-is = The gradients on show are those of { $id }.
+inspector-loss-none = { $loss } does not depend on { $id }.
 inspector-nowhere = No path leads from here to the target.
 inspector-scales = One colour scale for value and gradient
 inspector-paths = What each path adds
@@ -1663,6 +1667,7 @@ inspector-link = { $role }, { $shape }
 ## Page: numbers
 
 numbers-of-value = { $id } value
+numbers-of-gradient-loss = Gradient of { $loss } with respect to { $id }
 numbers-of-gradient = { $id } gradient
 numbers-of-contribution = { $id } contribution through { $through }
 numbers-of-numerical = { $id } numerical gradient
@@ -1771,11 +1776,6 @@ error-silent-again = It is asked again until it does; nothing is lost.
 
 ## Page: notice
 
-inspector-target = Differentiate this
-inspector-target-short = Differentiate { $id }
-inspector-target-is = The gradients on show are those of { $id }.
-numbers-of-gradient-loss = Gradient of { $loss } with respect to { $id }
-inspector-loss-none = { $loss } does not depend on { $id }.
 guard-apply = Replace { $before } by { $after }
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
 notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. A branch that was not chosen can have an infinite slope, and 0 · ∞ is NaN.

@@ -1607,6 +1607,10 @@ inspector-value = 值
 inspector-gradient = 梯度
 inspector-value-due = 在第 { $step } 步算出
 inspector-gradient-due = 在第 { $step } 步完成
+inspector-target = 对它求导
+inspector-target-short = 对 { $id } 求导
+inspector-target-is = 当前显示的是 { $id } 的梯度。
+inspector-loss-none = { $loss } 不依赖于 { $id }。
 inspector-nowhere = 从这里没有路径通向目标。
 inspector-scales = 值与梯度共用一个色阶
 inspector-paths = 每条路径的贡献
@@ -1620,6 +1624,7 @@ inspector-link = { $role }，{ $shape }
 ## Page: numbers
 
 numbers-of-value = { $id } 的值
+numbers-of-gradient-loss = { $loss } 关于 { $id } 的梯度
 numbers-of-gradient = { $id } 的梯度
 numbers-of-contribution = { $id } 经 { $through } 的贡献
 numbers-of-numerical = { $id } 的数值梯度
@@ -1728,11 +1733,6 @@ error-silent-again = 会一直重试到有应答为止；什么都不会丢失�
 
 ## Page: notice
 
-inspector-target = 对它求导
-inspector-target-short = 对 { $id } 求导
-inspector-target-is = 当前显示的是 { $id } 的梯度。
-numbers-of-gradient-loss = { $loss } 关于 { $id } 的梯度
-inspector-loss-none = { $loss } 不依赖于 { $id }。
 guard-apply = 把 { $before } 换成 { $after }
 notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
 notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。未被选中的分支斜率可能为无穷大，而 0 · ∞ 得 NaN。
