@@ -25,6 +25,7 @@ from tidegraph.app.http.protocol import WRITE_SECONDS
 from tidegraph.app.http.service import Layer, Service
 from tidegraph.app.http.telemetry import Metrics, Observer
 from tidegraph.app.http.throttling import Bodies, RateLimits, Waiting
+from tidegraph.app.jobs.outcome import Workers
 from tidegraph.app.jobs.processes import Processes
 from tidegraph.app.settings import Settings
 from tidegraph.app.site import pages
@@ -52,9 +53,19 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     """Worker processes are there before the first run that needs one; connections know the times of the settings."""
     app.state.pipeline.processes.warm()
     yield {WRITE_SECONDS: app.state.settings.write_seconds}
+    await app.state.pipeline.processes.close()
     if app.state.remote is not None:
         await app.state.remote.close()
     app.state.links.close()
+
+
+def workers_of(settings: Settings) -> Workers:
+    """Where heavy runs are worked out."""
+    if not settings.dask:
+        return Processes(settings.heavy_processes, settings.heavy_bytes, settings.blas_threads)
+    from tidegraph.app.jobs.cluster import Cluster
+
+    return Cluster(settings.dask)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -104,11 +115,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.pipeline = Pipeline(
         settings,
         CapacityLimiter(settings.engine_threads),
-        CapacityLimiter(settings.heavy_processes),
-        Processes(settings.heavy_processes, settings.heavy_bytes, settings.blas_threads),
+        CapacityLimiter(settings.max_waiting if settings.dask else settings.heavy_processes),
+        workers_of(settings),
         Waiting(settings.max_waiting),
         Waiting(max(1, settings.max_waiting // 2), seconds=5),
         Waiting(settings.max_training, seconds=5),
+        Waiting(2 * settings.heavy_processes, seconds=5),
         RateLimits(settings, shared_limiter),
         metrics,
     )

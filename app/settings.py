@@ -75,6 +75,7 @@ class Settings(BaseSettings):
         50_000_000_000
     )
     max_training_seconds: Annotated[PositiveInt, Field(description="Seconds of one training run.")] = 60
+    max_sweep_runs: Annotated[PositiveInt, Field(description="Training runs of one sweep.")] = 64
     max_seconds: Annotated[
         PositiveFloat, Field(description="Seconds of one run; training streams have their own limit.")
     ] = 20.0
@@ -142,7 +143,7 @@ class Settings(BaseSettings):
     ]
     max_weights_bytes: Annotated[PositiveInt, Field(description="Bytes of one file of weights.")] = 64_000_000
     max_stored_bytes: Annotated[PositiveInt, Field(description="Bytes of all files of weights.")] = 10_000_000_000
-    dask: Annotated[str, Field(description="Scheduler of a Dask cluster for partitions, tcp://host:8786.")] = ""
+    dask: Annotated[str, Field(description="Scheduler of a Dask cluster for heavy runs, tcp://host:8786.")] = ""
     engine_threads: Annotated[PositiveInt, Field(description="Light runs that compute at the same time.")] = 4
     light_seconds: Annotated[
         PositiveFloat, Field(description="Seconds of computing above which a run moves to a worker process.")

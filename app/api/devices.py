@@ -10,10 +10,12 @@ import numpy as np
 from tidegraph.app.api import runs
 from tidegraph.app.api.schemas.devices import PartitionRequest
 from tidegraph.app.http.problems import Problem, exceeded
+from tidegraph.app.jobs.outcome import Died, Missing
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph
+from tidegraph.engine.graph.budget import BudgetError, TooLong, current_budget
 from tidegraph.engine.messages.catalogue import Message
-from tidegraph.engine.parallel.partition import Hardware, Partition, needs
+from tidegraph.engine.parallel.partition import Hardware, Partition, needs, split
 from tidegraph.engine.parallel.placement import cuts, homes, kept_on, verify
 from tidegraph.engine.parallel.schedules import batches, compare
 from tidegraph.engine.parallel.timelines import Strategy
@@ -43,6 +45,9 @@ def partition(request: PartitionRequest, settings: Settings) -> dict[str, Any]:
     microbatches, dtype = request.microbatches, request.dtype
     found = compare(graph, request.devices, hardware, batch, microbatches, request.target, rule, dtype)
     made, blocks = found.partition, found.blocks
+    if request.execute and made and not {"flop_rate", "bandwidth", "latency"} & request.model_fields_set:
+        free = Hardware(request.flop_rate, float("inf"), 0.0, memory)
+        made = split(blocks, request.devices, free, rule)
     return {
         "target": next(iter(blocks.pass_.values)),
         "algorithm": ALGORITHM,
@@ -58,7 +63,8 @@ def partition(request: PartitionRequest, settings: Settings) -> dict[str, Any]:
         "cuts": [asdict(cut) for cut in cuts(made)] if made else [],
         "strategies": [strategy(graph, one) for one in found.strategies],
         "missing": {n: f"{why.message}: {why.hint}" if why.hint else why.message for n, why in found.missing.items()},
-        "executed": executed(made, values, request, settings) if request.execute and made else None,
+        "cluster": bool(settings.dask),
+        "executed": executed(made, values, request, settings, batch) if request.execute and made else None,
         "verified": verified(made, values, request) if request.verify and made else None,
     }
 
@@ -103,33 +109,52 @@ def verified(made: Partition, values: runs.Arrays, request: PartitionRequest) ->
     return {"same": found.same, "compared": found.compared, "differing": found.differing}
 
 
-def executed(made: Partition, values: runs.Arrays, request: PartitionRequest, settings: Settings) -> dict[str, Any]:
+def executed(
+    made: Partition, values: runs.Arrays, request: PartitionRequest, settings: Settings, batch: str | None
+) -> dict[str, Any]:
     """The stages on the workers of a cluster, beside the whole graph on this machine."""
     if request.program is None:
         raise Problem(422, "no-program-to-execute")
     if not settings.dask:
         raise Problem(503, "dask-not-set", setting="TIDEGRAPH_DASK")
     try:
-        from tidegraph.app.jobs.cluster import Missing, Split, execute
+        from tidegraph.app.jobs.cluster import Split, added, execute, parts
+        from tidegraph.app.jobs.cluster import made as worker_side
     except ImportError:
         raise Problem(503, "dask-not-installed") from None
+    budget = current_budget()
+    if budget is not None and budget.computing is not None:
+        raise TooLong(budget.computing)  # a thread of the web process does not wait for others
+    microbatches = request.microbatches or 1 if batch is not None else 1
     target = next(iter(made.blocks.pass_.values))
     sizes = tuple(sorted(request.sizes.items()))
-    split = Split(request.program, sizes, target, request.dtype, request.seed, made.bounds)
+    whole = Split(
+        request.program, sizes, target, request.dtype, request.seed, made.bounds, batch, microbatches
+    )  # fmt: skip
+    inputs = parts(whole, values)
+    small = worker_side(whole)[0]
+    alone = [small.run(one, request.seed) for one in inputs]
+    scale = scale_of(alone, made.run(values, request.seed))
     try:
-        found = execute(settings.dask, split, values, settings.max_seconds)
+        found = execute(settings.dask, whole, values, settings.max_seconds)
     except Missing as error:
         raise Problem(503, f"dask-no-{error.what}", {"Retry-After": "10"}, seconds=10) from None
+    except Died:
+        raise Problem(502, "dask-worker-lost") from None
+    except BudgetError:
+        raise
     except Exception as error:
         raise Problem(502, "dask-failed", reason=type(error).__name__) from None
-    alone = made.run(values, request.seed)
+    expected, gradients = added(alone, scale), added(found.gradients, scale)
     write = runs.writer(request, settings)
     planned = {
-        (one.source, one.target): one.parameter_bytes + one.forward_bytes + one.backward_bytes for one in made.links
+        (one.source, one.target): one.parameter_bytes + microbatches * (one.forward_bytes + one.backward_bytes)
+        for one in small.links
     }
     return {
-        "same": all(np.array_equal(alone[name], found.gradients[name], equal_nan=True) for name in alone),
-        "gradients": {name: write(array) for name, array in found.gradients.items()},
+        "same": all(np.array_equal(expected[name], gradients[name], equal_nan=True) for name in expected),
+        "gradients": {name: write(array) for name, array in gradients.items()},
+        "microbatches": microbatches,
         "links": [
             {
                 "source": source,
@@ -139,5 +164,15 @@ def executed(made: Partition, values: runs.Arrays, request: PartitionRequest, se
             }
             for source, receiver in sorted(planned.keys() | found.moved.keys())
         ],
-        "phases": found.phases,
+        "phases": [asdict(phase) for phase in found.phases],
     }
+
+
+def scale_of(parts: list[runs.Arrays], whole: runs.Arrays) -> float:
+    """What the sum of the microbatches' gradients is multiplied by: 1, or 1/count where the loss is a mean."""
+    count = len(parts)
+    for scale in (1 / count, 1.0):
+        total = {name: sum(part[name] for part in parts) * scale for name in whole}
+        if all(np.allclose(total[name], whole[name], 1e-3, 1e-6, equal_nan=True) for name in whole):
+            return scale
+    raise Problem(422, "microbatches-do-not-add")

@@ -127,6 +127,11 @@ gradient norms, at intervals the validation loss and a snapshot. `surface`: pred
 `divergence`: the operator in which NaN or infinity arose. `end`: why it ended (finished, diverged, time or shutdown)
 and the state to go on from."""
 
+SWEPT = """\
+Server-sent events. `start`: every run of the grid with its number. `progress`: run, step, loss, done, total. `result`:
+a run's curve and why it ended (finished, diverged, refused). `end`: why the sweep ended (finished, time, shutdown,
+no-workers), the best run with its state, the runs that are left, and the states of those that have begun."""
+
 EVENT = {
     "type": "object",
     "properties": {

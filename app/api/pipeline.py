@@ -30,7 +30,7 @@ from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem, problem_of
 from tidegraph.app.http.telemetry import Metrics
 from tidegraph.app.http.throttling import RateLimits, Waiting, client_of
-from tidegraph.app.jobs.processes import Died, Processes
+from tidegraph.app.jobs.outcome import Died, Missing, Workers
 from tidegraph.app.settings import Settings
 from tidegraph.app.store.links import Links, Unavailable
 from tidegraph.app.store.weights import Weights
@@ -252,10 +252,11 @@ class Pipeline:
     settings: Settings
     limiter: CapacityLimiter
     heavy_limiter: CapacityLimiter
-    processes: Processes
+    processes: Workers
     waiting: Waiting
     heavy_waiting: Waiting
     training: Waiting
+    sweeps: Waiting
     limits: RateLimits
     metrics: Metrics
 
@@ -306,6 +307,8 @@ class Pipeline:
         for attempts_left in (1, 0):
             try:
                 return await self.processes.run(perform_alone, task, task.settings.max_seconds)
+            except Missing as error:
+                raise missing(error) from None
             except Died:
                 if not attempts_left:
                     break
@@ -317,6 +320,8 @@ class Pipeline:
             with self.heavy_waiting:
                 async with turn(self.heavy_limiter, monotonic() + TURN_SECONDS):
                     return await self.watched(http, lambda: self.processes.run(work, given, self.settings.max_seconds))
+        except Missing as error:
+            raise missing(error) from None
         except Died:
             raise Problem(503, "worker-lost", {"Retry-After": "5"}, seconds=5) from None
         except BudgetError as error:
@@ -381,6 +386,11 @@ async def turn(limiter: CapacityLimiter, until: float, patience: float = TURN_SE
         yield
     finally:
         limiter.release()
+
+
+def missing(error: Missing) -> Problem:
+    """What of the cluster cannot be reached, as a `Problem`."""
+    return Problem(503, f"dask-no-{error.what}", {"Retry-After": "10"}, seconds=10)
 
 
 def light(task: Task) -> Written:

@@ -13,7 +13,8 @@ from sse_starlette import EventSourceResponse
 from tidegraph.app import examples
 from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, models, runs, training
 from tidegraph.app.api import health as diagnosis
-from tidegraph.app.api.openapi import EVENT, EVENTS, FILE, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, of_run, problems
+from tidegraph.app.api import sweep as sweeps
+from tidegraph.app.api.openapi import EVENT, EVENTS, FILE, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, SWEPT, of_run, problems
 from tidegraph.app.api.operators import describe_all
 from tidegraph.app.api.pipeline import GONE, RUNS, Pipeline, Run, RunRoute
 from tidegraph.app.api.schemas.code import CodeRequest, CodeResponse
@@ -68,8 +69,9 @@ from tidegraph.app.api.schemas.structure import (
     StructureRequest,
     StructureResponse,
 )
-from tidegraph.app.api.schemas.training import DatasetsResponse, StartResponse, StepResponse, TrainRequest
+from tidegraph.app.api.schemas.training import DatasetsResponse, StartResponse, StepResponse, SweepRequest, TrainRequest
 from tidegraph.app.http import codec as json
+from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.throttling import client_of
 from tidegraph.app.integrations import export
@@ -262,6 +264,25 @@ async def train(run: TrainRequest, request: Request) -> Response:
     if begun is None:
         return Response(status_code=GONE)
     return training.Stream(begun, run, pipeline)
+
+
+@api.post(
+    "/sweep",
+    tags=["training"],
+    summary="Train over a grid, streamed",
+    response_class=EventSourceResponse,
+    responses=problems(*RUN) | {200: {"description": SWEPT, "content": {"text/event-stream": {"schema": EVENT}}}},
+)
+async def sweep(run: SweepRequest, request: Request) -> Response:
+    """Train a program for every point of a grid: events `start`, `progress`, `result` (a curve) and `end`."""
+    pipeline = pipeline_of(request)
+    client = client_of(request.scope)
+    await pipeline.limits.admit(client)
+    with pipeline.waiting:
+        found = await pipeline.elsewhere(request, sweeps.planned, sweeps.Question(run, pipeline.settings))
+    if found is None:
+        return Response(status_code=GONE)
+    return sweeps.Stream(run, found, pipeline, client, language_of(request.scope))
 
 
 run_route(

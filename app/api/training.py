@@ -22,7 +22,7 @@ from tidegraph.app.http.codec import dumps
 from tidegraph.app.http.problems import exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph, TidegraphError
-from tidegraph.engine.language.sizes import overrides
+from tidegraph.engine.language.sizes import named_sizes, overrides
 from tidegraph.engine.runtime.values import initial_values
 from tidegraph.engine.training import data as sources
 from tidegraph.engine.training import feed
@@ -369,6 +369,7 @@ def start(request: TrainRequest, settings: Settings) -> dict[str, Any]:
         "parameters": {name: list(array.shape) for name, array in training.first.items()},
         "batch_size": training.batch_size,
         "epoch_steps": training.epoch_steps,
+        "sizes": named_sizes(training.graph),
         "examples": examples(training),
         "surface": surface(training, request) if request.surface else None,
     }

@@ -1,13 +1,38 @@
-"""What crosses the border of a process: a result, or the error that came instead."""
+"""What workers have in common, and what crosses the border of a process: a result, or the error that came instead."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 Given = TypeVar("Given")
+
+
+class Died(Exception):
+    """A worker ended in the middle of its work."""
+
+
+class Missing(Exception):
+    """The scheduler or the workers of a cluster cannot be reached; `what` says which."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class Workers(Protocol):
+    """Where heavy runs are worked out: processes of this machine or of a cluster."""
+
+    async def run(self, work: Callable[[Given], T], given: Given, seconds: float) -> T:
+        """`work(given)` on a worker. Raises what it raises, BudgetError, Died or Missing."""
+
+    def warm(self) -> None:
+        """Start what the first run would wait for."""
+
+    async def close(self) -> None:
+        """Leave the workers."""
 
 
 @dataclass(frozen=True)

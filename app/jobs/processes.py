@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 from threadpoolctl import threadpool_limits
 
-from tidegraph.app.jobs.outcome import Outcome, attempt
+from tidegraph.app.jobs.outcome import Died, Outcome, attempt
 from tidegraph.engine.graph.budget import TooLarge, TooLong
 
 T = TypeVar("T")
@@ -34,10 +34,6 @@ NICENESS = 5
 
 GRACE = 1.0
 """Seconds after which a worker is killed that has not stopped at its deadline by itself."""
-
-
-class Died(Exception):
-    """A worker process ended by itself in the middle of its work."""
 
 
 class Processes:
@@ -76,6 +72,9 @@ class Processes:
         pool = started(self.count, self.bytes, self.blas_threads)
         for _ in range(self.count):
             pool.schedule(os.getpid)
+
+    async def close(self) -> None:
+        """The processes end with this one, for other applications of it may use them."""
 
 
 @cache

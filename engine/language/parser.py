@@ -59,6 +59,12 @@ DRAWS: dict[str, tuple[float, ...]] = {
 MAX_IDLE = 20_000
 """Statements that a program may run without building an operator."""
 
+BRANCHES = (ast.If, ast.IfExp, ast.While, ast.Break, ast.Continue, ast.Return, ast.FunctionDef)
+"""What makes one iteration of a loop cost other than the next."""
+
+PROBED = 100
+"""Iterations after which a loop without branches is known to build too many operators, if it goes on like this."""
+
 PARSER = Lock()
 """CPython 3.11 counts the depth of the trees that it builds for all threads together, and miscounts."""
 
@@ -647,7 +653,14 @@ class Parser:
         labels: Sequence[int] = over if isinstance(over, range) else range(len(steps))
         ends = {"first": labels[0], "last": labels[-1], "count": len(labels)} if len(labels) else {}
         loop = Scope(name, "loop", found.scopes[-1], node.lineno, attributes=ends)
-        for label, value in zip(labels, steps, strict=True):
+        parts = [part for statement in node.body for part in ast.walk(statement)]
+        even = not any(isinstance(p, BRANCHES) or (isinstance(p, ast.Name) and p.id in found.later) for p in parts)
+        if even and len(steps) * len(node.body) > 10 * self.max_operators:
+            raise self.error(node, "too-many-iterations", count=len(steps), limit=10 * self.max_operators)
+        before = len(found.operators)
+        for number, (label, value) in enumerate(zip(labels, steps, strict=True)):
+            if even and number == PROBED and (len(found.operators) - before) * len(steps) > PROBED * self.max_operators:
+                raise self.error(node, "too-many-operators", limit=self.max_operators)
             if numbered and isinstance(node.target, ast.Name):
                 found.frames[-1][name] = value
             else:

@@ -86,7 +86,7 @@ export function drawChart(canvas, { series, log = false, mark = null, format, ze
   }
   context.setLineDash([]);
   context.textAlign = "left";
-  const ends = finite.filter(({ points }) => points.length > 0).map((one) => ({ one, at: y(one.points[one.points.length - 1][1]) }));
+  const ends = finite.filter(({ name, points }) => name !== "" && points.length > 0).map((one) => ({ one, at: y(one.points[one.points.length - 1][1]) }));
   let free = MARGIN.top;
   for (const { one, at } of ends.sort((a, b) => a.at - b.at)) {
     free = Math.max(at, free);

@@ -4,6 +4,7 @@
  *
  * @import {Bench} from "./lab.js"
  */
+import { sum } from "d3-array";
 import { formatBytes, formatQuantity, formatSeconds, formatShare } from "../i18n/format.js";
 import { setMath } from "../shared/math.js";
 import { t } from "../i18n/strings.js";
@@ -64,12 +65,15 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   const table = element("table", { class: "strategies" });
   const check = element("button", { type: "button", class: "quiet", "data-action": "verify" }, t("devices.verify"));
   const verified = element("p", { class: "told", "data-part": "verified", role: "status" });
+  const execute = element("button", { type: "button", class: "quiet", "data-action": "execute", hidden: "" }, t("devices.execute"));
+  const executed = element("p", { class: "told", "data-part": "executed", role: "status" });
+  const measured = element("div", { class: "measured", hidden: "" });
   const answer = element("div", {});
   answer.append(
     element("h3", {}, t("devices.timeline"), name), chart, pointed, inWords,
     element("h3", {}, t("devices.compare")), table,
     element("h3", {}, t("devices.stages")), stages, linksTitle, links, algorithm,
-    element("div", { class: "controls" }, check), verified,
+    element("div", { class: "controls" }, check, execute), verified, executed, measured,
   );
   const sliders = [count, memory, parts, rate, bandwidth, latency].map((one) => one.host);
   host.append(element("div", { class: "sliders" }, ...sliders, field(t("devices.optimizer"), optimizer)), trouble, verdict, answer);
@@ -82,6 +86,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
 
   optimizer.addEventListener("change", later);
   check.addEventListener("click", verify);
+  execute.addEventListener("click", runOnCluster);
   for (const [type, on] of /** @type {const} */ ([["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]])) {
     stage.addEventListener(type, ({ target }) => looking && look(on && target instanceof Element ? target.closest("[data-id]") : null));
   }
@@ -156,7 +161,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     const mine = (turn += 1);
     const { program, sizes, values } = session;
     try {
-      const found = await api.ask("partition", { program, sizes, ...("verify" in more ? { values } : {}), ...more });
+      const found = await api.ask("partition", { program, sizes, ...("verify" in more || "execute" in more ? { values } : {}), ...more });
       if (mine !== turn) return null;
       trouble.hidden = true;
       answer.hidden = false;
@@ -178,7 +183,8 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     const found = await ask(settings());
     if (!found) return;
     body = { ...found, asked: devices };
-    verified.textContent = "";
+    verified.textContent = executed.textContent = "";
+    measured.hidden = true;
     draw();
   }
 
@@ -189,6 +195,48 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     if (!found?.verified) verified.textContent = "";
     else if (same) verified.textContent = t("devices.verify.same", { count: compared.length, names: compared.join(t("step.comma")) });
     else verified.textContent = t("devices.verify.other", { names: differing.join(t("step.comma")) });
+  }
+
+  /** The stages on the workers of the server's cluster: what was planned beside what was measured. */
+  async function runOnCluster() {
+    executed.textContent = t("devices.execute.running");
+    measured.hidden = true;
+    const shown = body;
+    const found = await ask({ ...settings(), execute: true });
+    if (!found) {
+      // The placement stays on show: the cluster has failed, not the plan.
+      body = shown;
+      answer.hidden = false;
+      executed.textContent = "";
+      draw();
+      return;
+    }
+    const { same, links: moved, phases, microbatches } = found.executed;
+    executed.textContent = t(same ? "devices.execute.same" : "devices.execute.other", { workers: new Set(phases.map((/** @type {any} */ one) => one.worker)).size, microbatches });
+    executed.dataset.same = String(same);
+    measured.hidden = false;
+    measured.replaceChildren(linksMeasured(moved), timesMeasured(phases, found));
+  }
+
+  /** @param {any[]} moved */
+  function linksMeasured(moved) {
+    const rows = moved.map((one) => row([badge(one.source), " \u2192 ", badge(one.target)], [formatBytes(one.planned_bytes), formatBytes(one.moved_bytes)]));
+    return tableOf([t("devices.links"), t("devices.planned"), t("devices.moved")], rows);
+  }
+
+  /** Seconds of each device, forward and backward: as the strategy in stages plans them, and as its worker took. @param {any[]} phases @param {any} found */
+  function timesMeasured(phases, found) {
+    const planned = found.strategies.find((/** @type {any} */ one) => one.name === (found.executed.microbatches > 1 ? "pipeline" : "model parallel"))?.events ?? [];
+    const rows = [];
+    for (const { device } of found.stages) {
+      for (const kind of /** @type {const} */ (["forward", "backward"])) {
+        const mine = (/** @type {any} */ one) => one.device === device && (one.kind ?? one.phase) === kind;
+        const expected = sum(planned.filter(mine), (/** @type {any} */ one) => one.end - one.start);
+        const taken = sum(phases.filter(mine), (/** @type {any} */ one) => one.seconds);
+        rows.push(row([badge(device), ` ${t(`devices.bar.${kind}`)}`], [formatSeconds(expected), formatSeconds(taken)]));
+      }
+    }
+    return tableOf([t("devices.stages"), t("devices.planned"), t("devices.measured")], rows);
   }
 
   /** The strategy on show: the one that was chosen, if there is it. */
@@ -207,7 +255,8 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     verdict.dataset.fits = String(fits);
     const fewer = fits && body.devices < body.asked ? t("devices.fewer", figures) : "";
     algorithm.textContent = [t("devices.algorithm"), fewer].filter(Boolean).join(t("step.space"));
-    check.disabled = !fits;
+    check.disabled = execute.disabled = !fits;
+    execute.hidden = !body.cluster;
     parts.host.hidden = body.batch === null;
     drawStages(limit);
     drawChosen();
@@ -305,6 +354,17 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     const places = devicesOf(view, body, strategy()).get(mark.getAttribute("data-id") ?? "") ?? [];
     timeline.light((bar) => places.includes(bar.device));
   }
+}
+
+/** @param {string[]} heads @param {HTMLElement[]} rows */
+function tableOf(heads, rows) {
+  const head = element("tr", {}, ...heads.map((name) => element("th", { scope: "col" }, name)));
+  return element("table", { class: "strategies" }, element("thead", {}, head), element("tbody", {}, ...rows));
+}
+
+/** @param {(Node | string)[]} name @param {string[]} cells */
+function row(name, cells) {
+  return element("tr", {}, element("th", { scope: "row" }, ...name), ...cells.map((words) => element("td", {}, words)));
 }
 
 /** @param {number} device */

@@ -13,6 +13,7 @@ import { choice, element, field, number } from "./dom.js";
 import { createCharts } from "./training-charts.js";
 import { setting, take, tell } from "./settings.js";
 import { differences, tellDifferences } from "./training-compare.js";
+import { createSweepPart } from "./training-sweep.js";
 
 /** Histograms in a whole run: more columns could not be told apart. */
 const COLUMNS = 80;
@@ -96,6 +97,7 @@ export function createTrainingPanel(host, { api, session, player }) {
   const compared = element("p", { class: "told", "data-part": "compare", role: "status", hidden: "" });
   const charts = createCharts();
   const update = element("div", { "data-part": "update" });
+  const swept = createSweepPart(api, () => ({ ...asked(), steps: last(), validate_every: 10 }), () => Object.entries(run.start?.sizes ?? {}).map(([name, value]) => ({ name, value })));
 
   host.append(
     element(
@@ -119,6 +121,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     compared,
     update,
     ...charts.parts,
+    swept.part,
   );
 
   const request = () => ({ ...asked(), surface: 40, validate_every: 10, values_every: isSmall() ? EVERY : 0, histogram_every: Math.max(1, Math.round(last() / COLUMNS)) });
@@ -262,6 +265,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       if (mine !== turn || run.reports.length > 0 || run.running) return;
       run.start = found;
       run.surface = found.surface;
+      swept.show();
     } catch (error) {
       if (mine !== turn || run.running) return;
       run.problem = /** @type {Error} */ (error);

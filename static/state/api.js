@@ -51,12 +51,14 @@ export function createApi(base, given = null) {
      * @param {string} path
      * @param {object} body
      * @param {(name: string, data: any) => void} onEvent
+     * @param {AbortSignal} [signal]
      */
-    async stream(path, body, onEvent) {
+    async stream(path, body, onEvent, signal) {
       const response = await send(`${base}${path}`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
+        signal: signal ?? null,
       });
       if (!response.ok || !response.body) throw await problem(response, await response.json().catch(() => null));
       const decoder = new TextDecoder();

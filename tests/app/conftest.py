@@ -29,6 +29,7 @@ async def serve(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://tidegraph.test") as client:
         yield client
+    await app.state.pipeline.processes.close()
     app.state.links.close()
 
 

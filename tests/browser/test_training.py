@@ -207,3 +207,19 @@ def test_vanishing_gradients_are_seen_layer_by_layer_and_numbers_over_time(visit
     spread = page.locator("#lab canvas.gradients")
     expect(spread).to_be_visible()
     expect(spread).to_have_attribute("aria-label", re.compile("at step 19"))
+
+
+def test_a_sweep_overlays_its_curves_and_names_the_best(visit: Visit) -> None:
+    page = visit("#example=moons")
+    open_panel(page, 30)
+    page.get_by_text("Several runs at once").click()
+    page.get_by_label("Learning rates").fill("0.05, 0.5")
+    page.get_by_label("Seeds").fill("0, 1")
+    page.locator("[data-action=sweep]").click()
+    rows = page.locator("table.sweep tbody tr")
+    expect(rows.and_(page.locator("[data-reason=finished]"))).to_have_count(4)
+    expect(page.locator("[data-part=sweep-status]")).to_contain_text("4 of 4 runs finished. Lowest loss")
+    expect(page.locator("canvas.sweep")).to_be_visible()
+    losses = [float(text) for text in rows.locator("td:last-child").all_inner_texts()]
+    assert float(rows.locator("td.best").inner_text()) == min(losses)
+    assert violations(page) == []

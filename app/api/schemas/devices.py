@@ -60,7 +60,9 @@ class PhaseDocument(Model):
     """One stage at work, and its time."""
 
     device: int
+    worker: Annotated[str, Field(description="The worker that ran it.")]
     phase: Literal["forward", "backward"]
+    microbatch: int
     seconds: float
 
 
@@ -69,6 +71,7 @@ class ExecutedDocument(Model):
 
     same: Annotated[bool, Field(description="Whether the gradients are bit for bit those of one machine.")]
     gradients: Annotated[dict[str, Any], Field(description="The gradient of each parameter, by name.")]
+    microbatches: Annotated[int, Field(description="Parts in which the minibatch was executed.")]
     links: Annotated[list[MovedDocument], Field(description="Planned and moved bytes of every link.")]
     phases: Annotated[list[PhaseDocument], Field(description="The stages in their order, with measured times.")]
 
@@ -172,5 +175,6 @@ class PartitionResponse(Model):
     cuts: list[CutDocument]
     strategies: list[StrategyDocument]
     missing: Annotated[dict[str, str], Field(description="Why a strategy cannot be had.")]
+    cluster: Annotated[bool, Field(description="Whether this server has a cluster to execute the stages on.")]
     executed: Annotated[ExecutedDocument | None, Field(description="The stages at work on a cluster.")] = None
     verified: VerifiedDocument | None

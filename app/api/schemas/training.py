@@ -121,6 +121,46 @@ class TrainRequest(RunRequest, Writing):
     state: Annotated[StateDocument | None, Field(description="Where to go on from, as an `end` event has it.")] = None
 
 
+class SweepRequest(TrainRequest):
+    """The same training for every point of a grid; a list that is empty leaves the run's own setting."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "program": LINE,
+                    "data": {"name": "line", "count": 64},
+                    "steps": 20,
+                    "learning_rates": [0.03, 0.1, 0.3],
+                    "seeds": [0, 1],
+                }
+            ]
+        }
+    )
+
+    learning_rates: Annotated[
+        list[Annotated[float, Field(gt=0, le=1e9)]], Field(max_length=1000, description="Learning rates.")
+    ] = Field(default=[])
+    seeds: Annotated[
+        list[Annotated[int, Field(ge=0, le=2**53 - 1)]],
+        Field(max_length=1000, description="Seeds of first values and minibatches."),
+    ] = Field(default=[])
+    widths: Annotated[
+        dict[str, Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=1000)]],
+        Field(max_length=8, description="Named sizes of the program, each with the numbers to try."),
+    ] = Field(default={})
+    skip: Annotated[
+        list[int], Field(max_length=1000, description="Numbers of runs whose results are known: they are not run.")
+    ] = Field(default=[])
+    states: Annotated[
+        dict[str, StateDocument],
+        Field(
+            max_length=1000,
+            description="Where runs that have begun go on from, by their numbers, as an `end` event has it.",
+        ),
+    ] = Field(default={})
+
+
 class UpdateDocument(Model):
     """What one update does to one parameter."""
 
@@ -166,6 +206,7 @@ class StartResponse(Model):
     parameters: Annotated[dict[str, list[int]], Field(description="What is trained, and the shapes.")]
     batch_size: int
     epoch_steps: int
+    sizes: Annotated[dict[str, int], Field(description="Named sizes, which a sweep can change.")]
     examples: Annotated[ExamplesDocument | None, Field(description="null for more than two inputs.")]
     surface: SurfaceDocument | None
 
