@@ -31,7 +31,7 @@ def health(request: HealthRequest, settings: Settings) -> dict[str, Any]:
     offered = []
     if len(graph.operators) <= MOST_GUARDED and any(finding.code in NONFINITE for finding in found):
         tried = guards(
-            request.program,
+            request.program or "",
             values,
             target=request.target,
             sizes=request.sizes,

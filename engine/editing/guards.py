@@ -169,6 +169,7 @@ def _stable(text: _Text, node: ast.AST) -> Iterator[_Edit]:
         below = total and _named(total.args[0], "exp")
         if (
             top
+            and total
             and below
             and ast.dump(top.args[0]) == ast.dump(below.args[0])
             and len(total.args) == 1

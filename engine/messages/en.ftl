@@ -1435,7 +1435,6 @@ step-seed = The derivative of { $variable } with respect to itself is 1.
 step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: d{ $target }/d{ $variable }.
 step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of d{ $target }/d{ $variable }.
 step-way = , { $way }
-step-sum = { $variable } is used { $count } times; its gradient is the sum of what arrives through { $names }.
 step-descent = { $variable } takes a step against its gradient.
 name-loop = the loop over { $name }
 name-iteration = the iteration { $name }
@@ -1457,6 +1456,8 @@ page-chapter = Chapter
 
 gallery-title = Examples
 gallery-filter = Filter the examples
+gallery-programs = Your programs
+gallery-drop = Remove { $name } from the list
 gallery-own = Your program
 
 ## Page: tag
@@ -1494,6 +1495,7 @@ program-keyword-parameter = declares numbers to be learnt
 
 ## Page: graph
 
+graph-outdated = This is the graph of the last program that ran.
 graph-title = Graph
 graph-drawing = Drawing the graph…
 
@@ -1612,6 +1614,9 @@ table-zeros = Zeros
 ## Page: step
 
 step-title = Current step
+step-sum = { $variable } is used { $count } times; its gradient is the sum of what arrives through { $names }.
+step-kept-more = { $names } and { $count } more
+step-prod = prod multiplies the incoming gradient by the local derivative, transposing and reordering as their shapes require; the next line writes it out.
 step-start = Start
 step-forward = Forward
 step-backward = Backward

@@ -1392,7 +1392,6 @@ step-seed = 反向传播从这里开始：{ $variable } 对自身的导数是 1�
 step-contribution = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }，得到 ∂{ $target }/∂{ $variable }。
 step-part = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }：∂{ $target }/∂{ $variable } 的第 { $index } 部分，共 { $count } 部分。
 step-way = ，{ $way }
-step-sum = { $variable } 用了 { $count } 次；它的梯度是经 { $names } 到达的各部分之和。
 step-descent = { $variable } 沿梯度的反方向更新。
 name-loop = { $name } 的循环
 name-iteration = 迭代 { $name }
@@ -1414,6 +1413,8 @@ page-chapter = 教材
 
 gallery-title = 示例
 gallery-filter = 筛选示例
+gallery-programs = 你的程序
+gallery-drop = 从列表中移除 { $name }
 gallery-own = 你的程序
 
 ## Page: tag
@@ -1451,6 +1452,7 @@ program-keyword-parameter = 声明要学习的数
 
 ## Page: graph
 
+graph-outdated = 这是上一个成功运行的程序的计算图。
 graph-title = 计算图
 graph-drawing = 正在绘制计算图…
 
@@ -1569,6 +1571,9 @@ table-zeros = 零的个数
 ## Page: step
 
 step-title = 当前步骤
+step-sum = { $variable } 用了 { $count } 次；它的梯度是经 { $names } 到达的各部分之和。
+step-kept-more = { $names } 等，另有 { $count } 个
+step-prod = prod 表示传来的梯度与局部导数相乘，并按形状要求转置、换序；下一行写出具体形式。
 step-start = 开始
 step-forward = 前向
 step-backward = 反向

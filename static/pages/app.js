@@ -9,6 +9,7 @@ import { chooseMetrics, createLayouter } from "../layout/layout.js";
 import { createEditor } from "../panels/editor.js";
 import { createEquationPanel } from "../panels/equation.js";
 import { createGallery, wordsOf } from "../panels/gallery.js";
+import { keepHalfTyped, takeHalfTyped } from "../panels/half-typed.js";
 import { createLab } from "../panels/lab.js";
 import { drawThumbnail } from "../panels/thumbnail.js";
 import { createWarning } from "../panels/warning.js";
@@ -25,11 +26,12 @@ import { createScene } from "../scene/scene.js";
 import { createGuide } from "../state/guide.js";
 import { createSession } from "../state/session.js";
 import { listenToKeys } from "../shared/keys.js";
-import { MOST_NODES, tellKept } from "../state/saved.js";
+import { createSaved } from "../panels/saved.js";
 import { offerLanguages } from "../i18n/locale.js";
 import { leisure } from "../shared/idle.js";
 import { t, translate } from "../i18n/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
+import { keepProgram } from "../state/storage.js";
 import { createTrace, lineOfStep, openAtFirst } from "../state/trace.js";
 import { decodePlace, encodePlace } from "../state/url.js";
 import { createView, likeMoment, translateMoment } from "../state/view.js";
@@ -62,7 +64,7 @@ const editor = createEditor(find("program"), { onRun: runText, onPoint: (name) =
 const gallery = createGallery(
   find("gallery"),
   { title: find("example-title"), about: find("about") },
-  { onChoose: runExample, draw: drawExample },
+  { onChoose: runExample, onOwn: editor.write, draw: drawExample },
 );
 const lab = createLab(find("lab"), find("toggle-lab"), {
   api,
@@ -92,6 +94,7 @@ let inspecting;
 /** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */
 let toFocus = null;
 
+const saved = createSaved(/** @type {HTMLElement} */ (find("equation").querySelector("[data-part=kept]")), { session, player, ask: api.ask });
 const warning = createWarning(find("notice"), { session, ask: api.ask, write: editor.write, notify });
 
 /** When the picture has caught up with the session. */
@@ -137,7 +140,9 @@ function toggleScope(id) {
 async function runText(program, values, { byHand }) {
   const example = examples.find((known) => known.program === program) ?? null;
   const target = session.target !== null && program.split(/\W+/).includes(session.target) ? session.target : null;
+  const before = session.program;
   const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example, target });
+  if (done && !example && program !== before) keepProgram(program, before);
   if (done && byHand && narrow.matches) fold("program", true);
   return done;
 }
@@ -180,7 +185,7 @@ async function show(news) {
   toFocus = null;
   inspect(session.selected);
   remember();
-  if (kind === "graph" && session.trace) learnKept(session.trace);
+  if (kind === "graph" && session.trace) saved.learn(session.trace);
 }
 
 /** The graph laid out afresh, as if nothing had been drawn before and nothing moved. */
@@ -214,7 +219,7 @@ function draw(state) {
   scene.draw(state);
   equation.draw(view, state);
   editor.link({ line: lineOf(state), name: pointed });
-  tell(state);
+  saved.draw(state);
   transport.draw(view, state);
   inspector?.draw(state);
   lab.draw(view, state);
@@ -236,34 +241,6 @@ function point(id) {
 
 /** @param {PlayerState} state */
 const lineOf = ({ current }) => (session.trace ? lineOfStep(session.trace, session.view?.steps[current]) : null);
-
-/** What is kept for the backward pass, of which trace. @type {{ trace: import("../types.js").Trace, list: import("../state/saved.js").Kept[] } | null} */
-let kept = null;
-
-/** The step of which it was last told. @type {{ step: import("../types.js").ViewStep | null, kept: { list: import("../state/saved.js").Kept[] } | null } | null} */
-let told = null;
-
-/** @param {import("../types.js").Trace} trace */
-async function learnKept(trace) {
-  kept = null;
-  if (trace.target === null || trace.nodes.size > MOST_NODES) return;
-  await leisure();
-  if (session.trace !== trace) return;
-  const found = await api.ask("kept", { program: session.program, values: session.values }).catch(() => null);
-  if (!found || session.trace !== trace) return;
-  kept = { trace, list: found.kept };
-  tell(player.state);
-}
-
-/** @param {PlayerState} state */
-function tell({ current }) {
-  const step = session.view?.steps[current] ?? null;
-  if (told?.step === step && told.kept === kept) return;
-  told = { step, kept };
-  const words = kept && session.trace ? tellKept(session.trace, kept.list, step) : "";
-  const line = /** @type {HTMLElement} */ (find("equation").querySelector("[data-part=kept]"));
-  if (line.textContent !== words) line.textContent = words;
-}
 
 /** The inspector follows the first picture, or the first selection. */
 function loadInspector() {
@@ -300,7 +277,7 @@ function inform() {
     if (selected !== null) loadInspector();
     return;
   }
-  const cell = inspector.editedCell;
+  const cell = inspector.editedCell ?? takeHalfTyped(selected);
   find("inspector").hidden = selected === null;
   document.body.classList.toggle("inspecting", selected !== null);
   inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
@@ -314,6 +291,9 @@ let problem = null;
 /** @param {import("../state/api.js").ApiError | null} error */
 function report(error) {
   problem = error;
+  const old = error !== null && session.view !== null && error.status !== 0;
+  find("outdated").hidden = !old;
+  find("graph").classList.toggle("of-old-program", old);
   editor.setProblem(error);
   notify(error ? [error.message, error.hint].filter(Boolean).join(" ") : "", error?.lang ?? "");
   if (error && !session.view) find("graph").removeAttribute("aria-busy");
@@ -488,6 +468,10 @@ find("share").addEventListener("beforetoggle", async () => {
   const { createShare } = await import("../panels/share.js");
   createShare({ box: find("share"), graph: find("graph"), session, player, fetchFile: api.file });
 }, { once: true });
+keepHalfTyped(() => {
+  const cell = inspector?.editedCell;
+  return cell && session.selected ? { id: session.selected, ...cell } : null;
+});
 fold("program", narrow.matches);
 narrow.addEventListener("change", ({ matches }) => find("program").contains(document.activeElement) || fold("program", matches));
 start();
