@@ -15,7 +15,7 @@ from tidegraph.app.api.links import stored
 from tidegraph.app.api.pipeline import RUNS, Pipeline
 from tidegraph.app.api.routes import api, health
 from tidegraph.app.http import problems
-from tidegraph.app.http.answer_cache import PACKED_FROM, Answer, AnswerCache, Packed
+from tidegraph.app.http.answer_cache import PACKED_FROM, Answer, AnswerCache, Gzip
 from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.delivery import Delivery, PageTags
 from tidegraph.app.http.headers import CrossOrigin, of_every_answer
@@ -23,8 +23,8 @@ from tidegraph.app.http.hosts import Hosts
 from tidegraph.app.http.locale import Spoken
 from tidegraph.app.http.protocol import WRITE_SECONDS
 from tidegraph.app.http.service import Layer, Service
-from tidegraph.app.http.telemetry import Metrics, Observer
-from tidegraph.app.http.throttling import Bodies, RateLimits, Waiting
+from tidegraph.app.http.telemetry import Metrics, Telemetry
+from tidegraph.app.http.throttling import Bodies, Limiter, RateLimits
 from tidegraph.app.jobs.outcome import Workers
 from tidegraph.app.jobs.processes import Processes
 from tidegraph.app.settings import Settings
@@ -59,10 +59,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.links.close()
 
 
-def workers_of(settings: Settings) -> Workers:
-    """Where heavy runs are worked out."""
+def workers_of(settings: Settings, metrics: Metrics) -> Workers:
+    """Where heavy runs are computed."""
     if not settings.dask:
-        return Processes(settings.heavy_processes, settings.heavy_bytes, settings.blas_threads)
+        return Processes(
+            settings.heavy_processes, settings.heavy_bytes, settings.blas_threads, metrics.killed_workers.inc
+        )
     from tidegraph.app.jobs.cluster import Cluster
 
     return Cluster(settings.dask)
@@ -81,7 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         remote = Remote(settings.redis_url, metrics)
         shared_limiter, shared_answers = SharedLimiter(remote), SharedAnswers(remote, settings.max_seconds + 10)
     layers: list[Layer] = [
-        lambda app: Observer(app, metrics, of_every_answer(settings.cors_origins)),
+        lambda app: Telemetry(app, metrics, of_every_answer(settings.cors_origins)),
         lambda app: CrossOrigin(app, settings.cors_origins),
         lambda app: Delivery(app, settings.write_seconds),
         Spoken,
@@ -90,7 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lambda app: Bodies(app, settings),
         lambda app: AnswerCache(app, RUNS, answers, metrics, shared_answers),
         PageTags,
-        lambda app: Packed(app, minimum_size=PACKED_FROM, compresslevel=4),
+        lambda app: Gzip(app, minimum_size=PACKED_FROM, compresslevel=4),
     ]
     app = Service(
         layers,
@@ -116,11 +118,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings,
         CapacityLimiter(settings.engine_threads),
         CapacityLimiter(settings.max_waiting if settings.dask else settings.heavy_processes),
-        workers_of(settings),
-        Waiting(settings.max_waiting),
-        Waiting(max(1, settings.max_waiting // 2), seconds=5),
-        Waiting(settings.max_training, seconds=5),
-        Waiting(2 * settings.heavy_processes, seconds=5),
+        workers_of(settings, metrics),
+        Limiter(settings.max_waiting),
+        Limiter(max(1, settings.max_waiting // 2), seconds=5),
+        Limiter(settings.max_training, seconds=5),
+        Limiter(2 * settings.heavy_processes, seconds=5),
         RateLimits(settings, shared_limiter),
         metrics,
     )

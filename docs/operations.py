@@ -29,12 +29,11 @@ All that is installed on top of it is pinned by hash.
 ## Processes and threads
 
 One process answers everything. Light runs compute in `engine_threads` threads. A run that takes more than
-`light_seconds` of computing, or would hold much memory, starts anew in one of `heavy_processes` worker
-processes. A worker that exceeds
-`max_seconds` or `heavy_bytes` is ended and replaced, and the answer is the problem `run-too-long` or `run-too-large`. A
-run whose client leaves is ended too. `blas_threads`
-are what NumPy's BLAS uses for one matrix product. One is right for many small runs, and the bits of a result do not
-depend on the machine's number of cores then; give it more where few clients send large matrices.
+`light_seconds` of computing, or would hold much memory, starts again in one of `heavy_processes` worker processes. A
+worker that exceeds `max_seconds` or `heavy_bytes` is killed and replaced, and the answer is the problem
+`run-too-long` or `run-too-large`. A run whose client leaves is ended too. `blas_threads` are what NumPy's BLAS uses
+for one matrix product. One is right for many small runs, and the bits of a result do not depend on the machine's
+number of cores then; give it more where few clients send large matrices.
 
 `TIDEGRAPH_WORKERS` processes share the port. Each has its own threads, its own kept answers and compiled programs
 (`cache_bytes` and `compiled_bytes` are for each), and its own count for `max_waiting`. With `TIDEGRAPH_REDIS_URL`
@@ -42,6 +41,23 @@ all processes and replicas share rate limits, answers, and who works on which an
 or while it does not answer, each
 process counts and caches alone, which the metric `tidegraph_redis_reachable` and the log say. Metrics are summed over
 the processes, by way of a temporary folder.
+
+## A Dask cluster
+
+With `TIDEGRAPH_DASK=tcp://scheduler:8786` (`pip install 'tidegraph[dask]'`) heavy runs go to the workers of a Dask
+cluster instead of local processes, `POST /api/v1/partition` with `"execute": true` runs its stages there, one device a
+worker, and the runs of a sweep are spread over all workers. Workers need the same version of Tidegraph; they import it
+when the service first meets them. Give each a limit of memory, and as many BLAS threads as `blas_threads`, so that
+gradients are equal in every bit:
+
+```sh
+dask scheduler --port 8786
+OMP_NUM_THREADS=1 dask worker tcp://scheduler:8786 --nthreads 2 --memory-limit 2GB
+```
+
+A run that exceeds `max_seconds` stops by itself at its next step, or is given up a second later. The work of a worker
+that dies is done again on another one; after several deaths the answer is 502 `dask-worker-lost`. Without a scheduler
+or without workers it is 503, `dask-no-scheduler` or `dask-no-workers`.
 
 ## Many students behind one address
 
@@ -86,8 +102,12 @@ for whoever reaches the port: leave them out of what the proxy passes on, if the
 - `/healthz` answers while the process lives, however busy it is; `/readyz` answers 503 while no run can start within
   1 second.
 - `/metrics` is for Prometheus: `tidegraph_requests_total` by method, route and status, `tidegraph_request_seconds` by
-  route, `tidegraph_requests_under_way`, `tidegraph_cached_answers_total`, and of what is kept (`kind` is `replies` or
-  `programs`) `tidegraph_kept_bytes`, `tidegraph_kept_hits_total` and `tidegraph_kept_misses_total`.
+  route, `tidegraph_requests_under_way`; `tidegraph_runs_running` and `tidegraph_runs_waiting` by kind (`light`,
+  `heavy`), `tidegraph_stopped_runs_total` by the quantity that was spent, `tidegraph_refused_runs_total` by reason
+  (`cost`, `rate`, `busy`), `tidegraph_killed_workers_total`; `tidegraph_cached_answers_total`, and of each cache
+  (`kind` is `replies` or `programs`) `tidegraph_kept_bytes`, `tidegraph_kept_hits_total` and
+  `tidegraph_kept_misses_total`;
+  `tidegraph_links_total`, `tidegraph_redis_reachable`, `tidegraph_redis_failures_total`.
 - Every answer has an `X-Request-ID`, the client's own if it sent one of letters, digits, `.`, `_` and `-`; every log
   line has it too. `TIDEGRAPH_LOG_JSON=true` makes each line a JSON object. Status 499 in the log is a client that left
   while its run waited for a thread: nothing was computed for it.

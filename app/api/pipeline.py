@@ -1,7 +1,7 @@
 """The way of a run from its request to its answer: read, checked, worked out and written, within one budget.
 
-A light run is worked out in a thread of this process. What a run costs is counted while it is worked out; one that
-turns out to be heavy starts anew in a worker process, which has limits of its own and can be ended at any time.
+A light run is computed in a thread of this process. What a run costs is counted while it runs; one that
+turns out to be heavy starts again in a worker process, which has limits of its own and can be ended at any time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tidegraph.app.http.codec import NPY, SAFETENSORS
 from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem, problem_of
 from tidegraph.app.http.telemetry import Metrics
-from tidegraph.app.http.throttling import RateLimits, Waiting, client_of
+from tidegraph.app.http.throttling import Limiter, RateLimits, client_of
 from tidegraph.app.jobs.outcome import Died, Missing, Workers
 from tidegraph.app.settings import Settings
 from tidegraph.app.store.links import Links, Unavailable
@@ -107,7 +107,7 @@ class Written:
 
 
 class Heavy(Exception):
-    """A run that costs too much to be worked out in a thread of this process."""
+    """A run that costs too much for a thread of this process."""
 
 
 heavy: BoundedCache[bool] = BoundedCache(100_000)
@@ -118,7 +118,7 @@ def perform(task: Task, light: bool = False) -> Written:
     """The answer to a request, within the budget that the caller has set."""
     start = thread_time()
     run, settings = RUNS[task.path], task.settings
-    request = with_weights(json.read(run.asks, said(task)), settings)
+    request = with_weights(json.read(run.asks, document_of(task)), settings)
     key = key_of(task.path, request)
     if light and heavy.get(key):
         raise Heavy
@@ -206,8 +206,8 @@ def light_budget(settings: Settings) -> Budget:
     return Budget(LIGHT, settings.max_seconds, settings.light_seconds)
 
 
-def said(task: Task) -> Any:
-    """What a request says: JSON, or the array of a .npy file and the rest of the run from the address."""
+def document_of(task: Task) -> Any:
+    """What a request contains: JSON, or the array of a .npy file and the rest of the run from the address."""
     if task.npy_rest is None:
         return json.loads(task.body) if task.body else None
     run, name = json.loads(task.npy_rest.encode()), task.npy_name
@@ -253,24 +253,24 @@ class Pipeline:
     limiter: CapacityLimiter
     heavy_limiter: CapacityLimiter
     processes: Workers
-    waiting: Waiting
-    heavy_waiting: Waiting
-    training: Waiting
-    sweeps: Waiting
+    waiting: Limiter
+    heavy_waiting: Limiter
+    training: Limiter
+    sweeps: Limiter
     limits: RateLimits
     metrics: Metrics
 
     async def ready(self) -> None:
         """A `Problem` where no further run would start within `READY_SECONDS`."""
         with self.waiting:
-            async with turn(self.limiter, monotonic() + READY_SECONDS, READY_SECONDS):
+            async with self.turn(self.limiter, monotonic() + READY_SECONDS, READY_SECONDS):
                 await to_thread.run_sync(int)
 
     async def answer(self, http: Request, task: Task) -> Response:
-        """The answer to `http`; nothing is worked out for a client that left."""
+        """The answer to `http`; nothing is computed for a client that left."""
         client = client_of(http.scope)
         with self.waiting:
-            await self.limits.admit(client)
+            await self.admit(client)
             written = await self.work(http, task)
         if written is None:
             return Response(status_code=GONE)
@@ -282,13 +282,21 @@ class Pipeline:
             response.headers["Content-Encoding"] = "gzip"
         return response
 
+    async def admit(self, client: str) -> None:
+        """Count one more run of a client; a `Problem` if it has used too much."""
+        try:
+            await self.limits.admit(client)
+        except Problem:
+            self.metrics.refused_runs.labels("rate").inc()
+            raise
+
     async def work(self, http: Request, task: Task) -> Written | None:
         """The answer to a request, from a thread or from a worker process; None once the client has left."""
         until = monotonic() + TURN_SECONDS
         try:
             if len(task.body) < LIGHT_BODY:
                 waits = self.limiter.available_tokens < 1
-                async with turn(self.limiter, until):
+                async with self.turn(self.limiter, until):
                     if waits and await http.is_disconnected():
                         return None
                     try:
@@ -296,11 +304,15 @@ class Pipeline:
                     except (BudgetError, Heavy):
                         pass
             with self.heavy_waiting:
-                async with turn(self.heavy_limiter, monotonic() + TURN_SECONDS):
+                async with self.turn(self.heavy_limiter, monotonic() + TURN_SECONDS):
                     return await self.watched(http, lambda: self.outside(task))
         except BudgetError as error:
             self.metrics.stopped(error)
             raise problem_of(error) from None
+        except Problem as error:
+            if error.error.code == "limit-exceeded":
+                self.metrics.refused_runs.labels("cost").inc()
+            raise
 
     async def outside(self, task: Task) -> Written:
         """The answer to a request from a worker process."""
@@ -310,6 +322,7 @@ class Pipeline:
             except Missing as error:
                 raise missing(error) from None
             except Died:
+                self.metrics.killed_workers.inc()
                 if not attempts_left:
                     break
         raise Problem(503, "worker-lost", {"Retry-After": "5"}, seconds=5)
@@ -318,7 +331,7 @@ class Pipeline:
         """`work(given)` in a worker process; None once the client has left."""
         try:
             with self.heavy_waiting:
-                async with turn(self.heavy_limiter, monotonic() + TURN_SECONDS):
+                async with self.turn(self.heavy_limiter, monotonic() + TURN_SECONDS):
                     return await self.watched(http, lambda: self.processes.run(work, given, self.settings.max_seconds))
         except Missing as error:
             raise missing(error) from None
@@ -343,11 +356,27 @@ class Pipeline:
                 budget.stop()
 
         try:
-            async with turn(self.limiter, monotonic() + TURN_SECONDS):
+            async with self.turn(self.limiter, monotonic() + TURN_SECONDS):
                 return await self.watched(http, run, budget)
         except BudgetError as error:
             self.metrics.stopped(error)
             raise problem_of(error) from None
+
+    @asynccontextmanager
+    async def turn(self, limiter: CapacityLimiter, until: float, patience: float = TURN_SECONDS) -> AsyncIterator[None]:
+        """One of the places of `limiter`; a `Problem` where there is none by `until`."""
+        kind = "heavy" if limiter is self.heavy_limiter else "light"
+        waiting, running = self.metrics.runs_waiting.labels(kind), self.metrics.runs_running.labels(kind)
+        with waiting.track_inprogress(), anyio.move_on_after(max(0.0, until - monotonic())) as waited:
+            await limiter.acquire()
+        if waited.cancelled_caught:
+            self.metrics.refused_runs.labels("busy").inc()
+            raise Problem(503, "busy", {"Retry-After": "5"}, waited=patience, seconds=5)
+        try:
+            with running.track_inprogress():
+                yield
+        finally:
+            limiter.release()
 
     async def watched(
         self, http: Request, work: Callable[[], Coroutine[Any, Any, Any]], budget: Budget | None = None
@@ -373,19 +402,6 @@ class Pipeline:
         if raised is not None and not isinstance(raised, Cancelled):
             raise raised
         return result
-
-
-@asynccontextmanager
-async def turn(limiter: CapacityLimiter, until: float, patience: float = TURN_SECONDS) -> AsyncIterator[None]:
-    """One of the places of `limiter`; a `Problem` where there is none by `until`."""
-    with anyio.move_on_after(max(0.0, until - monotonic())) as waited:
-        await limiter.acquire()
-    if waited.cancelled_caught:
-        raise Problem(503, "busy", {"Retry-After": "5"}, waited=patience, seconds=5)
-    try:
-        yield
-    finally:
-        limiter.release()
 
 
 def missing(error: Missing) -> Problem:

@@ -97,7 +97,7 @@ def run_route(
     summary: str,
     description: str,
     tag: str = "derivatives",
-    **told: Any,
+    **options: Any,
 ) -> None:
     """Add `POST path`: a run's request in, the answer of `work` out."""
     RUNS[api.prefix + path] = Run(asks, work)
@@ -111,7 +111,7 @@ def run_route(
         warned: Any = (list[ProgramWarning], Field([], description="Where the program may not mean what it seems to."))
         answers = create_model(answers.__name__, __base__=answers, __doc__=answers.__doc__, warnings=warned)
     answered: dict[int | str, Any] = {} if answers is None else {200: {"model": answers}}
-    for status, more in told.pop("responses", {}).items():
+    for status, more in options.pop("responses", {}).items():
         answered[status] = answered.get(status, {}) | more
     api.add_api_route(
         path,
@@ -122,7 +122,7 @@ def run_route(
         description=description,
         responses=of_run() | answered,
         route_class_override=RunRoute,
-        **told,
+        **options,
     )
 
 
@@ -241,7 +241,7 @@ async def import_model(
 ) -> Response:
     """The program and the values in the file of a model: `.onnx`, `.tide`, `.keras`, `.safetensors` or a program."""
     pipeline = pipeline_of(request)
-    await pipeline.limits.admit(client_of(request.scope))
+    await pipeline.admit(client_of(request.scope))
     upload = models.uploaded(request, name, await request.body(), arrays == "base64", size, pipeline.settings)
     with pipeline.waiting:
         written = await pipeline.elsewhere(request, models.imported, upload)
@@ -258,7 +258,7 @@ async def import_model(
 async def train(run: TrainRequest, request: Request) -> Response:
     """Train a program on data: server-sent events `start`, `step`, `surface`, `divergence` and `end`."""
     pipeline = pipeline_of(request)
-    await pipeline.limits.admit(client_of(request.scope))
+    await pipeline.admit(client_of(request.scope))
     with pipeline.waiting:
         begun = await pipeline.in_thread(request, lambda: training.started(run, pipeline.settings))
     if begun is None:
@@ -277,7 +277,7 @@ async def sweep(run: SweepRequest, request: Request) -> Response:
     """Train a program for every point of a grid: events `start`, `progress`, `result` (a curve) and `end`."""
     pipeline = pipeline_of(request)
     client = client_of(request.scope)
-    await pipeline.limits.admit(client)
+    await pipeline.admit(client)
     with pipeline.waiting:
         found = await pipeline.elsewhere(request, sweeps.planned, sweeps.Question(run, pipeline.settings))
     if found is None:

@@ -1,6 +1,6 @@
 """One training run for every point of a grid: learning rates, seeds and widths, spread over the workers.
 
-A run is worked out in legs of about `LEG_SECONDS`, each by whichever worker is free, which passes its state on; so a
+A run is computed in legs of about `LEG_SECONDS`, each by whichever worker is free, which passes its state on; so a
 worker that dies costs one leg, and other heavy runs get their turn between two legs.
 """
 
@@ -283,10 +283,11 @@ class Job:
         pipeline = self.pipeline
         leg = Leg(request, state, pipeline.settings, self.language)
         for _ in range(ATTEMPTS):
-            async with pipeline.heavy_limiter:
+            async with pipeline.turn(pipeline.heavy_limiter, math.inf):
                 try:
                     made = await pipeline.processes.run(advance, leg, pipeline.settings.max_seconds)
                 except Died:
+                    pipeline.metrics.killed_workers.inc()
                     continue
                 except Missing as error:
                     raise missing(error) from None

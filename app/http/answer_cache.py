@@ -1,6 +1,6 @@
 """The answer cache: a run is a pure function of its request, so its answer has a name before it is computed.
 
-The name is the hash of the request. A client that has the answer of this name is told 304; an answer that is still
+The name is the hash of the request. A client that has the answer of this name gets 304; an answer that is still
 cached is sent again; a request that is being answered already is answered with it. All of that happens in this layer:
 an endpoint only says by its Cache-Control whether its answer may be kept.
 """
@@ -38,7 +38,7 @@ KEEP = "private, max-age=86400"
 VARY = "Accept, Accept-Encoding, Accept-Language"
 
 PRIVATE = {b"content-length", b"content-encoding", b"etag"}
-"""Headers that are written anew each time that an answer is sent."""
+"""Headers that are written each time that an answer is sent."""
 
 NOT_SHARED = {408, 429, 499, 503}
 """Statuses that concern the one client that got them, or its moment."""
@@ -94,7 +94,7 @@ class Shared(Protocol):
         """Keep an answer."""
 
     async def lead(self, name: str) -> bool:
-        """Whether nobody else works on the answer of a name; whoever is told so has to `leave` it."""
+        """Whether nobody else works on the answer of a name; if so, the caller has to `leave` it."""
 
     async def leave(self, name: str) -> None:
         """Say that the answer of a name is there, or will not be."""
@@ -167,7 +167,7 @@ class AnswerCache:
         return answer
 
     async def elsewhere(self, name: str, scope: Scope) -> Answer | None:
-        """The answer that another process has or works on; None where this one has to, which is then said to others."""
+        """The answer that another process has or works on; None where this one has to compute it."""
         assert self.shared is not None
         answer = await self.shared.get(name)
         while answer is None and not await self.shared.lead(name):
@@ -211,7 +211,7 @@ class Named:
     path: str
 
 
-class Packed(GZipMiddleware):
+class Gzip(GZipMiddleware):
     """Every other answer, compressed for a client that takes it so."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -45,10 +45,10 @@ def hint_of(error: orjson.JSONDecodeError) -> Message | None:
     return None
 
 
-def read(model: type[Body], said: Any) -> Body:
-    """The request that says `said`; a RequestValidationError that names every field that is wrong."""
+def read(model: type[Body], document: Any) -> Body:
+    """The request of a `document`; a RequestValidationError that names every field that is wrong."""
     try:
-        return model.model_validate(said)
+        return model.model_validate(document)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         raise RequestValidationError(
@@ -85,13 +85,13 @@ class JsonRoute(APIRoute):
 
 
 def require(request: Request) -> None:
-    """Refuse a request whose body is said to be anything but JSON."""
+    """Refuse a request whose media type is not JSON."""
     if media_type(request) != "application/json":
         raise Problem(415, "body-not-json")
 
 
 def media_type(request: Request) -> str:
-    """What the body of a request is said to be, without parameters."""
+    """The media type of a request, without parameters."""
     message = Headers()
     message["content-type"] = request.headers.get("content-type", "")
     return message.get_content_type()

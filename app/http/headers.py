@@ -66,8 +66,8 @@ def quality(accepted: bytes, name: bytes) -> float:
     for part in accepted.lower().split(b",") if name in accepted.lower() else ():
         named, *parameters = (word.strip() for word in part.split(b";"))
         if named == name:
-            wished = next((word[2:] for word in parameters if word.startswith(b"q=")), b"1")
-            return float(wished) if QUALITY.fullmatch(wished) else 1.0
+            quality = next((word[2:] for word in parameters if word.startswith(b"q=")), b"1")
+            return float(quality) if QUALITY.fullmatch(quality) else 1.0
     return 0.0
 
 
@@ -105,9 +105,9 @@ class CrossOrigin(CORSMiddleware):
         answer = super().preflight_response(request_headers)
         if answer.status_code == 200:
             return answer
-        told = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+        headers = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
         reason = bytes(answer.body).decode()
-        return respond(Problem(400, "cross-origin", told, reason=reason, methods=listed(METHODS), allowed=ALLOWED))
+        return respond(Problem(400, "cross-origin", headers, reason=reason, methods=listed(METHODS), allowed=ALLOWED))
 
     async def simple_response(self, scope: Scope, receive: Receive, send: Send, request_headers: Headers) -> None:
         if self.allow_all_origins:

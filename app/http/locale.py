@@ -23,10 +23,10 @@ class Spoken:
             await self.app(scope, receive, send)
 
 
-def preferred(wished: str) -> str:
+def preferred(accepted: str) -> str:
     """The language that comes first in an Accept-Language header (RFC 9110), English if none does."""
     ranked: list[tuple[float, str]] = []
-    for part in wished.split(","):
+    for part in accepted.split(","):
         found = re.fullmatch(r"\s*([A-Za-z]+(?:-\w+)*)\s*(?:;\s*q=(\d(?:\.\d*)?))?\s*", part)
         if found and (known := available(found[1])):
             ranked.append((float(found[2] or 1), known))

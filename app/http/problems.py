@@ -156,13 +156,15 @@ async def on_invalid_request(request: Request, error: Exception) -> Response:
     """What is wrong with each field, without echoing what was sent."""
     assert isinstance(error, RequestValidationError)
     language = language_of(request.scope)
-    faults = [(".".join(str(part) for part in fault["loc"][1:]) or "body", said(fault)) for fault in error.errors()]
+    faults = [
+        (".".join(str(part) for part in fault["loc"][1:]) or "body", message_of(fault)) for fault in error.errors()
+    ]
     errors = [{"field": field, "message": message.text(language), **coded(message)} for field, message in faults]
     listed = [Message("in-context", context=field, problem=message) for field, message in faults[:3]]
     return respond(Problem(422, "invalid-request", members={"errors": errors}, faults=listed), request.scope)
 
 
-def said(fault: Mapping[str, Any]) -> Message:
+def message_of(fault: Mapping[str, Any]) -> Message:
     """What is wrong with a field: pydantic names its kind, the catalogue has the text."""
     context = fault.get("ctx", {})
     if fault["type"] == "extra_forbidden" and "meant" in context:

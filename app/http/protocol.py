@@ -1,4 +1,4 @@
-"""What comes before a request is one: what is not HTTP is told so, and a head is bounded as a body is."""
+"""What comes before a request is one: what is not HTTP gets 400, and a head is bounded as a body is."""
 
 from __future__ import annotations
 

@@ -104,6 +104,18 @@ class Metrics:
             ("quantity",),
             registry=registry,
         )
+        kinds = ("kind",)
+        self.runs_waiting = Gauge("tidegraph_runs_waiting", "Runs that wait for their turn.", kinds, **live)
+        self.runs_running = Gauge("tidegraph_runs_running", "Runs being computed.", kinds, **live)
+        self.refused_runs = Counter(
+            "tidegraph_refused_runs",
+            "Runs refused before they began: for their cost, for the client's rate, or because no run could start.",
+            ("reason",),
+            registry=registry,
+        )
+        self.killed_workers = Counter(
+            "tidegraph_killed_workers", "Worker processes that were killed or died.", registry=registry
+        )
         self.redis_reachable = Gauge("tidegraph_redis_reachable", "Whether Redis answers.", **live)
         self.redis_failures = Counter("tidegraph_redis_failures", "Times that Redis did not answer.", registry=registry)
         self.links = Counter("tidegraph_links", "Short links, made or found.", ("kind",), registry=registry)
@@ -160,7 +172,7 @@ class Watched:
                 counter.inc(more)
 
 
-class Observer:
+class Telemetry:
     """ASGI middleware that names, logs and counts every request, and adds to its answer what every answer has."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, headers: Pairs) -> None:

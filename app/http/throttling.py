@@ -179,8 +179,8 @@ def unpacker(encoding: bytes) -> zlib._Decompress | None:
     raise Problem(415, "unknown-content-encoding", {"Accept-Encoding": "gzip"})
 
 
-class Waiting:
-    """How many runs are under way or wait; one more than `limit` is told to come back, not queued without end."""
+class Limiter:
+    """How many runs are under way or wait; one more than `limit` is refused with `Retry-After`."""
 
     def __init__(self, limit: int, seconds: int = 1) -> None:
         self.limit = limit

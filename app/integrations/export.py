@@ -122,7 +122,7 @@ MOST_CALLS, MOST_FLOPS = 3000, 30_000_000
 
 
 def live(run: Trace, settings: Settings) -> dict[str, Any]:
-    """What a page computes other runs with: structure and first values; nothing where it has to be told them."""
+    """What a page computes other runs with: structure and first values; nothing where it has to ask for them."""
     if run.run is None:
         return {}
     structure = run.run.structure

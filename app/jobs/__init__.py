@@ -1,1 +1,1 @@
-"""Where heavy runs are worked out: supervised processes of this machine, or a cluster."""
+"""Where heavy runs are computed: supervised processes of this machine, or a cluster."""

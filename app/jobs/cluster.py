@@ -145,7 +145,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class Executed:
-    """What a cluster worked out: gradients of each microbatch, bytes that arrived over each link, phases in order."""
+    """What a cluster computed: gradients of each microbatch, bytes that arrived over each link, phases in order."""
 
     gradients: list[Arrays]
     moved: dict[tuple[int, int], int]

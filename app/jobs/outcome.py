@@ -23,7 +23,7 @@ class Missing(Exception):
 
 
 class Workers(Protocol):
-    """Where heavy runs are worked out: processes of this machine or of a cluster."""
+    """Where heavy runs are computed: processes of this machine or of a cluster."""
 
     async def run(self, work: Callable[[Given], T], given: Given, seconds: float) -> T:
         """`work(given)` on a worker. Raises what it raises, BudgetError, Died or Missing."""

@@ -39,7 +39,11 @@ GRACE = 1.0
 class Processes:
     """At most `count` worker processes of `bytes` more memory than they start with, started when first needed."""
 
-    def __init__(self, count: int, bytes: int, blas_threads: int = 1) -> None:
+    def __init__(
+        self, count: int, bytes: int, blas_threads: int = 1, killed: Callable[[], object] = lambda: None
+    ) -> None:
+        """`killed` is called for each process that had to be killed."""
+        self.killed = killed
         self.count = count
         self.bytes = bytes
         self.blas_threads = blas_threads
@@ -55,9 +59,10 @@ class Processes:
         try:
             outcome: Outcome[T] = await asyncio.wrap_future(future)
         except Expired:
+            self.killed()
             raise TooLong(seconds) from None
         except ProcessExpired as error:
-            if error.exitcode in (-signal.SIGKILL, -signal.SIGABRT):
+            if error.exitcode == -signal.SIGABRT:  # what C libraries do where memory does not suffice
                 raise TooLarge("memory", self.bytes, self.bytes) from None
             raise Died(f"a worker process ended with {error.exitcode}") from None
         except MemoryError:

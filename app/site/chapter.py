@@ -19,8 +19,8 @@ chapter = APIRouter(include_in_schema=False)
 @chapter.get("/chapter", response_class=HTMLResponse)
 async def read(request: Request, language: Annotated[str | None, Query(max_length=100)] = None) -> Response:
     """The chapter as a page whose figures, equations and exercises are live; `language` is `en` or `zh`."""
-    wished = language or request.headers.get("accept-language", "")
-    chosen = preferred(wished)
+    accepted = language or request.headers.get("accept-language", "")
+    chosen = preferred(accepted)
     if not (TEMPLATES / "chapter" / f"{chosen}.html").exists():
         chosen = DEFAULT
     context = {"language": chosen, "chosen": language is not None, "equations": equations()}

@@ -59,7 +59,7 @@ async def oembed(
     if format != "json":
         raise Problem(501, "oembed-json-only")
     asked = address_of(url)
-    # What ends TLS in front of the service may not have told it so.
+    # What ends TLS in front of the service may not have passed that on.
     home = urlsplit(base(request))._replace(scheme="https" if asked.scheme == "https" else "http").geturl()
     path = f"{asked._replace(query='', fragment='').geturl().rstrip('/')}/"
     place, _, name = path.removeprefix(home).strip("/").partition("/")
@@ -71,10 +71,10 @@ async def oembed(
         )
     if not path.startswith(home) or place not in ("", "embed") or (example and example not in examples.load()):
         raise Problem(404, "not-a-graph-address", home=home if own_address(request) else root(request))
-    wishes = dict(parse_qsl(asked.query) + parse_qsl(asked.fragment))
-    title = title_of(example or (wishes.get("example") if wishes.get("example") in examples.load() else None))
-    wished = wishes.get("height", "")
-    height = int(wished) if re.fullmatch(r"[1-9]\d{1,3}", wished) else HEIGHT
+    options = dict(parse_qsl(asked.query) + parse_qsl(asked.fragment))
+    title = title_of(example or (options.get("example") if options.get("example") in examples.load() else None))
+    given = options.get("height", "")
+    height = int(given) if re.fullmatch(r"[1-9]\d{1,3}", given) else HEIGHT
     address = f"{home}embed{f'/{example}' if example else ''}"
     address += (f"?{asked.query}" if asked.query else "") + (f"#{asked.fragment}" if asked.fragment else "")
     return framed(home, address, title, maxwidth, min(maxheight or height, height))

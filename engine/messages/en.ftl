@@ -165,6 +165,7 @@ pool-averages = the averages have shape { $shape }, and the window fits { $fits 
 gate-rows = { $name } stacks { $count } gates; it has shape { $shape }, whose rows are not a multiple of { $count }
 unknown-nonlinearity = nonlinearity { $given } is not known
     .hint = "tanh" or "relu"
+too-many-parts = at most { $most } parts are made at a time, not { $given }
 too-many-chosen = at most { $most } elements are chosen at a time, not { $given }
 resample-arguments = resampling needs a step for each size, and nearest, linear or area for a mode
 resample-shape = { $shape } cannot be resampled to { $sizes }

@@ -161,6 +161,7 @@ pool-averages = 平均值的形状为 { $shape }，而窗口放得下 { $fits } 
 gate-rows = { $name } 叠放 { $count } 个门，而形状 { $shape } 的行数不是 { $count } 的倍数
 unknown-nonlinearity = 没有非线性 { $given }
     .hint = "tanh" 或 "relu"
+too-many-parts = 一次最多分成 { $most } 部分，给出的是 { $given }
 too-many-chosen = 一次最多选取 { $most } 个元素，给出的是 { $given }
 resample-arguments = 重采样要每个尺寸一个步长，模式为 nearest、linear 或 area
 resample-shape = { $shape } 不能重采样为 { $sizes }

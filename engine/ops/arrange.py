@@ -44,6 +44,17 @@ def whole_number(what: str, value: Any, least: int | None = None) -> int:
     return whole_numbers(what, value, least)[0]
 
 
+MOST_PARTS = 10_000
+"""Parts that one operator takes an array apart into."""
+
+
+def number_of_parts(count: int) -> int:
+    """The count, or a ShapeError where so many parts would make a graph that nobody can use."""
+    if count > MOST_PARTS:
+        raise ShapeError("too-many-parts", given=count, most=MOST_PARTS)
+    return count
+
+
 def along(axis: int, part: Any) -> tuple[Any, ...]:
     """The index that takes `part` of one axis and all of the others."""
     return (*(slice(None),) * axis, part)
@@ -173,7 +184,7 @@ def split(x: Variable, *, indices_or_sections: int | Numbers, axis: int = 0) -> 
     if isinstance(indices_or_sections, (tuple, list)):
         cuts = list(whole_numbers("a cut", indices_or_sections))
     else:
-        count = whole_number("the number of parts", indices_or_sections, 1)
+        count = number_of_parts(whole_number("the number of parts", indices_or_sections, 1))
         if size % count:
             raise ShapeError("split-axis", axis=axis, size=size, count=count)
         cuts = list(range(size // count, size, size // count)) if size else [0] * (count - 1)

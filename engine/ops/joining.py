@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import accumulate, combinations_with_replacement, pairwise
 from itertools import combinations as choose
-from itertools import combinations_with_replacement, pairwise
 from typing import Any
 
 import numpy as np
 
 from tidegraph.engine.graph import Shape, ShapeError, Variable
-from tidegraph.engine.ops.arrange import along, concatenate, flip, split, whole_number, whole_numbers
+from tidegraph.engine.ops.arrange import along, concatenate, flip, number_of_parts, split, whole_number, whole_numbers
 from tidegraph.engine.ops.declare import Case, broadcast, composite, normal_axis
 from tidegraph.engine.ops.shape import broadcast_to, getitem, in_shape, reshape, stack, transpose
 
@@ -69,9 +70,8 @@ def column_stack(*arrays: Variable) -> Variable:
     return concatenate(*(v if v.ndim > 1 else reshape(v, shape=(v.size, 1)) for v in arrays), axis=1)
 
 
-def _pieces(x: Variable, sizes: list[int], axis: int) -> tuple[Variable, ...]:
-    ends = np.cumsum([0, *sizes]).tolist()
-    return tuple(getitem(x, key=along(axis, slice(a, b))) for a, b in pairwise(ends))
+def _pieces(x: Variable, sizes: Iterable[int], axis: int) -> tuple[Variable, ...]:
+    return tuple(getitem(x, key=along(axis, slice(a, b))) for a, b in pairwise(accumulate(sizes, initial=0)))
 
 
 @composite(cases=(Case(((5, 2),), {"chunks": 2}), Case(((2, 5),), {"chunks": 3, "axis": 1})))
@@ -79,8 +79,8 @@ def chunk(x: Variable, *, chunks: int, axis: int = 0) -> tuple[Variable, ...]:
     """At most so many parts along an axis, equal but for the last."""
     axis = normal_axis(axis, x.ndim)
     size = -(-x.shape[axis] // whole_number("chunks", chunks, 1)) or 1
-    count = max(-(-x.shape[axis] // size), 1)
-    return _pieces(x, [min(size, x.shape[axis] - i * size) for i in range(count)], axis)
+    count = number_of_parts(max(-(-x.shape[axis] // size), 1))
+    return _pieces(x, (min(size, x.shape[axis] - i * size) for i in range(count)), axis)
 
 
 @composite(
@@ -91,9 +91,9 @@ def tensor_split(x: Variable, *, indices_or_sections: Any, axis: int = 0) -> tup
     axis = normal_axis(axis, x.ndim)
     if isinstance(indices_or_sections, (tuple, list)):
         return split(x, indices_or_sections=tuple(indices_or_sections), axis=axis)
-    count = whole_number("sections", indices_or_sections, 1)
+    count = number_of_parts(whole_number("sections", indices_or_sections, 1))
     size, more = divmod(x.shape[axis], count)
-    return _pieces(x, [size + (i < more) for i in range(count)], axis)
+    return _pieces(x, (size + (i < more) for i in range(count)), axis)
 
 
 @composite(cases=(Case(((5, 2),), {"split_sizes": (2, 3)}),))
@@ -105,7 +105,7 @@ def split_with_sizes(x: Variable, *, split_sizes: Any, axis: int = 0) -> tuple[V
         raise ShapeError(
             "length-not-valid", name="split_sizes", given=sum(sizes), least=x.shape[axis], most=x.shape[axis]
         )
-    return _pieces(x, list(sizes), axis)
+    return _pieces(x, sizes, axis)
 
 
 def _declare_split(name: str, axis: int) -> None:
@@ -125,7 +125,7 @@ for _name, _axis in (("vsplit", 0), ("hsplit", 1), ("dsplit", 2)):
 def unbind(x: Variable, *, axis: int = 0) -> tuple[Variable, ...]:
     """The slices along an axis, one by one."""
     axis = normal_axis(axis, x.ndim)
-    return tuple(getitem(x, key=along(axis, i)) for i in range(x.shape[axis]))
+    return tuple(getitem(x, key=along(axis, i)) for i in range(number_of_parts(x.shape[axis])))
 
 
 @composite(cases=(Case(((2, 3),), {"axis": 1, "index": -1}),))

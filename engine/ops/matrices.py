@@ -12,7 +12,7 @@ from tidegraph.engine.graph import ShapeError, Type, Variable, constant, literal
 from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops import latex as tex
 from tidegraph.engine.ops.arithmetic import where
-from tidegraph.engine.ops.arrange import concatenate, whole_number, whole_numbers
+from tidegraph.engine.ops.arrange import concatenate, number_of_parts, whole_number, whole_numbers
 from tidegraph.engine.ops.declare import (
     Case,
     Primitive,
@@ -264,7 +264,7 @@ def vander(x: Variable, *, n: int | None = None) -> Variable:
     """Powers 0, 1, ... of the elements of a vector, a column a power."""
     if not x.ndim:
         raise ShapeError("needs-shape", name="vander", needed="[n]", shape=x.shape)
-    count = x.shape[-1] if n is None else whole_number("n", n, 1)
+    count = number_of_parts(x.shape[-1] if n is None else whole_number("n", n, 1))
     powers = [broadcast_to(literal(1.0), shape=x.shape)]
     for _ in range(count - 1):
         powers.append(powers[-1] * x if len(powers) > 1 else x)

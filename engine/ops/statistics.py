@@ -183,7 +183,7 @@ def diff(
     parts = [v for v in (prepend, x, append) if v is not None]
     if len(parts) > 1:
         x = concatenate(*parts, axis=axis)
-    for _ in range(whole_number("n", n, 0)):
+    for _ in range(min(whole_number("n", n, 0), x.shape[axis])):
         x = getitem(x, key=along(axis, slice(1, None))) - getitem(x, key=along(axis, slice(None, -1)))
     return x
 

@@ -24,7 +24,7 @@ KINDS: tuple[Kind, ...] = ("values", "gradients", "contributions")
 
 
 class StructureRequest(RunRequest):
-    """A program to be told without numbers. `values` and `seed` may be given and change nothing."""
+    """A program whose structure is wanted. `values` and `seed` may be given and change nothing."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES}]})
 
