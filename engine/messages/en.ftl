@@ -1433,8 +1433,8 @@ step-loop = The loop over { $name } ({ $count ->
 step-iteration = The iteration { $name } of the loop computes { $outputs }{ $source }.
 step-from = {" "}from { $names }
 step-seed = The derivative of { $variable } with respect to itself is 1.
-step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: d{ $target }/d{ $variable }.
-step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of d{ $target }/d{ $variable }.
+step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: { $slope }.
+step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of { $slope }.
 step-way = , { $way }
 step-descent = { $variable } takes a step against its gradient.
 name-loop = the loop over { $name }
@@ -1696,6 +1696,11 @@ numbers-show = Show slice
 
 ## Page: change
 
+take-title = Take { $name } away
+take-copy = Copy
+take-csv = CSV
+take-npy = .npy
+take-download = Download { $file }
 change-paste = Paste
 change-file = Upload
 change-random = Randomise
@@ -2011,6 +2016,11 @@ training-again = Same start
 training-reset = New start
 training-use = Use these values
 training-use-words = Puts the trained values in place of the program's, for the graph, the address and exports
+training-save = Download values
+training-save-words = The trained values as a .safetensors file
+training-load = Load values
+training-load-words = Values of a .safetensors file, by the names of the program
+training-load-wrong = This file has no values for the variables of the program: a .safetensors file with their names is needed.
 training-status-start = Nothing trained yet.
 training-status = Step { $step }, epoch { $epoch }, rate { $rate }
 training-status-opened = Step { $step } of a run, which goes on from here.

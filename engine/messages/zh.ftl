@@ -1390,8 +1390,8 @@ step-loop = { $name } 的循环（{ $count } 次）{ $source }算出 { $outputs 
 step-iteration = 循环的一次迭代 { $name } { $source }算出 { $outputs }。
 step-from = 由 { $names }{" "}
 step-seed = 反向传播从这里开始：{ $variable } 对自身的导数是 1。
-step-contribution = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }，得到 ∂{ $target }/∂{ $variable }。
-step-part = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }：∂{ $target }/∂{ $variable } 的第 { $index } 部分，共 { $count } 部分。
+step-contribution = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }，得到 { $slope }。
+step-part = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }：{ $slope } 的第 { $index } 部分，共 { $count } 部分。
 step-way = ，{ $way }
 step-descent = { $variable } 沿梯度的反方向更新。
 name-loop = { $name } 的循环
@@ -1653,6 +1653,11 @@ numbers-show = 显示切片
 
 ## Page: change
 
+take-title = 取走 { $name }
+take-copy = 复制
+take-csv = CSV
+take-npy = .npy
+take-download = 下载 { $file }
 change-paste = 粘贴
 change-file = 上传
 change-random = 随机
@@ -1968,6 +1973,11 @@ training-again = 同一起点
 training-reset = 新的起点
 training-use = 采用这些值
 training-use-words = 用训练得到的值代替程序的初始值,供计算图、网址和导出使用
+training-save = 下载数值
+training-save-words = 把训练得到的值存为 .safetensors 文件
+training-load = 载入数值
+training-load-words = 按程序中的名字载入 .safetensors 文件里的值
+training-load-wrong = 该文件中没有程序变量的值：需要一个带有这些名字的 .safetensors 文件。
 training-status-start = 尚未训练。
 training-status = 第 { $step } 步，第 { $epoch } 轮，学习率 { $rate }
 training-status-opened = 某次训练的第 { $step } 步，可由此继续。

@@ -18,6 +18,7 @@ import { figures } from "./figures.js";
 import { forwardMode } from "./forward.js";
 import { costOf, localDerivatives, reference } from "./operator.js";
 import { drawNumbers } from "./numbers.js";
+import { taker } from "./take.js";
 
 /** More paths than this into one variable are counted rather than listed. */
 const MOST_PATHS = 8;
@@ -125,7 +126,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
       const change = (/** @type {NestedTensor} */ tensor) => onEdit?.(id, tensor);
       part.append(changer({ shape, changed, onChange: change, onReset: () => onReset(id) }));
     }
-    part.append(figures(value));
+    part.append(taker(id, value, whole("values", id)), figures(value));
     if (trace.target === null && trace.orders.size > 0) return;
     const received = view.contributions.get(id) ?? [];
     const gradientDue = received.findLast(({ step }) => step.final)?.moment ?? 0;
@@ -141,7 +142,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
     flash(`${id} gradient`, slopes);
     other.append(note(because(trace, view, variable)));
     if (ask && role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check", { wrt: [id] }) }));
-    other.append(figures(gradient));
+    other.append(taker(`${id}.gradient`, gradient, whole("gradients", id)), figures(gradient));
     if (ask && trace.orders.size === 0) other.append(otherLosses(trace, variable, { ask, onTarget }));
     if (ask && role !== "intermediate" && trace.target) other.append(forwardMode(trace, variable, { ask, onSelect }));
     if (received.length > 1) contributions(trace, received, shape, id);
@@ -214,6 +215,11 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
       cells.querySelectorAll("td").forEach((cell, i) => cell.classList.toggle("changed", before[i] !== numbers[i]));
     }
     shownBefore.set(name, numbers);
+  }
+
+  /** @param {"values" | "gradients"} kind @param {string} id */
+  function whole(kind, id) {
+    return ask && (async () => (await ask("run", { want: { [kind]: [id] } }))[kind][id]);
   }
 
   /** @param {string} name @param {"value" | "gradient"} of @param {string} slice */

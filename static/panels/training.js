@@ -8,7 +8,8 @@ import { setMath } from "../shared/math.js";
 import { formatCount, formatNumber, formatShare, wishedWriting } from "../i18n/format.js";
 import { createRun } from "../state/training-run.js";
 import { known, t } from "../i18n/strings.js";
-import { toNumber } from "../shared/tensor.js";
+import { readSafetensors, saveFile, toSafetensors } from "../shared/array-files.js";
+import { isSummary, toNumber } from "../shared/tensor.js";
 import { choice, element, field, number } from "./dom.js";
 import { createCharts } from "./training-charts.js";
 import { setting, take, tell } from "./settings.js";
@@ -88,8 +89,8 @@ export function createTrainingPanel(host, { api, session, player }) {
   const details = element("div", { class: "fields wide" });
 
   const go = element("button", { type: "button", class: "primary", "data-action": "train" }, t("training.run"));
-  const [once, again, reset, use, keep, open] = /** @type {const} */ ([
-    ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["use", "training.use"], ["keep", "training.compare"], ["open", "training.open"],
+  const [once, again, reset, use, save, load, keep, open] = /** @type {const} */ ([
+    ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["use", "training.use"], ["save", "training.save"], ["load", "training.load"], ["keep", "training.compare"], ["open", "training.open"],
   ]).map(([action, key]) => element("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
   const status = element("p", { class: "told", "data-part": "status" });
@@ -114,7 +115,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       field(t("training.batch"), batch),
       details,
     ),
-    element("div", { class: "controls" }, go, once, again, reset, open, use, keep),
+    element("div", { class: "controls" }, go, once, again, reset, open, use, save, load, keep),
     trouble,
     status,
     metrics,
@@ -149,6 +150,12 @@ export function createTrainingPanel(host, { api, session, player }) {
     fresh();
   });
   open.addEventListener("click", openStep);
+  save.title = t("training.save.words");
+  save.addEventListener("click", () => saveFile("values.safetensors", toSafetensors(run.state?.parameters ?? parameters())));
+  const file = element("input", { type: "file", accept: ".safetensors" });
+  file.addEventListener("change", loadValues);
+  load.title = t("training.load.words");
+  load.addEventListener("click", () => file.click());
   use.title = t("training.use.words");
   use.addEventListener("click", () => run.state && session.setValues({ ...session.values, ...run.state.parameters }));
   optimizer.addEventListener("change", chooseOptimizer);
@@ -271,6 +278,27 @@ export function createTrainingPanel(host, { api, session, player }) {
       run.problem = /** @type {Error} */ (error);
     }
     draw();
+  }
+
+  /** The parameters' values on show. @returns {Record<string, import("../types.js").NestedTensor>} */
+  function parameters() {
+    const found = [...(session.trace?.nodes.values() ?? [])].flatMap((node) => (node.kind === "variable" && node.role === "parameter" && !isSummary(node.value) ? [[node.id, node.value]] : []));
+    return Object.fromEntries(found);
+  }
+
+  /** Values of a file, for the variables that the program declares. */
+  async function loadValues() {
+    const chosen = file.files?.[0];
+    if (!chosen) return;
+    file.value = "";
+    try {
+      const found = Object.entries(readSafetensors(await chosen.arrayBuffer())).filter(([id]) => session.trace?.nodes.has(id));
+      if (found.length === 0) throw new Error();
+      await session.setValues({ ...session.values, ...Object.fromEntries(found) });
+    } catch {
+      run.problem = new Error(t("training.load.wrong"));
+      draw();
+    }
   }
 
   /** Whether the graph is small enough to follow the run. */
