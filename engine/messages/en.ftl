@@ -1664,10 +1664,9 @@ step-loop = The loop over { $name } ({ $count ->
 step-iteration = The iteration { $name } of the loop computes { $outputs }{ $source }.
 step-from = {" "}from { $names }
 step-seed = The derivative of { $variable } with respect to itself is 1.
-step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: d{ $target }/d{ $variable }.
-step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of d{ $target }/d{ $variable }.
+step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: { $slope }.
+step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of { $slope }.
 step-way = , { $way }
-step-sum = { $variable } is used { $count } times; its gradient is the sum of what arrives through { $names }.
 step-descent = { $variable } takes a step against its gradient.
 name-loop = the loop over { $name }
 name-iteration = the iteration { $name }
@@ -1689,6 +1688,8 @@ page-chapter = Chapter
 
 gallery-title = Examples
 gallery-filter = Filter the examples
+gallery-programs = Your programs
+gallery-drop = Remove { $name } from the list
 gallery-own = Your program
 
 ## Page: tag
@@ -1726,6 +1727,7 @@ program-keyword-parameter = declares numbers to be learnt
 
 ## Page: graph
 
+graph-outdated = This is the graph of the last program that ran.
 graph-title = Graph
 graph-drawing = Drawing the graph…
 
@@ -1844,6 +1846,9 @@ table-zeros = Zeros
 ## Page: step
 
 step-title = Current step
+step-sum = { $variable } is used { $count } times; its gradient is the sum of what arrives through { $names }.
+step-kept-more = { $names } and { $count } more
+step-prod = prod multiplies the incoming gradient by the local derivative, transposing and reordering as their shapes require; the next line writes it out.
 step-start = Start
 step-forward = Forward
 step-backward = Backward
@@ -1890,6 +1895,10 @@ inspector-value = Value
 inspector-gradient = Gradient
 inspector-value-due = computed in step { $step }
 inspector-gradient-due = complete in step { $step }
+inspector-target = Differentiate this
+inspector-target-short = Differentiate { $id }
+inspector-target-is = The gradients on show are those of { $id }.
+inspector-loss-none = { $loss } does not depend on { $id }.
 inspector-nowhere = No path leads from here to the target.
 inspector-scales = One colour scale for value and gradient
 inspector-paths = What each path adds
@@ -1903,6 +1912,7 @@ inspector-link = { $role }, { $shape }
 ## Page: numbers
 
 numbers-of-value = { $id } value
+numbers-of-gradient-loss = Gradient of { $loss } with respect to { $id }
 numbers-of-gradient = { $id } gradient
 numbers-of-contribution = { $id } contribution through { $through }
 numbers-of-numerical = { $id } numerical gradient
@@ -1917,6 +1927,11 @@ numbers-show = Show slice
 
 ## Page: change
 
+take-title = Take { $name } away
+take-copy = Copy
+take-csv = CSV
+take-npy = .npy
+take-download = Download { $file }
 change-paste = Paste
 change-file = Upload
 change-random = Randomise
@@ -2037,6 +2052,7 @@ open-whose-hint = Rename the file, or select a variable first. Variables: { $nam
 
 ## Page: notice
 
+guard-apply = Replace { $before } by { $after }
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
 notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. A branch that was not chosen can have an infinite slope, and 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
@@ -2222,7 +2238,7 @@ curvature-level-value-told = The program’s own graph. A gradient is a graph to
 curvature-level-gradient-told = Forward and backward pass as one graph. The backward pass is vermilion; a dotted line ties a gradient to its variable.
 curvature-level-product-told = The Hessian times a direction v, as a graph: what is needed for that alone. Dotted lines tie v and H·v to their parameters.
 curvature-level-hessian-told = Every second derivative at once: the graph of H·v again for each parameter, with a unit vector as v.
-curvature-costs = How many times the value
+curvature-costs = Cost relative to the forward pass
 curvature-again = Measure again
 curvature-level = Level
 curvature-nodes = Nodes
@@ -2232,7 +2248,7 @@ curvature-bytes = Bytes
 curvature-time = Time
 curvature-measured = Measured on the server, the median of several runs
 curvature-reckoned = Reckoned: { $count } products
-curvature-expected = To expect: a gradient takes 2 to 4 times the value, however many parameters there are, and more where slices of one array are put together again; H·v, counted alone, a small constant more; the whole Hessian one product a parameter, { $count } here. Where arrays are small, time goes to calling operators rather than to arithmetic.
+curvature-expected = Rule of thumb for large arrays: a gradient costs 2 to 4 forward passes, however many parameters there are, and more where slices of one array are put together again; H·v costs a small constant more; the whole Hessian costs one product per parameter, { $count } here. With small arrays, calling operators takes longer than arithmetic, and measured ratios differ.
 curvature-hessian = Hessian
 curvature-hessian-label = Hessian, { $size } by { $size }, entries up to { $scale }
 curvature-hessian-hint = { $size } by { $size }, entries up to ±{ $scale }. Point at an entry, or focus and use the arrow keys.
@@ -2343,6 +2359,13 @@ training-pause = Pause
 training-step = One step
 training-again = Same start
 training-reset = New start
+training-use = Use these values
+training-use-words = Puts the trained values in place of the program's, for the graph, the address and exports
+training-save = Download values
+training-save-words = The trained values as a .safetensors file
+training-load = Load values
+training-load-words = Values of a .safetensors file, by the names of the program
+training-load-wrong = This file has no values for the variables of the program: a .safetensors file with their names is needed.
 training-status-start = Nothing trained yet.
 training-status = Step { $step }, epoch { $epoch }, rate { $rate }
 training-status-opened = Step { $step } of a run, which goes on from here.
@@ -2351,14 +2374,14 @@ training-loss-train = training
 training-loss-held = validation
 training-norms = Gradient norms
 training-start = Start
-training-hint = The picture shows the examples, and what is predicted of them as yet. Run, or go step by step.
-training-blank = The loss of each step will stand here
+training-hint = The picture shows the examples and the current prediction. Run, or go step by step.
+training-blank = The loss will be plotted here
 training-blank-norms = One line for each parameter
 training-norms-vanishing = The gradient vanishes on the way back: at { $first } it is { $ratio } times smaller than at { $last }.
 training-norms-exploding = The gradient explodes on the way back: at { $first } it is { $ratio } times larger than at { $last }.
 training-spread = How the numbers are spread
 training-spread-of = Parameter
-training-spread-parameter = Parameter: a column is a histogram at one step, the stronger its colour the more numbers
+training-spread-parameter = Parameter: each column is the histogram at one step; darker means more values
 training-spread-gradient = Its gradient
 training-spread-label = { $name }: from { $low } to { $high } at step { $step }
 training-compare = Keep to compare
@@ -2424,7 +2447,7 @@ memory-data = data
 memory-optimizer = optimiser state
 memory-gradients = gradients
 memory-activations = activations
-memory-intermediate_gradients = gradients on the way
+memory-intermediate_gradients = intermediate gradients
 memory-workspace = workspace
 memory-rest = gaps
 memory-total = in all
@@ -2589,11 +2612,11 @@ edits-bias = Add a bias
 edits-activation = Change an activation
 edits-layer = Add a layer after
 edits-dropout = Add dropout after
-edits-skip = Add a way around
+edits-skip = Add a skip connection
 edits-decay = Add weight decay
 edits-sizes = Name the sizes
 edits-missing = Edits that do not apply here ({ $count })
-edits-missing-bias = No product with a parameter is without a bias.
+edits-missing-bias = Every layer already has a bias.
 edits-missing-activation = No activation is called.
 edits-missing-layer = No activation comes after or before a product with a parameter.
 edits-missing-dropout = No activation is read by a later product.
@@ -2654,7 +2677,7 @@ tour-stop-L = The loss lays the outputs beside the label and leaves a single num
 tour-stop-s-title = The price of large weights
 tour-stop-s = Weight decay does not see the data. It squares every weight, adds up, and takes λ/2 of it.
 tour-stop-inside-title = Inside a circle
-tour-stop-inside = Opened, the penalty is a graph like any other: squares, sums, a product. Any circle with two rims opens so, and closes by its name.
+tour-stop-inside = Opened, the penalty is a graph like any other: squares, sums, a product. Click a double-rimmed circle to open it; click its name to close it.
 tour-stop-J-title = The objective
 tour-stop-J = Loss and penalty make the objective, and training makes that smaller. The forward pass is done: every square holds a value.
 tour-stop-fork-title = A fork in the graph

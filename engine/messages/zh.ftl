@@ -1611,10 +1611,9 @@ step-loop = { $name } 的循环（{ $count } 次）{ $source }算出 { $outputs 
 step-iteration = 循环的一次迭代 { $name } { $source }算出 { $outputs }。
 step-from = 由 { $names }{" "}
 step-seed = 反向传播从这里开始：{ $variable } 对自身的导数是 1。
-step-contribution = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }，得到 ∂{ $target }/∂{ $variable }。
-step-part = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }：∂{ $target }/∂{ $variable } 的第 { $index } 部分，共 { $count } 部分。
+step-contribution = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }，得到 { $slope }。
+step-part = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }：{ $slope } 的第 { $index } 部分，共 { $count } 部分。
 step-way = ，{ $way }
-step-sum = { $variable } 用了 { $count } 次；它的梯度是经 { $names } 到达的各部分之和。
 step-descent = { $variable } 沿梯度的反方向更新。
 name-loop = { $name } 的循环
 name-iteration = 迭代 { $name }
@@ -1636,6 +1635,8 @@ page-chapter = 教材
 
 gallery-title = 示例
 gallery-filter = 筛选示例
+gallery-programs = 你的程序
+gallery-drop = 从列表中移除 { $name }
 gallery-own = 你的程序
 
 ## Page: tag
@@ -1673,6 +1674,7 @@ program-keyword-parameter = 声明要学习的数
 
 ## Page: graph
 
+graph-outdated = 这是上一个成功运行的程序的计算图。
 graph-title = 计算图
 graph-drawing = 正在绘制计算图…
 
@@ -1791,6 +1793,9 @@ table-zeros = 零的个数
 ## Page: step
 
 step-title = 当前步骤
+step-sum = { $variable } 用了 { $count } 次；它的梯度是经 { $names } 到达的各部分之和。
+step-kept-more = { $names } 等，另有 { $count } 个
+step-prod = prod 表示传来的梯度与局部导数相乘，并按形状要求转置、换序；下一行写出具体形式。
 step-start = 开始
 step-forward = 前向
 step-backward = 反向
@@ -1837,6 +1842,10 @@ inspector-value = 值
 inspector-gradient = 梯度
 inspector-value-due = 在第 { $step } 步算出
 inspector-gradient-due = 在第 { $step } 步完成
+inspector-target = 对它求导
+inspector-target-short = 对 { $id } 求导
+inspector-target-is = 当前显示的是 { $id } 的梯度。
+inspector-loss-none = { $loss } 不依赖于 { $id }。
 inspector-nowhere = 从这里没有路径通向目标。
 inspector-scales = 值与梯度共用一个色阶
 inspector-paths = 每条路径的贡献
@@ -1850,6 +1859,7 @@ inspector-link = { $role }，{ $shape }
 ## Page: numbers
 
 numbers-of-value = { $id } 的值
+numbers-of-gradient-loss = { $loss } 关于 { $id } 的梯度
 numbers-of-gradient = { $id } 的梯度
 numbers-of-contribution = { $id } 经 { $through } 的贡献
 numbers-of-numerical = { $id } 的数值梯度
@@ -1864,6 +1874,11 @@ numbers-show = 显示切片
 
 ## Page: change
 
+take-title = 取走 { $name }
+take-copy = 复制
+take-csv = CSV
+take-npy = .npy
+take-download = 下载 { $file }
 change-paste = 粘贴
 change-file = 上传
 change-random = 随机
@@ -1984,6 +1999,7 @@ open-whose-hint = 请重命名文件，或先选中一个变量。变量：{ $na
 
 ## Page: notice
 
+guard-apply = 把 { $before } 换成 { $after }
 notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
 notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。未被选中的分支斜率可能为无穷大，而 0 · ∞ 得 NaN。
 notice-numbers = 地址里的数与程序不符：这里显示的是程序自己的数。
@@ -2287,6 +2303,13 @@ training-pause = 暂停
 training-step = 一步
 training-again = 同一起点
 training-reset = 新的起点
+training-use = 采用这些值
+training-use-words = 用训练得到的值代替程序的初始值,供计算图、网址和导出使用
+training-save = 下载数值
+training-save-words = 把训练得到的值存为 .safetensors 文件
+training-load = 载入数值
+training-load-words = 按程序中的名字载入 .safetensors 文件里的值
+training-load-wrong = 该文件中没有程序变量的值：需要一个带有这些名字的 .safetensors 文件。
 training-status-start = 尚未训练。
 training-status = 第 { $step } 步，第 { $epoch } 轮，学习率 { $rate }
 training-status-opened = 某次训练的第 { $step } 步，可由此继续。

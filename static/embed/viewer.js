@@ -13,6 +13,7 @@ import { chooseMetrics, createLayouter } from "../layout/layout.js";
 import { createEquationPanel } from "../panels/equation.js";
 import { createTransport } from "../panels/transport.js";
 import { createLive } from "../state/live.js";
+import { createClock } from "../state/clock.js";
 import { createPlayer } from "../state/player.js";
 import { BARE } from "../scene/annotate.js";
 import { createScene } from "../scene/scene.js";
@@ -62,8 +63,6 @@ import styles from "./embed.css";
  */
 
 const PANELS = ["equation", "transport", "key", "inspector"];
-/** A slow frame slows the show down rather than making it jump. */
-const LONGEST_FRAME = 50;
 
 /**
  * @param {ShadowRoot} root
@@ -100,6 +99,7 @@ export function createViewer(root, source, options) {
   });
   const session = createSession({ trace: (body, signal) => compute(body, signal) });
   const player = createPlayer({ animated });
+  const requestTick = createClock(player, () => frame.isConnected);
   const layOut = createLayouter(workerUrl);
   const scene = createScene(find("graph"), {
     onActivate: (node) => {
@@ -310,24 +310,6 @@ export function createViewer(root, source, options) {
   function keepKey(event) {
     const typed = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
     if (event.defaultPrevented || typed || event.target instanceof HTMLSelectElement) event.stopPropagation();
-  }
-
-  let lastTick = 0;
-  let ticking = false;
-
-  function requestTick() {
-    if (ticking) return;
-    ticking = true;
-    lastTick = performance.now();
-    requestAnimationFrame(tick);
-  }
-
-  /** @param {number} now */
-  function tick(now) {
-    player.tick(Math.min(LONGEST_FRAME, Math.max(0, now - lastTick)));
-    lastTick = now;
-    ticking = player.running && frame.isConnected;
-    if (ticking) requestAnimationFrame(tick);
   }
 
   frame.querySelector("[data-close=inspector]")?.addEventListener("click", () => session.select(null));
