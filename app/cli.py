@@ -115,6 +115,7 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             written = GRAPHS[form](program.graph, program.values(), options)
         else:
             title = options.title or title_of(options.program)
+            content: str | bytes
             if options.question:
                 content = question_page(options, model, form, title)
             else:
