@@ -114,6 +114,16 @@ def expected(
     return {v: hint(operands, attributes) if callable(hint) else hint for v, hint in hints.items()}
 
 
+def indices_of(operator: Operator) -> list[Variable]:
+    """The operands of an operator that hold indices or labels."""
+    found = []
+    for name, variable in zip(operator.op.inputs or range(len(operator.inputs)), operator.inputs, strict=False):
+        hint = operator.op.suits.get(name, "")
+        if (hint(operator.inputs, operator.attributes) if callable(hint) else hint).startswith("index:"):
+            found.append(variable)
+    return found
+
+
 def source(variable: Variable) -> Variable:
     """The variable whose elements a view shows: what `X[t]`, `X.T` and `X.reshape(6)` take them from."""
     while variable.operator is not None and variable.operator.op.view:
