@@ -1020,6 +1020,7 @@ errors-section-shapes-and-operators = Shapes and operators
 errors-section-values-and-options = Values and options
 errors-section-code-for-other-frameworks = Code for other frameworks
 errors-section-models = Models
+errors-section-teaching = Teaching
 errors-section-requests = Requests
 operator-exists = { $name } is a built-in operator
     .hint = declare it under another name
