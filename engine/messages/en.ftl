@@ -600,10 +600,10 @@ question-points = { $text } are no points
     .hint = points: 2
 assignment-name-twice = two questions are called { $name }
     .hint = give each question a name of its own: `name: q2`
-assignment-gap-open = a gap begins with {"{{"} and does not end
-    .hint = z = {"{{"} W1 @ x {"}}"}
+assignment-gap-open = a gap begins with { $open } and does not end
+    .hint = z = { $open } W1 @ x { $close }
 submission-no-answers = the submission has neither answers nor a program
-    .hint = a JSON file: {"{"}"learner": "ada", "answers": {"{"}"q1": 0.5{"}"}{"}"}
+    .hint = a JSON file with `answers`, the responses by the names of the questions, and perhaps `learner`
 submission-not-json = the submission is not JSON: { $reason }
 submission-signature = the signature does not match: the file was changed, or signed with another key
 submission-unsigned = the submission is not signed
@@ -611,7 +611,7 @@ submission-python = this is a Python program, which runs only on request
     .hint = --run-python
 submission-python-failed = the Python program failed: { $reason }
 submission-no-function = the Python program has no function loss_and_gradients
-    .hint = def loss_and_gradients(values): ... return J, {"{"}"W1": dW1{"}"}
+    .hint = def loss_and_gradients(values): ... return J, dict(W1=dW1)
 answer-empty = there is no answer yet
     .hint = type an answer
 answer-too-long = the answer has { $count } characters, more than { $most }

@@ -587,10 +587,10 @@ question-points = { $text } 不是分值
     .hint = points: 2
 assignment-name-twice = 有两个问题都叫 { $name }
     .hint = 给每个问题起不同的名字：`name: q2`
-assignment-gap-open = 一个空以 {"{{"} 开始，却没有结束
-    .hint = z = {"{{"} W1 @ x {"}}"}
+assignment-gap-open = 一个空以 { $open } 开始，却没有结束
+    .hint = z = { $open } W1 @ x { $close }
 submission-no-answers = 提交的文件里既没有回答，也没有程序
-    .hint = JSON 文件：{"{"}"learner": "ada", "answers": {"{"}"q1": 0.5{"}"}{"}"}
+    .hint = JSON 文件：`answers` 是按问题名给出的回答，可再加 `learner`
 submission-not-json = 提交的文件不是 JSON：{ $reason }
 submission-signature = 签名不符：文件被改过，或用别的密钥签名
 submission-unsigned = 提交的文件没有签名
@@ -598,7 +598,7 @@ submission-python = 这是 Python 程序，只有在要求时才运行
     .hint = --run-python
 submission-python-failed = Python 程序失败：{ $reason }
 submission-no-function = Python 程序里没有函数 loss_and_gradients
-    .hint = def loss_and_gradients(values): ... return J, {"{"}"W1": dW1{"}"}
+    .hint = def loss_and_gradients(values): ... return J, dict(W1=dW1)
 answer-empty = 还没有回答
     .hint = 请填写答案
 answer-too-long = 回答有 { $count } 个字符，超过 { $most } 个
