@@ -122,12 +122,6 @@ def convert(options: argparse.Namespace) -> None:
     print(f"{output}: {len(model.graph.operators)} operators, {numbers:,} numbers", file=sys.stderr)
 
 
-def warn(graph: Graph, options: argparse.Namespace) -> None:
-    """Print what a program may mean otherwise than its author thinks, by line."""
-    for warning in graph.warnings:
-        print(f"{options.program}:{warning.line}: warning: {warning.message.text()}", file=sys.stderr)
-
-
 MOST_IN_ADDRESS = 20_000
 """Numbers that an address carries."""
 
@@ -138,7 +132,7 @@ def show(options: argparse.Namespace) -> None:
     try:
         example = examples.load().get(str(options.file)) if not options.file.exists() else None
         model = Model(example.program) if example else read_beside(options.file, sizes_of(options.size))
-        warn(model.graph, options)
+        model.graph  # noqa: B018 - an error belongs here, not into the page
     except (OSError, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
     for note in model.notes:
@@ -239,6 +233,12 @@ def output_of(options: argparse.Namespace) -> Path:
 def read(file: Path) -> bytes:
     """What a file holds, or what comes in."""
     return sys.stdin.buffer.read() if file == STANDARD else file.read_bytes()
+
+
+def warn(graph: Graph, options: argparse.Namespace) -> None:
+    """Print what a program may mean otherwise than its author thinks, by line."""
+    for warning in graph.warnings:
+        print(f"{options.program}:{warning.line}: warning: {warning.message.text()}", file=sys.stderr)
 
 
 def title_of(program: Path) -> str:

@@ -55,6 +55,13 @@ def test_a_wrong_setting_is_named_without_a_stack_trace(monkeypatch: pytest.Monk
         main(["serve"])
 
 
+def test_warnings_are_printed_with_their_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = tmp_path / "spread.tide"
+    program.write_text("x: input[4]\n\nJ = std(x)\n")
+    main(["export", str(program), "-o", str(tmp_path / "spread.dot")])
+    assert re.match(rf"{re.escape(str(program))}:3: warning: std divides by n", capsys.readouterr().err)
+
+
 def test_import_writes_a_tide_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "m.tide").write_text("w: parameter[2]\nJ = sum(w ** 2)\n")
     save({"w": np.array([3.0, 4.0])}, tmp_path / "m.safetensors")
@@ -117,10 +124,3 @@ def test_the_address_of_a_model_holds_program_and_values() -> None:
     parts = dict(parse_qsl(fragment(tidegraph.Model("J = 2.0 * w\n", {"w": np.array(3.0)})), keep_blank_values=True))
     texts = {k: zlib.decompress(urlsafe_b64decode(v + "=="), -15).decode() for k, v in parts.items() if v}
     assert texts == {"program": "J = 2.0 * w\n", "values": '{"w":3.0}'}
-
-
-def test_warnings_are_printed_with_their_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    program = tmp_path / "spread.tide"
-    program.write_text("x: input[4]\n\nJ = std(x)\n")
-    main(["export", str(program), "-o", str(tmp_path / "spread.dot")])
-    assert re.match(rf"{re.escape(str(program))}:3: warning: std divides by n", capsys.readouterr().err)
