@@ -25,6 +25,7 @@ from tidegraph.engine.runtime import plan as plans
 from tidegraph.engine.runtime.function import MAX_IDLE_FRAMES, Function
 from tidegraph.engine.runtime.plan import Plan
 from tidegraph.engine.runtime.values import check_values, initial_values
+from tidegraph.engine.teaching.exercise import Exercise
 from tidegraph.engine.trace.structure import Structure
 
 T = TypeVar("T")
@@ -119,6 +120,8 @@ def weight(made: Any) -> int:
             operators, plan = len(made.plan.operators), made.plan
             frame = FRAME * operators + plan.peak_bytes + plan.result_bytes
             return FUNCTION * operators + GRAPH * operators + MAX_IDLE_FRAMES * frame
+        case Exercise(plan=plan) if plan is not None:
+            return FUNCTION * len(plan.operators) + GRAPH * len(plan.operators) + MAX_IDLE_FRAMES * plan.peak_bytes
         case Structure():
             return weight(made.function) + WORDS * len(made.plan.operators)
         case _:

@@ -135,6 +135,8 @@ class Polynomial:
         texts: list[str] = []
         for monomial, factor in order:
             letters = " ".join(name_latex(n, ()) + (f"^{{{e}}}" if e > 1 else "") for n, e in monomial)
+            if "\\textit" in letters:
+                letters = letters.replace(" ", " \\, ")
             number = "" if abs(factor) == 1 and letters else str(abs(factor))
             sign = ("-" if factor < 0 else "") if not texts else (" - " if factor < 0 else " + ")
             texts.append(sign + " ".join(filter(None, (number, letters))))

@@ -53,7 +53,9 @@ def drawn(initial: tuple[str, tuple[float, ...]], shape: Shape, random: np.rando
             return readable(random.normal(numbers[0], abs(numbers[1]), shape))
         case "uniform":
             low, high = sorted(numbers)
-            return readable(random.uniform(low, high, shape))
+            if not math.isfinite(low) or not math.isfinite(high):
+                raise InputError("uniform-not-finite", low=low, high=high)
+            return readable(2 * random.uniform(low / 2, high / 2, shape))  # the whole range may not be finite
         case "zeros":
             return np.zeros(shape)
         case "ones":

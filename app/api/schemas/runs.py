@@ -443,6 +443,9 @@ class Example(ExampleWords):
         dict[str, tuple[int, int]] | None,
         Field(description="Column and row from the bottom of each node, from 1; null for the general layout."),
     ] = None
+    look: Annotated[
+        str | None, Field(description="How the page draws arrows and colours at first; null for as usual.")
+    ] = None
 
 
 class Health(Model):
