@@ -51,7 +51,7 @@ class Program:
             source: Hashable = request.program
         else:
             source = orjson.dumps([request.graph, request.scopes, request.target])
-        self.key = (source, *sorted(request.sizes.items()), settings.max_operators)
+        self.key = (source, *sorted(request.sizes.items()), request.training, settings.max_operators)
         self.kept = kept(settings.compiled_bytes)
         self.graph = self.made("graph", lambda: read(request, settings))
 
@@ -81,7 +81,9 @@ def read(request: RunRequest, settings: Settings) -> Graph:
     """The graph of `request`, from its program or from its data."""
     if request.program is not None:
         quotas.check_program(request.program, settings)
-        return parse(request.program, sizes=request.sizes, max_operators=settings.max_operators)
+        return parse(
+            request.program, sizes=request.sizes, max_operators=settings.max_operators, training=request.training
+        )
     assert request.graph is not None
     nodes = request.graph.get("nodes", [])
     if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):

@@ -237,13 +237,16 @@ run_route(
 async def import_model(
     request: Request,
     name: Annotated[str, Query(description="The file's name; its ending says what it is.", max_length=255)],
-    arrays: Annotated[Literal["lists", "base64"], Query(description="How arrays are written.")] = "lists",
+    arrays: Annotated[
+        Literal["lists", "base64", "stored"],
+        Query(description="How arrays are written; `stored`: large ones are kept, and `weights` names them."),
+    ] = "lists",
     size: Annotated[list[str], Query(description="Sizes of open dimensions, `batch=4`.")] = [],  # noqa: B006
 ) -> Response:
     """The program and the values in the file of a model: `.onnx`, `.tide`, `.keras`, `.safetensors` or a program."""
     pipeline = pipeline_of(request)
     await pipeline.admit(client_of(request.scope))
-    upload = models.uploaded(request, name, await request.body(), arrays == "base64", size, pipeline.settings)
+    upload = models.uploaded(request, name, await request.body(), arrays, size, pipeline.settings)
     with pipeline.waiting:
         written = await pipeline.elsewhere(request, models.imported, upload)
     return Response(status_code=GONE) if written is None else Response(written, media_type="application/json")

@@ -11,6 +11,8 @@ list-or = { $names } or { $last }
 operands = { $shapes }
 has-shape = { $name } has shape { $shape }
 in-node = node { $name }
+at-line = line { $line }
+at-line-of = line { $line }, { $names }
 in-context = { $context }: { $problem }
 fed = fed: { $names }
 did-you-mean = did you mean { $name }?
@@ -23,6 +25,7 @@ nested-too-deeply = the program is nested too deeply
 unknown-theme = there is no theme { $theme }
     .hint = light or dark
 unknown-name = { $name } is not defined
+    .hint = define it above, { $name } = 2, or declare it, { $name }: input
 
 ## Errors: shapes and operators
 
@@ -126,6 +129,7 @@ embedding-weight = the weight has shape { $shape } and must be a matrix
 does-not-broadcast-two = axis { $axis } has sizes { $first } and { $second }, which do not broadcast
 linear-weight = linear needs a weight of shape [outputs, inputs], not { $shape }
 linear-inputs = x has shape { $shape }; its last axis must have the { $inputs } inputs of the weight
+    .hint = x: input[..., { $inputs }], or a layer of { $given } inputs: nn.Linear({ $given }, ...)
 bilinear-weight = bilinear needs vectors and a weight of shape [outputs, inputs1, inputs2], not { $shape }
 batches-differ = the batches { $a } and { $b } differ
 glu-axis = glu halves an axis, and axis { $axis } has { $size } elements
@@ -188,7 +192,14 @@ broadcast-to = { $shape } does not broadcast to { $wanted }
 sum-to = { $shape } is not a broadcast of { $wanted }
 stack-shapes = stack needs equal shapes, not { $shapes }
 put-shape = the index selects shape { $selected }; the input has shape { $shape }
-cannot-index = cannot index { $shape }: { $reason }
+not-an-index = { $index } is not an index
+    .hint = an index is a whole number, a slice such as 0:2, ..., None, or an array of whole numbers or of truth values
+slice-step-zero = the step of the slice { $index } is 0
+    .hint = a step is a whole number other than 0
+two-ellipses = an index has one ellipsis at most
+    .hint = x[..., 0]
+mask-does-not-fit = the mask has shape { $mask }; the axes that it chooses from have shape { $shape }
+indices-do-not-broadcast = the indices have shapes { $shapes }, which do not broadcast
 topk-k = k is a whole number from 0 to { $most }, the size of the axis, not { $given }
 median-of-nothing = an empty array has no median
 polygamma-n = n is a whole number from 1 to 100, not { $given }
@@ -207,8 +218,21 @@ attribute-not-positive = { $name } is positive, not { $given }
 attribute-not-scalar = { $argument } of { $name } is one number, not an array of shape { $shape }
 axis-out-of-range = axis { $axis } is out of range for { $count } axes
     .hint = axes go from 0 to { $last }
+svd-full-matrices = svd gives as many vectors as singular values, not a full basis of a matrix of shape { $shape }
+    .hint = torch.linalg.svd(A, full_matrices=False), np.linalg.svd(A, full_matrices=False)
+layer-option = { $layer } with { $option } is not available
+    .hint = leave { $option } out
+factor-not-triangular = { $name } reads one triangle of its factor, and PyTorch gives both a gradient
+    .hint = name the triangle: { $triangle }(L), or take the factor from cholesky(A)
+too-many-indices = { $axes ->
+        [0] a scalar has no axes to index
+        [1] { $count } indices for one axis
+       *[other] { $count } indices for { $axes } axes
+    }
 axis-of-scalar = axis { $axis } is out of range: a scalar has no axes
-einsum-refused = { $reason }
+    .hint = declare an array: x: input[3]
+einsum-order = the operands of { $subscripts } cannot be brought together
+    .hint = write a product of two operands at a time
 square-matrix-needed = { $name } needs a square matrix or a stack of them, not { $shape }
 matrix-needed = { $name } needs a matrix or a stack of them, not { $shape }
 
@@ -224,6 +248,12 @@ unknown-framework = there is no code for { $name }
     .hint = one of { $names }
 needs-package = the package { $package } is not installed
     .hint = pip install "tidegraph[{ $extra }]"
+moment-beyond = There is no moment { $moment }: this run has { $most } steps.
+    .hint = Give a moment from 0 to { $most }.
+film-too-long = A run of { $count } steps is too long for a film.
+    .hint = At most { $most } steps are filmed: close scopes, or export a page (.html).
+no-browser = Neither Chrome nor Chromium is installed.
+    .hint = Install one of them, or run: playwright install chromium
 no-spelling = { $framework } has nothing that computes { $name } with these arguments
     .hint = export to NumPy: it has a spelling for every operator
 
@@ -231,7 +261,9 @@ no-spelling = { $framework } has nothing that computes { $name } with these argu
 
 unknown-variable = there is no variable '{ $name }'
 value-shape = { $name } has shape { $shape }; the value given has shape { $given }
+    .hint = as many numbers as the shape has, or another shape: { $name }: input[...]
 unknown-size = the program has no size '{ $name }'
+size-at-least-1 = the size { $name } is a whole number of at least 1, not { $given }
 not-a-minibatch-size = '{ $name }' is not the size of a minibatch
     .hint = name the size of the minibatch: n = 8, X: input[n, 2]
 computed-not-moved = { $name } is computed
@@ -438,6 +470,9 @@ slice-step = The slice '{ $slice }' does not fit: the step of a slice is not zer
 no-direction = There is no direction.
     .hint = Give "directions": {"{"}"x": [1, 0]{"}"}.
     .title = Invalid request
+no-path = No path leads from { $name } to { $target }.
+    .hint = Name a variable that the target depends on.
+    .title = No path
 no-png = The package that draws PNG pictures is not installed.
     .hint = pip install 'tidegraph[png]', or take the picture as SVG.
     .title = No PNG here
@@ -536,6 +571,7 @@ value-unreadable = The value of { $name } is not an array of numbers: its bytes 
     .hint = Check dtype, shape and base64.
     .title = Invalid value
 
+## Errors: models
 ## Errors: teaching
 
 question-too-long = the question has { $count } characters, more than { $most }
@@ -634,6 +670,75 @@ model-empty = The body is empty.
     .hint = Send the bytes of the file.
 model-size = { $size } is not a size.
     .hint = Write the name of the dimension and a number: batch=4.
+model-ending = Files that end in { $ending } hold no model.
+    .hint = Give a file that ends in one of { $endings }.
+model-value-shape = { $name } has shape { $shape }; the value given has shape { $given }.
+model-too-large = { $name } is too large: { $size } bytes.
+    .hint = At most { $most } bytes are read.
+keras-not-read = Keras files are not read.
+    .hint = Export the model as ONNX: model.export("model.onnx", format="onnx")
+not-a-notebook = This is no Jupyter notebook.
+    .hint = A notebook is JSON with a list of cells.
+model-not-text = This is neither a program in UTF-8 nor a .tide file.
+    .hint = tidegraph.save writes one.
+tide-unreadable = This is no .tide file: { $reason }
+    .hint = tidegraph.save writes one.
+tide-notes = { $key } of this .tide file has the wrong form.
+    .hint = tidegraph.save writes one.
+tide-member = The .tide file holds no { $name }.
+    .hint = tidegraph.save writes one.
+safetensors-unreadable = This is no safetensors file: { $reason }
+model-dtype = A program reads no values of type { $dtype }.
+    .hint = Store them as float32, float64, int64 or bool.
+framework-missing = { $framework } is not installed.
+    .hint = Install it: pip install { $package }
+framework-cannot-trace = { $framework } cannot export this: { $reason }
+    .hint = A branch or loop that depends on the numbers of an array has no graph.
+jax-primitives = These primitives of JAX have no counterpart here: { $names }.
+loop-too-long = A loop of { $count } steps is too long to unroll.
+    .hint = At most { $most } steps are unrolled.
+onnx-unreadable = This is no ONNX file: { $reason }
+onnx-no-graph = This is no ONNX file: it holds no graph with outputs.
+onnx-nesting = The graphs of this ONNX file are nested too deeply.
+onnx-malformed = This ONNX file is malformed: { $reason }
+    .hint = onnx.checker.check_model says what is wrong.
+onnx-opset = The operator set of this ONNX file is older than 7.
+    .hint = onnx.version_converter.convert_version(model, 17) converts it.
+onnx-sparse = The sparse initialiser { $name } cannot be read.
+    .hint = Store it densely.
+onnx-output-missing = The output { $name } is computed by no node.
+onnx-output-no-array = The output { $name } is no array.
+onnx-input-kind = The input { $name } is no tensor of numbers: its type is { $kind }.
+onnx-input-shape = The shape of the input { $name } is not known.
+onnx-input-large = The input { $name } has { $count } elements, which are too many.
+    .hint = Give smaller numbers for open dimensions.
+onnx-size = The size of { $name } must be a whole number.
+onnx-external = The data of { $name } is in another file, which is not fetched.
+    .hint = onnx.save(model, file) stores all in one file.
+onnx-tensor-kind = The tensor { $name } holds no numbers that a program reads.
+onnx-tensor-size = The tensor { $name } claims to be larger than its data.
+onnx-tensor-data = The data of the tensor { $name } does not fit its shape: { $reason }
+onnx-nodes = The ONNX file has more than { $most } nodes.
+onnx-cycle = The nodes of the ONNX file form a cycle.
+onnx-node-input = { $operator } { $node } reads { $name }, which nothing computes.
+onnx-node = { $operator } { $node } cannot be read.
+onnx-node-because = { $operator } { $node } cannot be read: { $reason }
+capture-what = capture() takes a torch.nn.Module or a function, not { $given }.
+    .hint = Write tidegraph.torch.capture(module, (x,)).
+torch-too-old = PyTorch { $version } is too old to capture modules.
+    .hint = Install a newer one: pip install 'torch>=2.6'
+torch-cannot-decompose = PyTorch cannot decompose this module: { $reason }
+torch-complex = Complex tensors have no counterpart here.
+    .hint = Use their real and imaginary parts.
+torch-no-tensor = The module returns no tensor.
+    .hint = Return the loss or the predictions.
+torch-result-shape = The result has shape { $shape } instead of { $wanted }.
+torch-missing-rules = { $count ->
+    [one] One call of the module cannot be expressed: { $calls }
+   *[other] { $count } calls of the module cannot be expressed: { $calls }
+    }
+    .hint = decompose=True tries PyTorch's own decompositions.
+
 ## Errors: the program language
 
 and-on-variables = and, or need values known at parse time; a variable's value is known only when the graph runs
@@ -663,7 +768,7 @@ bracket-never-closed = the bracket { $bracket } is never closed
 bracket-never-opened = the bracket { $bracket } does not match an opening one
     .hint = remove it, or open it before
 caret-is-no-power = ^ is not a power
-    .hint = a power is written **: x**2
+    .hint = a power is written **: { $corrected }
 character-not-in-language = the character { $character } is not part of the language
     .hint = delete it, or write what it stands for: * for a product, ** for a power
 classes-must-be-given = the number of classes is known only when the graph runs
@@ -772,8 +877,24 @@ no-such-role = { $role } is not a role
 norm-ambiguous = norm({ $x }, { $order }) is the norm of the matrix in NumPy, and of its elements in torch.norm
     .hint = np.linalg.norm({ $x }, { $order }), or torch.norm({ $x }, { $order })
 not-a-dict = ** takes a dict
-not-a-function-here = { $name } is not a function here
-    .hint = define it: def { $name }(x): return ..., or write a product with *
+comment-sign = a comment begins with #
+    .hint = { $corrected }
+number-with-zeros = a whole number does not begin with 0
+    .hint = { $corrected }
+choice-without-else = a choice has two sides: a if condition else b
+    .hint = { $corrected }
+not-a-product = { $name } is not a function here
+    .hint = a product is written with *: { $corrected }; a function is defined first: def { $name }(x): return ...
+nothing-of-python = { $name } is not part of the language, which only computes
+    .hint = give the values in the program, x: input[2] = [1, 2], or with the request
+item-of-many = item() needs one element; { $x } has shape { $shape }
+    .hint = { $x }.sum(), { $x }.mean() or one element of it
+other-library = { $name } is not part of the language, which has NumPy's and PyTorch's names
+    .hint = the function of that meaning: torch.sum(x), torch.matmul(a, b), np.exp(x), nn.Linear(4, 3)
+latex-sum = { $names } has an index, and is not declared as an array
+    .hint = declare the arrays, as in x: input[3], and write { $corrected }
+not-an-operand = { $value } is not an array
+    .hint = an operand is a variable, a number, or a list of numbers
 not-number = { $thing } is not a number
 not-array = { $thing } is not an array
 not-an-operator = { $name } is not an operator
@@ -784,6 +905,7 @@ not-in-class = this is not part of a class here
 not-iterable = { $thing } has no elements to loop over or to unpack
     .hint = loop over range(3), a list, or an array
 not-numbers = { $text } is not a number or a list of numbers
+    .hint = a list of numbers, [1, 2, 3], or a draw: normal(0, 0.1), xavier()
 not-on-variable = not needs a value known at parse time
     .hint = ~({ $text }), or logical_not({ $text })
 not-used-like-this = { $name } cannot be used like this
@@ -809,8 +931,6 @@ pad-pairs = { $count ->
    *[other] { $count } numbers do not pad { $axes } axes
   }
     .hint = a pair for each axis, the last axis first: F.pad(x, (1, 1))
-padding-mode-not-here = padding_mode='{ $mode }' is not available
-    .hint = pad before the layer: F.pad(x, (1, 1), 'reflect')
 part-of-no-size = a part has at least one element
 parts-do-not-add-up = parts of { $sizes } have { $total } elements together, the axis has { $length }
 product-without-sign = a product is written with *
@@ -874,6 +994,8 @@ too-many-operators = the graph has more than { $limit } operators
     .hint = use fewer iterations
 too-many-iterations = the loop runs { $count } times, which is more than { $limit } statements
     .hint = use fewer iterations
+uniform-not-finite = uniform({ $low }, { $high }) has no finite range
+    .hint = uniform(-1, 1)
 too-many-statements = the program runs more than { $limit } statements without building as many operators
     .hint = use fewer iterations
 transpose-fits = it fits once transposed: { $product }
@@ -1003,6 +1125,25 @@ split-smaller-graph = a program with fewer layers or iterations splits at the sa
 edit-smaller-graph = a program with fewer layers or iterations offers the same edits
 json-is-utf-8 = JSON is sent as UTF-8, without a byte order mark.
 json-not-finite = NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".
+onnx-input = input { $place }
+onnx-not-known = { $what } must be known when the file is read, and is computed or an input.
+onnx-attribute = The attribute { $name } is of a kind that is not read.
+onnx-wraps = Numbers of type { $kind } wrap around.
+onnx-no-numbers = Numbers of type { $kind } have no counterpart here.
+onnx-copied-axis = The shape copies an axis that is not there.
+onnx-reshape = { $count } elements do not fit the shape { $shape }.
+onnx-parts = The parts { $sizes } do not add up to { $total }.
+onnx-index = The index { $index } is out of range.
+onnx-choice = { $name } = { $value } has no counterpart here.
+onnx-overwrites = The indices must be known when the file is read, for equal ones overwrite each other.
+onnx-equal-indices = Some of the indices are equal.
+onnx-convolution = There is no convolution over { $count } axes.
+onnx-large = The window or the result is too large.
+onnx-even-size = The size must be odd.
+onnx-result-shape = The result has shape { $shape }, which is too large or empty.
+onnx-reference = { $text }
+onnx-single-axis = The input has a single axis.
+onnx-lengths = The sequences have different lengths.
 
 ## Pages of the service
 
@@ -1524,10 +1665,9 @@ step-loop = The loop over { $name } ({ $count ->
 step-iteration = The iteration { $name } of the loop computes { $outputs }{ $source }.
 step-from = {" "}from { $names }
 step-seed = The derivative of { $variable } with respect to itself is 1.
-step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: d{ $target }/d{ $variable }.
-step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of d{ $target }/d{ $variable }.
+step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: { $slope }.
+step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of { $slope }.
 step-way = , { $way }
-step-sum = { $variable } is used { $count } times; its gradient is the sum of what arrives through { $names }.
 step-descent = { $variable } takes a step against its gradient.
 name-loop = the loop over { $name }
 name-iteration = the iteration { $name }
@@ -1549,6 +1689,8 @@ page-chapter = Chapter
 
 gallery-title = Examples
 gallery-filter = Filter the examples
+gallery-programs = Your programs
+gallery-drop = Remove { $name } from the list
 gallery-own = Your program
 
 ## Page: tag
@@ -1586,6 +1728,7 @@ program-keyword-parameter = declares numbers to be learnt
 
 ## Page: graph
 
+graph-outdated = This is the graph of the last program that ran.
 graph-title = Graph
 graph-drawing = Drawing the graph…
 
@@ -1704,6 +1847,9 @@ table-zeros = Zeros
 ## Page: step
 
 step-title = Current step
+step-sum = { $variable } is used { $count } times; its gradient is the sum of what arrives through { $names }.
+step-kept-more = { $names } and { $count } more
+step-prod = prod multiplies the incoming gradient by the local derivative, transposing and reordering as their shapes require; the next line writes it out.
 step-start = Start
 step-forward = Forward
 step-backward = Backward
@@ -1750,6 +1896,10 @@ inspector-value = Value
 inspector-gradient = Gradient
 inspector-value-due = computed in step { $step }
 inspector-gradient-due = complete in step { $step }
+inspector-target = Differentiate this
+inspector-target-short = Differentiate { $id }
+inspector-target-is = The gradients on show are those of { $id }.
+inspector-loss-none = { $loss } does not depend on { $id }.
 inspector-nowhere = No path leads from here to the target.
 inspector-scales = One colour scale for value and gradient
 inspector-paths = What each path adds
@@ -1763,6 +1913,7 @@ inspector-link = { $role }, { $shape }
 ## Page: numbers
 
 numbers-of-value = { $id } value
+numbers-of-gradient-loss = Gradient of { $loss } with respect to { $id }
 numbers-of-gradient = { $id } gradient
 numbers-of-contribution = { $id } contribution through { $through }
 numbers-of-numerical = { $id } numerical gradient
@@ -1777,6 +1928,11 @@ numbers-show = Show slice
 
 ## Page: change
 
+take-title = Take { $name } away
+take-copy = Copy
+take-csv = CSV
+take-npy = .npy
+take-download = Download { $file }
 change-paste = Paste
 change-file = Upload
 change-random = Randomise
@@ -1826,6 +1982,9 @@ check-agrees = Agrees with { $method }: relative error { $error }.
 check-differs = Differs from { $method }: relative error { $error }.
 check-method-central-differences = central differences, (J(x + h) − J(x − h)) / 2h
 check-method-complex-step = the complex step, Im J(x + ih) / h
+check-kink = At a kink of { $operators }: the gradient is the documented subgradient, the slopes to the two sides differ.
+check-left = Slope to the left
+check-right = Slope to the right
 check-none = Only declared variables can be moved, so only their gradients can be checked.
 
 ## Page: derivation
@@ -1869,8 +2028,32 @@ error-silent = The server does not answer.
 error-silent-hint = Is it still running? Then try again.
 error-silent-again = It is asked again until it does; nothing is lost.
 
+## Page: open
+
+open-button = Open…
+open-title = Open a program, a model or an array
+open-drop = Drop a program, a model or an array to open it
+open-reading = Reading { $file } ({ $size })…
+open-progress = Progress
+open-cancel = Cancel
+open-close = Close
+open-file = { $file } ({ $size })
+open-done = Opened: { $files }
+open-notes = Changed or left out:
+open-more = and { $count } more
+open-failed = { $file } could not be opened.
+open-ending = { $file } is of a kind that cannot be opened.
+open-endings = Files end in { $endings }.
+open-empty = { $file } is empty.
+open-large = { $file } has { $size }; at most { $most } can be opened here.
+open-text = { $file } is no text in UTF-8.
+open-notebook = { $file } is no Jupyter notebook.
+open-whose = { $file } is not named after a variable of this program.
+open-whose-hint = Rename the file, or select a variable first. Variables: { $names }
+
 ## Page: notice
 
+guard-apply = Replace { $before } by { $after }
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
 notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. A branch that was not chosen can have an infinite slope, and 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
@@ -1884,6 +2067,7 @@ error-status = The server answered with status { $status }.
 
 document-forward = Forward propagation
 document-backward = Backpropagation
+document-prod = prod multiplies its arguments after what their shapes need, such as a transposition or an exchange of the two, so that the product has the shape of the variable.
 
 ## Page: share
 
@@ -1897,6 +2081,12 @@ share-latex = Derivation as LaTeX
 share-json = Trace as JSON
 share-print = Print
 share-embed = Embed in a page…
+share-code = Code…
+share-code-title = This program as code
+share-code-backward = Write the backward pass out
+share-code-words = The code holds the values and ends with a check that its gradients are those on the page.
+share-code-writing = Writing…
+share-code-file = Save as .py
 share-embed-title = Embed this graph
 share-embed-close = Close this dialog
 share-embed-frame = Frame
@@ -2055,7 +2245,7 @@ curvature-level-value-told = The program’s own graph. A gradient is a graph to
 curvature-level-gradient-told = Forward and backward pass as one graph. The backward pass is vermilion; a dotted line ties a gradient to its variable.
 curvature-level-product-told = The Hessian times a direction v, as a graph: what is needed for that alone. Dotted lines tie v and H·v to their parameters.
 curvature-level-hessian-told = Every second derivative at once: the graph of H·v again for each parameter, with a unit vector as v.
-curvature-costs = How many times the value
+curvature-costs = Cost relative to the forward pass
 curvature-again = Measure again
 curvature-level = Level
 curvature-nodes = Nodes
@@ -2065,7 +2255,7 @@ curvature-bytes = Bytes
 curvature-time = Time
 curvature-measured = Measured on the server, the median of several runs
 curvature-reckoned = Reckoned: { $count } products
-curvature-expected = To expect: a gradient takes 2 to 4 times the value, however many parameters there are, and more where slices of one array are put together again; H·v, counted alone, a small constant more; the whole Hessian one product a parameter, { $count } here. Where arrays are small, time goes to calling operators rather than to arithmetic.
+curvature-expected = Rule of thumb for large arrays: a gradient costs 2 to 4 forward passes, however many parameters there are, and more where slices of one array are put together again; H·v costs a small constant more; the whole Hessian costs one product per parameter, { $count } here. With small arrays, calling operators takes longer than arithmetic, and measured ratios differ.
 curvature-hessian = Hessian
 curvature-hessian-label = Hessian, { $size } by { $size }, entries up to { $scale }
 curvature-hessian-hint = { $size } by { $size }, entries up to ±{ $scale }. Point at an entry, or focus and use the arrow keys.
@@ -2176,6 +2366,13 @@ training-pause = Pause
 training-step = One step
 training-again = Same start
 training-reset = New start
+training-use = Use these values
+training-use-words = Puts the trained values in place of the program's, for the graph, the address and exports
+training-save = Download values
+training-save-words = The trained values as a .safetensors file
+training-load = Load values
+training-load-words = Values of a .safetensors file, by the names of the program
+training-load-wrong = This file has no values for the variables of the program: a .safetensors file with their names is needed.
 training-status-start = Nothing trained yet.
 training-status = Step { $step }, epoch { $epoch }, rate { $rate }
 training-status-opened = Step { $step } of a run, which goes on from here.
@@ -2184,14 +2381,14 @@ training-loss-train = training
 training-loss-held = validation
 training-norms = Gradient norms
 training-start = Start
-training-hint = The picture shows the examples, and what is predicted of them as yet. Run, or go step by step.
-training-blank = The loss of each step will stand here
+training-hint = The picture shows the examples and the current prediction. Run, or go step by step.
+training-blank = The loss will be plotted here
 training-blank-norms = One line for each parameter
 training-norms-vanishing = The gradient vanishes on the way back: at { $first } it is { $ratio } times smaller than at { $last }.
 training-norms-exploding = The gradient explodes on the way back: at { $first } it is { $ratio } times larger than at { $last }.
 training-spread = How the numbers are spread
 training-spread-of = Parameter
-training-spread-parameter = Parameter: a column is a histogram at one step, the stronger its colour the more numbers
+training-spread-parameter = Parameter: each column is the histogram at one step; darker means more values
 training-spread-gradient = Its gradient
 training-spread-label = { $name }: from { $low } to { $high } at step { $step }
 training-compare = Keep to compare
@@ -2257,7 +2454,7 @@ memory-data = data
 memory-optimizer = optimiser state
 memory-gradients = gradients
 memory-activations = activations
-memory-intermediate_gradients = gradients on the way
+memory-intermediate_gradients = intermediate gradients
 memory-workspace = workspace
 memory-rest = gaps
 memory-total = in all
@@ -2353,6 +2550,7 @@ devices-strategy-model_parallel = Model parallel
 devices-strategy-pipeline = Pipeline
 devices-strategy-tensor_parallel = Tensor parallel
 devices-strategy-data_parallel = Data parallel
+devices-strategy-gradient_accumulation = Gradient accumulation
 devices-strategy-smaller_minibatch = Smaller minibatch
 devices-about-one_device = Everything in one place: what the others are measured by.
 devices-about-model_parallel = The graph in { $devices } { $devices ->
@@ -2374,6 +2572,10 @@ devices-about-data_parallel = { $devices } { $devices ->
         [one] copy of everything has
        *[other] copies of everything share
     } the { $whole } examples; gradients are summed.
+devices-about-gradient_accumulation = One device; the { $whole } examples in { $count } { $count ->
+        [one] part
+       *[other] parts, one after another,
+    } and one update.
 devices-about-smaller_minibatch = One device with { $examples } of the { $whole } examples at a time.
 devices-over = over { $limit }
 devices-for-memory = { $share } of one device's memory
@@ -2417,11 +2619,11 @@ edits-bias = Add a bias
 edits-activation = Change an activation
 edits-layer = Add a layer after
 edits-dropout = Add dropout after
-edits-skip = Add a way around
+edits-skip = Add a skip connection
 edits-decay = Add weight decay
 edits-sizes = Name the sizes
 edits-missing = Edits that do not apply here ({ $count })
-edits-missing-bias = No product with a parameter is without a bias.
+edits-missing-bias = Every layer already has a bias.
 edits-missing-activation = No activation is called.
 edits-missing-layer = No activation comes after or before a product with a parameter.
 edits-missing-dropout = No activation is read by a later product.
@@ -2482,7 +2684,7 @@ tour-stop-L = The loss lays the outputs beside the label and leaves a single num
 tour-stop-s-title = The price of large weights
 tour-stop-s = Weight decay does not see the data. It squares every weight, adds up, and takes λ/2 of it.
 tour-stop-inside-title = Inside a circle
-tour-stop-inside = Opened, the penalty is a graph like any other: squares, sums, a product. Any circle with two rims opens so, and closes by its name.
+tour-stop-inside = Opened, the penalty is a graph like any other: squares, sums, a product. Click a double-rimmed circle to open it; click its name to close it.
 tour-stop-J-title = The objective
 tour-stop-J = Loss and penalty make the objective, and training makes that smaller. The forward pass is done: every square holds a value.
 tour-stop-fork-title = A fork in the graph

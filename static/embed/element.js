@@ -13,8 +13,15 @@ const NEAR = "400px";
 const PLACE =
   ":host { display: block; height: var(--tide-height, 560px); } :host([hidden]) { display: none; } [role] { margin: 16px; } ::slotted(svg) { display: block; max-width: 100%; max-height: 100%; margin: auto; }";
 
+/** Where a graph comes from: the first that is set counts. */
+const SOURCES = ["trace", "program", "example"];
+/** What only a program has: a trace is shown as it was recorded. */
+const OF_PROGRAMS = ["values", "sizes", "open"];
+
 /** What the graph is drawn anew for when it changes; everything else is followed in the graph that is there. */
 const DRAWN = ["program", "example", "trace", "sizes", "open", "steps", "readonly", "server"];
+
+/** @typedef {((view: import("../types.js").View) => import("../scene/annotate.js").Paint) | null} Annotation */
 
 /**
  * @typedef {object} Home
@@ -43,6 +50,8 @@ export function defineElement(home) {
     #stale = false;
     /** What was asked of it before it was there. @type {{ moment?: number | string, play?: boolean }} */
     #wished = {};
+    /** @type {Annotation} */
+    #annotation = null;
     /** What else is done as soon as it is there. @type {((viewer: import("./viewer.js").Viewer) => unknown)[]} */
     #later = [];
 
@@ -141,6 +150,12 @@ export function defineElement(home) {
       else this.#wished.play = false;
     }
 
+    /** Tints marks and labels arrows, in this and every later drawing. @param {Annotation} annotation */
+    annotate(annotation) {
+      this.#annotation = annotation;
+      this.#viewer?.annotate(annotation);
+    }
+
     get #moment() {
       const moment = this.getAttribute("moment")?.trim() ?? "";
       return /^[a-z]/i.test(moment) ? moment : Math.trunc(Number(moment)) || 0;
@@ -229,6 +244,7 @@ export function defineElement(home) {
           hidden: hiddenOf(this.getAttribute("hide")),
           tell: (name, detail) => this.#tell(name, detail),
         });
+        this.#viewer.annotate(this.#annotation);
         for (const act of this.#later.splice(0)) act(this.#viewer);
       } catch (error) {
         if (mine !== this.#drawing) return;
@@ -242,20 +258,29 @@ export function defineElement(home) {
       }
     }
 
+    /** Says which attributes are set and not read: of several sources the first of `SOURCES` counts. */
+    #warn() {
+      const set = (/** @type {string[]} */ names) => names.filter((name) => this.getAttribute(name));
+      const [source, ...others] = set(SOURCES);
+      const ignored = [...others, ...(source === "trace" ? set(OF_PROGRAMS) : [])];
+      if (ignored.length > 0) console.warn(`tide-graph: ${source} is shown; ${ignored.join(", ")} ignored.`);
+    }
+
     /** @param {string | null} server @returns {Promise<Source>} */
     async #source(server) {
+      this.#warn();
       const trace = this.getAttribute("trace");
       if (trace) return recorded(await read(new URL(trace, document.baseURI).href));
       const values = this.#json("values");
       const sizes = this.#json("sizes");
       const open = this.getAttribute("open")?.split(",").filter(Boolean);
+      const program = this.getAttribute("program");
+      if (program) return { program, values, sizes, open };
       const example = this.getAttribute("example");
       if (example && server !== null) {
         const found = await read(`${server}api/v1/examples/${encodeURIComponent(example)}`);
         return { program: found.program, layout: found.layout, values, sizes, open };
       }
-      const program = this.getAttribute("program");
-      if (program) return { program, values, sizes, open };
       if (this.source) return this.source;
       const held = [...this.children].find((child) => child instanceof HTMLScriptElement);
       if (held?.type === "application/json") return recorded(JSON.parse(held.text));

@@ -13,7 +13,9 @@ import { chooseMetrics, createLayouter } from "../layout/layout.js";
 import { createEquationPanel } from "../panels/equation.js";
 import { createTransport } from "../panels/transport.js";
 import { createLive } from "../state/live.js";
+import { createClock } from "../state/clock.js";
 import { createPlayer } from "../state/player.js";
+import { BARE } from "../scene/annotate.js";
 import { createScene } from "../scene/scene.js";
 import { createSession } from "../state/session.js";
 import { sentence } from "../i18n/sentence.js";
@@ -61,8 +63,6 @@ import styles from "./embed.css";
  */
 
 const PANELS = ["equation", "transport", "key", "inspector"];
-/** A slow frame slows the show down rather than making it jump. */
-const LONGEST_FRAME = 50;
 
 /**
  * @param {ShadowRoot} root
@@ -99,6 +99,7 @@ export function createViewer(root, source, options) {
   });
   const session = createSession({ trace: (body, signal) => compute(body, signal) });
   const player = createPlayer({ animated });
+  const requestTick = createClock(player, () => frame.isConnected);
   const layOut = createLayouter(workerUrl);
   const scene = createScene(find("graph"), {
     onActivate: (node) => {
@@ -118,6 +119,8 @@ export function createViewer(root, source, options) {
   /** The graph as it was first shown. @type {View | null} */
   let closed = null;
   let told = -1;
+  /** What is said of marks and arrows. @type {((view: View) => import("../scene/annotate.js").Paint) | null} */
+  let annotation = null;
   /** What stands out. @type {{ nodes: string[], paths?: string } | null} */
   let marked = null;
   session.on("change", show).on("error", report).on("select", (id) => {
@@ -168,9 +171,10 @@ export function createViewer(root, source, options) {
     if (view !== session.view) return;
     find("graph").removeAttribute("aria-busy");
     scene.show(view, layout, { change });
+    if (annotation) scene.paint(annotation(view));
     light();
     const wanted = typeof asked === "string" ? momentOf(view, asked) : asked;
-    const at = wanted !== null ? wanted : kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null;
+    const at = kind === "graph" || !before ? (wanted ?? moment) : kind === "values" ? player.state.moment : null;
     const part = partOf(view);
     transport.load(view, part);
     player.load(view.steps, at ?? translateMoment(/** @type {View} */ (before), view, player.state.moment), part);
@@ -308,24 +312,6 @@ export function createViewer(root, source, options) {
     if (event.defaultPrevented || typed || event.target instanceof HTMLSelectElement) event.stopPropagation();
   }
 
-  let lastTick = 0;
-  let ticking = false;
-
-  function requestTick() {
-    if (ticking) return;
-    ticking = true;
-    lastTick = performance.now();
-    requestAnimationFrame(tick);
-  }
-
-  /** @param {number} now */
-  function tick(now) {
-    player.tick(Math.min(LONGEST_FRAME, Math.max(0, now - lastTick)));
-    lastTick = now;
-    ticking = player.running && frame.isConnected;
-    if (ticking) requestAnimationFrame(tick);
-  }
-
   frame.querySelector("[data-close=inspector]")?.addEventListener("click", () => session.select(null));
   find("zoom-in").addEventListener("click", () => scene.camera.zoomBy(1.25));
   find("zoom-out").addEventListener("click", () => scene.camera.zoomBy(0.8));
@@ -389,6 +375,12 @@ export function createViewer(root, source, options) {
       return session.refresh();
     },
     step: player.step,
+    /** @param {typeof annotation} next */
+    annotate(next) {
+      if (next === annotation) return;
+      annotation = next;
+      if (session.view) scene.paint(next ? next(session.view) : BARE);
+    },
     play() {
       if (playable()) player.play();
       else autoplay = true;

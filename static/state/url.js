@@ -12,6 +12,9 @@
  * @property {string} [program] the program's text, where it is no example
  * @property {Record<string, NestedTensor>} [values] numbers that replace the drawn ones
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
+ * @property {string} [weights] the name of stored arrays
+ * @property {string} [dtype] the precision, where it is another than float64
+ * @property {string} [target] what is differentiated, where that is not the program's last scalar
  * @property {number} [moment]
  * @property {string[]} [open] ids of open scopes; without it, those that are open at first
  * @property {string} [select] the id of what the inspector shows
@@ -39,7 +42,10 @@ export async function encodePlace(place) {
     parts.set("values", await deflate(JSON.stringify(place.values)));
   }
   if (place.sizes && Object.keys(place.sizes).length > 0) parts.set("sizes", JSON.stringify(place.sizes));
+  if (place.weights) parts.set("weights", place.weights);
+  if (place.dtype) parts.set("dtype", place.dtype);
   if (place.open) parts.set("open", place.open.join(","));
+  if (place.target) parts.set("target", place.target);
   if (place.moment) parts.set("moment", String(place.moment));
   if (place.select) parts.set("select", place.select);
   if (place.camera) parts.set("camera", [place.camera.x, place.camera.y, place.camera.k].map(short).join(","));
@@ -70,11 +76,15 @@ export async function decodePlace(fragment) {
   if (values) place.values = values;
   const sizes = parseObject(parts.get("sizes"));
   if (sizes) place.sizes = /** @type {Record<string, number>} */ (sizes);
+  const [weights, dtype] = [parts.get("weights"), parts.get("dtype")];
+  if (weights && /^sha256-[0-9a-f]{64}$/.test(weights)) place.weights = weights;
+  if (dtype === "float32") place.dtype = dtype;
   const open = parts.get("open");
   if (open !== null) place.open = open === "" ? [] : open.split(",");
   const moment = Number(parts.get("moment"));
   if (Number.isInteger(moment) && moment > 0) place.moment = moment;
-  const [select, look, panel] = ["select", "look", "panel"].map((name) => parts.get(name));
+  const [select, look, panel, target] = ["select", "look", "panel", "target"].map((name) => parts.get(name));
+  if (target) place.target = target;
   if (select) place.select = select;
   if (look) place.look = look;
   if (panel) place.panel = panel;
