@@ -91,11 +91,9 @@ def opening(model: tidegraph.Model) -> None:
         recorded = perf_counter()
         answer = codec.dump(run.to_dict(runs.writer(request, Settings())))
         done = perf_counter()
-    print(
-        f"  open from a {file.suffix} file   {done - start:6.2f} s: read {read - start:.2f}, run {recorded - read:.2f},",
-        end=" ",
-    )
-    print(f"write {done - recorded:.2f} ({len(answer) / 1e6:.1f} MB)")
+    print(f"  open from a .tide file {done - start:.2f} s: ", end="")
+    parts = {"read": read - start, "run": recorded - read, "write": done - recorded}
+    print(", ".join(f"{part} {seconds:.2f}" for part, seconds in parts.items()), f"({len(answer) / 1e6:.1f} MB)")
 
 
 def compare(name: str, module: nn.Module, x: torch.Tensor, labels: torch.Tensor) -> tidegraph.Model:
