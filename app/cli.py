@@ -23,7 +23,7 @@ import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from tidegraph.app import examples
+from tidegraph.app import examples, grading
 from tidegraph.app.api import code, models, runs
 from tidegraph.app.api.arrays import encode, safetensors
 from tidegraph.app.api.schemas.code import CodeRequest
@@ -33,15 +33,16 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
 from tidegraph.app.http.server import Server, Supervisor
 from tidegraph.app.http.telemetry import SHARED
-from tidegraph.app.integrations import export
+from tidegraph.app.integrations import export, questions
 from tidegraph.app.main import create_app
-from tidegraph.app.settings import Settings, faults_of, misspelled
+from tidegraph.app.settings import Settings, faults_of, misspelled, not_installed
 from tidegraph.engine.exchange import diagrams, onnx_writer
 from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
 from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
 from tidegraph.engine.messages.catalogue import languages, speaking
 from tidegraph.engine.models.files import read_beside
 from tidegraph.engine.models.model import Model
+from tidegraph.engine.teaching.assignment import read_assignment
 from tidegraph.engine.trace.svg import Show
 from tidegraph.version import __version__
 
@@ -72,6 +73,8 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
         write(options, settings)
     elif options.command == "import":
         convert(options)
+    elif options.command == "grade":
+        grade(options)
     elif options.command == "open":
         show(options, settings)
     else:
@@ -82,7 +85,7 @@ def checked() -> Settings:
     """The settings of the environment; what is wrong with them ends the command."""
     try:
         settings = Settings()
-        faults = misspelled(os.environ)
+        faults = misspelled(os.environ) + not_installed(settings)
     except ValidationError as error:
         faults = faults_of(error)
     except SettingsError as error:
@@ -100,6 +103,7 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
         if form not in FORMATS:
             raise SystemExit(f"tidegraph: {output} could be {', '.join(FORMATS)}; say which by --format")
         model = model_of(options)
+        warn(model.graph, options)
         asked = {"program": model.program, "target": options.target, "seed": options.seed}
         asked["values"] = values_of(model, options)
         if form in SOURCES:
@@ -111,12 +115,16 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             written = GRAPHS[form](program.graph, program.values(), options)
         else:
             title = options.title or title_of(options.program)
-            names = tuple(name for name in options.open.split(",") if name)
-            show = Show(names, options.moment, options.digits or 3)
-            more = {"digits": options.digits} if options.digits else {}
-            with speaking(options.language):
-                how = {"show": show, "wrt": options.wrt, "width": options.width, "progress": progress}
-                content = export.write(TraceRequest(**asked, **more), settings, form, title, options.theme, **how)
+            content: str | bytes
+            if options.question:
+                content = question_page(options, model, form, title)
+            else:
+                names = tuple(name for name in options.open.split(",") if name)
+                show = Show(names, options.moment, options.digits or 3)
+                more = {"digits": options.digits} if options.digits else {}
+                with speaking(options.language):
+                    how = {"show": show, "wrt": options.wrt, "width": options.width, "progress": progress}
+                    content = export.write(TraceRequest(**asked, **more), settings, form, title, options.theme, **how)
             written = content if isinstance(content, bytes) else content.encode()
         if output == STANDARD:
             sys.stdout.buffer.write(written)
@@ -133,6 +141,38 @@ def progress(done: int, total: int) -> None:
     print(f"\rframe {done} of {total}", end=end, file=sys.stderr, flush=True)
 
 
+def grade(options: argparse.Namespace) -> None:
+    """Write the results of a folder of submissions, or what is handed out."""
+    try:
+        assignment = read_assignment(read(options.assignment).decode())
+        if options.handout:
+            print(assignment.handout, end="")
+            return
+        if options.submissions is None or not options.submissions.is_dir():
+            raise SystemExit(
+                "tidegraph: grade needs a folder of submissions: tidegraph grade assignment.txt submissions/"
+            )
+        key = read(options.key).strip() if options.key else None
+        if options.run_python:
+            print(grading.WARNING, file=sys.stderr)
+        written = grading.table(assignment, options.submissions, grading.Options(options.run_python, key))
+        if options.output in (None, STANDARD):
+            print(written, end="")
+        else:
+            options.output.write_text(written, encoding="utf-8-sig")
+            print(options.output)
+    except (OSError, ValueError, TidegraphError) as error:
+        options.program = options.assignment
+        raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def question_page(options: argparse.Namespace, model: Model, form: str, title: str) -> str:
+    """A question on the program, as a page."""
+    if form != "html":
+        raise SystemExit(f"tidegraph: a question is a page: --question writes .html, not .{form}")
+    return questions.page(model.program, read(options.question).decode(), title)
+
+
 def convert(options: argparse.Namespace) -> None:
     """Write the model in a file as a `.tide` file, and say what was left out."""
     options.program = options.file
@@ -141,6 +181,7 @@ def convert(options: argparse.Namespace) -> None:
         model = read_beside(options.file, sizes_of(options.size))
         output = options.output or options.file.with_suffix(".tide")
         model.save(output)
+        warn(model.graph, options)
     except (OSError, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
     for note in model.notes:
@@ -149,13 +190,19 @@ def convert(options: argparse.Namespace) -> None:
     print(f"{output}: {len(model.graph.operators)} operators, {numbers:,} numbers", file=sys.stderr)
 
 
+def warn(graph: Graph, options: argparse.Namespace) -> None:
+    """Print what a program may mean otherwise than its author thinks, by line."""
+    for warning in graph.warnings:
+        print(f"{options.program}:{warning.line}: warning: {warning.message.text()}", file=sys.stderr)
+
+
 def show(options: argparse.Namespace, settings: Settings) -> None:
     """Serve the page, and open it in the browser with the model in a file."""
     options.program = options.file
     try:
         example = examples.load().get(str(options.file)) if not options.file.exists() else None
         model = Model(example.program) if example else read_beside(options.file, sizes_of(options.size))
-        model.graph  # noqa: B018 - an error belongs here, not into the page
+        warn(model.graph, options)
         opened = fragment(model, settings)
     except (OSError, Problem, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
@@ -387,6 +434,17 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     model.add_argument(
         "--size", action="append", default=[], metavar="NAME=NUMBER", help="the size of an open dimension; repeatable"
     )
+    marks = commands.add_parser("grade", help="write the results of a folder of submissions as CSV")
+    marks.add_argument("assignment", type=Path, help="program (gaps between {{ and }}), then questions after --- lines")
+    marks.add_argument("submissions", type=Path, nargs="?", help="a folder of .json, .tide, .txt and .py files")
+    marks.add_argument("-o", "--output", type=Path, help="the CSV file to write; standard output by default")
+    marks.add_argument("--key", type=Path, help="a file with the key that results must be signed with")
+    marks.add_argument(
+        "--run-python",
+        action="store_true",
+        help="run Python submissions, with limits, on this machine: see the warning",
+    )
+    marks.add_argument("--handout", action="store_true", help="print the program with its gaps")
     file = commands.add_parser("export", help="write a run to a file that needs no server")
     file.add_argument(
         "program",
@@ -404,6 +462,7 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="write the backward pass out in code (by default for numpy), and into an ONNX model",
     )
+    file.add_argument("--question", type=Path, help="a file with a question on the program, which the page asks")
     file.add_argument("--theme", choices=("light", "dark"), help="colours; of a picture light by default")
     file.add_argument("--moment", type=whole, help="steps that are done in a picture, or at which a page starts")
     file.add_argument("--language", choices=languages(), default="en", help="language of texts (%(default)s)")

@@ -260,6 +260,8 @@ export interface Example extends ExampleWords {
   program: string;
   zh: ExampleWords;
   layout?: GridHints | null;
+  /** How arrows and colours are drawn at first, as in an address. */
+  look?: string | null;
 }
 
 export interface TraceRequest {

@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 from sse_starlette import EventSourceResponse
 
 from tidegraph.app import examples
-from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, models, runs, training
+from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, models, runs, teaching, training
 from tidegraph.app.api import health as diagnosis
 from tidegraph.app.api import sweep as sweeps
 from tidegraph.app.api.openapi import EVENT, EVENTS, FILE, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, SWEPT, of_run, problems
@@ -69,6 +69,7 @@ from tidegraph.app.api.schemas.structure import (
     StructureRequest,
     StructureResponse,
 )
+from tidegraph.app.api.schemas.teaching import AnswerRequest, AnswerResponse, QuestionRequest, QuestionResponse
 from tidegraph.app.api.schemas.training import DatasetsResponse, StartResponse, StepResponse, SweepRequest, TrainRequest
 from tidegraph.app.http import codec as json
 from tidegraph.app.http.locale import language_of
@@ -322,6 +323,17 @@ run_route(
     "/diff", editing.diff, DiffRequest, DiffResponse, tag="edits",
     summary="What an edit changes",
     description="Nodes added, removed, changed and downstream between two programs; their equations side by side.",
+)  # fmt: skip
+run_route(
+    "/question", teaching.question, QuestionRequest, QuestionResponse, tag="teaching",
+    summary="A question on a program",
+    description="Pose a question in a few lines of text: its prompt, the form of its answer, hints, what is hidden, "
+    "and the numbers, where each learner has others. The answer is not sent.",
+)  # fmt: skip
+run_route(
+    "/answer", teaching.answer, AnswerRequest, AnswerResponse, tag="teaching",
+    summary="Judge a response",
+    description="Whether a response is right, and if not, which mistake in the same program gives it, and where.",
 )  # fmt: skip
 
 

@@ -194,6 +194,16 @@ def surface(training: Training, request: TrainRequest) -> dict[str, Any] | None:
     return {"axes": [encode(axis) for axis in axes], "predictions": encode(predicted)}
 
 
+def present(training: Training) -> Arrays:
+    """The values that the present step is traced with: its minibatch, or the first example where one makes a run."""
+    return training.values() if training.binding.batched else training.values(training.rows()[:1])
+
+
+def live(training: Training) -> dict[str, Any]:
+    """Where the run stands, for a picture of the graph: an event's data."""
+    return {"step": training.state.step, "values": lists(present(training))}
+
+
 def work(training: Training, request: TrainRequest, seconds: float) -> Iterator[tuple[str, Any]]:
     """Events of a whole run, in order; `("pause", None)` between slices of work."""
     until = time.monotonic() + seconds
@@ -203,6 +213,8 @@ def work(training: Training, request: TrainRequest, seconds: float) -> Iterator[
         shown = made.step % request.report_every == 0 or made.divergence is not None
         if shown or made.validation_loss is not None:
             yield "step", report(made, request)
+        if due(training.state.step, request.values_every) and made.divergence is None:
+            yield "values", live(training)
         if request.surface and request.surface_every and made.step % request.surface_every == 0:
             found = surface(training, request)
             if found is not None:
@@ -222,6 +234,8 @@ def work(training: Training, request: TrainRequest, seconds: float) -> Iterator[
         if now - last > SLICE:
             last = now
             yield "pause", None
+    if request.values_every and not due(training.state.step, request.values_every):
+        yield "values", live(training)
     if request.surface:
         found = surface(training, request)
         if found is not None:
@@ -364,7 +378,7 @@ def start(request: TrainRequest, settings: Settings) -> dict[str, Any]:
 def moment(request: TrainRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/train/step`: values that trace the present step, and its update with equations."""
     training = started(request, settings)
-    values: Arrays = training.values() if training.binding.batched else training.values(training.rows()[:1])
+    values = present(training)
     return {
         "step": training.state.step,
         "averaged": 1 if training.binding.batched else training.batch_size,

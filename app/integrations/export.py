@@ -54,7 +54,7 @@ PAGE = """\
 <style>{style}</style>
 </head>
 <body>
-<tide-graph{readonly}>{picture}<script type="application/json">{payload}</script></tide-graph>
+{body}
 {layout}<script type="module">{script}</script>
 </body>
 </html>
@@ -243,10 +243,19 @@ def page(recorded: dict[str, Any], title: str, picture: str = "", digits: int | 
     Its policy names the hashes of its one script and its one style sheet, so that it runs nothing else, loads
     nothing and sends nothing.
     """
-    style = (STATIC / "recorded-fonts.css").read_text(encoding="utf-8") + STYLE
+    attributes = ("" if "structure" in recorded else " readonly") + (f' digits="{digits}"' if digits else "")
+    payload = f'<script type="application/json">{inline_json(recorded)}</script>'
+    body = f"<tide-graph{attributes}>{picture}{payload}</tide-graph>"
+    language = "zh-Hans" if SPOKEN.get() == "zh" else SPOKEN.get()
+    return page_of(body, title, recorded["layout"] is None, language=language)
+
+
+def page_of(body: str, title: str, laid_out: bool = False, style: str = STYLE, language: str = "en") -> str:
+    """One file with elements that play without a server; `laid_out` where a graph is laid out in the page."""
+    style = (STATIC / "recorded-fonts.css").read_text(encoding="utf-8") + style
     script = inline_script((STATIC / "recorded.js").read_text(encoding="utf-8"))
     worker = ""
-    if recorded["layout"] is None:
+    if laid_out:
         text = inline_script((STATIC / "layout-worker.js").read_text(encoding="utf-8"))
         worker = f'<script type="text/plain" id="tide-layout">{text}</script>\n'
     policy = "; ".join(
@@ -264,10 +273,8 @@ def page(recorded: dict[str, Any], title: str, picture: str = "", digits: int | 
         policy=policy,
         title=escape(title),
         style=style,
-        readonly=("" if "structure" in recorded else " readonly") + (f' digits="{digits}"' if digits else ""),
-        language="zh-Hans" if SPOKEN.get() == "zh" else SPOKEN.get(),
-        picture=picture,
-        payload=inline_json(recorded),
+        body=body,
+        language=language,
         layout=worker,
         script=script,
     )

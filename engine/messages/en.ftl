@@ -11,6 +11,8 @@ list-or = { $names } or { $last }
 operands = { $shapes }
 has-shape = { $name } has shape { $shape }
 in-node = node { $name }
+at-line = line { $line }
+at-line-of = line { $line }, { $names }
 in-context = { $context }: { $problem }
 fed = fed: { $names }
 did-you-mean = did you mean { $name }?
@@ -23,6 +25,7 @@ nested-too-deeply = the program is nested too deeply
 unknown-theme = there is no theme { $theme }
     .hint = light or dark
 unknown-name = { $name } is not defined
+    .hint = define it above, { $name } = 2, or declare it, { $name }: input
 
 ## Errors: shapes and operators
 
@@ -126,6 +129,7 @@ embedding-weight = the weight has shape { $shape } and must be a matrix
 does-not-broadcast-two = axis { $axis } has sizes { $first } and { $second }, which do not broadcast
 linear-weight = linear needs a weight of shape [outputs, inputs], not { $shape }
 linear-inputs = x has shape { $shape }; its last axis must have the { $inputs } inputs of the weight
+    .hint = x: input[..., { $inputs }], or a layer of { $given } inputs: nn.Linear({ $given }, ...)
 bilinear-weight = bilinear needs vectors and a weight of shape [outputs, inputs1, inputs2], not { $shape }
 batches-differ = the batches { $a } and { $b } differ
 glu-axis = glu halves an axis, and axis { $axis } has { $size } elements
@@ -188,7 +192,14 @@ broadcast-to = { $shape } does not broadcast to { $wanted }
 sum-to = { $shape } is not a broadcast of { $wanted }
 stack-shapes = stack needs equal shapes, not { $shapes }
 put-shape = the index selects shape { $selected }; the input has shape { $shape }
-cannot-index = cannot index { $shape }: { $reason }
+not-an-index = { $index } is not an index
+    .hint = an index is a whole number, a slice such as 0:2, ..., None, or an array of whole numbers or of truth values
+slice-step-zero = the step of the slice { $index } is 0
+    .hint = a step is a whole number other than 0
+two-ellipses = an index has one ellipsis at most
+    .hint = x[..., 0]
+mask-does-not-fit = the mask has shape { $mask }; the axes that it chooses from have shape { $shape }
+indices-do-not-broadcast = the indices have shapes { $shapes }, which do not broadcast
 topk-k = k is a whole number from 0 to { $most }, the size of the axis, not { $given }
 median-of-nothing = an empty array has no median
 polygamma-n = n is a whole number from 1 to 100, not { $given }
@@ -207,8 +218,21 @@ attribute-not-positive = { $name } is positive, not { $given }
 attribute-not-scalar = { $argument } of { $name } is one number, not an array of shape { $shape }
 axis-out-of-range = axis { $axis } is out of range for { $count } axes
     .hint = axes go from 0 to { $last }
+svd-full-matrices = svd gives as many vectors as singular values, not a full basis of a matrix of shape { $shape }
+    .hint = torch.linalg.svd(A, full_matrices=False), np.linalg.svd(A, full_matrices=False)
+layer-option = { $layer } with { $option } is not available
+    .hint = leave { $option } out
+factor-not-triangular = { $name } reads one triangle of its factor, and PyTorch gives both a gradient
+    .hint = name the triangle: { $triangle }(L), or take the factor from cholesky(A)
+too-many-indices = { $axes ->
+        [0] a scalar has no axes to index
+        [1] { $count } indices for one axis
+       *[other] { $count } indices for { $axes } axes
+    }
 axis-of-scalar = axis { $axis } is out of range: a scalar has no axes
-einsum-refused = { $reason }
+    .hint = declare an array: x: input[3]
+einsum-order = the operands of { $subscripts } cannot be brought together
+    .hint = write a product of two operands at a time
 square-matrix-needed = { $name } needs a square matrix or a stack of them, not { $shape }
 matrix-needed = { $name } needs a matrix or a stack of them, not { $shape }
 
@@ -237,7 +261,9 @@ no-spelling = { $framework } has nothing that computes { $name } with these argu
 
 unknown-variable = there is no variable '{ $name }'
 value-shape = { $name } has shape { $shape }; the value given has shape { $given }
+    .hint = as many numbers as the shape has, or another shape: { $name }: input[...]
 unknown-size = the program has no size '{ $name }'
+size-at-least-1 = the size { $name } is a whole number of at least 1, not { $given }
 not-a-minibatch-size = '{ $name }' is not the size of a minibatch
     .hint = name the size of the minibatch: n = 8, X: input[n, 2]
 computed-not-moved = { $name } is computed
@@ -546,6 +572,97 @@ value-unreadable = The value of { $name } is not an array of numbers: its bytes 
     .title = Invalid value
 
 ## Errors: models
+## Errors: teaching
+
+question-too-long = the question has { $count } characters, more than { $most }
+    .hint = a question is a few lines `key: text`
+question-without-ask = the question has no line `ask:`
+    .hint = ask: gradient of W1[0, 2]
+question-line = this line of the question has no key: { $line }
+    .hint = write `key: text`, such as `ask: value of z`; a case stands before the colon of `feedback` alone
+question-unknown-key = a question has no key { $key }
+    .hint = the keys are { $keys }
+question-empty-key = nothing follows { $key }:
+    .hint = write `key: text`, such as `hint: W1 reaches J along two paths.`
+question-key-twice = { $key } is given twice
+    .hint = only hint, feedback and choice may be repeated
+question-unknown-kind = { $kind } cannot be asked
+    .hint = what can be asked: { $kinds }
+question-asks-nothing = the line `ask: { $kind } ...` is not complete
+    .hint = ask: value of z; ask: gradient of W1[0, 2]; ask: paths from W1 to J; ask: memory of W1; ask: number sum(W1 ** 2)
+question-thing = { $text } is neither a value nor a gradient
+    .hint = value z, gradient W1, gradient W1[0, 2]
+question-entry-index = an entry of { $name } needs its index
+    .hint = ask: entry of { $name }[0]
+question-no-entry = { $entry } is no entry: { $name } has shape { $shape }
+    .hint = one index for each axis, counted from 0
+question-formula-choices = { $count ->
+        [0] a formula is asked, and there are no choices
+        *[other] there are choices, and no formula is asked
+    }
+    .hint = ask: formula of gradient W1, then one line `choice: outer(gradient(z), x)` for each choice
+question-choices-alike = { $count } of { $all } choices are right
+    .hint = at least one choice must be right and at least one wrong; gradient(z) stands for a gradient, a bare name for a value
+question-tolerance = { $text } is no tolerance
+    .hint = tolerance: 0.01, or tolerance: 5%
+question-numbers = { $text } are no numbers
+    .hint = numbers: individual, numbers: individual x, W1, or numbers: shared
+question-feedback = { $case } is no case of feedback
+    .hint = feedback path-forgotten: ..., feedback 0: ..., feedback > 3: ..., feedback wrong: ..., feedback correct: ...
+question-too-many-numbers = { $name } has { $count } numbers, more than { $most }
+    .hint = ask for one entry: { $name }[0, 0]
+question-sign-of-array = { $name } has shape { $shape }, and a sign belongs to one number
+    .hint = ask: sign of { $name }[0]
+question-no-gradient = { $target } has no gradient with respect to { $name }
+    .hint = ask for a variable that { $target } depends on
+question-expression = { $text } cannot be computed: { $problem }
+    .hint = an expression of the program language over values and gradients: sum(W1 ** 2) + gradient(b)
+question-nothing-next = no operator runs after { $moment }
+unknown-moment = { $moment } is no moment of a run
+    .hint = { $forms }
+moment-never-comes = the run has no moment { $moment }
+    .hint = gradient of W1 is the moment at which the gradient of W1 is complete; part W1 s is what reaches W1 through s
+moment-no-operator = { $operator } is applied { $count ->
+        [one] once
+        *[other] { $count } times
+    } in this program
+tour-without-stops = the tour has no stop
+    .hint = write a heading `## Title` for each stop, then lines such as `at: value of z`, then its caption
+tour-unknown-mark = stop { $stop }: there is nothing called { $name } in the graph
+    .hint = marks are names of variables (W1), ids of operators (matmul:z) and scopes (l2)
+tour-unknown-scope = stop { $stop }: there is no scope { $name }
+    .hint = scopes are calls of a def, composite operators and loops
+question-points = { $text } are no points
+    .hint = points: 2
+assignment-name-twice = two questions are called { $name }
+    .hint = give each question a name of its own: `name: q2`
+assignment-gap-open = a gap begins with {"{{"} and does not end
+    .hint = z = {"{{"} W1 @ x {"}}"}
+submission-no-answers = the submission has neither answers nor a program
+    .hint = a JSON file: {"{"}"learner": "ada", "answers": {"{"}"q1": 0.5{"}"}{"}"}
+submission-not-json = the submission is not JSON: { $reason }
+submission-signature = the signature does not match: the file was changed, or signed with another key
+submission-unsigned = the submission is not signed
+submission-python = this is a Python program, which runs only on request
+    .hint = --run-python
+submission-python-failed = the Python program failed: { $reason }
+submission-no-function = the Python program has no function loss_and_gradients
+    .hint = def loss_and_gradients(values): ... return J, {"{"}"W1": dW1{"}"}
+answer-empty = there is no answer yet
+    .hint = type an answer
+answer-too-long = the answer has { $count } characters, more than { $most }
+answer-number = { $given } is not a number
+    .hint = 0.5, 1/2, -3, or for an array [[1, 2], [3, 4]]; a point separates the decimals
+answer-whole-number = { $given } is not a whole number
+    .hint = 12
+answer-shape-form = { $given } is not a shape
+    .hint = [5, 4], or [] for a single number
+answer-sign = { $given } is not a sign
+    .hint = +, - or 0
+answer-no-choice = { $given } is none of the choices
+    .hint = { $choices }
+
+## Models
 
 model-media-type = A model is sent as it is, not as { $kind }.
     .hint = Send the bytes of the file as application/octet-stream.
@@ -651,7 +768,7 @@ bracket-never-closed = the bracket { $bracket } is never closed
 bracket-never-opened = the bracket { $bracket } does not match an opening one
     .hint = remove it, or open it before
 caret-is-no-power = ^ is not a power
-    .hint = a power is written **: x**2
+    .hint = a power is written **: { $corrected }
 character-not-in-language = the character { $character } is not part of the language
     .hint = delete it, or write what it stands for: * for a product, ** for a power
 classes-must-be-given = the number of classes is known only when the graph runs
@@ -760,8 +877,24 @@ no-such-role = { $role } is not a role
 norm-ambiguous = norm({ $x }, { $order }) is the norm of the matrix in NumPy, and of its elements in torch.norm
     .hint = np.linalg.norm({ $x }, { $order }), or torch.norm({ $x }, { $order })
 not-a-dict = ** takes a dict
-not-a-function-here = { $name } is not a function here
-    .hint = define it: def { $name }(x): return ..., or write a product with *
+comment-sign = a comment begins with #
+    .hint = { $corrected }
+number-with-zeros = a whole number does not begin with 0
+    .hint = { $corrected }
+choice-without-else = a choice has two sides: a if condition else b
+    .hint = { $corrected }
+not-a-product = { $name } is not a function here
+    .hint = a product is written with *: { $corrected }; a function is defined first: def { $name }(x): return ...
+nothing-of-python = { $name } is not part of the language, which only computes
+    .hint = give the values in the program, x: input[2] = [1, 2], or with the request
+item-of-many = item() needs one element; { $x } has shape { $shape }
+    .hint = { $x }.sum(), { $x }.mean() or one element of it
+other-library = { $name } is not part of the language, which has NumPy's and PyTorch's names
+    .hint = the function of that meaning: torch.sum(x), torch.matmul(a, b), np.exp(x), nn.Linear(4, 3)
+latex-sum = { $names } has an index, and is not declared as an array
+    .hint = declare the arrays, as in x: input[3], and write { $corrected }
+not-an-operand = { $value } is not an array
+    .hint = an operand is a variable, a number, or a list of numbers
 not-number = { $thing } is not a number
 not-array = { $thing } is not an array
 not-an-operator = { $name } is not an operator
@@ -772,6 +905,7 @@ not-in-class = this is not part of a class here
 not-iterable = { $thing } has no elements to loop over or to unpack
     .hint = loop over range(3), a list, or an array
 not-numbers = { $text } is not a number or a list of numbers
+    .hint = a list of numbers, [1, 2, 3], or a draw: normal(0, 0.1), xavier()
 not-on-variable = not needs a value known at parse time
     .hint = ~({ $text }), or logical_not({ $text })
 not-used-like-this = { $name } cannot be used like this
@@ -797,8 +931,6 @@ pad-pairs = { $count ->
    *[other] { $count } numbers do not pad { $axes } axes
   }
     .hint = a pair for each axis, the last axis first: F.pad(x, (1, 1))
-padding-mode-not-here = padding_mode='{ $mode }' is not available
-    .hint = pad before the layer: F.pad(x, (1, 1), 'reflect')
 part-of-no-size = a part has at least one element
 parts-do-not-add-up = parts of { $sizes } have { $total } elements together, the axis has { $length }
 product-without-sign = a product is written with *
@@ -862,6 +994,8 @@ too-many-operators = the graph has more than { $limit } operators
     .hint = use fewer iterations
 too-many-iterations = the loop runs { $count } times, which is more than { $limit } statements
     .hint = use fewer iterations
+uniform-not-finite = uniform({ $low }, { $high }) has no finite range
+    .hint = uniform(-1, 1)
 too-many-statements = the program runs more than { $limit } statements without building as many operators
     .hint = use fewer iterations
 transpose-fits = it fits once transposed: { $product }
@@ -1530,10 +1664,9 @@ step-loop = The loop over { $name } ({ $count ->
 step-iteration = The iteration { $name } of the loop computes { $outputs }{ $source }.
 step-from = {" "}from { $names }
 step-seed = The derivative of { $variable } with respect to itself is 1.
-step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: d{ $target }/d{ $variable }.
-step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of d{ $target }/d{ $variable }.
+step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: { $slope }.
+step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of { $slope }.
 step-way = , { $way }
-step-sum = { $variable } is used { $count } times; its gradient is the sum of what arrives through { $names }.
 step-descent = { $variable } takes a step against its gradient.
 name-loop = the loop over { $name }
 name-iteration = the iteration { $name }
@@ -1555,6 +1688,8 @@ page-chapter = Chapter
 
 gallery-title = Examples
 gallery-filter = Filter the examples
+gallery-programs = Your programs
+gallery-drop = Remove { $name } from the list
 gallery-own = Your program
 
 ## Page: tag
@@ -1592,6 +1727,7 @@ program-keyword-parameter = declares numbers to be learnt
 
 ## Page: graph
 
+graph-outdated = This is the graph of the last program that ran.
 graph-title = Graph
 graph-drawing = Drawing the graph…
 
@@ -1710,6 +1846,9 @@ table-zeros = Zeros
 ## Page: step
 
 step-title = Current step
+step-sum = { $variable } is used { $count } times; its gradient is the sum of what arrives through { $names }.
+step-kept-more = { $names } and { $count } more
+step-prod = prod multiplies the incoming gradient by the local derivative, transposing and reordering as their shapes require; the next line writes it out.
 step-start = Start
 step-forward = Forward
 step-backward = Backward
@@ -1756,6 +1895,10 @@ inspector-value = Value
 inspector-gradient = Gradient
 inspector-value-due = computed in step { $step }
 inspector-gradient-due = complete in step { $step }
+inspector-target = Differentiate this
+inspector-target-short = Differentiate { $id }
+inspector-target-is = The gradients on show are those of { $id }.
+inspector-loss-none = { $loss } does not depend on { $id }.
 inspector-nowhere = No path leads from here to the target.
 inspector-scales = One colour scale for value and gradient
 inspector-paths = What each path adds
@@ -1769,6 +1912,7 @@ inspector-link = { $role }, { $shape }
 ## Page: numbers
 
 numbers-of-value = { $id } value
+numbers-of-gradient-loss = Gradient of { $loss } with respect to { $id }
 numbers-of-gradient = { $id } gradient
 numbers-of-contribution = { $id } contribution through { $through }
 numbers-of-numerical = { $id } numerical gradient
@@ -1783,6 +1927,11 @@ numbers-show = Show slice
 
 ## Page: change
 
+take-title = Take { $name } away
+take-copy = Copy
+take-csv = CSV
+take-npy = .npy
+take-download = Download { $file }
 change-paste = Paste
 change-file = Upload
 change-random = Randomise
@@ -1832,6 +1981,9 @@ check-agrees = Agrees with { $method }: relative error { $error }.
 check-differs = Differs from { $method }: relative error { $error }.
 check-method-central-differences = central differences, (J(x + h) − J(x − h)) / 2h
 check-method-complex-step = the complex step, Im J(x + ih) / h
+check-kink = At a kink of { $operators }: the gradient is the documented subgradient, the slopes to the two sides differ.
+check-left = Slope to the left
+check-right = Slope to the right
 check-none = Only declared variables can be moved, so only their gradients can be checked.
 
 ## Page: derivation
@@ -1900,6 +2052,7 @@ open-whose-hint = Rename the file, or select a variable first. Variables: { $nam
 
 ## Page: notice
 
+guard-apply = Replace { $before } by { $after }
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
 notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. A branch that was not chosen can have an infinite slope, and 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
@@ -1973,8 +2126,89 @@ share-embed-copy = Copy
 share-embed-address = Copy address
 share-embed-select = Selected: copy it from there.
 
+## Page: question
+
+question-value-of = the value of { $name }
+question-gradient-of = the gradient of { $name }
+question-ask-number = What is { $thing }?
+question-ask-array = What is { $thing }? Fill in every entry.
+question-ask-shape = Which shape has { $thing }?
+question-ask-sign = Which sign has { $thing }?
+question-ask-formula = Which formula is { $thing }?
+question-ask-expression = What is { $text }?
+question-ask-first = Which operator runs first?
+question-ask-next = Which operator runs next, after: { $moment }?
+question-ask-paths = How many paths lead from { $start } to { $end }?
+question-ask-memory = How many bytes does { $what } need, at { $width } bits a number?
+question-ask-count = How many numbers does { $what } have?
+question-total-parameters = all parameters together
+question-total-gradients = the gradients of all parameters together
+question-total-saved = what the forward pass saves for backward
+question-total-training = one step of training
+question-total-prediction = a prediction
+question-title = Question
+question-your-answer = Your answer
+question-entry = Entry { $index }
+question-check = Check
+question-hint = Hint
+question-next-hint = Next hint
+question-hint-number = Hint { $number } of { $count }
+question-show = Show the numbers in the graph
+question-shown = The hidden numbers are now shown in the graph.
+question-place = The place in the graph is marked: { $names }.
+question-again = Try again
+question-entry-right = right
+question-entry-wrong = not right
+question-positive = positive
+question-negative = negative
+question-zero = zero
+question-shape-form = a shape, such as [5, 4]
+question-number-form = a number, such as 0.25 or 1/4
+question-whole-form = a whole number
+question-empty = There is no answer yet.
+question-unreadable = { $given } cannot be read. Write { $form }.
+question-insecure = This page can judge answers only when it is opened by https or from disk.
+question-attempts = { $count ->
+        [one] { $count } attempt
+        *[other] { $count } attempts
+    }
+question-graph = The program's graph
+answer-correct = That is right.
+answer-wrong = That is not right.
+answer-shape = The answer has shape { $given }; what is asked has shape { $shape }.
+mark-missing = There is no { $item }.
+mark-no-numbers = { $item } is no array of numbers.
+answer-entries = { $right } of { $count } entries are right. The first wrong one is { $first }.
+misconception-path-forgotten = A path is missing. The gradient of { $variable } is a sum of { $count } contributions; the one through { $through } is not in it.
+misconception-path-not-counted = At least one path is missing: a path can fork more than once on its way.
+misconception-local-derivative-left-out = The local derivative of { $operator } at { $variable } is left out: the gradient of { $through } is handed on as it is.
+misconception-product-not-transposed = The factors of the matrix product are not arranged right. On the way back to { $variable } one factor is transposed and stands on the side where it stood in the forward pass; it is no outer product of other vectors, and no product entry by entry.
+misconception-regulariser-dropped = The penalty { $term } is left out. It is part of the objective too.
+misconception-bias-in-penalty = The penalty { $term } counts weights only. The bias { $names } is no part of it.
+misconception-mean-for-sum = A mean stands where the program has a sum: the result is divided by { $count }.
+misconception-sum-for-mean = A sum stands where the program has a mean: the division by { $count } is missing.
+misconception-error-sign-flipped = The sign of the error { $variable } is flipped: target minus prediction instead of prediction minus target.
+misconception-value-for-gradient = This is the value of { $variable }. The gradient is asked.
+misconception-gradient-for-value = This is the gradient of { $variable }. The value is asked.
+misconception-factor-of-square-forgotten = The factor 2 of the square at { $variable } is missing.
+misconception-sign-flipped = The number is right and its sign is not.
+misconception-shape-transposed = The axes are in the reverse order. A gradient has the shape of its variable.
+misconception-shape-flat = This is the same count of numbers, laid out in one row. The axes are asked too.
+misconception-shape-of-row-or-column = A vector has one axis and a number has none. An axis of size 1 is one axis too many.
+misconception-bytes-for-counts = These are bytes. How many numbers is asked; each needs { $width } bytes.
+misconception-counts-for-bytes = This is how many numbers there are. Each needs { $width } bytes.
+misconception-other-precision = This is right for numbers of { $given } bits. Here a number has { $width } bits.
+misconception-another-entry = This is another entry: { $entry }. Rows come first, and indices count from 0.
+misconception-direct-uses-counted = This counts where { $variable } is used. A path goes on to the end, and can fork again on its way.
+misconception-nodes-counted = This counts the operators on the way. The paths are asked.
+misconception-ready-too = { $operator } could run now as well, since all its inputs are there. The program has another operator first.
+misconception-already-run = { $operator } has run already.
+misconception-opposite-order = { $operator } is not next. Gradients travel from the objective to the inputs, against the order of the program.
+
 ## Page: tour
 
+tour-empty = A tour needs at least one stop: a heading `## Title` with a caption below it.
+tour-no-program = A tour needs a program or an example.
 tour-title = Guided tour
 tour-take = Take the guided tour
 tour-resume = Go on with the tour
@@ -2004,7 +2238,7 @@ curvature-level-value-told = The program’s own graph. A gradient is a graph to
 curvature-level-gradient-told = Forward and backward pass as one graph. The backward pass is vermilion; a dotted line ties a gradient to its variable.
 curvature-level-product-told = The Hessian times a direction v, as a graph: what is needed for that alone. Dotted lines tie v and H·v to their parameters.
 curvature-level-hessian-told = Every second derivative at once: the graph of H·v again for each parameter, with a unit vector as v.
-curvature-costs = How many times the value
+curvature-costs = Cost relative to the forward pass
 curvature-again = Measure again
 curvature-level = Level
 curvature-nodes = Nodes
@@ -2014,7 +2248,7 @@ curvature-bytes = Bytes
 curvature-time = Time
 curvature-measured = Measured on the server, the median of several runs
 curvature-reckoned = Reckoned: { $count } products
-curvature-expected = To expect: a gradient takes 2 to 4 times the value, however many parameters there are, and more where slices of one array are put together again; H·v, counted alone, a small constant more; the whole Hessian one product a parameter, { $count } here. Where arrays are small, time goes to calling operators rather than to arithmetic.
+curvature-expected = Rule of thumb for large arrays: a gradient costs 2 to 4 forward passes, however many parameters there are, and more where slices of one array are put together again; H·v costs a small constant more; the whole Hessian costs one product per parameter, { $count } here. With small arrays, calling operators takes longer than arithmetic, and measured ratios differ.
 curvature-hessian = Hessian
 curvature-hessian-label = Hessian, { $size } by { $size }, entries up to { $scale }
 curvature-hessian-hint = { $size } by { $size }, entries up to ±{ $scale }. Point at an entry, or focus and use the arrow keys.
@@ -2125,6 +2359,13 @@ training-pause = Pause
 training-step = One step
 training-again = Same start
 training-reset = New start
+training-use = Use these values
+training-use-words = Puts the trained values in place of the program's, for the graph, the address and exports
+training-save = Download values
+training-save-words = The trained values as a .safetensors file
+training-load = Load values
+training-load-words = Values of a .safetensors file, by the names of the program
+training-load-wrong = This file has no values for the variables of the program: a .safetensors file with their names is needed.
 training-status-start = Nothing trained yet.
 training-status = Step { $step }, epoch { $epoch }, rate { $rate }
 training-status-opened = Step { $step } of a run, which goes on from here.
@@ -2133,14 +2374,14 @@ training-loss-train = training
 training-loss-held = validation
 training-norms = Gradient norms
 training-start = Start
-training-hint = The picture shows the examples, and what is predicted of them as yet. Run, or go step by step.
-training-blank = The loss of each step will stand here
+training-hint = The picture shows the examples and the current prediction. Run, or go step by step.
+training-blank = The loss will be plotted here
 training-blank-norms = One line for each parameter
 training-norms-vanishing = The gradient vanishes on the way back: at { $first } it is { $ratio } times smaller than at { $last }.
 training-norms-exploding = The gradient explodes on the way back: at { $first } it is { $ratio } times larger than at { $last }.
 training-spread = How the numbers are spread
 training-spread-of = Parameter
-training-spread-parameter = Parameter: a column is a histogram at one step, the stronger its colour the more numbers
+training-spread-parameter = Parameter: each column is the histogram at one step; darker means more values
 training-spread-gradient = Its gradient
 training-spread-label = { $name }: from { $low } to { $high } at step { $step }
 training-compare = Keep to compare
@@ -2206,7 +2447,7 @@ memory-data = data
 memory-optimizer = optimiser state
 memory-gradients = gradients
 memory-activations = activations
-memory-intermediate_gradients = gradients on the way
+memory-intermediate_gradients = intermediate gradients
 memory-workspace = workspace
 memory-rest = gaps
 memory-total = in all
@@ -2302,6 +2543,7 @@ devices-strategy-model_parallel = Model parallel
 devices-strategy-pipeline = Pipeline
 devices-strategy-tensor_parallel = Tensor parallel
 devices-strategy-data_parallel = Data parallel
+devices-strategy-gradient_accumulation = Gradient accumulation
 devices-strategy-smaller_minibatch = Smaller minibatch
 devices-about-one_device = Everything in one place: what the others are measured by.
 devices-about-model_parallel = The graph in { $devices } { $devices ->
@@ -2323,6 +2565,10 @@ devices-about-data_parallel = { $devices } { $devices ->
         [one] copy of everything has
        *[other] copies of everything share
     } the { $whole } examples; gradients are summed.
+devices-about-gradient_accumulation = One device; the { $whole } examples in { $count } { $count ->
+        [one] part
+       *[other] parts, one after another,
+    } and one update.
 devices-about-smaller_minibatch = One device with { $examples } of the { $whole } examples at a time.
 devices-over = over { $limit }
 devices-for-memory = { $share } of one device's memory
@@ -2366,11 +2612,11 @@ edits-bias = Add a bias
 edits-activation = Change an activation
 edits-layer = Add a layer after
 edits-dropout = Add dropout after
-edits-skip = Add a way around
+edits-skip = Add a skip connection
 edits-decay = Add weight decay
 edits-sizes = Name the sizes
 edits-missing = Edits that do not apply here ({ $count })
-edits-missing-bias = No product with a parameter is without a bias.
+edits-missing-bias = Every layer already has a bias.
 edits-missing-activation = No activation is called.
 edits-missing-layer = No activation comes after or before a product with a parameter.
 edits-missing-dropout = No activation is read by a later product.
@@ -2431,7 +2677,7 @@ tour-stop-L = The loss lays the outputs beside the label and leaves a single num
 tour-stop-s-title = The price of large weights
 tour-stop-s = Weight decay does not see the data. It squares every weight, adds up, and takes λ/2 of it.
 tour-stop-inside-title = Inside a circle
-tour-stop-inside = Opened, the penalty is a graph like any other: squares, sums, a product. Any circle with two rims opens so, and closes by its name.
+tour-stop-inside = Opened, the penalty is a graph like any other: squares, sums, a product. Click a double-rimmed circle to open it; click its name to close it.
 tour-stop-J-title = The objective
 tour-stop-J = Loss and penalty make the objective, and training makes that smaller. The forward pass is done: every square holds a value.
 tour-stop-fork-title = A fork in the graph

@@ -10,6 +10,8 @@ list-or = { $names } 或 { $last }
 operands = { $shapes }
 has-shape = { $name } 的形状为 { $shape }
 in-node = 节点 { $name }
+at-line = 第 { $line } 行
+at-line-of = 第 { $line } 行，{ $names }
 in-context = { $context }：{ $problem }
 fed = 接收数据的有：{ $names }
 did-you-mean = 是不是 { $name }？
@@ -22,6 +24,7 @@ nested-too-deeply = 程序嵌套得太深
 unknown-theme = 没有主题 { $theme }
     .hint = light 或 dark
 unknown-name = { $name } 没有定义
+    .hint = 在上面定义它：{ $name } = 2，或声明它：{ $name }: input
 
 ## Errors: shapes and operators
 
@@ -122,6 +125,7 @@ embedding-weight = 权重的形状为 { $shape }，应为矩阵
 does-not-broadcast-two = 轴 { $axis } 的尺寸为 { $first } 与 { $second }，不能广播
 linear-weight = linear 的权重的形状为 [输出数, 输入数]，不是 { $shape }
 linear-inputs = x 的形状为 { $shape }，它的最后一轴应为权重的 { $inputs } 个输入
+    .hint = x: input[..., { $inputs }]，或输入为 { $given } 的层：nn.Linear({ $given }, ...)
 bilinear-weight = bilinear 要向量，权重的形状为 [输出数, 输入数1, 输入数2]，不是 { $shape }
 batches-differ = 批量 { $a } 与 { $b } 不同
 glu-axis = glu 把一轴分成两半，而轴 { $axis } 有 { $size } 个元素
@@ -184,7 +188,14 @@ broadcast-to = { $shape } 不能广播为 { $wanted }
 sum-to = { $shape } 不是由 { $wanted } 广播而来
 stack-shapes = stack 要形状相同的数组，不是 { $shapes }
 put-shape = 索引选出的形状为 { $selected }，而输入的形状为 { $shape }
-cannot-index = 不能这样索引 { $shape }：{ $reason }
+not-an-index = { $index } 不是索引
+    .hint = 索引是整数、切片（如 0:2）、...、None，或由整数、真值组成的数组
+slice-step-zero = 切片 { $index } 的步长是 0
+    .hint = 步长是非零整数
+two-ellipses = 一个索引中最多有一个省略号
+    .hint = x[..., 0]
+mask-does-not-fit = 掩码的形状为 { $mask }，而它所选的轴的形状为 { $shape }
+indices-do-not-broadcast = 各索引的形状为 { $shapes }，不能广播
 topk-k = k 是 0 到 { $most }（轴的尺寸）的整数，不是 { $given }
 median-of-nothing = 空数组没有中位数
 polygamma-n = n 是 1 到 100 的整数，不是 { $given }
@@ -203,8 +214,17 @@ attribute-not-positive = { $name } 为正，不能是 { $given }
 attribute-not-scalar = { $name } 的 { $argument } 是一个数，不是形状为 { $shape } 的数组
 axis-out-of-range = 共 { $count } 个轴，没有轴 { $axis }
     .hint = 轴从 0 到 { $last }
+svd-full-matrices = svd 只给出与奇异值同样多的向量，不给形状为 { $shape } 的矩阵的完整基
+    .hint = torch.linalg.svd(A, full_matrices=False)、np.linalg.svd(A, full_matrices=False)
+layer-option = { $layer } 不支持 { $option }
+    .hint = 去掉 { $option }
+factor-not-triangular = { $name } 只读因子的一个三角，而 PyTorch 给两个三角都算出梯度
+    .hint = 请写明三角：{ $triangle }(L)，或者用 cholesky(A) 得到因子
+too-many-indices = { $axes } 个轴上给了 { $count } 个索引
 axis-of-scalar = 没有轴 { $axis }：标量没有轴
-einsum-refused = { $reason }
+    .hint = 声明数组：x: input[3]
+einsum-order = 无法合并 { $subscripts } 的操作数
+    .hint = 每次只写两个操作数的乘积
 square-matrix-needed = { $name } 要方阵或一叠方阵，形状不能是 { $shape }
 matrix-needed = { $name } 要矩阵或一叠矩阵，形状不能是 { $shape }
 
@@ -233,7 +253,9 @@ no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写�
 
 unknown-variable = 没有变量 { $name }
 value-shape = { $name } 的形状为 { $shape }，给出的值的形状为 { $given }
+    .hint = 给出与形状相符的数，或改变形状：{ $name }: input[...]
 unknown-size = 程序中没有名为 { $name } 的尺寸
+size-at-least-1 = 尺寸 { $name } 是不小于 1 的整数，不能是 { $given }
 not-a-minibatch-size = { $name } 不是小批量的尺寸
     .hint = 给小批量的尺寸命名：n = 8，X: input[n, 2]
 computed-not-moved = { $name } 是算出来的
@@ -536,6 +558,94 @@ value-unreadable = { $name } 的值不是由数组成的数组：字节无法读
     .title = 值有误
 
 ## Errors: models
+## Errors: teaching
+
+question-too-long = 问题有 { $count } 个字符，超过 { $most } 个
+    .hint = 一个问题是几行“键: 内容”
+question-without-ask = 问题里没有 `ask:` 一行
+    .hint = ask: gradient of W1[0, 2]
+question-line = 问题的这一行没有键：{ $line }
+    .hint = 写成“键: 内容”，例如 `ask: value of z`；只有 `feedback` 的冒号前可以写情形
+question-unknown-key = 问题没有键 { $key }
+    .hint = 可用的键：{ $keys }
+question-empty-key = { $key }: 后面没有内容
+    .hint = 写成“键: 内容”，例如 `hint: W1 沿两条路径到达 J。`
+question-key-twice = { $key } 写了两次
+    .hint = 只有 hint、feedback 和 choice 可以重复
+question-unknown-kind = 不能问 { $kind }
+    .hint = 可以问的有：{ $kinds }
+question-asks-nothing = `ask: { $kind } ...` 一行不完整
+    .hint = ask: value of z；ask: gradient of W1[0, 2]；ask: paths from W1 to J；ask: memory of W1；ask: number sum(W1 ** 2)
+question-thing = { $text } 既不是值也不是梯度
+    .hint = value z，gradient W1，gradient W1[0, 2]
+question-entry-index = 问 { $name } 的一个元素需要写出下标
+    .hint = ask: entry of { $name }[0]
+question-no-entry = 没有元素 { $entry }：{ $name } 的形状是 { $shape }
+    .hint = 每个轴一个下标，从 0 数起
+question-formula-choices = { $count ->
+        [0] 问的是公式，却没有选项
+        *[other] 有选项，问的却不是公式
+    }
+    .hint = ask: formula of gradient W1，然后每个选项一行 `choice: outer(gradient(z), x)`
+question-choices-alike = { $all } 个选项里有 { $count } 个正确
+    .hint = 至少一个选项正确，至少一个错误；gradient(z) 表示梯度，单独的名字表示值
+question-tolerance = { $text } 不是允许误差
+    .hint = tolerance: 0.01，或 tolerance: 5%
+question-numbers = 不认识 { $text }
+    .hint = numbers: individual、numbers: individual x, W1 或 numbers: shared
+question-feedback = { $case } 不是反馈的情形
+    .hint = feedback path-forgotten: ...，feedback 0: ...，feedback > 3: ...，feedback wrong: ...，feedback correct: ...
+question-too-many-numbers = { $name } 有 { $count } 个数，超过 { $most } 个
+    .hint = 只问一个元素：{ $name }[0, 0]
+question-sign-of-array = { $name } 的形状是 { $shape }，而符号属于一个数
+    .hint = ask: sign of { $name }[0]
+question-no-gradient = { $target } 对 { $name } 没有梯度
+    .hint = 请问 { $target } 所依赖的变量
+question-expression = 无法计算 { $text }：{ $problem }
+    .hint = 程序语言中关于值和梯度的表达式：sum(W1 ** 2) + gradient(b)
+question-nothing-next = 在 { $moment } 之后没有运算
+unknown-moment = 运行中没有时刻 { $moment }
+    .hint = { $forms }
+moment-never-comes = 这次运行没有时刻 { $moment }
+    .hint = gradient of W1 是 W1 的梯度完成的时刻；part W1 s 是经 s 到达 W1 的部分
+moment-no-operator = 这个程序里 { $operator } 用了 { $count } 次
+tour-without-stops = 导览没有任何一站
+    .hint = 每站写一个标题“## 标题”，接着写 `at: value of z` 这样的行，再写说明
+tour-unknown-mark = { $stop } 一站：图中没有 { $name }
+    .hint = 标记可以是变量名（W1）、运算的 id（matmul:z）和作用域（l2）
+tour-unknown-scope = { $stop } 一站：没有作用域 { $name }
+    .hint = 作用域是 def 的调用、复合运算和循环
+question-points = { $text } 不是分值
+    .hint = points: 2
+assignment-name-twice = 有两个问题都叫 { $name }
+    .hint = 给每个问题起不同的名字：`name: q2`
+assignment-gap-open = 一个空以 {"{{"} 开始，却没有结束
+    .hint = z = {"{{"} W1 @ x {"}}"}
+submission-no-answers = 提交的文件里既没有回答，也没有程序
+    .hint = JSON 文件：{"{"}"learner": "ada", "answers": {"{"}"q1": 0.5{"}"}{"}"}
+submission-not-json = 提交的文件不是 JSON：{ $reason }
+submission-signature = 签名不符：文件被改过，或用别的密钥签名
+submission-unsigned = 提交的文件没有签名
+submission-python = 这是 Python 程序，只有在要求时才运行
+    .hint = --run-python
+submission-python-failed = Python 程序失败：{ $reason }
+submission-no-function = Python 程序里没有函数 loss_and_gradients
+    .hint = def loss_and_gradients(values): ... return J, {"{"}"W1": dW1{"}"}
+answer-empty = 还没有回答
+    .hint = 请填写答案
+answer-too-long = 回答有 { $count } 个字符，超过 { $most } 个
+answer-number = { $given } 不是数
+    .hint = 0.5、1/2、-3；数组写成 [[1, 2], [3, 4]]；小数点用句点
+answer-whole-number = { $given } 不是整数
+    .hint = 12
+answer-shape-form = { $given } 不是形状
+    .hint = [5, 4]；单个数写 []
+answer-sign = { $given } 不是符号
+    .hint = +、- 或 0
+answer-no-choice = { $given } 不在选项之中
+    .hint = { $choices }
+
+## Models
 
 model-media-type = 模型文件应原样发送，不能作为 { $kind } 发送。
     .hint = 请以 application/octet-stream 发送文件的字节。
@@ -638,7 +748,7 @@ bracket-never-closed = 括号 { $bracket } 没有闭合
 bracket-never-opened = 括号 { $bracket } 没有与之配对的左括号
     .hint = 删去它，或在前面补上左括号
 caret-is-no-power = ^ 不表示乘方
-    .hint = 乘方写作 **：x**2
+    .hint = 乘方写作 **：{ $corrected }
 character-not-in-language = 语言中没有字符 { $character }
     .hint = 删去它，或写出它的含义：乘号写作 *，乘方写作 **
 classes-must-be-given = 类别数要到图运行时才知道
@@ -736,8 +846,24 @@ no-such-role = { $role } 不是角色
 norm-ambiguous = norm({ $x }, { $order }) 在 NumPy 中是矩阵的范数，在 torch.norm 中是全部元素的范数
     .hint = np.linalg.norm({ $x }, { $order })，或 torch.norm({ $x }, { $order })
 not-a-dict = ** 后面是字典
-not-a-function-here = { $name } 在这里不是函数
-    .hint = 定义它：def { $name }(x): return ...；如果是乘积，写出 *
+comment-sign = 注释以 # 开头
+    .hint = { $corrected }
+number-with-zeros = 整数不以 0 开头
+    .hint = { $corrected }
+choice-without-else = 选择有两边：a if condition else b
+    .hint = { $corrected }
+not-a-product = { $name } 在这里不是函数
+    .hint = 乘积要写出 *：{ $corrected }；函数要先定义：def { $name }(x): return ...
+nothing-of-python = 语言中没有 { $name }：程序只做计算
+    .hint = 在程序中给出值：x: input[2] = [1, 2]，或者随请求给出
+item-of-many = item() 要一个元素，而 { $x } 的形状为 { $shape }
+    .hint = { $x }.sum()、{ $x }.mean() 或其中一个元素
+other-library = 语言中没有 { $name }，只有 NumPy 和 PyTorch 的名字
+    .hint = 用同义的函数：torch.sum(x)、torch.matmul(a, b)、np.exp(x)、nn.Linear(4, 3)
+latex-sum = { $names } 带有下标，却没有声明为数组
+    .hint = 先声明数组，如 x: input[3]，再写 { $corrected }
+not-an-operand = { $value } 不是数组
+    .hint = 操作数是变量、数或由数组成的列表
 not-number = { $thing }不是数
 not-array = { $thing }不是数组
 not-an-operator = { $name } 不是算子
@@ -748,6 +874,7 @@ not-in-class = 类中不能有这个语句
 not-iterable = { $thing }没有可以循环或拆开的元素
     .hint = 对 range(3)、列表或数组循环
 not-numbers = { $text } 不是数，也不是数的列表
+    .hint = 数的列表 [1, 2, 3]，或者抽取：normal(0, 0.1)、xavier()
 not-on-variable = not 需要解析时已知的值
     .hint = ~({ $text })，或 logical_not({ $text })
 not-used-like-this = { $name } 不能这样用
@@ -770,8 +897,6 @@ pad-mode = 没有模式 { $mode }
     .hint = 可以用 { $modes }
 pad-pairs = { $count } 个数不能填充 { $axes } 个轴
     .hint = 每个轴一对数，从最后一个轴开始：F.pad(x, (1, 1))
-padding-mode-not-here = 没有 padding_mode='{ $mode }'
-    .hint = 在这一层之前填充：F.pad(x, (1, 1), 'reflect')
 part-of-no-size = 一部分至少有一个元素
 parts-do-not-add-up = 各部分 { $sizes } 共有 { $total } 个元素，而这个轴有 { $length } 个
 product-without-sign = 乘积要写出 *
@@ -828,6 +953,8 @@ too-many-operators = 图中的算子超过 { $limit } 个
     .hint = 减少循环次数
 too-many-iterations = 该循环执行 { $count } 次，语句总数超过 { $limit } 条
     .hint = 请减少循环次数
+uniform-not-finite = uniform({ $low }, { $high }) 的范围不是有限的
+    .hint = uniform(-1, 1)
 too-many-statements = 程序执行的语句超过 { $limit } 条，却没有建立相应的算子
     .hint = 减少循环次数
 transpose-fits = 转置之后就相符：{ $product }
@@ -1484,10 +1611,9 @@ step-loop = { $name } 的循环（{ $count } 次）{ $source }算出 { $outputs 
 step-iteration = 循环的一次迭代 { $name } { $source }算出 { $outputs }。
 step-from = 由 { $names }{" "}
 step-seed = 反向传播从这里开始：{ $variable } 对自身的导数是 1。
-step-contribution = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }，得到 ∂{ $target }/∂{ $variable }。
-step-part = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }：∂{ $target }/∂{ $variable } 的第 { $index } 部分，共 { $count } 部分。
+step-contribution = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }，得到 { $slope }。
+step-part = { $through } 处的梯度经 { $operator } 流回 { $variable }{ $way }：{ $slope } 的第 { $index } 部分，共 { $count } 部分。
 step-way = ，{ $way }
-step-sum = { $variable } 用了 { $count } 次；它的梯度是经 { $names } 到达的各部分之和。
 step-descent = { $variable } 沿梯度的反方向更新。
 name-loop = { $name } 的循环
 name-iteration = 迭代 { $name }
@@ -1509,6 +1635,8 @@ page-chapter = 教材
 
 gallery-title = 示例
 gallery-filter = 筛选示例
+gallery-programs = 你的程序
+gallery-drop = 从列表中移除 { $name }
 gallery-own = 你的程序
 
 ## Page: tag
@@ -1546,6 +1674,7 @@ program-keyword-parameter = 声明要学习的数
 
 ## Page: graph
 
+graph-outdated = 这是上一个成功运行的程序的计算图。
 graph-title = 计算图
 graph-drawing = 正在绘制计算图…
 
@@ -1664,6 +1793,9 @@ table-zeros = 零的个数
 ## Page: step
 
 step-title = 当前步骤
+step-sum = { $variable } 用了 { $count } 次；它的梯度是经 { $names } 到达的各部分之和。
+step-kept-more = { $names } 等，另有 { $count } 个
+step-prod = prod 表示传来的梯度与局部导数相乘，并按形状要求转置、换序；下一行写出具体形式。
 step-start = 开始
 step-forward = 前向
 step-backward = 反向
@@ -1710,6 +1842,10 @@ inspector-value = 值
 inspector-gradient = 梯度
 inspector-value-due = 在第 { $step } 步算出
 inspector-gradient-due = 在第 { $step } 步完成
+inspector-target = 对它求导
+inspector-target-short = 对 { $id } 求导
+inspector-target-is = 当前显示的是 { $id } 的梯度。
+inspector-loss-none = { $loss } 不依赖于 { $id }。
 inspector-nowhere = 从这里没有路径通向目标。
 inspector-scales = 值与梯度共用一个色阶
 inspector-paths = 每条路径的贡献
@@ -1723,6 +1859,7 @@ inspector-link = { $role }，{ $shape }
 ## Page: numbers
 
 numbers-of-value = { $id } 的值
+numbers-of-gradient-loss = { $loss } 关于 { $id } 的梯度
 numbers-of-gradient = { $id } 的梯度
 numbers-of-contribution = { $id } 经 { $through } 的贡献
 numbers-of-numerical = { $id } 的数值梯度
@@ -1737,6 +1874,11 @@ numbers-show = 显示切片
 
 ## Page: change
 
+take-title = 取走 { $name }
+take-copy = 复制
+take-csv = CSV
+take-npy = .npy
+take-download = 下载 { $file }
 change-paste = 粘贴
 change-file = 上传
 change-random = 随机
@@ -1786,6 +1928,9 @@ check-agrees = 与{ $method }一致：相对误差 { $error }。
 check-differs = 与{ $method }不符：相对误差 { $error }。
 check-method-central-differences = 中心差分 (J(x + h) − J(x − h)) / 2h{" "}
 check-method-complex-step = 复步法 Im J(x + ih) / h{" "}
+check-kink = 此处是 { $operators } 的不可导点：梯度取文档规定的次梯度，左右两侧的斜率不同。
+check-left = 左侧斜率
+check-right = 右侧斜率
 check-none = 只有声明的变量可以改动，所以只能检验它们的梯度。
 
 ## Page: derivation
@@ -1854,6 +1999,7 @@ open-whose-hint = 请重命名文件，或先选中一个变量。变量：{ $na
 
 ## Page: notice
 
+guard-apply = 把 { $before } 换成 { $after }
 notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
 notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。未被选中的分支斜率可能为无穷大，而 0 · ∞ 得 NaN。
 notice-numbers = 地址里的数与程序不符：这里显示的是程序自己的数。
@@ -1927,8 +2073,86 @@ share-embed-copy = 复制
 share-embed-address = 复制地址
 share-embed-select = 已选中，请手动复制。
 
+## Page: question
+
+question-value-of = { $name } 的值
+question-gradient-of = { $name } 的梯度
+question-ask-number = { $thing }是多少？
+question-ask-array = { $thing }是多少？请填写每个元素。
+question-ask-shape = { $thing }的形状是什么？
+question-ask-sign = { $thing }的符号是什么？
+question-ask-formula = 哪个公式是{ $thing }？
+question-ask-expression = { $text } 是多少？
+question-ask-first = 最先执行的是哪个运算？
+question-ask-next = 在 { $moment } 之后，接着执行哪个运算？
+question-ask-paths = 从 { $start } 到 { $end } 有多少条路径？
+question-ask-memory = { $what } 需要多少字节？每个数 { $width } 位。
+question-ask-count = { $what } 有多少个数？
+question-total-parameters = 全部参数合计
+question-total-gradients = 全部参数的梯度合计
+question-total-saved = 前向传播为反向传播保存的内容
+question-total-training = 一步训练
+question-total-prediction = 一次预测
+question-title = 问题
+question-your-answer = 你的回答
+question-entry = 元素 { $index }
+question-check = 检查
+question-hint = 提示
+question-next-hint = 下一个提示
+question-hint-number = 提示 { $number }／{ $count }
+question-show = 在图中显示数值
+question-shown = 隐藏的数值现在显示在图中。
+question-place = 图中已标出位置：{ $names }。
+question-again = 再试一次
+question-entry-right = 正确
+question-entry-wrong = 不正确
+question-positive = 正
+question-negative = 负
+question-zero = 零
+question-shape-form = 一个形状，例如 [5, 4]
+question-number-form = 一个数，例如 0.25 或 1/4
+question-whole-form = 一个整数
+question-empty = 还没有回答。
+question-unreadable = 读不懂 { $given }。请写{ $form }。
+question-insecure = 只有通过 https 或从磁盘打开时，本页才能判断回答。
+question-attempts = { $count } 次尝试
+question-graph = 程序的图
+answer-correct = 正确。
+answer-wrong = 不正确。
+answer-shape = 回答的形状是 { $given }，所问的形状是 { $shape }。
+mark-missing = 没有 { $item }。
+mark-no-numbers = { $item } 不是数组。
+answer-entries = { $count } 个元素中有 { $right } 个正确。第一个错误的是 { $first }。
+misconception-path-forgotten = 漏了一条路径。{ $variable } 的梯度是 { $count } 个贡献之和；经过 { $through } 的那个没有计入。
+misconception-path-not-counted = 至少漏了一条路径：路径在途中可能不止一次分叉。
+misconception-local-derivative-left-out = 在 { $variable } 处漏了 { $operator } 的局部导数：{ $through } 的梯度原样传了下去。
+misconception-product-not-transposed = 矩阵乘积的因子排列不对。反传到 { $variable } 时，一个因子要转置，并位于前向传播中它所在的一侧；它不是别的向量的外积，也不是逐元素乘积。
+misconception-regulariser-dropped = 漏了惩罚项 { $term }。它也是目标函数的一部分。
+misconception-bias-in-penalty = 惩罚项 { $term } 只计算权重。偏置 { $names } 不在其中。
+misconception-mean-for-sum = 程序里是求和，这里却取了平均：结果除以了 { $count }。
+misconception-sum-for-mean = 程序里是平均，这里却求了和：漏了除以 { $count }。
+misconception-error-sign-flipped = 误差 { $variable } 的符号反了：应是预测减目标，而不是目标减预测。
+misconception-value-for-gradient = 这是 { $variable } 的值。所问的是梯度。
+misconception-gradient-for-value = 这是 { $variable } 的梯度。所问的是值。
+misconception-factor-of-square-forgotten = 漏了 { $variable } 处平方的因子 2。
+misconception-sign-flipped = 数值对，符号不对。
+misconception-shape-transposed = 轴的次序反了。梯度的形状与其变量相同。
+misconception-shape-flat = 数的个数相同，但排成了一行。所问的还有各个轴。
+misconception-shape-of-row-or-column = 向量有一个轴，单个数没有轴。大小为 1 的轴是多余的。
+misconception-bytes-for-counts = 这是字节数。所问的是数的个数；每个数需要 { $width } 字节。
+misconception-counts-for-bytes = 这是数的个数。每个数需要 { $width } 字节。
+misconception-other-precision = 如果每个数是 { $given } 位，这个答案就对。这里每个数是 { $width } 位。
+misconception-another-entry = 这是另一个元素：{ $entry }。先行后列，下标从 0 数起。
+misconception-direct-uses-counted = 这数的是 { $variable } 被使用的次数。路径一直通到终点，途中还可能分叉。
+misconception-nodes-counted = 这数的是途中的运算。所问的是路径。
+misconception-ready-too = { $operator } 的输入都已具备，现在也可以执行；但程序先执行另一个运算。
+misconception-already-run = { $operator } 已经执行过了。
+misconception-opposite-order = 下一个不是 { $operator }。梯度从目标函数传向输入，与程序的次序相反。
+
 ## Page: tour
 
+tour-empty = 导览至少需要一站：一个标题“## 标题”和下面的说明。
+tour-no-program = 导览需要一个程序或示例。
 tour-title = 导览
 tour-take = 开始导览
 tour-resume = 继续导览
@@ -2079,6 +2303,13 @@ training-pause = 暂停
 training-step = 一步
 training-again = 同一起点
 training-reset = 新的起点
+training-use = 采用这些值
+training-use-words = 用训练得到的值代替程序的初始值,供计算图、网址和导出使用
+training-save = 下载数值
+training-save-words = 把训练得到的值存为 .safetensors 文件
+training-load = 载入数值
+training-load-words = 按程序中的名字载入 .safetensors 文件里的值
+training-load-wrong = 该文件中没有程序变量的值：需要一个带有这些名字的 .safetensors 文件。
 training-status-start = 尚未训练。
 training-status = 第 { $step } 步，第 { $epoch } 轮，学习率 { $rate }
 training-status-opened = 某次训练的第 { $step } 步，可由此继续。
@@ -2238,12 +2469,14 @@ devices-strategy-model_parallel = 模型并行
 devices-strategy-pipeline = 流水线
 devices-strategy-tensor_parallel = 张量并行
 devices-strategy-data_parallel = 数据并行
+devices-strategy-gradient_accumulation = 梯度累积
 devices-strategy-smaller_minibatch = 更小的批量
 devices-about-one_device = 全部放在一处：其余办法都与它相比。
 devices-about-model_parallel = 计算图分成 { $devices } 段，每次只有一段在工作。
 devices-about-pipeline = 同样的几段，由 { $count } 个微批保持忙碌。
 devices-about-tensor_parallel = { $products } 个乘积分到 { $devices } 台设备上。
 devices-about-data_parallel = { $devices } 份完整副本分担 { $whole } 个样本；梯度求和。
+devices-about-gradient_accumulation = 一台设备；{ $whole } 个样本分成 { $count } 份依次计算，只更新一次。
 devices-about-smaller_minibatch = 一台设备，每次 { $whole } 个样本中的 { $examples } 个。
 devices-over = 超过 { $limit }
 devices-for-memory = 内存只有一台设备的 { $share }

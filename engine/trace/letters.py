@@ -16,7 +16,7 @@ TABLE = """
     alpha α beta β gamma γ delta δ epsilon ϵ zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ
     sigma σ tau τ upsilon υ phi ϕ chi χ psi ψ omega ω
     Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω
-    cdot · times × div ÷ odot ⊙ oplus ⊕ otimes ⊗ star ⋆ circ ∘ pm ± sum ∑ prod ∏ sqrt √ top ⊤ prime ′
+    cdot · times × div ÷ odot ⊙ oslash ⊘ oplus ⊕ otimes ⊗ star ⋆ circ ∘ pm ± sum ∑ prod ∏ sqrt √ top ⊤ prime ′
     ell ℓ infty ∞ partial ∂ nabla ∇ le ≤ ge ≥ ne ≠ in ∈ land ∧ lor ∨ lnot ¬ bigwedge ⋀ bigvee ⋁
     lVert ‖ rVert ‖ lceil ⌈ rceil ⌉ lfloor ⌊ rfloor ⌋ ldots … cdots ⋯ vdots ⋮ ddots ⋱
 """
@@ -62,6 +62,29 @@ def extent(letter: str) -> float:
     if letter in "ilj.,:;|'·()[]\u2009\u2005":
         return 0.3
     return 0.85 if letter in "mwMW∑∏⊙⊗⊕⋯…" or category(letter) == "Lo" else 0.7 if letter.isupper() else 0.52
+
+
+RAISED = str.maketrans("0123456789+-()ni−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ⁻")
+LOWERED = str.maketrans("0123456789+-()aehijklmnoprstuvx−", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₋")
+
+
+def plain_text(latex: str) -> str:
+    """`latex` as a line of text, in which digits are raised and lowered where they can be: w₀x₀."""
+    parts = []
+    for run in runs(latex):
+        table = RAISED if run.rise > 0 else LOWERED
+        whole = all(ord(letter) in table for letter in run.text)
+        if run.rise == 0:
+            parts.append(re.sub("([+\u2212\u2298=<>])", r" \1 ", run.text))
+        elif run.rise > 0 and run.text.startswith("⊙"):
+            parts.append(run.text[1:].translate(RAISED))
+        elif run.text.startswith("["):
+            parts.append(run.text)
+        elif whole:
+            parts.append(run.text.translate(table))
+        else:
+            parts.append(("^" if run.rise > 0 else "_") + run.text)
+    return " ".join("".join(parts).split())
 
 
 def runs(latex: str) -> list[Run]:

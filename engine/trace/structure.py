@@ -26,6 +26,7 @@ from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
 from tidegraph.engine.runtime.portable import plain_attribute, portable
+from tidegraph.engine.trace.letters import plain_text
 from tidegraph.engine.trace.phrases import how, made_by, phrase
 from tidegraph.engine.trace.steps import Step, plus, sentence
 
@@ -57,6 +58,10 @@ class Inside:
 def value_slot(name: str, variable: Variable) -> Tex:
     """The place of a variable's value."""
     return slot(f"v:{name}", not variable.shape)
+
+
+LONGEST_NAME = 32
+"""Letters of what a sentence calls a variable that the program does not name."""
 
 
 class Structure:
@@ -172,10 +177,15 @@ class Structure:
         return variable.leaf is not None and variable.leaf.role == "constant"
 
     def named_in(self, variable: Variable) -> Scope | None:
-        """Where a name of the top level was given: inside an iteration, or outside of everything, as the target is."""
+        """Where a name of the top level was given: inside an iteration, or outside of everything, as the target is.
+
+        The parameters of a layer are named from outside too, and belong to the scope of the layer that declares them.
+        """
         if variable is self.target:
             return None
-        scope = variable.operator.origin.scope if variable.operator else variable.leaf.scope if variable.leaf else None
+        if variable.leaf is not None:
+            return variable.leaf.scope
+        scope = variable.operator.origin.scope if variable.operator else None
         inside = [s for s in self.chain(scope) if s is not None]
         home = None
         for s in inside:
@@ -261,6 +271,16 @@ class Structure:
         """One step for every operator, in topological order."""
         return [self.forward_step(o) for o in self.graph.operators]
 
+    @cached_property
+    def spoken(self) -> Mapping[Variable, str]:
+        """What sentences call a variable: its name, or, where the program gives none, what its square shows."""
+        if self.brief:
+            return self.graph.names
+        unnamed = [v for o in self.graph.operators for v in o.outputs if v not in self.notation.named]
+        shown = {v: plain_text(self.notation.symbols[v].text) for v in unnamed}
+        short = {v: text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…" for v, text in shown.items()}
+        return {**self.graph.names, **{v: text for v, text in short.items() if text}}
+
     def forward_step(self, operator: Operator) -> Step:
         inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
         return Step(
@@ -271,7 +291,7 @@ class Structure:
             inputs=list(dict.fromkeys(inputs)),
             outputs=[self.graph.names[v] for v in operator.outputs],
             equation={} if self.brief else self.forward_equation(operator),
-            message=sentence(operator, self.graph.names),
+            message=sentence(operator, self.spoken),
         )
 
     def forward_equation(self, operator: Operator) -> dict[str, str]:
@@ -406,6 +426,7 @@ class Structure:
             count=self.counts[variable],
             what=operator.op.name,
             change=how(operator, contribution.port, self.graph.names),
+            way=phrase(how(operator, contribution.port, self.spoken)),
         )
 
     def gradient_step(
@@ -422,10 +443,11 @@ class Structure:
         count: int,
         what: Parameter,
         change: dict[str, str] | None = None,
+        way: Message | None = None,
     ) -> Step:
         """A step in which gradient reaches `variable` through the output `through` of an operator or closed scope."""
         assert self.target is not None
-        name, via, goal = self.graph.names[variable], self.graph.names[through], self.graph.names[self.target]
+        name, via = self.graph.names[variable], self.graph.names[through]
         equation: dict[str, str] = {}
         if not self.brief:
             left = whole = self.notation.derivative(self.target, variable)
@@ -444,9 +466,19 @@ class Structure:
                 "prod": chain,
                 "result": result,
             }
-        way: Parameter = Message("step-way", way=phrase(change)) if change else ""
+        met: Parameter = Message("step-way", way=way) if way else ""
         place: dict[str, int] = {"index": index + 1, "count": count} if count > 1 else {}
-        flows: dict[str, Parameter] = {"through": via, "operator": what, "variable": name, "target": goal, "way": way}
+        flowing, reached, goal = (self.spoken[v] for v in (through, variable, self.target))
+        flows: dict[str, Parameter] = {
+            "through": flowing,
+            "operator": what,
+            "variable": reached,
+            "target": goal,
+            "slope": f"d{goal}/d{reached}"
+            if reached.replace("_", "").replace(".", "").isalnum()
+            else f"d{goal}/d({reached})",
+            "way": met,
+        }
         return Step(
             phase="backward",
             kind="contribution",
@@ -466,10 +498,12 @@ class Structure:
         )
 
     def prod(self, through: Variable, variable: Variable) -> str:
-        r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX)."""
+        r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX); of numbers the plain product."""
         assert self.target is not None
         above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].after(SIGN)
         inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
+        if not through.shape and not variable.shape:
+            return rf"{self.notation.derivative(self.target, through)} \cdot {inner}"
         return rf"\operatorname{{prod}}\left({self.notation.derivative(self.target, through)}, {inner}\right)"
 
     def sum_step(self, variable: Variable, parts: Sequence[tuple[Variable, int, Shown | None]]) -> Step:
@@ -500,7 +534,12 @@ class Structure:
             inputs=sources,
             outputs=[],
             equation=equation,
-            message=Message("step-sum", variable=name, count=len(parts), names=listed(sources)),
+            message=Message(
+                "step-sum",
+                variable=self.spoken[variable],
+                count=len(parts),
+                names=listed([self.spoken[through] for through, _, _ in parts]),
+            ),
             variable=name,
             index=len(parts),
             count=len(parts),
@@ -597,7 +636,7 @@ class Structure:
                 equation["numeric"] = f"{self.outputs_latex(outputs)} = {results}"
         names = [self.graph.names[v] for v in outputs]
         sources = [self.graph.names[v] for v in inputs]
-        given = [self.graph.names[v] for v in self.given_to(scope, inputs)]
+        given = [self.spoken[v] for v in self.given_to(scope, inputs)]
         return Step(
             phase="forward",
             kind="operator",
@@ -606,14 +645,14 @@ class Structure:
             inputs=sources,
             outputs=names,
             equation=equation,
-            message=self.scope_message(scope, names, given),
+            message=self.scope_message(scope, [self.spoken[v] for v in outputs], given),
         )
 
     def scope_message(self, scope: Scope, outputs: Sequence[str], given: Sequence[str]) -> Message:
         """What a scope does, in one sentence."""
         results: dict[str, Parameter] = {"outputs": listed(outputs) if outputs else ""}
         if scope.kind == "operator" and scope.op is not None:
-            names = self.graph.names
+            names = self.spoken
             return Message("step-composite", what=made_by(scope.op, scope.operands, scope.attributes, names), **results)
         source: Parameter = Message("step-from", names=listed(given)) if given else ""
         if scope.kind == "loop":

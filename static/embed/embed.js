@@ -1,5 +1,7 @@
 /** `<script type="module" src=".../static/embed.js">`: graphs in any page, computed by the server that this came from. */
 import { defineElement } from "./element.js";
+import { defineQuestion } from "./question.js";
+import { defineTour } from "./tour.js";
 import { linkFonts } from "./fonts.js";
 import { workerAt } from "./worker.js";
 
@@ -7,8 +9,11 @@ const at = (/** @type {string} */ file) => new URL(file, import.meta.url).href;
 /** The pinned address, `/embed/VERSION/embed.js`, lies one folder deeper. */
 const pinned = /\/embed\/[^/]+\/embed\.js$/.test(new URL(import.meta.url).pathname);
 
-defineElement({
+const home = {
   server: at(pinned ? "../../" : "../"),
   workerUrl: () => workerAt(at("layout-worker.js")),
   loadFonts: () => linkFonts(at("embed-fonts.css")),
-});
+};
+defineElement(home);
+defineQuestion(home);
+defineTour(home);

@@ -12,6 +12,9 @@ import { route } from "./route.js";
 /** Inside an open scope marks stand a little closer than in the figure. */
 const INNER_CELL = { x: 96, y: 80 };
 
+/** @param {Metrics} metrics */
+const innerCell = ({ cellX }) => ({ x: Math.min(INNER_CELL.x, cellX), y: INNER_CELL.y });
+
 /**
  * @typedef {object} Block the inside of an open scope, around its own origin
  * @property {Map<string, Point>} nodes
@@ -46,7 +49,7 @@ export function fitsFigure(view, hints) {
  * @returns {Layout}
  */
 export function figureLayout(view, hints, metrics, ways = {}) {
-  const blocks = new Map(outermost(view).map((id) => [id, layBlock(view, id, hints)]));
+  const blocks = new Map(outermost(view).map((id) => [id, layBlock(view, id, hints, innerCell(metrics))]));
   const columns = new Track(metrics.cellX);
   const rows = new Track(metrics.cellY);
   const outer = [...view.nodes.keys()].filter((id) => id in hints);
@@ -124,9 +127,10 @@ function outermost(view) {
  *
  * @param {Set<string>} inside
  * @param {GridHints} hints
+ * @param {Point} cell
  * @returns {Block}
  */
-function placeBlock(inside, hints) {
+function placeBlock(inside, hints, cell) {
   const places = [...inside].map((id) => hints[id]);
   const ends = (/** @type {0 | 1} */ axis) => [Math.min(...places.map((at) => at[axis])), Math.max(...places.map((at) => at[axis]))];
   const middle = (/** @type {0 | 1} */ axis) => (ends(axis)[0] + ends(axis)[1]) / 2;
@@ -134,14 +138,14 @@ function placeBlock(inside, hints) {
   const centre = [middle(0), middle(1)];
   const nodes = [...inside].map((id) => {
     const [column, row] = hints[id];
-    return /** @type {[string, Point]} */ ([id, { x: (column - centre[0]) * INNER_CELL.x, y: -(row - centre[1]) * INNER_CELL.y }]);
+    return /** @type {[string, Point]} */ ([id, { x: (column - centre[0]) * cell.x, y: -(row - centre[1]) * cell.y }]);
   });
   return {
     nodes: new Map(nodes),
     bends: new Map(),
     upward: false,
-    width: size(0) * INNER_CELL.x + HULL_MARGIN,
-    height: size(1) * INNER_CELL.y + HULL_MARGIN,
+    width: size(0) * cell.x + HULL_MARGIN,
+    height: size(1) * cell.y + HULL_MARGIN,
   };
 }
 
@@ -151,11 +155,12 @@ function placeBlock(inside, hints) {
  * @param {View} view
  * @param {string} id
  * @param {GridHints} hints
+ * @param {Point} cell
  * @returns {Block}
  */
-function layBlock(view, id, hints) {
+function layBlock(view, id, hints, cell) {
   const inside = new Set([...view.nodes.keys()].filter((node) => view.enclosing(node).includes(id)));
-  if (inside.size > 0 && [...inside].every((node) => node in hints)) return placeBlock(inside, hints);
+  if (inside.size > 0 && [...inside].every((node) => node in hints)) return placeBlock(inside, hints, cell);
   const [column, row] = hints[id];
   const scope = view.hulls.find((hull) => hull.id === id);
   const upward = (scope?.outputs ?? []).some((output) => (hints[output]?.[1] ?? 0) > row);
@@ -175,8 +180,8 @@ function layBlock(view, id, hints) {
   /** @param {Point} point */
   const turn = (point) =>
     upward
-      ? { x: point.x * INNER_CELL.x, y: -point.y * INNER_CELL.y }
-      : { x: (point.y - (drawn.ranks - 1) / 2) * INNER_CELL.x, y: -point.x * INNER_CELL.y };
+      ? { x: point.x * cell.x, y: -point.y * cell.y }
+      : { x: (point.y - (drawn.ranks - 1) / 2) * cell.x, y: -point.x * cell.y };
   const exits = [...view.edges.values()].filter(({ source, target }) => inside.has(source) && !inside.has(target));
   const exit = turn(drawn.nodes.get(exits[0]?.source) ?? { x: 0, y: 0 });
   /** What flows out stands right below, or left of, where it flows to. @param {Point} point */
@@ -190,8 +195,8 @@ function layBlock(view, id, hints) {
     nodes: new Map([...drawn.nodes].map(([node, point]) => [node, shift(point)])),
     bends: new Map([...drawn.bends].map(([edge, points]) => [edge, points.map(shift)])),
     upward,
-    width: (upward ? across : along) * INNER_CELL.x + HULL_MARGIN + (upward ? skew : 0),
-    height: (upward ? along : across) * INNER_CELL.y + HULL_MARGIN + (upward ? 0 : skew),
+    width: (upward ? across : along) * cell.x + HULL_MARGIN + (upward ? skew : 0),
+    height: (upward ? along : across) * cell.y + HULL_MARGIN + (upward ? 0 : skew),
   };
 }
 

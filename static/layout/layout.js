@@ -151,7 +151,7 @@ function showsTheSame(a, b) {
 }
 
 /** Marks stand this far apart; those of a figure closer or farther where the window is narrow or tall. */
-const CELL = { x: 112, closer: 88, narrowest: 76, low: 94, lowest: 104, tallest: 160 };
+const CELL = { x: 112, closer: 88, narrow: 76, narrowest: 74, low: 94, lowest: 104, tallest: 160 };
 const NARROW = 600;
 /** Of a window, in all, so much is kept free around the drawing. */
 const MARGINS = { x: 80, y: 108 };
@@ -165,7 +165,8 @@ const MARGINS = { x: 80, y: 108 };
  * @returns {Metrics}
  */
 export function chooseMetrics({ width, height }, view, hints) {
-  const cellX = width < NARROW ? CELL.narrowest : CELL.x;
+  const narrow = view.hulls.length > 0 ? CELL.narrowest : CELL.narrow;
+  const cellX = width < NARROW ? narrow : CELL.x;
   if (!hints) return { cellX: CELL.closer, cellY: CELL.low, room: { width: width - MARGINS.x, height: height - MARGINS.y } };
   if (view.hulls.length > 0) return { cellX, cellY: CELL.lowest };
   const places = Object.values(hints);

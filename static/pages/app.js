@@ -9,10 +9,13 @@ import { chooseMetrics, createLayouter } from "../layout/layout.js";
 import { createEditor } from "../panels/editor.js";
 import { createEquationPanel } from "../panels/equation.js";
 import { createGallery, wordsOf } from "../panels/gallery.js";
+import { keepHalfTyped, takeHalfTyped } from "../panels/half-typed.js";
 import { createLab } from "../panels/lab.js";
 import { drawThumbnail } from "../panels/thumbnail.js";
+import { createWarning } from "../panels/warning.js";
 import { createTransport } from "../panels/transport.js";
 import { changedBetween, createPicture } from "../scene/picture.js";
+import { createClock } from "../state/clock.js";
 import { createLive } from "../state/live.js";
 import { createPlayer } from "../state/player.js";
 import { onWriting } from "../i18n/format.js";
@@ -23,11 +26,12 @@ import { createScene } from "../scene/scene.js";
 import { createGuide } from "../state/guide.js";
 import { createSession } from "../state/session.js";
 import { listenToKeys } from "../shared/keys.js";
-import { MOST_NODES, tellKept } from "../state/saved.js";
+import { createSaved } from "../panels/saved.js";
 import { offerLanguages } from "../i18n/locale.js";
 import { leisure } from "../shared/idle.js";
 import { t, translate } from "../i18n/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
+import { keepProgram } from "../state/storage.js";
 import { createTrace, lineOfStep, openAtFirst } from "../state/trace.js";
 import { decodePlace, encodePlace } from "../state/url.js";
 import { createView, likeMoment, translateMoment } from "../state/view.js";
@@ -43,6 +47,7 @@ const api = createApi("api/v1/", given);
 const live = createLive({ trace: api.trace, structure: (body) => api.ask("structure", body), idle: leisure });
 const session = createSession({ trace: live.trace, ask: api.ask });
 const player = createPlayer({ animated });
+const requestTick = createClock(player);
 const layOut = createLayouter(new URL("static/layout-worker.js", document.baseURI).href);
 const scene = createScene(find("graph"), {
   onActivate: activate,
@@ -59,7 +64,7 @@ const editor = createEditor(find("program"), { onRun: runText, onPoint: (name) =
 const gallery = createGallery(
   find("gallery"),
   { title: find("example-title"), about: find("about") },
-  { onChoose: runExample, draw: drawExample },
+  { onChoose: runExample, onOwn: editor.write, draw: drawExample },
 );
 const lab = createLab(find("lab"), find("toggle-lab"), {
   api,
@@ -88,6 +93,9 @@ let inspector = null;
 let inspecting;
 /** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */
 let toFocus = null;
+
+const saved = createSaved(/** @type {HTMLElement} */ (find("equation").querySelector("[data-part=kept]")), { session, player, ask: api.ask });
+const warning = createWarning(find("notice"), { session, ask: api.ask, write: editor.write, notify });
 
 /** When the picture has caught up with the session. */
 let shown = Promise.resolve();
@@ -131,7 +139,10 @@ function toggleScope(id) {
 /** @type {import("../panels/editor.js").Run} */
 async function runText(program, values, { byHand }) {
   const example = examples.find((known) => known.program === program) ?? null;
-  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example });
+  const target = session.target !== null && program.split(/\W+/).includes(session.target) ? session.target : null;
+  const before = session.program;
+  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example, target });
+  if (done && !example && program !== before) keepProgram(program, before);
   if (done && byHand && narrow.matches) fold("program", true);
   return done;
 }
@@ -140,6 +151,7 @@ async function runText(program, values, { byHand }) {
 function runExample(example) {
   editor.setValue(example.program);
   session.select(null);
+  picture.look.take(example.look ?? "");
   session.run({ program: example.program, example, anew: true });
 }
 
@@ -164,7 +176,7 @@ async function show(news) {
   find("graph").removeAttribute("aria-busy");
   scene.show(view, layout, { change });
   if (kind === "graph" && session.lent) scene.camera.fit();
-  if (kind === "values" && session.trace) scene.flash(changedBetween(before, session.trace));
+  if (kind === "values" && session.trace && !session.previewing) scene.flash(changedBetween(before, session.trace));
   picture.update();
   warn();
   transport.load(view);
@@ -173,7 +185,7 @@ async function show(news) {
   toFocus = null;
   inspect(session.selected);
   remember();
-  if (kind === "graph" && session.trace) learnKept(session.trace);
+  if (kind === "graph" && session.trace) saved.learn(session.trace);
 }
 
 /** The graph laid out afresh, as if nothing had been drawn before and nothing moved. */
@@ -207,7 +219,7 @@ function draw(state) {
   scene.draw(state);
   equation.draw(view, state);
   editor.link({ line: lineOf(state), name: pointed });
-  tell(state);
+  saved.draw(state);
   transport.draw(view, state);
   inspector?.draw(state);
   lab.draw(view, state);
@@ -230,34 +242,6 @@ function point(id) {
 /** @param {PlayerState} state */
 const lineOf = ({ current }) => (session.trace ? lineOfStep(session.trace, session.view?.steps[current]) : null);
 
-/** What is kept for the backward pass, of which trace. @type {{ trace: import("../types.js").Trace, list: import("../state/saved.js").Kept[] } | null} */
-let kept = null;
-
-/** The step of which it was last told. @type {{ step: import("../types.js").ViewStep | null, kept: { list: import("../state/saved.js").Kept[] } | null } | null} */
-let told = null;
-
-/** @param {import("../types.js").Trace} trace */
-async function learnKept(trace) {
-  kept = null;
-  if (trace.target === null || trace.nodes.size > MOST_NODES) return;
-  await leisure();
-  if (session.trace !== trace) return;
-  const found = await api.ask("kept", session.request).catch(() => null);
-  if (!found || session.trace !== trace) return;
-  kept = { trace, list: found.kept };
-  tell(player.state);
-}
-
-/** @param {PlayerState} state */
-function tell({ current }) {
-  const step = session.view?.steps[current] ?? null;
-  if (told?.step === step && told.kept === kept) return;
-  told = { step, kept };
-  const words = kept && session.trace ? tellKept(session.trace, kept.list, step) : "";
-  const line = /** @type {HTMLElement} */ (find("equation").querySelector("[data-part=kept]"));
-  if (line.textContent !== words) line.textContent = words;
-}
-
 /** The inspector follows the first picture, or the first selection. */
 function loadInspector() {
   inspecting ??= import("../panels/inspector.js").then(({ createInspector }) => {
@@ -266,6 +250,7 @@ function loadInspector() {
       onSelect: (id) => session.select(id),
       onSeek: player.seek,
       ask: (path, more = {}) => api.ask(path, { ...session.request, ...more }),
+      onTarget: (id) => session.run({ program: session.program, values: session.values, sizes: session.sizes, ...session.stored, example: session.example, target: id }),
       describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
       onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.wanted).filter(([key]) => key !== id))),
     });
@@ -292,7 +277,7 @@ function inform() {
     if (selected !== null) loadInspector();
     return;
   }
-  const cell = inspector.editedCell;
+  const cell = inspector.editedCell ?? takeHalfTyped(selected);
   find("inspector").hidden = selected === null;
   document.body.classList.toggle("inspecting", selected !== null);
   inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
@@ -306,6 +291,9 @@ let problem = null;
 /** @param {import("../state/api.js").ApiError | null} error */
 function report(error) {
   problem = error;
+  const old = error !== null && session.view !== null && error.status !== 0;
+  find("outdated").hidden = !old;
+  find("graph").classList.toggle("of-old-program", old);
   editor.setProblem(error);
   notify(error ? [error.message, error.hint].filter(Boolean).join(" ") : "", error?.lang ?? "");
   if (error && !session.view) find("graph").removeAttribute("aria-busy");
@@ -313,9 +301,7 @@ function report(error) {
 
 /** Says where the first NaN or infinity arises. */
 function warn() {
-  const first = picture.nonfinite;
-  const place = session.view?.nodes.get(first?.id ?? "")?.name ?? "";
-  if (!problem) notify(!first ? "" : t(first.phase === "forward" ? "notice.nonfinite" : "notice.nonfinite.backward", { place, state: t(`graph.${first.state}`) }));
+  if (!problem) warning.warn(picture.nonfinite);
 }
 
 /** Above the graph, where no open program says it already. @param {string} words @param {string} [lang] */
@@ -323,25 +309,6 @@ function notify(words, lang = "") {
   const notice = find("notice");
   Object.assign(notice, { textContent: words, lang });
   notice.hidden = words === "" || (problem !== null && session.view !== null && !isFolded());
-}
-
-/** A slow frame slows the show down rather than making it jump. */
-const LONGEST_FRAME = 50;
-let lastTick = 0;
-let ticking = false;
-function requestTick() {
-  if (ticking) return;
-  ticking = true;
-  lastTick = performance.now();
-  requestAnimationFrame(tick);
-}
-
-/** @param {number} now */
-function tick(now) {
-  player.tick(Math.min(LONGEST_FRAME, Math.max(0, now - lastTick)));
-  lastTick = now;
-  ticking = player.running;
-  if (ticking) requestAnimationFrame(tick);
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -361,7 +328,7 @@ function remember() {
       select: selected ?? undefined,
       camera: scene.camera.place ?? undefined,
       moves: scene.moves,
-      look: picture.look.words,
+      look: lookOf(example),
       panel: lab.open ?? undefined,
       settings: lab.settings,
       step: step?.request,
@@ -372,6 +339,12 @@ function remember() {
     ownFragment = location.hash.slice(1);
   }, 150);
   remembering = mine;
+}
+
+/** How the picture is drawn, where that is other than the example proposes. @param {Example | null} example */
+function lookOf(example) {
+  const { words } = picture.look;
+  return words === (example?.look ?? "") ? undefined : words || "plain";
 }
 
 /** All examples, which the first picture needs only where the address names another than the first. */
@@ -403,8 +376,8 @@ async function start() {
   const step = place.step ? { request: place.step, told: null } : null;
   const wish = { ...place, program, example, anew: true };
   let done = await session.run({ ...wish, step });
-  if (!done && problem?.status === 422 && (place.values || place.sizes || place.weights)) {
-    done = await session.run({ ...wish, step: null, values: {}, sizes: {}, weights: null });
+  if (!done && problem?.status === 422 && (place.values || place.sizes || place.weights || place.target)) {
+    done = await session.run({ ...wish, step: null, values: {}, sizes: {}, weights: null, target: null });
     if (done) notify(t("notice.numbers"));
   }
   if (done) await furnish(place);
@@ -416,7 +389,8 @@ async function start() {
 async function furnish({ look, select, panel, tour, camera, moves }) {
   await shown;
   const { trace } = session;
-  if (look || picture.look.words) picture.look.take(look ?? "");
+  const drawn = look ?? session.example?.look ?? "";
+  if (drawn !== picture.look.words) picture.look.take(drawn);
   if (select && (trace?.nodes.has(select) || trace?.scopes.has(select))) session.select(select);
   if (panel || lab.open) lab.show(panel ?? null);
   if (tour) guide.start(tour);
@@ -494,6 +468,10 @@ find("share").addEventListener("beforetoggle", async () => {
   const { createShare } = await import("../panels/share.js");
   createShare({ box: find("share"), graph: find("graph"), session, player, fetchFile: api.file });
 }, { once: true });
+keepHalfTyped(() => {
+  const cell = inspector?.editedCell;
+  return cell && session.selected ? { id: session.selected, ...cell } : null;
+});
 fold("program", narrow.matches);
 narrow.addEventListener("change", ({ matches }) => find("program").contains(document.activeElement) || fold("program", matches));
 start();

@@ -29,6 +29,8 @@ import { formatCount, formatNumber } from "../i18n/format.js";
 
 const MARGIN = { top: 8, right: 84, bottom: 20, left: 44 };
 export const FONT = "11px Inter Variable, sans-serif";
+/** A chart narrower than this has less room at its sides, and fewer numbers below. */
+const NARROW = { width: 280, right: 64, left: 28, ticks: 2 };
 /** Between a number at the side and what it stands at. */
 export const GAP = 6;
 
@@ -53,24 +55,26 @@ export function drawChart(canvas, { series, log = false, mark = null, format, ze
   const y = log ? scaleLog([low, high === low ? low * 10 : high], range).nice() : scaleLinear([low, high === low ? low + 1 : high], range).nice();
   context.font = FONT;
   const ticks = (log ? sparse(y.ticks(4), 5) : y.ticks(4)).map((at) => ({ at, label: all.length > 0 ? (format ?? formatNumber)(at) : "" }));
-  const left = leftOf(context, ticks, MARGIN.left);
-  const x = scaleLinear([first, last === first ? first + 1 : last], [left, width - MARGIN.right]);
+  const narrow = width < NARROW.width;
+  const right = narrow ? NARROW.right : MARGIN.right;
+  const left = leftOf(context, ticks, narrow ? NARROW.left : MARGIN.left);
+  const x = scaleLinear([first, last === first ? first + 1 : last], [left, width - right]);
   context.textBaseline = "middle";
   context.textAlign = "right";
   for (const { at, label } of ticks) {
     context.strokeStyle = ink("--hairline");
-    stroke(context, [[left, y(at)], [width - MARGIN.right, y(at)]]);
+    stroke(context, [[left, y(at)], [width - right, y(at)]]);
     context.fillStyle = ink("--ink-soft");
     context.fillText(label, left - GAP, y(at));
   }
   context.textAlign = "center";
-  const across = x.ticks(5).filter((value) => real || Number.isInteger(value));
+  const across = x.ticks(narrow ? NARROW.ticks : 5).filter((value) => real || Number.isInteger(value));
   for (const tick of across) context.fillText((real ? formatNumber : formatCount)(tick), x(tick), height - 8);
   if (mark !== null) {
     context.strokeStyle = ink("--ink-soft");
     stroke(context, [[x(mark), MARGIN.top], [x(mark), height - MARGIN.bottom]]);
   }
-  if (blank && all.length === 0) context.fillText(blank.words, (left + width - MARGIN.right) / 2, height / 2);
+  if (blank && all.length === 0) context.fillText(blank.words, (narrow ? width : left + width - right) / 2, height / 2, width);
   context.lineWidth = 1.5;
   for (const { points, ink: name, share = 1, dash = [], steps } of finite) {
     context.strokeStyle = ink(name, share);
@@ -88,7 +92,7 @@ export function drawChart(canvas, { series, log = false, mark = null, format, ze
     free = Math.max(at, free);
     if (free > height - 4) break;
     context.fillStyle = ink(one.ink, one.share);
-    context.fillText(one.name, width - MARGIN.right + 6, free, MARGIN.right - 6);
+    context.fillText(one.name, width - right + 6, free, right - 6);
     free += 13;
   }
   return { invert: (at) => x.invert(at) };

@@ -36,6 +36,13 @@ export function createEquationPanel(element, { onPoint, onSelect = () => {} } = 
   const chain = part("chain");
   const symbolic = part("symbolic");
   const numeric = part("numeric");
+  /** What `prod` means, said at the first step that has it. */
+  const explained = document.createElement("p");
+  explained.className = "note";
+  explained.dataset.part = "prod";
+  explained.hidden = true;
+  explained.textContent = t("step.prod");
+  text.after(explained);
   const outline = document.createElement("div");
   outline.className = "outline";
   /** @type {HTMLElement} */ (symbolic.parentElement).append(outline);
@@ -107,6 +114,8 @@ export function createEquationPanel(element, { onPoint, onSelect = () => {} } = 
       const step = view.steps[state.current] ?? null;
       if (drawn?.step === step && drawn.view === view) return;
       drawn = { view, step };
+      const hasProd = (/** @type {ViewStep} */ { equation }) => equation.chain?.includes(PROD) ?? false;
+      explained.hidden = !step || !hasProd(step) || view.steps.find(hasProd) !== step;
       const direction = step ? directionOf(view.trace, step) : "start";
       element.dataset.phase = direction;
       if (!step) {
@@ -135,6 +144,9 @@ export function createEquationPanel(element, { onPoint, onSelect = () => {} } = 
     },
   };
 }
+
+/** How a chain rule writes the product of a gradient and a local derivative of arrays. */
+const PROD = "operatorname{prod}";
 
 /**
  * Names as they are in the scope of a step: without the way that leads there.

@@ -5,6 +5,8 @@
  * @import {Example, ExampleWords} from "../types.js"
  */
 import { isKey, language, t } from "../i18n/strings.js";
+import { button, make } from "../shared/dom.js";
+import { dropProgram, ownPrograms } from "../state/storage.js";
 import { createThumbnails } from "./thumbnail.js";
 
 /** @param {Example} example @returns {ExampleWords} */
@@ -15,9 +17,9 @@ export function wordsOf(example) {
 /**
  * @param {HTMLElement} element
  * @param {{ title: HTMLElement, about: HTMLElement }} places `title`: which example is on; `about`: its words
- * @param {{ onChoose: (example: Example) => void, draw: (example: Example) => Promise<SVGSVGElement> }} options
+ * @param {{ onChoose: (example: Example) => void, onOwn: (program: string) => void, draw: (example: Example) => Promise<SVGSVGElement> }} options
  */
-export function createGallery(element, { title, about }, { onChoose, draw }) {
+export function createGallery(element, { title, about }, { onChoose, onOwn, draw }) {
   const watch = createThumbnails(draw);
   const tags = document.createElement("div");
   tags.className = "tags";
@@ -25,7 +27,11 @@ export function createGallery(element, { title, about }, { onChoose, draw }) {
   tags.setAttribute("aria-label", t("gallery.filter"));
   const list = document.createElement("ul");
   list.className = "cards";
-  element.append(tags, list);
+  const own = document.createElement("ul");
+  own.className = "own";
+  own.setAttribute("aria-label", t("gallery.programs"));
+  element.append(own, tags, list);
+  element.addEventListener("beforetoggle", listOwn);
 
   return {
     /** @param {Example[]} examples */
@@ -48,6 +54,24 @@ export function createGallery(element, { title, about }, { onChoose, draw }) {
       about.replaceChildren(paragraph("description", description), paragraph("question", question));
     },
   };
+
+  /** The reader's own programs, above all others. */
+  function listOwn() {
+    own.replaceChildren(
+      ...ownPrograms().map(({ name, program }) => {
+        const open = button(name, () => {
+          element.hidePopover();
+          onOwn(program);
+        });
+        const drop = button("\u00d7", () => {
+          dropProgram(name);
+          listOwn();
+        }, { class: "close", "aria-label": t("gallery.drop", { name }) });
+        return make("li", {}, open, drop);
+      }),
+    );
+    own.hidden = own.childElementCount === 0;
+  }
 
   /** @param {string | null} tag */
   function tagButton(tag) {

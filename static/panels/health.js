@@ -5,6 +5,7 @@
  */
 import { button, make } from "../shared/dom.js";
 import { t } from "../i18n/strings.js";
+import { guardButtons } from "./guards.js";
 import { shownAs } from "../state/view.js";
 import { number, tellProblem } from "./dom.js";
 
@@ -14,7 +15,7 @@ const RATE = "0.1";
  * @param {HTMLElement} host
  * @param {Bench} bench
  */
-export function createHealthPanel(host, { api, session, paint }) {
+export function createHealthPanel(host, { api, session, paint, write: rewrite }) {
   const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
   const rate = number(RATE, t("health.rate"), { min: "0" });
   const list = make("ul", { class: "findings", "data-part": "findings" });
@@ -24,7 +25,7 @@ export function createHealthPanel(host, { api, session, paint }) {
   let asked = "";
 
   async function show() {
-    const { program, values, sizes, trace } = session;
+    const { trace } = session;
     if (!trace) return;
     if (trace.target === null) {
       list.replaceChildren();
@@ -32,7 +33,7 @@ export function createHealthPanel(host, { api, session, paint }) {
       return;
     }
     const learning = Number(rate.value);
-    const request = { program, values, sizes, ...(learning > 0 ? { learning_rate: learning } : {}) };
+    const request = { ...session.request, ...(learning > 0 ? { learning_rate: learning } : {}) };
     const question = JSON.stringify(request);
     if (question === asked) return mark();
     asked = question;
@@ -48,14 +49,14 @@ export function createHealthPanel(host, { api, session, paint }) {
     }
   }
 
-  /** @type {{ code: string, place: string, message: string, advice: string }[]} */
+  /** @type {{ code: string, place: string, message: string, advice: string, guards: import("./guards.js").Guard[] }[]} */
   let findings = [];
 
   function write() {
     verdict.textContent = findings.length === 0 ? t("health.fine") : t("health.count", { count: findings.length });
     list.replaceChildren(
-      ...findings.map(({ code, place, message, advice }) =>
-        make("li", { "data-code": code, "data-place": place }, make("p", { class: "what" }, message), make("p", { class: "note" }, advice), button(t("health.show"), () => session.select(place), { class: "link" })),
+      ...findings.map(({ code, place, message, advice, guards }) =>
+        make("li", { "data-code": code, "data-place": place }, make("p", { class: "what" }, message), make("p", { class: "note" }, advice), button(t("health.show"), () => session.select(place), { class: "link" }), ...guardButtons(guards, rewrite)),
       ),
     );
     mark();

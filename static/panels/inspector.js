@@ -8,6 +8,7 @@ import { setMath } from "../shared/math.js";
 import { sentence } from "../i18n/sentence.js";
 import { kindName, known, roleName, t } from "../i18n/strings.js";
 import { formatShape, isSummary, magnitude, toRows } from "../shared/tensor.js";
+import { differentiator, isOne, otherLosses } from "./losses.js";
 import { operatorOf, variableOf } from "../state/trace.js";
 import { because } from "./because.js";
 import { changer } from "./change.js";
@@ -17,6 +18,7 @@ import { figures } from "./figures.js";
 import { forwardMode } from "./forward.js";
 import { costOf, localDerivatives, reference } from "./operator.js";
 import { drawNumbers } from "./numbers.js";
+import { taker } from "./take.js";
 
 /** More paths than this into one variable are counted rather than listed. */
 const MOST_PATHS = 8;
@@ -29,6 +31,7 @@ const MOST_LINKS = 40;
  * @property {(moment: number) => void} onSeek
  * @property {(id: string) => void} onReset back to the number that the program gives
  * @property {((path: string, more?: object) => Promise<any>) | null} ask an endpoint about the program as it stands; null without a server
+ * @property {(id: string | null) => void} [onTarget] something else is to be differentiated; null: the program's last scalar
  * @property {(op: string) => Promise<{ name: string, signature: string, doc: string } | null>} describe an operator
  */
 
@@ -36,7 +39,7 @@ const MOST_LINKS = 40;
  * @param {HTMLElement} element
  * @param {InspectorOptions} options
  */
-export function createInspector(element, { onEdit, onSelect, onSeek, onReset, ask, describe }) {
+export function createInspector(element, { onEdit, onSelect, onSeek, onReset, onTarget, ask, describe }) {
   /** @type {{ node: HTMLElement, moment: number }[]} */
   let pending = [];
   let shared = false;
@@ -102,6 +105,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       ["shape", formatShape(shape)],
       ["type", dtype],
     ]);
+    if (onTarget && isOne(shape) && trace.orders.size === 0 && role === "intermediate") element.append(differentiator(trace, id, onTarget));
     if (gradient !== null && shape.length > 0) element.append(scales(trace, view, id));
     const scale = shared && gradient !== null ? Math.max(magnitude(toRows(value)), magnitude(toRows(gradient))) : undefined;
     const valueDue = view.valueMoments.get(id) ?? 0;
@@ -122,13 +126,14 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       const change = (/** @type {NestedTensor} */ tensor) => onEdit?.(id, tensor);
       part.append(changer({ shape, changed, onChange: change, onReset: () => onReset(id) }));
     }
-    part.append(figures(value));
+    part.append(taker(id, value, whole("values", id)), figures(value));
     if (trace.target === null && trace.orders.size > 0) return;
     const received = view.contributions.get(id) ?? [];
     const gradientDue = received.findLast(({ step }) => step.final)?.moment ?? 0;
     const other = section("gradient", gradientDue);
     if (gradient === null) {
       other.append(note(t("inspector.nowhere")));
+      if (ask && trace.orders.size === 0) other.append(otherLosses(trace, variable, { ask, onTarget }));
       return;
     }
     const slopes = document.createElement("div");
@@ -137,7 +142,8 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
     flash(`${id} gradient`, slopes);
     other.append(note(because(trace, view, variable)));
     if (ask && role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check", { wrt: [id] }) }));
-    other.append(figures(gradient));
+    other.append(taker(`${id}.gradient`, gradient, whole("gradients", id)), figures(gradient));
+    if (ask && trace.orders.size === 0) other.append(otherLosses(trace, variable, { ask, onTarget }));
     if (ask && role !== "intermediate" && trace.target) other.append(forwardMode(trace, variable, { ask, onSelect }));
     if (received.length > 1) contributions(trace, received, shape, id);
     const derived = derivation(trace, view, id, { onSelect });
@@ -209,6 +215,11 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, as
       cells.querySelectorAll("td").forEach((cell, i) => cell.classList.toggle("changed", before[i] !== numbers[i]));
     }
     shownBefore.set(name, numbers);
+  }
+
+  /** @param {"values" | "gradients"} kind @param {string} id */
+  function whole(kind, id) {
+    return ask && (async () => (await ask("run", { want: { [kind]: [id] } }))[kind][id]);
   }
 
   /** @param {string} name @param {"value" | "gradient"} of @param {string} slice */

@@ -97,9 +97,8 @@ export function createLook(stage, { onChange, onTurn = () => {} }) {
       shapes.focus();
     },
 
-    /** @param {{ least: number, most: number }} scale */
-    explain({ least, most }) {
-      const shown = measure();
+    /** @param {{ least: number, most: number }} scale @param {Measure} shown */
+    explain({ least, most }, shown) {
       legend.hidden = shown === "none" || !Number.isFinite(most);
       if (shown === "none") return;
       legend.replaceChildren(

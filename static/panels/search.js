@@ -1,10 +1,12 @@
 /**
- * Finds marks by name or operator, also inside closed scopes, and goes to the one that is chosen.
+ * Finds marks by name, symbol, role, shape or operator, also inside closed scopes; marks all of them in the picture, and
+ * goes to the one that is chosen.
  *
  * @import {Trace} from "../types.js"
  */
 import { make } from "../shared/dom.js";
 import { kindName, roleName, t } from "../i18n/strings.js";
+import { formatShape } from "../shared/tensor.js";
 
 const MOST = 50;
 
@@ -32,10 +34,34 @@ export function search(trace, words) {
   };
   for (const scope of trace.scopes.values()) consider({ id: scope.id, name: scope.id, kind: kindName(scope.kind) }, [scope.id, scope.name]);
   for (const node of trace.nodes.values()) {
-    if (node.kind === "variable") consider({ id: node.id, name: node.id, kind: roleName(node.role) }, [node.id]);
-    else consider({ id: node.id, name: node.op, kind: node.id.split(":")[1] ?? "" }, [node.op, node.id]);
+    if (node.kind === "variable") {
+      const { id, role, shape, latex } = node;
+      consider({ id, name: id, kind: t("inspector.link", { role: roleName(role), shape: formatShape(shape) }) }, [id, role, roleName(role), ...written(shape), plain(latex)]);
+    } else {
+      const signs = Object.entries(SIGNS).flatMap(([sign, ops]) => (ops.includes(node.op) ? [sign] : []));
+      consider({ id: node.id, name: node.op, kind: node.id.split(":")[1] ?? "" }, [node.op, node.id, ...signs, plain(node.symbol), "operator", kindName("operator")]);
+    }
   }
   return hits.sort((a, b) => a.rank - b.rank).map(({ found }) => found);
+}
+
+/** Operators by the signs that programs write them with. @type {Record<string, string[]>} */
+const SIGNS = {
+  "@": ["matmul"], "+": ["add"], "-": ["subtract", "negative"], "\u2212": ["subtract", "negative"], "*": ["multiply"], "\u00d7": ["multiply", "matmul"], "\u00b7": ["multiply"],
+  "\u2299": ["multiply"], "/": ["divide"], "\u00f7": ["divide"], "**": ["power"], "^": ["power"], ">": ["greater"], "<": ["less"], ">=": ["greater_equal"], "<=": ["less_equal"],
+  "==": ["equal"], "[]": ["index", "getitem", "gather"], "\u03a3": ["sum"], "\u2211": ["sum"], "\u03c3": ["sigmoid"], "||": ["norm"],
+};
+
+/** The ways in which a shape may be written. @param {number[]} shape */
+function written(shape) {
+  if (shape.length === 0) return ["scalar", "()", "[]", formatShape(shape)];
+  return ["x", "\u00d7", ",", ", "].map((sign) => shape.join(sign)).flatMap((text) => [text, `[${text}]`, `(${text})`]);
+}
+
+/** A symbol as somebody would type it: without what only LaTeX needs. @param {string} latex */
+function plain(latex) {
+  const greek = latex.replace(/\\(mathbf|mathrm|boldsymbol|operatorname|mathsf|text)\s*/g, "").replace(/\\left|\\right/g, "");
+  return greek.replace(/\\([A-Za-z]+)/g, "$1").replace(/[{}^_()\s]/g, "").replace(/cdot/g, "");
 }
 
 /** @param {string} name @param {string} wanted */
@@ -47,9 +73,10 @@ function rank(name, wanted) {
 
 /**
  * @param {HTMLElement} stage
- * @param {{ trace: () => Trace | null, onChoose: (id: string) => void }} options
+ * @param {{ trace: () => Trace | null, onChoose: (id: string) => void, onFind?: (ids: string[]) => void }} options `onFind`: these
+ *   are to be marked; none of them when the search is over
  */
-export function createSearch(stage, { trace, onChoose }) {
+export function createSearch(stage, { trace, onChoose, onFind = () => {} }) {
   const input = make("input", {
     type: "search",
     placeholder: t("search.placeholder"),
@@ -77,6 +104,7 @@ export function createSearch(stage, { trace, onChoose }) {
     count.textContent = input.value.trim() === "" ? "" : found.length === 0 ? t("search.none") : t(found.length > MOST ? "search.part" : "search.count", { count: found.length, shown: MOST });
     list.replaceChildren(...found.slice(0, MOST).map(entry));
     list.hidden = found.length === 0;
+    onFind(found.map(({ id }) => id));
     input.setAttribute("aria-expanded", String(found.length > 0));
     mark();
   });
@@ -90,7 +118,9 @@ export function createSearch(stage, { trace, onChoose }) {
     mark();
   });
   box.addEventListener("toggle", (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState === "open") return;
+    const opens = /** @type {ToggleEvent} */ (event).newState === "open";
+    onFind(opens ? found.map(({ id }) => id) : []);
+    if (opens) return;
     if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
   });
 

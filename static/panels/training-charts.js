@@ -47,10 +47,12 @@ export function createCharts() {
     /** Whether losses are on a logarithmic scale. */
     log,
     parts: [
-      element("h3", {}, t("training.loss"), element("label", {}, log, t("training.log"))),
-      loss,
-      surfaceTitle,
-      surfaces,
+      element(
+        "div",
+        { class: "curves" },
+        element("div", {}, element("h3", {}, t("training.loss"), element("label", {}, log, t("training.log"))), loss),
+        element("div", {}, surfaceTitle, surfaces),
+      ),
       element("h3", {}, t("training.norms")),
       norms,
       verdict,

@@ -8,7 +8,8 @@ import { setMath } from "../shared/math.js";
 import { formatCount, formatNumber, formatShare, wishedWriting } from "../i18n/format.js";
 import { createRun } from "../state/training-run.js";
 import { known, t } from "../i18n/strings.js";
-import { toNumber } from "../shared/tensor.js";
+import { readSafetensors, saveFile, toSafetensors } from "../shared/array-files.js";
+import { isSummary, toNumber } from "../shared/tensor.js";
 import { choice, element, field, number } from "./dom.js";
 import { createCharts } from "./training-charts.js";
 import { setting, take, tell } from "./settings.js";
@@ -36,6 +37,13 @@ const NAMES = /** @type {Record<string, string>} */ ({
   sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW",
 });
 
+/** The graph follows a run at every so many steps, where its variables have no more numbers than this. */
+const EVERY = 10;
+const MOST_NUMBERS = 20_000;
+
+/** @param {import("../types.js").NestedTensor} value @returns {number[]} its shape */
+const sizesOf = (value) => (Array.isArray(value) ? [value.length, ...(value.length > 0 ? sizesOf(value[0]) : [])] : []);
+
 /** What a number's field says; left empty, it says what is proposed. @param {HTMLInputElement} input */
 const filled = ({ value, defaultValue }) => Number(value || defaultValue);
 
@@ -53,6 +61,10 @@ export function createTrainingPanel(host, { api, session, player }) {
   let first = {};
   /** What is to be set once it is known what there is to choose from. @type {import("./settings.js").Settings | null} */
   let pending = null;
+  /** Whether it is known what there is to train on. */
+  let ready = false;
+  /** The frame in which the graph and the charts follow the run. */
+  let frame = 0;
   /** The opened step whose update is on show. @type {any} */
   let shownStep = null;
   /** @type {any[]} */
@@ -77,8 +89,8 @@ export function createTrainingPanel(host, { api, session, player }) {
   const details = element("div", { class: "fields wide" });
 
   const go = element("button", { type: "button", class: "primary", "data-action": "train" }, t("training.run"));
-  const [once, again, reset, keep, open] = /** @type {const} */ ([
-    ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["keep", "training.compare"], ["open", "training.open"],
+  const [once, again, reset, use, save, load, keep, open] = /** @type {const} */ ([
+    ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["use", "training.use"], ["save", "training.save"], ["load", "training.load"], ["keep", "training.compare"], ["open", "training.open"],
   ]).map(([action, key]) => element("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
   const status = element("p", { class: "told", "data-part": "status" });
@@ -103,7 +115,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       field(t("training.batch"), batch),
       details,
     ),
-    element("div", { class: "controls" }, go, once, again, reset, open, keep),
+    element("div", { class: "controls" }, go, once, again, reset, open, use, save, load, keep),
     trouble,
     status,
     metrics,
@@ -113,9 +125,13 @@ export function createTrainingPanel(host, { api, session, player }) {
     swept.part,
   );
 
-  const request = () => ({ ...asked(), surface: 40, validate_every: 10, histogram_every: Math.max(1, Math.round(last() / COLUMNS)) });
+  const request = () => ({ ...asked(), surface: 40, validate_every: 10, values_every: isSmall() ? EVERY : 0, histogram_every: Math.max(1, Math.round(last() / COLUMNS)) });
   const last = () => Math.max(1, Number(steps.value) || 1);
-  go.addEventListener("click", () => (run.running ? run.pause() : begin(() => run.play(request, last))));
+  go.addEventListener("click", () => {
+    if (run.running) return run.pause();
+    player.seek(player.state.length);
+    begin(() => run.play(request, last));
+  });
   once.addEventListener("click", () => begin(() => run.once(request)));
   again.addEventListener("click", fresh);
   keep.addEventListener("click", () => {
@@ -134,6 +150,14 @@ export function createTrainingPanel(host, { api, session, player }) {
     fresh();
   });
   open.addEventListener("click", openStep);
+  save.title = t("training.save.words");
+  save.addEventListener("click", () => saveFile("values.safetensors", toSafetensors(run.state?.parameters ?? parameters())));
+  const file = element("input", { type: "file", accept: ".safetensors" });
+  file.addEventListener("change", loadValues);
+  load.title = t("training.load.words");
+  load.addEventListener("click", () => file.click());
+  use.title = t("training.use.words");
+  use.addEventListener("click", () => run.state && session.setValues({ ...session.values, ...run.state.parameters }));
   optimizer.addEventListener("change", chooseOptimizer);
   schedule.addEventListener("change", listDetails);
   data.addEventListener("change", () => {
@@ -142,7 +166,13 @@ export function createTrainingPanel(host, { api, session, player }) {
   });
   for (const control of [count, noise, dataSeed, csv, target]) control.addEventListener("change", fresh);
   for (const control of [batch, steps, rate, details]) control.addEventListener("change", draw);
-  run.on(draw);
+  run.on(draw).onLive(() => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      follow();
+      draw();
+    });
+  });
   listDetails();
 
   return {
@@ -166,6 +196,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     seed = 0;
     batch.value = "";
     kept = null;
+    ready = false;
     run.reset();
     const asked = program;
     try {
@@ -176,6 +207,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       run.problem = /** @type {Error} */ (error);
       sets = [];
     }
+    ready = true;
     const options = [...sets.map(({ name }) => [name, known(`data.${name}`, name)]), ["csv", t("training.csv")]];
     data.replaceChildren(...options.map(([value, name]) => element("option", { value }, name)));
     noise.value = "";
@@ -226,6 +258,7 @@ export function createTrainingPanel(host, { api, session, player }) {
    */
   async function fresh(from = null) {
     run.reset();
+    session.preview(null);
     const mine = (turn += 1);
     if (from) {
       first = from.values;
@@ -245,6 +278,44 @@ export function createTrainingPanel(host, { api, session, player }) {
       run.problem = /** @type {Error} */ (error);
     }
     draw();
+  }
+
+  /** The parameters' values on show. @returns {Record<string, import("../types.js").NestedTensor>} */
+  function parameters() {
+    const found = [...(session.trace?.nodes.values() ?? [])].flatMap((node) => (node.kind === "variable" && node.role === "parameter" && !isSummary(node.value) ? [[node.id, node.value]] : []));
+    return Object.fromEntries(found);
+  }
+
+  /** Values of a file, for the variables that the program declares. */
+  async function loadValues() {
+    const chosen = file.files?.[0];
+    if (!chosen) return;
+    file.value = "";
+    try {
+      const found = Object.entries(readSafetensors(await chosen.arrayBuffer())).filter(([id]) => session.trace?.nodes.has(id));
+      if (found.length === 0) throw new Error();
+      await session.setValues({ ...session.values, ...Object.fromEntries(found) });
+    } catch {
+      run.problem = new Error(t("training.load.wrong"));
+      draw();
+    }
+  }
+
+  /** Whether the graph is small enough to follow the run. */
+  function isSmall() {
+    const leaves = [...(session.trace?.nodes.values() ?? [])].flatMap((node) => (node.kind === "variable" && node.role !== "intermediate" ? [node] : []));
+    return leaves.reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0) <= MOST_NUMBERS;
+  }
+
+  /** The graph shows the step that comes next: its minibatch where that has the graph's sizes, and the parameters. */
+  function follow() {
+    const { values } = run;
+    if (!values || !session.trace) return;
+    const { nodes } = session.trace;
+    const shapeOf = (/** @type {string} */ id) => /** @type {import("../types.js").VariableNode | undefined} */ (nodes.get(id))?.shape;
+    const fits = Object.entries(values).every(([id, value]) => !nodes.has(id) || String(shapeOf(id)) === String(sizesOf(value)));
+    const trained = Object.keys(run.start?.parameters ?? {});
+    session.preview(fits ? values : Object.fromEntries(Object.entries(values).filter(([id]) => trained.includes(id))));
   }
 
   /** What is asked for, by the names of the controls. */
@@ -285,6 +356,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       : { csv: csv.value, target_column: target.value || null };
     return {
       program,
+      ...(session.target && { target: session.target }),
       values: first,
       seed,
       data: { ...examples, seed: Number(dataSeed.value) },
@@ -343,8 +415,10 @@ export function createTrainingPanel(host, { api, session, player }) {
     const { reports, problem, divergence } = run;
     const report = reports[reports.length - 1];
     go.textContent = t(run.running ? "training.pause" : "training.run");
-    go.disabled = !run.running && run.step >= last();
+    go.disabled = !ready || (!run.running && run.step >= last());
+    once.disabled = !ready;
     again.disabled = run.state === null;
+    use.disabled = run.state === null || run.running;
     keep.disabled = kept === null && reports.length === 0;
     keep.textContent = t(kept ? "training.compare.drop" : "training.compare");
     const words = [problem?.message, /** @type {any} */ (problem)?.hint, divergence && tellDivergence(divergence)].filter(Boolean);

@@ -6,14 +6,17 @@
 import { select } from "d3-selection";
 import "d3-transition";
 import { zoom, zoomIdentity, zoomTransform } from "d3-zoom";
-import { HALF_SIDE } from "../layout/geometry.js";
+import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
 
 const LARGEST_FIT = 2;
-/** A picture that would be smaller than this is not shown whole: it is shown so large, and the camera goes along. */
+/** A picture that would be smaller than this is not shown whole, but in a figure: it is shown so large, and the camera
+ * goes along. */
 const SMALLEST_WHOLE = 0.3;
 const SMALLEST_FIT = 0.56;
 /** Room kept free around the picture; above it is the key, or, where there is little height, only the view's tools. */
-const MARGIN = { x: 40, narrow: 16, top: 56, bottom: 52, low: { top: 44, bottom: 16 } };
+const MARGIN = { x: 40, narrow: 16, least: 6, top: 56, bottom: 52, low: { top: 44, bottom: 16 } };
+/** At this scale the smallest mark is a target of 24 pixels, large enough for a finger. */
+const SMALLEST_TARGET = 24.01 / (2 * RADIUS);
 /** A window this high has little height. */
 const LOW = 320;
 
@@ -54,7 +57,10 @@ export function createCamera(svg, drawing, labels, { duration, onMove, onRest, e
       labels.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
       onMove();
     })
-    .on("end", onRest);
+    .on("end", ({ transform }) => {
+      labels.style.setProperty("--scale", String(Math.round(transform.k * 1000) / 1000));
+      onRest();
+    });
   root.call(behaviour).on("dblclick.zoom", null);
 
   /** From here on the picture is fitted into the window. */
@@ -88,7 +94,7 @@ export function createCamera(svg, drawing, labels, { duration, onMove, onRest, e
     const { top, bottom } = margins();
     const room = { width: width - 2 * sideMargin(), height: height - top - bottom };
     const exact = Math.min(LARGEST_FIT, room.width / box.width, room.height / box.height);
-    const scale = whole || exact >= SMALLEST_WHOLE ? exact : SMALLEST_FIT;
+    const scale = whole || embedded || exact >= SMALLEST_WHOLE ? exact : SMALLEST_FIT;
     partial = scale > exact;
     fitted = scale;
     move(looking(scale, start), animate);
@@ -109,8 +115,11 @@ export function createCamera(svg, drawing, labels, { duration, onMove, onRest, e
     return zoomIdentity.translate(x, y).scale(scale);
   }
 
+  /** A picture whose marks would be too small to tap uses the margins as far as that helps. */
   function sideMargin() {
-    return Math.min(MARGIN.x, Math.max(MARGIN.narrow, svg.clientWidth / 32));
+    const wanted = Math.min(MARGIN.x, Math.max(MARGIN.narrow, svg.clientWidth / 32));
+    const needed = (svg.clientWidth - SMALLEST_TARGET * box.width) / 2;
+    return needed < wanted && needed > MARGIN.least ? needed : wanted;
   }
 
   function margins() {

@@ -114,6 +114,11 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag, on
       for (const [known, { group }] of marks) group.classed("linked", known === id);
     },
 
+    /** @param {ReadonlySet<string>} ids of marks that a search has found */
+    find(ids) {
+      for (const [id, { group }] of marks) group.classed("found", ids.has(id));
+    },
+
     /** @param {import("./nonfinite.js").Nonfinite} found marks that hold NaN or infinity say so */
     warn({ states, first }) {
       for (const [id, { group }] of marks) {

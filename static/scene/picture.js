@@ -16,6 +16,7 @@ import { findNonfinite } from "./nonfinite.js";
 import { measureLoads } from "./loads.js";
 import { t } from "../i18n/strings.js";
 import { scopePath } from "../state/trace.js";
+import { shownAs } from "../state/view.js";
 
 const RELATIONS = /** @type {const} */ (["upstream", "downstream", "paths"]);
 
@@ -30,7 +31,7 @@ export function createPicture({ stage, scene, session, onLook, onRearrange }) {
   let nonfinite = { states: new Map(), first: null };
   /** What stands out while nothing is asked for. @type {((view: View) => Reach | null) | null} */
   let spotlight = null;
-  const searcher = createSearch(stage, { trace: () => session.trace, onChoose: goTo });
+  const searcher = createSearch(stage, { trace: () => session.trace, onChoose: goTo, onFind: (ids) => session.view && scene.find(new Set(ids.map((id) => shownAs(/** @type {View} */ (session.view), id) ?? id))) });
   const look = createLook(stage, {
     onChange: () => {
       dress();
@@ -117,13 +118,15 @@ export function createPicture({ stage, scene, session, onLook, onRearrange }) {
   function dress() {
     const { view } = session;
     if (!view) return;
-    const { shapes, measure, scale: colours } = look.look;
+    const { shapes, measure: chosen, scale: colours } = look.look;
+    // Arrows show how gradients change while a run trains, unless something else is chosen.
+    const measure = session.previewing && chosen === "none" ? "gradient" : chosen;
     const { loads, ...scale } = measureLoads(view, measure);
     scene.carry({ loads, shapes, sized: measure !== "none" });
     scene.colour(colourScales(view, colours));
     nonfinite = findNonfinite(view);
     scene.warn(nonfinite);
-    look.explain(scale);
+    look.explain(scale, measure);
   }
 
   return {

@@ -229,6 +229,9 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, o
     /** @param {string | null} id of what is pointed at */
     link: (id) => nodes.link(id),
 
+    /** @param {ReadonlySet<string>} ids of marks that a search has found */
+    find: (ids) => nodes.find(ids),
+
     /** @param {import("./nonfinite.js").Nonfinite} found */
     warn: (found) => nodes.warn(found),
 

@@ -7,6 +7,9 @@ import { t } from "../i18n/strings.js";
 
 /** `by` are operators; `reads` are those and the variables that they hand a gradient to. @typedef {{ name: string, bytes: number, by: string[], reads: { operator: string, variable: string }[] }} Kept */
 
+/** More names than this are cut off after so many. */
+const [MOST_NAMES, FEW_NAMES] = [8, 6];
+
 /** Graphs with more nodes than this are not asked about: the answer would come too late. */
 export const MOST_NODES = 600;
 
@@ -14,17 +17,21 @@ export const MOST_NODES = 600;
  * @param {Trace} trace
  * @param {Kept[]} kept
  * @param {ViewStep | null} step
- * @returns {string} a sentence, or nothing where the step has no operator
+ * @returns {{ words: string, all: string }} a sentence, with no more names than can be read at a glance, and with all of them;
+ *   nothing where the step has no operator
  */
 export function tellKept(trace, kept, step) {
-  if (!step?.operator || trace.target === null) return "";
+  if (!step?.operator || trace.target === null) return { words: "", all: "" };
   const { operator, phase } = step;
   const inside = trace.scopes.has(operator) ? (/** @type {string} */ id) => isWithin(trace.nodes.get(id)?.scope ?? "", operator) : (/** @type {string} */ id) => id === operator;
   const after = phase === "forward" ? null : moved(trace, step.variable ?? "", inside);
   const needs = (/** @type {Kept} */ { by, reads }) => (after ? reads.some((one) => inside(one.operator) && after.has(one.variable)) : by.some(inside));
   const names = kept.filter(needs).map(({ name }) => name);
-  if (names.length > 0) return t(phase === "forward" ? "step.kept" : "step.kept.read", { names: names.join(t("step.comma")) });
-  return phase === "forward" ? t("step.kept.nothing") : "";
+  const tell = (/** @type {string} */ list) => t(phase === "forward" ? "step.kept" : "step.kept.read", { names: list });
+  const list = names.join(t("step.comma"));
+  if (names.length > MOST_NAMES) return { words: tell(t("step.kept.more", { names: names.slice(0, FEW_NAMES).join(t("step.comma")), count: names.length - FEW_NAMES })), all: tell(list) };
+  const words = names.length > 0 ? tell(list) : phase === "forward" ? t("step.kept.nothing") : "";
+  return { words, all: words };
 }
 
 /**

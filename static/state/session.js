@@ -19,6 +19,7 @@ import { createView } from "./view.js";
  * @property {string[]} [open] without it, what is open stays open
  * @property {boolean} [anew] what was there before has no part in it
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
+ * @property {string | null} [target] what is differentiated, where that is not the program's last scalar
  * @property {number} [moment]
  * @property {Opened | null} [step] the training step that the program is run as
  * @property {string | null} [weights] the name of stored arrays, which are the values of variables that have no others
@@ -65,11 +66,16 @@ export function createSession(api) {
   /** Values that a pull asks for next. @type {Record<string, NestedTensor> | null} */
   let pulled = null;
   let pulling = false;
+  /** Numbers that are on show in place of the session's for a while, and those that are to be shown next. @type {Record<string, NestedTensor> | null} */
+  let previewed = null;
+  /** @type {Record<string, NestedTensor> | null | undefined} */
+  let following;
+  let previewing = false;
   /** @type {Opened | null} */
   let step = null;
   /** @type {Record<string, number>} */
   let sizes = {};
-  /** Stored arrays and the precision, of a model that was opened. @type {{ weights?: string, dtype?: string }} */
+  /** Stored arrays and the precision, of a model that was opened, and what is differentiated, where somebody chose it. @type {{ weights?: string, dtype?: string, target?: string }} */
   let stored = {};
   /** @type {Example | null} */
   let example = null;
@@ -97,6 +103,9 @@ export function createSession(api) {
     get sizes() {
       return sizes;
     },
+    get target() {
+      return stored.target ?? null;
+    },
     get stored() {
       return stored;
     },
@@ -117,6 +126,10 @@ export function createSession(api) {
     /** Whether what is on show is not the program's own graph; then where that one stands. */
     get lent() {
       return own && { moment: own.moment, selected: own.selected };
+    },
+    /** Whether the numbers on show are not the session's, but those of a training run. */
+    get previewing() {
+      return previewed !== null;
     },
     /** The open scopes, where they are others than those that are open at first. */
     get chosen() {
@@ -143,7 +156,11 @@ export function createSession(api) {
      */
     async run(wish) {
       wanted = null;
-      const kept = { ...(wish.weights && { weights: wish.weights }), ...(wish.dtype && wish.dtype !== "float64" && { dtype: wish.dtype }) };
+      const kept = {
+        ...(wish.weights && { weights: wish.weights }),
+        ...(wish.dtype && wish.dtype !== "float64" && { dtype: wish.dtype }),
+        ...(wish.target && { target: wish.target }),
+      };
       const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}, kept), told(wish.program, wish.step ?? null)]);
       if (!body) return false;
       if (program && program !== wish.program) {
@@ -159,6 +176,7 @@ export function createSession(api) {
       const lent = own !== null;
       own = null;
       step = opened;
+      previewed = null;
       trace = createTrace(body, step?.told?.update);
       if (wish.anew && example) view = null;
       const { scopes } = trace;
@@ -180,6 +198,7 @@ export function createSession(api) {
       if (wanted === changed) wanted = null;
       if (!body) return false;
       step = opened;
+      previewed = null;
       values = changed;
       trace = createTrace(body, step?.told?.update);
       if (own) {
@@ -237,6 +256,32 @@ export function createSession(api) {
       pulling = false;
     },
 
+    /**
+     * Shows the graph with other numbers for a while, such as those of a training run; the session's own stay what they
+     * are. While some are worked out, of those that come only the last are shown. null: the session's own again.
+     *
+     * @param {Record<string, NestedTensor> | null} numbers
+     */
+    async preview(numbers) {
+      if (numbers === null && previewed === null && !previewing) return;
+      following = numbers;
+      if (previewing) return;
+      previewing = true;
+      while (following !== undefined) {
+        const next = following;
+        following = undefined;
+        const asked = trace;
+        const fits = Object.fromEntries(Object.entries(next ?? {}).filter(([id]) => trace?.nodes.has(id)));
+        const wish = { program, values: { ...values, ...fits }, sizes, ...stored, ...wishedWriting() };
+        const body = await api.trace(wish).catch(() => null);
+        if (!body || trace !== asked || own) continue;
+        previewed = next;
+        trace = createTrace(body, next ? [] : step?.told?.update);
+        show("values", 0);
+      }
+      previewing = false;
+    },
+
     /** @param {string} id of a scope, to be opened or closed */
     toggle(id) {
       if (!trace) return;
@@ -287,7 +332,7 @@ export function createSession(api) {
    * @param {string} text
    * @param {Record<string, NestedTensor>} numbers
    * @param {Record<string, number>} lengths
-   * @param {{ weights?: string, dtype?: string }} kept
+   * @param {{ weights?: string, dtype?: string, target?: string }} kept
    */
   async function ask(text, numbers, lengths, kept) {
     request?.abort();

@@ -7,6 +7,8 @@ import { dispatch } from "d3-dispatch";
 /** A chunk is to take about this long, in milliseconds: settings changed are soon heard, requests stay few. */
 const CHUNK = 400;
 const MOST = 500;
+/** So many cheap steps are always made at once, however slow the way to the server is. */
+const LEAST = { steps: 10, flops: 1e8 };
 
 /**
  * @typedef {object} Report
@@ -26,7 +28,7 @@ const MOST = 500;
  * @param {(body: object, onEvent: (name: string, data: any) => void) => Promise<void>} stream asks for some steps
  */
 export function createRun(stream) {
-  const listeners = dispatch("change");
+  const listeners = dispatch("change", "live");
   let running = false;
   let busy = false;
   let size = 5;
@@ -37,6 +39,8 @@ export function createRun(stream) {
     reports: [],
     /** @type {any} Where it stands, as the server told it; null at the start. */
     state: null,
+    /** The values that the next step begins with, of a run under way. @type {Record<string, import("../types.js").NestedTensor> | null} */
+    values: null,
     /** @type {any} */
     surface: null,
     /** @type {any} */
@@ -67,7 +71,8 @@ export function createRun(stream) {
         const begun = performance.now();
         if (!(await chunk(request, Math.min(size, last() - run.step)))) break;
         const taken = performance.now() - begun;
-        size = Math.max(1, Math.min(MOST, Math.round(size * Math.min(2, Math.max(0.5, CHUNK / taken)))));
+        const least = (run.start?.cost?.total_flops ?? Infinity) <= LEAST.flops ? LEAST.steps : 1;
+        size = Math.max(least, Math.min(MOST, Math.round(size * Math.min(2, Math.max(0.5, CHUNK / taken)))));
       }
       running = busy = false;
       listeners.call("change");
@@ -91,13 +96,19 @@ export function createRun(stream) {
     reset() {
       era += 1;
       running = false;
-      Object.assign(run, { reports: [], state: null, surface: null, start: null, divergence: null, problem: null });
+      Object.assign(run, { reports: [], state: null, values: null, surface: null, start: null, divergence: null, problem: null });
       listeners.call("change");
     },
 
     /** @param {() => void} listener */
     on(listener) {
       listeners.on("change", listener);
+      return run;
+    },
+
+    /** @param {() => void} listener called within a chunk, when there are other values */
+    onLive(listener) {
+      listeners.on("live", listener);
       return run;
     },
   };
@@ -115,6 +126,10 @@ export function createRun(stream) {
         if (name === "start") run.start = data;
         if (name === "step") run.reports.push(data);
         if (name === "surface") run.surface = data;
+        if (name === "values") {
+          run.values = data.values;
+          listeners.call("live");
+        }
         if (name === "divergence") run.divergence = data;
         if (name === "end") {
           run.state = data.state;

@@ -14,6 +14,7 @@
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {string} [weights] the name of stored arrays
  * @property {string} [dtype] the precision, where it is another than float64
+ * @property {string} [target] what is differentiated, where that is not the program's last scalar
  * @property {number} [moment]
  * @property {string[]} [open] ids of open scopes; without it, those that are open at first
  * @property {string} [select] the id of what the inspector shows
@@ -44,6 +45,7 @@ export async function encodePlace(place) {
   if (place.weights) parts.set("weights", place.weights);
   if (place.dtype) parts.set("dtype", place.dtype);
   if (place.open) parts.set("open", place.open.join(","));
+  if (place.target) parts.set("target", place.target);
   if (place.moment) parts.set("moment", String(place.moment));
   if (place.select) parts.set("select", place.select);
   if (place.camera) parts.set("camera", [place.camera.x, place.camera.y, place.camera.k].map(short).join(","));
@@ -81,7 +83,8 @@ export async function decodePlace(fragment) {
   if (open !== null) place.open = open === "" ? [] : open.split(",");
   const moment = Number(parts.get("moment"));
   if (Number.isInteger(moment) && moment > 0) place.moment = moment;
-  const [select, look, panel] = ["select", "look", "panel"].map((name) => parts.get(name));
+  const [select, look, panel, target] = ["select", "look", "panel", "target"].map((name) => parts.get(name));
+  if (target) place.target = target;
   if (select) place.select = select;
   if (look) place.look = look;
   if (panel) place.panel = panel;

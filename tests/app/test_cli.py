@@ -175,3 +175,10 @@ def test_what_is_missing_for_a_film_is_named(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(SystemExit, match=r"av is not installed .*pip install \"tidegraph\[video\]\""):
         main(["export", "chapter", "-o", str(tmp_path / "x.mp4")])
+
+
+def test_warnings_are_printed_with_their_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = tmp_path / "spread.tide"
+    program.write_text("x: input[4]\n\nJ = std(x)\n")
+    main(["export", str(program), "-o", str(tmp_path / "spread.dot")])
+    assert re.match(rf"{re.escape(str(program))}:3: warning: std divides by n", capsys.readouterr().err)

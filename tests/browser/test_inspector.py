@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,19 @@ def test_what_is_no_number_is_marked_and_changes_nothing(visit: Visit) -> None:
     assert numbers(page, "value") == before
 
 
+def test_the_check_shows_both_slopes_at_a_kink(visit: Visit) -> None:
+    page = visit()
+    page.locator(".cm-content").wait_for()
+    page.get_by_label("Program text").fill("x: input[2] = [0, 1]\nJ = sum(relu(x)) * 2")
+    expect(page.locator("[data-id=W1]")).to_have_count(0)
+    inspect(page, "x")
+    check = page.locator("#inspector [data-part=check]")
+    check.get_by_role("button").click()
+    expect(check.locator("[data-part=kink]")).to_contain_text("At a kink of relu")
+    expect(check).to_contain_text("Slope to the left")
+    expect(check).to_contain_text("Slope to the right")
+
+
 def test_computed_numbers_cannot_be_changed(visit: Visit) -> None:
     page = visit()
     page.locator("[data-id=z]").click()
@@ -125,3 +139,29 @@ def test_an_edit_keeps_the_slice_that_is_on_show(visit: Visit) -> None:
     expect(value.locator("td").first).to_have_attribute("title", "Infinity")
     axis.fill("0")
     expect(value.locator("td").first).to_have_attribute("title", "0")
+
+
+GAN = """x: input = 0.5
+w: parameter = 0.4
+v: parameter = 0.7
+d = sigmoid(w * x)
+f = sigmoid(w * v)
+A = -log(d) - log(1 - f)
+B = -log(f)"""
+
+
+def test_any_scalar_is_differentiated_and_two_losses_stand_beside_each_other(visit: Visit, ask: Any) -> None:
+    page = visit()
+    page.get_by_label("Program text").fill(GAN)
+    expect(page.locator("[data-id=B]")).to_be_attached()
+    inspect(page, "w")
+    other = page.locator("#inspector [data-loss=A]")
+    gradient = ask("gradients", program=GAN, target="A")["gradients"]["w"]
+    expect(other.locator("td")).to_have_attribute("title", re.compile(str(gradient)[:8]))
+    inspect(page, "f")
+    page.get_by_role("button", name="Differentiate this").click()
+    expect(page.locator("#inspector [data-part=target]")).to_contain_text("those of f")
+    expect(page.locator("#inspector [data-part=gradient] td").first).to_have_attribute("title", "1")
+    expect(page).to_have_url(re.compile("target=f"))
+    page.reload()
+    expect(page.locator("#inspector [data-part=target]")).to_contain_text("those of f")

@@ -103,6 +103,34 @@ def test_settings_change_while_it_runs(visit: Visit) -> None:
     expect(button).to_have_text("Run")
 
 
+def test_the_graph_follows_a_run_and_takes_its_values(visit: Visit) -> None:
+    page = visit("#example=moons")
+    before = page.evaluate("location.hash")
+    open_panel(page, 30)
+    number = page.locator("[data-id=J] .picture.value")
+    page.keyboard.press("End")
+    expect(number).not_to_be_empty()
+    first = number.text_content()
+    run(page)
+    expect(number).not_to_have_text(first or "")
+    expect(page.locator(".load-legend")).to_be_visible()
+    loss = page.locator("#lab canvas.loss").bounding_box()
+    surface = page.locator("#lab canvas.surface").last.bounding_box()
+    assert loss
+    assert surface
+    assert surface["x"] > loss["x"] + loss["width"]
+    assert max(loss["y"] + loss["height"], surface["y"] + surface["height"]) < 900
+    trained = number.text_content()
+    page.get_by_role("button", name="Same start").click()
+    expect(number).to_have_text(first or "")
+    assert "values" not in before
+    run(page)
+    expect(number).to_have_text(trained or "")
+    page.get_by_role("button", name="Use these values").click()
+    expect(page).to_have_url(re.compile("values="))
+    expect(page.locator(".load-legend")).to_be_hidden()
+
+
 def test_examples_of_ones_own_and_what_is_wrong_with_them(visit: Visit) -> None:
     page = visit("#example=linear")
     open_panel(page, 20)

@@ -18,6 +18,14 @@ class HealthRequest(RunRequest):
     ] = None
 
 
+class GuardDocument(Model):
+    """An expression of the program and what replaces it, so that the run is finite."""
+
+    before: str
+    after: str
+    program: Annotated[str, Field(description="The whole program with the replacement.")]
+
+
 class FindingDocument(Model):
     """One thing that is wrong."""
 
@@ -26,6 +34,10 @@ class FindingDocument(Model):
     evidence: Annotated[dict[str, Any], Field(description="The numbers that show it.")]
     message: Annotated[str, Field(description="The finding with its numbers, as a sentence.")]
     advice: Annotated[str, Field(description="What to try.")]
+    guards: Annotated[
+        list[GuardDocument],
+        Field(default=[], description="Edits after which this run is finite, for numbers that are not."),
+    ]
 
 
 class HealthResponse(Model):

@@ -113,6 +113,13 @@ class RunRequest(Model):
         dict[str, Annotated[int, Field(ge=0, le=2**31)]],
         Field(description="New numbers for sizes that the program names, such as `n` in `d, n = 4, 8`."),
     ] = {}
+    training: Annotated[
+        bool | None,
+        Field(
+            description="Training or evaluation mode of the whole program, whatever its `train()` and `eval()` say: in "
+            "evaluation nothing is dropped, and batch norm uses its running statistics. By default they decide."
+        ),
+    ] = None
     values: Annotated[
         GivenByName,
         Field(description="Values of inputs, targets and parameters, by name; the rest are drawn from the seed."),
@@ -435,6 +442,9 @@ class Example(ExampleWords):
     layout: Annotated[
         dict[str, tuple[int, int]] | None,
         Field(description="Column and row from the bottom of each node, from 1; null for the general layout."),
+    ] = None
+    look: Annotated[
+        str | None, Field(description="How the page draws arrows and colours at first; null for as usual.")
     ] = None
 
 

@@ -110,6 +110,9 @@ class TrainRequest(RunRequest, Writing):
         int, Field(ge=0, description="Steps between histograms of parameters and gradients; 0 for none.")
     ] = 0
     report_every: Annotated[int, Field(ge=1)] = 1
+    values_every: Annotated[
+        int, Field(ge=0, description="Steps between events with the values of the next step; 0 for none.")
+    ] = 0
     surface: Annotated[int, Field(ge=0, le=100, description="Points a side of the prediction's picture.")] = 0
     surface_every: Annotated[int, Field(ge=0)] = 0
     clip_norm: Annotated[float | None, Field(gt=0)] = None

@@ -98,6 +98,16 @@ async def test_a_run_is_told_from_start_to_end(client: httpx.AsyncClient) -> Non
     assert events[-1][1]["reason"] == "finished"
 
 
+async def test_a_run_sends_the_values_of_its_next_step(client: httpx.AsyncClient) -> None:
+    events = await stream(client, **RUN, values_every=20)
+    sent = [data for name, data in events if name == "values"]
+    assert [data["step"] for data in sent] == [20, 30]
+    state = events[-1][1]["state"]
+    assert {name: sent[-1]["values"][name] for name in ("w", "b")} == state["parameters"]
+    step = (await client.post("/api/v1/train/step", json={**RUN, "state": state})).json()
+    assert step["values"] == sent[-1]["values"]
+
+
 async def test_the_numbers_are_the_engines(client: httpx.AsyncClient) -> None:
     events = await stream(client, **RUN)
     examples, held = tidegraph.data.split(tidegraph.data.generate("line", 64), 0.2)

@@ -428,14 +428,14 @@ def test_sentences_say_what_happens_and_what_the_gradient_meets() -> None:
     )
     found = tidegraph.trace(tidegraph.parse(program))
     told = [step.text for step in [*found.forward, *found.backward]]
-    assert "matmul, a vector of 2, is the matrix product of W and x." in told
-    assert "h, a vector of 2, is add where it is positive, and 0 elsewhere." in told
-    assert "power, a vector of 2, is h to the power 2." in told
-    assert "getitem, a vector of 2, is x[1:]." in told
-    assert "mean, a number, is the mean of all elements of divide." in told
-    assert "The gradient at add flows back through add to b, summed where b was repeated: dJ/db." in told
-    assert "The gradient at matmul flows back through matmul to W, multiplied by x transposed: dJ/dW." in told
-    assert "The gradient at power flows back through power to h, multiplied by 2 h: dJ/dh." in told
-    assert any("multiplied by minus divide and divided by getitem_2" in text for text in told)
+    assert "Wx, a vector of 2, is the matrix product of W and x." in told
+    assert "h, a vector of 2, is Wx + b where it is positive, and 0 elsewhere." in told
+    assert "h², a vector of 2, is h to the power 2." in told
+    assert "x[1:], a vector of 2, is x[1:]." in told
+    assert "mean(x[1:] ⊘ x[:2]), a number, is the mean of all elements of x[1:] ⊘ x[:2]." in told
+    assert "The gradient at Wx + b flows back through add to b, summed where b was repeated: dJ/db." in told
+    assert "The gradient at Wx flows back through matmul to W, multiplied by x transposed: dJ/dW." in told
+    assert "The gradient at h² flows back through power to h, multiplied by 2 h: dJ/dh." in told
+    assert any("multiplied by minus x[1:] ⊘ x[:2] and divided by x[:2]" in text for text in told)
     how = {step.variable: step.how for step in found.backward if step.kind == "contribution" and step.how}
     assert how["W"] == {"key": "transposed", "own": "W", "result": "matmul", "other": "x"}
