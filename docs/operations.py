@@ -28,12 +28,13 @@ All that is installed on top of it is pinned by hash.
 
 ## Processes and threads
 
-One process answers everything. Light runs compute in `engine_threads` threads. A run that takes more than
-`light_seconds` of computing, or would hold much memory, starts again in one of `heavy_processes` worker processes. A
-worker that exceeds `max_seconds` or `heavy_bytes` is killed and replaced, and the answer is the problem
-`run-too-long` or `run-too-large`. A run whose client leaves is ended too. `blas_threads` are what NumPy's BLAS uses
-for one matrix product. One is right for many small runs, and the bits of a result do not depend on the machine's
-number of cores then; give it more where few clients send large matrices.
+One process answers everything. Light runs compute in `engine_threads` threads, of which a quarter is for programs
+that are not known to be light yet. A run that takes more than `light_seconds` of computing, or would hold much
+memory, starts again in one of `heavy_processes` worker processes. A worker that exceeds `max_seconds` or
+`heavy_bytes` is killed and replaced, and the answer is the problem `run-too-long` or `run-too-large`. A run whose
+client leaves is ended too. `blas_threads` are what NumPy's BLAS uses for one matrix product. One is right for many
+small runs, and the bits of a result do not depend on the machine's number of cores then; give it more where few
+clients send large matrices.
 
 `TIDEGRAPH_WORKERS` processes share the port. Each has its own threads, its own kept answers and compiled programs
 (`cache_bytes` and `compiled_bytes` are for each), and its own count for `max_waiting`. With `TIDEGRAPH_REDIS_URL`

@@ -57,8 +57,8 @@ class Processes:
         Raises what it raises, TooLong after `seconds`, TooLarge where its memory does not suffice, Died where the
         process did. Once the caller is cancelled, the process is killed and replaced.
         """
-        future = self.schedule(attempt, (work, given), seconds + GRACE)
         try:
+            future = self.schedule(attempt, (work, given), seconds + GRACE)
             outcome: Outcome[T] = await asyncio.wait_for(asyncio.wrap_future(future), seconds + GRACE + START)
         except Expired:
             self.killed()
@@ -67,6 +67,8 @@ class Processes:
             if error.exitcode == -signal.SIGABRT:  # what C libraries do where memory does not suffice
                 raise TooLarge("memory", self.bytes, self.bytes) from None
             raise Died(f"a worker process ended with {error.exitcode}") from None
+        except RuntimeError as error:
+            raise Died(f"no worker process can be started ({error})") from None
         except MemoryError:
             raise TooLarge("memory", self.bytes, self.bytes) from None
         try:

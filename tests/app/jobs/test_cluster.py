@@ -55,7 +55,7 @@ async def working(address: str, count: int) -> None:
 
 async def test_a_partition_runs_on_workers_as_on_one_machine(serve: Serve, scheduler: str) -> None:
     request = {"program": PROGRAM, "devices": 2, "execute": True}
-    async with serve(dask=scheduler) as client:
+    async with serve(dask=scheduler, max_seconds=3 * PATIENCE) as client:
         none = await client.post("/api/v1/partition", json={**request, "seed": 1})
         assert (none.status_code, none.json()["code"]) == (503, "dask-no-workers")
         with ExitStack() as stack:
@@ -69,7 +69,7 @@ async def test_a_partition_runs_on_workers_as_on_one_machine(serve: Serve, sched
             parted = await client.post("/api/v1/partition", json={**request, "microbatches": 4})
             assert parted.status_code == 200, parted.text
             plain = await client.post("/api/v1/gradients", json={"program": PROGRAM})
-            async with serve(dask=scheduler, light_seconds=1e-9) as heavy:
+            async with serve(dask=scheduler, max_seconds=3 * PATIENCE, light_seconds=1e-9) as heavy:
                 far = await heavy.post("/api/v1/gradients", json={"program": PROGRAM})
             process.kill()
             after = await client.post("/api/v1/partition", json={**request, "seed": 2})
