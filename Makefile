@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve services test oracle mutation check bench fuzz lock docs screenshot picture chrome clean
+.PHONY: help serve dist services test oracle mutation check bench fuzz lock docs screenshot picture chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -60,6 +60,12 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generat
 lock: $(VENV)/lock ## pin what the image installs
 	$(LOCK) --extra png --extra redis --extra database --extra dask pyproject.toml --output-file requirements/image.txt
 	printf 'hatchling\nnodejs-wheel-binaries>=22\n' | $(LOCK) - --output-file requirements/build.txt
+
+dist: $(VENV)/lock $(VENV)/front ## the Python package and the npm package @tidegraph/embed, in dist
+	$(PIP) install build
+	$(BIN)/python -m build --outdir dist
+	node static/embed/package.mjs dist/npm $$($(BIN)/python -c 'from tidegraph.version import __version__; print(__version__)')
+	npm pack ./dist/npm --pack-destination dist
 
 docs: $(VENV)/docs $(VENV)/front ## the reference pages, written from the code, and the site in dist/docs
 	$(BIN)/python docs/operators.py

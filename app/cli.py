@@ -33,7 +33,7 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
 from tidegraph.app.http.server import Server, Supervisor
 from tidegraph.app.http.telemetry import SHARED
-from tidegraph.app.integrations import export, questions
+from tidegraph.app.integrations import export, lessons, questions
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled, not_installed
 from tidegraph.engine.exchange import diagrams, onnx_writer
@@ -73,6 +73,8 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
         write(options, settings)
     elif options.command == "import":
         convert(options)
+    elif options.command == "course":
+        build(options)
     elif options.command == "grade":
         grade(options)
     elif options.command == "open":
@@ -133,6 +135,16 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             print(output)
     except (OSError, ValueError, Problem, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def build(options: argparse.Namespace) -> None:
+    """Build a course from a folder of lessons."""
+    out = options.output or options.folder / "_site"
+    try:
+        for path in lessons.build(options.folder, out, options.package, options.pdf):
+            print(path)
+    except (OSError, lessons.LessonError) as error:
+        raise SystemExit(f"tidegraph: {error}") from None
 
 
 def progress(done: int, total: int) -> None:
@@ -434,6 +446,18 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     model.add_argument(
         "--size", action="append", default=[], metavar="NAME=NUMBER", help="the size of an open dimension; repeatable"
     )
+    texts = commands.add_parser("course", help="build a course from a folder of Markdown files")
+    texts.add_argument("action", choices=("build",), help="build: write the site, and packages of it")
+    texts.add_argument("folder", type=Path, help="lessons (*.md) with the fences tide-graph, tide-question, tide-tour")
+    texts.add_argument("-o", "--output", type=Path, help="the folder of the site; FOLDER/_site by default")
+    texts.add_argument(
+        "--package",
+        action="append",
+        default=[],
+        choices=list(lessons.MANIFESTS),
+        help="a package for an LMS; repeatable",
+    )
+    texts.add_argument("--pdf", action="store_true", help="print all lessons to a PDF, with Chromium or Chrome")
     marks = commands.add_parser("grade", help="write the results of a folder of submissions as CSV")
     marks.add_argument("assignment", type=Path, help="program (gaps between {{ and }}), then questions after --- lines")
     marks.add_argument("submissions", type=Path, nargs="?", help="a folder of .json, .tide, .txt and .py files")

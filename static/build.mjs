@@ -140,6 +140,7 @@ const bundles = [
     sourcemap: false,
     plugins: [onlyWoff2],
   },
+  { ...common, entryPoints: [here("embed/course.js"), here("embed/course.css")], entryNames: "[name]", format: "iife", sourcemap: false },
   { ...common, entryPoints: [here("pages/theme.js"), here("pages/chapter/persist.js")], entryNames: "[name]", format: "iife" },
   {
     ...common,

@@ -31,6 +31,7 @@ from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import TidegraphError
 from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.messages.reference import errors
+from tidegraph.version import __version__
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
@@ -51,7 +52,14 @@ PACKED = {"br": ".br", "gzip": ".gz"}
 
 
 class Assets(StaticFiles):
-    """The built front end. A file with its content's hash in its name never changes; any other is asked for again."""
+    """The built front end. A file with its content's hash in its name never changes; any other is asked for again.
+
+    Under a pinned address, which has the version in it, no file changes.
+    """
+
+    def __init__(self, *, pinned: bool = False) -> None:
+        super().__init__(directory=STATIC, check_dir=False)
+        self.pinned = pinned
 
     def file_response(
         self,
@@ -70,7 +78,7 @@ class Assets(StaticFiles):
         else:
             response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Vary"] = "Accept-Encoding"
-        forever = HASHED.search(str(full_path))
+        forever = self.pinned or HASHED.search(str(full_path))
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if forever else "no-cache"
@@ -165,7 +173,8 @@ async def on_problem(request: Request, error: Exception) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Have `app` serve the pages and, under `/static`, what the front end was built into."""
+    """Have `app` serve the pages and, under `/static` and `/embed/VERSION`, what the front end was built into."""
     app.include_router(pages)
     app.add_exception_handler(HTTPException, on_problem)
-    app.mount("/static", Assets(directory=STATIC, check_dir=False), name="static")
+    app.mount("/static", Assets(), name="static")
+    app.mount(f"/embed/{__version__}", Assets(pinned=True), name="pinned")

@@ -77,7 +77,7 @@ def read_assignment(text: str) -> Assignment:
     """The assignment in a text. Raises a TidegraphError for a program or a question that is wrong."""
     written, *rest = LINE.split(text)
     if written.count("{{") != written.count("}}"):
-        raise InputError("assignment-gap-open")
+        raise InputError("assignment-gap-open", open="{{", close="}}")
     program = GAP.sub(lambda gap: gap[1].strip(), written).strip() + "\n"
     handout = GAP.sub(BLANK, written).strip() + "\n"
     graph = parse(program)

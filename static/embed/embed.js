@@ -6,9 +6,11 @@ import { linkFonts } from "./fonts.js";
 import { workerAt } from "./worker.js";
 
 const at = (/** @type {string} */ file) => new URL(file, import.meta.url).href;
+/** The pinned address, `/embed/VERSION/embed.js`, lies one folder deeper. */
+const pinned = /\/embed\/[^/]+\/embed\.js$/.test(new URL(import.meta.url).pathname);
 
 const home = {
-  server: at("../"),
+  server: at(pinned ? "../../" : "../"),
   workerUrl: () => workerAt(at("layout-worker.js")),
   loadFonts: () => linkFonts(at("embed-fonts.css")),
 };

@@ -86,6 +86,7 @@ export function createViewer(root, source, options) {
   hidePanels();
   root.replaceChildren(frame);
   translate(root);
+  nameRegions(root);
   const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (root.getElementById(id));
 
   const api = createApi(`${server ?? ""}api/v1/`);
@@ -412,4 +413,23 @@ function styleSheet(css) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   return sheet;
+}
+
+/** The graphs of a page by number, in the order in which they are drawn first. @type {Map<Element, number>} */
+const numbered = new Map();
+
+/**
+ * Regions of several graphs on a page have different names, for those who go from one to the next: the graph's own label,
+ * or its number from the second on.
+ *
+ * @param {ShadowRoot} root
+ */
+function nameRegions({ host, children }) {
+  numbered.set(host, numbered.get(host) ?? numbered.size + 1);
+  const number = numbered.get(host) ?? 1;
+  const name = host.getAttribute("aria-label") ?? (number > 1 ? String(number) : "");
+  if (!name) return;
+  for (const region of [...children].flatMap((child) => [...child.querySelectorAll("section[aria-label]")])) {
+    region.setAttribute("aria-label", `${region.getAttribute("aria-label")} ${name}`);
+  }
 }

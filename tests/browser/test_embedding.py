@@ -75,6 +75,8 @@ def test_two_elements_on_a_page_of_another_origin(host: Callable[[str], str], op
     one.locator("[data-id=J]").first.wait_for()
     two.locator("[data-id=J]").first.wait_for()
     expect(one.locator("[data-part=count]")).to_have_text("step 2 of 6")
+    regions = page.get_by_role("region").evaluate_all("(all) => all.map((one) => one.ariaLabel)")
+    assert len(regions) == len(set(regions)) > 2
     expect(one).to_have_attribute("data-theme", "light")
     expect(two).to_have_attribute("data-theme", "dark")
     page.evaluate("window.told = []; two.addEventListener('step', ({ detail }) => told.push(detail.moment))")

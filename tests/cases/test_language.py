@@ -94,3 +94,18 @@ def agree(found: np.ndarray, expected: Any) -> bool:
     """Whether an array holds the numbers."""
     wanted = np.array(expected, float)
     return found.shape == wanted.shape and bool(np.allclose(found, wanted, 1e-9, 1e-12, equal_nan=True))
+
+
+def table() -> str:
+    """How many cases of each kind have the outcome that they want: `python -m tests.cases.test_language`."""
+    rows: dict[str, list[bool]] = {}
+    for case in CASES:
+        outcome = run(case)
+        good = any(fault(outcome, wanted) is None for wanted in (case, *case.get("or", ())))
+        rows.setdefault(case["kind"], []).append(good)
+    lines = [f"{kind:16} {sum(good):4} of {len(good)}" for kind, good in sorted(rows.items())]
+    return "\n".join([*lines, f"{'all':16} {sum(map(sum, rows.values())):4} of {len(CASES)}"])
+
+
+if __name__ == "__main__":
+    print(table())

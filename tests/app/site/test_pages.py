@@ -12,6 +12,7 @@ import pytest
 
 from tests.app.conftest import Serve
 from tidegraph.engine.ops import REGISTRY
+from tidegraph.version import __version__
 
 
 class References(HTMLParser):
@@ -90,6 +91,14 @@ async def test_the_script_before_the_first_picture_is_small(client: httpx.AsyncC
     scripts = [file for file in page.files if file.endswith(".js")]
     assert "static/app.js" in scripts
     assert sum([len(gzip.compress((await client.get(file)).content)) for file in scripts]) <= 160_000
+
+
+async def test_the_pinned_address_of_the_element_never_changes(client: httpx.AsyncClient) -> None:
+    pinned = await client.get(f"/embed/{__version__}/embed.js")
+    assert pinned.content == (await client.get("/static/embed.js")).content
+    assert pinned.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert pinned.headers["access-control-allow-origin"] == "*"
+    assert (await client.get("/embed/0.0.1/embed.js")).status_code == 404
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])

@@ -1,0 +1,312 @@
+"""`tidegraph course build`: a folder of Markdown files as a site, packages for an LMS (SCORM 1.2 and 2004) and a PDF.
+
+Fences `tide-graph`, `tide-question` and `tide-tour` are programs, questions and tours, as in docs/teaching.md.
+Everything is run when the course is built; its pages need no server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import tomllib
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from tidegraph.app.integrations import course, questions
+from tidegraph.app.site.pages import STATIC
+from tidegraph.engine.messages.catalogue import Message, speaking
+from tidegraph.engine.teaching.question import read
+
+MAKERS = {"tide-graph": None, "tide": None, "tide-question": course.question, "tide-tour": course.tour}
+OPTION = re.compile(r"""(\w[\w-]*)(?:=(?:"([^"]*)"|'([^']*)'|(\S+)))?""")
+FILES = ("course.js", "course.css")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+PDF_SECONDS = 120
+
+
+class LessonError(ValueError):
+    """A course that cannot be built, in words for its author."""
+
+
+@dataclass(slots=True)
+class Lesson:
+    """One page: its file's name without ending, its title, its body and the names of its questions."""
+
+    name: str
+    title: str
+    body: str
+    questions: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Course:
+    """A title, a language and lessons in the order of their files' names."""
+
+    title: str
+    language: str
+    lessons: list[Lesson]
+
+
+def read_course(folder: Path) -> Course:
+    """The course in a folder: `*.md` in the order of their names, and `course.toml` with `title` and `language`."""
+    files = sorted(p for p in folder.glob("*.md") if p.is_file() and p.name.lower() != "readme.md")
+    if not files:
+        raise LessonError(f"{folder} has no lesson: write Markdown files such as 01-forward.md")
+    settings: dict[str, Any] = {}
+    if (folder / "course.toml").is_file():
+        try:
+            settings = tomllib.loads((folder / "course.toml").read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise LessonError(f"course.toml: {error}") from None
+    language = str(settings.get("language", "en"))
+    with speaking("zh" if language.lower().startswith("zh") else "en"):
+        lessons = [lesson(file, folder) for file in files]
+    return Course(str(settings.get("title") or lessons[0].title), language, lessons)
+
+
+def lesson(file: Path, folder: Path) -> Lesson:
+    """One Markdown file as a page. Raises LessonError, which names file and line."""
+    try:
+        from markdown_it import MarkdownIt
+        from mdit_py_plugins.dollarmath import dollarmath_plugin
+    except ImportError:
+        raise LessonError('a course needs more packages: pip install "tidegraph[course]"') from None
+    made = Lesson(file.stem, file.stem, "")
+    reader = MarkdownIt("commonmark", {"html": True}).enable("table").use(dollarmath_plugin)
+
+    def fence(self: Any, tokens: Sequence[Any], at: int, options: Any, environment: Any) -> str:
+        token = tokens[at]
+        kind, _, rest = token.info.strip().partition(" ")
+        if kind not in MAKERS:
+            return f"<pre><code>{escape(token.content)}</code></pre>\n"
+        try:
+            return element(kind, rest, token.content, made, folder) + "\n"
+        except course.CourseError as error:
+            raise LessonError(f"{file.name}:{token.map[0] + 1}: {error}") from None
+
+    def mathematics(self: Any, tokens: Sequence[Any], at: int, options: Any, environment: Any) -> str:
+        tag = "span" if tokens[at].type == "math_inline" else "div"
+        return f'<{tag} class="tide-math">{escape(tokens[at].content.strip())}</{tag}>'
+
+    reader.add_render_rule("fence", fence)
+    for rule in ("math_inline", "math_block", "math_inline_double", "math_block_label"):
+        reader.add_render_rule(rule, mathematics)
+    text = file.read_text(encoding="utf-8")
+    heading = re.search(r"^#\s+(.+?)\s*#*$", text, re.MULTILINE)
+    if heading:
+        made.title = re.sub(r"[*_`]", "", heading[1])
+    made.body = reader.render(text)
+    return made
+
+
+def element(kind: str, options: str, source: str, made: Lesson, folder: Path) -> str:
+    """The element of one fence; a question without a name is called after its place in the lesson."""
+    given = {n: a or b or c for n, a, b, c in OPTION.findall(options)}
+    program = given.pop("example", "")
+    if "file" in given:
+        path = folder / given.pop("file")
+        try:
+            program = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise course.CourseError(f"The file {path.name} cannot be read: {error}.") from None
+    if kind == "tide-question":
+        _, asks = questions.parts(source, program)
+        given.setdefault("name", questions_name(asks) or f"{made.name}-{len(made.questions) + 1}")
+        made.questions.append(given["name"])
+        return course.question(source, given, program)
+    if kind == "tide-tour":
+        html = course.tour(source, given, program)
+        made.questions += re.findall(r'"asked":', html)
+        return html
+    return course.figure(source or program, given)
+
+
+def questions_name(text: str) -> str:
+    """The name that a question's text gives itself."""
+    try:
+        return read(text).name
+    except Exception:  # what is wrong with it is said where it is made
+        return ""
+
+
+# Pages
+
+
+def page(found: Course, one: Lesson) -> str:
+    """A lesson as a page of the site."""
+    links = "".join(
+        f'<li><a href="{escape(other.name)}.html"{" aria-current=page" if other is one else ""}>'
+        f"{escape(other.title)}</a></li>"
+        for other in found.lessons
+    )
+    at = found.lessons.index(one)
+    language = language_of(found)
+    turns = "".join(
+        f'<a rel="{rel}" href="{escape(found.lessons[n].name)}.html">{Message(f"course-{rel}").text(language)}</a>'
+        for rel, n in (("prev", at - 1), ("next", at + 1))
+        if 0 <= n < len(found.lessons)
+    )
+    return document(found, one.title, one.body, len(one.questions), f"<ol>{links}</ol>", turns, one.name)
+
+
+def document(
+    found: Course, title: str, body: str, questions: int, links: str = "", turns: str = "", name: str = ""
+) -> str:
+    """One HTML document of the course."""
+
+    def say(code: str) -> str:
+        return escape(Message(f"course-{code}").text(language_of(found)))
+
+    words = json.dumps(
+        {"progress": Message("course-progress", right="{right}", total="{total}").text(language_of(found))}
+    )
+    asked = (
+        '<span data-progress role="status"></span>'
+        f'<label>{say("learner")} <input data-learner autocomplete="off"></label>'
+        f'<button type="button" data-save disabled>{say("save")}</button>'
+        if questions
+        else ""
+    )
+    footer = f'<footer>{asked}<nav aria-label="{say("lessons")}">{turns}</nav></footer>' if asked or turns else ""
+    return f"""<!doctype html>
+<html lang="{escape(found.language)}" data-questions="{questions}" data-lesson="{escape(name)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)} - {escape(found.title)}</title>
+<link rel="stylesheet" href="{course.FOLDER}/course.css">
+<link rel="stylesheet" href="{course.STYLES}">
+<script type="text/x-words">{words.replace("<", "&lt;")}</script>
+<script defer src="{course.SCRIPT}"></script>
+<script defer src="{course.FOLDER}/course.js"></script>
+</head>
+<body>
+<header><a href="index.html">{escape(found.title)}</a><nav aria-label="{say("lessons")}">{links}</nav></header>
+<main>
+{body}
+</main>
+{footer}
+</body>
+</html>
+"""
+
+
+def language_of(found: Course) -> str:
+    """The language of the project's own words."""
+    return "zh" if found.language.lower().startswith("zh") else "en"
+
+
+def build(folder: Path, out: Path, packages: Sequence[str] = (), pdf: bool = False) -> list[Path]:
+    """The site in `out`, and what else is asked for beside its pages; every file or folder that was written."""
+    found = read_course(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    for one in found.lessons:
+        (out / f"{one.name}.html").write_text(page(found, one), encoding="utf-8")
+    if not any(one.name == "index" for one in found.lessons):
+        items = "".join(f'<li><a href="{escape(o.name)}.html">{escape(o.title)}</a></li>' for o in found.lessons)
+        contents = f"<h1>{escape(found.title)}</h1>\n<ol>{items}</ol>"
+        (out / "index.html").write_text(document(found, found.title, contents, 0), encoding="utf-8")
+    course.copy_files(out)
+    for name in FILES:
+        shutil.copyfile(STATIC / name, out / course.FOLDER / name)
+    for extra in folder.iterdir():
+        if extra.is_file() and extra.suffix.lower() in (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp"):
+            shutil.copyfile(extra, out / extra.name)
+    written = [out]
+    files = sorted(p for p in out.rglob("*") if p.is_file())
+    written += [package(found, out, files, version) for version in packages]
+    if pdf:
+        written.append(printed(found, out))
+    return written
+
+
+# Packages
+
+
+MANIFEST_12 = """<?xml version="1.0" encoding="UTF-8"?>
+<manifest identifier="{id}" version="1.0" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
+  xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
+  <metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
+  <organizations default="course"><organization identifier="course"><title>{title}</title>
+{items}
+  </organization></organizations>
+  <resources>
+{resources}
+  </resources>
+</manifest>
+"""
+
+MANIFEST_2004 = """<?xml version="1.0" encoding="UTF-8"?>
+<manifest identifier="{id}" version="1.0" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"
+  xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3" xmlns:imsss="http://www.imsglobal.org/xsd/imsss">
+  <metadata><schema>ADL SCORM</schema><schemaversion>2004 4th Edition</schemaversion></metadata>
+  <organizations default="course"><organization identifier="course"><title>{title}</title>
+{items}
+  <imsss:sequencing><imsss:controlMode choice="true" flow="true"/></imsss:sequencing>
+  </organization></organizations>
+  <resources>
+{resources}
+  </resources>
+</manifest>
+"""
+
+MANIFESTS = {"scorm12": (MANIFEST_12, "adlcp:scormtype"), "scorm2004": (MANIFEST_2004, "adlcp:scormType")}
+"""The packages by the names that the command takes."""
+
+
+def package(found: Course, out: Path, files: Sequence[Path], version: str) -> Path:
+    """The site as a package: every lesson is a SCO, with the files that all of them share."""
+    template, kind = MANIFESTS[version]
+    items = "\n".join(
+        f'    <item identifier="item-{n}" identifierref="lesson-{n}"><title>{escape(one.title)}</title></item>'
+        for n, one in enumerate(found.lessons, 1)
+    )
+    shared = "".join(f'<file href="{escape(file.relative_to(out).as_posix())}"/>' for file in files)
+    resources = "\n".join(
+        f'    <resource identifier="lesson-{n}" type="webcontent" {kind}="sco" href="{escape(one.name)}.html">'
+        f'<file href="{escape(one.name)}.html"/><dependency identifierref="shared"/></resource>'
+        for n, one in enumerate(found.lessons, 1)
+    )
+    resources += f'\n    <resource identifier="shared" type="webcontent" {kind}="asset">{shared}</resource>'
+    name = re.sub(r"[^\w-]+", "-", found.title).strip("-") or "course"
+    target = out.parent / f"{out.name}-{version}.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        manifest = template.format(
+            id=escape(f"tidegraph-{name}"), title=escape(found.title), items=items, resources=resources
+        )
+        archive.writestr("imsmanifest.xml", manifest)
+        for file in files:
+            archive.write(file, file.relative_to(out).as_posix())
+    return target
+
+
+def printed(found: Course, out: Path) -> Path:
+    """All lessons as a PDF, printed by Chromium: handouts with a figure for each caption."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise LessonError("--pdf needs Chromium or Chrome, which prints the course: install it, or print the pages")
+    body = "\n".join(f"<article>{one.body}</article>" for one in found.lessons)
+    # On paper nothing plays: pictures and captions stand in the page already.
+    still = re.sub(r'<script type="application/json">.*?</script>', "", body, flags=re.DOTALL)
+    text = re.sub(r"<script defer src=\"[^\"]*site\.js\"></script>", "", document(found, found.title, still, 0))
+    source, target = out / "print.html", (out.parent / f"{out.name}.pdf").resolve()
+    source.write_text(text, encoding="utf-8")
+    command = [
+        browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--virtual-time-budget=10000",
+        f"--print-to-pdf={target}", source.resolve().as_uri(),
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PDF_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise LessonError("Chromium took too long to print the course") from None
+    finally:
+        source.unlink(missing_ok=True)
+    if done.returncode != 0 or not target.is_file():
+        raise LessonError(f"Chromium could not print the course: {done.stderr.strip()[-300:]}")
+    return target

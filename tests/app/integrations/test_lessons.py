@@ -1,0 +1,94 @@
+"""A course from a folder of texts: pages, packages, and what an author is told."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tidegraph.app.cli import main
+from tidegraph.app.integrations import lessons
+
+PROGRAM = "x: input = 2\nw: parameter = 3\nJ = (w * x) ** 2"
+FIRST = f"""# Forward *and* back
+
+A neuron computes $z = wx$:
+
+$$J = z^2$$
+
+```tide-question name="q-value"
+{PROGRAM}
+---
+ask: value of J
+```
+
+```tide-tour
+{PROGRAM}
+---
+## The product
+at: value of multiply
+What comes out?
+```
+"""
+SECOND = f"""# Paths
+
+```tide-question
+{PROGRAM}
+---
+ask: gradient of w
+numbers: individual
+```
+
+```python
+x < 1
+```
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    source = tmp_path / "course"
+    source.mkdir()
+    (source / "01-forward.md").write_text(FIRST)
+    (source / "02-paths.md").write_text(SECOND)
+    (source / "course.toml").write_text('title = "Backpropagation"\nlanguage = "zh"\n')
+    return source
+
+
+def test_a_folder_becomes_a_site_and_packages(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site = folder.parent / "site"
+    main(["course", "build", str(folder), "-o", str(site), "--package", "scorm12", "--package", "scorm2004"])
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    page = (site / "01-forward.html").read_text()
+    assert '<html lang="zh" data-questions="1" data-lesson="01-forward">' in page
+    assert '<span class="tide-math">z = wx</span>' in page
+    assert '<tide-question name="q-value"' in page
+    assert "<tide-tour" in page
+    assert "<figcaption><h3>The product</h3>" in page
+    second = (site / "02-paths.html").read_text()
+    assert 'name="02-paths-1"' in second
+    assert "x &lt; 1" in second
+    for name in ("site.js", "course.js", "course.css", "embed-fonts.css"):
+        assert (site / "tidegraph" / name).is_file()
+    assert 'href="02-paths.html"' in (site / "index.html").read_text()
+    for version, schema in (("scorm12", "1.2"), ("scorm2004", "2004 4th Edition")):
+        with zipfile.ZipFile(folder.parent / f"site-{version}.zip") as archive:
+            names = set(archive.namelist())
+            manifest = archive.read("imsmanifest.xml").decode()
+        root = ElementTree.fromstring(manifest)
+        assert root.tag.endswith("manifest")
+        assert f"<schemaversion>{schema}</schemaversion>" in manifest
+        listed = set(re.findall(r'<file href="([^"]+)"', manifest))
+        assert listed == names - {"imsmanifest.xml"}
+        assert len(re.findall(r'"sco" href="0', manifest)) == 2
+
+
+def test_what_is_wrong_is_told_with_its_place(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="has no lesson"):
+        main(["course", "build", str(tmp_path)])
+    (tmp_path / "a.md").write_text("# A\n\n```tide-question\nJ = 1\n---\nask: value of q\n```\n")
+    with pytest.raises(lessons.LessonError, match=r"a\.md:3: .*'q'"):
+        lessons.read_course(tmp_path)
