@@ -51,7 +51,7 @@ def _infer_convolution_input(
         raise ShapeError("kernel-channels", channels=features, expected=w.shape[0])
     if not isinstance(groups, int) or groups < 1 or features % groups:
         raise ShapeError("channel-groups", channels=features, groups=repr(groups))
-    window = Window.over(numbers("sizes", sizes, ndim, 1), w.shape[2:], dilation, padding, stride)
+    window = Window.over(numbers("sizes", sizes, ndim, 0), w.shape[2:], dilation, padding, stride)
     if y.shape[-ndim:] != window.counts:
         raise ShapeError("convolution-windows", windows=y.shape[-ndim:], fits=window.counts)
     return Type(_input_shape(y, w, sizes, groups))

@@ -69,10 +69,10 @@ def cubic_taps(m: int, n: int, step: float, align_corners: bool) -> Taps:
     share = place - low
     found = []
     for k in range(-1, 3):
-        near, far = np.abs(share - k), np.abs(share - k)
-        inner = ((CUBIC + 2) * near - (CUBIC + 3)) * near * near + 1
+        far = np.abs(share - k)
+        inner = ((CUBIC + 2) * far - (CUBIC + 3)) * far * far + 1
         outer = ((CUBIC * far - 5 * CUBIC) * far + 8 * CUBIC) * far - 4 * CUBIC
-        found.append((rows, np.clip(low + k, 0, n - 1), np.where(near <= 1, inner, outer)))
+        found.append((rows, np.clip(low + k, 0, n - 1), np.where(far <= 1, inner, outer)))
     return found
 
 

@@ -18,6 +18,8 @@ function taps(mode, m, n, step, aligned) {
     const by = m === 2 * n ? 0.5 : step;
     return rows.map((row) => [row, Math.min(Math.trunc(row * by), n - 1), 1]);
   }
+  if (mode === "nearest-exact") return rows.map((row) => [row, Math.min(Math.trunc((row + 0.5) * step), n - 1), 1]);
+  if (mode === "cubic") return rows.flatMap((row) => cubicTaps(row, m, n, step, aligned));
   if (mode === "area") {
     return rows.flatMap((row) => {
       const [first, last] = [Math.floor((row * n) / m), Math.ceil(((row + 1) * n) / m)];
@@ -32,6 +34,30 @@ function taps(mode, m, n, step, aligned) {
     const found = [[row, low, 1 - share]];
     if (share > 0) found.push([row, low + 1, share]);
     return found;
+  });
+}
+
+/** The slope at 1 of the kernel of Keys (1981); PyTorch's choice. */
+const CUBIC = -0.75;
+
+/**
+ * Four neighbours with the weights of cubic convolution; beyond the ends the outermost element again.
+ *
+ * @param {number} row
+ * @param {number} m
+ * @param {number} n
+ * @param {number} step
+ * @param {boolean} aligned
+ * @returns {[number, number, number][]}
+ */
+function cubicTaps(row, m, n, step, aligned) {
+  const place = aligned ? row * (m > 1 ? (n - 1) / (m - 1) : 0) : (row + 0.5) * step - 0.5;
+  const low = Math.floor(place);
+  return [-1, 0, 1, 2].map((k) => {
+    const far = Math.abs(place - low - k);
+    const share =
+      far <= 1 ? ((CUBIC + 2) * far - (CUBIC + 3)) * far * far + 1 : ((CUBIC * far - 5 * CUBIC) * far + 8 * CUBIC) * far - 4 * CUBIC;
+    return [row, Math.min(Math.max(low + k, 0), n - 1), share];
   });
 }
 
