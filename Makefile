@@ -57,8 +57,12 @@ bench: $(VENV)/bench ## side by side with the peers, in one run
 
 FUZZ_SECONDS ?= 60
 
-fuzz: $(VENV)/fuzz ## programs and graphs led by coverage, for FUZZ_SECONDS
+fuzz: $(VENV)/fuzz ## every endpoint crossed with odd programs, then programs and graphs led by coverage, FUZZ_SECONDS each
+	$(BIN)/python -m fuzz.endpoints --seconds $(FUZZ_SECONDS)
 	$(BIN)/python -m fuzz.requests -max_total_time=$(FUZZ_SECONDS)
+	for ending in .onnx .tide .safetensors .ipynb; do \
+		$(BIN)/python -m fuzz.models $$ending -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
 
 # What the image installs, pinned with hashes: the application's dependencies, and what its wheel is built with.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-annotate

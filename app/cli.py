@@ -9,7 +9,8 @@ import sys
 import webbrowser
 import zlib
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,8 +23,8 @@ import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from tidegraph.app import examples
-from tidegraph.app.api import code, runs
+from tidegraph.app import examples, grading
+from tidegraph.app.api import code, models, runs
 from tidegraph.app.api.arrays import encode, safetensors
 from tidegraph.app.api.schemas.code import CodeRequest
 from tidegraph.app.api.schemas.runs import TraceRequest
@@ -32,14 +33,17 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
 from tidegraph.app.http.server import Server, Supervisor
 from tidegraph.app.http.telemetry import SHARED
-from tidegraph.app.integrations import export
+from tidegraph.app.integrations import export, questions
 from tidegraph.app.main import create_app
-from tidegraph.app.settings import Settings, faults_of, misspelled
+from tidegraph.app.settings import Settings, faults_of, misspelled, not_installed
 from tidegraph.engine.exchange import diagrams, onnx_writer
 from tidegraph.engine.exchange.code import INLINE, TARGETS, notebook
 from tidegraph.engine.graph import Graph, ProgramError, TidegraphError
+from tidegraph.engine.messages.catalogue import languages, speaking
 from tidegraph.engine.models.files import read_beside
 from tidegraph.engine.models.model import Model
+from tidegraph.engine.teaching.assignment import read_assignment
+from tidegraph.engine.trace.svg import Show
 from tidegraph.version import __version__
 
 STANDARD = Path("-")
@@ -50,12 +54,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Serve the page and the API until interrupted, or write one run to a file."""
     settings = checked()
     options = parser(settings).parse_args(arguments)
+    with suppress_interrupt():
+        run(options, settings)
+
+
+@contextmanager
+def suppress_interrupt() -> Iterator[None]:
+    """Ctrl+C ends the command without a traceback, as a shell expects it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def run(options: argparse.Namespace, settings: Settings) -> None:
+    """Do what the command line asks for."""
     if options.command == "export":
         write(options, settings)
     elif options.command == "import":
         convert(options)
+    elif options.command == "grade":
+        grade(options)
     elif options.command == "open":
-        show(options)
+        show(options, settings)
     else:
         serve(options)
 
@@ -64,7 +85,7 @@ def checked() -> Settings:
     """The settings of the environment; what is wrong with them ends the command."""
     try:
         settings = Settings()
-        faults = misspelled(os.environ)
+        faults = misspelled(os.environ) + not_installed(settings)
     except ValidationError as error:
         faults = faults_of(error)
     except SettingsError as error:
@@ -82,6 +103,7 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
         if form not in FORMATS:
             raise SystemExit(f"tidegraph: {output} could be {', '.join(FORMATS)}; say which by --format")
         model = model_of(options)
+        warn(model.graph, options)
         asked = {"program": model.program, "target": options.target, "seed": options.seed}
         asked["values"] = values_of(model, options)
         if form in SOURCES:
@@ -93,7 +115,16 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
             written = GRAPHS[form](program.graph, program.values(), options)
         else:
             title = options.title or title_of(options.program)
-            content = export.write(TraceRequest(**asked), settings, form, title, options.theme)
+            content: str | bytes
+            if options.question:
+                content = question_page(options, model, form, title)
+            else:
+                names = tuple(name for name in options.open.split(",") if name)
+                show = Show(names, options.moment, options.digits or 3)
+                more = {"digits": options.digits} if options.digits else {}
+                with speaking(options.language):
+                    how = {"show": show, "wrt": options.wrt, "width": options.width, "progress": progress}
+                    content = export.write(TraceRequest(**asked, **more), settings, form, title, options.theme, **how)
             written = content if isinstance(content, bytes) else content.encode()
         if output == STANDARD:
             sys.stdout.buffer.write(written)
@@ -104,6 +135,44 @@ def write(options: argparse.Namespace, settings: Settings) -> None:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
 
 
+def progress(done: int, total: int) -> None:
+    """How far long work is, on the terminal."""
+    end = "\n" if done == total else ""
+    print(f"\rframe {done} of {total}", end=end, file=sys.stderr, flush=True)
+
+
+def grade(options: argparse.Namespace) -> None:
+    """Write the results of a folder of submissions, or what is handed out."""
+    try:
+        assignment = read_assignment(read(options.assignment).decode())
+        if options.handout:
+            print(assignment.handout, end="")
+            return
+        if options.submissions is None or not options.submissions.is_dir():
+            raise SystemExit(
+                "tidegraph: grade needs a folder of submissions: tidegraph grade assignment.txt submissions/"
+            )
+        key = read(options.key).strip() if options.key else None
+        if options.run_python:
+            print(grading.WARNING, file=sys.stderr)
+        written = grading.table(assignment, options.submissions, grading.Options(options.run_python, key))
+        if options.output in (None, STANDARD):
+            print(written, end="")
+        else:
+            options.output.write_text(written, encoding="utf-8-sig")
+            print(options.output)
+    except (OSError, ValueError, TidegraphError) as error:
+        options.program = options.assignment
+        raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
+def question_page(options: argparse.Namespace, model: Model, form: str, title: str) -> str:
+    """A question on the program, as a page."""
+    if form != "html":
+        raise SystemExit(f"tidegraph: a question is a page: --question writes .html, not .{form}")
+    return questions.page(model.program, read(options.question).decode(), title)
+
+
 def convert(options: argparse.Namespace) -> None:
     """Write the model in a file as a `.tide` file, and say what was left out."""
     options.program = options.file
@@ -112,6 +181,7 @@ def convert(options: argparse.Namespace) -> None:
         model = read_beside(options.file, sizes_of(options.size))
         output = options.output or options.file.with_suffix(".tide")
         model.save(output)
+        warn(model.graph, options)
     except (OSError, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
     for note in model.notes:
@@ -120,41 +190,43 @@ def convert(options: argparse.Namespace) -> None:
     print(f"{output}: {len(model.graph.operators)} operators, {numbers:,} numbers", file=sys.stderr)
 
 
-MOST_IN_ADDRESS = 20_000
-"""Numbers that an address carries."""
+def warn(graph: Graph, options: argparse.Namespace) -> None:
+    """Print what a program may mean otherwise than its author thinks, by line."""
+    for warning in graph.warnings:
+        print(f"{options.program}:{warning.line}: warning: {warning.message.text()}", file=sys.stderr)
 
 
-def show(options: argparse.Namespace) -> None:
+def show(options: argparse.Namespace, settings: Settings) -> None:
     """Serve the page, and open it in the browser with the model in a file."""
     options.program = options.file
     try:
         example = examples.load().get(str(options.file)) if not options.file.exists() else None
         model = Model(example.program) if example else read_beside(options.file, sizes_of(options.size))
-        model.graph  # noqa: B018 - an error belongs here, not into the page
-    except (OSError, TidegraphError) as error:
+        warn(model.graph, options)
+        opened = fragment(model, settings)
+    except (OSError, Problem, TidegraphError) as error:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
     for note in model.notes:
         print(f"note: {note}", file=sys.stderr)
-    address = f"http://{options.host}:{options.port}{options.root_path}/#{fragment(model)}"
+    address = f"http://{options.host}:{options.port}{options.root_path}/#{opened}"
     print(address if len(address) < 4000 else f"{address[:200]}...", file=sys.stderr)
     if not options.no_browser:
-        Timer(1.0, webbrowser.open, [address]).start()
+        opening = Timer(1.0, webbrowser.open, [address])
+        opening.daemon = True
+        opening.start()
     serve(options)
 
 
-def fragment(model: Model) -> str:
-    """The part of an address that opens the page with a model; scopes are closed at first."""
-    values: dict[str, Any] = {}
-    room = MOST_IN_ADDRESS
-    for name, value in sorted(model.values.items(), key=lambda item: item[1].size):
-        if value.size > room:
-            print(f"note: {name} has {value.size:,} numbers, too many for an address: they are drawn", file=sys.stderr)
-            continue
-        room -= value.size
-        values[name] = encode(value)
+def fragment(model: Model, settings: Settings) -> str:
+    """The part of an address that opens the page with a model; large values are stored, and scopes closed at first."""
+    values, weights = models.apart(model, settings)
     parts = {"program": deflated(model.program), "open": ""}
     if values:
-        parts["values"] = deflated(codec.dumps(values))
+        parts["values"] = deflated(codec.dumps({name: encode(value) for name, value in values.items()}))
+    if weights:
+        parts["weights"] = weights
+    if model.dtype != "float64":
+        parts["dtype"] = model.dtype
     return urlencode(parts)
 
 
@@ -183,7 +255,7 @@ GRAPHS: dict[str, Callable[[Graph, dict[str, np.ndarray], argparse.Namespace], b
     "dot": lambda graph, values, options: diagrams.dot(graph).encode(),
     "mmd": lambda graph, values, options: diagrams.mermaid(graph).encode(),
 }
-FORMATS = (*export.MEDIA_TYPES, *SOURCES, *GRAPHS)
+FORMATS = (*export.MEDIA_TYPES, "pdf", *export.FILMS, *SOURCES, *GRAPHS)
 
 
 def source(request: CodeRequest, settings: Settings, form: str, output: Path) -> bytes:
@@ -208,7 +280,7 @@ def model_of(options: argparse.Namespace) -> Model:
     return read_beside(file) if file.suffix.lower() in MODELS else Model(read(file).decode())
 
 
-MODELS = (".tide", ".onnx", ".safetensors", ".keras")
+MODELS = (".tide", ".onnx", ".safetensors", ".keras", ".ipynb")
 
 
 def values_of(model: Model, options: argparse.Namespace) -> dict[str, Any]:
@@ -278,10 +350,11 @@ def serve(options: argparse.Namespace) -> None:
             workers=settings.workers,
             **server(settings),
         )
-        if several:
-            Supervisor(config, [config.bind_socket()]).run()
-        else:
-            Server(config).run()
+        with suppress(KeyboardInterrupt):  # Ctrl+C stops the service; uvicorn raises it once all is closed
+            if several:
+                Supervisor(config, [config.bind_socket()]).run()
+            else:
+                Server(config).run()
 
 
 def server(settings: Settings) -> dict[str, Any]:
@@ -312,6 +385,20 @@ def log_config(as_json: bool) -> dict[str, Any]:
         "handlers": {"out": handler},
         "loggers": loggers,
     }
+
+
+def whole(text: str) -> int:
+    """A whole number from 0."""
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """A number of pixels."""
+    if not text.isdigit() or not 1 <= int(text) <= 20_000:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of pixels from 1 to 20000")
+    return int(text)
 
 
 def parser(settings: Settings) -> argparse.ArgumentParser:
@@ -347,6 +434,17 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     model.add_argument(
         "--size", action="append", default=[], metavar="NAME=NUMBER", help="the size of an open dimension; repeatable"
     )
+    marks = commands.add_parser("grade", help="write the results of a folder of submissions as CSV")
+    marks.add_argument("assignment", type=Path, help="program (gaps between {{ and }}), then questions after --- lines")
+    marks.add_argument("submissions", type=Path, nargs="?", help="a folder of .json, .tide, .txt and .py files")
+    marks.add_argument("-o", "--output", type=Path, help="the CSV file to write; standard output by default")
+    marks.add_argument("--key", type=Path, help="a file with the key that results must be signed with")
+    marks.add_argument(
+        "--run-python",
+        action="store_true",
+        help="run Python submissions, with limits, on this machine: see the warning",
+    )
+    marks.add_argument("--handout", action="store_true", help="print the program with its gaps")
     file = commands.add_parser("export", help="write a run to a file that needs no server")
     file.add_argument(
         "program",
@@ -364,7 +462,14 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="write the backward pass out in code (by default for numpy), and into an ONNX model",
     )
-    file.add_argument("--theme", choices=("light", "dark"), default="light", help="colours of a picture (%(default)s)")
+    file.add_argument("--question", type=Path, help="a file with a question on the program, which the page asks")
+    file.add_argument("--theme", choices=("light", "dark"), help="colours; of a picture light by default")
+    file.add_argument("--moment", type=whole, help="steps that are done in a picture, or at which a page starts")
+    file.add_argument("--language", choices=languages(), default="en", help="language of texts (%(default)s)")
+    file.add_argument("--open", default="", metavar="IDS", help="scopes that are open, with commas between; or all")
+    file.add_argument("--digits", type=int, choices=range(1, 18), metavar="1-17", help="significant digits of numbers")
+    file.add_argument("--width", type=positive, help="width of a PNG in pixels")
+    file.add_argument("--wrt", metavar="NAME", help="limit a derivation (.tex) to the paths from this variable")
     file.add_argument("--title", help="title of the page; the program's name by default")
     file.add_argument("--values", type=Path, help="a JSON file of values by name; the rest are drawn from the seed")
     file.add_argument("--target", help="the scalar to differentiate; the last one assigned by default")

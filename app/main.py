@@ -117,6 +117,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.pipeline = Pipeline(
         settings,
         CapacityLimiter(settings.engine_threads),
+        CapacityLimiter(max(1, settings.engine_threads // 4)),
         CapacityLimiter(settings.max_waiting if settings.dask else settings.heavy_processes),
         workers_of(settings, metrics),
         Limiter(settings.max_waiting),

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -168,6 +169,19 @@ def misspelled(environment: Mapping[str, str]) -> list[str]:
             near = get_close_matches(name.upper(), known, 1)
             faults.append(f"there is no setting {name}" + (f"; did you mean {near[0]}?" if near else ""))
     return faults
+
+
+EXTRAS = {"redis_url": ("redis", "redis"), "dask": ("distributed", "dask")}
+"""Settings that need a package, and the extra that installs it."""
+
+
+def not_installed(settings: Settings) -> list[str]:
+    """The settings whose packages are not installed, each with what installs them."""
+    return [
+        f"{PREFIX}{name.upper()} needs a package that is not installed: pip install 'tidegraph[{extra}]'"
+        for name, (package, extra) in EXTRAS.items()
+        if getattr(settings, name) and find_spec(package) is None
+    ]
 
 
 def faults_of(error: ValidationError) -> list[str]:

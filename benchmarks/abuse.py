@@ -78,6 +78,11 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 """Name, endpoint and body of each."""
 
+HEAVIEST = [
+    (path, body) for name, path, body in REQUESTS if name.split(" of ")[0] in ("batch", "Hessian", "levels", "trace")
+]
+"""Requests that use up their budgets."""
+
 
 @dataclass(frozen=True)
 class Process:
@@ -87,6 +92,18 @@ class Process:
 
     def megabytes(self) -> tuple[float, float]:
         """Resident memory of the process, and of all that descend from it."""
+        sizes = self.sizes()
+        own = sizes.pop(self.number, 0.0)
+        return own, sum(sizes.values())
+
+    def descendants(self) -> list[int]:
+        """The worker processes: what was started by what it started."""
+        return [
+            n for n in self.sizes() if b"forkserver" in Path(f"/proc/{n}/cmdline").read_bytes() and n != self.number
+        ]
+
+    def sizes(self) -> dict[int, float]:
+        """Megabytes of the process and of all that descend from it."""
         parents: dict[int, list[int]] = {}
         sizes: dict[int, float] = {}
         for folder in Path("/proc").glob("[0-9]*"):
@@ -98,12 +115,12 @@ class Process:
             number = int(folder.name)
             parents.setdefault(int(found.get("PPid", 0)), []).append(number)
             sizes[number] = int(found.get("VmRSS", 0)) / 1024
-        total, todo = 0.0, list(parents.get(self.number, []))
+        found, todo = {}, [self.number]
         while todo:
             one = todo.pop()
-            total += sizes.get(one, 0.0)
+            found[one] = sizes.get(one, 0.0)
             todo += parents.get(one, [])
-        return sizes.get(self.number, 0.0), total
+        return found
 
 
 class Watch:
@@ -196,7 +213,7 @@ def replay(address: str, process: Process, name: str, path: str, body: dict[str,
 
 def unread(address: str, process: Process, count: int, patience: float) -> list[str]:
     """Clients that ask for much and never read: the memory that they hold, and how long."""
-    body = json.dumps({"program": sines(300, WIDE), "want": {"values": "all", "gradients": "all"}}).encode()
+    body = json.dumps({"program": sines(29, WIDE), "want": {"values": "all", "gradients": "all"}}).encode()
     host, port = urlsplit(address).hostname, urlsplit(address).port
     head = f"POST /api/v1/run HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
     start = time.monotonic()
@@ -247,7 +264,7 @@ def main() -> None:
             if options.only in name:
                 faults += replay(url, process, name, path, body, options.seconds)
         if options.only in "clients that never read":
-            faults += unread(url, process, 8, 60)
+            faults += unread(url, process, 40, 60)
     print(f"\nMeasured on {time.strftime('%Y-%m-%d')}.")
     if faults:
         raise SystemExit("\n".join(faults))

@@ -30,7 +30,11 @@ LARGEST = 4096
 RELATIVE = 1e-6
 """How close numbers are: PyTorch's own series of special functions are good to no more."""
 
-RANDOM = {"bernoulli", "multinomial", "normal", "randn_like", "rand_like", "nn.functional.dropout"}
+RANDOM = {
+    "bernoulli", "multinomial", "normal", "randn_like", "rand_like", "nn.functional.dropout", "nn.functional.dropout2d",
+    "nn.functional.dropout3d", "nn.functional.alpha_dropout", "nn.functional.feature_alpha_dropout",
+    "nn.functional.rrelu", "nn.functional.fractional_max_pool2d", "nn.functional.fractional_max_pool3d",
+}  # fmt: skip
 """Operators that draw numbers of their own, in which two libraries cannot agree."""
 
 OUTSIDE = (
@@ -226,8 +230,8 @@ def operators() -> dict[str, list[Any]]:
     return found
 
 
-def measure(names: list[str] | None = None) -> dict[str, list[tuple[str, str]]]:
-    """For every operator the line and the outcome of each of its samples."""
+def measure(names: list[str] | None = None, most: int = SAMPLES) -> dict[str, list[tuple[str, str]]]:
+    """For every operator the line and the outcome of each of its samples, at most so many."""
     import torch
 
     found = {}
@@ -237,7 +241,7 @@ def measure(names: list[str] | None = None) -> dict[str, list[tuple[str, str]]]:
         rows = []
         torch.manual_seed(0)
         for op in variants:
-            for sample in islice(samples(op), SAMPLES):
+            for sample in islice(samples(op), most):
                 line = sample.program[sample.program.index("y0") :].partition("\n")[0]
                 rows.append((line, outcome(sample)))
         if rows:

@@ -1,4 +1,4 @@
-"""The service under load: trace and gradients of the chapter's network beside endpoints that only echo.
+"""The service under load: trace, gradients, structure and run of the chapter's network beside endpoints that only echo.
 
 One server process answers all of them, set up as `tidegraph serve` sets it up but for its rate limit, with its log
 going nowhere. `echo` is an endpoint of the application: it reads the request, and answers bytes of the same number that
@@ -43,6 +43,7 @@ PATIENCE = 30
 """Seconds after which the client takes an answer for late; it counts that, and waits on."""
 
 PROGRAM = tomllib.loads(Path(examples.__path__[0], "chapter.toml").read_text(encoding="utf-8"))["program"]
+ENDPOINTS = ("gradients", "trace", "run", "structure")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 BODIES = {
@@ -158,10 +159,10 @@ def load(url: str, seconds: float, process: Process, *bodies: str) -> Load:
 
 
 def sizes(address: str) -> dict[str, int]:
-    """Bytes of the two answers."""
+    """Bytes of the answers."""
     transport = httpx.HTTPTransport(retries=8)
     with httpx.Client(base_url=address, transport=transport, headers={"Accept-Encoding": "identity"}) as client:
-        answers = {name: client.post(f"/api/v1/{name}", json={"program": PROGRAM}) for name in ("gradients", "trace")}
+        answers = {name: client.post(f"/api/v1/{name}", json={"program": PROGRAM}) for name in ENDPOINTS}
     return {name: len(answer.raise_for_status().content) for name, answer in answers.items()}
 
 

@@ -271,6 +271,8 @@ export interface TraceRequest {
   target?: string;
   seed?: number;
   dtype?: string;
+  /** the name of stored arrays */
+  weights?: string;
   digits?: number;
   scientific?: boolean;
 }

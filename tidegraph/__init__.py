@@ -62,6 +62,16 @@ def show(graph: Any, values: Any = None, **options: Any) -> Any:
     return jupyter.show(graph, values, **options)
 
 
+def question(program: str, text: str, **options: Any) -> Any:
+    """A question on a program or an example, in a notebook; docs/teaching.md describes the text.
+
+    Options: `learner` (draws individual numbers), `height` in pixels, `language` (en or zh), `theme`.
+    """
+    from tidegraph.app.integrations import jupyter
+
+    return jupyter.question(program, text, **options)
+
+
 def code(
     program: Graph | Model | str,
     values: Mapping[str, Any] | None = None,
@@ -144,6 +154,7 @@ __all__ = [
     "picture",
     "placement",
     "plan",
+    "question",
     "save",
     "schedule",
     "shapes",

@@ -25,6 +25,7 @@ from tidegraph.engine.runtime import plan as plans
 from tidegraph.engine.runtime.function import MAX_IDLE_FRAMES, Function
 from tidegraph.engine.runtime.plan import Plan
 from tidegraph.engine.runtime.values import check_values, initial_values
+from tidegraph.engine.teaching.exercise import Exercise
 from tidegraph.engine.trace.structure import Structure
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Program:
             source: Hashable = request.program
         else:
             source = orjson.dumps([request.graph, request.scopes, request.target])
-        self.key = (source, *sorted(request.sizes.items()), settings.max_operators)
+        self.key = (source, *sorted(request.sizes.items()), request.training, settings.max_operators)
         self.kept = kept(settings.compiled_bytes)
         self.graph = self.made("graph", lambda: read(request, settings))
 
@@ -80,7 +81,9 @@ def read(request: RunRequest, settings: Settings) -> Graph:
     """The graph of `request`, from its program or from its data."""
     if request.program is not None:
         quotas.check_program(request.program, settings)
-        return parse(request.program, sizes=request.sizes, max_operators=settings.max_operators)
+        return parse(
+            request.program, sizes=request.sizes, max_operators=settings.max_operators, training=request.training
+        )
     assert request.graph is not None
     nodes = request.graph.get("nodes", [])
     if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
@@ -117,6 +120,8 @@ def weight(made: Any) -> int:
             operators, plan = len(made.plan.operators), made.plan
             frame = FRAME * operators + plan.peak_bytes + plan.result_bytes
             return FUNCTION * operators + GRAPH * operators + MAX_IDLE_FRAMES * frame
+        case Exercise(plan=plan) if plan is not None:
+            return FUNCTION * len(plan.operators) + GRAPH * len(plan.operators) + MAX_IDLE_FRAMES * plan.peak_bytes
         case Structure():
             return weight(made.function) + WORDS * len(made.plan.operators)
         case _:

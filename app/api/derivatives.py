@@ -178,6 +178,9 @@ def check(request: CheckRequest, settings: Settings) -> dict[str, Any]:
                 "error": encode_number(result.error),
                 "method": result.method,
                 "agrees": result.agrees,
+                "kinks": list(result.kinks),
+                "left": None if result.left is None else encode_array(result.left),
+                "right": None if result.right is None else encode_array(result.right),
             }
             for name, result in checked.items()
         },

@@ -23,7 +23,13 @@ from tidegraph.engine.training import optimisers as optim
 
 ALGORITHM = "dynamic programming over the topological order (PipeDream, 2019) under a memory limit"
 
-PLACED = {"one device": "one", "smaller minibatch": "one", "data parallel": "copies", "tensor parallel": "parts"}
+PLACED = {
+    "one device": "one",
+    "smaller minibatch": "one",
+    "gradient accumulation": "one",
+    "data parallel": "copies",
+    "tensor parallel": "parts",
+}
 """How each strategy puts nodes on devices; the rest are in stages."""
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import gzip
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from time import monotonic, process_time, thread_time
 from typing import Any
 
 import anyio
 import numpy as np
+import orjson
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request, Response
 
@@ -34,7 +35,7 @@ from tidegraph.app.jobs.outcome import Died, Missing, Workers
 from tidegraph.app.settings import Settings
 from tidegraph.app.store.links import Links, Unavailable
 from tidegraph.app.store.weights import Weights
-from tidegraph.engine.graph.budget import Budget, BudgetError, Cancelled, Quantity, TooLarge, spend
+from tidegraph.engine.graph.budget import Budget, BudgetError, Cancelled, Quantity, TooLarge, TooLong, spend
 from tidegraph.engine.language.parser import in_grammar
 from tidegraph.engine.messages.catalogue import speaking
 
@@ -92,6 +93,8 @@ class Task:
     packed: bool
     language: str
     settings: Settings
+    key: Hashable
+    """What it has in common with requests that cost about the same: all but values and seed."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class Heavy(Exception):
 
 
 heavy: BoundedCache[bool] = BoundedCache(100_000)
-"""Programs that turned out to be heavy, each of size 1: they are not tried in a thread again."""
+"""Whether requests of a key turned out to be heavy, each of size 1: these are not tried in a thread again."""
 
 
 def perform(task: Task, light: bool = False) -> Written:
@@ -119,8 +122,7 @@ def perform(task: Task, light: bool = False) -> Written:
     start = thread_time()
     run, settings = RUNS[task.path], task.settings
     request = with_weights(json.read(run.asks, document_of(task)), settings)
-    key = key_of(task.path, request)
-    if light and heavy.get(key):
+    if light and heavy.get(task.key):
         raise Heavy
     try:
         request = seeded(request)
@@ -129,8 +131,10 @@ def perform(task: Task, light: bool = False) -> Written:
             written = write(task, content, request.pure)
     except BudgetError:
         if light:
-            heavy.put(key, True, 1)
+            heavy.put(task.key, True, 1)
         raise
+    if light:
+        heavy.put(task.key, False, 1)
     return Written(*written, seconds=thread_time() - start)
 
 
@@ -180,10 +184,14 @@ def perform_alone(task: Task) -> Written:
     return Written(written.body, written.media_type, written.pure, written.packed, process_time() - start)
 
 
-def key_of(path: str, request: RunRequest) -> Hashable:
-    """What tells apart runs that cost differently, but for their values."""
-    program = request.program if request.program is not None else json.dump([request.graph, request.scopes])
-    return hash((path, program, request.target, *sorted(request.sizes.items())))
+def key_of(path: str, body: bytes, rest: str | None) -> Hashable:
+    """What tells apart requests that cost differently: the endpoint, the program, its sizes, about how long it is."""
+    try:
+        found = orjson.loads(body if rest is None else rest)
+        said = [found.get(name) for name in ("program", "graph", "scopes", "target", "sizes")]
+        return hash((path, len(body).bit_length(), orjson.dumps(said)))
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def whole_budget(settings: Settings) -> Budget:
@@ -251,6 +259,8 @@ class Pipeline:
 
     settings: Settings
     limiter: CapacityLimiter
+    new_limiter: CapacityLimiter
+    """Threads for requests of which it is not known that they are light; the others do not wait for them."""
     heavy_limiter: CapacityLimiter
     processes: Workers
     waiting: Limiter
@@ -293,19 +303,29 @@ class Pipeline:
     async def work(self, http: Request, task: Task) -> Written | None:
         """The answer to a request, from a thread or from a worker process; None once the client has left."""
         until = monotonic() + TURN_SECONDS
+        slow = False
         try:
-            if len(task.body) < LIGHT_BODY:
+            known = heavy.get(task.key)
+            if len(task.body) < LIGHT_BODY and not known:
                 waits = self.limiter.available_tokens < 1
-                async with self.turn(self.limiter, until):
+                async with AsyncExitStack() as turns:
+                    if known is None:
+                        await turns.enter_async_context(self.turn(self.new_limiter, until))
+                    await turns.enter_async_context(self.turn(self.limiter, until))
                     if waits and await http.is_disconnected():
                         return None
                     try:
                         return await to_thread.run_sync(light, task)
+                    except TooLong:
+                        slow = True
                     except (BudgetError, Heavy):
                         pass
             with self.heavy_waiting:
                 async with self.turn(self.heavy_limiter, monotonic() + TURN_SECONDS):
-                    return await self.watched(http, lambda: self.outside(task))
+                    written: Written | None = await self.watched(http, lambda: self.outside(task))
+            if slow and written is not None and written.seconds < self.settings.light_seconds:
+                heavy.put(task.key, False, 1)  # the thread was slow, not the run
+            return written
         except BudgetError as error:
             self.metrics.stopped(error)
             raise problem_of(error) from None
@@ -365,7 +385,7 @@ class Pipeline:
     @asynccontextmanager
     async def turn(self, limiter: CapacityLimiter, until: float, patience: float = TURN_SECONDS) -> AsyncIterator[None]:
         """One of the places of `limiter`; a `Problem` where there is none by `until`."""
-        kind = "heavy" if limiter is self.heavy_limiter else "light"
+        kind = {id(self.heavy_limiter): "heavy", id(self.new_limiter): "new"}.get(id(limiter), "light")
         waiting, running = self.metrics.runs_waiting.labels(kind), self.metrics.runs_running.labels(kind)
         with waiting.track_inprogress(), anyio.move_on_after(max(0.0, until - monotonic())) as waited:
             await limiter.acquire()
@@ -431,14 +451,16 @@ async def task_of(http: Request, path: str, settings: Settings) -> Task:
     is_npy = json.media_type(http) == NPY
     if not is_npy:
         json.require(http)
+    body, rest = await http.body(), http.query_params.get("request", "{}") if is_npy else None
     return Task(
         path=path,
-        body=await http.body(),
+        body=body,
         npy_name=http.query_params.get("value") if is_npy else None,
-        npy_rest=http.query_params.get("request", "{}") if is_npy else None,
+        npy_rest=rest,
         prefers_npy=prefers(http.scope, NPY),
         prefers_safetensors=prefers(http.scope, SAFETENSORS),
         packed=takes_packed(http.scope),
         language=language_of(http.scope),
         settings=settings,
+        key=key_of(path, body, rest),
     )

@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 from sse_starlette import EventSourceResponse
 
 from tidegraph.app import examples
-from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, models, runs, training
+from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, models, runs, teaching, training
 from tidegraph.app.api import health as diagnosis
 from tidegraph.app.api import sweep as sweeps
 from tidegraph.app.api.openapi import EVENT, EVENTS, FILE, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, SWEPT, of_run, problems
@@ -69,6 +69,7 @@ from tidegraph.app.api.schemas.structure import (
     StructureRequest,
     StructureResponse,
 )
+from tidegraph.app.api.schemas.teaching import AnswerRequest, AnswerResponse, QuestionRequest, QuestionResponse
 from tidegraph.app.api.schemas.training import DatasetsResponse, StartResponse, StepResponse, SweepRequest, TrainRequest
 from tidegraph.app.http import codec as json
 from tidegraph.app.http.locale import language_of
@@ -236,13 +237,16 @@ run_route(
 async def import_model(
     request: Request,
     name: Annotated[str, Query(description="The file's name; its ending says what it is.", max_length=255)],
-    arrays: Annotated[Literal["lists", "base64"], Query(description="How arrays are written.")] = "lists",
+    arrays: Annotated[
+        Literal["lists", "base64", "stored"],
+        Query(description="How arrays are written; `stored`: large ones are kept, and `weights` names them."),
+    ] = "lists",
     size: Annotated[list[str], Query(description="Sizes of open dimensions, `batch=4`.")] = [],  # noqa: B006
 ) -> Response:
     """The program and the values in the file of a model: `.onnx`, `.tide`, `.keras`, `.safetensors` or a program."""
     pipeline = pipeline_of(request)
     await pipeline.admit(client_of(request.scope))
-    upload = models.uploaded(request, name, await request.body(), arrays == "base64", size, pipeline.settings)
+    upload = models.uploaded(request, name, await request.body(), arrays, size, pipeline.settings)
     with pipeline.waiting:
         written = await pipeline.elsewhere(request, models.imported, upload)
     return Response(status_code=GONE) if written is None else Response(written, media_type="application/json")
@@ -319,6 +323,17 @@ run_route(
     "/diff", editing.diff, DiffRequest, DiffResponse, tag="edits",
     summary="What an edit changes",
     description="Nodes added, removed, changed and downstream between two programs; their equations side by side.",
+)  # fmt: skip
+run_route(
+    "/question", teaching.question, QuestionRequest, QuestionResponse, tag="teaching",
+    summary="A question on a program",
+    description="Pose a question in a few lines of text: its prompt, the form of its answer, hints, what is hidden, "
+    "and the numbers, where each learner has others. The answer is not sent.",
+)  # fmt: skip
+run_route(
+    "/answer", teaching.answer, AnswerRequest, AnswerResponse, tag="teaching",
+    summary="Judge a response",
+    description="Whether a response is right, and if not, which mistake in the same program gives it, and where.",
 )  # fmt: skip
 
 

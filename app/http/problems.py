@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from asyncio import CancelledError
 from collections.abc import Mapping
@@ -102,7 +103,11 @@ def respond(problem: Problem, scope: Mapping[str, Any] | None = None) -> Respons
     """The response that carries a problem's document, in the language that the request asks for."""
     document = problem.document(language_of(scope or {}), (scope or {}).get("root_path", ""))
     headers = {"Vary": "Accept-Language", **(problem.headers or {})}
-    return Response(orjson.dumps(document), problem.status_code, headers, MEDIA_TYPE)
+    try:
+        body = orjson.dumps(document)
+    except TypeError:  # whole numbers of more than 64 bits
+        body = json.dumps(document, ensure_ascii=False, default=str).encode()
+    return Response(body, problem.status_code, headers, MEDIA_TYPE)
 
 
 def problem_of(error: TidegraphError) -> Problem:

@@ -20,7 +20,7 @@ from tidegraph.app import examples
 from tidegraph.app.api import runs
 from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.http.problems import Problem, problem_of
-from tidegraph.app.integrations import export
+from tidegraph.app.integrations import export, questions, tours
 from tidegraph.app.settings import Settings
 from tidegraph.app.site.pages import STATIC
 from tidegraph.engine.graph import TidegraphError
@@ -50,6 +50,10 @@ WORDS = {
     "values": r"\{.*\}",
 }
 OPTIONS = (*WORDS, *SWITCHES)
+OF_TOUR = {"mode": "steps|scroll|slides", "learner": r"[^\n]{0,200}", "name": r"[\w.:-]+"}
+"""What a tour takes besides."""
+OF_QUESTION = {"graph": "none", "learner": r"[^\n]{0,200}", "name": r"[\w.:-]+"}
+"""What a question takes besides."""
 
 
 class CourseError(ValueError):
@@ -64,16 +68,7 @@ def figure(program: str, options: Mapping[str, Any]) -> str:
     known = examples.load().get(program.strip())
     wishes = {name: read(name, value) for name, value in options.items()}
     try:
-        values, sizes = (json.loads(wishes.pop(name, "{}")) for name in ("values", "sizes"))
-        request = TraceRequest(
-            program=known.program if known else program,
-            values=values,
-            sizes=sizes,
-            seed=int(wishes.pop("seed", 0)),
-            target=wishes.pop("target", None),
-            digits=int(wishes.get("digits", TraceRequest.model_fields["digits"].default)),
-            scientific="scientific" in wishes,
-        )
+        request = request_of(known.program if known else program, wishes)
         run = runs.record(request, Settings())
         recorded = export.recording(run, request, Settings())
     except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:
@@ -90,20 +85,75 @@ def figure(program: str, options: Mapping[str, Any]) -> str:
     )
 
 
+def question(body: str, options: Mapping[str, Any], program: str = "") -> str:
+    """A question as the element that asks it: program, `---`, question; with `program` the question alone.
+
+    `program` may be the name of an example. Without the option `server` the page judges by a published key. Raises
+    CourseError for a program, a question or an option that is wrong.
+    """
+    above, text = questions.parts(body, program)
+    wishes = {name: read(name, value, OF_QUESTION) for name, value in options.items()}
+    height = wishes.pop("height", "")
+    style = {"style": f"--tide-height: {height}px"} if height else {}
+    try:
+        request = request_of(above, wishes)
+        found, picture = questions.packed(request, text, Settings())
+    except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:
+        raise CourseError(words_of(error)) from None
+    if "server" not in wishes:
+        return questions.element(found, flat(picture), wishes | style)
+    live = {"program": above, "question": text.strip(), **wishes, **style}
+    words = "".join(f' {name}="{escape(value)}"' for name, value in live.items())
+    return f"<tide-question{words}><p>{escape(found['question']['prompt'])}</p>{flat(picture)}</tide-question>"
+
+
+def tour(body: str, options: Mapping[str, Any], program: str = "") -> str:
+    """A tour as the element that plays it: program, `---`, stops; with `program`, a text or an example, stops alone.
+
+    Raises CourseError for a program, a stop or an option that is wrong.
+    """
+    above, text = questions.parts(body, program)
+    wishes = {name: read(name, value, OF_TOUR) for name, value in options.items()}
+    height = wishes.pop("height", "")
+    style = {"style": f"--tide-height: {height}px"} if height else {}
+    try:
+        found, handout = tours.packed(request_of(above, wishes), text, Settings())
+    except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:
+        raise CourseError(words_of(error)) from None
+    if "server" in wishes:
+        return tours.live(above, text, wishes | style)
+    return tours.element(found, flat(handout), wishes | style)
+
+
+def request_of(program: str, wishes: dict[str, str]) -> TraceRequest:
+    """The run of a block; what the run alone needs is taken out of `wishes`."""
+    values, sizes = (json.loads(wishes.pop(name, "{}")) for name in ("values", "sizes"))
+    return TraceRequest(
+        program=program,
+        values=values,
+        sizes=sizes,
+        seed=int(wishes.pop("seed", 0)),
+        target=wishes.pop("target", None),
+        digits=int(wishes.get("digits", TraceRequest.model_fields["digits"].default)),
+        scientific="scientific" in wishes,
+    )
+
+
 def flat(picture: str) -> str:
     """A picture without empty lines, which would end the block in Markdown, as wide as there is room."""
     lines = "".join(line.strip() for line in picture.splitlines())
-    return lines.replace("<svg ", '<svg style="display: block; max-width: 100%; max-height: 100%; margin: auto" ', 1)
+    return lines.replace("<svg ", '<svg style="display: block; max-width: 100%; max-height: 100%; margin: auto" ')
 
 
-def read(name: str, value: Any) -> str:
-    """An option's text, once it is known to be one. Raises CourseError."""
+def read(name: str, value: Any, more: Mapping[str, str] = {}) -> str:
+    """An option's text, once it is known to be one; `more` are options besides. Raises CourseError."""
     if name in SWITCHES:
         return ""
-    if name not in WORDS:
-        raise CourseError(f"There is no option {name!r}; there are {', '.join(OPTIONS)}.")
+    known = {**WORDS, **more}
+    if name not in known:
+        raise CourseError(f"There is no option {name!r}; there are {', '.join((*OPTIONS, *more))}.")
     text = str(value).strip()
-    if not re.fullmatch(WORDS[name], text):
+    if not re.fullmatch(known[name], text):
         raise CourseError(f"The option {name} cannot be {text!r}.")
     return text
 

@@ -19,9 +19,12 @@ from tidegraph.app.api.schemas.export import ExportRequest
 from tidegraph.app.api.schemas.runs import Example, TraceRequest
 from tidegraph.app.http import codec as json
 from tidegraph.app.http.problems import Problem
+from tidegraph.app.integrations import film
 from tidegraph.app.settings import Settings
 from tidegraph.app.site.pages import STATIC
-from tidegraph.engine.graph import TidegraphError
+from tidegraph.engine.graph import TidegraphError, nearest
+from tidegraph.engine.messages.catalogue import SPOKEN, Message
+from tidegraph.engine.notation.numbers import DIGITS
 from tidegraph.engine.trace import svg as picture
 from tidegraph.engine.trace.tikz import tikz
 from tidegraph.engine.trace.tracer import Trace
@@ -35,9 +38,12 @@ MEDIA_TYPES: dict[str, str] = {
     "tikz": "text/x-tex; charset=utf-8",
 }
 
+FILMS = ("gif", "mp4", "webm")
+"""Formats that show the run step by step, without a script."""
+
 PAGE = """\
 <!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -48,7 +54,7 @@ PAGE = """\
 <style>{style}</style>
 </head>
 <body>
-<tide-graph{readonly}>{picture}<script type="application/json">{payload}</script></tide-graph>
+{body}
 {layout}<script type="module">{script}</script>
 </body>
 </html>
@@ -72,29 +78,54 @@ tide-graph > svg { display: block; max-width: 100%; max-height: 100dvh; margin: 
 
 def export(request: ExportRequest, settings: Settings) -> Response:
     """The answer of `/api/v1/export`."""
-    content = write(request, settings, request.format, request.title, request.theme)
+    show = picture.Show(tuple(request.open), request.moment, request.picture_digits)
+    content = write(request, settings, request.format, request.title, request.theme, show, request.wrt)
     return Response(content, media_type=MEDIA_TYPES[request.format])
 
 
 def write(
-    request: TraceRequest, settings: Settings, format: str, title: str = "Tidegraph", theme: str = "light"
+    request: TraceRequest,
+    settings: Settings,
+    format: str,
+    title: str = "Tidegraph",
+    theme: str | None = None,
+    show: picture.Show = picture.PLAIN,
+    wrt: str | None = None,
+    width: int | None = None,
+    progress: film.Progress | None = None,
 ) -> str | bytes:
-    """The run of `request` as a file of `format`."""
-    if format in ("svg", "png", "tikz"):
+    """The run of `request` as a file of `format`, in the language that is spoken.
+
+    `show` says which scopes are open and at which moment; `wrt` limits a derivation to the paths from one variable to
+    the target; `width` is that of a PNG in pixels.
+    """
+    if format in ("svg", "png", "tikz", "pdf"):
         places, recorded = known_places(request.program), runs.record(request, settings)
+        colours = theme or "light"
         if format == "tikz":
-            return tikz(recorded, places, theme)
-        drawn = picture.svg(recorded, places, theme, title=title, style=letters())
-        return rasterised(drawn) if format == "png" else drawn
-    if format == "html":
+            return tikz(recorded, places, colours, show=show)
+        drawn = picture.svg(recorded, places, colours, title=title, style=letters(), show=show)
+        return rasterised(drawn, width) if format == "png" else film.pdf(drawn) if format == "pdf" else drawn
+    if format in ("html", *FILMS):
         request = request.model_copy(update={"arrays": "lists"})
     run = runs.record(request, settings)
-    if format == "html":
-        return page(recording(run, request, settings), title, still(run, title, known_places(request.program)))
+    if format in ("html", *FILMS):
+        picture.told(run, show)  # an unknown scope or a moment beyond the end is an error here
+        picture.known(run, show)
+        recorded_run = recording(run, request, settings)
+        if show.open:
+            recorded_run["open"] = [scope["id"] for scope in run.scopes] if "all" in show.open else list(show.open)
+        if show.moment is not None and format == "html":
+            recorded_run["moment"] = show.moment
+        if theme is not None:
+            recorded_run["theme"] = theme
+        digits = None if request.digits == DIGITS else request.digits
+        text = page(recorded_run, title, still(run, title, known_places(request.program), show), digits)
+        return text if format == "html" else film.film(text, format, theme or "light", SPOKEN.get(), progress)
     trace = run.to_dict(runs.writer(request, settings))
     if format == "json":
         return json.dumps(trace)
-    return derivation(trace, title)
+    return derivation(trace, title, wrt)
 
 
 def recording(run: Trace, request: TraceRequest, settings: Settings) -> dict[str, Any]:
@@ -148,10 +179,10 @@ def drawing(run: Trace, places: Places | None) -> tuple[Places | None, dict[str,
     return dict(found), {f"{source}→{target}": way for (source, target), way in ways.items()}
 
 
-def still(run: Trace, title: str, places: Places | None) -> str:
+def still(run: Trace, title: str, places: Places | None, show: picture.Show = picture.PLAIN) -> str:
     """The picture in the place of a player until its script runs, or for ever; empty for too large a graph."""
     try:
-        drawn = picture.svg(run, places, title=title)
+        drawn = picture.svg(run, places, title=title, show=show)
     except TidegraphError:
         return ""
     # Names of nodes are unique in one picture, and a page may hold several.
@@ -186,27 +217,45 @@ def letters() -> str:
     return "".join(face for face in faces if LETTERS.search(face))
 
 
-def rasterised(drawn: str) -> bytes:
-    """A picture as a PNG, two pixels of it for one. Raises Problem where nothing is installed that can."""
+def rasterised(drawn: str, width: int | None = None) -> bytes:
+    """A picture as a PNG of a width in pixels; without one, two pixels for each of the picture's.
+
+    Raises a Problem where the package that draws it is not installed.
+    """
     try:
         import resvg_py
     except ImportError:
         raise Problem(422, "no-png") from None
     fonts = [str(file) for file in (STATIC / "ttf").glob("*.ttf")]
-    png: bytes = resvg_py.svg_to_bytes(svg_string=drawn, zoom=2, font_files=fonts, sans_serif_family="KaTeX_SansSerif")
+    png: bytes = resvg_py.svg_to_bytes(
+        svg_string=drawn,
+        font_files=fonts,
+        sans_serif_family="KaTeX_SansSerif",
+        width=width,
+        zoom=2 if width is None else None,
+    )
     return png
 
 
-def page(recorded: dict[str, Any], title: str, picture: str = "") -> str:
+def page(recorded: dict[str, Any], title: str, picture: str = "", digits: int | None = None) -> str:
     """One file that plays what was recorded: trace, player, styles and fonts, from disk and offline.
 
     Its policy names the hashes of its one script and its one style sheet, so that it runs nothing else, loads
     nothing and sends nothing.
     """
-    style = (STATIC / "recorded-fonts.css").read_text(encoding="utf-8") + STYLE
+    attributes = ("" if "structure" in recorded else " readonly") + (f' digits="{digits}"' if digits else "")
+    payload = f'<script type="application/json">{inline_json(recorded)}</script>'
+    body = f"<tide-graph{attributes}>{picture}{payload}</tide-graph>"
+    language = "zh-Hans" if SPOKEN.get() == "zh" else SPOKEN.get()
+    return page_of(body, title, recorded["layout"] is None, language=language)
+
+
+def page_of(body: str, title: str, laid_out: bool = False, style: str = STYLE, language: str = "en") -> str:
+    """One file with elements that play without a server; `laid_out` where a graph is laid out in the page."""
+    style = (STATIC / "recorded-fonts.css").read_text(encoding="utf-8") + style
     script = inline_script((STATIC / "recorded.js").read_text(encoding="utf-8"))
     worker = ""
-    if recorded["layout"] is None:
+    if laid_out:
         text = inline_script((STATIC / "layout-worker.js").read_text(encoding="utf-8"))
         worker = f'<script type="text/plain" id="tide-layout">{text}</script>\n'
     policy = "; ".join(
@@ -224,9 +273,8 @@ def page(recorded: dict[str, Any], title: str, picture: str = "") -> str:
         policy=policy,
         title=escape(title),
         style=style,
-        readonly="" if "structure" in recorded else " readonly",
-        picture=picture,
-        payload=inline_json(recorded),
+        body=body,
+        language=language,
         layout=worker,
         script=script,
     )
@@ -248,17 +296,60 @@ def source_hash(source: str) -> str:
     return f"sha256-{b64encode(sha256(source.encode()).digest()).decode()}"
 
 
-def derivation(trace: dict[str, Any], title: str) -> str:
-    """Every step with its equation, as a LaTeX document."""
+def derivation(trace: dict[str, Any], title: str, wrt: str | None = None) -> str:
+    """Every step with its equation, as a LaTeX document; with `wrt` those between it and the target alone."""
     sections = []
-    for phase, heading in (("forward", "Forward propagation"), ("backward", "Backpropagation")):
-        steps = [step for step in trace[phase] if step["equation"]]
+    path = None if wrt is None else between(trace, wrt)
+    for phase in ("forward", "backward"):
+        steps = [step for step in trace[phase] if step["equation"] and (path is None or is_on(step, path))]
         if steps:
-            sections.append("\n".join([rf"\section*{{{heading}}}", r"\begin{enumerate}", *map(item, steps), END]))
+            said = [plain_tex(Message("document-prod").text())] if uses_prod(steps) else []
+            heading = plain_tex(Message(f"document-{phase}").text())
+            lines = [rf"\section*{{{heading}}}", *said, r"\begin{enumerate}", *map(item, steps), END]
+            sections.append("\n".join(lines))
     body = "\n\n".join(sections)
+    preamble = PREAMBLE.replace("article", "ctexart") if SPOKEN.get() == "zh" else PREAMBLE
     return (
-        f"{PREAMBLE}\n\\title{{{plain_tex(title)}}}\n\\begin{{document}}\n\\maketitle\n\n{body}\n\n\\end{{document}}\n"
+        f"{preamble}\n\\title{{{plain_tex(title)}}}\n\\begin{{document}}\n\\maketitle\n\n{body}\n\n\\end{{document}}\n"
     )
+
+
+def between(trace: dict[str, Any], wrt: str) -> set[str]:
+    """The variables and operators on the paths from a variable to the target; a Problem where there is none."""
+    edges = [(edge["source"], edge["target"]) for edge in trace["graph"]["edges"]]
+    names = [node["id"] for node in trace["graph"]["nodes"] if node["kind"] == "variable"]
+    if wrt not in names:
+        raise Problem(422, "unknown-name", hint=nearest(wrt, names), name=wrt[:80])
+    after = reached([wrt], edges)
+    path = after & reached([trace["target"]], [(b, a) for a, b in edges])
+    if wrt not in path:
+        raise Problem(422, "no-path", name=wrt[:80], target=str(trace["target"]))
+    return path
+
+
+def reached(start: list[str], edges: list[tuple[str, str]]) -> set[str]:
+    """What can be reached along edges."""
+    onward: dict[str, list[str]] = {}
+    for a, b in edges:
+        onward.setdefault(a, []).append(b)
+    found, waiting = set(start), list(start)
+    while waiting:
+        new = [node for node in onward.get(waiting.pop(), []) if node not in found]
+        found.update(new)
+        waiting += new
+    return found
+
+
+def is_on(step: dict[str, Any], path: set[str]) -> bool:
+    """Whether a step belongs to the derivation along a path."""
+    if step["phase"] == "forward":
+        return step["operator"] in path
+    return step["variable"] in path and (step["operator"] is None or step["operator"] in path)
+
+
+def uses_prod(steps: list[dict[str, Any]]) -> bool:
+    """Whether the chain rule is written with the chapter's prod."""
+    return any(r"\operatorname{prod}" in step["equation"].get("chain", "") for step in steps)
 
 
 PREAMBLE = r"""\documentclass{article}

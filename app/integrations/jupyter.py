@@ -18,11 +18,12 @@ import numpy as np
 from tidegraph.app import examples
 from tidegraph.app.api.arrays import encode
 from tidegraph.app.api.summaries import encoder
-from tidegraph.app.integrations import export
+from tidegraph.app.integrations import export, questions
 from tidegraph.app.settings import Settings
 from tidegraph.engine.graph import Graph, InputError
 from tidegraph.engine.language.parser import parse
 from tidegraph.engine.models import pytorch
+from tidegraph.engine.teaching.exercise import Exercise
 from tidegraph.engine.trace import svg as picture
 from tidegraph.engine.trace import tracer
 from tidegraph.engine.trace.run import Run
@@ -82,6 +83,89 @@ class Player:
             "text/plain": repr(self),
         }
 
+
+class Asked:
+    """A question in a notebook's output: a page in a frame, or its prompt where a notebook is not trusted."""
+
+    def __init__(self, page: str, prompt: str, height: int) -> None:
+        self.page = page
+        self.prompt = prompt
+        self.height = height
+
+    def __repr__(self) -> str:
+        return self.prompt
+
+    def _repr_mimebundle_(self, **wanted: Any) -> dict[str, str]:
+        """What a notebook shows."""
+        style = f"width:100%;height:{self.height}px;border:0"
+        frame = f'<iframe srcdoc="{escape(self.page)}" title="A question" style="{style}"></iframe>'
+        return {"text/html": frame, "text/plain": self.prompt}
+
+
+QUESTION_HEIGHT = 760
+
+
+def question(
+    program: str,
+    text: str,
+    *,
+    learner: str = "",
+    height: int = QUESTION_HEIGHT,
+    language: str = "en",
+    **attributes: Any,
+) -> Any:
+    """A question on a program, or on an example by its name, in a notebook; docs/teaching.md describes the text.
+
+    `learner` draws the numbers of a question with individual numbers, `height` is in pixels. With anywidget installed
+    the result has `answers`, a list of everything that was answered.
+    """
+    above, asks = questions.parts(text, program)
+    if learner:
+        attributes["learner"] = learner
+    page = questions.page(above, asks, language=language, **attributes)
+    exercise = Exercise(parse(above), asks)
+    plain = Asked(page, exercise.prompt(language), height)
+    return answering(page, height) or plain
+
+
+def answering(page: str, height: int) -> Any:
+    """A question as a widget whose answers can be read; None where anywidget is not installed."""
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:
+        return None
+
+    class Widget(anywidget.AnyWidget):  # type: ignore[misc]
+        """A question whose answers can be read back."""
+
+        _esm = ANSWERS
+        page = traitlets.Unicode().tag(sync=True)
+        height = traitlets.Int(QUESTION_HEIGHT).tag(sync=True)
+        answers: Any = traitlets.List().tag(sync=True)
+
+    return Widget(page=page, height=height)
+
+
+ANSWERS = """
+export default {
+  render({ model, el }) {
+    const frame = document.createElement("iframe");
+    frame.srcdoc = model.get("page");
+    frame.title = "A question";
+    frame.style.cssText = `width: 100%; border: 0; height: ${model.get("height")}px`;
+    const hear = ({ source, data }) => {
+      if (source !== frame.contentWindow || data?.source !== "tidegraph" || data.event !== "answer") return;
+      const { source: _, event: __, ...answer } = data;
+      model.set("answers", [...model.get("answers"), answer]);
+      model.save_changes();
+    };
+    addEventListener("message", hear);
+    el.append(frame);
+    return () => removeEventListener("message", hear);
+  },
+};
+"""
 
 WIDGET = """
 export default {

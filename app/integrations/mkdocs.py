@@ -7,6 +7,7 @@ plugins:
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,20 @@ from pymdownx.superfences import SuperFencesException
 from tidegraph.app.integrations import course
 
 FENCES = "pymdownx.superfences"
-FIRST_LINE = re.compile(r"^[ \t>]*(?:```+|~~~+)[ \t]*tide(?:-graph)?(?![\w-])(.*)$", re.MULTILINE)
+FIRST_LINE = re.compile(r"^[ \t>]*(?:```+|~~~+)[ \t]*tide(?:-graph|-question|-tour)?(?![\w-])(.*)$", re.MULTILINE)
 WRITTEN = re.compile(r"""([ \t]+\w+(=("[^"]*"|'[^']*'))?)*[ \t]*""")
+
+
+def figure(source: str, options: dict[str, Any], program: str) -> str:
+    """The player of a program that stands in the fence, or is given by name or by file."""
+    return course.figure(source or program, options)
+
+
+MAKERS: dict[str, Callable[[str, dict[str, Any], str], str]] = {
+    "tide-graph": figure,
+    "tide-question": course.question,
+    "tide-tour": course.tour,
+}
 
 
 class FenceError(SuperFencesException, PluginError):
@@ -45,7 +58,7 @@ class TidegraphPlugin(BasePlugin[Options]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         fences = [
-            {"name": name, "class": name, "validator": accept, "format": self.format} for name in ("tide", "tide-graph")
+            {"name": name, "class": name, "validator": accept, "format": self.format} for name in ("tide", *MAKERS)
         ]
         if FENCES not in config.markdown_extensions:
             config.markdown_extensions.append(FENCES)
@@ -62,7 +75,7 @@ class TidegraphPlugin(BasePlugin[Options]):
     def format(self, source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **more: Any) -> str:
         """The player of one fence."""
         wishes = {"server": self.config.server} if self.config.server else {}
-        program = source or options.pop("example", "")
+        program = options.pop("example", "")
         file = options.pop("file", None)
         if file is not None:
             try:
@@ -70,12 +83,12 @@ class TidegraphPlugin(BasePlugin[Options]):
             except (OSError, UnicodeDecodeError) as error:
                 raise FenceError(f"{self.page}: a tide-graph fence: the file {file} cannot be read: {error}") from None
         try:
-            return course.figure(program, wishes | options)
+            return MAKERS.get(css_class, figure)(source, wishes | options, program)
         except course.CourseError as error:
             raise FenceError(f"{self.page}: a tide fence: {error}") from None
 
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-        if "<tide-graph" not in html:
+        if not re.search("<tide-(graph|question|tour)", html):
             return html
         script, styles = (get_relative_url(file, page.url) for file in (course.SCRIPT, course.STYLES))
         return f'<link rel="stylesheet" href="{styles}">\n{html}\n<script defer src="{script}"></script>'

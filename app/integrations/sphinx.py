@@ -30,7 +30,23 @@ class Tide(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        program = self.arguments[0] if self.arguments else "\n".join(self.content)
+        given, body = self.given()
+        program = given or body
+        options = {"server": self.config.tidegraph_server} if self.config.tidegraph_server else {}
+        try:
+            html = self.element(given, body, options | self.options)
+        except course.CourseError as error:
+            raise self.error(str(error)) from None
+        text = addnodes.only("", nodes.literal_block(program, program), expr="not format_html")
+        return [nodes.raw("", html, format="html", classes=["tide"]), text]
+
+    def element(self, given: str, body: str, options: dict[str, Any]) -> str:
+        """The element of a program that is given by name or by file, or stands below."""
+        return course.figure(given or body, options)
+
+    def given(self) -> tuple[str, str]:
+        """The program that is given by name or by file, and what stands below."""
+        program = self.arguments[0] if self.arguments else ""
         file = self.options.pop("file", None)
         if file is not None:
             relative, path = self.env.relfn2path(file)
@@ -39,13 +55,31 @@ class Tide(SphinxDirective):
                 program = Path(path).read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 raise self.error(f"The file {file} cannot be read: {error}.") from None
-        options = {"server": self.config.tidegraph_server} if self.config.tidegraph_server else {}
-        try:
-            html = course.figure(program, options | self.options)
-        except course.CourseError as error:
-            raise self.error(str(error)) from None
-        text = addnodes.only("", nodes.literal_block(program, program), expr="not format_html")
-        return [nodes.raw("", html, format="html", classes=["tide"]), text]
+        return program, "\n".join(self.content)
+
+
+class TideQuestion(Tide):
+    """`.. tide-question::` with program, `---` and question below it; the program may be an example or a `:file:`."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        **Tide.option_spec,
+        **dict.fromkeys(course.OF_QUESTION, directives.unchanged_required),
+    }
+
+    def element(self, given: str, body: str, options: dict[str, Any]) -> str:
+        return course.question(body, options, given)
+
+
+class TideTour(Tide):
+    """`.. tide-tour::` with program, `---` and stops below it; the program may be an example or a `:file:`."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        **Tide.option_spec,
+        **dict.fromkeys(course.OF_TOUR, directives.unchanged_required),
+    }
+
+    def element(self, given: str, body: str, options: dict[str, Any]) -> str:
+        return course.tour(body, options, given)
 
 
 def add_script(app: Sphinx, page: str, template: str, context: Any, doctree: nodes.document | None) -> None:
@@ -66,6 +100,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("tidegraph_server", "", "env", str)
     app.add_directive("tide-graph", Tide)
     app.add_directive("tide", Tide)
+    app.add_directive("tide-question", TideQuestion)
+    app.add_directive("tide-tour", TideTour)
     app.connect("html-page-context", add_script)
     app.connect("build-finished", copy_files)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -29,8 +29,11 @@ Given = TypeVar("Given")
 PRELOADED = ("tidegraph.app.main",)
 """What every worker process has imported before it is forked, so that a replacement is there at once."""
 
-NICENESS = 5
+NICENESS = 10
 """How much the web process goes before the worker processes."""
+
+START = 4.0
+"""Seconds in which a process has to start."""
 
 GRACE = 1.0
 """Seconds after which a worker is killed that has not stopped at its deadline by itself."""
@@ -54,10 +57,9 @@ class Processes:
         Raises what it raises, TooLong after `seconds`, TooLarge where its memory does not suffice, Died where the
         process did. Once the caller is cancelled, the process is killed and replaced.
         """
-        pool = started(self.count, self.bytes, self.blas_threads)
-        future = pool.schedule(attempt, args=(work, given), timeout=seconds + GRACE)
+        future = self.schedule(attempt, (work, given), seconds + GRACE)
         try:
-            outcome: Outcome[T] = await asyncio.wrap_future(future)
+            outcome: Outcome[T] = await asyncio.wait_for(asyncio.wrap_future(future), seconds + GRACE + START)
         except Expired:
             self.killed()
             raise TooLong(seconds) from None
@@ -72,11 +74,19 @@ class Processes:
         except MemoryError:
             raise TooLarge("memory", self.bytes, self.bytes) from None
 
+    def schedule(self, work: Callable[..., Any], given: tuple[Any, ...] = (), seconds: float | None = None) -> Any:
+        """The future result of `work(*given)` in a process."""
+        settings = self.count, self.bytes, self.blas_threads
+        try:
+            return started(*settings).schedule(work, args=given, timeout=seconds)
+        except RuntimeError:  # what starts the processes has died
+            started.cache_clear()
+            return started(*settings).schedule(work, args=given, timeout=seconds)
+
     def warm(self) -> None:
         """Start the processes before the first run needs them."""
-        pool = started(self.count, self.bytes, self.blas_threads)
         for _ in range(self.count):
-            pool.schedule(os.getpid)
+            self.schedule(os.getpid)
 
     async def close(self) -> None:
         """The processes end with this one, for other applications of it may use them."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from tidegraph.app.api.links import FOREVER, content_of, fragment_of
-from tidegraph.app.api.pipeline import GONE, Pipeline, Task
+from tidegraph.app.api.pipeline import GONE, Pipeline, Task, key_of
 from tidegraph.app.http import codec as json
 from tidegraph.app.http.locale import language_of
 from tidegraph.app.site.pages import own_address, root, templates
@@ -31,6 +31,7 @@ async def picture(name: str, request: Request) -> Response:
         packed=False,
         language=language_of(request.scope),
         settings=pipeline.settings,
+        key=key_of("/api/v1/export", body, None),
     )
     answer = await pipeline.answer(request, task)
     if answer.status_code != GONE:

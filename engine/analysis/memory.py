@@ -434,19 +434,26 @@ def symbolic(graph: Graph, target: str | None = None, output: str | None = None)
     """
     found = formulas_of(graph, target, output)
     here = named_sizes(graph)
+    first = dict.fromkeys(here, 2)
     for depth in here:
-        if depth not in found.sizes:
-            deeper = with_depth(graph, depth, found, target, output)
+        if depth in found.sizes:
+            continue
+        for start in (2, 3):
+            deeper = with_depth(graph, depth, max(start, here[depth]), found, target, output)
             if deeper is not None:
-                found = deeper
+                found, first[depth] = deeper, start
                 break
+        if depth in found.sizes:
+            break
     sizes = {name: here[name] for name in found.sizes}
-    return replace(found, sizes=sizes, **checked(graph, found, sizes, target, output))
+    return replace(found, sizes=sizes, **checked(graph, found, sizes, first, target, output))
 
 
-def with_depth(graph: Graph, depth: str, found: Symbolic, target: str | None, output: str | None) -> Symbolic | None:
-    """The formulas with one more symbol, from those at three depths: None where a count is no linear one in it."""
-    value = named_sizes(graph)[depth]
+def with_depth(
+    graph: Graph, depth: str, value: int, found: Symbolic, target: str | None, output: str | None
+) -> Symbolic | None:
+    """The formulas with one more symbol, from those at `value` and the two depths after it: None where a count is no
+    linear one in it."""
     try:
         steps = [formulas_of(resized(graph, {depth: value + k}), target, output) for k in (0, 1, 2)]
     except TidegraphError:
@@ -493,14 +500,17 @@ def counted(graph: Graph, target: str | None, output: str | None) -> dict[str, i
 
 
 def checked(
-    graph: Graph, found: Symbolic, sizes: dict[str, int], target: str | None, output: str | None
+    graph: Graph, found: Symbolic, sizes: dict[str, int], first: dict[str, int], target: str | None, output: str | None
 ) -> dict[str, Any]:
-    """What the counts really are here, from which size on each formula holds, and whether at all that were tried."""
+    """What the counts really are here, from which size on each formula holds, and whether at all that were tried.
+
+    `first` are the sizes from which on the formulas were found.
+    """
     here = counted(graph, target, output)
     least = {}
     for name in FORMULAS:
         if getattr(found, name).at(sizes) != here[name]:
-            least[name] = {n: 2 for n, value in sizes.items() if value == 1}
+            least[name] = {n: first[n] for n, value in sizes.items() if value < first[n]}
     tried = [{n: 2 * v for n, v in sizes.items()}]
     tried += [{**{n: max(v, 2) for n, v in sizes.items()}, n: 10 * v} for n, v in sizes.items() if v < 1000][:4]
     everywhere = dict.fromkeys(FORMULAS, True)

@@ -5,7 +5,7 @@ Chapter: "Backpropagation"; Griewank and Walther, Evaluating Derivatives (2008),
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,20 @@ def reachable(operators: Iterable[Operator], start: Iterable[Variable]) -> set[V
     return found
 
 
+Alter = Callable[[Operator, int, Variable], "Variable | None"]
+"""Puts another contribution in the place of one, or none: called with the operator, the port and the contribution."""
+
+
 def pullback(
-    operators: Sequence[Operator], cotangents: Mapping[Variable, Variable], wrt: Iterable[Variable] | None = None
+    operators: Sequence[Operator],
+    cotangents: Mapping[Variable, Variable],
+    wrt: Iterable[Variable] | None = None,
+    alter: Alter | None = None,
 ) -> Pullback:
     """Reverse mode over `operators` (in topological order) from the given cotangents.
 
-    With `wrt`, only variables on a path from one of these are visited; without it, every float variable.
+    With `wrt`, only variables on a path from one of these are visited; without it, every float variable. `alter` makes
+    the mistakes that a lesson is about.
     """
     active = None if wrt is None else reachable(operators, wrt)
     gradients = dict(cotangents)
@@ -66,6 +74,11 @@ def pullback(
             for port, value in products(operator, received, ports):
                 variable = operator.inputs[port]
                 value = fit(value, variable.shape)
+                if alter is not None:
+                    altered = alter(operator, port, value)
+                    if altered is None:
+                        continue
+                    value = altered
                 contributions.append(Contribution(variable, operator, port, value))
                 earlier = gradients.get(variable)
                 gradients[variable] = value if earlier is None else add(earlier, value)

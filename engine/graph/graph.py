@@ -435,8 +435,8 @@ class Graph:
     `named` are the variables with a name at the top level, `local` those with a name inside a scope (the scope's path
     precedes it); all other variables get readable names from their operator and scope (`l2.power`). `sizes` are the
     numbers that the program used at parse time; another size means parsing again. `answers` are the results that a
-    derived graph was made for, `tangents` its inputs for the tangents of variables, both by name. `warnings` say where
-    the program may not mean what its author meant.
+    derived graph was made for, `tangents` its inputs for the tangents of variables, both by name. `training` is the
+    mode that its program was read in, `warnings` say where the program may not mean what its author meant.
     """
 
     operators: tuple[Operator, ...]
@@ -452,6 +452,7 @@ class Graph:
     answers: tuple[str, ...]
     tangents: Mapping[str, str]
     warnings: tuple[ProgramWarning, ...]
+    training: bool | None
 
     def __init__(
         self,
@@ -465,6 +466,7 @@ class Graph:
         answers: Iterable[str] = (),
         tangents: Mapping[str, str] | None = None,
         warnings: Iterable[ProgramWarning] = (),
+        training: bool | None = None,
     ) -> None:
         order = tuple(ancestors(named.values()) if operators is None else operators)
         namer = _Namer(named, dict(local or {}))
@@ -483,6 +485,7 @@ class Graph:
             "answers": tuple(answers),
             "tangents": MappingProxyType(dict(tangents or {})),
             "warnings": tuple(warnings),
+            "training": training,
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
@@ -535,6 +538,7 @@ class Graph:
 def nearest(name: str, known: Iterable[str]) -> Message | None:
     """A hint that names the closest of `known`, or nothing if none is close."""
     known = list(known)
-    alike = [k for k in known if k.lower() == name.lower()]
-    close = alike or get_close_matches(name, known, n=1, cutoff=0.6)
+    alike = [k for k in known if k.lower() == name.lower()] or [k for k in known if sorted(k) == sorted(name)]
+    cutoff = 0.7 if len(name) > 4 else 0.8 if len(name) > 2 else 0.6
+    close = alike or get_close_matches(name, known, n=1, cutoff=cutoff)
     return Message("did-you-mean", name=close[0]) if close else None

@@ -18,6 +18,8 @@ class Trait(Enum):
     """The operands may be exchanged."""
     PRODUCT = auto()
     """An elementwise product of two arrays."""
+    SCALES = auto()
+    """Elementwise and proportional to its first operand."""
     SQUARE = auto()
     """The elementwise square of its first operand (of a power: where the exponent is the number 2)."""
     MATRIX_PRODUCT = auto()

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, Fix, Variable, nearest
+from tidegraph.engine.graph.kinds import Trait
 from tidegraph.engine.language import creation, dialects, layers, torch_functions
 from tidegraph.engine.language.expressions import ExpressionEvaluator, as_operand
 from tidegraph.engine.language.layers import Class, Layer, Method, Module
@@ -74,7 +75,8 @@ def before_lookup(ev: ExpressionEvaluator, node: ast.Call) -> tuple[Any] | None:
     if isinstance(node.func, ast.Name) and ev.find(node.func.id) is None and node.func.id not in ev.later:
         name = node.func.id
         if name in ROLES:
-            inside = ", ".join(ast.unparse(a) for a in node.args)
+            texts = any(isinstance(a, ast.Constant) and isinstance(a.value, str) for a in node.args)
+            inside = "" if texts else ", ".join(ast.unparse(a) for a in node.args)
             right = f"{ev.assigning or 'x'}: {name}" + (f"[{inside}]" if inside else "")
             line = node.lineno
             fix = None
@@ -136,12 +138,29 @@ def unknown_function(ev: ExpressionEvaluator, node: ast.Call, name: str) -> Exce
         return ev.error(node.func, "not-an-operator", Message("write-instead", text=INSTEAD[name]), name=name)
     defined = [n for frame in ev.frames[1:] for n, v in frame.items() if callable_value(v)]
     close = nearest(name, [*defined, *ev.later, *REGISTRY, *dialects.names()])
-    if close is None and name.upper() == name.lower():
-        return ev.error(node.func, "not-an-operator", name=name)
-    if close is None and len(name) <= 2 and ev.open_world:
-        return ev.error(node.func, "not-a-function-here", name=name)
+    if name.startswith(("make_", "load_", "fetch_", "read_")):
+        return ev.error(node.func, "library-not-here", name=name)
+    if name in OF_PYTHON:
+        return ev.error(node.func, "nothing-of-python", name=name)
+    if name in SIGNS:
+        meant = Message("did-you-mean", name=SIGNS[name])
+        return ev.error(node.func, "not-an-operator", meant, fix=ev.replace(node.func, SIGNS[name]), name=name)
+    if (close is None or len(name) == 1) and len(name) <= 2 and ev.open_world:
+        corrected = f"{name}*({', '.join(ast.unparse(a) for a in node.args)})"
+        product = ev.replace(node, corrected)
+        return ev.error(node.func, "not-a-product", fix=product, name=name, corrected=corrected[:200])
     fix = ev.fix_name(node.func, close)
     return ev.error(node.func, "not-an-operator", close, fix=fix, name=name)
+
+
+OF_PYTHON = {
+    "__import__", "breakpoint", "compile", "delattr", "dir", "eval", "exec", "exit", "format", "globals", "hasattr",
+    "help", "hex", "id", "iter", "locals", "memoryview", "next", "object", "open", "quit", "setattr", "type", "vars",
+}  # fmt: skip
+"""Functions of Python that have no part in a computation."""
+
+SIGNS = {"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod"}
+"""Signs of formulas that stand for a function."""
 
 
 def callable_value(value: Any) -> bool:
@@ -154,7 +173,7 @@ def method(ev: ExpressionEvaluator, func: ast.Attribute, base: Any) -> Any:
     name = func.attr
     if isinstance(base, Module):
         return base.method_of(ev, func, name)
-    if isinstance(base, Class):
+    if isinstance(base, (Class, Layer)):
         return base.method_of(ev, func, name)
     if isinstance(base, (Opaque, type(None))):
         return Opaque(name)
@@ -198,12 +217,21 @@ def apply(
         case Variable() | Known() | Tensor() | int() | float():
             raise not_a_function(ev, node, callee)
         case Namespace():
-            code = "library-not-here" if callee.name == "other" else "library-called"
+            code = library_code(callee.written) if callee.name == "other" else "library-called"
             raise ev.error(node, code, name=callee.written)
         case Method() | dialects.BoundOperator():
             return callee.apply(ev, node, values, keywords, texts)
         case _:
             raise ev.error(node, "not-callable", thing=ev.described(callee))
+
+
+DATA = ("csv", "data", "datasets", "json", "mnist", "pandas", "pd", "pickle", "requests", "sklearn", "torchvision")
+"""What libraries are called that read data."""
+
+
+def library_code(written: str) -> str:
+    """The message of a library that is not here: one that reads data, or another one."""
+    return "library-not-here" if set(written.lower().split(".")) & set(DATA) else "other-library"
 
 
 def bound_call(
@@ -279,6 +307,9 @@ def operate(
         if key in keywords or key in taken:
             raise ev.error(place, "given-twice", op.signature, name=name, argument=key)
         keywords[key] = argument(ev, op, key, value, place)
+    if Trait.DROPOUT in getattr(op, "traits", ()):
+        keywords.setdefault("training", ev.mode is not False)
+        keywords.setdefault("seed", ev.next_seed())
     dialects.watch(ev, node, reference, name, values, keywords)
     return ev.call(node, name, values, keywords, input_texts)
 
@@ -356,6 +387,9 @@ def mean(
         for name, value in bound.arguments.items():
             converted[name] = converted_argument(ev, node, parameters[name], value, raw)
     except NotKnown as unknown:
+        if unknown.name in ("axis", "dim", "dims"):
+            shown = shown_signature(meaning.name, signature).replace("tensors", "(a, b)")
+            raise ev.error(node, "arguments-do-not-fit", shown, name=meaning.name) from None
         place_of = next((t for v, t in zip(everything, texts, strict=False) if v is unknown.value), None)
         raise (
             ev.error(node, "must-be-known", name=unknown.name) if place_of is None else ev.not_known(place_of)

@@ -45,7 +45,7 @@ def correction(text: str, error: SyntaxError) -> ProgramError:
             continue
         for code, correct in CORRECTIONS:
             corrected = powers(correct(line))
-            if corrected and corrected != line and reads(corrected):
+            if corrected and corrected != line and (reads(corrected) or corrected.lstrip().startswith("# ")):
                 place = differs(line, corrected)
                 fix = Fix(candidate, 1, candidate, len(line) + 1, corrected)
                 shown = corrected.strip()[:200]
@@ -96,7 +96,8 @@ def products(line: str) -> str:
 
 def powers(line: str) -> str:
     """`x^2`: a power is written `**`."""
-    return outside_strings(line, lambda part: re.sub(r"\s*\^\s*\{([^{}]*)\}", r"**(\1)", part).replace("^", "**"))
+    line = outside_strings(line, lambda part: re.sub(r"\s*\^\s*\{([^{}]*)\}", r"**(\1)", part))
+    return outside_strings(line, lambda part: re.sub(r"\s*\^\s*", "**", part))
 
 
 def bars(line: str) -> str:
@@ -170,14 +171,35 @@ def logical(line: str) -> str:
     """`&&`, `||`, `!x`, `else if`, `:=`, `<-`, `+=1`: signs of other languages."""
 
     def change(part: str) -> str:
-        part = part.replace("&&", " and ").replace("||", " or ").replace("<-", "= ").replace("else if", "elif")
-        part = re.sub(r"(?<![=!<>])!(?=[\w(])", "not ", part)
+        part = re.sub(r"\s*&&\s*", " and ", part)
+        part = re.sub(r"\s*\|\|\s*", " or ", part).replace("<-", "= ").replace("else if", "elif")
+        part = re.sub(r"^(\s*[A-Za-z_]\w*\s*)->", r"\1=", part)
+        part = re.sub(
+            r"^(\s*[A-Za-z_]\w*\s*=)\s*(.+?)\s*\?\s*(.+?)\s*:\s*([^:]+?)\s*;?$", r"\1 where(\2, \3, \4)", part
+        )
+        part = re.sub(r"(?<![=!<>\w])!(\w+|\([^()]*\))", lambda m: f"logical_not({m[1].strip('()')})", part)
         part = re.sub(r"^(\s*)(?:let|var|const|double|float|auto)\s+(?=\w+\s*=)", r"\1", part)
-        part = re.sub(r"(\w+)\+\+", r"\1 += 1", part)
+        part = re.sub(r"^(\s*\w+)\+\+", r"\1 += 1", part)
+        part = re.sub(r"(\w+)\+\+", r"\1 + 1", part)
         part = re.sub(r"^(\s*[A-Za-z_]\w*)\s*:=", r"\1 =", part)
         return re.sub(r";\s*$", "", part)
 
     return re.sub(r"\s{2,}(?=and |or )", " ", outside_strings(line, change))
+
+
+def comments(line: str) -> str:
+    """`// text`, `% text` and `-- text`: a comment begins with #."""
+    return re.sub(r"^(\s*)(?://+|%+|--+|/\*)\s*(?=\S)", r"\1# ", line)
+
+
+def zeros(line: str) -> str:
+    """`007`: a number begins with no zero."""
+    return outside_strings(line, lambda part: re.sub(r"(?<![\w.])0+(?=[1-9])", "", part))
+
+
+def without_else(line: str) -> str:
+    """`y = a if c`: a choice has two sides."""
+    return re.sub(r"^(\s*[A-Za-z_]\w*\s*=.*\sif\s(?!.*\selse\s).*\S)\s*$", r"\1 else 0", line)
 
 
 def elementwise_signs(line: str) -> str:
@@ -236,6 +258,9 @@ CORRECTIONS: list[tuple[str, Callable[[str], str]]] = [
     ("list-without-commas", commas),
     ("sign-of-another-language", logical),
     ("sign-of-another-language", elementwise_signs),
+    ("comment-sign", comments),
+    ("number-with-zeros", zeros),
+    ("choice-without-else", without_else),
     ("product-without-sign", adjacent),
     ("product-without-sign", several(adjacent, products)),
     ("product-without-sign", several(products, unbracketed, adjacent)),

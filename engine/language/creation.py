@@ -320,6 +320,7 @@ NUMPY: dict[str, Any] = {
 }
 
 NUMPY_RANDOM: dict[str, Any] = {
+    "integers": randint,
     "normal": normal,
     "permutation": randperm,
     "rand": rand,

@@ -8,6 +8,7 @@ its arguments are ambiguous it is refused.
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -15,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import REGISTRY, ProgramError, Variable, literal, nearest
+from tidegraph.engine.graph import REGISTRY, Fix, ProgramError, Variable, literal, nearest
 from tidegraph.engine.language import creation, layers, torch_functions
-from tidegraph.engine.language.expressions import ExpressionEvaluator
+from tidegraph.engine.language.expressions import MAX_LIST, ExpressionEvaluator
 from tidegraph.engine.language.objects import (
     BoundCall,
     Known,
@@ -40,6 +41,7 @@ SPACES = {
     "F": "torch.nn.functional",
     "nn": "torch.nn",
     "math": "math",
+    "Math": "math",
     "jnp": "numpy",
     "jax": "jax",
     "optim": "torch.optim",
@@ -132,6 +134,9 @@ def imported(ev: ExpressionEvaluator, node: ast.Import | ast.ImportFrom) -> None
     if isinstance(node, ast.Import):
         for part in node.names:
             root = part.name.split(".")[0]
+            if root in STANDARD:
+                ev.frames[-1][part.asname or root] = Namespace(root, part.asname or root)
+                continue
             if root not in ("numpy", "torch", "math", "jax", "scipy"):
                 space = Namespace("other", part.asname or root)
             else:
@@ -142,7 +147,9 @@ def imported(ev: ExpressionEvaluator, node: ast.Import | ast.ImportFrom) -> None
     if module.split(".")[0] not in ("numpy", "torch", "math", "jax", "scipy"):
         for part in node.names:
             name = part.asname or part.name
-            if module in ("dataclasses", "typing", "__future__", "collections", "functools", "itertools"):
+            if part.name in STANDARD.get(module, {}):
+                ev.frames[-1][name] = Meaning(part.name, STANDARD[module][part.name])
+            elif module in ("dataclasses", "typing", "__future__", "collections.abc"):
                 ev.frames[-1].setdefault(name, Opaque(part.name))
             elif bare(part.name) is None:
                 ev.frames[-1].setdefault(name, Namespace("other", name))
@@ -228,6 +235,8 @@ def member(space: Namespace, name: str) -> Any:
         case "torch.nn.init":
             return Meaning(written, layers.INITIALISERS[name]) if name in layers.INITIALISERS else None
         case "torch.random" | "numpy.random" | "jax.random":
+            if name in ("default_rng", "RandomState"):
+                return Meaning(written, default_rng)
             return Meaning(written, creation.NUMPY_RANDOM[name]) if name in creation.NUMPY_RANDOM else None
         case "torch.cuda" | "torch.backends" | "torch.utils" | "torch.distributions":
             return Opaque(name) if name in ("is_available", "device_count") else None
@@ -247,9 +256,13 @@ def member(space: Namespace, name: str) -> Any:
         case (
             "numpy.linalg" | "numpy.fft" | "scipy.special" | "scipy.linalg" | "jax.nn" | "jax.scipy.special" | "jax.lax"
         ):
+            if space.name == "numpy.linalg" and name in ("eigh", "eigvalsh", "qr", "svd"):
+                return Meaning(written, torch_functions.LINALG[name])
             return registered(name, "numpy", written)
         case "other":
             return Opaque(name)
+        case "functools" | "itertools" | "collections":
+            return Meaning(written, STANDARD[space.name][name]) if name in STANDARD[space.name] else None
     return None
 
 
@@ -263,11 +276,19 @@ def unknown_member(ev: ExpressionEvaluator, node: ast.Attribute, space: Namespac
     if space.name.startswith("torch.nn") and space.name != "torch.nn.functional":
         close = nearest(name, layers.names())
         hint = Message("did-you-mean", name=f"{space.written}.{close.parameters['name']}") if close else None
-        return ev.error(node, "unknown-layer", hint, name=written)
+        return ev.error(node, "unknown-layer", hint, fix=member_fix(ev, node, close), name=written)
     table = {"torch": [*torch_functions.FUNCTIONS, *creation.TORCH], "numpy": [*NUMPY, *creation.NUMPY]}
     close = nearest(name, [*table.get(space.name, ()), *REGISTRY])
     hint = Message("did-you-mean", name=f"{space.written}.{close.parameters['name']}") if close else None
-    return ev.error(node, "unknown-in-library", hint, name=written)
+    return ev.error(node, "unknown-in-library", hint, fix=member_fix(ev, node, close), name=written)
+
+
+def member_fix(ev: ExpressionEvaluator, node: ast.Attribute, close: Message | None) -> Fix | None:
+    """The fix that replaces a misspelt name after a dot."""
+    if close is None:
+        return None
+    line, end = ev.place(node, end=True)
+    return Fix(line, end - len(node.attr), line, end, str(close.parameters["name"]))
 
 
 # Attributes and methods
@@ -326,6 +347,8 @@ def method(ev: ExpressionEvaluator, func: ast.Attribute, value: Any, name: str) 
             return BoundCall(lambda: len(shape))
         case "numel" | "nelement":
             return BoundCall(lambda: value.size)
+        case "item" if value.size != 1:
+            raise ev.error(func, "item-of-many", x=ast.unparse(func.value)[:40], shape=shape)
         case "detach" | "item" | "tolist":
             return BoundCall(lambda: ev.call(func, "detach", [value], {}, [func.value]))
         case "long" | "int" | "short":
@@ -364,7 +387,7 @@ def method(ev: ExpressionEvaluator, func: ast.Attribute, value: Any, name: str) 
     if name in creation.COMMON:
         raise ev.error(func, "no-attribute", name=name, attributes=[".T", ".mT", ".shape", ".size", ".ndim"])
     close = nearest(name, [*torch_functions.METHODS, *METHOD_NAMES, *REGISTRY])
-    raise ev.error(func, "not-an-operator", close, fix=None, name=name)
+    raise ev.error(func, "not-an-operator", close, fix=member_fix(ev, func, close), name=name)
 
 
 class BoundOperator:
@@ -798,9 +821,43 @@ def numpy_reduction(name: str) -> Callable[..., Any]:
     return reduce
 
 
-def random_seedless(*sizes: Any, size: Any = None) -> Any:
-    """Uniform draws from [0, 1)."""
-    return creation.rand(*sizes, size=size)
+def shape_of(ev: ExpressionEvaluator, node: Any, a: Any) -> tuple[int, ...]:
+    """The sizes of an array, of a number, or of nested lists of numbers."""
+    array = ev.operand(a, node)
+    return array.shape if isinstance(array, Variable) else np.shape(array)
+
+
+def ndim_of(ev: ExpressionEvaluator, node: Any, a: Any) -> int:
+    """How many axes an array has."""
+    return len(shape_of(ev, node, a))
+
+
+def size_of(ev: ExpressionEvaluator, node: Any, a: Any) -> int:
+    """How many elements an array has."""
+    return math.prod(shape_of(ev, node, a))
+
+
+def default_rng(seed: Any = None) -> Namespace:
+    """NumPy's generator of random numbers: its methods draw from the seed of the request."""
+    return Namespace("numpy.random", "rng")
+
+
+def percentile(ev: ExpressionEvaluator, node: Any, a: Any, q: Any, *values: Any, **keywords: Any) -> Any:
+    """The quantile at q percent."""
+    share = ev.binary(node, ast.Div(), q, 100)
+    return plain(ev, node, "quantile", [a, share, *values], keywords)
+
+
+def numpy_order(name: str) -> Callable[..., Any]:
+    """`sort` and `argsort` of NumPy, which flatten where the axis is None."""
+
+    def order(ev: ExpressionEvaluator, node: Any, a: Any, axis: Any = -1, kind: Any = None, stable: Any = None) -> Any:
+        x = ev.operand(a, node)
+        if ev.static(axis) is None and isinstance(x, Variable):
+            x, axis = ev.call(node, "reshape", [x], {"shape": (x.size,)}), 0
+        return plain(ev, node, name, [x], {"axis": axis})
+
+    return order
 
 
 BARE: dict[str, Any] = {
@@ -820,6 +877,9 @@ BARE: dict[str, Any] = {
 METHODS: dict[str, Any] = {"dot": bare_dot, "transpose": bare_transpose, "norm": bare_norm}
 
 NUMPY: dict[str, Any] = {
+    "ndim": ndim_of,
+    "shape": shape_of,
+    "size": size_of,
     "average": numpy_reduction("mean"),
     "column_stack": torch_functions.column_stack,
     "dot": bare_dot,
@@ -827,6 +887,9 @@ NUMPY: dict[str, Any] = {
     "floor_divide": torch_functions.floor_divide,
     "hstack": torch_functions.hstack,
     "vstack": torch_functions.vstack,
+    "percentile": percentile,
+    "sort": numpy_order("sort"),
+    "argsort": numpy_order("argsort"),
     **{
         name: numpy_reduction(name)
         for name in ("max", "min", "sum", "mean", "std", "var", "median", "prod", "amax", "amin")
@@ -960,6 +1023,51 @@ def python_getattr(ev: ExpressionEvaluator, node: Any, x: Any, name: str, defaul
         return x.attribute_of(ev, found, name)
     return attribute(ev, found, ast.Constant(0), ev.operand(x), name)
 
+
+def python_partial(ev: ExpressionEvaluator, node: Any, function: Any, *first: Any, **fixed: Any) -> Any:
+    """A function some of whose arguments are given."""
+
+    def call(*values: Any, **keywords: Any) -> Any:
+        arguments = [*first, *values]
+        return ev.calls.apply(ev, node, function, arguments, {**fixed, **keywords}, [node] * len(arguments))
+
+    return BoundCall(call)
+
+
+def python_reduce(ev: ExpressionEvaluator, node: Any, function: Any, xs: Any, *start: Any) -> Any:
+    """A function of two arguments applied to elements from the left."""
+    values = [*start, *ev.iterable(node, xs)]
+    if not values:
+        raise ev.error(node, "nothing-to-compare", name="reduce")
+    result = values[0]
+    for value in values[1:]:
+        result = ev.calls.apply(ev, node, function, [result, value], {}, [node, node])
+    return result
+
+
+def python_combined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of `itertools` on sequences; numbers are taken as they are known."""
+
+    def combine(ev: ExpressionEvaluator, node: Any, *sequences: Any, repeat: Any = None, **named: Any) -> Any:
+        given = [ev.static(s) if ev.numeric(s) else ev.iterable(node, s) for s in sequences]
+        more = {} if repeat is None else {"repeat": ev.static(repeat)}
+        found = list(itertools.islice(function(*given, **more), MAX_LIST + 1))
+        if len(found) > MAX_LIST:
+            raise ev.error(node, "list-too-long", limit=MAX_LIST)
+        return found
+
+    return combine
+
+
+STANDARD: dict[str, dict[str, Any]] = {
+    "functools": {"partial": python_partial, "reduce": python_reduce},
+    "itertools": {
+        name: python_combined(getattr(itertools, name))
+        for name in ("chain", "combinations", "pairwise", "permutations", "product")
+    },
+    "collections": {"OrderedDict": python_dict},
+}
+"""Functions of Python's standard library that arrange what is known at parse time."""
 
 PYTHON: dict[str, Any] = {
     "all": python_any("all"),

@@ -32,6 +32,7 @@ from tidegraph.engine.graph import (
     nearest,
     origin,
 )
+from tidegraph.engine.language.corrections import powers
 from tidegraph.engine.language.objects import (
     Function,
     Known,
@@ -195,6 +196,8 @@ class ExpressionEvaluator:
         self.depth = 0
         self.open_world = False
         self.training = True
+        self.mode: bool | None = None
+        """Training or evaluation mode of the whole program, where whoever reads it decides."""
         self.dialect = ""
         self.scopes: list[Scope | None] = [None]
         self.titles: set[Variable] = set()
@@ -377,7 +380,7 @@ class ExpressionEvaluator:
             self.frames[1][name] = self.function(later, name, later.args, tuple(later.body))
             return self.frames[1][name]
         found = self.dialects.bare(name)
-        if found is not None:
+        if found is not None and not (self.open_world and len(name) == 1):
             return found
         if self.open_world:
             variable = self.undeclared.get(name)
@@ -416,7 +419,7 @@ class ExpressionEvaluator:
         if name is None and kind is not ast.FloorDiv:
             if kind is ast.BitXor:
                 assert isinstance(node, (ast.BinOp, ast.AugAssign))
-                raise self.error(node, "caret-is-no-power", fix=self.fix_caret(node))
+                raise self.caret(node)
             raise self.error(node, "unknown-sign")
         if self.numeric(a) and self.numeric(b):
             return self.known_result(node, lambda x, y: self.arithmetic(node, kind, x, y), self.applier(node, op), a, b)
@@ -439,13 +442,14 @@ class ExpressionEvaluator:
 
         return apply
 
-    def fix_caret(self, node: ast.AST) -> Fix | None:
+    def caret(self, node: ast.AST) -> ProgramError:
+        """The error of `x^2`, with the line as it would be right."""
         line, _ = self.place(node)
         end, _ = self.place(node, end=True)
-        if line != end:
-            return None
         text = self.lines[line - 1]
-        return Fix(line, 1, line, len(text) + 1, re.sub(r"\s*\^\s*", "**", text))
+        corrected = powers(text)
+        fix = Fix(line, 1, line, len(text) + 1, corrected) if line == end else None
+        return self.error(node, "caret-is-no-power", fix=fix, corrected=corrected.strip()[:200])
 
     def joined(self, node: ast.expr, kind: type[ast.operator], a: Any, b: Any) -> Any:
         """Lists, tuples and texts put together as in Python; None if the operands are no such."""
@@ -736,9 +740,16 @@ class ExpressionEvaluator:
             case ast.Constant(value=value) if value is Ellipsis or value is None:
                 return value
         key = self.static(self.expression(node), node)
+        if isinstance(key, np.ndarray) and key.dtype.kind == "f" and np.array_equal(key, np.trunc(key)):
+            key = key.astype(int)
         if isinstance(key, range):
             key = np.array(key, int)
-        return np.array(key) if isinstance(key, (list, tuple)) else key
+        if not isinstance(key, (list, tuple)):
+            return key
+        try:
+            return np.array(key)
+        except ValueError:
+            raise self.error(node, "ragged") from None
 
     def end_of_slice(self, node: ast.expr) -> Any:
         end = self.static(self.expression(node), node)
@@ -755,7 +766,7 @@ class ExpressionEvaluator:
             return base[base.fields.index(name)]
         if hasattr(base, "attribute_of"):
             return base.attribute_of(self, node, name)
-        if isinstance(base, (Known, Tensor, np.ndarray)) or is_number(base):
+        if isinstance(base, (Known, Tensor, np.ndarray)) or is_number(base) or hasattr(base, "declare"):
             if name == "shape" and isinstance(base, (Tensor, np.ndarray)):
                 return tuple(base.shape)
             base = self.operand(base)
@@ -1127,7 +1138,7 @@ class ExpressionEvaluator:
     def arithmetic(self, node: ast.AST, kind: type[ast.operator], a: Any, b: Any) -> Any:
         """Numbers combined at parse time, within the bounds of the graph's numbers."""
         if kind is ast.BitXor:
-            raise self.error(node, "caret-is-no-power", fix=self.fix_caret(node))
+            raise self.caret(node)
         if kind not in STATIC:
             raise self.error(node, "unknown-sign")
         if kind is ast.Pow and isinstance(a, int) and isinstance(b, int):

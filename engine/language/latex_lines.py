@@ -76,7 +76,7 @@ NAMED = re.compile(r"^\s*([A-Za-z_]\w*)\s*(?::|=)", re.M)
 
 def without_latex(program: str) -> str:
     """The program with its lines of LaTeX as lines of the language; a text without any stays the same."""
-    if "\\" not in program and "$" not in program:
+    if not any(sign in program for sign in ("\\", "$", "^{", "_{")):
         return program
     lines = program.split("\n")
     plain = [line for line in lines if not is_latex(line)]
@@ -93,7 +93,7 @@ def without_latex(program: str) -> str:
 def is_latex(line: str) -> bool:
     """Whether a line is LaTeX: it has a command, or stands between dollar signs."""
     text = line.split("#")[0]
-    return bool(re.search(r"\\[A-Za-z]|\^\{|_\{|^\s*\$", text)) and not re.search(r"['\"]", text)
+    return bool(re.search(r"\\[A-Za-z|]|\^\{|_\{|^\s*\$", text)) and not re.search(r"['\"]", text)
 
 
 class Line:
@@ -120,6 +120,9 @@ class Line:
             place = match.end()
         self.place = 0
         self.bars_open = 0
+        self.bound = ""
+        """The index of the sum that is read, and below what it has indexed."""
+        self.indexed: list[str] = []
 
     def refused(self, code: str = "latex-not-read", command: str = "") -> ProgramError:
         """The error of a line that this grammar does not have."""
@@ -153,11 +156,14 @@ class Line:
             depth += (token == "{") - (token == "}")
             if token == "=" and not depth:
                 sides.append(n)
-        if not sides:
-            return f"{indent}y = {self.whole()}"
-        target = self.target(sides[0])
-        self.place = sides[-1] + 1
-        return f"{indent}{target} = {self.whole()}"
+        target = self.target(sides[0]) if sides else "y"
+        self.place = sides[-1] + 1 if sides else 0
+        text = f"{target} = {self.whole()}"
+        scalars = [name for name in dict.fromkeys(self.indexed) if name not in self.arrays]
+        if scalars:
+            column = len(indent) + 1
+            raise ProgramError("latex-sum", None, self.number, column, names=scalars, corrected=text[:200])
+        return indent + text
 
     def whole(self) -> str:
         """An expression up to the end of the line."""
@@ -170,7 +176,7 @@ class Line:
         """The name on the left side; arguments in brackets, as in `f(x)`, are left out."""
         if self.tokens[0][0].isalpha() and len(self.tokens[0][0]) > 1:
             self.place = 1
-            name = self.tokens[0][0] + self.index()
+            name = self.indexed_name(self.tokens[0][0])
         else:
             name = self.atom()
         name = name.strip("()")
@@ -328,7 +334,7 @@ class Line:
     def word(self, token: str, single: bool) -> str:
         """Letters: a name of the program, or factors one a letter."""
         if token in self.names or len(token) == 1:
-            return self.called(token + self.index())
+            return self.called(self.indexed_name(token))
         if token in FUNCTIONS and self.token == "(":
             return self.called(FUNCTIONS[token])
         if single:
@@ -344,6 +350,13 @@ class Line:
         if name in (*FUNCTIONS.values(), "sigmoid") and self.token == "(":
             self.take()
             return f"{name}({self.several(')')})"
+        return name
+
+    def indexed_name(self, name: str) -> str:
+        """A name with its index; the index of a sum is left out, and what has it is noted."""
+        before = len(self.indexed)
+        name += self.index()
+        self.indexed[before:] = [name] * (len(self.indexed) - before)
         return name
 
     def index(self) -> str:
@@ -367,6 +380,9 @@ class Line:
                 inner = "".join(parts)
             else:
                 inner = self.take().lstrip("\\")
+            if inner and inner == self.bound:
+                self.indexed.append("")
+                continue
             inner = re.sub(r"\W", "_", inner)
             text += inner if inner.isdigit() else f"_{inner}"
         if self.token == "^" and self.place + 1 < len(self.tokens) and self.tokens[self.place + 1][0] == "{":
@@ -375,6 +391,28 @@ class Line:
                 self.place += 6
                 return f"{inside[1]}{text}"
         return text
+
+    def over_index(self, function: str) -> str:
+        """A sum or a product of elements: `\\sum_{i=1}^n x_i^2` is sum(x**2) where x is an array."""
+        index = ""
+        while self.token in ("_", "^"):
+            below = self.take() == "_"
+            inside = [self.take()]
+            if inside == ["{"]:
+                while inside[-1] != "}":
+                    inside.append(self.take())
+                inside = inside[1:-1]
+            if below and inside:
+                index = inside[0]
+        if self.bound or not re.fullmatch(r"[a-z]", index):
+            raise self.refused("latex-command-not-read", command=f"\\{function}")
+        self.bound = index
+        before = len(self.indexed)
+        text = self.product()
+        self.bound = ""
+        if len(self.indexed) == before or re.search(rf"\b{index}\b", text):
+            raise self.refused("latex-command-not-read", command=f"\\{function}")
+        return f"{function}({strip(text)})"
 
     def command(self, name: str) -> str:
         """A command of LaTeX."""
@@ -399,21 +437,21 @@ class Line:
                 return self.applied(FUNCTIONS.get(word) or FUNCTIONS[word.lower()])
             if not word.isidentifier():
                 raise self.refused()
-            return self.called(word + self.index())
+            return self.called(self.indexed_name(word))
         if name in FONTS:
             inner = self.group()
-            return self.called(inner + self.index())
+            return self.called(self.indexed_name(inner))
         if name in ACCENTS:
             inner = self.group()
-            return f"{inner}_{ACCENTS[name]}{self.index()}"
+            return self.indexed_name(f"{inner}_{ACCENTS[name]}")
         if name in FUNCTIONS:
             return self.applied(FUNCTIONS[name])
         if name in LETTERS:
-            return LETTERS[name] + self.index()
+            return self.indexed_name(LETTERS[name])
         if name in GREEK:
-            return self.called(name + self.index())
-        if name in ("sum", "prod", "int", "partial", "nabla", "lim"):
-            raise self.refused("latex-command-not-read", command=f"\\{name}")
+            return self.called(self.indexed_name(name))
+        if name in ("sum", "prod"):
+            return self.over_index(name)
         raise self.refused("latex-command-not-read", command=f"\\{name}")
 
     def applied(self, function: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, Scope, ShapeError, Variable, leaf, literal, nearest, origin
+from tidegraph.engine.graph.kinds import Trait
 from tidegraph.engine.language import torch_functions
 from tidegraph.engine.language.expressions import ExpressionEvaluator, as_operand
 from tidegraph.engine.language.objects import (
@@ -58,6 +59,23 @@ class Parameter:
             ev.titles.add(self.made)
             if self not in ev.parameters:
                 ev.parameters.append(self)
+        return self.made
+
+
+class Unused:
+    """A result that most programs pass over, such as attention weights: built where it is first used."""
+
+    def __init__(self, make: Callable[[], Variable]) -> None:
+        self.make = make
+        self.made: Variable | None = None
+        self.named: Callable[[Variable], None] | None = None
+
+    def declare(self, ev: ExpressionEvaluator) -> Variable:
+        """The variable, under the name that the result was given."""
+        if self.made is None:
+            self.made = self.make()
+            if self.named is not None:
+                self.named(self.made)
         return self.made
 
 
@@ -157,6 +175,8 @@ class Module:
                 return Method(self, found)
             if found is not None:
                 return found
+        if (self.kind.name, name) in FUNCTIONS:
+            return FUNCTIONS[self.kind.name, name](ev)
         match name:
             case "forward" | "__call__":
                 return self
@@ -182,8 +202,9 @@ class Module:
                 return BoundCall(lambda value: self.assign(ev, str(len(self.elements())), value))
             case "extend":
                 return BoundCall(lambda values: self.extend(ev, values))
-            case "items" | "keys" | "values" if self.kind.name == "ModuleDict":
-                return BoundCall(lambda: list(getattr(self.attributes, name)()))
+            case "items" | "keys" | "values" if self.kind.name in ("ModuleDict", "ParameterDict"):
+                own = {key: self.own(ev, key) for key in self.attributes} if name != "keys" else self.attributes
+                return BoundCall(lambda: list(getattr(own, name)()))
             case (
                 "to"
                 | "cuda"
@@ -208,7 +229,8 @@ class Module:
 
     def mode(self, ev: ExpressionEvaluator, training: bool) -> Module:
         """Training or evaluation, for the rest of the program."""
-        ev.training = training
+        if ev.mode is None:
+            ev.training = training
         return self
 
     def buffer(self, ev: ExpressionEvaluator, name: str, value: Any) -> None:
@@ -436,7 +458,9 @@ class Layer:
         return [self]
 
     def attribute_of(self, ev: ExpressionEvaluator, node: ast.Attribute, name: str) -> Any:
-        """Layers of the library have no attributes of their own."""
+        """A function of a layer of the library: few have any."""
+        if (self.name, name) in FUNCTIONS:
+            return FUNCTIONS[self.name, name](ev)
         raise ev.error(node, "no-such-attribute", name=f"nn.{self.name}.{name}")
 
     method_of = attribute_of
@@ -478,6 +502,42 @@ class Layer:
         made.rebuild = lambda: self.apply(ev, node, values, keywords, texts)
         return made
 
+
+def from_pretrained(ev: ExpressionEvaluator) -> Any:
+    """`nn.Embedding.from_pretrained`: an embedding that starts with given rows, and keeps them if frozen."""
+
+    def make(embeddings: Any, freeze: Any = True, padding_idx: Any = None) -> Module:
+        kind = LAYERS["Embedding"]
+        rows = operand_of(ev, embeddings)
+        if rows.ndim != 2:
+            raise ShapeError("embedding-weight", shape=rows.shape)
+        made = Module(kind)
+        made.forward = kind.build(made, *rows.shape, ev.static(padding_idx))
+        initial = rows.leaf.initial if rows.leaf is not None else None
+        made.parameter("weight", rows.shape, initial, "constant" if ev.static(freeze) else "parameter")
+        return made
+
+    return BoundCall(make)
+
+
+def square_mask(ev: ExpressionEvaluator) -> Any:
+    """`nn.Transformer.generate_square_subsequent_mask`: -inf above the diagonal."""
+
+    def make(sz: Any, device: Any = None, dtype: Any = None) -> np.ndarray:
+        (n,) = ev.static([sz])
+        if isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= 2000:
+            raise ShapeError("size-not-whole", size=repr(n)[:40])
+        return np.triu(np.full((n, n), -math.inf), 1)
+
+    return BoundCall(make)
+
+
+FUNCTIONS: dict[tuple[str, str], Callable[[ExpressionEvaluator], Any]] = {
+    ("Embedding", "from_pretrained"): from_pretrained,
+    ("EmbeddingBag", "from_pretrained"): from_pretrained,
+    ("Transformer", "generate_square_subsequent_mask"): square_mask,
+}
+"""Functions of layers that are called without one."""
 
 Sizes = Any
 LAYERS: dict[str, Layer] = {}
@@ -539,15 +599,17 @@ def _parameter(ev: ExpressionEvaluator, data: Any = None, requires_grad: bool = 
 def scaled_draw(value: Variable) -> Tensor | None:
     """`torch.randn(3, 4) * 0.1` as a draw of its own, so that the product is the parameter's first value."""
     made = value.operator
-    if made is None or made.op.name not in ("multiply", "divide") or len(made.inputs) != 2:
+    if made is None or Trait.SCALES not in made.op.traits:
         return None
     draw, factor = made.inputs
-    if draw.literal is not None:
+    if Trait.COMMUTATIVE in made.op.traits and draw.literal is not None:
         draw, factor = factor, draw
-    if factor.literal is None or draw.leaf is None or not isinstance(draw.leaf.initial, tuple):
+    if not factor.literal or draw.leaf is None or not isinstance(draw.leaf.initial, tuple):
         return None
     kind, numbers = draw.leaf.initial
-    scale = float(factor.literal) if made.op.name == "multiply" else 1 / float(factor.literal or 1)
+    if kind not in ("normal", "uniform"):
+        return None
+    scale = float(made.op.kernel(1.0, float(factor.literal)))
     return Tensor(value.shape, (kind, tuple(n * scale for n in numbers)), "parameter")
 
 
@@ -581,20 +643,51 @@ def _conv(axes: int) -> Callable[..., Forward]:
         kernel = several(kernel_size, axes)
         if groups < 1 or in_channels % groups or out_channels % groups:
             raise ShapeError("groups-do-not-divide", groups=groups, inputs=in_channels, outputs=out_channels)
-        if padding_mode != "zeros":
-            raise ShapeError("padding-mode-not-here", mode=padding_mode)
+        if padding_mode not in PADDING_MODES:
+            raise ShapeError("option-not-known", option="padding_mode", given=padding_mode, known=list(PADDING_MODES))
         k = bound_of(in_channels // groups * math.prod(kernel))
         m.parameter("weight", (out_channels, in_channels // groups, *kernel), uniform(k))
         m.register("bias", Parameter((out_channels,), uniform(k)) if bias else None)
-        around = padding
-        if padding == "same":
-            around = tuple(d * (n - 1) // 2 for d, n in zip(several(dilation, axes), kernel, strict=True))
-        elif padding == "valid":
-            around = 0
-        how = {"stride": stride, "padding": around, "dilation": dilation, "groups": groups}
-        return lambda ev, node, x: batched(
-            ev, x, axes + 2, lambda y: m.run(ev, f"conv{axes}d", y, m.own(ev, "weight"), m.own(ev, "bias"), **how)
-        )
+        how = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        margins: list[int] = []
+        if padding_mode != "zeros":
+            how["padding"] = 0
+            for n, d, width in zip(kernel, several(dilation, axes), several(padding, axes), strict=True):
+                total = d * (n - 1) if padding == "same" else 0 if padding == "valid" else 2 * width
+                margins = [total // 2, total - total // 2, *margins]
+
+        def convolve(ev: ExpressionEvaluator, y: Any) -> Any:
+            if any(margins):
+                y = torch_functions.pad(y, margins, PADDING_MODES[padding_mode])
+            return m.run(ev, f"conv{axes}d", y, m.own(ev, "weight"), m.own(ev, "bias"), **how)
+
+        return lambda ev, node, x: batched(ev, x, axes + 2, lambda y: convolve(ev, y))
+
+    return build
+
+
+PADDING_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
+"""What a convolution reads outside its input, and what `F.pad` calls it."""
+
+
+def _lazy(name: str) -> Callable[..., Forward]:
+    """A layer whose input size is known at its first call."""
+
+    def build(m: Module, *sizes: Any, **named: Any) -> Forward:
+        made: list[Forward] = []
+
+        def forward(ev: ExpressionEvaluator, node: ast.expr, x: Any) -> Any:
+            x = operand_of(ev, x)
+            if not made:
+                axis = -1 if name == "Linear" else max(x.ndim - 1 - int(name[-2]), 0) if name[-2].isdigit() else 1
+                if not x.ndim:
+                    raise ShapeError("axis-of-scalar", axis=axis)
+                built = LAYERS[name].build(m, x.shape[axis], *sizes, **named)
+                assert built is not None
+                made.append(built)
+            return made[0](ev, node, x)
+
+        return forward
 
     return build
 
@@ -629,15 +722,49 @@ def _conv_transpose(axes: int) -> Callable[..., Forward]:
     return build
 
 
+declare("LazyLinear")(_lazy("Linear"))
 for _axes in (1, 2, 3):
     declare(f"Conv{_axes}d")(_conv(_axes))
     declare(f"ConvTranspose{_axes}d")(_conv_transpose(_axes))
+    declare(f"LazyConv{_axes}d")(_lazy(f"Conv{_axes}d"))
+    declare(f"LazyConvTranspose{_axes}d")(_lazy(f"ConvTranspose{_axes}d"))
+    declare(f"LazyBatchNorm{_axes}d")(_lazy(f"BatchNorm{_axes}d"))
 
 
 @declare("Embedding")
 def _embedding(m: Module, num_embeddings: int, embedding_dim: int, padding_idx: Sizes = None) -> Forward:
-    m.parameter("weight", (num_embeddings, embedding_dim), ("normal", (0.0, 1.0)))
-    return lambda ev, node, x: m.run(ev, "embedding", x, m.own(ev, "weight"))
+    m.parameter("weight", (num_embeddings, embedding_dim), first_rows(num_embeddings, embedding_dim, padding_idx))
+    return lambda ev, node, x: m.run(ev, "embedding", x, m.own(ev, "weight"), padding_idx=padding_idx)
+
+
+@declare("EmbeddingBag")
+def _embedding_bag(
+    m: Module, num_embeddings: int, embedding_dim: int, max_norm: Sizes = None, norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False, mode: str = "mean", sparse: bool = False, _weight: Any = None,
+    include_last_offset: bool = False, padding_idx: Sizes = None,
+) -> Forward:  # fmt: skip
+    if max_norm is not None or scale_grad_by_freq:
+        raise ShapeError(
+            "layer-option", layer="nn.EmbeddingBag", option="max_norm" if max_norm else "scale_grad_by_freq"
+        )
+    m.parameter("weight", (num_embeddings, embedding_dim), first_rows(num_embeddings, embedding_dim, padding_idx))
+    how = {"mode": mode, "include_last_offset": include_last_offset, "padding_idx": padding_idx}
+
+    def forward(ev: ExpressionEvaluator, node: ast.expr, x: Any, offsets: Any = None, weights: Any = None) -> Any:
+        return m.run(ev, "embedding_bag", x, m.own(ev, "weight"), offsets, weights, **how)
+
+    return forward
+
+
+def first_rows(rows: int, columns: int, padding: Any) -> Any:
+    """How an embedding starts: normal draws, and zeros in the row that pads."""
+    if padding is None:
+        return ("normal", (0.0, 1.0))
+    if not isinstance(padding, int) or not -rows <= padding < rows:
+        raise ShapeError("length-not-valid", name="padding_idx", given=padding, least=-rows, most=rows - 1)
+    drawn = np.random.default_rng([rows, columns]).normal(0.0, 1.0, (rows, columns)).round(2)
+    drawn[padding] = 0.0
+    return drawn
 
 
 @declare("LayerNorm")
@@ -704,19 +831,22 @@ for _axes in (1, 2, 3):
 
 
 def _dropout(m: Module, p: float = 0.5) -> Forward:
-    whole = m.kind.name in ("Dropout", "AlphaDropout")
+    drop = DROPOUTS[m.kind.name]
 
     def forward(ev: ExpressionEvaluator, node: ast.expr, x: Any) -> Any:
         value = operand_of(ev, x)
         if not ev.training or not p:
             return value
-        drop = torch_functions.dropout if whole else torch_functions.dropout_channels
-        return drop(ev, value, p, True)
+        return torch_functions.FUNCTIONAL[drop](ev, value, p, True)
 
     return forward
 
 
-for _name in ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d"):
+DROPOUTS = {
+    "AlphaDropout": "alpha_dropout", "Dropout": "dropout", "Dropout1d": "dropout1d", "Dropout2d": "dropout2d",
+    "Dropout3d": "dropout3d", "FeatureAlphaDropout": "feature_alpha_dropout",
+}  # fmt: skip
+for _name in DROPOUTS:
     declare(_name)(_dropout)
 
 
@@ -755,9 +885,38 @@ def _upsample(
     return lambda ev, node, x: REGISTRY["interpolate"](operand_of(ev, x), **how)
 
 
-@declare("ZeroPad2d")
-def _zero_pad(m: Module, padding: Sizes) -> Forward:
-    return lambda ev, node, x: torch_functions.pad(operand_of(ev, x), several(padding, 4))
+def _padding(axes: int, mode: str) -> Callable[..., Forward]:
+    """A layer that pads the last axes: by a number, or by pairs that begin at the last axis."""
+
+    def build(m: Module, padding: Sizes, value: float = 0.0) -> Forward:
+        around = several(padding, 2 * axes)
+        more = {"value": value} if mode == "constant" else {}
+        return lambda ev, node, x: torch_functions.pad(operand_of(ev, x), around, mode, **more)
+
+    return build
+
+
+for _axes in (1, 2, 3):
+    for _name, _mode in {
+        "CircularPad": "circular", "ConstantPad": "constant", "ReflectionPad": "reflect", "ReplicationPad": "replicate",
+        "ZeroPad": "constant",
+    }.items():  # fmt: skip
+        declare(f"{_name}{_axes}d")(_padding(_axes, _mode))
+
+
+@declare("UpsamplingNearest2d")
+def _upsampling_nearest(m: Module, size: Sizes = None, scale_factor: Sizes = None) -> Forward:
+    return _upsample(m, size, scale_factor)
+
+
+@declare("UpsamplingBilinear2d")
+def _upsampling_bilinear(m: Module, size: Sizes = None, scale_factor: Sizes = None) -> Forward:
+    return _upsample(m, size, scale_factor, "bilinear", True)
+
+
+@declare("Softmax2d")
+def _softmax2d(m: Module) -> Forward:
+    return lambda ev, node, x: torch_functions.softmax(operand_of(ev, x), -3)
 
 
 @declare("CosineSimilarity")
@@ -804,7 +963,8 @@ def _as_operator(operator: str) -> Callable[..., Forward]:
 INPLACE = {"relu", "relu6", "silu", "mish", "selu", "hardswish", "hardsigmoid"}
 OPERATORS = {
     "AdaptiveAvgPool1d": "adaptive_avg_pool1d", "AdaptiveAvgPool2d": "adaptive_avg_pool2d",
-    "AdaptiveMaxPool1d": "adaptive_max_pool1d", "AdaptiveMaxPool2d": "adaptive_max_pool2d",
+    "AdaptiveAvgPool3d": "adaptive_avg_pool3d", "AdaptiveMaxPool1d": "adaptive_max_pool1d",
+    "AdaptiveMaxPool2d": "adaptive_max_pool2d", "AdaptiveMaxPool3d": "adaptive_max_pool3d",
     "AvgPool1d": "avg_pool1d", "AvgPool2d": "avg_pool2d", "AvgPool3d": "avg_pool3d", "CELU": "celu",
     "ChannelShuffle": "channel_shuffle", "ELU": "elu", "Fold": "fold", "GELU": "gelu", "GLU": "glu",
     "Hardshrink": "hardshrink", "Hardsigmoid": "hardsigmoid", "Hardswish": "hardswish", "Hardtanh": "hardtanh",
@@ -820,7 +980,8 @@ LOSSES = {
     "CTCLoss": "ctc_loss", "CosineEmbeddingLoss": "cosine_embedding_loss", "CrossEntropyLoss": "cross_entropy",
     "GaussianNLLLoss": "gaussian_nll_loss", "HingeEmbeddingLoss": "hinge_embedding_loss", "HuberLoss": "huber_loss",
     "KLDivLoss": "kl_div", "L1Loss": "l1_loss", "MSELoss": "mse_loss", "MarginRankingLoss": "margin_ranking_loss",
-    "MultiMarginLoss": "multi_margin_loss", "NLLLoss": "nll_loss", "PoissonNLLLoss": "poisson_nll_loss",
+    "MultiLabelSoftMarginLoss": "multilabel_soft_margin_loss", "MultiMarginLoss": "multi_margin_loss",
+    "NLLLoss": "nll_loss", "PoissonNLLLoss": "poisson_nll_loss",
     "SmoothL1Loss": "smooth_l1_loss", "SoftMarginLoss": "soft_margin_loss", "TripletMarginLoss": "triplet_margin_loss",
 }  # fmt: skip
 LOSS_OPERATORS = set(LOSSES.values())
@@ -881,6 +1042,7 @@ def _parameter_list(m: Module, values: Any = ()) -> Forward | None:
     return None
 
 
+@declare("ParameterDict")
 @declare("ModuleDict")
 def _module_dict(m: Module, modules: Any = None) -> Forward | None:
     hold(m, parts_of([modules or {}]))
@@ -956,6 +1118,8 @@ def _recurrent(cell: str, gates: int) -> Callable[..., Forward]:
             m: Module, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
             batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, proj_size: int = 0,
         ) -> Forward:  # fmt: skip
+            if proj_size:
+                raise ShapeError("layer-option", layer=f"nn.{m.kind.name}", option=f"proj_size={proj_size}")
             return build(m, input_size, hidden_size, num_layers, "tanh", bias, batch_first, dropout, bidirectional)
 
         return without
@@ -1001,6 +1165,12 @@ def _multihead_attention(
 ) -> Forward:  # fmt: skip
     if num_heads < 1 or embed_dim % num_heads:
         raise ShapeError("heads-do-not-divide", features=embed_dim, heads=num_heads)
+    for option, given in (("add_bias_kv", add_bias_kv), ("add_zero_attn", add_zero_attn)):
+        if given:
+            raise ShapeError("layer-option", layer="nn.MultiheadAttention", option=f"{option}=True")
+    for option, size in (("kdim", kdim), ("vdim", vdim)):
+        if size not in (None, embed_dim):
+            raise ShapeError("layer-option", layer="nn.MultiheadAttention", option=f"{option}={size}")
     m.parameter("in_proj_weight", (3 * embed_dim, embed_dim), ("xavier", ()))
     m.register("in_proj_bias", Parameter((3 * embed_dim,), ZEROS) if bias else None)
     projection = Module(LAYERS["Linear"])
@@ -1036,7 +1206,38 @@ def _multihead_attention(
             m.own(ev, "in_proj_bias"), projection.own(ev, "bias"), mask, num_heads=num_heads, batch_first=batch_first,
             is_causal=bool(ev.static(is_causal)) and mask is None, **drop,
         )  # fmt: skip
-        return Results.named(output=out, weights=None)
+        if need_weights is not None and not ev.truth(need_weights, node):
+            return Results.named(output=out, weights=None)
+        averaged = ev.truth(average_attn_weights, node)
+        causal = bool(ev.static(is_causal)) and mask is None
+        return Results.named(output=out, weights=Unused(lambda: weights_of(ev, node, q, k, mask, causal, averaged)))
+
+    def weights_of(
+        ev: ExpressionEvaluator, node: ast.expr, q: Variable, k: Variable, mask: Any, causal: bool, averaged: bool
+    ) -> Variable:
+        """How much each query attends to each key, in every head or on average."""
+        op = REGISTRY
+        size = embed_dim // num_heads
+        with m.inside(ev, [q, k]):
+            parts = []
+            for n, x in enumerate((q, k)):
+                if x.ndim == 3 and not batch_first:
+                    x = op["swapaxes"](x, axis1=0, axis2=1)
+                rows = slice(n * embed_dim, (n + 1) * embed_dim)
+                bias = m.own(ev, "in_proj_bias")
+                x = op["linear"](x, m.own(ev, "in_proj_weight")[rows], None if bias is None else bias[rows])
+                x = op["reshape"](x, shape=(*x.shape[:-1], num_heads, size))
+                parts.append(op["swapaxes"](x, axis1=-3, axis2=-2))
+            scores = parts[0] @ op["swapaxes"](parts[1], axis1=-2, axis2=-1) * size**-0.5
+            if causal:
+                scores = op["causal_mask"](scores)
+            if mask is not None:
+                scores = op["where"](mask, scores, -math.inf) if mask.kind == "bool" else scores + mask
+            found: Variable = op["softmax"](scores)
+            if averaged:
+                found = op["mean"](found, axis=-3)
+        ev.record(node, found)
+        return found
 
     return forward
 
@@ -1143,6 +1344,52 @@ def _stack(m: Module, layer: Any, num_layers: int, norm: Any = None, enable_nest
 
 declare("TransformerEncoder")(_stack)
 declare("TransformerDecoder")(_stack)
+
+
+@declare("Transformer")
+def _whole_transformer(
+    m: Module, d_model: int = 512, nhead: int = 8, num_encoder_layers: int = 6, num_decoder_layers: int = 6,
+    dim_feedforward: int = 2048, dropout: float = 0.1, activation: Any = "relu", custom_encoder: Any = None,
+    custom_decoder: Any = None, layer_norm_eps: float = 1e-5, batch_first: bool = False, norm_first: bool = False,
+    bias: bool = True,
+) -> Forward:  # fmt: skip
+    def stack(name: str, kind: str, count: int) -> Module:
+        how = (d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias)
+        layer = _unbound(f"Transformer{kind}Layer", *how)
+        norm = _unbound("LayerNorm", d_model, layer_norm_eps, bias=bias)
+        return _inner(m, name, f"Transformer{kind}", layer, count, norm)
+
+    encoder = custom_encoder if isinstance(custom_encoder, Module) else stack("encoder", "Encoder", num_encoder_layers)
+    decoder = custom_decoder if isinstance(custom_decoder, Module) else stack("decoder", "Decoder", num_decoder_layers)
+    for name, part in (("encoder", encoder), ("decoder", decoder)):
+        part.rename(name, m)
+        m.attributes[name] = part
+
+    def forward(
+        ev: ExpressionEvaluator, node: ast.expr, src: Any, tgt: Any, src_mask: Any = None, tgt_mask: Any = None,
+        memory_mask: Any = None, src_key_padding_mask: Any = None, tgt_key_padding_mask: Any = None,
+        memory_key_padding_mask: Any = None, src_is_causal: Any = None, tgt_is_causal: Any = None,
+        memory_is_causal: Any = None,
+    ) -> Any:  # fmt: skip
+        before = {"mask": src_mask, "src_key_padding_mask": src_key_padding_mask}
+        after = {
+            "tgt_mask": tgt_mask, "memory_mask": memory_mask, "tgt_key_padding_mask": tgt_key_padding_mask,
+            "memory_key_padding_mask": memory_key_padding_mask,
+        }  # fmt: skip
+        given = [{k: v for k, v in words.items() if v is not None} for words in (before, after)]
+        with m.inside(ev, [src, tgt]):
+            memory = encoder.apply(ev, node, [src], given[0], [node])
+            return decoder.apply(ev, node, [tgt, memory], given[1], [node, node])
+
+    return forward
+
+
+def _unbound(kind: str, *values: Any, **keywords: Any) -> Module:
+    """A layer without a name that can be built again."""
+    made = Module(LAYERS[kind])
+    made.forward = LAYERS[kind].build(made, *values, **keywords)
+    made.rebuild = lambda: _unbound(kind, *values, **keywords)
+    return made
 
 
 # First values

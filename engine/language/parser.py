@@ -34,7 +34,7 @@ from tidegraph.engine.language.characters import normalised
 from tidegraph.engine.language.corrections import correction, refused_before_parsing
 from tidegraph.engine.language.expressions import MAX_ELEMENTS, Applied, ExpressionEvaluator
 from tidegraph.engine.language.latex_lines import without_latex
-from tidegraph.engine.language.layers import Class, Module
+from tidegraph.engine.language.layers import Class, Module, Unused
 from tidegraph.engine.language.objects import (
     Known,
     LoopEnd,
@@ -83,15 +83,23 @@ def in_grammar(program: str) -> str:
     return without_latex(normalised(program))
 
 
-def parse(program: str, *, sizes: Mapping[str, int] | None = None, max_operators: int = 1_000_000) -> Graph:
+def parse(
+    program: str,
+    *,
+    sizes: Mapping[str, int] | None = None,
+    max_operators: int = 1_000_000,
+    training: bool | None = None,
+) -> Graph:
     """The graph of a program.
 
-    `sizes` replaces numbers that the program assigns and uses as sizes; `max_operators` bounds unrolling.
+    `sizes` replaces numbers that the program assigns and uses as sizes; `max_operators` bounds unrolling. `training`
+    puts the whole program in training or evaluation mode (without dropout, batch norm by its running statistics),
+    whatever its own `train()` and `eval()` say; by default they decide, and a program begins in training mode.
     Raises ProgramError with line, column and a hint; whatever the text is, nothing else.
     """
     try:
         with building():
-            return Parser(program, sizes or {}, max_operators).read()
+            return Parser(program, sizes or {}, max_operators, training=training).read()
     except RecursionError:
         raise ProgramError("nested-too-deeply") from None
     except ProgramError as error:
@@ -128,12 +136,19 @@ class Parser:
     """Parses one program once, statement by statement. `expressions` evaluates the expressions in them."""
 
     def __init__(
-        self, program: str, sizes: Mapping[str, int], max_operators: int, applied: Applied | None = None
+        self,
+        program: str,
+        sizes: Mapping[str, int],
+        max_operators: int,
+        applied: Applied | None = None,
+        training: bool | None = None,
     ) -> None:
         self.program = program
         self.text = in_grammar(program)
         self.max_operators = max_operators
         self.expressions = ExpressionEvaluator(self.text, max_operators, self.run, dialects, calls, applied)
+        self.expressions.mode = training
+        self.expressions.training = training is not False
         self.error = self.expressions.error
         self.given_sizes = dict(sizes)
         self.statements = 0
@@ -143,6 +158,8 @@ class Parser:
         self.sizes: dict[str, Known] = {}
         self.target: Variable | None = None
         self.without_gradient = False
+        self.tree: ast.Module
+        self.last: ast.stmt | None = None
         self.groups = 0
         """How many `with scope(...)` are open."""
 
@@ -152,6 +169,8 @@ class Parser:
         found = self.expressions
         found.open_world = not declares(tree)
         found.dialect = dialects.of_program(tree)
+        self.tree = tree
+        self.last = tree.body[-1] if tree.body else None
         self.hoist(tree.body)
         self.run(tree.body)
         sizes = {name: known.value for name, known in self.sizes.items() if known.static}
@@ -167,6 +186,7 @@ class Parser:
             self.program,
             sizes=sizes,
             warnings=tuple(sorted(found.warnings, key=lambda w: w.line)),
+            training=found.mode,
         )
 
     def names_and_operators(self) -> tuple[dict[str, Variable], list[Any], str | None]:
@@ -200,6 +220,10 @@ class Parser:
             self.local.pop(variable, None)
             if variable.operator is not None and variable.size == 1 and variable.kind == "float":
                 scalar, single = (scalar, version) if variable.shape else (version, single)
+        if self.target is not None and all(v is not self.target for v in named.values()):
+            name = next(n for n in ("loss", *(f"loss_{k}" for k in range(2, len(named) + 3))) if n not in named)
+            named[name] = self.target
+            self.local.pop(self.target, None)
         for parameter in found.parameters:
             path, count = parameter.path, 1
             while path in named:
@@ -322,7 +346,20 @@ class Parser:
                 corrected = f"{left} = {right}"
                 fix = self.expressions.replace(node, corrected)
                 raise self.error(node, "equals-twice", fix=fix, corrected=corrected[:200])
+        if (
+            isinstance(value, ast.Compare)
+            and isinstance(value.left, ast.Name)
+            and re.match(r"\s*\w+\s*<-", self.expressions.lines[node.lineno - 1])
+        ):
+            corrected = re.sub(r"^(\s*\w+\s*)<-", r"\1=", self.expressions.lines[node.lineno - 1]).strip()
+            fix = self.expressions.replace(node, corrected)
+            raise self.error(node, "sign-of-another-language", fix=fix, corrected=corrected[:200])
         if isinstance(value, ast.Call) and calls.effect(self, value):
+            return
+        if self.is_answer(node):
+            self.name(
+                ast.copy_location(ast.Name(self.free_name(), ast.Store()), node), self.expressions.expression(value)
+            )
             return
         if isinstance(value, ast.Call):
             self.expressions.expression(value)
@@ -331,6 +368,19 @@ class Parser:
             "result-never-used",
             fix=self.expressions.replace(node, f"y = {ast.unparse(value)}"),
             corrected=f"y = {ast.unparse(value)}"[:200],
+        )
+
+    def is_answer(self, node: ast.Expr) -> bool:
+        """Whether an expression is the formula of a program without declarations: its last line, `(x + y) * z`."""
+        return (
+            self.expressions.open_world and node is self.last and not isinstance(node.value, (ast.Name, ast.Constant))
+        )
+
+    def free_name(self) -> str:
+        """A name for the result of a formula that gives it none."""
+        taken = {*self.expressions.frames[1], *(n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name))}
+        return next(
+            name for name in ("y", "f", "J", "result", *(f"y{n}" for n in range(len(taken) + 1))) if name not in taken
         )
 
     def declare(self, node: ast.AnnAssign) -> None:
@@ -342,9 +392,9 @@ class Parser:
         if isinstance(role, ast.Subscript):
             brackets, role = role.slice, role.value
         name = node.target.id
-        if isinstance(role, ast.Call) and isinstance(role.func, ast.Name) and role.func.id in ROLES:
+        if isinstance(role, ast.Call) and isinstance(role.func, ast.Name) and role.func.id.lower() in ROLES:
             inside = ", ".join(ast.unparse(a) for a in role.args)
-            right = f"{role.func.id}[{inside}]" if inside else role.func.id
+            right = f"{role.func.id.lower()}[{inside}]" if inside else role.func.id.lower()
             fix = self.expressions.replace(node.annotation, right)
             raise self.error(node.annotation, "round-brackets", fix=fix, corrected=f"{name}: {right}"[:200])
         if not isinstance(role, ast.Name) or role.id not in ROLES:
@@ -385,7 +435,8 @@ class Parser:
                 if isinstance(size, float) and size.is_integer() and not isinstance(part, ast.Constant):
                     size = int(size)
                 if isinstance(size, bool) or not isinstance(size, int) or size < 0:
-                    raise self.error(part, "size-not-whole", size=repr(size)[:40])
+                    shown = repr(size) if isinstance(size, (bool, int, float, str)) else ast.unparse(part)
+                    raise self.error(part, "size-not-whole", size=shown[:40])
                 sizes.append(size)
         if len(sizes) > 32:
             raise self.error(node, "too-many-axes", count=len(sizes))
@@ -486,6 +537,8 @@ class Parser:
         """Bind a name; what is an array or a number becomes a variable under this name."""
         found, name = self.expressions, target.id
         value = self.nameable(target, value)
+        if isinstance(value, Unused) and value.made is None and len(found.frames) == 2 and not self.groups:
+            value.named = lambda made: self.titled(name, made)
         if not isinstance(value, (Known, Variable)):
             found.frames[-1][name] = value
             return
@@ -513,6 +566,11 @@ class Parser:
                 and scope is not None
             ):
                 self.local[variable] = (scope, name)
+
+    def titled(self, name: str, value: Variable) -> None:
+        """A variable of the program under a name that it was given before it was built."""
+        self.assigned.append((name, value))
+        self.expressions.titles.add(value)
 
     def nameable(self, target: ast.Name, value: Any) -> Any:
         """A value as what a name is bound to: a variable, a known value, or an object that is no array."""
@@ -584,7 +642,7 @@ class Parser:
         for decorator in node.decorator_list:
             if not dialects.is_ignored_decorator(decorator):
                 raise self.error(node, "no-decorators")
-        if not any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(node)):
+        if not any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(node)) and not acts(node):
             raise self.error(node.body[-1], "def-without-result", name=node.name)
         found.later.pop(node.name, None)
         found.frames[-1][node.name] = found.function(node, node.name, node.args, tuple(node.body))
@@ -727,6 +785,11 @@ def eager(text: ast.expr) -> bool:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LAZY:
             return False
     return True
+
+
+def acts(node: ast.FunctionDef) -> bool:
+    """Whether a `def` without a result is called for what it does: `main()` that ends in `loss.backward()`."""
+    return any(isinstance(n, ast.Attribute) and n.attr == "backward" for n in ast.walk(node))
 
 
 def scope_name(node: ast.With) -> str | None:

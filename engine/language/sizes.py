@@ -44,12 +44,12 @@ def resized(graph: Graph, sizes: Mapping[str, int]) -> Graph:
     """The graph of the same program with some sizes changed; sizes that the program computes from them follow."""
     for name, value in sizes.items():
         if name not in graph.sizes:
-            raise InputError(f"the program has no size {name!r}", nearest(name, graph.sizes))
+            raise InputError("unknown-size", nearest(name, graph.sizes), name=name)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise InputError(f"the size {name} is a whole number of at least 1, not {value!r}")
+            raise InputError("size-at-least-1", name=name, given=repr(value)[:40])
     if all(graph.sizes[name] == value for name, value in sizes.items()):
         return graph
-    return parse(graph.program, sizes={**overrides(graph), **sizes})
+    return parse(graph.program, sizes={**overrides(graph), **sizes}, training=graph.training)
 
 
 def without_values(graph: Graph, names: Iterable[str]) -> Graph:
@@ -71,7 +71,7 @@ def without_values(graph: Graph, names: Iterable[str]) -> Graph:
             end = starts[(node.value.end_lineno or 1) - 1] + (node.value.end_col_offset or 0)
             brackets = "" if isinstance(declared, ast.Subscript) or not shape else f"[{shape}]"
             text = text[:begin] + brackets.encode() + b"\n" * text[begin:end].count(b"\n") + text[end:]
-    return parse(text.decode(), sizes=overrides(graph))
+    return parse(text.decode(), sizes=overrides(graph), training=graph.training)
 
 
 def without_data(graph: Graph) -> Graph:
@@ -135,6 +135,8 @@ class Polynomial:
         texts: list[str] = []
         for monomial, factor in order:
             letters = " ".join(name_latex(n, ()) + (f"^{{{e}}}" if e > 1 else "") for n, e in monomial)
+            if "\\textit" in letters:
+                letters = letters.replace(" ", " \\, ")
             number = "" if abs(factor) == 1 and letters else str(abs(factor))
             sign = ("-" if factor < 0 else "") if not texts else (" - " if factor < 0 else " + ")
             texts.append(sign + " ".join(filter(None, (number, letters))))

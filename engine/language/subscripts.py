@@ -32,7 +32,7 @@ def subscript(parts: Sequence[Any], ndim: int) -> Subscript:
     parts = [p for part in parts for p in truths(part)]
     named = sum(p is not None and p is not Ellipsis for p in parts)
     if named > ndim:
-        raise ShapeError(f"{named} indices for {ndim} axes")
+        raise ShapeError("too-many-indices", count=named, axes=ndim)
     rest = [slice(None)] * (ndim - named)
     if any(p is Ellipsis for p in parts):
         place = next(n for n, p in enumerate(parts) if p is Ellipsis)

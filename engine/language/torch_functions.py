@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import REGISTRY, ShapeError, Variable
+from tidegraph.engine.graph import REGISTRY, ShapeError, Variable, constant
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.objects import Results
-from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.ops.declare import normal_axes, normal_axis
 
 Arrays = list[Variable]
@@ -75,6 +74,24 @@ def max_(ev: ExpressionEvaluator, x: Variable, dim: Any = None, keepdim: bool = 
 def min_(ev: ExpressionEvaluator, x: Variable, dim: Any = None, keepdim: bool = False) -> Any:
     """The smallest element; along an axis values and indices; of two arrays elementwise."""
     return extreme(ev, "min", x, dim, keepdim)
+
+
+def nanmedian(x: Variable, dim: Any = None, keepdim: bool = False) -> Any:
+    """The middle element of those that are not NaN, the lower of the two where their count is even."""
+    if dim is None:
+        x = op("reshape")(x, shape=(x.size,))
+    axis = normal_axis(-1 if dim is None else dim, x.ndim) if x.ndim else 0
+    flat = x if x.ndim else op("reshape")(x, shape=(1,))
+    order = op("argsort")(flat, axis=axis)
+    held = op("sum")(op("logical_not")(op("isnan")(flat)) * 1.0, axis=axis, keepdims=True)
+    place = op("floor")(op("maximum")(held - 1, 0) / 2)
+    indices = op("take_along_axis")(order, place, axis=axis)
+    values = op("take_along_axis")(flat, indices, axis=axis)
+    if dim is None:
+        return op("reshape")(values, shape=())
+    if not keepdim or not x.ndim:
+        values, indices = op("squeeze")(values, axis=axis), op("squeeze")(indices, axis=axis)
+    return Results.named(values=values, indices=indices)
 
 
 def along(x: Variable, dim: Any, keepdim: bool, place: int) -> Any:
@@ -227,6 +244,24 @@ def matrix_norm(x: Variable, ord: Any = "fro", dim: Any = (-2, -1), keepdim: boo
     return op("norm")(x, ord=ord, axis=tuple(dim), keepdims=keepdim)
 
 
+def triangular(name: str, factor: Variable, upper: bool) -> None:
+    """Refuse a leaf as a Cholesky factor: PyTorch reads one triangle of it, and gives both a gradient."""
+    if factor.leaf is not None:
+        raise ShapeError("factor-not-triangular", name=name, triangle="triu" if upper else "tril")
+
+
+def cholesky_solve(b: Variable, L: Variable, upper: bool = False) -> Variable:
+    """The solution of A X = b from a Cholesky factor of A."""
+    triangular("cholesky_solve(b, L)", L, upper)
+    return op("cholesky_solve")(b, L, upper=upper)
+
+
+def cholesky_inverse(L: Variable, upper: bool = False) -> Variable:
+    """The inverse of a matrix from its Cholesky factor."""
+    triangular("cholesky_inverse(L)", L, upper)
+    return op("cholesky_inverse")(L, upper=upper)
+
+
 def transpose(x: Variable, dim0: int, dim1: int) -> Variable:
     """Two axes exchanged."""
     return op("swapaxes")(x, axis1=dim0, axis2=dim1)
@@ -295,6 +330,58 @@ def where(condition: Variable, input: Variable, other: Variable) -> Variable:
 def index_select(x: Variable, dim: int, index: Variable) -> Variable:
     """Elements at indices along an axis."""
     return op("take")(x, index, axis=dim)
+
+
+def index_add(x: Variable, dim: int, index: Variable, source: Variable, alpha: Variable | None = None) -> Variable:
+    """The slices of a source, times alpha, added at indices along an axis."""
+    return op("index_add")(x, index, source if alpha is None else source * alpha, axis=dim)
+
+
+def of_triangle(x: Variable, triangle: str) -> Variable:
+    """A matrix with the values of one triangle on both sides; its gradient is that of the symmetric part."""
+    if triangle not in ("L", "U"):
+        raise ShapeError("option-not-known", option="UPLO", given=triangle, known=["L", "U"])
+    part, strict = ("tril", -1) if triangle == "L" else ("triu", 1)
+    whole = op(part)(x) + op("swapaxes")(op(part)(x, k=strict), axis1=-2, axis2=-1)
+    mean = (x + op("swapaxes")(x, axis1=-2, axis2=-1)) / 2
+    return mean + op("detach")(whole - mean)
+
+
+def eigh(x: Variable, UPLO: Any = None) -> Any:
+    """Eigenvalues and vectors of a symmetric matrix; a triangle that is named is the only one that is read."""
+    values, vectors = op("eigh")(x if UPLO is None else of_triangle(x, UPLO))
+    return Results.named(eigenvalues=values, eigenvectors=vectors)
+
+
+def eigvalsh(x: Variable, UPLO: Any = None) -> Variable:
+    """Eigenvalues of a symmetric matrix; a triangle that is named is the only one that is read."""
+    return op("eigvalsh")(x if UPLO is None else of_triangle(x, UPLO))
+
+
+def svd(x: Variable, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    """Singular values and vectors; those of a full basis are not here."""
+    if not compute_uv:
+        return op("svd")(x, compute_uv=False)
+    if full_matrices and x.ndim >= 2 and x.shape[-1] != x.shape[-2]:
+        raise ShapeError("svd-full-matrices", shape=x.shape)
+    u, s, vh = op("svd")(x)
+    return Results.named(U=u, S=s, Vh=vh)
+
+
+def old_svd(x: Variable, some: bool = True, compute_uv: bool = True) -> Any:
+    """`torch.svd`, whose third result is V and not its transpose."""
+    if not some:
+        raise ShapeError("svd-full-matrices", shape=x.shape)
+    u, s, vh = op("svd")(x)
+    return Results.named(U=u, S=s, V=op("swapaxes")(vh, axis1=-2, axis2=-1))
+
+
+def qr(x: Variable, mode: str = "reduced") -> Any:
+    """Orthonormal columns and an upper triangle."""
+    if mode != "reduced":
+        raise ShapeError("option-not-known", option="mode", given=mode, known=["reduced"])
+    q, r = op("qr")(x)
+    return Results.named(Q=q, R=r)
 
 
 def take_flat(x: Variable, index: Variable) -> Variable:
@@ -432,17 +519,55 @@ def implicit(x: Variable, dim: Any) -> int:
     return int(dim) if dim is not None else (0 if x.ndim in (0, 1, 3) else 1)
 
 
-def dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = True) -> Variable:
+def drops(ev: ExpressionEvaluator, training: Any, default: bool = True) -> bool:
+    """Whether a dropout acts: as it is called with, or by the mode of the whole program."""
+    if training is not None:
+        return bool(training)
+    return default if ev.mode is None else ev.mode
+
+
+def dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = None) -> Variable:
     """Each element zero with a probability, in training."""
-    return op("dropout")(x, p=p, training=bool(training), seed=ev.next_seed())
+    return op("dropout")(x, p=p, training=drops(ev, training), seed=ev.next_seed())
 
 
-def dropout_channels(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = True) -> Variable:
-    """Each channel zero with a probability, in training."""
-    if not training:
+def channel_dropout(axes: int) -> Any:
+    """Dropout of whole channels; a 1d or 3d example without a batch has its channels first."""
+
+    def drop(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = None) -> Variable:
+        if not drops(ev, training):
+            return x
+        batch = 1 if axes != 2 and x.ndim == axes + 1 else 2
+        ones = constant(np.ones(x.shape[:batch] + (1,) * (x.ndim - batch)))
+        return x * op("dropout")(ones, p=p, training=True, seed=ev.next_seed())
+
+    drop.__doc__ = "Each channel zero with a probability, in training."
+    return drop
+
+
+def alpha_dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = None) -> Variable:
+    """Elements saturated with a probability, in training: mean 0 and variance 1 stay (Klambauer 2017)."""
+    return saturated(ev, x, x.shape, p, drops(ev, training, False))
+
+
+def feature_alpha_dropout(ev: ExpressionEvaluator, x: Variable, p: float = 0.5, training: Any = None) -> Variable:
+    """Channels saturated with a probability, in training: mean 0 and variance 1 stay (Klambauer 2017)."""
+    return saturated(ev, x, x.shape[:2] + (1,) * (x.ndim - 2), p, drops(ev, training, False))
+
+
+SATURATION = -1.7580993408473766
+"""What selu tends to: -1.0507... * 1.6732..."""
+
+
+def saturated(ev: ExpressionEvaluator, x: Variable, shape: tuple[int, ...], p: float, training: Any) -> Variable:
+    """Alpha dropout with one decision for each element of a shape that broadcasts."""
+    if not training or not p:
         return x
-    ones = op("broadcast_to")(op("add")(0.0, 1.0), shape=x.shape[:2] + (1,) * (x.ndim - 2))
-    return x * op("dropout")(ones, p=p, training=True, seed=ev.next_seed())
+    if p >= 1:
+        return x * 0.0
+    keep = op("dropout")(constant(np.ones(shape)), p=p, training=True, seed=ev.next_seed()) * (1 - p)
+    scale = ((1 - p) * (1 + p * SATURATION**2)) ** -0.5
+    return (x * keep + (1 - keep) * SATURATION) * scale - scale * SATURATION * p
 
 
 def embedding(x: Variable, weight: Variable, padding_idx: Any = None) -> Variable:
@@ -468,16 +593,6 @@ def normalize(x: Variable, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> 
     return op("normalize")(x, p=p, axis=dim, eps=eps)
 
 
-def gather(x: Variable, dim: int, index: Variable) -> Variable:
-    """The elements at indices along an axis."""
-    return op("gather")(x, index, axis=dim)
-
-
-def einsum(equation: str, *operands: Any) -> Variable:
-    """A sum of products in Einstein's notation."""
-    raise ShapeError("not-used-like-this", name="einsum")
-
-
 def count_nonzero(x: Variable, dim: Any = None) -> Variable:
     """How many elements are not 0."""
     return op("sum")(op("not_equal")(x, 0) * 1.0, axis=dim)
@@ -488,19 +603,27 @@ def dist(x: Variable, other: Variable, p: float = 2) -> Variable:
     return op("vector_norm")(x - other, ord=p)
 
 
-def cumsum(x: Variable, dim: int) -> Variable:
-    """Sums of the elements so far along an axis."""
-    return op("cumsum")(x, axis=dim)
+def numel(x: Variable) -> int:
+    """How many elements an array has."""
+    return x.size
 
 
-def square(x: Variable) -> Variable:
-    """The square."""
-    return op("square")(x)
+def triangle_indices(name: str) -> Any:
+    """`tril_indices` and `triu_indices`: the rows and the columns of a triangle."""
+
+    def indices(row: int, col: int, offset: int = 0, dtype: Any = None) -> np.ndarray:
+        if not all(isinstance(n, int) and 0 <= n <= 2000 for n in (row, col)):
+            raise ShapeError("size-not-whole", size=repr((row, col))[:40])
+        return np.array(getattr(np, name)(row, offset, col))
+
+    return indices
 
 
-def rand_like_error(name: str) -> ShapeError:
-    """The error of a random function that has no place in a graph."""
-    return ShapeError("not-used-like-this", Message("write-instead", text="torch.randn(2, 3)"), name=name)
+def upsample(x: Variable, size: Any = None, scale_factor: Any = None, mode: str = "nearest",
+             align_corners: Any = None) -> Variable:  # fmt: skip
+    """An older name of `interpolate`."""
+    how = {} if align_corners is None else {"align_corners": align_corners}
+    return op("interpolate")(x, size=size, scale_factor=scale_factor, mode=mode, **how)
 
 
 FUNCTIONS: dict[str, Any] = {
@@ -509,6 +632,8 @@ FUNCTIONS: dict[str, Any] = {
     "addcmul": addcmul,
     "aminmax": aminmax,
     "cat": cat,
+    "cholesky_inverse": cholesky_inverse,
+    "cholesky_solve": cholesky_solve,
     "chunk": chunk,
     "clamp": clamp,
     "clip": clamp,
@@ -523,6 +648,7 @@ FUNCTIONS: dict[str, Any] = {
     "flip": flip,
     "floor_divide": floor_divide,
     "hstack": hstack,
+    "index_add": index_add,
     "index_select": index_select,
     "kthvalue": kthvalue,
     "log_softmax": log_softmax,
@@ -530,10 +656,13 @@ FUNCTIONS: dict[str, Any] = {
     "max": max_,
     "median": median,
     "min": min_,
+    "nanmedian": nanmedian,
     "narrow": narrow,
     "norm": norm,
+    "numel": numel,
     "permute": permute,
     "repeat_interleave": repeat_interleave,
+    "qr": qr,
     "reshape": reshape,
     "row_stack": vstack,
     "rsub": rsub,
@@ -548,6 +677,7 @@ FUNCTIONS: dict[str, Any] = {
     "std_mean": std_mean,
     "sub": sub,
     "subtract": sub,
+    "svd": old_svd,
     "swapaxes": transpose,
     "swapdims": transpose,
     "t": t,
@@ -555,6 +685,8 @@ FUNCTIONS: dict[str, Any] = {
     "tensor_split": tensor_split,
     "topk": topk,
     "transpose": transpose,
+    "tril_indices": triangle_indices("tril_indices"),
+    "triu_indices": triangle_indices("triu_indices"),
     "true_divide": div,
     "unbind": unbind,
     "unflatten": unflatten,
@@ -566,23 +698,33 @@ FUNCTIONS: dict[str, Any] = {
 """What `torch.` means by a name."""
 
 FUNCTIONAL: dict[str, Any] = {
+    "alpha_dropout": alpha_dropout,
     "cosine_similarity": cosine_similarity,
     "dropout": dropout,
-    "dropout1d": dropout_channels,
-    "dropout2d": dropout_channels,
-    "dropout3d": dropout_channels,
+    "dropout1d": channel_dropout(1),
+    "dropout2d": channel_dropout(2),
+    "dropout3d": channel_dropout(3),
     "embedding": embedding,
-    "feature_alpha_dropout": dropout_channels,
+    "feature_alpha_dropout": feature_alpha_dropout,
     "glu": glu,
     "log_softmax": log_softmax,
     "normalize": normalize,
     "pad": pad,
     "softmax": softmax,
     "softmin": softmin,
+    "upsample": upsample,
 }
 """What `F.` means by a name."""
 
-LINALG: dict[str, Any] = {"matrix_norm": matrix_norm, "norm": linalg_norm, "vector_norm": vector_norm}
+LINALG: dict[str, Any] = {
+    "eigh": eigh,
+    "eigvalsh": eigvalsh,
+    "matrix_norm": matrix_norm,
+    "norm": linalg_norm,
+    "qr": qr,
+    "svd": svd,
+    "vector_norm": vector_norm,
+}
 """What `torch.linalg.` means by a name."""
 
 METHODS: dict[str, Any] = {
@@ -602,6 +744,7 @@ TORCH_ONLY = {
     "addcdiv", "addcmul", "aminmax", "chunk", "expand", "expand_as", "flip", "index_select", "kthvalue", "masked_fill",
     "narrow", "permute", "repeat_interleave", "select", "t", "tensor_split", "topk", "unbind", "unflatten", "unfold",
     "view", "view_as", "reshape_as", "clamp", "reshape", "hstack", "vstack", "dstack", "column_stack", "softmin",
-    "count_nonzero", "div", "squeeze", "rsub", "std_mean", "var_mean", "masked_select", "floor_divide", "where", "dist",
+    "count_nonzero", "div", "index_add", "squeeze", "rsub", "std_mean", "var_mean", "masked_select", "floor_divide",
+    "where", "dist",
 }  # fmt: skip
 """Names that mean the same in every dialect, or only PyTorch has."""

@@ -11,6 +11,8 @@ list-or = { $names } or { $last }
 operands = { $shapes }
 has-shape = { $name } has shape { $shape }
 in-node = node { $name }
+at-line = line { $line }
+at-line-of = line { $line }, { $names }
 in-context = { $context }: { $problem }
 fed = fed: { $names }
 did-you-mean = did you mean { $name }?
@@ -23,6 +25,7 @@ nested-too-deeply = the program is nested too deeply
 unknown-theme = there is no theme { $theme }
     .hint = light or dark
 unknown-name = { $name } is not defined
+    .hint = define it above, { $name } = 2, or declare it, { $name }: input
 
 ## Errors: shapes and operators
 
@@ -126,6 +129,7 @@ embedding-weight = the weight has shape { $shape } and must be a matrix
 does-not-broadcast-two = axis { $axis } has sizes { $first } and { $second }, which do not broadcast
 linear-weight = linear needs a weight of shape [outputs, inputs], not { $shape }
 linear-inputs = x has shape { $shape }; its last axis must have the { $inputs } inputs of the weight
+    .hint = x: input[..., { $inputs }], or a layer of { $given } inputs: nn.Linear({ $given }, ...)
 bilinear-weight = bilinear needs vectors and a weight of shape [outputs, inputs1, inputs2], not { $shape }
 batches-differ = the batches { $a } and { $b } differ
 glu-axis = glu halves an axis, and axis { $axis } has { $size } elements
@@ -188,7 +192,14 @@ broadcast-to = { $shape } does not broadcast to { $wanted }
 sum-to = { $shape } is not a broadcast of { $wanted }
 stack-shapes = stack needs equal shapes, not { $shapes }
 put-shape = the index selects shape { $selected }; the input has shape { $shape }
-cannot-index = cannot index { $shape }: { $reason }
+not-an-index = { $index } is not an index
+    .hint = an index is a whole number, a slice such as 0:2, ..., None, or an array of whole numbers or of truth values
+slice-step-zero = the step of the slice { $index } is 0
+    .hint = a step is a whole number other than 0
+two-ellipses = an index has one ellipsis at most
+    .hint = x[..., 0]
+mask-does-not-fit = the mask has shape { $mask }; the axes that it chooses from have shape { $shape }
+indices-do-not-broadcast = the indices have shapes { $shapes }, which do not broadcast
 topk-k = k is a whole number from 0 to { $most }, the size of the axis, not { $given }
 median-of-nothing = an empty array has no median
 polygamma-n = n is a whole number from 1 to 100, not { $given }
@@ -207,8 +218,21 @@ attribute-not-positive = { $name } is positive, not { $given }
 attribute-not-scalar = { $argument } of { $name } is one number, not an array of shape { $shape }
 axis-out-of-range = axis { $axis } is out of range for { $count } axes
     .hint = axes go from 0 to { $last }
+svd-full-matrices = svd gives as many vectors as singular values, not a full basis of a matrix of shape { $shape }
+    .hint = torch.linalg.svd(A, full_matrices=False), np.linalg.svd(A, full_matrices=False)
+layer-option = { $layer } with { $option } is not available
+    .hint = leave { $option } out
+factor-not-triangular = { $name } reads one triangle of its factor, and PyTorch gives both a gradient
+    .hint = name the triangle: { $triangle }(L), or take the factor from cholesky(A)
+too-many-indices = { $axes ->
+        [0] a scalar has no axes to index
+        [1] { $count } indices for one axis
+       *[other] { $count } indices for { $axes } axes
+    }
 axis-of-scalar = axis { $axis } is out of range: a scalar has no axes
-einsum-refused = { $reason }
+    .hint = declare an array: x: input[3]
+einsum-order = the operands of { $subscripts } cannot be brought together
+    .hint = write a product of two operands at a time
 square-matrix-needed = { $name } needs a square matrix or a stack of them, not { $shape }
 matrix-needed = { $name } needs a matrix or a stack of them, not { $shape }
 
@@ -224,6 +248,12 @@ unknown-framework = there is no code for { $name }
     .hint = one of { $names }
 needs-package = the package { $package } is not installed
     .hint = pip install "tidegraph[{ $extra }]"
+moment-beyond = There is no moment { $moment }: this run has { $most } steps.
+    .hint = Give a moment from 0 to { $most }.
+film-too-long = A run of { $count } steps is too long for a film.
+    .hint = At most { $most } steps are filmed: close scopes, or export a page (.html).
+no-browser = Neither Chrome nor Chromium is installed.
+    .hint = Install one of them, or run: playwright install chromium
 no-spelling = { $framework } has nothing that computes { $name } with these arguments
     .hint = export to NumPy: it has a spelling for every operator
 
@@ -231,7 +261,9 @@ no-spelling = { $framework } has nothing that computes { $name } with these argu
 
 unknown-variable = there is no variable '{ $name }'
 value-shape = { $name } has shape { $shape }; the value given has shape { $given }
+    .hint = as many numbers as the shape has, or another shape: { $name }: input[...]
 unknown-size = the program has no size '{ $name }'
+size-at-least-1 = the size { $name } is a whole number of at least 1, not { $given }
 not-a-minibatch-size = '{ $name }' is not the size of a minibatch
     .hint = name the size of the minibatch: n = 8, X: input[n, 2]
 computed-not-moved = { $name } is computed
@@ -438,6 +470,9 @@ slice-step = The slice '{ $slice }' does not fit: the step of a slice is not zer
 no-direction = There is no direction.
     .hint = Give "directions": {"{"}"x": [1, 0]{"}"}.
     .title = Invalid request
+no-path = No path leads from { $name } to { $target }.
+    .hint = Name a variable that the target depends on.
+    .title = No path
 no-png = The package that draws PNG pictures is not installed.
     .hint = pip install 'tidegraph[png]', or take the picture as SVG.
     .title = No PNG here
@@ -536,6 +571,97 @@ value-unreadable = The value of { $name } is not an array of numbers: its bytes 
     .hint = Check dtype, shape and base64.
     .title = Invalid value
 
+## Errors: models
+## Errors: teaching
+
+question-too-long = the question has { $count } characters, more than { $most }
+    .hint = a question is a few lines `key: text`
+question-without-ask = the question has no line `ask:`
+    .hint = ask: gradient of W1[0, 2]
+question-line = this line of the question has no key: { $line }
+    .hint = write `key: text`, such as `ask: value of z`; a case stands before the colon of `feedback` alone
+question-unknown-key = a question has no key { $key }
+    .hint = the keys are { $keys }
+question-empty-key = nothing follows { $key }:
+    .hint = write `key: text`, such as `hint: W1 reaches J along two paths.`
+question-key-twice = { $key } is given twice
+    .hint = only hint, feedback and choice may be repeated
+question-unknown-kind = { $kind } cannot be asked
+    .hint = what can be asked: { $kinds }
+question-asks-nothing = the line `ask: { $kind } ...` is not complete
+    .hint = ask: value of z; ask: gradient of W1[0, 2]; ask: paths from W1 to J; ask: memory of W1; ask: number sum(W1 ** 2)
+question-thing = { $text } is neither a value nor a gradient
+    .hint = value z, gradient W1, gradient W1[0, 2]
+question-entry-index = an entry of { $name } needs its index
+    .hint = ask: entry of { $name }[0]
+question-no-entry = { $entry } is no entry: { $name } has shape { $shape }
+    .hint = one index for each axis, counted from 0
+question-formula-choices = { $count ->
+        [0] a formula is asked, and there are no choices
+        *[other] there are choices, and no formula is asked
+    }
+    .hint = ask: formula of gradient W1, then one line `choice: outer(gradient(z), x)` for each choice
+question-choices-alike = { $count } of { $all } choices are right
+    .hint = at least one choice must be right and at least one wrong; gradient(z) stands for a gradient, a bare name for a value
+question-tolerance = { $text } is no tolerance
+    .hint = tolerance: 0.01, or tolerance: 5%
+question-numbers = { $text } are no numbers
+    .hint = numbers: individual, numbers: individual x, W1, or numbers: shared
+question-feedback = { $case } is no case of feedback
+    .hint = feedback path-forgotten: ..., feedback 0: ..., feedback > 3: ..., feedback wrong: ..., feedback correct: ...
+question-too-many-numbers = { $name } has { $count } numbers, more than { $most }
+    .hint = ask for one entry: { $name }[0, 0]
+question-sign-of-array = { $name } has shape { $shape }, and a sign belongs to one number
+    .hint = ask: sign of { $name }[0]
+question-no-gradient = { $target } has no gradient with respect to { $name }
+    .hint = ask for a variable that { $target } depends on
+question-expression = { $text } cannot be computed: { $problem }
+    .hint = an expression of the program language over values and gradients: sum(W1 ** 2) + gradient(b)
+question-nothing-next = no operator runs after { $moment }
+unknown-moment = { $moment } is no moment of a run
+    .hint = { $forms }
+moment-never-comes = the run has no moment { $moment }
+    .hint = gradient of W1 is the moment at which the gradient of W1 is complete; part W1 s is what reaches W1 through s
+moment-no-operator = { $operator } is applied { $count ->
+        [one] once
+        *[other] { $count } times
+    } in this program
+tour-without-stops = the tour has no stop
+    .hint = write a heading `## Title` for each stop, then lines such as `at: value of z`, then its caption
+tour-unknown-mark = stop { $stop }: there is nothing called { $name } in the graph
+    .hint = marks are names of variables (W1), ids of operators (matmul:z) and scopes (l2)
+tour-unknown-scope = stop { $stop }: there is no scope { $name }
+    .hint = scopes are calls of a def, composite operators and loops
+question-points = { $text } are no points
+    .hint = points: 2
+assignment-name-twice = two questions are called { $name }
+    .hint = give each question a name of its own: `name: q2`
+assignment-gap-open = a gap begins with {"{{"} and does not end
+    .hint = z = {"{{"} W1 @ x {"}}"}
+submission-no-answers = the submission has neither answers nor a program
+    .hint = a JSON file: {"{"}"learner": "ada", "answers": {"{"}"q1": 0.5{"}"}{"}"}
+submission-not-json = the submission is not JSON: { $reason }
+submission-signature = the signature does not match: the file was changed, or signed with another key
+submission-unsigned = the submission is not signed
+submission-python = this is a Python program, which runs only on request
+    .hint = --run-python
+submission-python-failed = the Python program failed: { $reason }
+submission-no-function = the Python program has no function loss_and_gradients
+    .hint = def loss_and_gradients(values): ... return J, {"{"}"W1": dW1{"}"}
+answer-empty = there is no answer yet
+    .hint = type an answer
+answer-too-long = the answer has { $count } characters, more than { $most }
+answer-number = { $given } is not a number
+    .hint = 0.5, 1/2, -3, or for an array [[1, 2], [3, 4]]; a point separates the decimals
+answer-whole-number = { $given } is not a whole number
+    .hint = 12
+answer-shape-form = { $given } is not a shape
+    .hint = [5, 4], or [] for a single number
+answer-sign = { $given } is not a sign
+    .hint = +, - or 0
+answer-no-choice = { $given } is none of the choices
+    .hint = { $choices }
+
 ## Models
 
 model-media-type = A model is sent as it is, not as { $kind }.
@@ -544,6 +670,75 @@ model-empty = The body is empty.
     .hint = Send the bytes of the file.
 model-size = { $size } is not a size.
     .hint = Write the name of the dimension and a number: batch=4.
+model-ending = Files that end in { $ending } hold no model.
+    .hint = Give a file that ends in one of { $endings }.
+model-value-shape = { $name } has shape { $shape }; the value given has shape { $given }.
+model-too-large = { $name } is too large: { $size } bytes.
+    .hint = At most { $most } bytes are read.
+keras-not-read = Keras files are not read.
+    .hint = Export the model as ONNX: model.export("model.onnx", format="onnx")
+not-a-notebook = This is no Jupyter notebook.
+    .hint = A notebook is JSON with a list of cells.
+model-not-text = This is neither a program in UTF-8 nor a .tide file.
+    .hint = tidegraph.save writes one.
+tide-unreadable = This is no .tide file: { $reason }
+    .hint = tidegraph.save writes one.
+tide-notes = { $key } of this .tide file has the wrong form.
+    .hint = tidegraph.save writes one.
+tide-member = The .tide file holds no { $name }.
+    .hint = tidegraph.save writes one.
+safetensors-unreadable = This is no safetensors file: { $reason }
+model-dtype = A program reads no values of type { $dtype }.
+    .hint = Store them as float32, float64, int64 or bool.
+framework-missing = { $framework } is not installed.
+    .hint = Install it: pip install { $package }
+framework-cannot-trace = { $framework } cannot export this: { $reason }
+    .hint = A branch or loop that depends on the numbers of an array has no graph.
+jax-primitives = These primitives of JAX have no counterpart here: { $names }.
+loop-too-long = A loop of { $count } steps is too long to unroll.
+    .hint = At most { $most } steps are unrolled.
+onnx-unreadable = This is no ONNX file: { $reason }
+onnx-no-graph = This is no ONNX file: it holds no graph with outputs.
+onnx-nesting = The graphs of this ONNX file are nested too deeply.
+onnx-malformed = This ONNX file is malformed: { $reason }
+    .hint = onnx.checker.check_model says what is wrong.
+onnx-opset = The operator set of this ONNX file is older than 7.
+    .hint = onnx.version_converter.convert_version(model, 17) converts it.
+onnx-sparse = The sparse initialiser { $name } cannot be read.
+    .hint = Store it densely.
+onnx-output-missing = The output { $name } is computed by no node.
+onnx-output-no-array = The output { $name } is no array.
+onnx-input-kind = The input { $name } is no tensor of numbers: its type is { $kind }.
+onnx-input-shape = The shape of the input { $name } is not known.
+onnx-input-large = The input { $name } has { $count } elements, which are too many.
+    .hint = Give smaller numbers for open dimensions.
+onnx-size = The size of { $name } must be a whole number.
+onnx-external = The data of { $name } is in another file, which is not fetched.
+    .hint = onnx.save(model, file) stores all in one file.
+onnx-tensor-kind = The tensor { $name } holds no numbers that a program reads.
+onnx-tensor-size = The tensor { $name } claims to be larger than its data.
+onnx-tensor-data = The data of the tensor { $name } does not fit its shape: { $reason }
+onnx-nodes = The ONNX file has more than { $most } nodes.
+onnx-cycle = The nodes of the ONNX file form a cycle.
+onnx-node-input = { $operator } { $node } reads { $name }, which nothing computes.
+onnx-node = { $operator } { $node } cannot be read.
+onnx-node-because = { $operator } { $node } cannot be read: { $reason }
+capture-what = capture() takes a torch.nn.Module or a function, not { $given }.
+    .hint = Write tidegraph.torch.capture(module, (x,)).
+torch-too-old = PyTorch { $version } is too old to capture modules.
+    .hint = Install a newer one: pip install 'torch>=2.6'
+torch-cannot-decompose = PyTorch cannot decompose this module: { $reason }
+torch-complex = Complex tensors have no counterpart here.
+    .hint = Use their real and imaginary parts.
+torch-no-tensor = The module returns no tensor.
+    .hint = Return the loss or the predictions.
+torch-result-shape = The result has shape { $shape } instead of { $wanted }.
+torch-missing-rules = { $count ->
+    [one] One call of the module cannot be expressed: { $calls }
+   *[other] { $count } calls of the module cannot be expressed: { $calls }
+    }
+    .hint = decompose=True tries PyTorch's own decompositions.
+
 ## Errors: the program language
 
 and-on-variables = and, or need values known at parse time; a variable's value is known only when the graph runs
@@ -573,7 +768,7 @@ bracket-never-closed = the bracket { $bracket } is never closed
 bracket-never-opened = the bracket { $bracket } does not match an opening one
     .hint = remove it, or open it before
 caret-is-no-power = ^ is not a power
-    .hint = a power is written **: x**2
+    .hint = a power is written **: { $corrected }
 character-not-in-language = the character { $character } is not part of the language
     .hint = delete it, or write what it stands for: * for a product, ** for a power
 classes-must-be-given = the number of classes is known only when the graph runs
@@ -682,8 +877,24 @@ no-such-role = { $role } is not a role
 norm-ambiguous = norm({ $x }, { $order }) is the norm of the matrix in NumPy, and of its elements in torch.norm
     .hint = np.linalg.norm({ $x }, { $order }), or torch.norm({ $x }, { $order })
 not-a-dict = ** takes a dict
-not-a-function-here = { $name } is not a function here
-    .hint = define it: def { $name }(x): return ..., or write a product with *
+comment-sign = a comment begins with #
+    .hint = { $corrected }
+number-with-zeros = a whole number does not begin with 0
+    .hint = { $corrected }
+choice-without-else = a choice has two sides: a if condition else b
+    .hint = { $corrected }
+not-a-product = { $name } is not a function here
+    .hint = a product is written with *: { $corrected }; a function is defined first: def { $name }(x): return ...
+nothing-of-python = { $name } is not part of the language, which only computes
+    .hint = give the values in the program, x: input[2] = [1, 2], or with the request
+item-of-many = item() needs one element; { $x } has shape { $shape }
+    .hint = { $x }.sum(), { $x }.mean() or one element of it
+other-library = { $name } is not part of the language, which has NumPy's and PyTorch's names
+    .hint = the function of that meaning: torch.sum(x), torch.matmul(a, b), np.exp(x), nn.Linear(4, 3)
+latex-sum = { $names } has an index, and is not declared as an array
+    .hint = declare the arrays, as in x: input[3], and write { $corrected }
+not-an-operand = { $value } is not an array
+    .hint = an operand is a variable, a number, or a list of numbers
 not-number = { $thing } is not a number
 not-array = { $thing } is not an array
 not-an-operator = { $name } is not an operator
@@ -694,6 +905,7 @@ not-in-class = this is not part of a class here
 not-iterable = { $thing } has no elements to loop over or to unpack
     .hint = loop over range(3), a list, or an array
 not-numbers = { $text } is not a number or a list of numbers
+    .hint = a list of numbers, [1, 2, 3], or a draw: normal(0, 0.1), xavier()
 not-on-variable = not needs a value known at parse time
     .hint = ~({ $text }), or logical_not({ $text })
 not-used-like-this = { $name } cannot be used like this
@@ -719,8 +931,6 @@ pad-pairs = { $count ->
    *[other] { $count } numbers do not pad { $axes } axes
   }
     .hint = a pair for each axis, the last axis first: F.pad(x, (1, 1))
-padding-mode-not-here = padding_mode='{ $mode }' is not available
-    .hint = pad before the layer: F.pad(x, (1, 1), 'reflect')
 part-of-no-size = a part has at least one element
 parts-do-not-add-up = parts of { $sizes } have { $total } elements together, the axis has { $length }
 product-without-sign = a product is written with *
@@ -784,6 +994,8 @@ too-many-operators = the graph has more than { $limit } operators
     .hint = use fewer iterations
 too-many-iterations = the loop runs { $count } times, which is more than { $limit } statements
     .hint = use fewer iterations
+uniform-not-finite = uniform({ $low }, { $high }) has no finite range
+    .hint = uniform(-1, 1)
 too-many-statements = the program runs more than { $limit } statements without building as many operators
     .hint = use fewer iterations
 transpose-fits = it fits once transposed: { $product }
@@ -913,6 +1125,25 @@ split-smaller-graph = a program with fewer layers or iterations splits at the sa
 edit-smaller-graph = a program with fewer layers or iterations offers the same edits
 json-is-utf-8 = JSON is sent as UTF-8, without a byte order mark.
 json-not-finite = NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".
+onnx-input = input { $place }
+onnx-not-known = { $what } must be known when the file is read, and is computed or an input.
+onnx-attribute = The attribute { $name } is of a kind that is not read.
+onnx-wraps = Numbers of type { $kind } wrap around.
+onnx-no-numbers = Numbers of type { $kind } have no counterpart here.
+onnx-copied-axis = The shape copies an axis that is not there.
+onnx-reshape = { $count } elements do not fit the shape { $shape }.
+onnx-parts = The parts { $sizes } do not add up to { $total }.
+onnx-index = The index { $index } is out of range.
+onnx-choice = { $name } = { $value } has no counterpart here.
+onnx-overwrites = The indices must be known when the file is read, for equal ones overwrite each other.
+onnx-equal-indices = Some of the indices are equal.
+onnx-convolution = There is no convolution over { $count } axes.
+onnx-large = The window or the result is too large.
+onnx-even-size = The size must be odd.
+onnx-result-shape = The result has shape { $shape }, which is too large or empty.
+onnx-reference = { $text }
+onnx-single-axis = The input has a single axis.
+onnx-lengths = The sequences have different lengths.
 
 ## Pages of the service
 
@@ -1750,6 +1981,9 @@ check-agrees = Agrees with { $method }: relative error { $error }.
 check-differs = Differs from { $method }: relative error { $error }.
 check-method-central-differences = central differences, (J(x + h) − J(x − h)) / 2h
 check-method-complex-step = the complex step, Im J(x + ih) / h
+check-kink = At a kink of { $operators }: the gradient is the documented subgradient, the slopes to the two sides differ.
+check-left = Slope to the left
+check-right = Slope to the right
 check-none = Only declared variables can be moved, so only their gradients can be checked.
 
 ## Page: derivation
@@ -1793,6 +2027,29 @@ error-silent = The server does not answer.
 error-silent-hint = Is it still running? Then try again.
 error-silent-again = It is asked again until it does; nothing is lost.
 
+## Page: open
+
+open-button = Open…
+open-title = Open a program, a model or an array
+open-drop = Drop a program, a model or an array to open it
+open-reading = Reading { $file } ({ $size })…
+open-progress = Progress
+open-cancel = Cancel
+open-close = Close
+open-file = { $file } ({ $size })
+open-done = Opened: { $files }
+open-notes = Changed or left out:
+open-more = and { $count } more
+open-failed = { $file } could not be opened.
+open-ending = { $file } is of a kind that cannot be opened.
+open-endings = Files end in { $endings }.
+open-empty = { $file } is empty.
+open-large = { $file } has { $size }; at most { $most } can be opened here.
+open-text = { $file } is no text in UTF-8.
+open-notebook = { $file } is no Jupyter notebook.
+open-whose = { $file } is not named after a variable of this program.
+open-whose-hint = Rename the file, or select a variable first. Variables: { $names }
+
 ## Page: notice
 
 guard-apply = Replace { $before } by { $after }
@@ -1809,6 +2066,7 @@ error-status = The server answered with status { $status }.
 
 document-forward = Forward propagation
 document-backward = Backpropagation
+document-prod = prod multiplies its arguments after what their shapes need, such as a transposition or an exchange of the two, so that the product has the shape of the variable.
 
 ## Page: share
 
@@ -1822,6 +2080,12 @@ share-latex = Derivation as LaTeX
 share-json = Trace as JSON
 share-print = Print
 share-embed = Embed in a page…
+share-code = Code…
+share-code-title = This program as code
+share-code-backward = Write the backward pass out
+share-code-words = The code holds the values and ends with a check that its gradients are those on the page.
+share-code-writing = Writing…
+share-code-file = Save as .py
 share-embed-title = Embed this graph
 share-embed-close = Close this dialog
 share-embed-frame = Frame
@@ -1862,8 +2126,89 @@ share-embed-copy = Copy
 share-embed-address = Copy address
 share-embed-select = Selected: copy it from there.
 
+## Page: question
+
+question-value-of = the value of { $name }
+question-gradient-of = the gradient of { $name }
+question-ask-number = What is { $thing }?
+question-ask-array = What is { $thing }? Fill in every entry.
+question-ask-shape = Which shape has { $thing }?
+question-ask-sign = Which sign has { $thing }?
+question-ask-formula = Which formula is { $thing }?
+question-ask-expression = What is { $text }?
+question-ask-first = Which operator runs first?
+question-ask-next = Which operator runs next, after: { $moment }?
+question-ask-paths = How many paths lead from { $start } to { $end }?
+question-ask-memory = How many bytes does { $what } need, at { $width } bits a number?
+question-ask-count = How many numbers does { $what } have?
+question-total-parameters = all parameters together
+question-total-gradients = the gradients of all parameters together
+question-total-saved = what the forward pass saves for backward
+question-total-training = one step of training
+question-total-prediction = a prediction
+question-title = Question
+question-your-answer = Your answer
+question-entry = Entry { $index }
+question-check = Check
+question-hint = Hint
+question-next-hint = Next hint
+question-hint-number = Hint { $number } of { $count }
+question-show = Show the numbers in the graph
+question-shown = The hidden numbers are now shown in the graph.
+question-place = The place in the graph is marked: { $names }.
+question-again = Try again
+question-entry-right = right
+question-entry-wrong = not right
+question-positive = positive
+question-negative = negative
+question-zero = zero
+question-shape-form = a shape, such as [5, 4]
+question-number-form = a number, such as 0.25 or 1/4
+question-whole-form = a whole number
+question-empty = There is no answer yet.
+question-unreadable = { $given } cannot be read. Write { $form }.
+question-insecure = This page can judge answers only when it is opened by https or from disk.
+question-attempts = { $count ->
+        [one] { $count } attempt
+        *[other] { $count } attempts
+    }
+question-graph = The program's graph
+answer-correct = That is right.
+answer-wrong = That is not right.
+answer-shape = The answer has shape { $given }; what is asked has shape { $shape }.
+mark-missing = There is no { $item }.
+mark-no-numbers = { $item } is no array of numbers.
+answer-entries = { $right } of { $count } entries are right. The first wrong one is { $first }.
+misconception-path-forgotten = A path is missing. The gradient of { $variable } is a sum of { $count } contributions; the one through { $through } is not in it.
+misconception-path-not-counted = At least one path is missing: a path can fork more than once on its way.
+misconception-local-derivative-left-out = The local derivative of { $operator } at { $variable } is left out: the gradient of { $through } is handed on as it is.
+misconception-product-not-transposed = The factors of the matrix product are not arranged right. On the way back to { $variable } one factor is transposed and stands on the side where it stood in the forward pass; it is no outer product of other vectors, and no product entry by entry.
+misconception-regulariser-dropped = The penalty { $term } is left out. It is part of the objective too.
+misconception-bias-in-penalty = The penalty { $term } counts weights only. The bias { $names } is no part of it.
+misconception-mean-for-sum = A mean stands where the program has a sum: the result is divided by { $count }.
+misconception-sum-for-mean = A sum stands where the program has a mean: the division by { $count } is missing.
+misconception-error-sign-flipped = The sign of the error { $variable } is flipped: target minus prediction instead of prediction minus target.
+misconception-value-for-gradient = This is the value of { $variable }. The gradient is asked.
+misconception-gradient-for-value = This is the gradient of { $variable }. The value is asked.
+misconception-factor-of-square-forgotten = The factor 2 of the square at { $variable } is missing.
+misconception-sign-flipped = The number is right and its sign is not.
+misconception-shape-transposed = The axes are in the reverse order. A gradient has the shape of its variable.
+misconception-shape-flat = This is the same count of numbers, laid out in one row. The axes are asked too.
+misconception-shape-of-row-or-column = A vector has one axis and a number has none. An axis of size 1 is one axis too many.
+misconception-bytes-for-counts = These are bytes. How many numbers is asked; each needs { $width } bytes.
+misconception-counts-for-bytes = This is how many numbers there are. Each needs { $width } bytes.
+misconception-other-precision = This is right for numbers of { $given } bits. Here a number has { $width } bits.
+misconception-another-entry = This is another entry: { $entry }. Rows come first, and indices count from 0.
+misconception-direct-uses-counted = This counts where { $variable } is used. A path goes on to the end, and can fork again on its way.
+misconception-nodes-counted = This counts the operators on the way. The paths are asked.
+misconception-ready-too = { $operator } could run now as well, since all its inputs are there. The program has another operator first.
+misconception-already-run = { $operator } has run already.
+misconception-opposite-order = { $operator } is not next. Gradients travel from the objective to the inputs, against the order of the program.
+
 ## Page: tour
 
+tour-empty = A tour needs at least one stop: a heading `## Title` with a caption below it.
+tour-no-program = A tour needs a program or an example.
 tour-title = Guided tour
 tour-take = Take the guided tour
 tour-resume = Go on with the tour
@@ -2200,6 +2545,7 @@ devices-strategy-model_parallel = Model parallel
 devices-strategy-pipeline = Pipeline
 devices-strategy-tensor_parallel = Tensor parallel
 devices-strategy-data_parallel = Data parallel
+devices-strategy-gradient_accumulation = Gradient accumulation
 devices-strategy-smaller_minibatch = Smaller minibatch
 devices-about-one_device = Everything in one place: what the others are measured by.
 devices-about-model_parallel = The graph in { $devices } { $devices ->
@@ -2221,6 +2567,10 @@ devices-about-data_parallel = { $devices } { $devices ->
         [one] copy of everything has
        *[other] copies of everything share
     } the { $whole } examples; gradients are summed.
+devices-about-gradient_accumulation = One device; the { $whole } examples in { $count } { $count ->
+        [one] part
+       *[other] parts, one after another,
+    } and one update.
 devices-about-smaller_minibatch = One device with { $examples } of the { $whole } examples at a time.
 devices-over = over { $limit }
 devices-for-memory = { $share } of one device's memory

@@ -10,6 +10,8 @@ list-or = { $names } 或 { $last }
 operands = { $shapes }
 has-shape = { $name } 的形状为 { $shape }
 in-node = 节点 { $name }
+at-line = 第 { $line } 行
+at-line-of = 第 { $line } 行，{ $names }
 in-context = { $context }：{ $problem }
 fed = 接收数据的有：{ $names }
 did-you-mean = 是不是 { $name }？
@@ -22,6 +24,7 @@ nested-too-deeply = 程序嵌套得太深
 unknown-theme = 没有主题 { $theme }
     .hint = light 或 dark
 unknown-name = { $name } 没有定义
+    .hint = 在上面定义它：{ $name } = 2，或声明它：{ $name }: input
 
 ## Errors: shapes and operators
 
@@ -122,6 +125,7 @@ embedding-weight = 权重的形状为 { $shape }，应为矩阵
 does-not-broadcast-two = 轴 { $axis } 的尺寸为 { $first } 与 { $second }，不能广播
 linear-weight = linear 的权重的形状为 [输出数, 输入数]，不是 { $shape }
 linear-inputs = x 的形状为 { $shape }，它的最后一轴应为权重的 { $inputs } 个输入
+    .hint = x: input[..., { $inputs }]，或输入为 { $given } 的层：nn.Linear({ $given }, ...)
 bilinear-weight = bilinear 要向量，权重的形状为 [输出数, 输入数1, 输入数2]，不是 { $shape }
 batches-differ = 批量 { $a } 与 { $b } 不同
 glu-axis = glu 把一轴分成两半，而轴 { $axis } 有 { $size } 个元素
@@ -184,7 +188,14 @@ broadcast-to = { $shape } 不能广播为 { $wanted }
 sum-to = { $shape } 不是由 { $wanted } 广播而来
 stack-shapes = stack 要形状相同的数组，不是 { $shapes }
 put-shape = 索引选出的形状为 { $selected }，而输入的形状为 { $shape }
-cannot-index = 不能这样索引 { $shape }：{ $reason }
+not-an-index = { $index } 不是索引
+    .hint = 索引是整数、切片（如 0:2）、...、None，或由整数、真值组成的数组
+slice-step-zero = 切片 { $index } 的步长是 0
+    .hint = 步长是非零整数
+two-ellipses = 一个索引中最多有一个省略号
+    .hint = x[..., 0]
+mask-does-not-fit = 掩码的形状为 { $mask }，而它所选的轴的形状为 { $shape }
+indices-do-not-broadcast = 各索引的形状为 { $shapes }，不能广播
 topk-k = k 是 0 到 { $most }（轴的尺寸）的整数，不是 { $given }
 median-of-nothing = 空数组没有中位数
 polygamma-n = n 是 1 到 100 的整数，不是 { $given }
@@ -203,8 +214,17 @@ attribute-not-positive = { $name } 为正，不能是 { $given }
 attribute-not-scalar = { $name } 的 { $argument } 是一个数，不是形状为 { $shape } 的数组
 axis-out-of-range = 共 { $count } 个轴，没有轴 { $axis }
     .hint = 轴从 0 到 { $last }
+svd-full-matrices = svd 只给出与奇异值同样多的向量，不给形状为 { $shape } 的矩阵的完整基
+    .hint = torch.linalg.svd(A, full_matrices=False)、np.linalg.svd(A, full_matrices=False)
+layer-option = { $layer } 不支持 { $option }
+    .hint = 去掉 { $option }
+factor-not-triangular = { $name } 只读因子的一个三角，而 PyTorch 给两个三角都算出梯度
+    .hint = 请写明三角：{ $triangle }(L)，或者用 cholesky(A) 得到因子
+too-many-indices = { $axes } 个轴上给了 { $count } 个索引
 axis-of-scalar = 没有轴 { $axis }：标量没有轴
-einsum-refused = { $reason }
+    .hint = 声明数组：x: input[3]
+einsum-order = 无法合并 { $subscripts } 的操作数
+    .hint = 每次只写两个操作数的乘积
 square-matrix-needed = { $name } 要方阵或一叠方阵，形状不能是 { $shape }
 matrix-needed = { $name } 要矩阵或一叠矩阵，形状不能是 { $shape }
 
@@ -220,6 +240,12 @@ unknown-framework = 不能导出为 { $name }
     .hint = 可选：{ $names }
 needs-package = 没有安装 { $package } 包
     .hint = pip install "tidegraph[{ $extra }]"
+moment-beyond = 没有第 { $moment } 个时刻：这次运行共有 { $most } 步。
+    .hint = 请给出 0 到 { $most } 之间的时刻。
+film-too-long = { $count } 步的运行太长，无法制成影片。
+    .hint = 最多 { $most } 步：请收起一些作用域，或导出为网页（.html）。
+no-browser = 没有安装 Chrome 或 Chromium。
+    .hint = 请安装其中之一，或运行：playwright install chromium
 no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写法
     .hint = 请导出为 NumPy：每个运算符在那里都有写法
 
@@ -227,7 +253,9 @@ no-spelling = { $framework } 没有与这些参数下的 { $name } 等价的写�
 
 unknown-variable = 没有变量 { $name }
 value-shape = { $name } 的形状为 { $shape }，给出的值的形状为 { $given }
+    .hint = 给出与形状相符的数，或改变形状：{ $name }: input[...]
 unknown-size = 程序中没有名为 { $name } 的尺寸
+size-at-least-1 = 尺寸 { $name } 是不小于 1 的整数，不能是 { $given }
 not-a-minibatch-size = { $name } 不是小批量的尺寸
     .hint = 给小批量的尺寸命名：n = 8，X: input[n, 2]
 computed-not-moved = { $name } 是算出来的
@@ -428,6 +456,9 @@ slice-step = 切片 { $slice } 不适用：步长不能为零。
 no-direction = 没有给出方向。
     .hint = 请给出 "directions": {"{"}"x": [1, 0]{"}"}。
     .title = 请求有误
+no-path = 没有从 { $name } 到 { $target } 的路径。
+    .hint = 请给出目标所依赖的变量。
+    .title = 没有路径
 no-png = 没有安装生成 PNG 图片的包。
     .hint = pip install 'tidegraph[png]'，或者用 SVG 图片。
     .title = 这里没有 PNG
@@ -526,6 +557,94 @@ value-unreadable = { $name } 的值不是由数组成的数组：字节无法读
     .hint = 请检查 dtype、shape 和 base64。
     .title = 值有误
 
+## Errors: models
+## Errors: teaching
+
+question-too-long = 问题有 { $count } 个字符，超过 { $most } 个
+    .hint = 一个问题是几行“键: 内容”
+question-without-ask = 问题里没有 `ask:` 一行
+    .hint = ask: gradient of W1[0, 2]
+question-line = 问题的这一行没有键：{ $line }
+    .hint = 写成“键: 内容”，例如 `ask: value of z`；只有 `feedback` 的冒号前可以写情形
+question-unknown-key = 问题没有键 { $key }
+    .hint = 可用的键：{ $keys }
+question-empty-key = { $key }: 后面没有内容
+    .hint = 写成“键: 内容”，例如 `hint: W1 沿两条路径到达 J。`
+question-key-twice = { $key } 写了两次
+    .hint = 只有 hint、feedback 和 choice 可以重复
+question-unknown-kind = 不能问 { $kind }
+    .hint = 可以问的有：{ $kinds }
+question-asks-nothing = `ask: { $kind } ...` 一行不完整
+    .hint = ask: value of z；ask: gradient of W1[0, 2]；ask: paths from W1 to J；ask: memory of W1；ask: number sum(W1 ** 2)
+question-thing = { $text } 既不是值也不是梯度
+    .hint = value z，gradient W1，gradient W1[0, 2]
+question-entry-index = 问 { $name } 的一个元素需要写出下标
+    .hint = ask: entry of { $name }[0]
+question-no-entry = 没有元素 { $entry }：{ $name } 的形状是 { $shape }
+    .hint = 每个轴一个下标，从 0 数起
+question-formula-choices = { $count ->
+        [0] 问的是公式，却没有选项
+        *[other] 有选项，问的却不是公式
+    }
+    .hint = ask: formula of gradient W1，然后每个选项一行 `choice: outer(gradient(z), x)`
+question-choices-alike = { $all } 个选项里有 { $count } 个正确
+    .hint = 至少一个选项正确，至少一个错误；gradient(z) 表示梯度，单独的名字表示值
+question-tolerance = { $text } 不是允许误差
+    .hint = tolerance: 0.01，或 tolerance: 5%
+question-numbers = 不认识 { $text }
+    .hint = numbers: individual、numbers: individual x, W1 或 numbers: shared
+question-feedback = { $case } 不是反馈的情形
+    .hint = feedback path-forgotten: ...，feedback 0: ...，feedback > 3: ...，feedback wrong: ...，feedback correct: ...
+question-too-many-numbers = { $name } 有 { $count } 个数，超过 { $most } 个
+    .hint = 只问一个元素：{ $name }[0, 0]
+question-sign-of-array = { $name } 的形状是 { $shape }，而符号属于一个数
+    .hint = ask: sign of { $name }[0]
+question-no-gradient = { $target } 对 { $name } 没有梯度
+    .hint = 请问 { $target } 所依赖的变量
+question-expression = 无法计算 { $text }：{ $problem }
+    .hint = 程序语言中关于值和梯度的表达式：sum(W1 ** 2) + gradient(b)
+question-nothing-next = 在 { $moment } 之后没有运算
+unknown-moment = 运行中没有时刻 { $moment }
+    .hint = { $forms }
+moment-never-comes = 这次运行没有时刻 { $moment }
+    .hint = gradient of W1 是 W1 的梯度完成的时刻；part W1 s 是经 s 到达 W1 的部分
+moment-no-operator = 这个程序里 { $operator } 用了 { $count } 次
+tour-without-stops = 导览没有任何一站
+    .hint = 每站写一个标题“## 标题”，接着写 `at: value of z` 这样的行，再写说明
+tour-unknown-mark = { $stop } 一站：图中没有 { $name }
+    .hint = 标记可以是变量名（W1）、运算的 id（matmul:z）和作用域（l2）
+tour-unknown-scope = { $stop } 一站：没有作用域 { $name }
+    .hint = 作用域是 def 的调用、复合运算和循环
+question-points = { $text } 不是分值
+    .hint = points: 2
+assignment-name-twice = 有两个问题都叫 { $name }
+    .hint = 给每个问题起不同的名字：`name: q2`
+assignment-gap-open = 一个空以 {"{{"} 开始，却没有结束
+    .hint = z = {"{{"} W1 @ x {"}}"}
+submission-no-answers = 提交的文件里既没有回答，也没有程序
+    .hint = JSON 文件：{"{"}"learner": "ada", "answers": {"{"}"q1": 0.5{"}"}{"}"}
+submission-not-json = 提交的文件不是 JSON：{ $reason }
+submission-signature = 签名不符：文件被改过，或用别的密钥签名
+submission-unsigned = 提交的文件没有签名
+submission-python = 这是 Python 程序，只有在要求时才运行
+    .hint = --run-python
+submission-python-failed = Python 程序失败：{ $reason }
+submission-no-function = Python 程序里没有函数 loss_and_gradients
+    .hint = def loss_and_gradients(values): ... return J, {"{"}"W1": dW1{"}"}
+answer-empty = 还没有回答
+    .hint = 请填写答案
+answer-too-long = 回答有 { $count } 个字符，超过 { $most } 个
+answer-number = { $given } 不是数
+    .hint = 0.5、1/2、-3；数组写成 [[1, 2], [3, 4]]；小数点用句点
+answer-whole-number = { $given } 不是整数
+    .hint = 12
+answer-shape-form = { $given } 不是形状
+    .hint = [5, 4]；单个数写 []
+answer-sign = { $given } 不是符号
+    .hint = +、- 或 0
+answer-no-choice = { $given } 不在选项之中
+    .hint = { $choices }
+
 ## Models
 
 model-media-type = 模型文件应原样发送，不能作为 { $kind } 发送。
@@ -534,6 +653,72 @@ model-empty = 请求正文为空。
     .hint = 请发送文件的字节。
 model-size = { $size } 不是一个大小。
     .hint = 请写维度的名称和一个数：batch=4。
+model-ending = 以 { $ending } 结尾的文件不是模型。
+    .hint = 请提供扩展名为以下之一的文件：{ $endings }。
+model-value-shape = { $name } 的形状是 { $shape }，给出的值的形状却是 { $given }。
+model-too-large = { $name } 太大：{ $size } 字节。
+    .hint = 最多读取 { $most } 字节。
+keras-not-read = 不支持读取 Keras 文件。
+    .hint = 请将模型导出为 ONNX：model.export("model.onnx", format="onnx")
+not-a-notebook = 这不是 Jupyter 笔记本。
+    .hint = 笔记本是含有单元格列表的 JSON。
+model-not-text = 这既不是 UTF-8 编码的程序，也不是 .tide 文件。
+    .hint = tidegraph.save 会写出这种文件。
+tide-unreadable = 这不是 .tide 文件：{ $reason }
+    .hint = tidegraph.save 会写出这种文件。
+tide-notes = 此 .tide 文件中的 { $key } 格式不对。
+    .hint = tidegraph.save 会写出这种文件。
+tide-member = 此 .tide 文件中没有 { $name }。
+    .hint = tidegraph.save 会写出这种文件。
+safetensors-unreadable = 这不是 safetensors 文件：{ $reason }
+model-dtype = 程序不读取 { $dtype } 类型的值。
+    .hint = 请存为 float32、float64、int64 或 bool。
+framework-missing = 未安装 { $framework }。
+    .hint = 请安装：pip install { $package }
+framework-cannot-trace = { $framework } 无法导出：{ $reason }
+    .hint = 依赖数组数值的分支或循环没有计算图。
+jax-primitives = 这些 JAX 原语在此没有对应的运算：{ $names }。
+loop-too-long = { $count } 步的循环太长，无法展开。
+    .hint = 最多展开 { $most } 步。
+onnx-unreadable = 这不是 ONNX 文件：{ $reason }
+onnx-no-graph = 这不是 ONNX 文件：其中没有带输出的图。
+onnx-nesting = 此 ONNX 文件中的图嵌套太深。
+onnx-malformed = 此 ONNX 文件有误：{ $reason }
+    .hint = onnx.checker.check_model 会指出问题所在。
+onnx-opset = 此 ONNX 文件的运算符集版本低于 7。
+    .hint = 可用 onnx.version_converter.convert_version(model, 17) 转换。
+onnx-sparse = 无法读取稀疏初始值 { $name }。
+    .hint = 请以稠密形式存储。
+onnx-output-missing = 没有节点计算输出 { $name }。
+onnx-output-no-array = 输出 { $name } 不是数组。
+onnx-input-kind = 输入 { $name } 不是数值张量：其类型为 { $kind }。
+onnx-input-shape = 输入 { $name } 的形状未知。
+onnx-input-large = 输入 { $name } 有 { $count } 个元素，过多。
+    .hint = 请为未定维度指定较小的数。
+onnx-size = { $name } 的大小必须是整数。
+onnx-external = { $name } 的数据在另一个文件中，不会读取。
+    .hint = onnx.save(model, file) 会把全部数据存入一个文件。
+onnx-tensor-kind = 张量 { $name } 中没有程序可读取的数。
+onnx-tensor-size = 张量 { $name } 声明的大小超过其数据。
+onnx-tensor-data = 张量 { $name } 的数据与形状不符：{ $reason }
+onnx-nodes = 此 ONNX 文件的节点超过 { $most } 个。
+onnx-cycle = 此 ONNX 文件的节点构成环。
+onnx-node-input = { $operator } { $node } 读取 { $name }，但没有任何节点计算它。
+onnx-node = 无法读取 { $operator } { $node }。
+onnx-node-because = 无法读取 { $operator } { $node }：{ $reason }
+capture-what = capture() 需要 torch.nn.Module 或函数，而不是 { $given }。
+    .hint = 请写 tidegraph.torch.capture(module, (x,))。
+torch-too-old = PyTorch { $version } 太旧，无法捕获模块。
+    .hint = 请安装新版本：pip install 'torch>=2.6'
+torch-cannot-decompose = PyTorch 无法分解此模块：{ $reason }
+torch-complex = 复数张量在此没有对应。
+    .hint = 请使用其实部和虚部。
+torch-no-tensor = 该模块没有返回张量。
+    .hint = 请返回损失或预测值。
+torch-result-shape = 结果的形状是 { $shape }，而不是 { $wanted }。
+torch-missing-rules = 模块中有 { $count } 个调用无法表达：{ $calls }
+    .hint = decompose=True 会尝试 PyTorch 自己的分解。
+
 ## Errors: the program language
 
 and-on-variables = and、or 需要解析时已知的值；变量的值要到图运行时才知道
@@ -563,7 +748,7 @@ bracket-never-closed = 括号 { $bracket } 没有闭合
 bracket-never-opened = 括号 { $bracket } 没有与之配对的左括号
     .hint = 删去它，或在前面补上左括号
 caret-is-no-power = ^ 不表示乘方
-    .hint = 乘方写作 **：x**2
+    .hint = 乘方写作 **：{ $corrected }
 character-not-in-language = 语言中没有字符 { $character }
     .hint = 删去它，或写出它的含义：乘号写作 *，乘方写作 **
 classes-must-be-given = 类别数要到图运行时才知道
@@ -661,8 +846,24 @@ no-such-role = { $role } 不是角色
 norm-ambiguous = norm({ $x }, { $order }) 在 NumPy 中是矩阵的范数，在 torch.norm 中是全部元素的范数
     .hint = np.linalg.norm({ $x }, { $order })，或 torch.norm({ $x }, { $order })
 not-a-dict = ** 后面是字典
-not-a-function-here = { $name } 在这里不是函数
-    .hint = 定义它：def { $name }(x): return ...；如果是乘积，写出 *
+comment-sign = 注释以 # 开头
+    .hint = { $corrected }
+number-with-zeros = 整数不以 0 开头
+    .hint = { $corrected }
+choice-without-else = 选择有两边：a if condition else b
+    .hint = { $corrected }
+not-a-product = { $name } 在这里不是函数
+    .hint = 乘积要写出 *：{ $corrected }；函数要先定义：def { $name }(x): return ...
+nothing-of-python = 语言中没有 { $name }：程序只做计算
+    .hint = 在程序中给出值：x: input[2] = [1, 2]，或者随请求给出
+item-of-many = item() 要一个元素，而 { $x } 的形状为 { $shape }
+    .hint = { $x }.sum()、{ $x }.mean() 或其中一个元素
+other-library = 语言中没有 { $name }，只有 NumPy 和 PyTorch 的名字
+    .hint = 用同义的函数：torch.sum(x)、torch.matmul(a, b)、np.exp(x)、nn.Linear(4, 3)
+latex-sum = { $names } 带有下标，却没有声明为数组
+    .hint = 先声明数组，如 x: input[3]，再写 { $corrected }
+not-an-operand = { $value } 不是数组
+    .hint = 操作数是变量、数或由数组成的列表
 not-number = { $thing }不是数
 not-array = { $thing }不是数组
 not-an-operator = { $name } 不是算子
@@ -673,6 +874,7 @@ not-in-class = 类中不能有这个语句
 not-iterable = { $thing }没有可以循环或拆开的元素
     .hint = 对 range(3)、列表或数组循环
 not-numbers = { $text } 不是数，也不是数的列表
+    .hint = 数的列表 [1, 2, 3]，或者抽取：normal(0, 0.1)、xavier()
 not-on-variable = not 需要解析时已知的值
     .hint = ~({ $text })，或 logical_not({ $text })
 not-used-like-this = { $name } 不能这样用
@@ -695,8 +897,6 @@ pad-mode = 没有模式 { $mode }
     .hint = 可以用 { $modes }
 pad-pairs = { $count } 个数不能填充 { $axes } 个轴
     .hint = 每个轴一对数，从最后一个轴开始：F.pad(x, (1, 1))
-padding-mode-not-here = 没有 padding_mode='{ $mode }'
-    .hint = 在这一层之前填充：F.pad(x, (1, 1), 'reflect')
 part-of-no-size = 一部分至少有一个元素
 parts-do-not-add-up = 各部分 { $sizes } 共有 { $total } 个元素，而这个轴有 { $length } 个
 product-without-sign = 乘积要写出 *
@@ -753,6 +953,8 @@ too-many-operators = 图中的算子超过 { $limit } 个
     .hint = 减少循环次数
 too-many-iterations = 该循环执行 { $count } 次，语句总数超过 { $limit } 条
     .hint = 请减少循环次数
+uniform-not-finite = uniform({ $low }, { $high }) 的范围不是有限的
+    .hint = uniform(-1, 1)
 too-many-statements = 程序执行的语句超过 { $limit } 条，却没有建立相应的算子
     .hint = 减少循环次数
 transpose-fits = 转置之后就相符：{ $product }
@@ -876,6 +1078,25 @@ split-smaller-graph = 层数或循环次数较少的程序会在同样的地方�
 edit-smaller-graph = 层数或循环次数较少的程序有同样的修改可做
 json-is-utf-8 = JSON 以 UTF-8 发送，不带字节顺序标记。
 json-not-finite = NaN 和无穷写作字符串 "NaN"、"Infinity" 和 "-Infinity"。
+onnx-input = 第 { $place } 个输入
+onnx-not-known = { $what } 必须在读取文件时已知，而它是计算结果或输入。
+onnx-attribute = 属性 { $name } 的类型无法读取。
+onnx-wraps = { $kind } 类型的数会溢出回绕。
+onnx-no-numbers = { $kind } 类型的数在此没有对应。
+onnx-copied-axis = 形状引用了不存在的轴。
+onnx-reshape = { $count } 个元素与形状 { $shape } 不符。
+onnx-parts = 各部分 { $sizes } 之和不等于 { $total }。
+onnx-index = 索引 { $index } 超出范围。
+onnx-choice = { $name } = { $value } 在此没有对应。
+onnx-overwrites = 索引必须在读取文件时已知，因为相同的索引会互相覆盖。
+onnx-equal-indices = 有些索引相同。
+onnx-convolution = 没有 { $count } 个轴上的卷积。
+onnx-large = 窗口或结果太大。
+onnx-even-size = 大小必须是奇数。
+onnx-result-shape = 结果的形状为 { $shape }，太大或为空。
+onnx-reference = { $text }
+onnx-single-axis = 输入只有一个轴。
+onnx-lengths = 各序列长度不同。
 
 ## Pages of the service
 
@@ -1707,6 +1928,9 @@ check-agrees = 与{ $method }一致：相对误差 { $error }。
 check-differs = 与{ $method }不符：相对误差 { $error }。
 check-method-central-differences = 中心差分 (J(x + h) − J(x − h)) / 2h{" "}
 check-method-complex-step = 复步法 Im J(x + ih) / h{" "}
+check-kink = 此处是 { $operators } 的不可导点：梯度取文档规定的次梯度，左右两侧的斜率不同。
+check-left = 左侧斜率
+check-right = 右侧斜率
 check-none = 只有声明的变量可以改动，所以只能检验它们的梯度。
 
 ## Page: derivation
@@ -1750,6 +1974,29 @@ error-silent = 服务器没有应答。
 error-silent-hint = 它还在运行吗？请稍后再试。
 error-silent-again = 会一直重试到有应答为止；什么都不会丢失。
 
+## Page: open
+
+open-button = 打开…
+open-title = 打开程序、模型或数组
+open-drop = 拖放程序、模型或数组文件即可打开
+open-reading = 正在读取 { $file }（{ $size }）……
+open-progress = 进度
+open-cancel = 取消
+open-close = 关闭
+open-file = { $file }（{ $size }）
+open-done = 已打开：{ $files }
+open-notes = 已更改或省略：
+open-more = 另有 { $count } 项
+open-failed = 无法打开 { $file }。
+open-ending = 无法打开这种文件：{ $file }。
+open-endings = 支持的扩展名：{ $endings }。
+open-empty = { $file } 是空文件。
+open-large = { $file } 的大小为 { $size }；此处最多可打开 { $most }。
+open-text = { $file } 不是 UTF-8 文本。
+open-notebook = { $file } 不是 Jupyter 笔记本。
+open-whose = 文件 { $file } 的名称不是此程序中的变量名。
+open-whose-hint = 请重命名文件，或先选中一个变量。变量：{ $names }
+
 ## Page: notice
 
 guard-apply = 把 { $before } 换成 { $after }
@@ -1766,6 +2013,7 @@ error-status = 服务器返回了状态 { $status }。
 
 document-forward = 前向传播
 document-backward = 反向传播
+document-prod = prod 先按形状的需要做转置或交换位置等操作，再把各参数相乘，使乘积的形状与变量相同。
 
 ## Page: share
 
@@ -1779,6 +2027,12 @@ share-latex = 推导（LaTeX）
 share-json = 轨迹（JSON）
 share-print = 打印
 share-embed = 嵌入网页…
+share-code = 代码……
+share-code-title = 此程序的代码
+share-code-backward = 写出反向传播
+share-code-words = 代码中包含数值，并在末尾检查其梯度与页面上的是否一致。
+share-code-writing = 正在生成……
+share-code-file = 保存为 .py
 share-embed-title = 嵌入这张图
 share-embed-close = 关闭对话框
 share-embed-frame = 框架
@@ -1819,8 +2073,86 @@ share-embed-copy = 复制
 share-embed-address = 复制地址
 share-embed-select = 已选中，请手动复制。
 
+## Page: question
+
+question-value-of = { $name } 的值
+question-gradient-of = { $name } 的梯度
+question-ask-number = { $thing }是多少？
+question-ask-array = { $thing }是多少？请填写每个元素。
+question-ask-shape = { $thing }的形状是什么？
+question-ask-sign = { $thing }的符号是什么？
+question-ask-formula = 哪个公式是{ $thing }？
+question-ask-expression = { $text } 是多少？
+question-ask-first = 最先执行的是哪个运算？
+question-ask-next = 在 { $moment } 之后，接着执行哪个运算？
+question-ask-paths = 从 { $start } 到 { $end } 有多少条路径？
+question-ask-memory = { $what } 需要多少字节？每个数 { $width } 位。
+question-ask-count = { $what } 有多少个数？
+question-total-parameters = 全部参数合计
+question-total-gradients = 全部参数的梯度合计
+question-total-saved = 前向传播为反向传播保存的内容
+question-total-training = 一步训练
+question-total-prediction = 一次预测
+question-title = 问题
+question-your-answer = 你的回答
+question-entry = 元素 { $index }
+question-check = 检查
+question-hint = 提示
+question-next-hint = 下一个提示
+question-hint-number = 提示 { $number }／{ $count }
+question-show = 在图中显示数值
+question-shown = 隐藏的数值现在显示在图中。
+question-place = 图中已标出位置：{ $names }。
+question-again = 再试一次
+question-entry-right = 正确
+question-entry-wrong = 不正确
+question-positive = 正
+question-negative = 负
+question-zero = 零
+question-shape-form = 一个形状，例如 [5, 4]
+question-number-form = 一个数，例如 0.25 或 1/4
+question-whole-form = 一个整数
+question-empty = 还没有回答。
+question-unreadable = 读不懂 { $given }。请写{ $form }。
+question-insecure = 只有通过 https 或从磁盘打开时，本页才能判断回答。
+question-attempts = { $count } 次尝试
+question-graph = 程序的图
+answer-correct = 正确。
+answer-wrong = 不正确。
+answer-shape = 回答的形状是 { $given }，所问的形状是 { $shape }。
+mark-missing = 没有 { $item }。
+mark-no-numbers = { $item } 不是数组。
+answer-entries = { $count } 个元素中有 { $right } 个正确。第一个错误的是 { $first }。
+misconception-path-forgotten = 漏了一条路径。{ $variable } 的梯度是 { $count } 个贡献之和；经过 { $through } 的那个没有计入。
+misconception-path-not-counted = 至少漏了一条路径：路径在途中可能不止一次分叉。
+misconception-local-derivative-left-out = 在 { $variable } 处漏了 { $operator } 的局部导数：{ $through } 的梯度原样传了下去。
+misconception-product-not-transposed = 矩阵乘积的因子排列不对。反传到 { $variable } 时，一个因子要转置，并位于前向传播中它所在的一侧；它不是别的向量的外积，也不是逐元素乘积。
+misconception-regulariser-dropped = 漏了惩罚项 { $term }。它也是目标函数的一部分。
+misconception-bias-in-penalty = 惩罚项 { $term } 只计算权重。偏置 { $names } 不在其中。
+misconception-mean-for-sum = 程序里是求和，这里却取了平均：结果除以了 { $count }。
+misconception-sum-for-mean = 程序里是平均，这里却求了和：漏了除以 { $count }。
+misconception-error-sign-flipped = 误差 { $variable } 的符号反了：应是预测减目标，而不是目标减预测。
+misconception-value-for-gradient = 这是 { $variable } 的值。所问的是梯度。
+misconception-gradient-for-value = 这是 { $variable } 的梯度。所问的是值。
+misconception-factor-of-square-forgotten = 漏了 { $variable } 处平方的因子 2。
+misconception-sign-flipped = 数值对，符号不对。
+misconception-shape-transposed = 轴的次序反了。梯度的形状与其变量相同。
+misconception-shape-flat = 数的个数相同，但排成了一行。所问的还有各个轴。
+misconception-shape-of-row-or-column = 向量有一个轴，单个数没有轴。大小为 1 的轴是多余的。
+misconception-bytes-for-counts = 这是字节数。所问的是数的个数；每个数需要 { $width } 字节。
+misconception-counts-for-bytes = 这是数的个数。每个数需要 { $width } 字节。
+misconception-other-precision = 如果每个数是 { $given } 位，这个答案就对。这里每个数是 { $width } 位。
+misconception-another-entry = 这是另一个元素：{ $entry }。先行后列，下标从 0 数起。
+misconception-direct-uses-counted = 这数的是 { $variable } 被使用的次数。路径一直通到终点，途中还可能分叉。
+misconception-nodes-counted = 这数的是途中的运算。所问的是路径。
+misconception-ready-too = { $operator } 的输入都已具备，现在也可以执行；但程序先执行另一个运算。
+misconception-already-run = { $operator } 已经执行过了。
+misconception-opposite-order = 下一个不是 { $operator }。梯度从目标函数传向输入，与程序的次序相反。
+
 ## Page: tour
 
+tour-empty = 导览至少需要一站：一个标题“## 标题”和下面的说明。
+tour-no-program = 导览需要一个程序或示例。
 tour-title = 导览
 tour-take = 开始导览
 tour-resume = 继续导览
@@ -2139,12 +2471,14 @@ devices-strategy-model_parallel = 模型并行
 devices-strategy-pipeline = 流水线
 devices-strategy-tensor_parallel = 张量并行
 devices-strategy-data_parallel = 数据并行
+devices-strategy-gradient_accumulation = 梯度累积
 devices-strategy-smaller_minibatch = 更小的批量
 devices-about-one_device = 全部放在一处：其余办法都与它相比。
 devices-about-model_parallel = 计算图分成 { $devices } 段，每次只有一段在工作。
 devices-about-pipeline = 同样的几段，由 { $count } 个微批保持忙碌。
 devices-about-tensor_parallel = { $products } 个乘积分到 { $devices } 台设备上。
 devices-about-data_parallel = { $devices } 份完整副本分担 { $whole } 个样本；梯度求和。
+devices-about-gradient_accumulation = 一台设备；{ $whole } 个样本分成 { $count } 份依次计算，只更新一次。
 devices-about-smaller_minibatch = 一台设备，每次 { $whole } 个样本中的 { $examples } 个。
 devices-over = 超过 { $limit }
 devices-for-memory = 内存只有一台设备的 { $share }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
@@ -24,7 +25,7 @@ def read_model(name: str, content: bytes, sizes: Sizes | None = None) -> Model:
     ending = PurePath(name.lower().replace("\\", "/")).suffix
     reader = READERS.get(ending)
     if reader is None:
-        raise InputError(f"files that end in {ending or 'nothing'} hold no model", f"one of {', '.join(READERS)}")
+        raise InputError("model-ending", ending=ending or '""', endings=", ".join(READERS))
     return reader(content, dict(sizes or {}))
 
 
@@ -49,7 +50,7 @@ def with_values(program: str, values: dict[str, np.ndarray]) -> Model:
         if leaf.leaf is None:
             raise InputError("computed-not-set", name=name)
         if leaf.shape != value.shape:
-            raise InputError(f"{name} has shape {list(leaf.shape)}; the value given has shape {list(value.shape)}")
+            raise InputError("model-value-shape", name=name, shape=leaf.shape, given=value.shape)
     leaves = model.graph.leaves("input", "target")
     model.inputs, model.outputs = list(leaves), [model.graph.target] if model.graph.target else []
     return model
@@ -58,11 +59,11 @@ def with_values(program: str, values: dict[str, np.ndarray]) -> Model:
 def text_of(content: bytes) -> str:
     """A program's text."""
     if len(content) > MAX_TEXT:
-        raise InputError(f"a program of {len(content):,} bytes is too long")
+        raise InputError("model-too-large", name="program", size=len(content), most=MAX_TEXT)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError("this is neither a program in UTF-8 nor a .tide file") from None
+        raise InputError("model-not-text") from None
 
 
 def _tide(content: bytes, sizes: Sizes) -> Model:
@@ -94,6 +95,23 @@ def _program(content: bytes, sizes: Sizes) -> Model:
     return with_values(text_of(content), {})
 
 
+def _notebook(content: bytes, sizes: Sizes) -> Model:
+    """The cells of code of a Jupyter notebook as one program, without commands of IPython."""
+    try:
+        sources = [cell["source"] for cell in json.loads(text_of(content))["cells"] if cell["cell_type"] == "code"]
+        texts = ["".join(source) for source in sources]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise InputError("not-a-notebook") from None
+    lines = [
+        line
+        for text in texts
+        if not text.startswith("%%")
+        for line in (*text.splitlines(), "")
+        if not line.lstrip().startswith(("%", "!"))
+    ]
+    return with_values("\n".join(lines).strip() + "\n", {})
+
+
 READERS: dict[str, Callable[[bytes, Any], Model]] = {
     ".tide": _tide,
     ".onnx": _onnx,
@@ -101,4 +119,5 @@ READERS: dict[str, Callable[[bytes, Any], Model]] = {
     ".safetensors": _safetensors,
     ".py": _program,
     ".txt": _program,
+    ".ipynb": _notebook,
 }

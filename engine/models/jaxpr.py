@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, TidegraphError, Variable
+from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.models.aten import Calls, NoRule
 from tidegraph.engine.models.builder import Builder
 from tidegraph.engine.models.model import Model, plain_array
@@ -35,12 +36,12 @@ def capture(function: Callable[..., Any], *args: Any) -> Model:
     try:
         jax: Any = import_module("jax")
     except ImportError:
-        raise InputError("JAX is not installed", "pip install jax") from None
+        raise InputError("framework-missing", framework="JAX", package="jax") from None
     try:
         closed, shapes = jax.make_jaxpr(function, return_shape=True)(*args)
     except Exception as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise InputError(f"JAX cannot trace this function: {lines[0][:300]}") from None
+        raise InputError("framework-cannot-trace", framework="JAX", reason=lines[0][:300]) from None
     return Capture(jax, function, args).model(closed, shapes)
 
 
@@ -67,7 +68,7 @@ class Capture:
         inputs, given = self.arguments()
         results = self.run(closed.jaxpr, [Known(c) for c in closed.consts], given)
         if self.missing:
-            raise InputError(f"these primitives of JAX have no counterpart: {', '.join(self.missing)}")
+            raise InputError("jax-primitives", names=listed(self.missing))
         variables = [self.variable(r) for r in results]
         scalar = next((v for v in variables if not v.shape and v.kind == "float"), None)
         if scalar is None:
@@ -162,7 +163,7 @@ class Capture:
     def scan(self, params: dict[str, Any], values: list[Any]) -> list[Any]:
         length, consts, carries = params["length"], params["num_consts"], params["num_carry"]
         if length > LONGEST:
-            raise InputError(f"a loop of {length:,} steps is too long to unroll", f"at most {LONGEST:,}")
+            raise InputError("loop-too-long", count=length, most=LONGEST)
         body = params["jaxpr"]
         fixed, state = values[:consts], values[consts : consts + carries]
         rows = [self.variable(v) for v in values[consts + carries :]]

@@ -10,4 +10,4 @@ from tidegraph.engine.models.model import Model
 
 def read(content: bytes, sizes: Any = None) -> Model:
     """The model in a `.keras` file."""
-    raise InputError("Keras files cannot be read yet", "export the model as ONNX: model.export(file, format='onnx')")
+    raise InputError("keras-not-read")

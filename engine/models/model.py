@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import struct
+import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -26,6 +28,9 @@ MAX_BYTES = 2**32
 
 MAX_TEXT = 2**26
 """Bytes of a program and of notes."""
+
+UNREADABLE = (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, struct.error)
+"""What reading a damaged zip, or texts in it, raises."""
 
 
 @dataclass
@@ -91,23 +96,21 @@ def load(file: str | os.PathLike[str] | bytes) -> Model:
             held = set(archive.namelist())
             values = read_tensors(member(archive, VALUES, MAX_BYTES)) if VALUES in held else {}
             rest = json.loads(member(archive, NOTES, MAX_TEXT)) if NOTES in held else {}
-    except (BadZipFile, NotImplementedError, UnicodeDecodeError, RuntimeError, EOFError, json.JSONDecodeError) as error:
-        raise InputError(f"this is no .tide file: {error}", "tidegraph.save writes one") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"this .tide file cannot be read: {error}", "tidegraph.save writes one") from None
+    except UNREADABLE as error:
+        raise InputError("tide-unreadable", reason=str(error)[:200]) from None
     if not isinstance(rest, dict):
-        raise InputError(f"{NOTES} is no object", "tidegraph.save writes one")
+        raise InputError("tide-notes", key=NOTES)
     lists = {key: texts(rest.get(key, []), key) for key in ("inputs", "outputs", "notes")}
     names = rest.get("names", {})
     if not isinstance(names, dict) or not all(isinstance(v, str) for v in names.values()):
-        raise InputError("names in notes.json must map texts to texts")
+        raise InputError("tide-notes", key="names")
     return Model(program, values, lists["inputs"], lists["outputs"], names, lists["notes"])
 
 
 def texts(value: Any, key: str) -> list[str]:
     """A list of texts as it is, or an InputError."""
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise InputError(f"{key} in notes.json must be a list of texts")
+        raise InputError("tide-notes", key=key)
     return value
 
 
@@ -116,13 +119,13 @@ def member(archive: ZipFile, name: str, most: int) -> bytes:
     try:
         info = archive.getinfo(name)
     except KeyError:
-        raise InputError(f"the file holds no {name}", "tidegraph.save writes one") from None
+        raise InputError("tide-member", name=name) from None
     if info.file_size > most:
-        raise InputError(f"{name} is too large: {info.file_size:,} bytes", f"at most {most:,} bytes")
+        raise InputError("model-too-large", name=name, size=info.file_size, most=most)
     with archive.open(info) as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise InputError(f"{name} is too large", f"at most {most:,} bytes")
+        raise InputError("model-too-large", name=name, size=len(content), most=most)
     return content
 
 
@@ -131,7 +134,7 @@ def read_tensors(content: bytes) -> dict[str, np.ndarray]:
     try:
         found = tensors_of(content)
     except (SafetensorError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise InputError(f"this is no safetensors file: {error}") from None
+        raise InputError("safetensors-unreadable", reason=str(error)) from None
     return {name: plain_array(array) for name, array in found.items()}
 
 
@@ -144,4 +147,4 @@ def plain_array(array: Any) -> np.ndarray:
         return array.astype(np.int64)
     if array.dtype.kind in "fV" or "float" in str(array.dtype):
         return array.astype(np.float32)
-    raise InputError(f"values of type {array.dtype} are no numbers that a program reads")
+    raise InputError("model-dtype", dtype=str(array.dtype))

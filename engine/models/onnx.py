@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, TidegraphError, Variable, size_of
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.models.aten import Calls, NoRule
 from tidegraph.engine.models.builder import Block, Builder
 from tidegraph.engine.models.model import Model, plain_array
@@ -40,25 +41,25 @@ def read(file: str | os.PathLike[str] | bytes, sizes: Mapping[str, int | Sequenc
     try:
         onnx: Any = import_module("onnx")
     except ImportError:
-        raise InputError("the package onnx is not installed", "pip install 'tidegraph[onnx]'") from None
+        raise InputError("needs-package", package="onnx", extra="onnx") from None
     content = file if isinstance(file, bytes) else Path(file).read_bytes()
     if len(content) > MAX_BYTES:
-        raise InputError(f"the file has {len(content):,} bytes", f"at most {MAX_BYTES:,}")
+        raise InputError("model-too-large", name="ONNX", size=len(content), most=MAX_BYTES)
     proto = onnx.ModelProto()
     try:
         proto.ParseFromString(content)
     except Exception as error:
-        raise InputError(f"this is no ONNX file: {str(error)[:200]}") from None
+        raise InputError("onnx-unreadable", reason=str(error)[:200]) from None
     if not proto.HasField("graph") or not proto.graph.output:
-        raise InputError("this is no ONNX file: it holds no graph with outputs")
+        raise InputError("onnx-no-graph")
     try:
         return Reader(onnx, proto, dict(sizes or {})).model()
     except TidegraphError:
         raise
     except RecursionError:
-        raise InputError("the graphs of this file are nested too deeply") from None
+        raise InputError("onnx-nesting") from None
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError, MemoryError) as error:
-        raise InputError(f"this ONNX file is malformed: {str(error)[:200] or type(error).__name__}") from None
+        raise InputError("onnx-malformed", reason=str(error)[:200] or type(error).__name__) from None
 
 
 class Reader:
@@ -83,7 +84,7 @@ class Reader:
         self.folded = 0
         self.depth = 0
         if not proto.opset_import or self.opsets.get("", self.opsets.get("ai.onnx", 7)) < 7:
-            raise InputError("the file's operator set is older than 7", "convert it with onnx.version_converter")
+            raise InputError("onnx-opset")
 
     # The graph
 
@@ -98,16 +99,16 @@ class Reader:
             role = "parameter" if array.dtype.kind == "f" and tensor.name not in statistics else "constant"
             env[tensor.name] = Known(array, tensor.name, role, self.kind_name(tensor.data_type))
         for tensor in graph.sparse_initializer:
-            raise InputError(f"the sparse initialiser {tensor.values.name} cannot be read", "store it densely")
+            raise InputError("onnx-sparse", name=tensor.values.name)
         inputs = [self.input(info, env) for info in graph.input if info.name not in env]
         self.nodes(graph.node, env)
         results = []
         for info in graph.output:
             if info.name not in env:
-                raise InputError(f"the output {info.name} is computed by no node")
+                raise InputError("onnx-output-missing", name=info.name)
             found = self.variable(env[info.name])
             if not isinstance(found, Variable):
-                raise InputError(f"the output {info.name} is no array")
+                raise InputError("onnx-output-no-array", name=info.name)
             if found.literal is not None:
                 found = self.calls.broadcast_to(found, shape=()) if found.shape else self.calls.identity(found)
             results.append((info.name, found))
@@ -126,18 +127,18 @@ class Reader:
     def input(self, info: Any, env: dict[str, Any]) -> Variable:
         kind = info.type.WhichOneof("value")
         if kind != "tensor_type":
-            raise InputError(f"the input {info.name} is a {kind or 'value without a type'}, not a tensor")
+            raise InputError("onnx-input-kind", name=info.name, kind=kind or "?")
         tensor = info.type.tensor_type
         name = self.onnx.TensorProto.DataType.Name(tensor.elem_type)
         if not tensor.HasField("shape") and info.name not in self.sizes:
-            raise InputError(f"the shape of the input {info.name} is not known", f'sizes={{"{info.name}": (1, 3)}}')
+            raise InputError("onnx-input-shape", f'sizes={{"{info.name}": (1, 3)}}', name=info.name)
         shape = self.shape(info.name, tensor.shape.dim)
         if name == "STRING":
-            raise InputError(f"the input {info.name} holds texts")
+            raise InputError("onnx-input-kind", name=info.name, kind="string")
         if name.startswith("COMPLEX"):
-            raise InputError(f"the input {info.name} holds complex numbers")
+            raise InputError("onnx-input-kind", name=info.name, kind="complex")
         if size_of(shape) > 2**31:
-            raise InputError(f"the input {info.name} has {size_of(shape):,} elements")
+            raise InputError("onnx-input-large", name=info.name, count=size_of(shape))
         variable = self.builder.leaf(info.name, shape, "input", example(info.name, shape, name))
         if name == "FLOAT16":
             self.builder.note("float16 is computed in float32")
@@ -169,7 +170,7 @@ class Reader:
                 self.builder.note(f"the open dimension {label} is 1")
                 size = 1
             if not isinstance(size, int) or size < 0:
-                raise InputError(f"the size of {label} must be a whole number", f'sizes={{"{label}": 1}}')
+                raise InputError("onnx-size", f'sizes={{"{label}": 1}}', name=label)
             found.append(size)
         return tuple(found)
 
@@ -177,18 +178,15 @@ class Reader:
         """The numbers of a tensor in the file; float16, bfloat16 and smaller as float32."""
         proto = self.onnx.TensorProto
         if tensor.data_location == proto.EXTERNAL or tensor.external_data:
-            raise InputError(
-                f"the data of {tensor.name or 'a tensor'} is in another file, which is not fetched",
-                "onnx.save(model, file) stores all in one file",
-            )
+            raise InputError("onnx-external", name=tensor.name)
         if tensor.data_type in (proto.STRING, proto.COMPLEX64, proto.COMPLEX128, proto.UNDEFINED):
-            raise InputError(f"{tensor.name or 'a tensor'} holds no numbers that a program reads")
+            raise InputError("onnx-tensor-kind", name=tensor.name)
         if any(n < 0 for n in tensor.dims) or size_of(tensor.dims) > max(tensor.ByteSize() * 8, 64):
-            raise InputError(f"{tensor.name or 'a tensor'} claims to be larger than its data")
+            raise InputError("onnx-tensor-size", name=tensor.name)
         try:
             array = self.onnx.numpy_helper.to_array(tensor)
         except Exception as error:
-            raise InputError(f"the data of {tensor.name or 'a tensor'} does not fit its shape: {error}") from None
+            raise InputError("onnx-tensor-data", name=tensor.name, reason=str(error)[:200]) from None
         if (
             array.dtype.kind == "V"
             or (array.dtype.kind == "f" and array.dtype.itemsize < 4)
@@ -205,12 +203,12 @@ class Reader:
         for node in self.ordered(nodes, env):
             self.count += 1
             if self.count > MAX_NODES:
-                raise InputError(f"the file has more than {MAX_NODES:,} nodes")
+                raise InputError("onnx-nodes", most=MAX_NODES)
             self.node(node, env)
 
     def ordered(self, nodes: Sequence[Any], env: Mapping[str, Any]) -> Iterator[Any]:
         if len(nodes) > MAX_NODES:
-            raise InputError(f"the file has more than {MAX_NODES:,} nodes")
+            raise InputError("onnx-nodes", most=MAX_NODES)
         makers = {name: number for number, node in enumerate(nodes) for name in node.output if name}
         waits = []
         readers: dict[int, list[int]] = {}
@@ -250,25 +248,32 @@ class Reader:
                 if not waits[reader]:
                     add(reader)
         if count < len(nodes):
-            raise InputError("the nodes of the file form a cycle")
+            raise InputError("onnx-cycle")
 
     def node(self, node: Any, env: dict[str, Any]) -> None:
         for name in node.input:
             if name not in env:
-                raise InputError(f"{node.op_type} {label(node)} reads {name}, which nothing computes")
+                raise InputError("onnx-node-input", operator=node.op_type, node=label(node), name=name)
         path = list(scope_path(node.name))
         self.move_to(path if path[: len(self.prefix)] == self.prefix else self.prefix + path)
         inputs = [env[name] for name in node.input]
         try:
             results = self.results(node, inputs, env)
         except Unreadable as error:
-            raise InputError(f"{qualified(node)} {label(node)} cannot be read: {error}") from None
+            raise InputError(
+                "onnx-node-because", operator=qualified(node), node=label(node), reason=error.reason
+            ) from None
         except NoRule:
-            raise InputError(f"{qualified(node)} {label(node)} cannot be read") from None
+            raise InputError("onnx-node", operator=qualified(node), node=label(node)) from None
         except TidegraphError as error:
             if node.op_type in error.message:
                 raise
-            raise InputError(f"{qualified(node)} {label(node)} cannot be read: {error.message}") from None
+            raise InputError(
+                "onnx-node-because",
+                operator=qualified(node),
+                node=label(node),
+                reason=Message(error.code, **error.parameters),
+            ) from None
         env.update(zip(node.output, results, strict=False))
         env[""] = None
 
@@ -636,7 +641,7 @@ def free_names(node: Any, depth: int) -> Iterator[str]:
     for attribute in node.attribute:
         if attribute.HasField("g"):
             if depth <= 0:
-                raise InputError("the graphs of this file are nested too deeply")
+                raise InputError("onnx-nesting")
             for inner in attribute.g.node:
                 yield from inner.input
                 yield from free_names(inner, depth - 1)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Variable, size_of
+from tidegraph.engine.messages.catalogue import Message, Parameter
 from tidegraph.engine.models.aten import Calls
 from tidegraph.engine.models.recurrent import Cell, recurrent
 
@@ -39,6 +40,10 @@ class Known:
 
 class Unreadable(Exception):
     """A node that has no counterpart, and why."""
+
+    def __init__(self, code: str, **parameters: Parameter) -> None:
+        super().__init__(code)
+        self.reason = Message(code, **parameters)
 
 
 Rule = Callable[["Node"], Any]
@@ -90,7 +95,7 @@ class Node:
         if array is None:
             literal = getattr(value, "literal", None)
             if literal is None:
-                raise Unreadable(f"its {what or f'input {place + 1}'} must be known, and is computed or an input")
+                raise Unreadable("onnx-not-known", what=what or Message("onnx-input", place=place + 1))
             array = np.asarray(literal)
         return array
 
@@ -121,7 +126,7 @@ class Node:
             return [float(n) for n in a.floats]
         if kind == a.STRINGS:
             return [s.decode(errors="replace") for s in a.strings]
-        raise Unreadable(f"its attribute {name} is of a kind that is not read")
+        raise Unreadable("onnx-attribute", name=name)
 
     def declared(self, place: int = 0) -> tuple[int, ...] | None:
         """The shape that the file declares for an output."""
@@ -435,7 +440,7 @@ def _cast(n: Node) -> Any:
     if kind in ("INT64", "INT32", "INT16", "INT8", "UINT8", "UINT16", "UINT32", "UINT64"):
         if x.kind == "float" and not n.integer():
             if kind not in ("INT64", "INT32"):
-                raise Unreadable(f"numbers of type {kind.lower()} wrap around")
+                raise Unreadable("onnx-wraps", kind=kind.lower())
             x = n.b.trunc(x)
         elif x.kind == "bool":
             x = n.b.as_float(x)
@@ -443,7 +448,7 @@ def _cast(n: Node) -> Any:
             x = n.b.identity(x)
         n.reader.integers.add(x)
         return x
-    raise Unreadable(f"there are no numbers of type {kind.lower()}")
+    raise Unreadable("onnx-no-numbers", kind=kind.lower())
 
 
 # Shapes
@@ -474,13 +479,13 @@ def _reshape(n: Node) -> Any:
     assert wanted is not None
     if not n.attr("allowzero", 0):
         if any(size == 0 and place >= x.ndim for place, size in enumerate(wanted)):
-            raise Unreadable("its shape copies an axis that is not there")
+            raise Unreadable("onnx-copied-axis")
         wanted = [x.shape[place] if size == 0 else size for place, size in enumerate(wanted)]
     if -1 in wanted:
         rest = size_of(s for s in wanted if s != -1)
         wanted = [x.size // rest if rest and s == -1 else s for s in wanted]
     if size_of(wanted) != x.size or min(wanted, default=0) < 0:
-        raise Unreadable(f"{x.size} elements do not fit the shape {wanted}")
+        raise Unreadable("onnx-reshape", count=x.size, shape=[int(s) for s in wanted])
     return n.b.shaped(x, wanted)
 
 
@@ -520,7 +525,7 @@ def by_declaration(n: Node, x: Variable) -> Any:
     """The same elements in the shape that the file declares for the result."""
     declared = n.declared()
     if declared is None or size_of(declared) != x.size:
-        raise Unreadable("its axes must be known, and are computed or an input")
+        raise Unreadable("onnx-not-known", what="axes")
     return n.b.shaped(x, declared)
 
 
@@ -554,7 +559,7 @@ def _split(n: Node) -> Any:
         each = -(-x.shape[axis] // (n.attr("num_outputs") or count))
         sizes = [min(each, x.shape[axis] - k * each) for k in range(count)]
     if sum(sizes) != x.shape[axis]:
-        raise Unreadable(f"its parts {sizes} do not add up to {x.shape[axis]}")
+        raise Unreadable("onnx-parts", sizes=[int(s) for s in sizes], total=x.shape[axis])
     return n.b.divided(x, sizes, axis)
 
 
@@ -684,7 +689,7 @@ def _eye_like(n: Node) -> Any:
 
 @rule("Range")
 def _range(n: Node) -> Any:
-    raise Unreadable("its ends must be known, and are computed or inputs")
+    raise Unreadable("onnx-not-known", what="start, limit, delta")
 
 
 # Indexing
@@ -699,7 +704,7 @@ def _gather(n: Node) -> Any:
         x = n.x()
         place = int(array)
         if not -x.shape[axis] <= place < x.shape[axis]:
-            raise Unreadable(f"its index {place} is out of range")
+            raise Unreadable("onnx-index", index=str(place))
         return n.b.at(x, axis, place)
     return n.b.take(n.x(), n.x(1), axis=axis)
 
@@ -754,10 +759,10 @@ def _scatter_elements(n: Node) -> Any:
     if how == "add":
         return n.b.scatter_add(x, index, updates, axis=axis)
     if how != "none":
-        raise Unreadable(f"its reduction {how} has no counterpart")
+        raise Unreadable("onnx-choice", name="reduction", value=str(how))
     array = getattr(n.inputs[1], "array", None)
     if array is None and index.shape[axis] > 1:
-        raise Unreadable("its indices must be known, for equal ones would overwrite each other")
+        raise Unreadable("onnx-overwrites")
     zero = n.b.broadcast_to(0.0, shape=x.shape)
     hit = n.b.scatter_add(zero, index, n.b.broadcast_to(1.0, shape=index.shape), axis=axis)
     new = n.b.scatter_add(zero, index, updates, axis=axis)
@@ -769,7 +774,7 @@ def _scatter_nd(n: Node) -> Any:
     x, index, updates = n.x(0), n.x(1), n.x(2)
     how = n.attr("reduction", "none")
     if how not in ("none", "add"):
-        raise Unreadable(f"its reduction {how} has no counterpart")
+        raise Unreadable("onnx-choice", name="reduction", value=str(how))
     depth = index.shape[-1]
     strides = [size_of(x.shape[k + 1 : depth]) for k in range(depth)]
     flat = None
@@ -788,9 +793,9 @@ def _scatter_nd(n: Node) -> Any:
         return n.b.shaped(n.b.index_add(table, flat, source, axis=0), x.shape)
     array = getattr(n.inputs[1], "array", None)
     if array is None and flat.size > 1:
-        raise Unreadable("its indices must be known, for equal ones would overwrite each other")
+        raise Unreadable("onnx-overwrites")
     if array is not None and len({tuple(r) for r in array.reshape(-1, depth).tolist()}) < flat.size:
-        raise Unreadable("some of its indices are equal")
+        raise Unreadable("onnx-equal-indices")
     zero = n.b.broadcast_to(0.0, shape=(rows, *rest))
     ones = n.b.broadcast_to(1.0, shape=(flat.size,))
     hit = n.b.index_add(n.b.broadcast_to(0.0, shape=(rows,)), flat, ones, axis=0)
@@ -821,7 +826,7 @@ def _reverse_sequence(n: Node) -> Any:
         else:
             order[k] = places
     if {time, batch} != {0, 1}:
-        raise Unreadable("its axes are not 0 and 1")
+        raise Unreadable("onnx-choice", name="time_axis, batch_axis", value=f"{time}, {batch}")
     whole = np.broadcast_to(order.reshape(*order.shape, *(1,) * (x.ndim - 2)), x.shape)
     return n.b.gather(x, n.b.builder.constant(whole), axis=time)
 
@@ -1005,7 +1010,7 @@ def _conv(n: Node) -> Any:
     x, w, bias = n.x(0), n.x(1), n.x(2)
     ndim = w.ndim - 2
     if not 1 <= ndim <= 3:
-        raise Unreadable(f"there is no convolution over {ndim} axes")
+        raise Unreadable("onnx-convolution", count=ndim)
     strides, dilations, pads = window(n, x, w.shape[2:])
     if any(a != b for a, b in pads):
         x = padded(n, x, [(0, 0), (0, 0), *pads])
@@ -1067,7 +1072,7 @@ def ceiled(n: Node, x: Variable, kernel: Any, strides: Any, dilations: Any, pads
 @rule("MaxPool")
 def _max_pool(n: Node) -> Any:
     if len(n.outputs) > 1 and n.outputs[1]:
-        raise Unreadable("its indices have no counterpart")
+        raise Unreadable("onnx-choice", name="output", value="Indices")
     x, kernel = n.x(), n.attr("kernel_shape")
     ndim = len(kernel)
     strides, dilations, pads = window(n, x, kernel)
@@ -1095,7 +1100,7 @@ def parts_of(n: Node, x: Variable, kernel: Any, strides: Any, dilations: Any) ->
         for size, k, s, d in zip(x.shape[-len(kernel) :], kernel, strides, dilations, strict=True)
     ]
     if size_of(kernel) > 512:
-        raise Unreadable("its window is too large")
+        raise Unreadable("onnx-large")
     found = []
     for place in np.ndindex(*kernel):
         key = [slice(None)] * (x.ndim - len(kernel))
@@ -1167,12 +1172,12 @@ def _lrn(n: Node) -> Any:
             n.x(), size=n.attr("size"), alpha=n.attr("alpha", 1e-4), beta=n.attr("beta", 0.75), k=n.attr("bias", 1.0)
         )
         if n.attr("size") % 2
-        else _unreadable("its size is even")
+        else _unreadable("onnx-even-size")
     )
 
 
-def _unreadable(why: str) -> Any:
-    raise Unreadable(why)
+def _unreadable(code: str) -> Any:
+    raise Unreadable(code)
 
 
 @rule("Resize", "Upsample")
@@ -1205,20 +1210,20 @@ def _resize(n: Node) -> Any:
             for axis in axes:
                 goal[axis] = math.floor(same * x.shape[axis] + 0.5)
     if factors is None:
-        raise Unreadable("its sizes must be known")
+        raise Unreadable("onnx-not-known", what="sizes")
     if max(goal) > 8192 or min(goal) < 1:
-        raise Unreadable(f"its result of shape {goal} is too large or empty")
+        raise Unreadable("onnx-result-shape", shape=[int(s) for s in goal])
     plain = ("nearest_mode", "cubic_coeff_a", "exclude_outside", "extrapolation_value", "antialias", "mode")
     how = {name: n.attr(name) for name in plain if n.attr(name) is not None}
     if how.get("extrapolation_value"):
-        raise Unreadable("its extrapolation value is not 0")
+        raise Unreadable("onnx-choice", name="extrapolation_value", value=str(how["extrapolation_value"]))
     y = x
     for place, axis in enumerate(axes):
         if goal[axis] == x.shape[axis] and factors[place] == 1 and mode != "tf_crop_and_resize":
             continue
         size = x.shape[axis]
         if size * goal[axis] > 2**18:
-            raise Unreadable(f"an axis of {size} becomes {goal[axis]}, which is too large")
+            raise Unreadable("onnx-large")
         ends = [0.0, 0.0, 1.0, 1.0]
         if region is not None and np.asarray(region).size:
             flat = np.asarray(region).reshape(-1)
@@ -1241,9 +1246,9 @@ def _resize(n: Node) -> Any:
             evaluator = import_module("onnx.reference").ReferenceEvaluator(model)
             matrix = evaluator.run(None, {"x": np.eye(size, dtype=np.float32), **tensors})[0]
         except Exception as error:
-            raise Unreadable(str(error)[:100]) from None
+            raise Unreadable("onnx-reference", text=str(error)[:100]) from None
         if matrix.shape != (size, goal[axis]):
-            raise Unreadable("the sizes of its result are not clear")
+            raise Unreadable("onnx-not-known", what="sizes")
         weights = n.b.builder.constant(matrix.astype(np.float32))
         y = n.b.moveaxis(n.b.matmul(n.b.moveaxis(y, source=axis, destination=-1), weights), source=-1, destination=axis)
     return y if y is not x else n.b.identity(x)
@@ -1258,7 +1263,7 @@ def _batch_norm(n: Node) -> Any:
     eps, momentum = n.attr("epsilon", 1e-5), n.attr("momentum", 0.9)
     if not n.attr("training_mode", 0):
         if x.ndim == 1:
-            raise Unreadable("its input has a single axis")
+            raise Unreadable("onnx-single-axis")
         return n.b.batch_norm(x, mean, var, scale, bias, training=False, eps=eps)
     y = n.b.batch_norm(x, None, None, scale, bias, training=True, eps=eps)
     axes = (0, *range(2, x.ndim))
@@ -1338,7 +1343,7 @@ def _dropout(n: Node) -> Any:
             return y
         return y, n.b.equal(n.b.multiply(x, 0.0), 0)
     if len(n.outputs) > 1:
-        raise Unreadable("its mask is drawn")
+        raise Unreadable("onnx-choice", name="output", value="mask")
     n.note("dropout in training mode draws its own mask")
     return n.b.dropout(x, p=rate, training=True, seed=n.attr("seed", 0) & 0x7FFFFFFF)
 
@@ -1407,7 +1412,7 @@ RANGES = {"uint8": (0, 255), "int8": (-128, 127), "uint16": (0, 65535), "int16":
 def quantized(n: Node, x: Any, scale: Any, zero: Any, kind: str, axis: int = 1) -> Any:
     """Real numbers as whole numbers of a type: rounded half to even, and cut off at its ends."""
     if kind not in RANGES:
-        raise Unreadable(f"numbers of type {kind} have no counterpart")
+        raise Unreadable("onnx-no-numbers", kind=str(kind).lower())
     low, high = RANGES[kind]
     whole = n.b.round(n.b.divide(x, to_channels(n, scale, x, axis)))
     whole = whole if zero is None else n.b.add(whole, to_channels(n, zero, x, axis))
@@ -1433,7 +1438,7 @@ def centred(n: Node, place: int, zero: int, axis: int) -> Any:
 @rule("QuantizeLinear")
 def _quantize(n: Node) -> Any:
     if n.attr("block_size", 0) or n.attr("output_dtype", 0):
-        raise Unreadable("blocks and other types have no counterpart")
+        raise Unreadable("onnx-choice", name="block_size, output_dtype", value="given")
     return quantized(n, n.x(0), n.x(1), n.x(2), type_of_whole(n, 2), n.attr("axis", 1))
 
 
@@ -1466,9 +1471,9 @@ def _recurrent(n: Node) -> Any:
     if n.has(4):
         lengths = np.asarray(n.known(4, "sequence lengths"))
         if (lengths != x.shape[1 if n.attr("layout", 0) else 0]).any():
-            raise Unreadable("its sequences have different lengths")
+            raise Unreadable("onnx-lengths")
     if n.attr("clip") is not None or n.attr("input_forget", 0):
-        raise Unreadable("clip and input_forget have no counterpart")
+        raise Unreadable("onnx-choice", name="clip, input_forget", value="given")
     layout = n.attr("layout", 0)
     x = n.b.swapaxes(x, axis1=0, axis2=1) if layout else x
     hidden, batch = n.attr("hidden_size") or r.shape[-1], x.shape[1]
@@ -1526,7 +1531,7 @@ class Explicit:
         self.functions, self.peephole = functions, peephole
         known = {"sigmoid", "tanh", "relu", "softsign", "softplus"}
         if any(f not in known for f in functions):
-            raise Unreadable(f"the activations {', '.join(functions)} have no counterpart")
+            raise Unreadable("onnx-choice", name="activations", value=", ".join(functions))
 
     def step(self, b: Any, x: Any, state: list[Any]) -> list[Any]:
         h = state[0]

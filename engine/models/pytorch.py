@@ -41,8 +41,7 @@ class MissingRules(InputError):
     def __init__(self, calls: Sequence[tuple[str, str, str]]) -> None:
         self.calls = list(calls)
         lines = [f"{name} ({where})" + (f": {why}" if why else "") for name, where, why in calls]
-        count = f"{len(lines)} call{'s' * (len(lines) != 1)} of the module cannot be expressed: "
-        super().__init__(count + "; ".join(lines), "decompose=True tries PyTorch's own decompositions")
+        super().__init__("torch-missing-rules", count=len(lines), calls="; ".join(lines))
 
 
 def capture(
@@ -62,10 +61,10 @@ def capture(
     try:
         torch: Any = import_module("torch")
     except ImportError:
-        raise InputError("PyTorch is not installed", "pip install torch") from None
+        raise InputError("framework-missing", framework="PyTorch", package="torch") from None
     if not isinstance(module, torch.nn.Module):
         if not callable(module):
-            raise InputError("capture needs a torch.nn.Module or a function", "tidegraph.torch.capture(module, (x,))")
+            raise InputError("capture-what", given=type(module).__name__)
         module = function_module(torch, module)
     if isinstance(args, list):
         args = tuple(args)
@@ -135,7 +134,7 @@ class Capture:
         whole = self.module if self.loss is None else with_loss(torch, self.module, self.loss)
         version = tuple(int(n) for n in re.findall(r"\d+", torch.__version__)[:2])
         if version < (2, 6):
-            raise InputError(f"PyTorch {torch.__version__} is too old to capture modules", "pip install 'torch>=2.6'")
+            raise InputError("torch-too-old", version=str(torch.__version__))
         export = torch.export.export if version >= (2, 7) else torch.export.export_for_training
         grads = {id(p): p.grad for p in self.module.parameters()}
         flat = {id(m): dict(m.__dict__) for m in self.module.modules()}
@@ -149,10 +148,7 @@ class Capture:
         except Exception as error:
             text = str(error).strip().splitlines()
             first = next((line for line in text if line.strip()), type(error).__name__)
-            raise InputError(
-                f"PyTorch cannot export this module: {first[:300]}",
-                "a branch or loop that depends on the numbers of a tensor has no graph",
-            ) from None
+            raise InputError("framework-cannot-trace", framework="PyTorch", reason=first[:300]) from None
         finally:
             for m in self.module.modules():
                 m.__dict__.clear()
@@ -182,7 +178,8 @@ class Capture:
                 warnings.simplefilter("ignore")
                 return program.run_decompositions(table) if table is not None else program.run_decompositions()
         except Exception as error:
-            raise InputError(f"PyTorch cannot decompose this module: {str(error).splitlines()[0][:300]}") from None
+            reason = str(error).splitlines()[0][:300]
+            raise InputError("torch-cannot-decompose", reason=reason) from None
 
     def writes_into_views(self, graph: Any) -> bool:
         """Whether a call writes into a tensor that others show."""
@@ -293,7 +290,7 @@ class Capture:
         torch = self.torch
         tensor = tensor.detach()
         if tensor.is_complex():
-            raise InputError("complex tensors have no counterpart here", "use their real and imaginary parts")
+            raise InputError("torch-complex")
         if tensor.dtype in (torch.float16, torch.bfloat16):
             self.builder.note(f"{str(tensor.dtype).removeprefix('torch.')} is computed in float32")
             tensor = tensor.float()
@@ -368,7 +365,7 @@ class Capture:
         pairs = zip(result, expected, strict=False) if isinstance(result, tuple) else ((result, expected),)
         for made, wanted in pairs:
             if isinstance(made, Variable) and hasattr(wanted, "shape") and made.shape != tuple(wanted.shape):
-                raise TidegraphError(f"the result has shape {made.shape} instead of {tuple(wanted.shape)}")
+                raise InputError("torch-result-shape", shape=made.shape, wanted=tuple(wanted.shape))
 
     def bound(self, node: Any) -> dict[str, Any]:
         """The arguments of a call by name, with defaults, as far as they are known here."""
@@ -492,7 +489,7 @@ class Capture:
             found.append(self.env[node] if hasattr(node, "op") else node)
         variables = [self.variable(v) for v in found if isinstance(self.variable(v), Variable)]
         if not variables:
-            raise InputError("the module returns no tensor", "return the loss or the predictions")
+            raise InputError("torch-no-tensor")
         scalar = next((v for v in variables if not v.shape and v.kind == "float"), None)
         if scalar is None:
             self.builder.note("the module returns no scalar: pass loss=lambda out: ... to have gradients")

@@ -196,7 +196,7 @@ multiply: Primitive = binary(
     doc="Product, elementwise.",
     symbol=r"\odot",
     circle=tex.product_in_circle,
-    traits=[Trait.COMMUTATIVE, Trait.PRODUCT],
+    traits=[Trait.COMMUTATIVE, Trait.PRODUCT, Trait.SCALES],
     lowering=[
         Line("{0} * {1}", (Condition.SCALARS,), number=True),
         Line("{out}[...] = {1}; multiply({0}, {out}, {out})", (Condition.MASK,)),
@@ -241,6 +241,7 @@ divide: Primitive = binary(
     infer=infer_inexact,
     domain=((-2.0, 2.0), (0.5, 2.0)),
     circle=tex.sign_in_circle(r"\div"),
+    traits=[Trait.SCALES],
     lowering=[Line("{0} / {1}", (Condition.SCALARS, Condition.NONZERO_DIVISOR), number=True)],
     rewrites=[_divide_numbers, _divide_by_one, _divide_repeated],
 )

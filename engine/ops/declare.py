@@ -84,7 +84,8 @@ def as_variable(value: Any) -> Variable:
             return constant(array)
     except ValueError:
         pass
-    raise ShapeError("not-an-array", value=repr(value))
+    listed = isinstance(value, (list, tuple, np.ndarray))
+    raise ShapeError("not-an-array" if listed else "not-an-operand", value=repr(value)[:60])
 
 
 class Case(NamedTuple):

@@ -144,8 +144,8 @@ def contractions(subscripts: str, operands: Sequence[Variable]) -> list[tuple[in
     probes = [np.broadcast_to(np.empty(()), v.shape) for v in operands]
     try:
         return np.einsum_path(subscripts, *probes, optimize="greedy")[0][1:]
-    except ValueError as error:
-        raise ShapeError("einsum-refused", reason=str(error)) from None
+    except ValueError:
+        raise ShapeError("einsum-order", subscripts=subscripts) from None
 
 
 def contracted(a: Term, b: Term, keep: Collection[str]) -> Term:

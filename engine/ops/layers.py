@@ -34,7 +34,8 @@ def linear(x: Variable, weight: Variable, bias: Variable | None = None) -> Varia
     if weight.ndim not in (1, 2):
         raise ShapeError("linear-weight", shape=weight.shape)
     if not x.ndim or x.shape[-1] != weight.shape[-1]:
-        raise ShapeError("linear-inputs", shape=x.shape, inputs=weight.shape[-1])
+        given = x.shape[-1] if x.shape else 1
+        raise ShapeError("linear-inputs", shape=x.shape, inputs=weight.shape[-1], given=given)
     y = weight @ x if x.ndim == 1 else x @ transpose(weight)
     return y if bias is None else y + bias
 

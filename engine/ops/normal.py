@@ -11,6 +11,7 @@ from tidegraph.engine.graph import Variable
 from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arithmetic import equal, exp, less, log, where
 from tidegraph.engine.ops.declare import Case, Primitive, composite, unary
+from tidegraph.engine.ops.elementary import log1p
 from tidegraph.engine.ops.special import BLOCK, _erfc, _erfc_beyond, _ratio, blockwise, erfc
 
 PLAIN = (Case(((2, 3),)), Case(((),)))
@@ -141,7 +142,7 @@ def log_ndtr(x: Variable) -> Variable:
     low = less(x, -1.0)
     tail = where(low, x, -1.0)
     below = log(0.5 * erfcx(tail * -math.sqrt(0.5))) - tail * tail * 0.5
-    return where(low, below, log(0.5 * erfc(where(low, 0.0, x) * -math.sqrt(0.5))))
+    return where(low, below, log1p(-0.5 * erfc(where(low, 0.0, x) * math.sqrt(0.5))))
 
 
 @composite(domain=(0.2, 2.0), kink="minus infinity at 0", cases=PLAIN)

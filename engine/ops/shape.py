@@ -302,8 +302,43 @@ def _probe(shape: Shape) -> Any:
 def _infer_getitem(x: Variable, *, key: Any) -> Type:
     try:
         return Type(_probe(x.shape)[key].shape, x.kind)
-    except IndexError as error:
-        raise ShapeError("cannot-index", shape=x.shape, reason=str(error)) from None
+    except (IndexError, TypeError, ValueError):
+        raise index_error(x.shape, key) from None
+
+
+def index_error(shape: Shape, key: Any) -> ShapeError:
+    """What is wrong with an index that an array of a shape refuses."""
+    parts = key if isinstance(key, tuple) else (key,)
+    for part in parts:
+        bounds = (part.start, part.stop, part.step) if isinstance(part, slice) else ()
+        if any(not (b is None or isinstance(b, (int, np.integer))) for b in bounds) or not (
+            part is None or part is Ellipsis or bounds or np.asarray(part).dtype.kind in "biu"
+        ):
+            return ShapeError("not-an-index", index=index_text(part)[:40])
+        if bounds and bounds[2] == 0:
+            return ShapeError("slice-step-zero", index=index_text(part)[:40])
+    if sum(part is Ellipsis for part in parts) > 1:
+        return ShapeError("two-ellipses")
+    named = [p for p in parts if p is not None and p is not Ellipsis]
+    taken = [np.ndim(p) if np.asarray(p).dtype.kind == "b" else 1 for p in named]
+    if sum(taken) > len(shape):
+        return ShapeError("too-many-indices", count=sum(taken), axes=len(shape))
+    back = any(p is Ellipsis for p in parts)
+    axis = 0
+    for part in parts:
+        if part is Ellipsis:
+            axis += len(shape) - sum(taken) if back else 0
+        elif part is not None:
+            array = None if isinstance(part, slice) else np.asarray(part)
+            if array is not None and array.dtype.kind in "iu":
+                size = shape[axis]
+                wrong = array[(array < -size) | (array >= size)].reshape(-1)
+                if wrong.size:
+                    return ShapeError("index-out-of-range", index=str(wrong[0]), size=size, last=size - 1)
+            elif array is not None and array.shape != shape[axis : axis + array.ndim]:
+                return ShapeError("mask-does-not-fit", mask=array.shape, shape=shape[axis : axis + array.ndim])
+            axis += array.ndim if array is not None and array.dtype.kind == "b" else 1
+    return ShapeError("indices-do-not-broadcast", shapes=[np.shape(p) for p in named if np.ndim(p)])
 
 
 def _write_getitem(arguments: Any, operator: Any) -> tex.Tex:

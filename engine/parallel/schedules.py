@@ -7,6 +7,8 @@ A strategy becomes tasks (who computes what, after what) and the tasks a simulat
 - tensor parallelism: products divided over the devices by their parameters' outputs;
 - data parallelism: the whole graph on every device with a share of the minibatch, gradients summed in a ring
   (Patarasuk and Yuan 2009);
+- gradient accumulation: one device works through the minibatch in parts that its memory holds, adds up their gradients
+  and updates once;
 - smaller minibatch: one device, as many examples as its memory holds.
 """
 
@@ -200,6 +202,34 @@ def smaller_minibatch(batch: Minibatch, hardware: Hardware, rule: optim.Rule | N
     return strategy("smaller minibatch", 1, low, made.bytes, events, hardware, text)
 
 
+def gradient_accumulation(batch: Minibatch, hardware: Hardware, rule: optim.Rule | None = None) -> Strategy:
+    """One device, part after part of the minibatch, as large as its memory holds (one example if none does).
+
+    The sum of the gradients is held besides those of the part at hand, and the update waits for all parts.
+    """
+    rule = rule or optim.SGD()
+    blocks, whole = batch.whole, batch.examples
+    numbers = [blocks.graph.find(name) for name in blocks.pass_.gradients]
+    held = sum(blocks.plan.bytes_of(v) for v in numbers)
+
+    def needed(examples: int) -> int:
+        return placed(batch.blocks(examples), (0,), rule).bytes[0] + (held if examples < whole else 0)
+
+    most = largest(needed, whole, hardware.memory)
+    count = -(-whole // most)
+    shares = [whole // count + (part < whole % count) for part in range(count)]
+    made = {share: placed(batch.blocks(share), (0,), rule) for share in set(shares)}
+    adding = sum(v.size for v in numbers)
+    tasks = []
+    for part, share in enumerate(shares):
+        ((forward, backward),) = made[share].flops
+        tasks += [Task(0, "forward", forward, part), Task(0, "backward", backward + adding * (part > 0), part)]
+    tasks.append(Task(0, "update", update_flops(made[shares[0]], rule)[0]))
+    text = f"{count} parts of at most {shares[0]} examples in turn: one update from all {whole}, nothing is sent."
+    found = strategy("gradient accumulation", 1, whole, [needed(shares[0])], simulate(tasks, hardware), hardware, text)
+    return replace(found, microbatches=count)
+
+
 def largest(needed: Callable[[int], int], most: int, limit: float) -> int:
     """The largest number from 1 to `most` whose need is within a limit, 1 if none is.
 
@@ -268,8 +298,9 @@ def compare(
     builders["tensor parallel"] = lambda: tensor_parallel(blocks, devices, hardware, rule, examples)
     if minibatch is not None:
         builders["data parallel"] = lambda: data_parallel(minibatch, devices, hardware, rule)
+        builders["gradient accumulation"] = lambda: gradient_accumulation(minibatch, hardware, rule)
         builders["smaller minibatch"] = lambda: smaller_minibatch(minibatch, hardware, rule)
-    for name in ("pipeline", "data parallel", "smaller minibatch") if batch is None else ():
+    for name in ("pipeline", "data parallel", "gradient accumulation", "smaller minibatch") if batch is None else ():
         missing.setdefault(name, InputError("no-named-minibatch"))
     for name, build in builders.items():
         try:

@@ -12,12 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextvars import Context
 from functools import partial
 from sys import getrefcount
+from traceback import walk_tb
 from types import CodeType
 from typing import Any, Literal
 
 import numpy as np
 
-from tidegraph.engine.graph import Variable
+from tidegraph.engine.graph import Operator, Variable
 from tidegraph.engine.runtime.allocation import LINE, Block
 from tidegraph.engine.runtime.lowering import BLOCK, Call, scratch, stretched
 from tidegraph.engine.runtime.plan import Groups, Plan
@@ -31,6 +32,9 @@ BUFFER = 1024
 
 CHECKS = 50
 """Results in one line of code that checks whether references to them exist."""
+
+PLAN = "<plan>"
+"""The name of the generated source in tracebacks."""
 
 Frame = list[partial[Any]]
 """The generated function with its memory: twice, with different results, once somebody has held on to some."""
@@ -48,6 +52,8 @@ class CodeGenerator:
         """Every line with the name that it assigns, if any."""
         self.functions: list[str] = []
         """The text of each function, once it has been written."""
+        self.operators: dict[str, Operator] = {}
+        """The operator that a line runs a kernel for."""
         self.constants: dict[str, Any] = {
             "refs": getrefcount,
             "array": np.ndarray,
@@ -200,7 +206,9 @@ class CodeGenerator:
             if output not in self.plan.unboxed:
                 self.line(f"{self.name(output)}[()] = {at}")
         else:
-            self.line(self.written(call, self.operands(call), [self.name(v) for v in call.outputs]))
+            text = self.written(call, self.operands(call), [self.name(v) for v in call.outputs])
+            self.operators[text] = call.operator
+            self.line(text)
 
     def operands(self, call: Call) -> list[str]:
         """The inputs as arrays. Elementwise kernels meet floats as floats; ufuncs see to that by themselves."""
@@ -276,6 +284,16 @@ class CodeGenerator:
         self.line(f"{at}[...] = {self.numbers.get(variable) or self.array_of(variable)}")
         return at
 
+    def raising(self, error: BaseException) -> Operator | None:
+        """The operator whose kernel raised an error, or None if no kernel did."""
+        texts = {text[4 : text.index("(")]: text.split("\n") for text in self.functions}
+        for frame, line in walk_tb(error.__traceback__):
+            if frame.f_code.co_filename == PLAN:
+                found = self.operators.get(texts[frame.f_code.co_name][line - 1].strip())
+                if found is not None:
+                    return found
+        return None
+
     # Memory
 
     def convert(self, name: str, value: Any) -> np.ndarray:
@@ -308,7 +326,7 @@ class CodeGenerator:
 
         Functions are compiled one by one: a tree of all at once would not stay in the processor's cache.
         """
-        codes = [compile(text, "<plan>", "exec") for text in self.functions]
+        codes = [compile(text, PLAN, "exec") for text in self.functions]
         temporary = dict.fromkeys({name for _, name in self.lines if name})
 
         def new_frame() -> Frame:

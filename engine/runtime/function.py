@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tidegraph.engine.graph import Graph, building
+from tidegraph.engine.graph import Graph, InputError, building
 from tidegraph.engine.graph.budget import current_budget
+from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.runtime.codegen import CodeGenerator, Frame
 from tidegraph.engine.runtime.plan import Groups, Plan, outputs_of, passes
-from tidegraph.engine.runtime.values import check_names
+from tidegraph.engine.runtime.values import check_names, indices_of, source
 
 MAX_IDLE_FRAMES = 4
 """Frames that are retained between calls, one for each of as many threads."""
@@ -27,9 +28,9 @@ class Function:
         self._frames: deque[Frame] = deque(maxlen=MAX_IDLE_FRAMES)
         self.graph = graph
         self.plan = plan
-        generator = CodeGenerator(plan, groups, seed)
-        self.source = generator.source()
-        self._new_frame = generator.frames()
+        self._generator = CodeGenerator(plan, groups, seed)
+        self.source = self._generator.source()
+        self._new_frame = self._generator.frames()
         self._names = frozenset(plan.leaves) - graph.sizes.keys()
 
     def __call__(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> Any:
@@ -48,9 +49,22 @@ class Function:
             frame = self._new_frame()
         try:
             return frame[0](named)
+        except InputError as error:
+            error.context = error.inside(self._place(error))
+            raise
         finally:
             frame.reverse()
             self._frames.append(frame)
+
+    def _place(self, error: InputError) -> Message | None:
+        """The line of the program whose operator refuses its values, and the variables that hold them."""
+        operator = self._generator.raising(error)
+        if operator is None or not operator.origin.line:
+            return None
+        found = dict.fromkeys(source(v) for v in indices_of(operator))
+        names = [self.graph.names[v] for v in found if v in self.graph.named]
+        line = str(operator.origin.line)
+        return Message("at-line-of", line=line, names=names) if names else Message("at-line", line=line)
 
     def __del__(self) -> None:
         """Empties the namespaces, which refer to themselves, so that their arrays are freed at once."""

@@ -53,7 +53,9 @@ def drawn(initial: tuple[str, tuple[float, ...]], shape: Shape, random: np.rando
             return readable(random.normal(numbers[0], abs(numbers[1]), shape))
         case "uniform":
             low, high = sorted(numbers)
-            return readable(random.uniform(low, high, shape))
+            if not math.isfinite(low) or not math.isfinite(high):
+                raise InputError("uniform-not-finite", low=low, high=high)
+            return readable(2 * random.uniform(low / 2, high / 2, shape))  # the whole range may not be finite
         case "zeros":
             return np.zeros(shape)
         case "ones":
@@ -110,6 +112,16 @@ def expected(
     sources = [(n, source(v)) for n, v in pairs if n in op.suits and v is not None]
     hints = {v: op.suits[n] for n, v in sources if v.leaf is not None}
     return {v: hint(operands, attributes) if callable(hint) else hint for v, hint in hints.items()}
+
+
+def indices_of(operator: Operator) -> list[Variable]:
+    """The operands of an operator that hold indices or labels."""
+    found = []
+    for name, variable in zip(operator.op.inputs or range(len(operator.inputs)), operator.inputs, strict=False):
+        hint = operator.op.suits.get(name, "")
+        if (hint(operator.inputs, operator.attributes) if callable(hint) else hint).startswith("index:"):
+            found.append(variable)
+    return found
 
 
 def source(variable: Variable) -> Variable:

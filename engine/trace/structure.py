@@ -177,10 +177,15 @@ class Structure:
         return variable.leaf is not None and variable.leaf.role == "constant"
 
     def named_in(self, variable: Variable) -> Scope | None:
-        """Where a name of the top level was given: inside an iteration, or outside of everything, as the target is."""
+        """Where a name of the top level was given: inside an iteration, or outside of everything, as the target is.
+
+        The parameters of a layer are named from outside too, and belong to the scope of the layer that declares them.
+        """
         if variable is self.target:
             return None
-        scope = variable.operator.origin.scope if variable.operator else variable.leaf.scope if variable.leaf else None
+        if variable.leaf is not None:
+            return variable.leaf.scope
+        scope = variable.operator.origin.scope if variable.operator else None
         inside = [s for s in self.chain(scope) if s is not None]
         home = None
         for s in inside:

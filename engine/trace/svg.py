@@ -1,14 +1,15 @@
 """A trace as a picture that stands by itself: an SVG without style sheet, script or font of its own.
 
-It shows what the page shows with every scope closed and every step done: squares and circles, the small pictures of
-values and gradients, the arrows between them.
+It shows what the page shows at a moment, by default with every scope closed and every step done: squares and circles,
+the small pictures of values and gradients, the arrows between them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -60,8 +61,26 @@ class Mark:
     gradient: np.ndarray | None = None
 
 
+@dataclass(frozen=True)
+class Show:
+    """Which scopes are open, after how many steps, and to how many digits numbers are written."""
+
+    open: Sequence[str] = ()
+    moment: int | None = None
+    digits: int = 3
+
+
+PLAIN = Show()
+"""All scopes closed, all steps done."""
+
+
 def svg(
-    run: Trace, places: Mapping[str, Place] | None = None, theme: str = "light", title: str = "", style: str = ""
+    run: Trace,
+    places: Mapping[str, Place] | None = None,
+    theme: str = "light",
+    title: str = "",
+    style: str = "",
+    show: Show = PLAIN,
 ) -> str:
     """The picture of a run, in pixels as it is drawn.
 
@@ -69,20 +88,24 @@ def svg(
     `style` a style sheet to take along, for the fonts that are named. Raises InputError for too large a graph.
     """
     look = PALETTES[theme]
-    marks, edges = shown(run)
+    marks, edges = shown(run, show)
     if len(marks) > MOST_DRAWN:
         raise InputError("picture-too-large", count=len(marks), most=MOST_DRAWN)
     bends: Mapping[Edge, list[Place]] = {}
     if places is None or not all(mark in places for mark in marks):
         places, bends = arranged(marks, edges)
     at = {name: pixels(places[name]) for name in marks}
-    arrows = [arrow(edge, marks, at, [pixels(bend) for bend in bends.get(edge, [])], look) for edge in edges]
+    colour = passing(run, show)
+    arrows = [
+        arrow(edge, marks, at, [pixels(bend) for bend in bends.get(edge, [])], look, colour.get(edge, "edge"))
+        for edge in edges
+    ]
     passed = [pixels(bend) for way in bends.values() for bend in way]
     left, right = span([x for x, _ in at.values()], [x for x, _ in passed])
     top, bottom = span([y for _, y in at.values()], [y for _, y in passed])
     width, height = right - left, bottom - top
     name = escape(title or f"A computational graph of {len(marks)} nodes")
-    drawn = [draw(mark, at[mark.id], look) for mark in marks.values()]
+    drawn = [draw(mark, at[mark.id], look, show.digits) for mark in marks.values()]
     return "\n".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {width:g} {height:g}" '
@@ -128,27 +151,83 @@ def _(graph: Graph) -> dict[str, str]:
     return mimebundle(trace(graph))
 
 
-def shown(run: Trace) -> tuple[dict[str, Mark], list[Edge]]:
-    """What is on show with every scope closed, and the arrows between."""
+def closed(run: Trace, show: Show) -> Callable[[str], str]:
+    """For each scope, the outermost closed scope that it is in; empty where it is on show itself."""
+    parents = {scope["id"]: scope["parent"] for scope in run.scopes}
+    unknown = next((name for name in show.open if name not in parents and name != "all"), None)
+    if unknown is not None:
+        raise InputError("unknown-scope", hint=", ".join(parents) or None, name=unknown)
+    opened = set(parents) if "all" in show.open else set(show.open)
+
+    @cache
+    def holder(scope: str) -> str:
+        around = holder(parents[scope]) if scope and parents[scope] else ""
+        return around or (scope if scope not in opened else "")
+
+    return holder
+
+
+def told(run: Trace, show: Show) -> list[Any]:
+    """The steps of a run as they are told: a closed scope tells its own, in the place of its first."""
+    holder, scopes = closed(run, show), {scope["id"]: scope for scope in run.scopes}
+    steps: list[Any] = []
+    for phase, found in (("forward", run.forward), ("backward", run.backward)):
+        seen: set[str] = set()
+        for step in found:
+            scope = holder(step.scope)
+            if not scope:
+                steps.append(step)
+            elif scope not in seen:
+                seen.add(scope)
+                steps += scopes[scope][phase]
+    return steps
+
+
+def passing(run: Trace, show: Show) -> dict[Edge, str]:
+    """The arrows of the step that was done last, and whether data or a gradient comes along them."""
+    steps = told(run, show)[: show.moment] if show.moment else []
+    if not steps:
+        return {}
+    step = steps[-1]
+    if step.phase == "forward":
+        pairs = [(name, step.operator) for name in step.inputs] + [(step.operator, name) for name in step.outputs]
+        return dict.fromkeys(pairs, "forward")
+    return dict.fromkeys([(step.variable, step.operator), (step.operator, step.through)], "backward")
+
+
+def known(run: Trace, show: Show) -> tuple[set[str], set[str]] | None:
+    """The variables that have a value and a gradient after the steps done; None after all of them."""
+    if show.moment is None:
+        return None
+    steps = told(run, show)
+    if not 0 <= show.moment <= len(steps):
+        raise InputError("moment-beyond", moment=show.moment, most=len(steps))
+    values = {node["id"] for node in run.nodes if node["kind"] == "variable" and node["role"] != "intermediate"}
+    gradients = set()
+    for step in steps[: show.moment]:
+        if step.phase == "forward":
+            values.update(step.outputs)
+        elif step.final:
+            gradients.add(step.variable)
+    return values, gradients
+
+
+def shown(run: Trace, show: Show = PLAIN) -> tuple[dict[str, Mark], list[Edge]]:
+    """What is on show, and the arrows between."""
     scopes = {scope["id"]: scope for scope in run.scopes}
-
-    def outermost(scope: str) -> str:
-        while scope and scopes[scope]["parent"]:
-            scope = scopes[scope]["parent"]
-        return scope
-
-    holders = {node["id"]: outermost(node["scope"]) or node["id"] for node in run.nodes}
+    holder, there = closed(run, show), known(run, show)
+    holders = {node["id"]: holder(node["scope"]) or node["id"] for node in run.nodes}
     marks: dict[str, Mark] = {}
     for node in run.nodes:
-        holder = holders[node["id"]]
-        if holder in scopes:
-            marks.setdefault(holder, Mark(holder, "operator", scopes[holder]["symbol"], opens=True))
+        held = holders[node["id"]]
+        if held in scopes:
+            marks.setdefault(held, Mark(held, "operator", scopes[held]["symbol"], opens=True))
         elif node["kind"] == "operator":
-            marks[holder] = Mark(holder, "operator", node["symbol"])
+            marks[held] = Mark(held, "operator", node["symbol"])
         else:
-            marks[holder] = Mark(
-                holder, "variable", node["latex"], node["role"], False, node["value"], node["gradient"]
-            )
+            value = node["value"] if there is None or node["id"] in there[0] else None
+            gradient = node["gradient"] if there is None or node["id"] in there[1] else None
+            marks[held] = Mark(held, "variable", node["latex"], node["role"], False, value, gradient)
     edges = dict.fromkeys((holders[edge["source"]], holders[edge["target"]]) for edge in run.edges)
     between = [(source, target) for source, target in edges if source != target]
     return marks, between
@@ -186,7 +265,14 @@ def span(centres: list[float], passed: list[float]) -> tuple[float, float]:
     )
 
 
-def arrow(edge: Edge, marks: Mapping[str, Mark], at: Mapping[str, Place], bends: list[Place], look: Any) -> str:
+def arrow(
+    edge: Edge,
+    marks: Mapping[str, Mark],
+    at: Mapping[str, Place],
+    bends: list[Place],
+    look: Any,
+    colour: str = "edge",
+) -> str:
     """A line with its head, from border to border, in the colour of what has come along it."""
     source, target = edge
     way = [at[source], *bends, at[target]]
@@ -199,7 +285,7 @@ def arrow(edge: Edge, marks: Mapping[str, Mark], at: Mapping[str, Place], bends:
     path = smooth([*way[:-1], (base_x, base_y)])
     wings = [(base_x - side * HEAD[1] * uy, base_y + side * HEAD[1] * ux) for side in (1, -1)]
     head = "L".join(f"{px:.4g},{py:.4g}" for px, py in [(tip_x, tip_y), *wings])
-    return f'<path d="{path}" stroke="{look["edge"]}"/><path d="M{head}z" fill="{look["edge"]}"/>'
+    return f'<path d="{path}" stroke="{look[colour]}"/><path d="M{head}z" fill="{look[colour]}"/>'
 
 
 def smooth(way: list[Place]) -> str:
@@ -222,7 +308,7 @@ def border(mark: Mark, centre: Place, towards: Place) -> Place:
     return centre[0] + part * dx, centre[1] + part * dy
 
 
-def draw(mark: Mark, at: Place, look: Any) -> str:
+def draw(mark: Mark, at: Place, look: Any, digits: int = 3) -> str:
     """A square with its name, value and gradient, or a circle with its sign."""
     x, y = at
     name = escape(mark.id)
@@ -237,18 +323,18 @@ def draw(mark: Mark, at: Place, look: Any) -> str:
         f'fill="{fill}" stroke="{look["ink"]}" stroke-width="1.25"/>'
     )
     arrays = [(mark.value, look["forward"]), (mark.gradient, look["backward"])]
-    known = [(array, colour) for array, colour in arrays if array is not None]
-    parts = [square, svg_text(mark.latex, x, y - 15 if known else y, 21, 2 * HALF - 10, look["ink"])]
-    numbers = all(array.size == 1 for array, _ in known)
-    for i, (array, colour) in enumerate(known):
-        offset = (i - (len(known) - 1) / 2) * (16 if numbers else 28)
+    held = [(array, colour) for array, colour in arrays if array is not None]
+    parts = [square, svg_text(mark.latex, x, y - 15 if held else y, 21, 2 * HALF - 10, look["ink"])]
+    numbers = all(array.size == 1 for array, _ in held)
+    for i, (array, colour) in enumerate(held):
+        offset = (i - (len(held) - 1) / 2) * (16 if numbers else 28)
         centre = (x, y + 13 + offset) if numbers else (x + offset, y + 13)
-        room = (52.0, 15.0) if numbers else (52.0 if len(known) == 1 else 25.0, 30.0)
-        parts.append(heatmap(array, centre, room, colour, look))
+        room = (52.0, 15.0) if numbers else (52.0 if len(held) == 1 else 25.0, 30.0)
+        parts.append(heatmap(array, centre, room, colour, look, digits))
     return "".join(parts)
 
 
-def heatmap(array: np.ndarray, centre: Place, room: Place, frame: str, look: Any) -> str:
+def heatmap(array: np.ndarray, centre: Place, room: Place, frame: str, look: Any, digits: int = 3) -> str:
     """An array as coloured cells around zero, blocks of a large one as their means; a number as itself."""
     rows = reduced(array)
     scale = float(np.max(np.abs(rows[np.isfinite(rows)]), initial=0.0))
@@ -267,7 +353,7 @@ def heatmap(array: np.ndarray, centre: Place, room: Place, frame: str, look: Any
         f'<rect x="{left:.4g}" y="{top:.4g}" width="{width:.4g}" height="{height:.4g}" fill="none" stroke="{frame}"/>'
     )
     if rows.size == 1:
-        number = write_number(float(rows[0, 0]), 3).replace("-", "\u2212").replace("Infinity", "∞")
+        number = write_number(float(rows[0, 0]), digits).replace("-", "\u2212").replace("Infinity", "∞")
         parts.append(
             f'<text x="{centre[0]:.4g}" y="{centre[1] + 4:.4g}" font-size="12" font-family="system-ui, sans-serif" '
             f'fill="{look["ink"]}" text-anchor="middle">{number}</text>'

@@ -9,7 +9,7 @@ import numpy as np
 from tidegraph.engine.graph import InputError
 from tidegraph.engine.notation.numbers import write_number
 from tidegraph.engine.trace.layered import Edge, Place
-from tidegraph.engine.trace.svg import MOST_DRAWN, PALETTES, Mark, arranged, shown
+from tidegraph.engine.trace.svg import MOST_DRAWN, PALETTES, PLAIN, Mark, Show, arranged, passing, shown
 from tidegraph.engine.trace.tracer import Trace
 
 COLUMN, ROW = 1.9, 1.8
@@ -35,28 +35,34 @@ DOCUMENT = r"""\documentclass{article}
 
 
 def tikz(
-    run: Trace, places: Mapping[str, Place] | None = None, theme: str = "light", document: bool = True, digits: int = 3
+    run: Trace,
+    places: Mapping[str, Place] | None = None,
+    theme: str = "light",
+    document: bool = True,
+    show: Show = PLAIN,
 ) -> str:
     """The figure, as a document of its own or as the picture alone.
 
-    `places` are columns and rows from the bottom where a hand-made figure has them; numbers have `digits` digits.
+    `places` are columns and rows from the bottom where a hand-made figure has them; `show` says which scopes are open,
+    after how many steps it is drawn, and how numbers are written.
     It needs TikZ's library arrows.meta and the packages amsmath, amssymb and bm. Raises InputError for too large a
     graph.
     """
     look = PALETTES[theme]
-    marks, edges = shown(run)
+    marks, edges = shown(run, show)
     if len(marks) > MOST_DRAWN:
         raise InputError("picture-too-large", count=len(marks), most=MOST_DRAWN)
     bends: Mapping[Edge, list[Place]] = {}
     if places is None or not all(mark in places for mark in marks):
         places, bends = arranged(marks, edges)
+    colour = passing(run, show)
     names = {mark: f"n{n}" for n, mark in enumerate(marks)}
     lines = [
         *(rf"\definecolor{{{name}}}{{HTML}}{{{colour[1:].upper()}}}" for name, colour in look.items()),
         r"\begin{tikzpicture}[",
         f"{STYLES}  text=ink]",
-        *(node(mark, names[mark.id], places[mark.id], digits) for mark in marks.values()),
-        *(line(names[a], names[b], bends.get((a, b), [])) for a, b in edges),
+        *(node(mark, names[mark.id], places[mark.id], show.digits) for mark in marks.values()),
+        *(line(names[a], names[b], bends.get((a, b), []), colour.get((a, b), "edge")) for a, b in edges),
         r"\end{tikzpicture}",
     ]
     text = "\n".join(lines) + "\n"
@@ -90,10 +96,10 @@ def amount(array: np.ndarray, digits: int) -> str:
     return "$" + number.replace("NaN", r"\mathrm{NaN}").replace("Infinity", r"\infty") + "$"
 
 
-def line(source: str, target: str, bends: list[Place]) -> str:
+def line(source: str, target: str, bends: list[Place], colour: str = "edge") -> str:
     """An arrow, through the places that it passes."""
     if not bends:
-        return rf"\path ({source}) edge ({target});"
+        return rf"\path ({source}) edge{'' if colour == 'edge' else f'[draw={colour}]'} ({target});"
     way = " ".join(f"({x * COLUMN:.3g},{y * ROW:.3g})" for x, y in bends)
     through = f"({source}.east) {way} ({target}.west)"
-    return rf"\draw[edge, -{{Latex[length=2mm]}}] plot[smooth, tension=0.4] coordinates {{{through}}};"
+    return rf"\draw[{colour}, -{{Latex[length=2mm]}}] plot[smooth, tension=0.4] coordinates {{{through}}};"

@@ -5,6 +5,7 @@
  * @import {Source} from "./viewer.js"
  */
 import { hostTheme, onHostTheme } from "./host.js";
+import { hiddenOf } from "../state/conceal.js";
 
 const ALL = "equation transport key inspector";
 const NEAR = "400px";
@@ -12,8 +13,15 @@ const NEAR = "400px";
 const PLACE =
   ":host { display: block; height: var(--tide-height, 560px); } :host([hidden]) { display: none; } [role] { margin: 16px; } ::slotted(svg) { display: block; max-width: 100%; max-height: 100%; margin: auto; }";
 
+/** Where a graph comes from: the first that is set counts. */
+const SOURCES = ["trace", "program", "example"];
+/** What only a program has: a trace is shown as it was recorded. */
+const OF_PROGRAMS = ["values", "sizes", "open"];
+
 /** What the graph is drawn anew for when it changes; everything else is followed in the graph that is there. */
 const DRAWN = ["program", "example", "trace", "sizes", "open", "steps", "readonly", "server"];
+
+/** @typedef {((view: import("../types.js").View) => import("../scene/annotate.js").Paint) | null} Annotation */
 
 /**
  * @typedef {object} Home
@@ -28,7 +36,7 @@ export function defineElement(home) {
   if (customElements.get("tide-graph")) return;
 
   class TideGraph extends HTMLElement {
-    static observedAttributes = [...DRAWN, "theme", "moment", "values", "panels", "digits", "scientific"];
+    static observedAttributes = [...DRAWN, "theme", "moment", "values", "panels", "digits", "scientific", "hide"];
 
     /** @type {import("./viewer.js").Viewer | null} */
     #viewer = null;
@@ -40,8 +48,15 @@ export function defineElement(home) {
     /** Whether it is being drawn, and whether it is to be drawn once more. */
     #busy = false;
     #stale = false;
-    /** What was asked of it before it was there. @type {{ moment?: number, play?: boolean }} */
+    /** What was asked of it before it was there. @type {{ moment?: number | string, play?: boolean }} */
     #wished = {};
+    /** @type {Annotation} */
+    #annotation = null;
+    /** What else is done as soon as it is there. @type {((viewer: import("./viewer.js").Viewer) => unknown)[]} */
+    #later = [];
+
+    /** What is shown, where another element brings it. @type {Source | null} */
+    source = null;
 
     constructor() {
       super();
@@ -85,10 +100,39 @@ export function defineElement(home) {
       else this.#follow(this.#viewer, name);
     }
 
-    /** Moves the show on or back. @param {number} moment */
+    /** Moves the show on or back, to a number of steps or a name: `gradient W1`. @param {number | string} moment */
     seek(moment) {
       if (this.#viewer) this.#viewer.seek(moment);
       else this.#wished.moment = moment;
+    }
+
+    /** The same, and the last step is shown happening. @param {number | string} moment */
+    go(moment) {
+      if (this.#viewer) this.#viewer.go(moment);
+      else this.#wished.moment = moment;
+    }
+
+    /** Lets marks stand out: ids of nodes, or all paths from one to the target; nothing for all. @param {string | string[] | null} [ids] @param {{ paths?: string }} [options] */
+    mark(ids = null, { paths } = {}) {
+      const nodes = typeof ids === "string" ? ids.split(/[\s,]+/).filter(Boolean) : ids;
+      this.#whenThere((viewer) => viewer.mark(nodes, paths));
+    }
+
+    /** Selects a variable or an operator. @param {string | null} [id] */
+    select(id = null) {
+      this.#whenThere((viewer) => viewer.select(id));
+    }
+
+    /** Opens these scopes and closes all others. @param {string | string[]} [ids] */
+    open(ids = []) {
+      const scopes = typeof ids === "string" ? ids.split(/[\s,]+/).filter(Boolean) : ids;
+      this.#whenThere((viewer) => viewer.open(scopes));
+    }
+
+    /** @param {(viewer: import("./viewer.js").Viewer) => unknown} act */
+    #whenThere(act) {
+      if (this.#viewer && !this.#busy) act(this.#viewer);
+      else this.#later.push(act);
     }
 
     /** Shows the next step happen. */
@@ -106,8 +150,15 @@ export function defineElement(home) {
       else this.#wished.play = false;
     }
 
+    /** Tints marks and labels arrows, in this and every later drawing. @param {Annotation} annotation */
+    annotate(annotation) {
+      this.#annotation = annotation;
+      this.#viewer?.annotate(annotation);
+    }
+
     get #moment() {
-      return Math.trunc(Number(this.getAttribute("moment"))) || 0;
+      const moment = this.getAttribute("moment")?.trim() ?? "";
+      return /^[a-z]/i.test(moment) ? moment : Math.trunc(Number(moment)) || 0;
     }
 
     get #panels() {
@@ -136,6 +187,7 @@ export function defineElement(home) {
       if (name === "moment") viewer.seek(this.#moment);
       else if (name === "panels") viewer.choosePanels(this.#panels);
       else if (name === "values") this.#change(viewer);
+      else if (name === "hide") viewer.hide(hiddenOf(this.getAttribute("hide")));
       else viewer.rewrite();
     }
 
@@ -189,8 +241,11 @@ export function defineElement(home) {
           moment,
           steps: [Number(first) || 0, Number(last) || Infinity],
           panels: this.#panels,
+          hidden: hiddenOf(this.getAttribute("hide")),
           tell: (name, detail) => this.#tell(name, detail),
         });
+        this.#viewer.annotate(this.#annotation);
+        for (const act of this.#later.splice(0)) act(this.#viewer);
       } catch (error) {
         if (mine !== this.#drawing) return;
         this.#busy = false;
@@ -203,20 +258,30 @@ export function defineElement(home) {
       }
     }
 
+    /** Says which attributes are set and not read: of several sources the first of `SOURCES` counts. */
+    #warn() {
+      const set = (/** @type {string[]} */ names) => names.filter((name) => this.getAttribute(name));
+      const [source, ...others] = set(SOURCES);
+      const ignored = [...others, ...(source === "trace" ? set(OF_PROGRAMS) : [])];
+      if (ignored.length > 0) console.warn(`tide-graph: ${source} is shown; ${ignored.join(", ")} ignored.`);
+    }
+
     /** @param {string | null} server @returns {Promise<Source>} */
     async #source(server) {
+      this.#warn();
       const trace = this.getAttribute("trace");
       if (trace) return recorded(await read(new URL(trace, document.baseURI).href));
       const values = this.#json("values");
       const sizes = this.#json("sizes");
       const open = this.getAttribute("open")?.split(",").filter(Boolean);
+      const program = this.getAttribute("program");
+      if (program) return { program, values, sizes, open };
       const example = this.getAttribute("example");
       if (example && server !== null) {
         const found = await read(`${server}api/v1/examples/${encodeURIComponent(example)}`);
         return { program: found.program, layout: found.layout, values, sizes, open };
       }
-      const program = this.getAttribute("program");
-      if (program) return { program, values, sizes, open };
+      if (this.source) return this.source;
       const held = [...this.children].find((child) => child instanceof HTMLScriptElement);
       if (held?.type === "application/json") return recorded(JSON.parse(held.text));
       if (held) return { program: held.text.trim(), values, sizes, open };

@@ -50,7 +50,7 @@ function used(rule) {
 export const shadowStyles = {
   name: "shadow-styles",
   setup(build) {
-    build.onLoad({ filter: /embed\/(embed|maths|inspector)\.css$/ }, async ({ path }) => {
+    build.onLoad({ filter: /embed\/(embed|maths|inspector|question|tour)\.css$/ }, async ({ path }) => {
       const { outputFiles } = await esbuild.build({
         entryPoints: [path],
         bundle: true,
@@ -99,7 +99,7 @@ export const pageMarkup = {
 /** The page's sections that an embedded graph says; all others are those of panels that only the page has. */
 const SAID = [
   "because", "change", "check", "derivation", "error", "figures", "forward", "graph", "inspector", "key", "kind",
-  "numbers", "operator", "player", "role", "shape", "step", "view",
+  "numbers", "operator", "player", "question", "role", "shape", "step", "tour", "view",
 ];
 
 /** The sections of the page: it takes sentences of steps from the server. @param {string} title */

@@ -4,13 +4,18 @@
  */
 /* global tideScript */
 import { defineElement } from "./element.js";
+import { defineQuestion } from "./question.js";
+import { defineTour } from "./tour.js";
 import { linkFonts } from "./fonts.js";
 import { workerAt } from "./worker.js";
 
 const at = (/** @type {string} */ file) => new URL(file, tideScript.src).href;
 
-defineElement({
+const home = {
   server: null,
   workerUrl: () => workerAt(at("layout-worker.js")),
   loadFonts: () => linkFonts(at("embed-fonts.css")),
-});
+};
+defineElement(home);
+defineQuestion(home);
+defineTour(home);

@@ -8,17 +8,20 @@
 import { ApiError, createApi } from "../state/api.js";
 import { onWriting, rereadWriting } from "../i18n/format.js";
 import { listenToKeys } from "../shared/keys.js";
+import { conceal } from "../state/conceal.js";
 import { chooseMetrics, createLayouter } from "../layout/layout.js";
 import { createEquationPanel } from "../panels/equation.js";
 import { createTransport } from "../panels/transport.js";
 import { createLive } from "../state/live.js";
 import { createClock } from "../state/clock.js";
 import { createPlayer } from "../state/player.js";
+import { BARE } from "../scene/annotate.js";
 import { createScene } from "../scene/scene.js";
 import { createSession } from "../state/session.js";
 import { sentence } from "../i18n/sentence.js";
 import { translate } from "../i18n/strings.js";
-import { translateMoment } from "../state/view.js";
+import { momentOf, shownAs, translateMoment } from "../state/view.js";
+import { reach, withEdges } from "../state/reach.js";
 import { KernelError } from "../runtime/tensor.js";
 import { leisure } from "../shared/idle.js";
 import markup from "page:markup";
@@ -52,9 +55,10 @@ import styles from "./embed.css";
  * @property {string | null} server with a slash at its end; null: nothing but the trace is known
  * @property {boolean} readOnly
  * @property {boolean} autoplay
- * @property {number} moment
+ * @property {number | string} moment
  * @property {[number, number]} steps the first and the last moment that are played
  * @property {string[]} panels
+ * @property {import("../state/conceal.js").Hidden | null} hidden numbers that are not shown
  * @property {(name: "step" | "select" | "values" | "ready" | "problem", detail: object) => void} tell
  */
 
@@ -67,9 +71,9 @@ const PANELS = ["equation", "transport", "key", "inspector"];
  */
 export function createViewer(root, source, options) {
   const { workerUrl, server, tell } = options;
-  let { panels, autoplay } = options;
-  /** The moment that was asked for before there was anything to play. @type {number | null} */
-  let asked = null;
+  let { panels, autoplay, hidden } = options;
+  /** The moment that was asked for before there was anything to play. @type {number | string | null} */
+  let asked = typeof options.moment === "string" ? options.moment : null;
   const readOnly = options.readOnly || (!source.structure && (server === null || source.program == null));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const animated = () => !calm.matches;
@@ -115,6 +119,10 @@ export function createViewer(root, source, options) {
   /** The graph as it was first shown. @type {View | null} */
   let closed = null;
   let told = -1;
+  /** What is said of marks and arrows. @type {((view: View) => import("../scene/annotate.js").Paint) | null} */
+  let annotation = null;
+  /** What stands out. @type {{ nodes: string[], paths?: string } | null} */
+  let marked = null;
   session.on("change", show).on("error", report).on("select", (id) => {
     select(id);
     tell("select", { id });
@@ -142,9 +150,12 @@ export function createViewer(root, source, options) {
    * @type {typeof api.trace}
    */
   function compute(body, signal) {
-    return live.trace(body, signal).catch((error) => {
-      throw error instanceof KernelError ? new ApiError(error.message) : error;
-    });
+    return live.trace(body, signal).then(
+      (found) => conceal(found, hidden),
+      (error) => {
+        throw error instanceof KernelError ? new ApiError(error.message) : error;
+      },
+    );
   }
 
   /** @param {Record<string, NestedTensor>} values */
@@ -160,7 +171,10 @@ export function createViewer(root, source, options) {
     if (view !== session.view) return;
     find("graph").removeAttribute("aria-busy");
     scene.show(view, layout, { change });
-    const at = kind === "graph" || !before ? (asked ?? moment) : kind === "values" ? player.state.moment : null;
+    if (annotation) scene.paint(annotation(view));
+    light();
+    const wanted = typeof asked === "string" ? momentOf(view, asked) : asked;
+    const at = kind === "graph" || !before ? (wanted ?? moment) : kind === "values" ? player.state.moment : null;
     const part = partOf(view);
     transport.load(view, part);
     player.load(view.steps, at ?? translateMoment(/** @type {View} */ (before), view, player.state.moment), part);
@@ -169,6 +183,18 @@ export function createViewer(root, source, options) {
     if (kind !== "graph") return;
     tell("ready", { moments: view.steps.length });
     if (autoplay) player.play();
+  }
+
+  /** Lets what is marked stand out; in a closed scope, the scope. */
+  function light() {
+    const { view } = session;
+    if (!view) return;
+    if (!marked) scene.highlight(null);
+    else if (marked.paths) scene.highlight(reach(view, marked.paths, "paths", view.trace.target));
+    else {
+      const nodes = marked.nodes.flatMap((id) => (view.trace.nodes.has(id) || view.nodes.has(id) ? [shownAs(view, id) ?? id] : []));
+      scene.highlight(nodes.length > 0 ? withEdges(view, new Set(nodes)) : null);
+    }
   }
 
   /**
@@ -208,7 +234,7 @@ export function createViewer(root, source, options) {
   /** The inspector's panel comes with what it shows, never empty. */
   function inspect() {
     const { trace, view, selected } = session;
-    const shown = selected !== null && panels.includes("inspector");
+    const shown = selected !== null && panels.includes("inspector") && !isHidden(selected);
     if (!trace || !view) return;
     if (!inspector) {
       if (shown) inspecting ??= loadInspector();
@@ -220,6 +246,11 @@ export function createViewer(root, source, options) {
     inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
     inspector.draw(player.state);
     if (cell) inspector.editCell(cell);
+  }
+
+  /** The inspector would tell what is hidden. @param {string} id */
+  function isHidden(id) {
+    return hidden !== null && (hidden.values.includes(id) || hidden.gradients.includes(id));
   }
 
   async function loadInspector() {
@@ -302,16 +333,54 @@ export function createViewer(root, source, options) {
   }).observe(find("graph"));
 
   const example = /** @type {Example} */ ({ layout: source.layout ?? null });
-  const started = session.run({ ...source, program: source.program ?? "", example, moment: options.moment });
+  const started = session.run({ ...source, program: source.program ?? "", example, moment: typeof options.moment === "string" ? 0 : options.moment });
   /** Whether there is something to play. */
   const playable = () => session.view !== null && player.state.length === session.view.steps.length;
   return {
-    /** @param {number} moment */
+    /** @param {number | string} moment a number of steps, or a name: `value of z`, `gradient W1`, `after the first sum` */
     seek(moment) {
-      if (playable()) player.seek(moment);
+      if (playable() && session.view) player.seek(typeof moment === "string" ? momentOf(session.view, moment) : moment);
       else asked = moment;
     },
+    /** One step on to a moment is shown happening. @param {number | string} moment */
+    go(moment) {
+      if (!playable() || !session.view) {
+        asked = moment;
+        return;
+      }
+      const goal = typeof moment === "string" ? momentOf(session.view, moment) : moment;
+      if (goal > player.state.moment) {
+        player.seek(goal - 1);
+        player.step();
+      } else player.seek(goal);
+    },
+    /** Lets marks stand out, with the arrows between them, or all paths from one mark to the target. @param {string[] | null} nodes @param {string} [paths] */
+    mark(nodes, paths) {
+      marked = (nodes && nodes.length > 0) || paths ? { nodes: nodes ?? [], paths } : null;
+      light();
+    },
+    /** @param {string | null} id */
+    select(id) {
+      session.select(id);
+    },
+    /** Opens these scopes and closes all others. @param {string[]} ids */
+    async open(ids) {
+      await started;
+      for (const id of session.open) if (!ids.includes(id)) session.toggle(id);
+      for (const id of ids) if (!session.open.includes(id)) session.toggle(id);
+    },
+    /** Hides numbers, or shows all of them again. @param {import("../state/conceal.js").Hidden | null} next */
+    hide(next) {
+      hidden = next;
+      return session.refresh();
+    },
     step: player.step,
+    /** @param {typeof annotation} next */
+    annotate(next) {
+      if (next === annotation) return;
+      annotation = next;
+      if (session.view) scene.paint(next ? next(session.view) : BARE);
+    },
     play() {
       if (playable()) player.play();
       else autoplay = true;

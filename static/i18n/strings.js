@@ -107,7 +107,7 @@ function chosen() {
 
 /** The language of the page that a graph is embedded in, or that it is asked for there. */
 function embedded() {
-  const graph = globalThis.document?.querySelector("tide-graph");
+  const graph = globalThis.document?.querySelector("tide-graph, tide-question, tide-tour");
   // A graph in a shadow root is not found so; the page around that has a language too.
   const inside = graph ?? (globalThis.customElements?.get("tide-graph") && document.documentElement);
   return inside?.closest("[lang]")?.getAttribute("lang");

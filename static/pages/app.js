@@ -249,8 +249,8 @@ function loadInspector() {
       onEdit: (id, tensor) => session.setValues({ ...session.wanted, [id]: tensor }),
       onSelect: (id) => session.select(id),
       onSeek: player.seek,
-      ask: (path, more = {}) => api.ask(path, { program: session.program, values: session.values, sizes: session.sizes, ...(session.target && { target: session.target }), ...more }),
-      onTarget: (id) => session.run({ program: session.program, values: session.values, sizes: session.sizes, example: session.example, target: id }),
+      ask: (path, more = {}) => api.ask(path, { ...session.request, ...more }),
+      onTarget: (id) => session.run({ program: session.program, values: session.values, sizes: session.sizes, ...session.stored, example: session.example, target: id }),
       describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
       onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.wanted).filter(([key]) => key !== id))),
     });
@@ -308,24 +308,23 @@ function warn() {
 function notify(words, lang = "") {
   const notice = find("notice");
   Object.assign(notice, { textContent: words, lang });
-  notice.hidden = words === "" || (problem !== null && session.view !== null && !isFolded("program"));
+  notice.hidden = words === "" || (problem !== null && session.view !== null && !isFolded());
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let remembering;
 let ownFragment = "";
-
 /** Writes the picture's address, once things have come to rest and unless another has been entered meanwhile. */
 function remember() {
   clearTimeout(remembering);
   const mine = setTimeout(async () => {
     if (!session.trace) return;
-    const { program, values, sizes, target, example, chosen, step } = session;
+    const { program, values, sizes, example, chosen, step, stored } = session;
     const { moment } = session.lent ?? player.state;
     const { selected } = session.lent ?? session;
     const fragment = await encodePlace({
       ...(example ? { example: example.name } : { program }),
-      values, sizes, target: target ?? undefined, open: chosen, moment,
+      values, sizes, ...stored, open: chosen, moment,
       select: selected ?? undefined,
       camera: scene.camera.place ?? undefined,
       moves: scene.moves,
@@ -377,13 +376,13 @@ async function start() {
   const step = place.step ? { request: place.step, told: null } : null;
   const wish = { ...place, program, example, anew: true };
   let done = await session.run({ ...wish, step });
-  if (!done && problem?.status === 422 && (place.values || place.sizes || place.target)) {
-    done = await session.run({ ...wish, step: null, values: {}, sizes: {}, target: null });
+  if (!done && problem?.status === 422 && (place.values || place.sizes || place.weights || place.target)) {
+    done = await session.run({ ...wish, step: null, values: {}, sizes: {}, weights: null, target: null });
     if (done) notify(t("notice.numbers"));
   }
   if (done) await furnish(place);
   await leisure();
-  await Promise.all([editor.grow(), gather(), loadInspector()]);
+  await Promise.all([editor.grow(), gather(), loadInspector(), offerFiles()]);
 }
 
 /** What stands around the picture, once that is there. @param {import("../state/url.js").Place} place */
@@ -411,25 +410,23 @@ function fold(name, folded) {
   if (!folded && narrow.matches) session.select(null);
 }
 
-/** @param {"program"} name */
-function isFolded(name) {
-  return document.body.classList.contains(`${name}-folded`);
-}
+const isFolded = () => document.body.classList.contains("program-folded");
 
 function showTheme() {
   find("toggle-theme").setAttribute("aria-label", t(`page.theme.${currentTheme()}`));
 }
 
-for (const button of document.querySelectorAll("[data-close]")) {
+for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-close]"))) {
   button.addEventListener("click", () => {
-    const name = /** @type {"program" | "inspector"} */ (/** @type {HTMLElement} */ (button).dataset.close);
+    const name = /** @type {"program" | "inspector"} */ (button.dataset.close);
     const { selected } = session;
     fold(name, true);
     if (name === "inspector" && selected) scene.focus(selected);
     else find("toggle-program").focus();
   });
 }
-find("toggle-program").addEventListener("click", () => fold("program", !isFolded("program")));
+find("toggle-program").addEventListener("click", () => fold("program", !isFolded()));
+find("open-file").addEventListener("click", async () => (await offerFiles()).choose());
 find("toggle-theme").addEventListener("click", () => {
   setTheme(nextTheme());
   showTheme();
@@ -447,6 +444,9 @@ listenToKeys(player, {
 addEventListener("hashchange", () => {
   if (location.hash.slice(1) !== ownFragment) start();
 });
+
+/** The page takes files: by the button, or dropped anywhere on it. */
+const offerFiles = async () => (await import("../panels/open.js")).openFiles(find("notice").parentElement, { session, upload: api.upload, write: editor.setValue, problem: () => problem, reveal: () => fold("program", false) });
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let resizing;

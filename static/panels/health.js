@@ -25,7 +25,7 @@ export function createHealthPanel(host, { api, session, paint, write: rewrite })
   let asked = "";
 
   async function show() {
-    const { program, values, sizes, target, trace } = session;
+    const { trace } = session;
     if (!trace) return;
     if (trace.target === null) {
       list.replaceChildren();
@@ -33,7 +33,7 @@ export function createHealthPanel(host, { api, session, paint, write: rewrite })
       return;
     }
     const learning = Number(rate.value);
-    const request = { program, values, sizes, ...(target && { target }), ...(learning > 0 ? { learning_rate: learning } : {}) };
+    const request = { ...session.request, ...(learning > 0 ? { learning_rate: learning } : {}) };
     const question = JSON.stringify(request);
     if (question === asked) return mark();
     asked = question;

@@ -24,8 +24,7 @@ export function createSaved(line, { session, player, ask }) {
     if (trace.target === null || trace.nodes.size > MOST_NODES) return;
     await leisure();
     if (session.trace !== trace) return;
-    const { program, values, target } = session;
-    const found = await ask("kept", { program, values, ...(target && { target }) }).catch(() => null);
+    const found = await ask("kept", session.request).catch(() => null);
     if (!found || session.trace !== trace) return;
     kept = { trace, list: found.kept };
     draw(player.state);

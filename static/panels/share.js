@@ -24,11 +24,14 @@ const PROPERTIES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-da
 export function createShare({ box, graph, session, player, fetchFile }) {
   /** @type {ReturnType<typeof import("./embed.js").createEmbedDialog> | null} */
   let dialog = null;
+  /** @type {ReturnType<typeof import("./take-code.js").createCodeDialog> | null} */
+  let coder = null;
   const said = make("p", { class: "note", role: "status" }, t("share.link.words"));
   box.append(
     button(t("share.link"), copyLink, { class: "small-button" }),
     said,
     button(t("share.embed"), embed, { class: "small-button" }),
+    button(t("share.code"), takeCode, { class: "small-button" }),
     button(t("share.svg"), () => save("graph.svg", "image/svg+xml", standalone(graph).text), { class: "small-button" }),
     button(t("share.png"), savePicture, { class: "small-button" }),
     button(t("share.latex"), () => save("derivation.tex", "text/x-tex", derivation(session)), { class: "small-button" }),
@@ -42,6 +45,13 @@ export function createShare({ box, graph, session, player, fetchFile }) {
     dialog ??= createEmbedDialog({ session, player, fetchFile, hand });
     box.hidePopover();
     dialog.show();
+  }
+
+  async function takeCode() {
+    const { createCodeDialog } = await import("./take-code.js");
+    coder ??= createCodeDialog({ session, fetchFile, hand });
+    box.hidePopover();
+    coder.show();
   }
 
   async function copyLink() {

@@ -9,7 +9,8 @@ import { zoom, zoomIdentity, zoomTransform } from "d3-zoom";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
 
 const LARGEST_FIT = 2;
-/** A picture that would be smaller than this is not shown whole: it is shown so large, and the camera goes along. */
+/** A picture that would be smaller than this is not shown whole, but in a figure: it is shown so large, and the camera
+ * goes along. */
 const SMALLEST_WHOLE = 0.3;
 const SMALLEST_FIT = 0.56;
 /** Room kept free around the picture; above it is the key, or, where there is little height, only the view's tools. */
@@ -93,7 +94,7 @@ export function createCamera(svg, drawing, labels, { duration, onMove, onRest, e
     const { top, bottom } = margins();
     const room = { width: width - 2 * sideMargin(), height: height - top - bottom };
     const exact = Math.min(LARGEST_FIT, room.width / box.width, room.height / box.height);
-    const scale = whole || exact >= SMALLEST_WHOLE ? exact : SMALLEST_FIT;
+    const scale = whole || embedded || exact >= SMALLEST_WHOLE ? exact : SMALLEST_FIT;
     partial = scale > exact;
     fitted = scale;
     move(looking(scale, start), animate);

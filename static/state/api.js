@@ -93,6 +93,33 @@ export function createApi(base, given = null) {
       return response.blob();
     },
 
+    /**
+     * An endpoint that takes a file: `weights/...` keeps it, all others are posted to.
+     *
+     * @param {string} path
+     * @param {Blob} file
+     * @param {{ signal: AbortSignal, onProgress: (part: number) => void }} how `onProgress` hears which part has been sent
+     * @returns {Promise<any>}
+     */
+    upload: (path, file, { signal, onProgress }) =>
+      new Promise((resolve, reject) => {
+        const sent = new XMLHttpRequest();
+        sent.open(path.startsWith("weights/") ? "PUT" : "POST", `${base}${path}`);
+        sent.setRequestHeader("accept-language", language);
+        sent.setRequestHeader("content-type", "application/octet-stream");
+        sent.responseType = "json";
+        sent.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 1);
+        sent.upload.onload = () => onProgress(1);
+        sent.onerror = () => reject(new ApiError(t("error.silent"), { hint: t("error.silent.hint") }));
+        sent.onabort = () => reject(new DOMException("", "AbortError"));
+        sent.onload = async () => {
+          if (sent.status < 300 && sent.response) resolve(sent.response);
+          else reject(await problem(sent, sent.response));
+        };
+        signal.addEventListener("abort", () => sent.abort());
+        sent.send(file);
+      }),
+
     /** @returns {Promise<{ name: string, signature: string, doc: string }[]>} */
     operators: async () => inWords(await request(`${base}operators`)),
 
@@ -144,7 +171,7 @@ async function send(url, options) {
 }
 
 /**
- * @param {Response} response
+ * @param {{ status: number }} response
  * @param {any} body
  */
 async function problem({ status }, body) {

@@ -10,8 +10,8 @@ import { isSummary } from "../shared/tensor.js";
 const [MOST_CALLS, MOST_NUMBERS, MOST_FLOPS] = [3000, 300_000, 30e6];
 
 /** What a run is computed with, but for its values and how its numbers are written. @param {TraceRequest} body */
-function keyOf({ program, sizes = {}, target, dtype = "float64", seed = 0 }) {
-  return JSON.stringify([program, sizes, target ?? null, dtype, seed]);
+function keyOf({ program, sizes = {}, target, dtype = "float64", seed = 0, weights = "" }) {
+  return JSON.stringify([program, sizes, target ?? null, dtype, seed, weights]);
 }
 
 /** Whether a page computes runs of a structure. @param {Structure} structure */

@@ -22,6 +22,8 @@ import { createView } from "./view.js";
  * @property {string | null} [target] what is differentiated, where that is not the program's last scalar
  * @property {number} [moment]
  * @property {Opened | null} [step] the training step that the program is run as
+ * @property {string | null} [weights] the name of stored arrays, which are the values of variables that have no others
+ * @property {string} [dtype] the precision to run it in
  */
 
 /**
@@ -73,8 +75,8 @@ export function createSession(api) {
   let step = null;
   /** @type {Record<string, number>} */
   let sizes = {};
-  /** What is differentiated, where somebody chose it. @type {string | null} */
-  let target = null;
+  /** Stored arrays and the precision, of a model that was opened, and what is differentiated, where somebody chose it. @type {{ weights?: string, dtype?: string, target?: string }} */
+  let stored = {};
   /** @type {Example | null} */
   let example = null;
   /** @type {Set<string>} */
@@ -102,7 +104,14 @@ export function createSession(api) {
       return sizes;
     },
     get target() {
-      return target;
+      return stored.target ?? null;
+    },
+    get stored() {
+      return stored;
+    },
+    /** What every endpoint that runs programs is asked with. */
+    get request() {
+      return { program, values, sizes, ...stored };
     },
     get example() {
       return example;
@@ -147,7 +156,12 @@ export function createSession(api) {
      */
     async run(wish) {
       wanted = null;
-      const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}, wish.target ?? null), told(wish.program, wish.step ?? null)]);
+      const kept = {
+        ...(wish.weights && { weights: wish.weights }),
+        ...(wish.dtype && wish.dtype !== "float64" && { dtype: wish.dtype }),
+        ...(wish.target && { target: wish.target }),
+      };
+      const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}, kept), told(wish.program, wish.step ?? null)]);
       if (!body) return false;
       if (program && program !== wish.program) {
         past = [{ program, sizes }, ...past.filter((version) => version.program !== program)].slice(0, MOST_PAST);
@@ -155,7 +169,7 @@ export function createSession(api) {
       program = wish.program;
       values = wish.values ?? {};
       sizes = wish.sizes ?? {};
-      target = wish.target ?? null;
+      stored = kept;
       const before = wish.anew ? null : (own?.trace ?? trace);
       example = wish.example ?? null;
       const opening = session.open;
@@ -180,7 +194,7 @@ export function createSession(api) {
     async setValues(changed) {
       wanted = changed;
       const same = changed === values && step ? { ...step, told: null } : null;
-      const [body, opened] = await Promise.all([ask(program, changed, sizes, target), told(program, same)]);
+      const [body, opened] = await Promise.all([ask(program, changed, sizes, stored), told(program, same)]);
       if (wanted === changed) wanted = null;
       if (!body) return false;
       step = opened;
@@ -258,7 +272,7 @@ export function createSession(api) {
         following = undefined;
         const asked = trace;
         const fits = Object.fromEntries(Object.entries(next ?? {}).filter(([id]) => trace?.nodes.has(id)));
-        const wish = { program, values: { ...values, ...fits }, sizes, ...(target && { target }), ...wishedWriting() };
+        const wish = { program, values: { ...values, ...fits }, sizes, ...stored, ...wishedWriting() };
         const body = await api.trace(wish).catch(() => null);
         if (!body || trace !== asked || own) continue;
         previewed = next;
@@ -318,15 +332,15 @@ export function createSession(api) {
    * @param {string} text
    * @param {Record<string, NestedTensor>} numbers
    * @param {Record<string, number>} lengths
-   * @param {string | null} goal
+   * @param {{ weights?: string, dtype?: string, target?: string }} kept
    */
-  async function ask(text, numbers, lengths, goal) {
+  async function ask(text, numbers, lengths, kept) {
     request?.abort();
     const mine = new AbortController();
     request = mine;
     listeners.call("busy", undefined, true);
     try {
-      const wish = { program: text, values: numbers, sizes: lengths, ...(goal && { target: goal }), ...wishedWriting() };
+      const wish = { program: text, values: numbers, sizes: lengths, ...kept, ...wishedWriting() };
       let body = null;
       for (let pause = FIRST_PAUSE; !body; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
         body = await api.trace(wish, mine.signal).catch((error) => {

@@ -12,6 +12,8 @@
  * @property {string} [program] the program's text, where it is no example
  * @property {Record<string, NestedTensor>} [values] numbers that replace the drawn ones
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
+ * @property {string} [weights] the name of stored arrays
+ * @property {string} [dtype] the precision, where it is another than float64
  * @property {string} [target] what is differentiated, where that is not the program's last scalar
  * @property {number} [moment]
  * @property {string[]} [open] ids of open scopes; without it, those that are open at first
@@ -40,6 +42,8 @@ export async function encodePlace(place) {
     parts.set("values", await deflate(JSON.stringify(place.values)));
   }
   if (place.sizes && Object.keys(place.sizes).length > 0) parts.set("sizes", JSON.stringify(place.sizes));
+  if (place.weights) parts.set("weights", place.weights);
+  if (place.dtype) parts.set("dtype", place.dtype);
   if (place.open) parts.set("open", place.open.join(","));
   if (place.target) parts.set("target", place.target);
   if (place.moment) parts.set("moment", String(place.moment));
@@ -72,6 +76,9 @@ export async function decodePlace(fragment) {
   if (values) place.values = values;
   const sizes = parseObject(parts.get("sizes"));
   if (sizes) place.sizes = /** @type {Record<string, number>} */ (sizes);
+  const [weights, dtype] = [parts.get("weights"), parts.get("dtype")];
+  if (weights && /^sha256-[0-9a-f]{64}$/.test(weights)) place.weights = weights;
+  if (dtype === "float32") place.dtype = dtype;
   const open = parts.get("open");
   if (open !== null) place.open = open === "" ? [] : open.split(",");
   const moment = Number(parts.get("moment"));

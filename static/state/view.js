@@ -77,21 +77,37 @@ export function likeMoment(view, next, moment) {
   return next.steps.findIndex((step) => told(step) === told(last)) + 1;
 }
 
+const ORDINALS = ["last", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
+
 /**
- * The moment at which what is named in words has just happened: `value z`, `gradient W1` (complete), or
- * `part W1 s` (what reaches W1 through s). 0 where it never does.
+ * The moment at which what is named in words has just happened: `value of z`, `gradient of W1` (complete), `part W1 s`
+ * (what reaches W1 through s), `after the first sum`, `start`, `turn`, `end`, `step 3`. 0 where it never does.
+ * engine/teaching/moments.py reads the same names.
  *
  * @param {View} view
  * @param {string} words
  */
 export function momentOf(view, words) {
-  const [what, id, through] = words.split(" ");
+  const [what = "start", id, through] = words.replace(/\b(?:after|of|the|through|at)\b/g, " ").split(/\s+/).filter(Boolean);
+  if (what === "start") return 0;
+  if (what === "end") return view.steps.length;
+  if (what === "turn" || what === "forward") return view.steps.filter(({ phase }) => phase === "forward").length;
+  if (what === "step") return Math.min(Math.max(0, Number(id) || 0), view.steps.length);
+  if (id === undefined) return momentOf(view, `value ${what}`);
+  const ordinal = /^(\d+)(?:st|nd|rd|th)$/.exec(what)?.[1];
+  if (ordinal || ORDINALS.includes(what)) return nthMoment(view, ordinal ? Number(ordinal) : ORDINALS.indexOf(what), id);
   const at = view.steps.findIndex((step) => {
     if (what === "value") return step.phase === "forward" && step.outputs.includes(id);
     if (step.phase !== "backward" || step.variable !== id) return false;
     return what === "gradient" ? step.final : step.through === through;
   });
   return at + 1;
+}
+
+/** The moment after an operator was applied for the so-manieth time; 0 is the last. @param {View} view @param {number} count @param {string} name */
+function nthMoment(view, count, name) {
+  const done = view.steps.flatMap(({ phase, operator }, i) => (phase === "forward" && view.nodes.get(operator ?? "")?.name === name ? [i + 1] : []));
+  return (count === 0 ? done.at(-1) : done[count - 1]) ?? 0;
 }
 
 /**

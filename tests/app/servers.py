@@ -126,12 +126,14 @@ def service(**settings: object) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         try:
             lines = iter(process.stderr.readline, "")
             address = next(match[0] for line in lines if (match := re.search(r"http://127\.0\.0\.1:\d+", line)))
-            end = time.monotonic() + PATIENCE
-            while time.monotonic() < end:
+            end = time.monotonic() + 3 * PATIENCE
+            while True:
                 try:
                     httpx.get(f"{address}/healthz", timeout=PATIENCE)
                     break
                 except httpx.TransportError:
+                    if time.monotonic() > end:
+                        raise
                     time.sleep(0.05)
             yield address, process
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from tidegraph.app.settings import Settings
+from tidegraph.app.settings import Settings, not_installed
 
 
 def test_without_any_the_service_listens_on_this_machine_only() -> None:
@@ -48,3 +48,11 @@ def test_a_limit_is_at_least_one(name: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv(f"TIDEGRAPH_{name.upper()}", "0")
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_a_setting_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not_installed(Settings()) == []
+    monkeypatch.setattr("tidegraph.app.settings.find_spec", lambda name: None)
+    (fault,) = not_installed(Settings(dask="tcp://127.0.0.1:8786"))
+    assert "TIDEGRAPH_DASK" in fault
+    assert "pip install 'tidegraph[dask]'" in fault

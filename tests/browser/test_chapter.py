@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.visit import NARROW, Visit
+from tests.browser.visit import NARROW, WIDE, Visit
 
 Ask = Callable[..., Any]
 
@@ -124,13 +125,35 @@ def test_training_takes_turns(visit: Visit, ask: Ask, programs: dict[str, str]) 
     expect(bench.locator("canvas")).to_be_visible()
 
 
-def test_memory_follows_the_sizes(visit: Visit, ask: Ask, programs: dict[str, str]) -> None:
+def test_training_begins_with_the_numbers_of_the_figures_before(
+    visit: Visit, api: Ask, programs: dict[str, str]
+) -> None:
     page = read(visit)
-    slider = page.locator("#memory input[name=n]")
-    slider.scroll_into_view_if_needed()
-    slider.fill("20")
-    footprint = ask("memory", program=programs["batch"], sizes={"n": 20, "h": 5})["footprint"]
-    expect(page.locator("#memory [data-told]")).to_contain_text(f"Training holds {footprint['training']:,} bytes")
+    bench = page.locator("[data-training]")
+    graph(page, "training")
+    bench.get_by_role("button", name="1 Forward").click()
+    expect(bench.locator("[data-told]")).to_contain_text("Turn 1, forward")
+    trained = page.locator("#figure-training tide-graph svg")
+    expect(trained.locator("[data-id=J] .scalar").first).to_be_visible()
+    values = {node["id"]: node.get("value") for node in api(programs["chapter"])["graph"]["nodes"]}
+    assert f"objective is {values['J']:.3g}" in bench.locator("[data-told]").inner_text()
+    assert 0 in values["h"]
+
+
+def test_memory_follows_the_sizes(visit: Visit, ask: Ask) -> None:
+    page = read(visit)
+    told = page.locator("#memory [data-told]")
+    program = page.locator("#figure-memory tide-graph").get_attribute("program") or ""
+    for name, size in (("n", "20"), ("layers", "4")):
+        slider = page.locator(f"#memory input[name={name}]")
+        slider.scroll_into_view_if_needed()
+        slider.fill(size)
+    sizes = {"n": 20, "h": 5, "layers": 4}
+    footprint = ask("memory", program=program, sizes=sizes)["footprint"]
+    expect(told).to_contain_text(f"Training holds {footprint['training']:,} bytes")
+    expect(page.locator("[data-formulas] tr").nth(1)).to_contain_text("layers")
+    graph(page, "memory")
+    expect(page.locator("#figure-memory [data-workspace]")).to_have_attribute("href", re.compile("sizes="))
 
 
 class Exercise:
@@ -160,18 +183,23 @@ class Exercise:
 def test_exercise_1_a_gradient_has_the_shape_of_its_variable(visit: Visit) -> None:
     page = read(visit)
     one = Exercise(page, 1)
-    one.answer("shape", False, "An answer is missing", rows="3")
-    one.answer("shape", False, "in the other order", rows="2", columns="3")
-    one.answer("shape", False, "there are 6 entries", rows="1", columns="1")
+    one.answer("shape", False, "An answer is missing", n="3")
+    one.answer("shape", False, "in another order", shape="2, 3")
+    one.answer("shape", False, "entries is 6", shape="1")
+    one.answer("shape", False, "arranged otherwise", shape="6")
+    one.answer("shape", False, "second derivatives", shape="6, 6")
     one.part.get_by_role("button", name="Tell me").click()
     expect(one.part.locator("[data-verdict]")).to_contain_text(f"It is 3 {TIMES} 2")
-    one.answer("shape", True, f"Yes: 3 {TIMES} 2", rows="3", columns="2")
-    one.answer("shape", True, f"Yes: 9 {TIMES} 2", n="400", rows="9", columns="2")
+    one.answer("shape", True, f"Yes: 3 {TIMES} 2", shape="(3, 2)")
+    one.answer("shape", True, f"Yes: 9 {TIMES} 2", n="400", shape="9 x 2")
     expect(one.part.locator("[name=n]")).to_have_value("9")
-    one.answer("shape", True, f"Yes: 4 {TIMES} 5", n="4", m="5", f="sum(X @ X.T)", rows="4", columns="5")
-    drawn = graph(page, "shape")
-    expect(drawn.locator("svg [data-id=X]")).to_be_visible()
+    one.answer("shape", True, f"Yes: 4 {TIMES} 5", n="4", m="5", f="sum(X @ X.T)", shape="4, 5")
     expect(page.locator("#figure-shape tide-graph")).to_have_attribute("program", "X: input[4, 5]\nJ = sum(X @ X.T)")
+    five = f" {TIMES} ".join("45423")
+    one.answer("shape", True, f"Yes: {five}", axes="5", f="mean(exp(X))", shape="4, 5, 4, 2, 3")
+    one.answer("shape", False, "stretched along the other axes", f="sum((X + b) ** 2)", shape="4, 5, 4, 2, 3")
+    one.answer("shape", True, "Yes: 3, the shape of b", shape="3")
+    expect(graph(page, "shape").locator("svg [data-id=b]").first).to_be_visible()
 
 
 def test_exercise_2_a_bias(visit: Visit) -> None:
@@ -186,16 +214,36 @@ def test_exercise_2_a_bias(visit: Visit) -> None:
 
 
 def test_exercise_3_memory(visit: Visit, ask: Ask, programs: dict[str, str]) -> None:
-    three = Exercise(read(visit), 3)
+    page = read(visit)
+    three = Exercise(page, 3)
     sizes = {"d": 6, "h": 7, "q": 2, "n": 3}
     found = ask("memory", program=programs["batch"], sizes=sizes)
     parameters, saved = found["footprint"]["parameters"], sum(one["bytes"] for one in found["saved"])
     given = {name: str(size) for name, size in sizes.items()}
     three.answer(
-        "memory", False, "how many parameters there are", **given, parameters=str(parameters // 8), saved="1", ratio="8"
+        "memory",
+        False,
+        "how many parameters there are",
+        **given,
+        parameters=str(parameters // 8),
+        saved="1",
+        prediction=str(found["footprint"]["prediction"] + 8),
+        ratio="8",
     )
-    expect(three.part.locator("[data-verdict] p")).to_have_count(3)
-    three.answer("memory", True, "Yes, all three", parameters=str(parameters), saved=str(saved), ratio="2")
+    expect(three.part.locator("[data-verdict] p")).to_have_count(4)
+    expect(three.part.locator("[data-verdict]")).to_contain_text("needs no label")
+    three.part.get_by_role("button", name="Tell me").click()
+    expect(three.part.locator("[data-counts] .own.wrong")).to_have_count(3)
+    held = str(found["footprint"]["prediction"])
+    three.answer(
+        "memory", True, "Yes, all four", parameters=str(parameters), saved=str(saved), prediction=held, ratio="2"
+    )
+    rows = three.part.locator("[data-counts] tr")
+    expect(rows).to_have_count(4)
+    expect(rows.nth(0)).to_contain_text(f"{parameters // 8} {TIMES} 8 = {parameters} bytes")
+    expect(three.part.locator(".own.right")).to_have_count(3)
+    expect(page_sizes := page.locator("#figure-footprint tide-graph")).to_have_attribute("sizes", re.compile('"d":6'))
+    assert page_sizes.get_attribute("program") is None
 
 
 def test_exercise_4_second_derivatives(visit: Visit, ask: Ask, programs: dict[str, str]) -> None:
@@ -203,8 +251,12 @@ def test_exercise_4_second_derivatives(visit: Visit, ask: Ask, programs: dict[st
     four = Exercise(page, 4)
     found = ask("levels", program=programs["moons"], measure=False)
     size, value, gradient = found["size"], *found["levels"][:2]
-    four.answer("second", False, "how many entries", network="moons", graph="size", runs=str(size**2))
-    four.answer("second", True, f"The value takes {value['operators']} operators", graph="few", runs=str(size))
+    four.answer("second", False, "how many entries", network="moons", graph="size", time="size", runs=str(size**2))
+    expect(four.part.locator("[data-verdict]")).to_contain_text("The time:")
+    expect(four.part.locator("[data-levels] tr").first).to_be_hidden()
+    four.answer(
+        "second", True, f"The value takes {value['operators']} operators", graph="few", time="few", runs=str(size)
+    )
     expect(four.part.locator("[data-levels] tr")).to_have_count(4)
     expect(four.part.locator("[data-levels] tr").nth(1)).to_contain_text(str(gradient["operators"]))
     four.part.locator("tide-graph svg [data-id]").first.wait_for()
@@ -212,14 +264,45 @@ def test_exercise_4_second_derivatives(visit: Visit, ask: Ask, programs: dict[st
 
 
 def test_exercise_5_several_devices(visit: Visit, ask: Ask, programs: dict[str, str]) -> None:
-    five = Exercise(read(visit), 5)
+    page = read(visit)
+    five = Exercise(page, 5)
     needs = ask("partition", program=programs["wide"], devices=8)["needs"]
     fewest = next(count for count, bytes in enumerate(needs, start=1) if bytes <= 1_000_000)
     five.answer("fit", False, "Not enough", memory="1000", devices=str(fewest - 1))
     five.answer("fit", False, "fewer do", devices=str(fewest + 1))
     five.answer("fit", True, "bit for bit", devices=str(fewest))
+    figure = graph(page, "devices")
+    expect(figure.locator("svg .node.tinted[data-tint=device-0]").first).to_be_visible()
+    expect(five.part.locator("[data-timeline] g.beat").first).to_be_visible()
+    expect(five.part.locator("[data-throughput]")).to_contain_text("examples a second")
+    five.part.get_by_role("radio", name="Gradient accumulation").check()
+    expect(five.part.locator("[data-throughput]")).to_contain_text("Gradient accumulation, devices: 1")
     five.answer("claims", False, "What is sent?", examples="yes", silent="yes", busy="no", large="yes")
-    five.answer("claims", True, "Against it", silent="no")
+    five.answer("claims", True, "With 1,000 kB not even one example", silent="no")
+    expect(five.part.locator("[data-noise]")).to_contain_text("update 40 times and those of 12 320 times")
+    five.answer("fit", True, "one device is enough", memory="2500", devices="1")
+    expect(five.part.locator("[data-chosen]")).to_have_text("2,500 kB")
+    five.answer("claims", True, "one device holds all 96 examples", silent="no")
+
+
+def test_a_figure_opens_whole_however_large_its_graph_is(visit: Visit) -> None:
+    """To fit it into its frame moves nothing: it is."""
+    for size in (WIDE, NARROW):
+        page = read(visit, size=size)
+        part = page.locator("#exercise-4")
+        part.locator("[name=network]").select_option("residual")
+        level = part.get_by_role("button", name="Hessian-vector product", exact=True)
+        level.click()
+        expect(level).to_have_attribute("aria-pressed", "true")
+        for name in ("second", "devices"):
+            figure = page.locator(f"#figure-{name} tide-graph")
+            figure.scroll_into_view_if_needed()
+            drawing = figure.locator("svg.drawing > g[transform]").first
+            drawing.wait_for(state="attached")
+            expect(figure.locator("#graph")).not_to_have_attribute("aria-busy", "true")
+            opened = drawing.get_attribute("transform")
+            figure.locator("#zoom-fit").evaluate("(button) => button.click()")
+            expect(drawing).to_have_attribute("transform", opened or "")
 
 
 def test_the_chapter_fits_a_phone(visit: Visit) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import tidegraph
 from tidegraph.app.cli import main
@@ -129,6 +129,25 @@ def test_attributes_that_change_are_followed(host: Callable[[str], str], open_pa
     graph.locator("svg [data-id=w] .shape").click()
     expect(graph.locator(".inspector h2 code")).to_have_text("w")
     expect(graph.locator(".numbers input")).to_have_count(0)
+
+
+def test_of_several_sources_one_counts_and_the_others_are_named(
+    host: Callable[[str], str], browser: Browser, server: str
+) -> None:
+    address = host(
+        f"""<script type=module src="{server}static/embed.js"></script>
+        <tide-graph example="chapter" program="a: parameter = 2.0&#10;J = a ** 2" loading="eager"></tide-graph>"""
+    )
+    page = browser.new_page()
+    warnings: list[str] = []
+    page.on("console", lambda message: warnings.append(message.text))
+    page.goto(address)
+    page.locator("tide-graph svg [data-id=a]").first.wait_for()
+    assert page.locator("tide-graph svg [data-id=W1]").count() == 0
+    assert warnings == ["tide-graph: program is shown; example ignored."]
+    page.evaluate("document.querySelector('tide-graph').removeAttribute('program')")
+    page.locator("tide-graph svg [data-id=W1]").first.wait_for()
+    assert len(warnings) == 1
 
 
 def test_a_graph_in_a_shadow_root_of_a_loud_page(host: Callable[[str], str], open_page: Open, server: str) -> None:

@@ -94,6 +94,19 @@ def test_what_is_no_number_is_marked_and_changes_nothing(visit: Visit) -> None:
     assert numbers(page, "value") == before
 
 
+def test_the_check_shows_both_slopes_at_a_kink(visit: Visit) -> None:
+    page = visit()
+    page.locator(".cm-content").wait_for()
+    page.get_by_label("Program text").fill("x: input[2] = [0, 1]\nJ = sum(relu(x)) * 2")
+    expect(page.locator("[data-id=W1]")).to_have_count(0)
+    inspect(page, "x")
+    check = page.locator("#inspector [data-part=check]")
+    check.get_by_role("button").click()
+    expect(check.locator("[data-part=kink]")).to_contain_text("At a kink of relu")
+    expect(check).to_contain_text("Slope to the left")
+    expect(check).to_contain_text("Slope to the right")
+
+
 def test_computed_numbers_cannot_be_changed(visit: Visit) -> None:
     page = visit()
     page.locator("[data-id=z]").click()

@@ -57,6 +57,26 @@ def test_an_error_says_where_and_what_and_keeps_the_old_graph(visit: Visit, chap
     expect(shown).to_be_hidden()
 
 
+def test_a_correction_is_a_button_that_applies_it(visit: Visit) -> None:
+    visit.forgive("422")
+    page = visit()
+    page.get_by_label("Program text").fill("x: input = 3\nJ = x^2 + 1\n")
+    page.keyboard.press("Control+Enter")
+    shown = page.locator("[data-part=problem]")
+    expect(shown).to_contain_text("J = x**2 + 1")
+    shown.locator("button.fix").click()
+    expect(shown).to_be_hidden()
+    expect(page.locator(".cm-content")).to_contain_text("J = x**2 + 1")
+    expect(page.locator("[data-id=J]")).to_be_visible()
+
+
+def test_a_warning_stands_below_the_program_with_its_line(visit: Visit) -> None:
+    page = visit()
+    page.get_by_label("Program text").fill("x: input[4]\n\nJ = std(x)\n")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-part=problem] .warning")).to_contain_text("Line 3: std divides by n")
+
+
 def test_examples_are_a_click_away(visit: Visit) -> None:
     page = visit()
     page.locator(".examples").click()

@@ -39,6 +39,19 @@ def test_everything_can_be_taken_away(visit: Visit) -> None:
     assert {"x", "W1", "J"} <= {node["id"] for node in trace["nodes"]}
 
 
+def test_the_program_as_code(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Code…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("code")).to_contain_text("import torch")
+    dialog.get_by_role("tab", name="NumPy").click()
+    expect(dialog.locator("code")).to_contain_text("import numpy")
+    assert "def loss_and_gradients" in taken(page, "Save as .py").read_text()
+    dialog.get_by_role("button", name="Close this dialog").click()
+    expect(dialog).to_be_hidden()
+
+
 def opened(page: Page) -> Locator:
     """The dialog with the lines that embed the graph."""
     page.get_by_role("button", name="Share").click()

@@ -93,6 +93,11 @@ class CheckedGradient(Model):
     error: Annotated[float | Word, Field(description="Largest difference, relative to the larger of the two and 1.")]
     method: Annotated[str, Field(description="central differences or complex step")]
     agrees: bool
+    kinks: Annotated[
+        list[str], Field(description="Operators on the way whose documented kink lies at these values; mostly none.")
+    ]
+    left: Annotated[Values | None, Field(description="At a kink, the slope to the left of every element.")] = None
+    right: Annotated[Values | None, Field(description="At a kink, the slope to the right of every element.")] = None
 
 
 class CheckResponse(Model):

@@ -22,4 +22,20 @@ class ExportRequest(TraceRequest):
         ),
     ] = "html"
     title: Annotated[str, Field(max_length=200, description="Title of the page or the document.")] = "Tidegraph"
-    theme: Annotated[Literal["light", "dark"], Field(description="Colours of a picture.")] = "light"
+    theme: Annotated[
+        Literal["light", "dark"] | None,
+        Field(description="Colours: of a picture `light` by default, of a page the reader's."),
+    ] = None
+    moment: Annotated[int | None, Field(ge=0, description="Steps that are done in a picture; by default all.")] = None
+    open: Annotated[
+        tuple[str, ...], Field(strict=False, description="Scopes that are open, by id; `all` opens every one.")
+    ] = ()
+    wrt: Annotated[
+        str | None,
+        Field(description="With `tex`: the derivation along the paths from this variable to the target alone."),
+    ] = None
+
+    @property
+    def picture_digits(self) -> int:
+        """Significant digits in a picture, which has less room than an equation: one fewer, unless they are given."""
+        return self.digits if "digits" in self.model_fields_set else 3

@@ -20,3 +20,9 @@ class ImportResponse(Model):
         dict[str, str], Field(description="Names in the program by the names in the model; of submodules, scopes.")
     ]
     notes: Annotated[list[str], Field(description="What was changed or left out.")]
+    weights: Annotated[
+        str | None, Field(description="With `arrays=stored`, what requests name the large arrays by; null without any.")
+    ] = None
+    dtype: Annotated[
+        str | None, Field(description="With `arrays=stored`, the precision to run it in: `float32` or `float64`.")
+    ] = None

@@ -113,6 +113,13 @@ class RunRequest(Model):
         dict[str, Annotated[int, Field(ge=0, le=2**31)]],
         Field(description="New numbers for sizes that the program names, such as `n` in `d, n = 4, 8`."),
     ] = {}
+    training: Annotated[
+        bool | None,
+        Field(
+            description="Training or evaluation mode of the whole program, whatever its `train()` and `eval()` say: in "
+            "evaluation nothing is dropped, and batch norm uses its running statistics. By default they decide."
+        ),
+    ] = None
     values: Annotated[
         GivenByName,
         Field(description="Values of inputs, targets and parameters, by name; the rest are drawn from the seed."),

@@ -65,8 +65,8 @@ await Promise.all([
   network.run({ program }),
   chain.run({ program: graphOf("chain").getAttribute("program") ?? "" }),
 ]);
-createTraining(find(page, "[data-training]"), graphOf("training"), { api, program });
-createMemory(find(page, "[data-memory]"), graphOf("memory"), { api, program: examples.batch.program });
+createTraining(find(page, "[data-training]"), graphOf("training"), { api, program, network });
+createMemory(find(page, "[data-memory]"), graphOf("memory"), { api, program: graphOf("memory").getAttribute("program") ?? "" });
 createExercises(page, { api, examples, graphOf });
 // What was pressed before it did anything would be lost, or leave the page.
 for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (page.querySelectorAll("button:disabled"))) button.disabled = false;

@@ -23,6 +23,7 @@ export function createEquations(page) {
     element.replaceChildren(inner);
     setMath(inner, latex, { large, spoken: true });
   }
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll("p .m, li .m, legend .m"))) keepPunctuation(element);
   new ResizeObserver(reach).observe(page);
   for (const link of page.querySelectorAll("a.ref")) link.addEventListener("click", () => leadBack(link));
 
@@ -47,6 +48,24 @@ export function createEquations(page) {
       else one.removeAttribute("tabindex");
     }
   }
+}
+
+/**
+ * Mathematics is set in boxes, before and after which a line may break, also where punctuation follows that must not
+ * begin a line or a bracket stands before that must not end one: these are kept in the box's line.
+ *
+ * @param {HTMLElement} element
+ */
+function keepPunctuation(element) {
+  const [before, after] = [element.previousSibling, element.nextSibling];
+  const closing = after instanceof Text ? (/^[\uff0c\u3002\uff1b\uff1a\u3001\uff09\uff01\uff1f\u300d\u300f\u201d,.;:)]+/.exec(after.data)?.[0] ?? "") : "";
+  const opening = before instanceof Text ? (/[\uff08\u300c\u300e\u201c(]+$/.exec(before.data)?.[0] ?? "") : "";
+  if (!closing && !opening) return;
+  if (after instanceof Text) after.deleteData(0, closing.length);
+  if (before instanceof Text) before.deleteData(before.length - opening.length, opening.length);
+  const together = make("span", { class: "together" });
+  element.replaceWith(together);
+  together.append(opening, element, closing);
 }
 
 /** The last moment of an equation's steps. @param {HTMLElement} equation @param {View} view */

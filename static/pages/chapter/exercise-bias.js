@@ -60,17 +60,18 @@ export function bias({ api, examples, part }) {
     const after = find(part, "[data-after]");
     if (!after.hidden) return;
     const views = await Promise.all([viewOf("chapter"), viewOf("bias")]);
+    const heads = [...part.querySelectorAll(".beside thead th")].map((head) => head.textContent ?? "");
     find(part, "[data-beside]").replaceChildren(
-      ...BESIDE.map((words) => make("tr", {}, ...views.map((view) => cell(view, words)))),
+      ...BESIDE.map((words) => make("tr", {}, ...views.map((view, i) => cell(view, words, heads[i])))),
     );
     after.hidden = false;
   }
 }
 
-/** @param {View} view @param {string} words */
-function cell(view, words) {
+/** @param {View} view @param {string} words @param {string} head what the column is */
+function cell(view, words, head) {
   const step = view.steps[momentOf(view, words) - 1];
-  return make("td", {}, ...(step ? [line(step.equation.symbolic ?? "")] : ["\u2013"]));
+  return make("td", { "data-head": head }, ...(step ? [line(step.equation.symbolic ?? "")] : ["\u2013"]));
 }
 
 /** @param {View} view @param {"variable" | "operator"} kind */

@@ -26,19 +26,23 @@ export function second({ api, examples, graphOf, part }) {
 
   return {
     second: {
-      async judge({ graph, runs }) {
+      async judge({ graph, time, runs }) {
         const { levels, size } = await levelsOf();
         const [value, gradient, product] = /** @type {Level[]} */ (levels);
         const ratio = product.operators / value.operators;
         const given = Number(runs);
         const says = [];
         if (graph !== sizeOf(ratio, size)) says.push("graph.other");
+        const work = product.flops / value.flops;
+        if (time !== sizeOf(work, size)) says.push("time.other");
         if (given !== size) says.push(given === size ** 2 ? "runs.entries" : given === (size * (size + 1)) / 2 ? "runs.half" : "runs.other");
         const blanks = {
           value: value.operators,
           gradient: gradient.operators,
           product: product.operators,
           ratio: formatTimes(ratio, 2),
+          work: formatTimes(work, 2),
+          measured: product.seconds && value.seconds ? formatTimes(product.seconds / value.seconds, 2) : "\u2013",
           size,
           entries: formatCount(size ** 2),
         };

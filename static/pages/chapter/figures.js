@@ -10,7 +10,7 @@ import { lastMoment, momentsOf } from "./equations.js";
 /** An equation is being read when its top has passed this part of the window. */
 const READING = 0.62;
 
-/** @typedef {HTMLElement & { seek: (moment: number) => void, step: () => void, pause: () => void }} Graph */
+/** @typedef {HTMLElement & { seek: (moment: number) => void, step: () => void, pause: () => void, annotate: (annotation: ((view: View) => import("../../scene/annotate.js").Paint) | null) => void }} Graph */
 
 /**
  * @param {string} run
@@ -114,7 +114,8 @@ export async function keepLink(graph) {
     const mine = (turn += 1);
     const program = graph.getAttribute("program") ?? undefined;
     const values = at.values ?? JSON.parse(graph.getAttribute("values") ?? "{}");
-    const place = await encodePlace({ example, program, panel, settings, moment: at.moment, values });
+    const sizes = JSON.parse(graph.getAttribute("sizes") ?? "{}");
+    const place = await encodePlace({ example, program, panel, settings, moment: at.moment, values, sizes });
     if (mine === turn) link.href = `./#${place}`;
   };
   graph.addEventListener("step", (event) => {
@@ -125,7 +126,7 @@ export async function keepLink(graph) {
     at.values = /** @type {CustomEvent} */ (event).detail.values;
     write();
   });
-  new MutationObserver(write).observe(graph, { attributeFilter: ["program", "values"] });
+  new MutationObserver(write).observe(graph, { attributeFilter: ["program", "values", "sizes"] });
   await write();
 }
 

@@ -11,7 +11,12 @@ import { drawChart } from "../../panels/chart.js";
 import { t } from "../../i18n/strings.js";
 import { find, say } from "./messages.js";
 
-const POINTS = [1, 8, 16, 24, 32, 40, 48, 56, 64];
+/** What the curve runs over: the size that was moved last. */
+const POINTS = /** @type {Record<string, number[]>} */ ({
+  n: [1, 8, 16, 24, 32, 40, 48, 56, 64],
+  h: [1, 8, 16, 24, 32, 40, 48, 56, 64],
+  layers: [1, 2, 4, 6, 8, 10, 12, 14, 16],
+});
 const FORMULAS = ["parameters", "saved", "prediction", "training"];
 const PARTS = ["parameters", "data", "gradients", "run"];
 /** Two hues are for directions; what memory holds is told apart by lightness. */
@@ -30,12 +35,14 @@ export function createMemory(bench, graph, { api, program }) {
   const chart = /** @type {HTMLCanvasElement} */ (find(bench, "[data-chart]"));
   /** @type {any[]} */
   let curve = [];
+  let along = sliders[0];
   let asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let moving;
   for (const slider of sliders) {
     slider.addEventListener("input", () => {
       name(slider);
+      along = slider;
       clearTimeout(moving);
       moving = setTimeout(load, 120);
     });
@@ -48,19 +55,21 @@ export function createMemory(bench, graph, { api, program }) {
     const mine = (asked += 1);
     const sizes = Object.fromEntries(sliders.map((slider) => [slider.name, Number(slider.value)]));
     try {
-      const found = await api.ask("memory", { program, sizes, formulas: true, size: "n", points: POINTS });
+      const found = await api.ask("memory", { program, sizes, size: along.name, points: POINTS[along.name] });
       if (mine !== asked) return;
       curve = found.curve;
       show(found);
       draw();
-      graph.setAttribute("program", resized(program, sizes));
+      graph.setAttribute("sizes", JSON.stringify(sizes));
+      const { symbolic } = await api.ask("memory", { program, sizes, formulas: true });
+      if (mine === asked) list(symbolic);
     } catch (error) {
       if (mine === asked) told.textContent = say(bench, "failed", { message: /** @type {Error} */ (error).message });
     }
   }
 
   /** @param {any} found */
-  function show({ footprint, saved, symbolic }) {
+  function show({ footprint, saved }) {
     const { training, prediction } = footprint;
     told.textContent = say(bench, "told", {
       training: formatCount(training),
@@ -70,13 +79,17 @@ export function createMemory(bench, graph, { api, program }) {
     });
     find(bench, "[data-stacks]").replaceChildren(
       stack("training", partsOf(footprint), training),
-      stack("prediction", { ...partsOf(footprint), gradients: 0, run: prediction - footprint.parameters - footprint.data }, training),
+      stack("prediction", forwardPartsOf(footprint), training),
       make("ul", { class: "parts" }, ...PARTS.map((part) => make("li", {}, swatch(part), say(bench, part)))),
     );
+  }
+
+  /** @param {any} symbolic */
+  function list(symbolic) {
     const rows = FORMULAS.map((part) => {
       const formula = symbolic.formulas.find((/** @type {any} */ one) => one.name === part);
       const symbols = make("td");
-      setMath(symbols, formula.latex, { spoken: true });
+      setMath(symbols, withLeast(formula), { spoken: true });
       return make("tr", {}, make("th", { scope: "row" }, say(bench, part)), symbols, make("td", { class: "count" }, formatCount(formula.count)));
     });
     find(bench, "[data-formulas] tbody").replaceChildren(...rows);
@@ -100,6 +113,7 @@ export function createMemory(bench, graph, { api, program }) {
       /** @type {[number, number][]} */ (curve.map((one) => [one.size, one[pass]]));
     const [first, last] = [curve[0], curve[curve.length - 1]];
     const blanks = {
+      size: along.name,
       first: formatCount(first.training),
       last: formatCount(last.training),
       low: formatCount(first.prediction),
@@ -109,7 +123,7 @@ export function createMemory(bench, graph, { api, program }) {
     drawChart(chart, {
       zero: true,
       format: formatCount,
-      mark: Number(sliders[0].value),
+      mark: Number(along.value),
       series: [
         { name: say(bench, "training"), points: points("training"), ink: "--ink" },
         { name: say(bench, "prediction"), points: points("prediction"), ink: "--ink", share: 0.6, dash: [4, 3] },
@@ -118,27 +132,25 @@ export function createMemory(bench, graph, { api, program }) {
   }
 }
 
+/** A formula, with the sizes from which on it holds where these are not 1. @param {{ latex: string, least: Record<string, number> }} formula */
+export function withLeast({ latex, least }) {
+  const from = Object.entries(least).map(([name, value]) => `\\textit{${name}} \\ge ${value}`);
+  return from.length > 0 ? `${latex} \\quad (${from.join(", ")})` : latex;
+}
+
 /** Bytes that are kept for the way back alone. @param {{ bytes: number }[]} saved */
 export function savedBytes(saved) {
   return saved.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/**
- * The program with other numbers in its line of sizes.
- *
- * @param {string} program
- * @param {Record<string, number>} sizes
- */
-export function resized(program, sizes) {
-  return program.replace(/^([\w, ]+) = ([\d, ]+)$/m, (_, /** @type {string} */ names, /** @type {string} */ numbers) => {
-    const before = numbers.split(",");
-    return `${names} = ${names.split(",").map((known, i) => sizes[known.trim()] ?? before[i].trim()).join(", ")}`;
-  });
-}
-
 /** @param {Footprint} footprint @returns {Record<string, number>} */
 function partsOf({ parameters, data, gradients, optimizer, training }) {
   return { parameters, data, gradients, run: training - parameters - data - gradients - optimizer };
+}
+
+/** What a prediction holds: what leads to the output. @param {any} footprint @returns {Record<string, number>} */
+function forwardPartsOf({ prediction, prediction_parameters: parameters, prediction_data: data }) {
+  return { parameters, data, gradients: 0, run: prediction - parameters - data };
 }
 
 /** @param {string} part */

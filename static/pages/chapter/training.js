@@ -1,6 +1,6 @@
 /**
  * Training by hand: forward, backward, update, in turn, each shown in the figure; the numbers are those of a run of
- * `/api/v1/train` on one example.
+ * `/api/v1/train` on the example of the figures before.
  *
  * @import {Graph} from "./figures.js"
  */
@@ -18,9 +18,12 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 /**
  * @param {HTMLElement} bench
  * @param {Graph} graph
- * @param {{ api: ReturnType<typeof import("../../state/api.js").createApi>, program: string }} page
+ * @param {object} page
+ * @param {ReturnType<typeof import("../../state/api.js").createApi>} page.api
+ * @param {string} page.program
+ * @param {import("../../state/session.js").Session} page.network whose numbers it begins with
  */
-export function createTraining(bench, graph, { api, program }) {
+export function createTraining(bench, graph, { api, program, network }) {
   const told = find(bench, "[data-told]");
   const live = find(bench, "[data-live]");
   const chart = /** @type {HTMLCanvasElement} */ (find(bench, "[data-chart]"));
@@ -34,8 +37,6 @@ export function createTraining(bench, graph, { api, program }) {
   /** @type {[number, number][]} */
   let objective = [];
   let busy = false;
-  /** @type {Promise<object> | undefined} */
-  let data;
   let showing = 0;
 
   const actions = { forward, backward, update, ten, again };
@@ -51,28 +52,29 @@ export function createTraining(bench, graph, { api, program }) {
       busy = false;
     });
   }
+  let first = JSON.stringify(network.values);
+  network.on("change", () => {
+    if (JSON.stringify(network.values) === first) return;
+    first = JSON.stringify(network.values);
+    again();
+  });
   tell("start");
   offer("forward");
   new ResizeObserver(draw).observe(chart);
 
-  async function request() {
-    data ??= api.ask("train/data", { program }).then(({ datasets: [set] }) => ({
-      name: set.name,
-      classes: set.classes,
-      features: set.features,
-      count: 1,
-    }));
+  function request() {
     return {
       program,
       state,
-      data: await data,
+      values: network.values,
+      data: { name: "own" },
       validation: 0,
       optimizer: { name: "sgd", settings: { learning_rate: 0.1 } },
     };
   }
 
   async function forward() {
-    step = await api.ask("train/step", { ...(await request()), ...wishedWriting() });
+    step = await api.ask("train/step", { ...request(), ...wishedWriting() });
     view = createView(createTrace(await api.trace({ program, values: step.values })), new Set());
     graph.seek(0);
     graph.setAttribute("values", JSON.stringify(step.values));
@@ -108,7 +110,7 @@ export function createTraining(bench, graph, { api, program }) {
     showing += 1;
     state = step = view = null;
     objective = [];
-    graph.setAttribute("values", "{}");
+    graph.setAttribute("values", JSON.stringify(network.values));
     graph.seek(0);
     live.replaceChildren();
     tell("start");
@@ -119,7 +121,7 @@ export function createTraining(bench, graph, { api, program }) {
   /** @param {number} steps @param {(report: any) => void} [onReport] */
   async function train(steps, onReport) {
     let end = state;
-    await api.stream("train", { ...(await request()), steps }, (name, body) => {
+    await api.stream("train", { ...request(), steps }, (name, body) => {
       if (name === "step") onReport?.(body);
       if (name === "end") end = body.state;
     });

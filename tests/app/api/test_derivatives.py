@@ -101,6 +101,16 @@ async def test_too_many_passes_are_refused(serve: Serve) -> None:
     assert (answer.json()["quantity"], answer.json()["value"], answer.json()["limit"]) == ("passes", 12, 3)
 
 
+async def test_a_numerical_check_at_a_kink_has_both_slopes(client: httpx.AsyncClient) -> None:
+    program = "x: input[2] = [0, 1]\ny: input = 2\nJ = sum(relu(x)) * y"
+    found = (await ask(client, "check", program=program))["variables"]
+    assert found["x"]["agrees"]
+    assert found["x"]["kinks"] == ["relu"]
+    np.testing.assert_allclose(found["x"]["left"], [0, 2], atol=1e-6)
+    np.testing.assert_allclose(found["x"]["right"], [2, 2], atol=1e-6)
+    assert (found["y"]["kinks"], found["y"]["left"]) == ([], None)
+
+
 LARGE = """X: input[20, 30]
 W: parameter[30, 12]
 b: parameter[12] = zeros()

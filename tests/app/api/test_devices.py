@@ -54,7 +54,8 @@ async def test_strategies_stand_beside_each_other(client: httpx.AsyncClient) -> 
     body = await ask(client, devices=4, microbatches=8, **HARDWARE)
     found = {strategy["name"]: strategy for strategy in body["strategies"]}
     assert list(found) == [
-        "one device", "model parallel", "pipeline", "tensor parallel", "data parallel", "smaller minibatch",
+        "one device", "model parallel", "pipeline", "tensor parallel", "data parallel", "gradient accumulation",
+        "smaller minibatch",
     ]  # fmt: skip
     assert body["batch"] == "n"
     assert body["examples"] == 96

@@ -39,6 +39,20 @@ async def test_an_import_runs_unchanged(client, arrays: str) -> None:
     assert np.shape(run.json()["gradients"][found["names"]["w"]]) == (4, 3)
 
 
+async def test_large_arrays_are_stored(client) -> None:
+    rng = np.random.default_rng(0)
+    values = {"w": rng.standard_normal(3).astype(np.float32), "W": rng.standard_normal((30, 40)).astype(np.float32)}
+    model = tidegraph.Model("w: parameter[3]\nW: parameter[30, 40]\nJ = sum(w) + sum(W ** 2)\n", values)
+    answer = await client.post("/api/v1/import?name=m.tide&arrays=stored", content=model.to_bytes(), headers=RAW)
+    found = answer.json()
+    assert set(found["values"]) == {"w"}
+    assert found["dtype"] == "float32"
+    run = {key: found[key] for key in ("program", "values", "weights", "dtype")}
+    answered = await client.post("/api/v1/gradients", json=run)
+    assert answered.status_code == 200, answered.text
+    np.testing.assert_allclose(answered.json()["gradients"]["W"], 2 * values["W"], rtol=1e-6)
+
+
 async def test_sizes_of_open_dimensions(client) -> None:
     answer = await client.post("/api/v1/import?name=m.onnx&size=batch=5", content=perceptron(), headers=RAW)
     assert "x: input[5, 4]" in answer.json()["program"]

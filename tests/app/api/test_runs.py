@@ -204,3 +204,12 @@ async def test_where_the_first_nan_or_infinity_arose(
 ) -> None:
     run = await ask(client, "run", program=program)
     assert run["first_nonfinite"] == {"forward": forward, "backward": backward}
+
+
+async def test_the_mode_of_the_whole_program_is_an_option(client: httpx.AsyncClient) -> None:
+    program = "x: input[8] = ones()\nJ = sum(dropout(x, 0.5))"
+    by_default, evaluated = [
+        await ask(client, "gradients", program=program, **more) for more in ({}, {"training": False})
+    ]
+    assert evaluated["gradients"]["x"] == [1.0] * 8
+    assert set(by_default["gradients"]["x"]) == {0.0, 2.0}

@@ -87,3 +87,46 @@ def test_all_that_plays_is_copied(tmp_path: Path) -> None:
     assert (tmp_path / course.SCRIPT).is_file()
     assert list(tmp_path.rglob("fonts/KaTeX_Main-Regular*.woff2"))
     assert not list(tmp_path.rglob("*.map"))
+
+
+ASKED = f"{PROGRAM}\n---\nask: gradient of a\nhint: two paths"
+
+
+def test_a_question_holds_no_number_that_it_asks() -> None:
+    html = course.question(ASKED, {"height": "400", "name": "q1"})
+    assert html.startswith('<tide-question name="q1" style="--tide-height: 400px"><p>What is the gradient of a?</p>')
+    (payload,) = re.findall(r'<script type="application/json">(.*?)</script>', html)
+    held = json.loads(payload)
+    assert held["question"]["hints"] == ["two paths"]
+    assert held["question"]["hidden"]["gradients"] == ["a"]
+    assert "trace" not in held["recorded"]
+    assert len(held["question"]["keys"]) == 1
+    assert html == course.question(ASKED, {"height": "400", "name": "q1"})
+
+
+def test_a_question_of_individual_numbers_has_a_key_for_each_set() -> None:
+    html = course.question(f"{PROGRAM}\n---\nask: value of J\nnumbers: individual", {})
+    (payload,) = re.findall(r'<script type="application/json">(.*?)</script>', html)
+    question = json.loads(payload)["question"]
+    assert len(question["keys"]) == len(question["variants"]) == 32
+    assert len({json.dumps(one) for one in question["variants"]}) > 10
+
+
+def test_a_question_on_an_example_and_one_that_a_server_judges() -> None:
+    assert "W1" in course.question("ask: shape of W1", {}, "chapter")
+    live = course.question(ASKED, {"server": "https://tide.example/"})
+    assert 'question="ask: gradient of a' in live
+    assert "application/json" not in live
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (PROGRAM, "no line `ask:`"),
+        (f"{PROGRAM}\n---\nask: value of Q", "no variable 'Q'"),
+        (f"{PROGRAM}\n---\nasks: value of J", "no key asks"),
+    ],
+)
+def test_a_wrong_question_is_told_to_the_author(body: str, message: str) -> None:
+    with pytest.raises(course.CourseError, match=message):
+        course.question(body, {})

@@ -69,6 +69,12 @@ async def test_a_partition_runs_on_workers_as_on_one_machine(serve: Serve, sched
             parted = await client.post("/api/v1/partition", json={**request, "microbatches": 4})
             assert parted.status_code == 200, parted.text
             plain = await client.post("/api/v1/gradients", json={"program": PROGRAM})
+            async with serve(dask=scheduler, light_seconds=1e-9) as heavy:
+                far = await heavy.post("/api/v1/gradients", json={"program": PROGRAM})
+            process.kill()
+            after = await client.post("/api/v1/partition", json={**request, "seed": 2})
+    assert far.json() == plain.json()
+    assert after.json()["executed"]["same"]
     executed = answer.json()["executed"]
     assert executed["same"]
     assert {name: plain.json()["gradients"][name] for name in executed["gradients"]} == executed["gradients"]

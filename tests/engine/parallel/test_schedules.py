@@ -71,7 +71,15 @@ def test_strategies_differ_as_the_exercise_expects():
     assert min(data.memory_bytes) > max(naive.memory_bytes)
 
 
-NAMES = ["one device", "model parallel", "pipeline", "tensor parallel", "data parallel", "smaller minibatch"]
+NAMES = [
+    "one device",
+    "model parallel",
+    "pipeline",
+    "tensor parallel",
+    "data parallel",
+    "gradient accumulation",
+    "smaller minibatch",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -104,6 +112,14 @@ def test_a_graph_too_large_for_one_device_fits_four_or_a_smaller_minibatch():
     assert found["model parallel"].fits
     assert 100 < found["smaller minibatch"].examples < 256
     assert found["smaller minibatch"].fits
+    parts, single, smaller = (found[n] for n in ("gradient accumulation", "one device", "smaller minibatch"))
+    assert parts.fits
+    assert (parts.examples, parts.moved_bytes) == (single.examples, 0)
+    # the sum of the gradients takes room, so that a part is smaller than the largest minibatch that fits
+    assert parts.examples / parts.microbatches <= smaller.examples
+    assert parts.microbatches > 1
+    assert parts.seconds > single.seconds * 0.95
+    assert sum(e.kind == "update" for e in parts.events) == 1
 
 
 def test_what_cannot_be_made_says_why():

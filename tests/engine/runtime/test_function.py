@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -42,3 +43,20 @@ def test_many_threads_get_their_own_results() -> None:
 
     with ThreadPoolExecutor(2 * MAX_IDLE_FRAMES) as pool:
         assert all(pool.map(one, range(200)))
+
+
+@pytest.mark.parametrize(
+    ("program", "values", "message"),
+    [
+        ("E: parameter[3, 2]\nX: input[2]\ny = E[X]\nJ = sum(y)", {"X": [5, 1]}, "line 3, X: 5 is not an index"),
+        ("E: parameter[3, 2]\nX: input[2, 1]\n\ny = E[X.T]\nJ = sum(y)", {"X": [[0], [7]]}, "line 4, X: 7 is not"),
+        ("E: parameter[3, 2]\nX: input[2]\ny = E[X + 1]\nJ = sum(y)", {"X": [0, 2]}, "line 3: 3 is not an index"),
+        ("o: input[2, 3]\nt: target[2]\nJ = cross_entropy(o, t)", {"t": [0, 3]}, "line 3, t: there is no label 3"),
+    ],
+)
+def test_values_that_an_operator_refuses_are_named_with_the_line(
+    program: str, values: dict[str, list[float]], message: str
+) -> None:
+    graph = tidegraph.parse(program)
+    with pytest.raises(InputError, match=re.escape(message)):
+        tidegraph.value_and_grad(graph)({**tidegraph.initial_values(graph), **values})

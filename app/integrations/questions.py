@@ -1,0 +1,117 @@
+"""Questions in pages without a server: the graph without what is hidden, and the key that responses are judged by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from tidegraph.app import examples
+from tidegraph.app.api import runs, teaching
+from tidegraph.app.api.arrays import encode
+from tidegraph.app.api.schemas.runs import TraceRequest
+from tidegraph.app.integrations import export
+from tidegraph.app.settings import Settings
+from tidegraph.engine.teaching import answers, individual, key
+from tidegraph.engine.teaching.exercise import Exercise
+from tidegraph.engine.trace.tracer import Trace
+
+LINE = re.compile(r"^[ \t]*---+[ \t]*$", re.MULTILINE)
+"""What stands between a program and the question on it."""
+
+STYLE = """\
+:root { color-scheme: light dark }
+body { margin: 0 auto; max-width: 1100px; padding: 0 16px; font-family: system-ui, sans-serif; color: CanvasText;
+  background: Canvas }
+"""
+
+
+def parts(text: str, program: str = "") -> tuple[str, str]:
+    """A program and the question below it; with a program given, all of the text is the question."""
+    if program:
+        known = examples.load().get(program.strip())
+        return (known.program if known else program), LINE.sub("", text)
+    above, *below = LINE.split(text, maxsplit=1)
+    known = examples.load().get(above.strip())
+    return (known.program if known else above), below[0] if below else ""
+
+
+def packed(request: TraceRequest, text: str, settings: Settings, secret: str = "") -> tuple[dict[str, Any], str]:
+    """What a `tide-question` holds, and its picture. `secret` is mixed into the salts of the key.
+
+    Raises a TidegraphError or a Problem for a program or a question that is wrong.
+    """
+    run = runs.record(request, settings)
+    program = runs.ready(request, settings)
+    exercise = Exercise(program.graph, text, request.dtype)
+    one_each = exercise.question.individual is not None
+    numbers = range(individual.VARIANTS) if one_each else range(1)
+    posed = [
+        individual.variant(exercise, n, request.values, request.seed) if one_each
+        else exercise.at(request.values, request.seed)
+        for n in numbers
+    ]  # fmt: skip
+    question = teaching.asked(exercise, posed[0], "")
+    question["text"] = exercise.question.text
+    question["keys"] = [key.key(one, salt(secret, request.program or "", text, n)) for n, one in enumerate(posed)]
+    if one_each:
+        names = individual.names(exercise)
+        question["variants"] = [{n: encode(one.values[n]) for n in names} for one in posed]
+        question["values"] = {}
+    question["cases"] = [
+        {"relation": f.relation, "number": f.number, "text": f.text} for f in exercise.question.feedback if f.relation
+    ]
+    question["wrong"] = exercise.question.said("wrong")
+    recorded = export.recording(run, request, settings)
+    # The page computes the run; its numbers, what is hidden among them, stand nowhere in it.
+    recorded.pop("trace")
+    found: dict[str, Any] = {"question": question}
+    if "structure" in recorded:
+        found["recorded"] = recorded
+    picture = export.still(concealed(run, exercise), "", export.known_places(request.program))
+    return found, picture
+
+
+def salt(*parts: object) -> bytes:
+    """The salt of a key: the same for the same question, so that a site is built the same twice."""
+    return sha256("\0".join(map(str, parts)).encode()).digest()[:16]
+
+
+def concealed(run: Trace, exercise: Exercise) -> Trace:
+    """A run without the numbers that are hidden, and, where each learner has other numbers, without any."""
+    every = exercise.question.individual is not None
+    hidden = exercise.hidden
+
+    def node(one: Mapping[str, Any]) -> dict[str, Any]:
+        made = dict(one)
+        if made["kind"] == "variable":
+            made["value"] = None if every or made["id"] in hidden["values"] else made["value"]
+            made["gradient"] = None if every or made["id"] in hidden["gradients"] else made["gradient"]
+        return made
+
+    return replace(run, nodes=[node(one) for one in run.nodes])
+
+
+def element(found: Mapping[str, Any], picture: str, attributes: Mapping[str, Any]) -> str:
+    """The element: its prompt and its picture for readers without scripts, and what it plays."""
+    words = "".join(f' {n}="{escape(str(v))}"' if v != "" else f" {n}" for n, v in attributes.items())
+    prompt = escape(found["question"]["prompt"])
+    payload = export.inline_json(dict(found))
+    return (
+        f"<tide-question{words}><p>{prompt}</p>{picture}"
+        f'<script type="application/json">{payload}</script></tide-question>'
+    )
+
+
+def page(program: str, text: str, title: str = "Tidegraph", language: str = "en", **attributes: Any) -> str:
+    """A question as one file that needs no server."""
+    found, picture = packed(TraceRequest(program=program), text, Settings())
+    body = f"<main>{element(found, picture, attributes)}</main>"
+    laid_out = "recorded" in found and found["recorded"]["layout"] is None
+    return export.page_of(body, title, laid_out, STYLE, language)
+
+
+__all__ = ["answers", "concealed", "element", "packed", "page", "parts"]

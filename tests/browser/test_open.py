@@ -1,0 +1,83 @@
+"""Files opened in the page: programs, models and arrays, by the button and dropped."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+from safetensors.numpy import save
+
+import tidegraph
+from tests.app.api.test_models import perceptron
+from tests.browser.visit import Visit
+
+DROP = """({ name, content }) => {
+    const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+    const carried = new DataTransfer();
+    carried.items.add(new File([bytes], name));
+    const event = (type) => new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true });
+    document.querySelector("#graph").dispatchEvent(event("dragover"));
+    document.querySelector("#graph").dispatchEvent(event("drop"));
+}"""
+
+
+def drop(page: Page, name: str, content: bytes) -> None:
+    """Drop a file on the picture."""
+    page.evaluate(DROP, {"name": name, "content": b64encode(content).decode()})
+
+
+def ready(page: Page) -> None:
+    """Wait until the page takes files."""
+    expect(page.locator(".drop-hint")).to_be_attached()
+
+
+def test_files_dropped_on_the_picture(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    drop(page, "net.onnx", perceptron())
+    expect(page.locator(".opening")).to_contain_text("Opened: net.onnx")
+    expect(page.locator('#graph [data-id^="tanh:"]')).to_be_visible()
+    weights = {"W": np.arange(1200.0).reshape(30, 40), "b": np.zeros(3)}
+    model = tidegraph.Model("W: parameter[30, 40]\nb: parameter[3]\nJ = sum(W) + sum(b)\n", weights)
+    drop(page, "large.tide", model.to_bytes())
+    expect(page.locator("#graph [data-id=W]")).to_be_visible()
+    page.wait_for_url(re.compile("weights=sha256-"))
+    page.locator("svg [data-id=W] .shape").click()
+    expect(page.locator("#inspector")).to_contain_text("1199")
+    page.wait_for_url(re.compile("select=W"))
+    page.reload()
+    expect(page.locator("#inspector")).to_contain_text("1199")
+    ready(page)
+    drop(page, "w.safetensors", save({"W": np.full((30, 40), 7.5), "b": np.zeros(3)}))
+    expect(page.locator("#inspector")).to_contain_text("7.5")
+    drop(page, "b.csv", b"1,2,3.25\n")
+    expect(page.get_by_role("table", name="b value").locator("input").last).to_have_value("3.25")
+    cells = {"cells": [{"cell_type": "code", "source": ["%matplotlib inline\n", "u: parameter = 3\n", "J = u ** 2\n"]}]}
+    drop(page, "lesson.ipynb", json.dumps(cells).encode())
+    expect(page.locator("#graph [data-id=u]")).to_be_visible()
+    drop(page, "model.pt", b"\x80\x04")
+    expect(page.get_by_role("alert").filter(has_text="model.pt")).to_be_visible()
+    expect(page.locator(".opening .hint")).to_contain_text(".onnx")
+    expect(page.locator("#graph [data-id=u]")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("bad.onnx", b"no model", "ONNX"), ("empty.tide", b"", "empty"), ("other.npy", b"\x93NUMPY", "not named after")],
+)
+def test_files_that_are_refused(visit: Visit, tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    visit.forgive("422")
+    page = visit()
+    ready(page)
+    (tmp_path / name).write_bytes(content)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open…").click()
+    chooser.value.set_files(tmp_path / name)
+    expect(page.get_by_role("alert").filter(has_text=said)).to_be_visible()
+    page.locator(".opening").get_by_role("button", name="Close").click()
+    expect(page.locator(".opening")).to_be_hidden()
