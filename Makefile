@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dist services test oracle mutation check bench fuzz lock docs screenshot picture chrome clean
+.PHONY: help serve dist services test browsers oracle mutation check bench fuzz lock docs screenshot picture chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -23,7 +23,17 @@ serve: $(VENV)/app $(VENV)/front ## serve the page and the API on HOST and PORT
 
 test: $(VENV)/test $(VENV)/front chrome services ## everything that must stay green
 	npm test
-	$(BIN)/pytest --numprocesses=auto $(addprefix --ignore=,$(WITH_PEERS))
+	$(BIN)/pytest --numprocesses=auto --ignore=tests/browsers $(addprefix --ignore=,$(WITH_PEERS))
+
+# Debian's Firefox and WebKit are installed where they are missing and we may.
+browsers: $(VENV)/test $(VENV)/front ## the core flows in Firefox and WebKit
+	@if command -v firefox-esr >/dev/null && command -v WebKitWebDriver >/dev/null && command -v xvfb-run >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends firefox-esr webkit2gtk-driver xvfb xauth; \
+	else \
+		echo 'These tests need Firefox and WebKit; on Debian: apt-get install firefox-esr webkit2gtk-driver xvfb' >&2; exit 1; \
+	fi
+	$(BIN)/pytest tests/browsers
 
 WITH_PEERS = $(shell grep -rlE --include='test_*.py' '^(torch|jax) = pytest.importorskip' tests)
 

@@ -68,6 +68,8 @@ def started(request: TrainRequest, settings: Settings) -> Training:
     if examples is not None:
         examples = feed.classed(graph, examples)
         examples, held = sources.split(examples, request.validation, request.data.seed)
+        if request.data.standardize:
+            examples, held = sources.standardized(examples, held)
         values = {name: array for name, array in values.items() if name not in fed(graph)}
     else:
         drawn = initial_values(graph, request.data.seed)

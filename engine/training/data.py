@@ -345,6 +345,16 @@ def split(dataset: Dataset, validation: float = 0.2, seed: int = 0) -> tuple[Dat
     return dataset.rows(order[held:]), dataset.rows(order[:held])
 
 
+def standardized(examples: Dataset, *others: Dataset) -> tuple[Dataset, ...]:
+    """`examples` with inputs of mean 0 and standard deviation 1, and other sets moved and scaled by the same numbers.
+
+    An input that is the same in all examples is only moved.
+    """
+    mean, deviation = examples.inputs.mean(axis=0), examples.inputs.std(axis=0)
+    scale = np.where(deviation > 0, deviation, 1.0)
+    return tuple(replace(one, inputs=(one.inputs - mean) / scale) for one in (examples, *others))
+
+
 def minibatch(count: int, size: int, step: int, seed: int = 0) -> np.ndarray:
     """The rows of the minibatch of a step (from 0): every epoch is a new shuffle, its incomplete last batch left out.
 

@@ -101,12 +101,13 @@ class Rule:
 
 
 def check_settings(name: str, settings: Any) -> None:
-    """Every number finite and in its range, or an InputError."""
+    """Every number finite and in its range, or an InputError. A negative learning rate is ascent."""
     for field in fields(settings):
         value = getattr(settings, field.name)
         if isinstance(value, Schedule):
             continue
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
+        number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        if not number or (value < 0 and field.name != "learning_rate"):
             raise InputError("setting-negative", setting=field.name, name=name, given=repr(value))
         if field.name in FRACTIONS and value >= 1:
             raise InputError("setting-one-or-more", setting=field.name, name=name, given=repr(value))

@@ -79,9 +79,10 @@ export function createTrainingPanel(host, { api, session, player }) {
   const dataSeed = number("0", t("training.seed"), { min: "0", step: "1" });
   const csv = element("textarea", { "aria-label": t("training.csv.text"), spellcheck: "false", placeholder: "x1,x2,y\n0.5,1.2,1" });
   const target = element("input", { type: "text", "aria-label": t("training.csv.target") });
+  const standardize = element("input", { type: "checkbox", "aria-label": t("training.standardize") });
   const own = element("div", { class: "wide", hidden: "" }, csv, field(t("training.csv.target"), target));
   const optimizer = choice(Object.keys(OPTIMIZERS).map((name) => [name, NAMES[name]]), t("training.optimizer"));
-  const rate = number("0.1", t("training.rate"), { min: "0", placeholder: "0.1" });
+  const rate = number("0.1", t("training.rate"), { placeholder: "0.1" });
   const schedule = choice(Object.keys(SCHEDULES).map((name) => [name, t(/** @type {import("../i18n/strings.js").Key} */ (`training.schedule.${name}`))]), t("training.schedule"));
   const batch = number("", t("training.batch"), { min: "1", step: "1", placeholder: t("training.batch.own") });
   const clip = number("", t("training.clip"), { min: "0", placeholder: t("training.clip.none") });
@@ -109,6 +110,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       field(t("training.noise"), noise),
       field(t("training.seed"), dataSeed),
       own,
+      element("label", { class: "wide check" }, standardize, t("training.standardize")),
       field(t("training.optimizer"), optimizer),
       field(t("training.rate"), rate),
       field(t("training.schedule"), schedule),
@@ -164,7 +166,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     noise.value = "";
     chooseData();
   });
-  for (const control of [count, noise, dataSeed, csv, target]) control.addEventListener("change", fresh);
+  for (const control of [count, noise, dataSeed, csv, target, standardize]) control.addEventListener("change", fresh);
   for (const control of [batch, steps, rate, details]) control.addEventListener("change", draw);
   run.on(draw).onLive(() => {
     frame ||= requestAnimationFrame(() => {
@@ -218,7 +220,7 @@ export function createTrainingPanel(host, { api, session, player }) {
   /** Every control by the name under which its setting is kept. */
   function controls() {
     /** @type {Record<string, HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>} */
-    const named = { data, count, noise, seed: dataSeed, csv, target, optimizer, schedule, rate, batch, clip, steps, log: charts.log };
+    const named = { data, count, noise, seed: dataSeed, csv, target, standardize, optimizer, schedule, rate, batch, clip, steps, log: charts.log };
     for (const input of details.querySelectorAll("input")) {
       for (const of of ["optimizer", "schedule"]) if (input.dataset[of]) named[`${of}.${input.dataset[of]}`] = input;
     }
@@ -359,7 +361,7 @@ export function createTrainingPanel(host, { api, session, player }) {
       ...(session.target && { target: session.target }),
       values: first,
       seed,
-      data: { ...examples, seed: Number(dataSeed.value) },
+      data: { ...examples, seed: Number(dataSeed.value), ...(standardize.checked && { standardize: true }) },
       optimizer: { name: optimizer.value, settings: { learning_rate: filled(rate), ...settings("optimizer") } },
       schedule: { name: schedule.value, settings: settings("schedule") },
       batch_size: batch.value === "" ? null : Number(batch.value),
@@ -427,7 +429,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     trouble.textContent = words.join(" ");
     trouble.lang = /** @type {any} */ (problem)?.lang ?? "";
     status.textContent = report
-      ? t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
+      ? (filled(rate) < 0 ? `${t("training.ascent")} ` : "") + t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
       : run.state
         ? t("training.status.opened", { step: formatCount(run.step) })
         : t("training.status.start");
@@ -452,6 +454,8 @@ export function createTrainingPanel(host, { api, session, player }) {
     const words = [t("training.told", { name: t("training.loss.train"), value: round(report.loss) })];
     if (held) words.push(t("training.told", { name: t("training.loss.held"), value: round(held.validation_loss) }));
     const { accuracy, rmse } = held?.validation_metrics ?? report.metrics;
+    const finite = Number.isFinite(toNumber(/** @type {any} */ (report.loss))) && (!held || Number.isFinite(toNumber(/** @type {any} */ (held.validation_loss))));
+    if (!finite) return words.join(t("step.comma"));
     if (accuracy !== undefined) words.push(t("training.accuracy", { share: formatShare(accuracy) }));
     if (rmse !== undefined) words.push(t("training.rmse", { value: round(rmse) }));
     return words.join(t("step.comma"));

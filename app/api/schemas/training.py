@@ -44,6 +44,9 @@ class DataRequest(Model):
             "last, or as many of the last as the program's target has numbers."
         ),
     ] = None
+    standardize: Annotated[
+        bool, Field(description="Subtract each input's mean over the training examples, divide by its deviation.")
+    ] = False
 
 
 class Named(Model):

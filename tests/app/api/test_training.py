@@ -108,6 +108,17 @@ async def test_a_run_sends_the_values_of_its_next_step(client: httpx.AsyncClient
     assert step["values"] == sent[-1]["values"]
 
 
+async def test_inputs_are_standardised_and_a_negative_rate_climbs(client: httpx.AsyncClient) -> None:
+    data = {**RUN["data"], "standardize": True}
+    start = (await client.post("/api/v1/train/start", json={**RUN, "data": data})).json()
+    inputs = np.array(start["examples"]["inputs"])
+    assert inputs.mean() == pytest.approx(0, abs=1e-12)
+    assert inputs.std() == pytest.approx(1)
+    rule = {"name": "sgd", "settings": {"learning_rate": -0.01}}
+    steps = [data for name, data in await stream(client, **{**RUN, "optimizer": rule}) if name == "step"]
+    assert steps[-1]["loss"] > steps[0]["loss"]
+
+
 async def test_the_numbers_are_the_engines(client: httpx.AsyncClient) -> None:
     events = await stream(client, **RUN)
     examples, held = tidegraph.data.split(tidegraph.data.generate("line", 64), 0.2)

@@ -131,8 +131,9 @@ def test_wrong_settings_are_named():
     assert error.value.hint == "did you mean adam?"
     with pytest.raises(InputError, match="sgd has no setting 'momentum'"):
         optim.optimizer("sgd", momentum=0.9)
-    with pytest.raises(InputError, match="learning_rate of sgd is a number of at least 0"):
-        optim.optimizer("sgd", learning_rate=-1)
+    with pytest.raises(InputError, match="weight_decay of sgd is a number of at least 0"):
+        optim.optimizer("sgd", weight_decay=-1)
+    assert optim.optimizer("sgd", learning_rate=-1).learning_rate == -1
     with pytest.raises(InputError, match="beta1 of adam is less than 1"):
         optim.optimizer("adam", beta1=1.0)
     with pytest.raises(InputError, match="no schedule 'cosin'"):
