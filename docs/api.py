@@ -15,7 +15,7 @@ from tidegraph.app.settings import Settings
 
 PAGE = Path(__file__).with_suffix(".md")
 ADDRESS = "http://localhost:8000"
-STREAMED = "/api/v1/train"
+STREAMED = ("/api/v1/train", "/api/v1/sweep")
 FILES = "/api/v1/export"
 
 HEAD = """\
@@ -109,7 +109,7 @@ def curl(method: str, path: str, request: Any) -> str:
     if request is None:
         return f"curl -s {ADDRESS}{path}"
     body = json.dumps(request).replace("'", "'\\''")
-    buffer = "-sN" if path == STREAMED else "-s"
+    buffer = "-sN" if path in STREAMED else "-s"
     return f"curl {buffer} {ADDRESS}{path} -H 'content-type: application/json' \\\n  -d '{body}'"
 
 
@@ -118,7 +118,7 @@ def python(method: str, path: str, request: Any) -> str:
     if request is None:
         return f'import httpx\n\nanswer = httpx.get("{ADDRESS}{path}")\nanswer.raise_for_status()\nprint(answer.json())'
     body = json.dumps(request, indent=4)
-    if path == STREAMED:
+    if path in STREAMED:
         return (
             f"import httpx\n\nrequest = {body}\n"
             f'with httpx.stream("POST", "{ADDRESS}{path}", json=request) as answer:\n'
@@ -136,7 +136,7 @@ def javascript(method: str, path: str, request: Any) -> str:
     if request is None:
         return f'const answer = await fetch("{ADDRESS}{path}");\nconsole.log(await answer.json());'
     body = json.dumps(request, indent=2)
-    read = "text" if path in (STREAMED, FILES) else "json"
+    read = "text" if path in (*STREAMED, FILES) else "json"
     return (
         f'const answer = await fetch("{ADDRESS}{path}", {{\n  method: "POST",\n'
         '  headers: { "content-type": "application/json" },\n'

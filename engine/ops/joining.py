@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import accumulate, combinations_with_replacement, pairwise
 from itertools import combinations as choose
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,8 @@ for _ndim in (1, 2, 3):
 
 MOST_CHOSEN = 64
 """Elements that are chosen at a time."""
+MOST_NUMBERS = 1_000_000
+"""Indices of all choices."""
 
 
 @composite(cases=TWO_ROWS)
@@ -250,5 +253,8 @@ def combinations(x: Variable, *, r: int = 2, with_replacement: bool = False) -> 
     r = whole_number("r", r, 0)
     if r > MOST_CHOSEN:
         raise ShapeError("too-many-chosen", most=MOST_CHOSEN, given=r)
+    count = comb(x.size + r - 1, r) if with_replacement and x.size else comb(x.size, r)
+    if count * max(r, 1) > MOST_NUMBERS:
+        raise ShapeError("array-too-large", shape=(count, r))
     rows = list((combinations_with_replacement if with_replacement else choose)(range(x.size), r))
     return getitem(x, key=(np.array(rows, int).reshape(len(rows), r),))

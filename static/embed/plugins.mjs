@@ -102,8 +102,8 @@ const SAID = [
   "numbers", "operator", "player", "question", "role", "shape", "step", "tour", "view",
 ];
 
-/** The sections of the page: it takes sentences of steps from the server. @param {string} title */
-export const ofPage = (title) => title === "General" || title.startsWith("Page: ");
+/** The sections of the page: it takes sentences of steps from the server, and asks no questions. @param {string} title */
+export const ofPage = (title) => title === "General" || (title.startsWith("Page: ") && title !== "Page: question");
 
 /** The sections of an embedded graph, whose steps may have been written in another language. @param {string} title */
 export const ofEmbed = (title) =>

@@ -11,6 +11,7 @@ from tidegraph.app.api.schemas.runs import (
     SCALARS,
     Array,
     Edge,
+    MessageData,
     Model,
     OperatorNode,
     RunRequest,
@@ -151,6 +152,7 @@ class StructureStep(Model):
         ),
     ]
     text: str
+    message: Annotated[MessageData, Field(description="The sentence as data: its code and its parameters.")]
 
 
 class StructureScope(Model):

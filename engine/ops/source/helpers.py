@@ -14,7 +14,8 @@ import numpy as np
 
 
 def sigmoid(x: Any) -> Any:
-    return 1 / (1 + np.exp(-x))
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, e) / (1 + e)
 
 
 def softmax(x: Any, axis: int) -> Any:

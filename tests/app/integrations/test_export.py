@@ -161,7 +161,7 @@ def test_the_command_says_which_file_is_wrong(tmp_path: Path) -> None:
     for arguments, words in (
         (["nowhere.tide"], r"nowhere\.tide: No such file"),
         ([str(tmp_path)], "this is a folder"),
-        ([str(program), "-o", "p.pdf"], "--format"),
+        ([str(program), "-o", "p.doc"], "--format"),
         ([str(program), "--values", str(broken)], r"v\.json is not JSON"),
         ([str(program), "--seed", "-1"], "^tidegraph: seed: [^\n]*$"),
         ([str(program), "--target", "K"], "no variable 'K'"),
