@@ -175,7 +175,7 @@ export function createViewer(root, source, options) {
     if (annotation) scene.paint(annotation(view));
     light();
     const wanted = typeof asked === "string" ? momentOf(view, asked) : asked;
-    const at = kind === "graph" || !before ? (wanted ?? moment) : kind === "values" ? player.state.moment : null;
+    const at = wanted ?? (kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null);
     const part = partOf(view);
     transport.load(view, part);
     player.load(view.steps, at ?? translateMoment(/** @type {View} */ (before), view, player.state.moment), part);

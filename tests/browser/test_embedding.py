@@ -207,7 +207,7 @@ def test_an_element_is_small_before_the_mathematics() -> None:
     drawing = [file.read_bytes() for file in loaded if b"KaTeX parse error" not in file.read_bytes()]
     assert len(drawing) > 1
     assert len(drawing) == len(loaded) - 1
-    assert sum(map(len, map(gzip.compress, drawing))) < 80_000
+    assert sum(map(len, map(gzip.compress, drawing))) < 105_000
 
 
 def test_a_graph_speaks_the_language_of_its_page(host: Callable[[str], str], open_page: Open, server: str) -> None:
