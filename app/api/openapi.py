@@ -132,15 +132,19 @@ Server-sent events. `start`: every run of the grid with its number. `progress`: 
 a run's curve and why it ended (finished, diverged, refused). `end`: why the sweep ended (finished, time, shutdown,
 no-workers), the best run with its state, the runs that are left, and the states of those that have begun."""
 
-EVENT = {
-    "type": "object",
-    "properties": {
-        "event": {"type": "string", "enum": ["start", "step", "surface", "divergence", "end"]},
+
+def stream(description: str, *events: str) -> dict[str, Any]:
+    """An answer of server-sent events, each as their reader hands it on."""
+    properties = {
+        "event": {"type": "string", "enum": list(events)},
         "data": {"type": "string", "description": "JSON."},
-    },
-    "required": ["event", "data"],
-}
-"""One event, as a reader of server-sent events hands it on."""
+    }
+    event = {"type": "object", "properties": properties, "required": ["event", "data"]}
+    return {"description": description, "content": {"text/event-stream": {"schema": event}}}
+
+
+TRAINED = stream(EVENTS, "start", "step", "surface", "divergence", "end")
+SWEEP = stream(SWEPT, "start", "progress", "result", "end")
 
 FILES: dict[str, Any] = {
     "text/html": {"schema": {"type": "string"}},

@@ -14,7 +14,7 @@ from tidegraph.app import examples
 from tidegraph.app.api import code, costs, curvature, derivatives, devices, editing, models, runs, teaching, training
 from tidegraph.app.api import health as diagnosis
 from tidegraph.app.api import sweep as sweeps
-from tidegraph.app.api.openapi import EVENT, EVENTS, FILE, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, SWEPT, of_run, problems
+from tidegraph.app.api.openapi import FILE, FILES, NPY_TOO, RUN, SAFETENSORS_TOO, SWEEP, TRAINED, of_run, problems
 from tidegraph.app.api.operators import describe_all
 from tidegraph.app.api.pipeline import GONE, RUNS, Pipeline, Run, RunRoute
 from tidegraph.app.api.schemas.code import CodeRequest, CodeResponse
@@ -257,7 +257,7 @@ async def import_model(
     tags=["training"],
     summary="Train, streamed",
     response_class=EventSourceResponse,
-    responses=problems(*RUN) | {200: {"description": EVENTS, "content": {"text/event-stream": {"schema": EVENT}}}},
+    responses=problems(*RUN) | {200: TRAINED},
 )
 async def train(run: TrainRequest, request: Request) -> Response:
     """Train a program on data: server-sent events `start`, `step`, `surface`, `divergence` and `end`."""
@@ -275,7 +275,7 @@ async def train(run: TrainRequest, request: Request) -> Response:
     tags=["training"],
     summary="Train over a grid, streamed",
     response_class=EventSourceResponse,
-    responses=problems(*RUN) | {200: {"description": SWEPT, "content": {"text/event-stream": {"schema": EVENT}}}},
+    responses=problems(*RUN) | {200: SWEEP},
 )
 async def sweep(run: SweepRequest, request: Request) -> Response:
     """Train a program for every point of a grid: events `start`, `progress`, `result` (a curve) and `end`."""
