@@ -66,18 +66,18 @@ def figure(program: str, options: Mapping[str, Any]) -> str:
     Raises CourseError for a program or an option that is wrong.
     """
     known = examples.load().get(program.strip())
-    wishes = {name: read(name, value) for name, value in options.items()}
+    attributes = {name: read(name, value) for name, value in options.items()}
     try:
-        request = request_of(known.program if known else program, wishes)
+        request = request_of(known.program if known else program, attributes)
         run = runs.record(request, Settings())
         recorded = export.recording(run, request, Settings())
     except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:
         raise CourseError(words_of(error)) from None
-    if "server" not in wishes and "structure" not in recorded:
-        wishes["readonly"] = ""
+    if "server" not in attributes and "structure" not in recorded:
+        attributes["readonly"] = ""
     title = known.title if known else TITLE
-    height = int(wishes.pop("height", HEIGHT))
-    words = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in wishes.items())
+    height = int(attributes.pop("height", HEIGHT))
+    words = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in attributes.items())
     return (
         f'<tide-graph{words} style="display: block; height: {height}px; margin: 1em 0">'
         f"{flat(export.still(run, title, export.known_places(request.program)))}"
@@ -92,17 +92,17 @@ def question(body: str, options: Mapping[str, Any], program: str = "") -> str:
     CourseError for a program, a question or an option that is wrong.
     """
     above, text = questions.parts(body, program)
-    wishes = {name: read(name, value, OF_QUESTION) for name, value in options.items()}
-    height = wishes.pop("height", "")
+    attributes = {name: read(name, value, OF_QUESTION) for name, value in options.items()}
+    height = attributes.pop("height", "")
     style = {"style": f"--tide-height: {height}px"} if height else {}
     try:
-        request = request_of(above, wishes)
+        request = request_of(above, attributes)
         found, picture = questions.packed(request, text, Settings())
     except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:
         raise CourseError(words_of(error)) from None
-    if "server" not in wishes:
-        return questions.element(found, flat(picture), wishes | style)
-    live = {"program": above, "question": text.strip(), **wishes, **style}
+    if "server" not in attributes:
+        return questions.element(found, flat(picture), attributes | style)
+    live = {"program": above, "question": text.strip(), **attributes, **style}
     words = "".join(f' {name}="{escape(value)}"' for name, value in live.items())
     return f"<tide-question{words}><p>{escape(found['question']['prompt'])}</p>{flat(picture)}</tide-question>"
 
@@ -113,29 +113,29 @@ def tour(body: str, options: Mapping[str, Any], program: str = "") -> str:
     Raises CourseError for a program, a stop or an option that is wrong.
     """
     above, text = questions.parts(body, program)
-    wishes = {name: read(name, value, OF_TOUR) for name, value in options.items()}
-    height = wishes.pop("height", "")
+    attributes = {name: read(name, value, OF_TOUR) for name, value in options.items()}
+    height = attributes.pop("height", "")
     style = {"style": f"--tide-height: {height}px"} if height else {}
     try:
-        found, handout = tours.packed(request_of(above, wishes), text, Settings())
+        found, handout = tours.packed(request_of(above, attributes), text, Settings())
     except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:
         raise CourseError(words_of(error)) from None
-    if "server" in wishes:
-        return tours.live(above, text, wishes | style)
-    return tours.element(found, flat(handout), wishes | style)
+    if "server" in attributes:
+        return tours.live(above, text, attributes | style)
+    return tours.element(found, flat(handout), attributes | style)
 
 
-def request_of(program: str, wishes: dict[str, str]) -> TraceRequest:
-    """The run of a block; what the run alone needs is taken out of `wishes`."""
-    values, sizes = (json.loads(wishes.pop(name, "{}")) for name in ("values", "sizes"))
+def request_of(program: str, attributes: dict[str, str]) -> TraceRequest:
+    """The run of a block; what the run alone needs is taken out of `attributes`."""
+    values, sizes = (json.loads(attributes.pop(name, "{}")) for name in ("values", "sizes"))
     return TraceRequest(
         program=program,
         values=values,
         sizes=sizes,
-        seed=int(wishes.pop("seed", 0)),
-        target=wishes.pop("target", None),
-        digits=int(wishes.get("digits", TraceRequest.model_fields["digits"].default)),
-        scientific="scientific" in wishes,
+        seed=int(attributes.pop("seed", 0)),
+        target=attributes.pop("target", None),
+        digits=int(attributes.get("digits", TraceRequest.model_fields["digits"].default)),
+        scientific="scientific" in attributes,
     )
 
 

@@ -74,7 +74,7 @@ class TidegraphPlugin(BasePlugin[Options]):
 
     def format(self, source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **more: Any) -> str:
         """The player of one fence."""
-        wishes = {"server": self.config.server} if self.config.server else {}
+        attributes = {"server": self.config.server} if self.config.server else {}
         program = options.pop("example", "")
         file = options.pop("file", None)
         if file is not None:
@@ -83,7 +83,7 @@ class TidegraphPlugin(BasePlugin[Options]):
             except (OSError, UnicodeDecodeError) as error:
                 raise FenceError(f"{self.page}: a tide-graph fence: the file {file} cannot be read: {error}") from None
         try:
-            return MAKERS.get(css_class, figure)(source, wishes | options, program)
+            return MAKERS.get(css_class, figure)(source, attributes | options, program)
         except course.CourseError as error:
             raise FenceError(f"{self.page}: a tide fence: {error}") from None
 

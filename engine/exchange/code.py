@@ -56,14 +56,14 @@ class Target:
 TARGETS = {
     target.name: target
     for target in (
-        Target("numpy", "NumPy", source_numpy, ("import numpy as np",), "np.array", ("helpers",)),
+        Target("numpy", "NumPy", source_numpy, ("import numpy as np",), "np.array", ("helpers", "common_helpers")),
         Target(
             "pytorch",
             "PyTorch",
             source_torch,
             ("import numpy as np", "import torch", "import torch.nn.functional as F"),
             "torch.tensor",
-            ("torch_helpers",),
+            ("torch_helpers", "common_helpers"),
         ),
         Target(
             "jax",
@@ -71,7 +71,7 @@ TARGETS = {
             source_jax,
             ("import jax", "import jax.numpy as jnp", "import numpy as np"),
             "jnp.array",
-            ("jax_helpers", "helpers"),
+            ("jax_helpers", "helpers", "common_helpers"),
         ),
     )
 }
@@ -283,7 +283,7 @@ class Writer:
                 visit(other)
             module = next(m for m in self.modules if name in m.sources)
             source = ANNOTATION.sub("", module.sources[name])
-            if self.framework.name == "jax" and module is self.modules[-1] and name != "interpolation":
+            if self.framework.name == "jax" and module is helpers_of("helpers"):
                 source = source.replace("np.", "jnp.")
             order[name] = source
 

@@ -60,7 +60,7 @@ def _unpick(g: Any, y: Any, out: Any, *, shape: Shape, axis: int, ignore_index: 
     np.put_along_axis(out, np.expand_dims(index, axis), np.expand_dims(np.where(ignored, 0, g), axis), axis)
 
 
-def _wish(operands: Any, attributes: Any) -> str:
+def _label_bound(operands: Any, attributes: Any) -> str:
     return f"index:{operands[0].shape[attributes['axis']]}"
 
 
@@ -74,7 +74,7 @@ pick: Primitive = primitive(
         rf"{tex.braced(arguments[0].at(tex.ATOM))}_{{[{arguments[1].text}]}}", tex.ATOM
     ),
     symbol=r"[\,y\,]",
-    suits={"y": _wish},
+    suits={"y": _label_bound},
     flops=0,
     workspace=lambda width, x, y, **how: (width + 15) * y.size,
     analytic=True,
