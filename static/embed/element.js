@@ -4,11 +4,10 @@
  *
  * @import {Source} from "./viewer.js"
  */
-import { hostTheme, onHostTheme } from "./host.js";
 import { hiddenOf } from "../state/conceal.js";
+import { tideElement } from "./tide-element.js";
 
 const ALL = "equation transport key inspector";
-const NEAR = "400px";
 /** Its place is kept from the start, so that nothing around it jumps when it is drawn. */
 const PLACE =
   ":host { display: block; height: var(--tide-height, 560px); } :host([hidden]) { display: none; } [role] { margin: 16px; } ::slotted(svg) { display: block; max-width: 100%; max-height: 100%; margin: auto; }";
@@ -35,15 +34,11 @@ const DRAWN = ["program", "example", "trace", "sizes", "open", "steps", "readonl
 export function defineElement(home) {
   if (customElements.get("tide-graph")) return;
 
-  class TideGraph extends HTMLElement {
+  class TideGraph extends tideElement(home) {
     static observedAttributes = [...DRAWN, "theme", "moment", "values", "panels", "digits", "scientific", "hide"];
 
     /** @type {import("./viewer.js").Viewer | null} */
     #viewer = null;
-    #root = this.attachShadow({ mode: "open" });
-    /** @type {IntersectionObserver | null} */
-    #sight = null;
-    #forgetHost = () => {};
     #drawing = 0;
     /** Whether it is being drawn, and whether it is to be drawn once more. */
     #busy = false;
@@ -62,41 +57,26 @@ export function defineElement(home) {
       super();
       const place = new CSSStyleSheet();
       place.replaceSync(PLACE);
-      this.#root.adoptedStyleSheets = [place];
-      // The picture that the page brings stays until the graph is drawn.
-      this.#root.append(document.createElement("slot"));
+      this.root.adoptedStyleSheets = [place];
     }
 
-    connectedCallback() {
-      this.#paint();
-      this.#forgetHost = onHostTheme(home.frame ?? this, () => this.#paint());
-      if (this.#viewer && !this.#stale) return;
-      if (this.getAttribute("loading") === "eager") {
-        this.#draw();
-        return;
-      }
-      this.#sight = new IntersectionObserver(
-        (entries) => {
-          if (!entries.some((entry) => entry.isIntersecting)) return;
-          this.#sight?.disconnect();
-          this.#draw();
-        },
-        { rootMargin: NEAR },
-      );
-      this.#sight.observe(this);
+    get begun() {
+      return this.#viewer !== null && !this.#stale;
+    }
+
+    begin() {
+      this.#draw();
     }
 
     disconnectedCallback() {
-      this.#sight?.disconnect();
-      this.#forgetHost();
+      super.disconnectedCallback();
       this.#viewer?.pause();
     }
 
     /** @param {string} name */
-    attributeChangedCallback(name) {
-      if (name === "theme") this.#paint();
-      else if (this.#drawing === 0) return;
-      else if (this.#busy || !this.#viewer || DRAWN.includes(name)) this.#redraw();
+    change(name) {
+      if (this.#drawing === 0) return;
+      if (this.#busy || !this.#viewer || DRAWN.includes(name)) this.#redraw();
       else this.#follow(this.#viewer, name);
     }
 
@@ -176,12 +156,6 @@ export function defineElement(home) {
       }
     }
 
-    #paint() {
-      const wish = this.getAttribute("theme");
-      const theme = wish === "light" || wish === "dark" ? wish : this.isConnected && hostTheme(home.frame ?? this);
-      if (theme && this.dataset.theme !== theme) this.dataset.theme = theme;
-    }
-
     /** @param {import("./viewer.js").Viewer} viewer @param {string} name of an attribute that changed */
     #follow(viewer, name) {
       if (name === "moment") viewer.seek(this.#moment);
@@ -232,7 +206,7 @@ export function defineElement(home) {
         if (source.theme && !this.hasAttribute("theme")) this.setAttribute("theme", source.theme);
         const { moment = source.moment ?? this.#moment, play = this.hasAttribute("autoplay") } = this.#wished;
         this.#wished = {};
-        this.#viewer = createViewer(this.#root, source, {
+        this.#viewer = createViewer(this.root, source, {
           server,
           mathStyles: maths.styles,
           workerUrl: home.workerUrl(),
@@ -249,12 +223,9 @@ export function defineElement(home) {
       } catch (error) {
         if (mine !== this.#drawing) return;
         this.#busy = false;
-        const words = document.createElement("p");
-        words.setAttribute("role", this.querySelector(":scope > svg") ? "status" : "alert");
-        words.textContent = error instanceof Error ? error.message : String(error);
-        this.#root.replaceChildren(document.createElement("slot"), words);
+        const message = this.fail(error, this.querySelector(":scope > svg") ? "status" : "alert");
         this.#viewer = null;
-        this.#tell("problem", { message: words.textContent, hint: "" });
+        this.#tell("problem", { message, hint: "" });
       }
     }
 

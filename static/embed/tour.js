@@ -4,53 +4,35 @@
  *
  * @import {Home} from "./element.js"
  */
-import { hostTheme, onHostTheme } from "./host.js";
-
-const NEAR = "600px";
+import { tideElement } from "./tide-element.js";
 
 /** @param {Home} home */
 export function defineTour(home) {
   if (customElements.get("tide-tour")) return;
 
-  class TideTour extends HTMLElement {
+  class TideTour extends tideElement(home) {
     static observedAttributes = ["theme", "stop"];
 
-    #root = this.attachShadow({ mode: "open" });
-    #forgetHost = () => {};
-    #begun = false;
+    #shown = false;
     /** @type {Awaited<ReturnType<typeof import("./touring.js").tour>> | null} */
     #tour = null;
     #stop = 0;
 
-    constructor() {
-      super();
-      this.#root.append(document.createElement("slot"));
+    get begun() {
+      return this.#shown;
     }
 
     connectedCallback() {
-      this.#paint();
-      this.#forgetHost = onHostTheme(home.frame ?? this, () => this.#paint());
+      super.connectedCallback();
       this.#fragments();
-      if (this.#begun) return;
-      const sight = new IntersectionObserver(
-        (entries) => {
-          if (!entries.some((entry) => entry.isIntersecting)) return;
-          sight.disconnect();
-          this.#begin();
-        },
-        { rootMargin: NEAR },
-      );
-      sight.observe(this);
     }
 
-    disconnectedCallback() {
-      this.#forgetHost();
+    begin() {
+      this.#tell();
     }
 
-    /** @param {string} name */
-    attributeChangedCallback(name) {
-      if (name === "theme") this.#paint();
-      else this.go(Math.max(1, Number(this.getAttribute("stop")) || 1));
+    change() {
+      this.go(Math.max(1, Number(this.getAttribute("stop")) || 1));
     }
 
     /** The number of the stop, from 1. */
@@ -72,12 +54,6 @@ export function defineTour(home) {
       this.go(Math.max(1, this.stop - 1));
     }
 
-    #paint() {
-      const wish = this.getAttribute("theme");
-      const theme = wish === "light" || wish === "dark" ? wish : this.isConnected && hostTheme(home.frame ?? this);
-      if (theme && this.dataset.theme !== theme) this.dataset.theme = theme;
-    }
-
     /** In a deck of reveal.js every stop after the first is a fragment of the slide. */
     #fragments() {
       const deck = this.closest(".reveal");
@@ -95,18 +71,15 @@ export function defineTour(home) {
       /** @type {any} */ (globalThis).Reveal?.sync?.();
     }
 
-    async #begin() {
-      this.#begun = true;
+    async #tell() {
+      this.#shown = true;
       home.loadFonts();
       try {
         const { tour } = await import("./touring.js");
-        this.#tour = await tour(this, this.#root, home, (at) => (this.#stop = at));
+        this.#tour = await tour(this, this.root, home, (at) => (this.#stop = at));
         this.#tour.go(this.#stop);
       } catch (error) {
-        const words = document.createElement("p");
-        words.setAttribute("role", "alert");
-        words.textContent = error instanceof Error ? error.message : String(error);
-        this.#root.replaceChildren(document.createElement("slot"), words);
+        this.fail(error);
       }
     }
   }
