@@ -8,7 +8,6 @@ open when it was called, so that the text parses to the same graph and the same 
 from __future__ import annotations
 
 import builtins
-import json
 import keyword
 import math
 import re
@@ -23,22 +22,7 @@ from tidegraph.engine.graph import REGISTRY, Variable, leaf, literal, size_of
 from tidegraph.engine.language.parser import parse
 from tidegraph.engine.models.model import Model
 from tidegraph.engine.ops.declare import as_variable
-
-INFIX = {
-    "add": "+",
-    "subtract": "-",
-    "multiply": "*",
-    "divide": "/",
-    "matmul": "@",
-    "power": "**",
-    "less": "<",
-    "less_equal": "<=",
-    "greater": ">",
-    "greater_equal": ">=",
-    "equal": "==",
-    "not_equal": "!=",
-}
-"""Operators that a program writes between their operands."""
+from tidegraph.engine.ops.source.program import attribute_text, call
 
 RESERVED = frozenset(
     {
@@ -405,43 +389,14 @@ class Writer:
             self.line_of[variable] = len(self.text)
 
     def expression(self, line: Line) -> str:
-        op = REGISTRY[line.op]
-        if op.variadic and line.op == "einsum":
-            subscripts = line.attributes["subscripts"]
-            return f"einsum({', '.join([attribute_text(subscripts), *map(self.operand, line.operands)])})"
         texts = [None if v is None else self.operand(v) for v in line.operands]
-        if line.op in INFIX and len(texts) == 2:
-            return f"{self.closed(texts[0])} {INFIX[line.op]} {self.closed(texts[1])}"
-        if line.op == "neg":
-            return f"-{texts[0]}"
-        if line.op == "getitem":
-            return f"{texts[0]}[{index_text(line.attributes['key'])}]"
-        given = [
-            f"{name}={attribute_text(value)}"
-            for name, value in line.attributes.items()
-            if name == "ddof" or (value is not None and value != op.attributes.get(name))
-        ]
-        if op.variadic:
-            first = f"({', '.join(map(str, texts))}{',' * (len(texts) == 1)})"
-            return f"{line.op}({', '.join([first, *given])})"
-        inputs: list[str] = []
-        skipped = False
-        for name, text in zip(op.inputs, texts, strict=False):
-            if text is None:
-                skipped = True
-            else:
-                inputs.append(f"{name}={text}" if skipped else text)
-        return f"{line.op}({', '.join([*inputs, *given])})"
+        return call(REGISTRY[line.op], texts, line.attributes)
 
     def operand(self, value: Any) -> str:
         variable = as_variable(value)
         if variable.literal is not None:
             return attribute_text(variable.literal)
         return self.names[variable]
-
-    def closed(self, text: str | None) -> str:
-        """An operand of a sign: a negative number in parentheses."""
-        return f"({text})" if text and text.startswith("-") else str(text)
 
 
 def is_scalar(variable: Variable) -> bool:
@@ -454,38 +409,6 @@ def operands_of(line: Line) -> Iterator[Variable]:
     for value in line.operands:
         if isinstance(value, Variable) and value.literal is None:
             yield value
-
-
-def attribute_text(value: Any) -> str:
-    """A number, a text or a tuple of them as a program writes it."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float):
-        if value != value:
-            return "(inf - inf)"
-        if math.isinf(value):
-            return "inf" if value > 0 else "-inf"
-        return repr(value)
-    if isinstance(value, (tuple, list)):
-        inside = ", ".join(map(attribute_text, value))
-        return f"({inside}{',' if len(value) == 1 else ''})"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return repr(value)
-
-
-def index_text(key: Any) -> str:
-    """A basic index: slices, numbers, None and an ellipsis."""
-    parts = key if isinstance(key, tuple) else (key,)
-    return ", ".join(map(part_text, parts))
-
-
-def part_text(part: Any) -> str:
-    """One part of a basic index."""
-    if isinstance(part, slice):
-        text = f"{'' if part.start is None else part.start}:{'' if part.stop is None else part.stop}"
-        return text if part.step is None else f"{text}:{part.step}"
-    return "..." if part is Ellipsis else repr(part)
 
 
 def identifier(text: str) -> str:

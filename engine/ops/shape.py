@@ -346,7 +346,7 @@ def _write_getitem(arguments: Any, operator: Any) -> tex.Tex:
 
 
 def index_text(key: Any) -> str:
-    """An index as it is written in the program."""
+    """An index as an equation writes it."""
     if isinstance(key, tuple):
         return ", ".join(map(index_text, key))
     if isinstance(key, slice):
