@@ -23,7 +23,7 @@ import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from tidegraph.app import examples, grading
+from tidegraph.app import examples
 from tidegraph.app.api import code, models, runs
 from tidegraph.app.api.arrays import encode, safetensors
 from tidegraph.app.api.schemas.code import CodeRequest
@@ -33,7 +33,7 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
 from tidegraph.app.http.server import Server, Supervisor
 from tidegraph.app.http.telemetry import SHARED
-from tidegraph.app.integrations import export, lessons, questions
+from tidegraph.app.integrations import export, grading, lessons, questions
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled, not_installed
 from tidegraph.engine.exchange import diagrams, onnx_writer
