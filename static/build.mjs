@@ -170,7 +170,7 @@ if (process.argv.includes("--watch")) {
   for (const bundle of bundles) await (await esbuild.context(bundle)).watch();
   await buildClassic(site);
 } else {
-  const [page] = await Promise.all([...bundles.map((bundle) => esbuild.build(bundle)), buildClassic(site)]);
+  const [[page]] = await Promise.all([Promise.all(bundles.map((bundle) => esbuild.build(bundle))), buildClassic(site)]);
   await writeFile(`${out}/first.json`, JSON.stringify(firstOf(/** @type {esbuild.Metafile} */ (page.metafile))));
   await Promise.all((await readdir(out, { recursive: true })).filter((name) => /\.(js|css)$/.test(name)).map(pack));
 }

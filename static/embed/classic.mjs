@@ -27,7 +27,7 @@ ${body}
 /**
  * Builds `options.entryPoints`, one entry with a name, and the parts of it that come later.
  *
- * @param {esbuild.BuildOptions & { entryPoints: Record<string, string>, outdir: string }} options
+ * @param {esbuild.BuildOptions & { entryPoints: Record<string, string> }} options
  */
 export async function buildClassic(options) {
   const [name] = Object.keys(options.entryPoints);
