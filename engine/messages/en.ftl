@@ -1931,6 +1931,13 @@ numbers-axis = axis { $axis }
 numbers-slice = Slice, as in NumPy
 numbers-show = Show slice
 
+## Page: provenance
+
+provenance-from = { $entry } is computed from { $sources }.
+provenance-sum = { $entry } is the sum of { $count } contributions:
+provenance-path = through { $through }: { $amount }, computed from { $sources }
+provenance-some = { $count } entries
+
 ## Page: change
 
 take-title = Take { $name } away

@@ -1878,6 +1878,13 @@ numbers-axis = 轴 { $axis }
 numbers-slice = 切片（NumPy 写法）
 numbers-show = 显示切片
 
+## Page: provenance
+
+provenance-from = { $entry } 由 { $sources } 算出。
+provenance-sum = { $entry } 是 { $count } 项贡献之和：
+provenance-path = 经 { $through }：{ $amount }，由 { $sources } 算出
+provenance-some = { $count } 个元素
+
 ## Page: change
 
 take-title = 取走 { $name }
