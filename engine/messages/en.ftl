@@ -502,6 +502,7 @@ worker-lost = The process that worked on this run ended unexpectedly.
 busy = No run could start within { $waited } s.
     .hint = Try again in { $seconds } s.
 spent-operators = operators in all derived graphs
+spent-elements = elements per array
 spent-statements = statements, counting every iteration
 spent-evaluations = evaluations of operators
 spent-work = floating-point operations

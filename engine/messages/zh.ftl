@@ -488,6 +488,7 @@ worker-lost = 处理这次运行的进程意外终止。
 busy = { $waited } 秒内没有运行能够开始。
     .hint = 请在 { $seconds } 秒后重试。
 spent-operators = 个算子（所有导出图合计）
+spent-elements = 个元素（单个数组）
 spent-statements = 条语句（每次迭代都计数）
 spent-evaluations = 次算子求值
 spent-work = 次浮点运算
