@@ -1685,6 +1685,10 @@ page-theme-light = Theme: light
 page-theme-dark = Theme: dark
 page-language = Language
 page-chapter = Chapter
+tour-take = Take the guided tour
+tour-resume = Go on with the tour
+tour-later = Not now
+tour-offer = New here?
 
 ## Page: gallery
 
@@ -2218,10 +2222,6 @@ misconception-opposite-order = { $operator } is not next. Gradients travel from 
 tour-empty = A tour needs at least one stop: a heading `## Title` with a caption below it.
 tour-no-program = A tour needs a program or an example.
 tour-title = Guided tour
-tour-take = Take the guided tour
-tour-resume = Go on with the tour
-tour-later = Not now
-tour-offer = New here?
 tour-count = { $step } of { $count }
 tour-back = Back
 tour-next = Next
@@ -2673,7 +2673,7 @@ data-own = shown
 
 training-none = There is nothing to train: it takes a scalar to lower and a parameter to change.
 
-## Page: tour
+## Page: tour stops
 
 tour-stop-network-title = One hidden layer with weight decay
 tour-stop-network = Squares are variables, the blue ones parameters; circles are operators. The input, the label and the weights have their numbers. Everything else is still to come.

@@ -1632,6 +1632,10 @@ page-theme-light = 主题：浅色
 page-theme-dark = 主题：深色
 page-language = 语言
 page-chapter = 教材
+tour-take = 开始导览
+tour-resume = 继续导览
+tour-later = 以后再说
+tour-offer = 第一次来？
 
 ## Page: gallery
 
@@ -2162,10 +2166,6 @@ misconception-opposite-order = 下一个不是 { $operator }。梯度从目标�
 tour-empty = 导览至少需要一站：一个标题“## 标题”和下面的说明。
 tour-no-program = 导览需要一个程序或示例。
 tour-title = 导览
-tour-take = 开始导览
-tour-resume = 继续导览
-tour-later = 以后再说
-tour-offer = 第一次来？
 tour-count = 第 { $step } 步，共 { $count } 步
 tour-back = 上一步
 tour-next = 下一步
@@ -2572,7 +2572,7 @@ data-own = 图中数值
 
 training-none = 没有可训练的内容：需要一个要减小的标量和一个可以改变的参数。
 
-## Page: tour
+## Page: tour stops
 
 tour-stop-network-title = 带权重衰减的单隐藏层网络
 tour-stop-network = 方块是变量，蓝色的是参数；圆圈是运算符。输入、标签和权重已有数值，其余的还没算。
