@@ -2491,7 +2491,8 @@ memory-named = The program gives its sizes as numbers; here they are called { $l
 memory-named-write = Write these names into the program
 memory-output = Prediction
 memory-formula-here = { $count } for these sizes
-memory-formula-near = (for sizes like these; for others the peak is at another step)
+memory-formula-near = (exact for these sizes; for some larger ones the count is another)
+memory-formula-conditions = It holds for
 memory-size = Peaks over
 memory-size-at = { $size } = { $value }: training { $training }, prediction { $prediction }
 memory-measured = Measured peak of one run: { $measured }, planned { $planned }. What is measured includes Python's own objects, some kilobytes that no larger array adds to.

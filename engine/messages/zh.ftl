@@ -2426,7 +2426,8 @@ memory-named = 程序把尺寸写成了数；这里称它们为 { $line }。
 memory-named-write = 把这些名字写进程序
 memory-output = 预测变量
 memory-formula-here = 当前尺寸下为 { $count }
-memory-formula-near = （适用于相近的尺寸；尺寸改变时峰值会出现在另一步）
+memory-formula-near = （对当前尺寸精确成立；对某些更大的尺寸，结果会不同）
+memory-formula-conditions = 成立条件：
 memory-size = 峰值随
 memory-size-at = { $size } = { $value }：训练 { $training }，预测 { $prediction }
 memory-measured = 一次运行的实测峰值：{ $measured }，计划 { $planned }。实测包含 Python 自身的对象，约数千字节，不随数组变大。
