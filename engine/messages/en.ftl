@@ -662,6 +662,46 @@ answer-sign = { $given } is not a sign
 answer-no-choice = { $given } is none of the choices
     .hint = { $choices }
 
+## Errors: building
+
+build-one-step = one step is expected
+    .hint = give exactly one of { $steps }
+build-role = { $role } is not a role
+    .hint = the roles are { $roles }
+build-name = { $name } cannot be a name
+    .hint = letters, digits and _, not beginning with a digit: W1
+build-name-taken = { $name } is already a name of the program
+    .hint = { $free }
+build-constant = the constant { $name } has no value
+    .hint = give its value: 0.1, or [1, 2, 3]
+build-too-long = this text is too long
+    .hint = at most { $most } characters
+build-no-operator = there is no operator { $name }
+    .hint = matmul, add, relu, sum; the operator reference lists all
+build-no-part = the program has no operator { $id }
+    .hint = give the id of an operator of the trace, such as matmul:z
+build-inside = the text of { $id } is not a line of the program's top level
+    .hint = edit it in the program's text: it is made inside a function, a loop or another operator
+build-part-of-line = this operator is a part of line { $line }
+    .hint = remove what that line assigns, or edit the line
+build-no-port = { $name } has no port { $port }
+    .hint = ports count from 0
+build-no-attribute = { $name } has no attribute { $attribute }
+    .hint = the signature lists the attributes
+build-too-many-inputs = { $name } takes { $count ->
+        [one] one input
+        *[other] { $count } inputs
+    }
+    .hint = leave out the others
+build-empty-port = nothing is connected to the port { $port } of { $name }
+    .hint = connect a variable or write a number
+build-not-an-operand = { $text } is not an operand
+    .hint = the name of a variable, or a number such as 0.5
+build-cycle = { $name } is computed from the result of { $id }, so { $id } cannot read it
+    .hint = connect a variable that does not depend on this operator
+build-still-read = { $name } is still read in line { $lines }
+    .hint = connect something else there first, or remove those lines
+
 ## Models
 
 model-media-type = A model is sent as it is, not as { $kind }.
@@ -2612,6 +2652,37 @@ devices-verify = Run it stage by stage and compare gradients
 devices-verify-running = Running…
 devices-verify-same = The { $count } gradients of the split graph equal those of the whole bit for bit: { $names }.
 devices-verify-other = These gradients differ: { $names }.
+
+## Page: builder
+
+builder-title = Build
+builder-how = Drag an operator into the graph, then drag a variable onto each of its ports. Or press instead of dragging: press a variable, then a port. Each step is a line of the program.
+builder-variables = Variables
+builder-operators = Operators
+builder-search = Search operators
+builder-found = { $count ->
+        [one] 1 operator
+        *[other] { $count } operators
+    }
+builder-line = Line { $line }: { $text }
+builder-removed = Line { $line } is removed.
+builder-undo = Undo
+builder-picked = { $name } ({ $shape }) is picked. Press the port that is to read it.
+builder-inspect = Inspect
+builder-remove = Remove
+builder-close = Close this card
+builder-attributes = Attributes
+builder-result = name of the result
+builder-place = Place
+builder-port = Port { $name }: the name of a variable, or a number
+builder-drop = drop a variable
+builder-optional = optional
+builder-connect = Connect port { $name }
+builder-connect-picked = Connect { $source } to port { $name }
+builder-name = name
+builder-shape = shape
+builder-value = value
+builder-drawn = drawn at random
 
 ## Page: edits
 
