@@ -120,7 +120,7 @@ const bundles = [
     sourcemap: false,
     plugins: [fontsOnly],
   },
-  { ...common, entryPoints: [here("embed/page.css"), here("styles/builder.css")], entryNames: "[name]", sourcemap: false },
+  { ...common, entryPoints: [here("embed/page.css"), here("styles/builder.css"), here("styles/practice.css")], entryNames: "[name]", sourcemap: false },
   {
     ...common,
     entryPoints: [here("pages/chapter/chapter.js")],

@@ -2684,6 +2684,45 @@ builder-shape = shape
 builder-value = value
 builder-drawn = drawn at random
 
+## Page: practice
+
+practice-title = Practice
+practice-mode = What to practise
+practice-fading = Fill in the backward pass
+practice-fading-how = The last step is blank, then the last two, and one more each round.
+practice-predict = Predict the next step
+practice-predict-how = Before each step plays, say what it will do.
+practice-fresh = Other numbers in each round
+practice-kinds = What to predict
+practice-operator = the operator
+practice-shape = the shape
+practice-sign = the sign
+practice-number = the number
+practice-start = Start
+practice-again = Start again
+practice-next = Next
+practice-finish = Finish
+practice-round = Round { $round } of { $rounds }
+practice-step = Step { $step } of { $steps }
+practice-progress = Question { $at } of { $count }
+practice-no-gradients = This graph has no gradient that could be filled in: the program has no scalar to differentiate.
+practice-nothing = This graph has no step that could be predicted.
+practice-score = { $right } of { $count } right at the first attempt
+practice-first = The first mistake: { $name } ({ $question }).
+practice-gradient = the gradient of { $name }
+practice-show = Show it in the graph
+practice-faultless = No mistake.
+practice-right = right
+practice-wrong = { $attempts ->
+        [one] 1 attempt
+        *[other] { $attempts } attempts
+    }
+practice-skipped = not answered
+practice-round-short = round
+practice-step-short = step
+practice-question = question
+practice-result = result
+
 ## Page: edits
 
 edits-title = Edits

@@ -2577,6 +2577,42 @@ builder-shape = 形状
 builder-value = 值
 builder-drawn = 随机抽取
 
+## Page: practice
+
+practice-title = 练习
+practice-mode = 练习什么
+practice-fading = 填写反向传播
+practice-fading-how = 先空出最后一步，再空出最后两步，每轮多一步。
+practice-predict = 预测下一步
+practice-predict-how = 在每一步播放之前，说出它会做什么。
+practice-fresh = 每轮换一组数
+practice-kinds = 预测什么
+practice-operator = 运算符
+practice-shape = 形状
+practice-sign = 符号
+practice-number = 数值
+practice-start = 开始
+practice-again = 再来一次
+practice-next = 下一题
+practice-finish = 结束
+practice-round = 第 { $round } 轮，共 { $rounds } 轮
+practice-step = 第 { $step } 步，共 { $steps } 步
+practice-progress = 第 { $at } 题，共 { $count } 题
+practice-no-gradients = 这个图没有可以填写的梯度：程序没有可以求导的标量。
+practice-nothing = 这个图没有可以预测的步骤。
+practice-score = { $count } 题中有 { $right } 题一次答对
+practice-first = 第一个错误：{ $name }（{ $question }）。
+practice-gradient = { $name } 的梯度
+practice-show = 在图中显示
+practice-faultless = 没有错误。
+practice-right = 正确
+practice-wrong = 尝试 { $attempts } 次
+practice-skipped = 未作答
+practice-round-short = 轮
+practice-step-short = 步
+practice-question = 题目
+practice-result = 结果
+
 ## Page: edits
 
 edits-title = 改动

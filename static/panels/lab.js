@@ -41,6 +41,7 @@ const PANELS = {
   devices: async () => (await import("./devices.js")).createDevicesPanel,
   health: async () => (await import("./health.js")).createHealthPanel,
   edits: async () => (await import("./edits.js")).createEditsPanel,
+  practice: async () => (await import("./practice.js")).createPracticePanel,
   builder: async () => (await import("./builder.js")).createBuilderPanel,
 };
 
