@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dist services test browsers oracle mutation check bench fuzz lock docs screenshot picture chrome clean
+.PHONY: help serve dist services test page browsers oracle mutation check bench fuzz lock docs screenshot picture chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -21,9 +21,13 @@ help: ## what there is to make
 serve: $(VENV)/app $(VENV)/front ## serve the page and the API on HOST and PORT
 	@HOST=$(HOST) PORT=$(PORT) exec $(BIN)/tidegraph serve
 
-test: $(VENV)/test $(VENV)/front chrome services ## everything that must stay green
+test: $(VENV)/test $(VENV)/front services ## the engine, the API and the page's scripts
 	npm test
-	$(BIN)/pytest --numprocesses=auto --ignore=tests/browsers $(addprefix --ignore=,$(WITH_PEERS))
+	$(BIN)/pytest --numprocesses=auto --ignore=tests/browser --ignore=tests/browsers $(addprefix --ignore=,$(WITH_PEERS))
+
+# Playwright and the parser that pytest shows failures with do not share a stack in Python 3.11: plain tracebacks.
+page: $(VENV)/test $(VENV)/front chrome ## the page, the embeds and the files they make, in Chromium
+	$(BIN)/pytest --numprocesses=auto --tb=native tests/browser
 
 # Debian's Firefox and WebKit are installed where they are missing and we may.
 browsers: $(VENV)/test $(VENV)/front ## the core flows in Firefox and WebKit

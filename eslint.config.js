@@ -30,5 +30,5 @@ export default [
     ignores: ["static/i18n/**"],
     rules: { "no-restricted-syntax": ["error", ...shown.map((selector) => ({ selector, message: inStrings }))] },
   },
-  { files: ["static/build.mjs", "tests/**/*.mjs"], languageOptions: { globals: { ...globals.node } } },
+  { files: ["static/build.mjs", "static/embed/*.mjs", "tests/**/*.mjs"], languageOptions: { globals: { ...globals.node } } },
 ];

@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import esbuild from "esbuild";
-import { fontsOnly, messages, noColours, ofEmbed, ofPage, pageMarkup, shadowStyles } from "./embed/plugins.mjs";
+import { buildClassic } from "./embed/classic.mjs";
+import { fontsOnly, messages, noColours, ofEmbed, ofPage, pageMarkup, shadowStyles, smallKatex } from "./embed/plugins.mjs";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const out = here("dist");
@@ -31,7 +32,8 @@ const onlyWoff2 = {
 /**
  * What is imported later comes when all of `entry` is there. Said so, all of `entry` is one file; unsaid, it falls into
  * as many as there are sets of later parts that share a module, and every file costs the first picture a request.
- * Only words are not later: `entry` itself waits for them, and would wait for ever if they waited for it.
+ * Only messages are not later: `entry` itself waits for them, and would wait for ever if they waited for it. Those of the
+ * later parts come with the first of them.
  *
  * @param {string} entry
  * @returns {esbuild.Plugin}
@@ -43,7 +45,7 @@ const laterThan = (entry) => ({
       kind === "dynamic-import" && !importer.startsWith(here("i18n/")) ? { path: resolve(resolveDir, path), namespace: "later" } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "later" }, ({ path }) => ({
-      contents: `import ${JSON.stringify(entry)}; export * from ${JSON.stringify(path)};`,
+      contents: `import ${JSON.stringify(entry)}; import ${JSON.stringify(here("i18n/later.js"))}; export * from ${JSON.stringify(path)};`,
       resolveDir: here("."),
     }));
   },
@@ -65,6 +67,10 @@ const common = {
   target: ["chrome123", "firefox125", "safari17.5"],
 };
 
+/** Of everything that draws graphs in other pages. */
+const ofGraphs = () => [messages(ofEmbed), pageMarkup, shadowStyles, noColours, smallKatex];
+const site = { ...common, entryPoints: { site: here("embed/site.js") }, plugins: ofGraphs() };
+
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
   {
@@ -77,7 +83,7 @@ const bundles = [
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
     metafile: true,
-    plugins: [messages(ofPage), laterThan(here("pages/app.js")), onlyWoff2, noColours],
+    plugins: [messages(ofPage), laterThan(here("pages/app.js")), onlyWoff2, noColours, smallKatex],
   },
   {
     ...common,
@@ -86,24 +92,14 @@ const bundles = [
     format: "esm",
     splitting: true,
     chunkNames: "embed/[name]-[hash]",
-    plugins: [messages(ofEmbed), pageMarkup, shadowStyles, noColours],
+    plugins: ofGraphs(),
   },
   {
     ...common,
     entryPoints: { recorded: here("embed/recorded.js") },
     format: "esm",
     sourcemap: false,
-    plugins: [messages(ofEmbed), pageMarkup, shadowStyles, noColours],
-  },
-  {
-    // A classic script, which browsers run from disk too; it may wait for its words, which only modules do by themselves.
-    ...common,
-    entryPoints: { site: here("embed/site.js") },
-    format: "esm",
-    sourcemap: false,
-    banner: { js: '(async (tideScript) => {"use strict";' },
-    footer: { js: "})(document.currentScript);" },
-    plugins: [messages(ofEmbed), pageMarkup, shadowStyles, noColours],
+    plugins: [messages(ofEmbed, { atOnce: true }), pageMarkup, shadowStyles, noColours],
   },
   {
     ...common,
@@ -129,7 +125,7 @@ const bundles = [
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     // No `laterThan`: the graphs' script finds files beside it by its own address, which a chunk has elsewhere.
-    plugins: [messages((title) => ofPage(title) || ofEmbed(title)), pageMarkup, shadowStyles],
+    plugins: [messages((title) => ofPage(title) || ofEmbed(title), { atOnce: true }), pageMarkup, shadowStyles],
   },
   {
     ...common,
@@ -151,7 +147,7 @@ const bundles = [
     chunkNames: "chunks/[name]-[hash]",
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
-    plugins: [messages(() => false), onlyWoff2],
+    plugins: [messages(() => false, { atOnce: true }), onlyWoff2],
     sourcemap: false,
   },
   {
@@ -172,8 +168,9 @@ for (const face of TRUETYPE) {
 }
 if (process.argv.includes("--watch")) {
   for (const bundle of bundles) await (await esbuild.context(bundle)).watch();
+  await buildClassic(site);
 } else {
-  const [page] = await Promise.all(bundles.map((bundle) => esbuild.build(bundle)));
+  const [[page]] = await Promise.all([Promise.all(bundles.map((bundle) => esbuild.build(bundle))), buildClassic(site)]);
   await writeFile(`${out}/first.json`, JSON.stringify(firstOf(/** @type {esbuild.Metafile} */ (page.metafile))));
   await Promise.all((await readdir(out, { recursive: true })).filter((name) => /\.(js|css)$/.test(name)).map(pack));
 }

@@ -18,6 +18,7 @@ from tidegraph.engine.editing import naming
 from tidegraph.engine.graph import Graph, TidegraphError, nearest
 from tidegraph.engine.language.parser import parse
 from tidegraph.engine.language.sizes import named_sizes, resized, without_data
+from tidegraph.engine.notation.latex import name_latex
 from tidegraph.engine.runtime import plan as plans
 from tidegraph.engine.training import optimisers as optim
 
@@ -111,12 +112,20 @@ def symbolic(graph: Graph, target: str, output: str | None) -> dict[str, Any] | 
                 "name": name,
                 "latex": getattr(found, name).latex,
                 "count": found.counts[name],
+                "here": getattr(found, name).at(found.sizes) == found.counts[name],
+                "conditions": conditions(found, name),
                 "least": found.least.get(name, {}),
                 "everywhere": found.everywhere[name],
             }
             for name in accounting.FORMULAS
         ],
     }
+
+
+def conditions(found: accounting.Symbolic, name: str) -> list[str]:
+    """The inequalities under which a formula holds, as LaTeX."""
+    met = [rf"{left.latex} \ge {right.latex}" for left, right in found.conditions.get(name, ())]
+    return met + [rf"{name_latex(size, ())} \ge {value}" for size, value in found.least.get(name, {}).items()]
 
 
 def measured(graph: Graph, target: str, values: runs.Arrays, request: MemoryRequest) -> Measured:

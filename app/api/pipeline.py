@@ -200,6 +200,7 @@ def whole_budget(settings: Settings) -> Budget:
     return Budget(
         {
             "operators": BUILT * operators,
+            "elements": settings.max_elements,
             "statements": 4 * operators,
             "work": REPEATED * settings.max_flops,
             "memory": settings.max_bytes,
@@ -211,7 +212,7 @@ def whole_budget(settings: Settings) -> Budget:
 
 def light_budget(settings: Settings) -> Budget:
     """What one request may cost in a thread of this process."""
-    return Budget(LIGHT, settings.max_seconds, settings.light_seconds)
+    return Budget({**LIGHT, "elements": settings.max_elements}, settings.max_seconds, settings.light_seconds)
 
 
 def document_of(task: Task) -> Any:

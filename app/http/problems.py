@@ -113,6 +113,8 @@ def respond(problem: Problem, scope: Mapping[str, Any] | None = None) -> Respons
 def problem_of(error: TidegraphError) -> Problem:
     """The problem of an error the engine found in a program or in its values."""
     members: dict[str, Any] = {}
+    if isinstance(error, TooLarge) and error.quantity == "elements":
+        return exceeded(422, "elements per array", error.value, error.limit, "elements")
     if isinstance(error, TooLarge):
         members = {"quantity": error.quantity, "value": error.value, "limit": error.limit}
     elif isinstance(error, TooLong):

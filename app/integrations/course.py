@@ -30,7 +30,7 @@ FOLDER = "tidegraph"
 
 SCRIPT = f"{FOLDER}/site.js"
 STYLES = f"{FOLDER}/embed-fonts.css"
-FILES = ("site.js", "layout-worker.js", "embed-fonts.css", "fonts/KaTeX_*.woff2")
+FILES = ("site.js", "site/*.js", "layout-worker.js", "embed-fonts.css", "fonts/KaTeX_*.woff2")
 
 HEIGHT = 560
 TITLE = "A computational graph"

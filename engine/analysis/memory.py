@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from tidegraph.engine.graph import Graph, Shape, TidegraphError, Variable, ancestors
-from tidegraph.engine.language.sizes import Formulas, Maximum, Polynomial, constant, named_sizes, resized
+from tidegraph.engine.language.sizes import Condition, Formulas, Maximum, Polynomial, constant, named_sizes, resized
 from tidegraph.engine.runtime.allocation import Block
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
@@ -402,8 +402,9 @@ class Symbolic:
     Masks of truth values are not counted: each takes a byte. A peak that lies at another step for other sizes is the
     largest of what those steps hold.
 
-    `counts` are the numbers for the sizes as they are. `least` says for each formula from which size on it holds, where
-    that is not 1; `everywhere` whether it holds for all sizes that were tried, ten times as large and mixed.
+    `counts` are the numbers for the sizes as they are. `conditions` are the inequalities, left side at least the right
+    one, under which a formula's step is the peak; `least` says from which size on it holds, where that is not 1;
+    `everywhere` whether it holds for all such sizes that were tried, ten times as large and mixed.
     """
 
     sizes: dict[str, int]
@@ -415,12 +416,21 @@ class Symbolic:
     prediction: Polynomial | Maximum
     training: Polynomial | Maximum
     counts: Mapping[str, int] = field(default_factory=dict)
+    conditions: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
     least: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     everywhere: Mapping[str, bool] = field(default_factory=dict)
+
+    def holds(self, name: str, sizes: Mapping[str, int]) -> bool:
+        """Whether the formula's conditions are met by some sizes."""
+        conditions = self.conditions.get(name, ())
+        return all(sizes[n] >= least for n, least in self.least.get(name, {}).items()) and all(
+            left.at(sizes) >= right.at(sizes) for left, right in conditions
+        )
 
 
 MOST_PEAKS = 4
 """Steps between which a formula's peak may choose; of more it states the one that is the peak for the sizes given."""
+
 
 FORMULAS = ("parameters", "data", "gradients", "saved", "prediction", "training")
 
@@ -445,8 +455,20 @@ def symbolic(graph: Graph, target: str | None = None, output: str | None = None)
                 break
         if depth in found.sizes:
             break
-    sizes = {name: here[name] for name in found.sizes}
-    return replace(found, sizes=sizes, **checked(graph, found, sizes, first, target, output))
+    found = at_one_step(replace(found, sizes={name: here[name] for name in found.sizes}))
+    return checked(graph, found, first, target, output)
+
+
+def at_one_step(found: Symbolic) -> Symbolic:
+    """Where a peak may lie at too many steps, the count at the one where it lies, and the conditions for that."""
+    made: dict[str, Any] = {}
+    conditions = {}
+    for name in FORMULAS:
+        peak = getattr(found, name)
+        if isinstance(peak, Maximum) and len(peak.options) > MOST_PEAKS:
+            made[name] = peak.largest(found.sizes)
+            conditions[name] = peak.conditions(made[name])
+    return replace(found, conditions=conditions, **made)
 
 
 def with_depth(
@@ -500,28 +522,34 @@ def counted(graph: Graph, target: str | None, output: str | None) -> dict[str, i
 
 
 def checked(
-    graph: Graph, found: Symbolic, sizes: dict[str, int], first: dict[str, int], target: str | None, output: str | None
-) -> dict[str, Any]:
+    graph: Graph, found: Symbolic, first: Mapping[str, int], target: str | None, output: str | None
+) -> Symbolic:
     """What the counts really are here, from which size on each formula holds, and whether at all that were tried.
 
     `first` are the sizes from which on the formulas were found.
     """
+    sizes = found.sizes
     here = counted(graph, target, output)
-    least = {}
-    for name in FORMULAS:
-        if getattr(found, name).at(sizes) != here[name]:
-            least[name] = {n: first[n] for n, value in sizes.items() if value < first[n]}
-    tried = [{n: 2 * v for n, v in sizes.items()}]
-    tried += [{**{n: max(v, 2) for n, v in sizes.items()}, n: 10 * v} for n, v in sizes.items() if v < 1000][:4]
-    everywhere = dict.fromkeys(FORMULAS, True)
-    for other in tried:
+
+    def differing(other: Mapping[str, int]) -> list[str]:
         try:
             there = counted(resized(graph, other), target, output)
         except TidegraphError:
-            continue
-        for name in FORMULAS:
-            everywhere[name] &= getattr(found, name).at(other) == there[name]
-    return {"counts": here, "least": least, "everywhere": everywhere}
+            return []
+        met = [name for name in FORMULAS if found.holds(name, other)]
+        return [name for name in met if getattr(found, name).at(other) != there[name]]
+
+    least: dict[str, dict[str, int]] = {name: {} for name in FORMULAS}
+    for size in sizes:
+        for small in range(first[size] - 1, 0, -1):
+            others = {n: max(v, first[n]) for n, v in sizes.items()}
+            for name in differing({**others, size: small}):
+                least[name].setdefault(size, small + 1)
+    found = replace(found, counts=here, least=least)
+    tried = [{n: 2 * v for n, v in sizes.items()}]
+    tried += [{**{n: max(v, first[n]) for n, v in sizes.items()}, n: 10 * v} for n, v in sizes.items() if v < 1000][:4]
+    failed = {name for other in tried for name in differing(other)}
+    return replace(found, everywhere={name: name not in failed for name in FORMULAS})
 
 
 def formulas_of(graph: Graph, target: str | None, output: str | None) -> Symbolic:
@@ -545,8 +573,7 @@ def formulas_of(graph: Graph, target: str | None, output: str | None) -> Symboli
         made = [v for o in pass_.plan.operators for v in o.outputs]
         counts.update({v: formulas.elements(start + i) for i, v in enumerate(made)})
         start += len(made)
-        held = Maximum.of(sum((counts[v] for v in live), constant(0)) for live in live_numbers(pass_.plan))
-        peaks.append(held if len(held.options) <= MOST_PEAKS else held.largest(formulas.sizes))
+        peaks.append(Maximum.of(sum((counts[v] for v in live), constant(0)) for live in live_numbers(pass_.plan)))
 
     def total(variables: Iterable[Variable]) -> Polynomial:
         return sum((counts[v] for v in variables), constant(0))

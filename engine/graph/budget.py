@@ -16,13 +16,12 @@ from typing import Literal
 from tidegraph.engine.graph.errors import TidegraphError
 from tidegraph.engine.messages.catalogue import Message
 
-Quantity = Literal["operators", "statements", "evaluations", "work", "memory", "response", "steps"]
-"""Operators built in graphs; statements read; operators evaluated; floating-point operations; bytes of arrays held at
-once; bytes of the answer;
-steps that are written with their equations."""
+Quantity = Literal["operators", "elements", "statements", "evaluations", "work", "memory", "response", "steps"]
+"""Operators built in graphs; elements of one array; statements read; operators evaluated; floating-point operations;
+bytes of arrays held at once; bytes of the answer; steps that are written with their equations."""
 
-HELD: Quantity = "memory"
-"""The quantity that is not added up: of what is held one after another, the most counts."""
+HELD: frozenset[Quantity] = frozenset({"elements", "memory"})
+"""The quantities that are not added up: of what is held one after another, the most counts."""
 
 _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
@@ -102,7 +101,7 @@ class Budget:
         """Spend `amount` of a quantity. Raises BudgetError if that is more than there is, or the time is over."""
         spent = self._spent
         before = spent.get(quantity, 0)
-        total = spent[quantity] = max(before, amount) if quantity == HELD else before + amount
+        total = spent[quantity] = max(before, amount) if quantity in HELD else before + amount
         limit = self._limits.get(quantity)
         if limit is not None and total > limit:
             self.over = TooLarge(quantity, total, limit)

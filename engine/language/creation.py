@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import REGISTRY, ShapeError, Variable, constant, size_of
-from tidegraph.engine.language.expressions import MAX_ELEMENTS, ExpressionEvaluator, variables_in
+from tidegraph.engine.graph import REGISTRY, ShapeError, Variable, constant
+from tidegraph.engine.language.expressions import ExpressionEvaluator, variables_in
 from tidegraph.engine.language.objects import Known, Tensor, is_number
+from tidegraph.engine.ops.arrange import MOST_NUMBERS, room
 
 Raw = Any
 """An argument that is taken as it is, known or not."""
-
-MAX_NUMBERS = 4_000_000
-"""Elements of an array that a program makes of its sizes."""
 
 
 def shape_of(sizes: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
@@ -31,8 +29,7 @@ def shape_of(sizes: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
         if isinstance(n, (bool, str)) or not isinstance(n, (int, np.integer)) or n < 0:
             raise ShapeError("size-not-whole", size=repr(n)[:40])
         shape.append(int(n))
-    if size_of(shape) > MAX_NUMBERS:
-        raise ShapeError("array-too-large", shape=tuple(shape))
+    room(*shape)
     return tuple(shape)
 
 
@@ -106,8 +103,8 @@ def arange(*ends: float, start: Any = None, stop: Any = None, end: Any = None, s
     if len(numbers) != 3 or not all(is_number(n) for n in numbers) or numbers[2] == 0:
         raise ShapeError("range-of-numbers")
     first, last, by = numbers
-    if not all(math.isfinite(n) for n in numbers) or (last - first) / by > MAX_NUMBERS:
-        raise ShapeError("array-too-large", shape=(MAX_NUMBERS,))
+    if not all(math.isfinite(n) for n in numbers) or (last - first) / by > MOST_NUMBERS:
+        raise ShapeError("array-too-large", shape=(MOST_NUMBERS,))
     made = np.arange(first, last, by)
     if dtype is not None and "float" in getattr(dtype, "name", str(dtype)):
         made = made.astype(np.float64)
@@ -217,8 +214,7 @@ def tensor(ev: ExpressionEvaluator, node: Any, data: Raw, dtype: Any = None, req
         raise ShapeError("ragged") from None
     if array.dtype.kind not in "bif":
         raise ShapeError("not-numbers", text=str(data)[:40])
-    if array.size > MAX_NUMBERS or array.size > MAX_ELEMENTS:
-        raise ShapeError("array-too-large", shape=array.shape)
+    room(*array.shape)
     if array.dtype.kind == "b":
         return array
     return Tensor(array.shape, array.astype(np.float64), role(bool(requires_grad)))

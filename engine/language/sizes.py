@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import prod
+from math import gcd, prod
 from typing import Any
 
 from tidegraph.engine.graph import Graph, InputError, Shape, TidegraphError, nearest
@@ -144,8 +144,9 @@ class Polynomial:
 
     def never_above(self, other: Polynomial) -> bool:
         """Whether it is at most `other` for all sizes from 1 on: each term that it has more of lies under another's."""
-        excess = {m: f - other.terms.get(m, 0) for m, f in self.terms.items() if f > other.terms.get(m, 0)}
-        spare = {m: f - self.terms.get(m, 0) for m, f in other.terms.items() if f > self.terms.get(m, 0)}
+        room = (other + constant(-1) * self).terms
+        excess = {m: -f for m, f in room.items() if f < 0}
+        spare = {m: f for m, f in room.items() if f > 0}
         for small, wanted in sorted(excess.items(), key=lambda term: -sum(e for _, e in term[0])):
             for large in spare:
                 if wanted and all(dict(large).get(name, 0) >= e for name, e in small):
@@ -155,6 +156,30 @@ class Polynomial:
             if wanted:
                 return False
         return True
+
+    def reduced(self) -> Polynomial:
+        """Divided by what all terms have in common: of the same sign for all sizes."""
+        if not self.terms:
+            return self
+        whole = gcd(*self.terms.values())
+        powers = [dict(m) for m in self.terms]
+        common = {name: min(p.get(name, 0) for p in powers) for name in powers[0]}
+        return Polynomial(
+            {
+                tuple((n, e - common.get(n, 0)) for n, e in m if e > common.get(n, 0)): f // whole
+                for m, f in self.terms.items()
+            }
+        )
+
+    def part(self, sign: int) -> Polynomial:
+        """The terms of one sign, with their absolute values."""
+        return Polynomial({m: abs(f) for m, f in self.terms.items() if f * sign > 0})
+
+    def implies(self, other: Polynomial) -> bool:
+        """Whether `other` is at least 0 wherever this is: it is at least a multiple of this for all sizes from 1 on."""
+        return any(
+            (constant(times) * self).never_above(constant(per) * other) for times in (1, 2, 3) for per in (1, 2, 3)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +208,15 @@ class Maximum:
         """The option that is the largest for given sizes."""
         return max(self.options, key=lambda option: option.at(sizes), default=constant(0))
 
+    def conditions(self, option: Polynomial) -> tuple[Condition, ...]:
+        """When `option` is the largest: inequalities, left at least right, none of which implies another."""
+        differences = [(option + constant(-1) * other).reduced() for other in self.options if other != option]
+        needed: list[Polynomial] = []
+        for one in sorted((d for d in differences if not constant(0).never_above(d)), key=lambda d: len(d.terms)):
+            if not any(other.implies(one) for other in needed):
+                needed = [other for other in needed if not one.implies(other)] + [one]
+        return tuple((one.part(1), one.part(-1)) for one in needed)
+
     @property
     def latex(self) -> str:
         """What all have in common, then the rest: `h n + 1 + \\max(d h, h q)`."""
@@ -194,6 +228,9 @@ class Maximum:
         choice = rf"\max({', '.join(option.latex for option in rest)})"
         return f"{common.latex} + {choice}" if common.terms else choice
 
+
+Condition = tuple[Polynomial, Polynomial]
+"""Two counts, the first of which is at least the second."""
 
 ONE = Polynomial({(): 1})
 

@@ -14,6 +14,7 @@ import numpy as np
 from tidegraph.engine.graph import REGISTRY, ShapeError, Variable, constant
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.objects import Results
+from tidegraph.engine.ops.arrange import room
 from tidegraph.engine.ops.declare import normal_axes, normal_axis
 
 Arrays = list[Variable]
@@ -538,6 +539,7 @@ def channel_dropout(axes: int) -> Any:
         if not drops(ev, training):
             return x
         batch = 1 if axes != 2 and x.ndim == axes + 1 else 2
+        room(*x.shape[:batch])
         ones = constant(np.ones(x.shape[:batch] + (1,) * (x.ndim - batch)))
         return x * op("dropout")(ones, p=p, training=True, seed=ev.next_seed())
 
@@ -565,6 +567,7 @@ def saturated(ev: ExpressionEvaluator, x: Variable, shape: tuple[int, ...], p: f
         return x
     if p >= 1:
         return x * 0.0
+    room(*shape)
     keep = op("dropout")(constant(np.ones(shape)), p=p, training=True, seed=ev.next_seed()) * (1 - p)
     scale = ((1 - p) * (1 + p * SATURATION**2)) ** -0.5
     return (x * keep + (1 - keep) * SATURATION) * scale - scale * SATURATION * p

@@ -10,6 +10,7 @@ import numpy as np
 from tidegraph.engine.graph import Variable, constant
 from tidegraph.engine.language.layers import Module
 from tidegraph.engine.language.objects import Known, NotStatic, Tensor, is_number
+from tidegraph.engine.ops.arrange import room
 from tidegraph.engine.ops.declare import as_variable
 
 
@@ -84,6 +85,7 @@ def updated(ev: Any, target: ast.Subscript, array: Variable, value: Any) -> Vari
         key = ev.index(target.slice)
     except NotStatic:
         return at_variable(ev, target, array, new)
+    room(*array.shape)
     mask = np.zeros(array.shape, bool)
     try:
         mask[key] = True

@@ -502,6 +502,7 @@ worker-lost = The process that worked on this run ended unexpectedly.
 busy = No run could start within { $waited } s.
     .hint = Try again in { $seconds } s.
 spent-operators = operators in all derived graphs
+spent-elements = elements per array
 spent-statements = statements, counting every iteration
 spent-evaluations = evaluations of operators
 spent-work = floating-point operations
@@ -1724,6 +1725,10 @@ page-theme-light = Theme: light
 page-theme-dark = Theme: dark
 page-language = Language
 page-chapter = Chapter
+tour-take = Take the guided tour
+tour-resume = Go on with the tour
+tour-later = Not now
+tour-offer = New here?
 
 ## Page: gallery
 
@@ -2257,10 +2262,6 @@ misconception-opposite-order = { $operator } is not next. Gradients travel from 
 tour-empty = A tour needs at least one stop: a heading `## Title` with a caption below it.
 tour-no-program = A tour needs a program or an example.
 tour-title = Guided tour
-tour-take = Take the guided tour
-tour-resume = Go on with the tour
-tour-later = Not now
-tour-offer = New here?
 tour-count = { $step } of { $count }
 tour-back = Back
 tour-next = Next
@@ -2523,7 +2524,8 @@ memory-named = The program gives its sizes as numbers; here they are called { $l
 memory-named-write = Write these names into the program
 memory-output = Prediction
 memory-formula-here = { $count } for these sizes
-memory-formula-near = (for sizes like these; for others the peak is at another step)
+memory-formula-near = (exact for these sizes; for some larger ones the count is another)
+memory-formula-conditions = It holds for
 memory-size = Peaks over
 memory-size-at = { $size } = { $value }: training { $training }, prediction { $prediction }
 memory-measured = Measured peak of one run: { $measured }, planned { $planned }. What is measured includes Python's own objects, some kilobytes that no larger array adds to.
@@ -2781,7 +2783,7 @@ data-own = shown
 
 training-none = There is nothing to train: it takes a scalar to lower and a parameter to change.
 
-## Page: tour
+## Page: tour stops
 
 tour-stop-network-title = One hidden layer with weight decay
 tour-stop-network = Squares are variables, the blue ones parameters; circles are operators. The input, the label and the weights have their numbers. Everything else is still to come.

@@ -488,6 +488,7 @@ worker-lost = 处理这次运行的进程意外终止。
 busy = { $waited } 秒内没有运行能够开始。
     .hint = 请在 { $seconds } 秒后重试。
 spent-operators = 个算子（所有导出图合计）
+spent-elements = 个元素（单个数组）
 spent-statements = 条语句（每次迭代都计数）
 spent-evaluations = 次算子求值
 spent-work = 次浮点运算
@@ -1668,6 +1669,10 @@ page-theme-light = 主题：浅色
 page-theme-dark = 主题：深色
 page-language = 语言
 page-chapter = 教材
+tour-take = 开始导览
+tour-resume = 继续导览
+tour-later = 以后再说
+tour-offer = 第一次来？
 
 ## Page: gallery
 
@@ -2198,10 +2203,6 @@ misconception-opposite-order = 下一个不是 { $operator }。梯度从目标�
 tour-empty = 导览至少需要一站：一个标题“## 标题”和下面的说明。
 tour-no-program = 导览需要一个程序或示例。
 tour-title = 导览
-tour-take = 开始导览
-tour-resume = 继续导览
-tour-later = 以后再说
-tour-offer = 第一次来？
 tour-count = 第 { $step } 步，共 { $count } 步
 tour-back = 上一步
 tour-next = 下一步
@@ -2455,7 +2456,8 @@ memory-named = 程序把尺寸写成了数；这里称它们为 { $line }。
 memory-named-write = 把这些名字写进程序
 memory-output = 预测变量
 memory-formula-here = 当前尺寸下为 { $count }
-memory-formula-near = （适用于相近的尺寸；尺寸改变时峰值会出现在另一步）
+memory-formula-near = （对当前尺寸精确成立；对某些更大的尺寸，结果会不同）
+memory-formula-conditions = 成立条件：
 memory-size = 峰值随
 memory-size-at = { $size } = { $value }：训练 { $training }，预测 { $prediction }
 memory-measured = 一次运行的实测峰值：{ $measured }，计划 { $planned }。实测包含 Python 自身的对象，约数千字节，不随数组变大。
@@ -2671,7 +2673,7 @@ data-own = 图中数值
 
 training-none = 没有可训练的内容：需要一个要减小的标量和一个可以改变的参数。
 
-## Page: tour
+## Page: tour stops
 
 tour-stop-network-title = 带权重衰减的单隐藏层网络
 tour-stop-network = 方块是变量，蓝色的是参数；圆圈是运算符。输入、标签和权重已有数值，其余的还没算。

@@ -55,6 +55,16 @@ def number_of_parts(count: int) -> int:
     return count
 
 
+MOST_NUMBERS = 4_000_000
+"""Elements of an array that is made while a graph is built, such as the indices of a composition."""
+
+
+def room(*shape: int) -> None:
+    """A ShapeError where an array of this shape is too large to be made while a graph is built."""
+    if size_of(shape) > MOST_NUMBERS:
+        raise ShapeError("array-too-large", shape=shape)
+
+
 def along(axis: int, part: Any) -> tuple[Any, ...]:
     """The index that takes `part` of one axis and all of the others."""
     return (*(slice(None),) * axis, part)
@@ -225,6 +235,7 @@ def repeat(x: Variable, *, repeats: int | Numbers, axis: int | None = None) -> V
     if len(times) not in (1, size):
         raise ShapeError("repeat-count", count=len(times), size=size)
     if len(times) > 1:
+        room(sum(times))
         return getitem(x, key=along(axis, np.repeat(np.arange(size), times)))
     before, after = x.shape[: axis + 1], x.shape[axis + 1 :]
     wide = broadcast_to(reshape(x, shape=(*before, 1, *after)), shape=(*before, times[0], *after))
@@ -300,6 +311,7 @@ def pad(x: Variable, *, pad_width: Any, mode: str = "constant", constant_values:
             low = flip(getitem(x, key=along(axis, slice(1, 1 + before))), axis=axis)
             high = flip(getitem(x, key=along(axis, slice(size - 1 - after, size - 1))), axis=axis)
         else:
+            room(before + size + after)
             x = getitem(x, key=along(axis, np.pad(np.arange(size), (before, after), mode)))  # type: ignore[call-overload]
             continue
         x = concatenate(low, x, high, axis=axis)

@@ -9,7 +9,7 @@ import numpy as np
 from tidegraph.engine.graph import ShapeError, Type, Variable, constant
 from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.ops.arithmetic import equal, where
-from tidegraph.engine.ops.arrange import concatenate, repeat, whole_number
+from tidegraph.engine.ops.arrange import concatenate, repeat, room, whole_number
 from tidegraph.engine.ops.declare import Case, Scalar, broadcast, composite, primitive
 from tidegraph.engine.ops.layers import dropout, linear
 from tidegraph.engine.ops.reductions import softmax
@@ -138,6 +138,7 @@ def rotary_embedding(x: Variable, *, base: float = 10_000.0, offset: int = 0, in
     if x.ndim < 2 or x.shape[-1] % 2:
         raise ShapeError("needs-shape", name="rotary_embedding", needed="[..., length, 2 n]", shape=x.shape)
     steps, half = x.shape[-2], x.shape[-1] // 2
+    room(steps, half)
     speeds = float(base) ** (-np.arange(half) / max(half, 1))
     angles = np.outer(np.arange(steps) + whole_number("offset", offset), speeds)
     cos, sin = constant(np.cos(angles)), constant(np.sin(angles))

@@ -54,6 +54,7 @@ from tidegraph.engine.graph import (
     literal,
     origin,
 )
+from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.graph.kinds import Factor, Layer, Lowering, Trait, Way
 from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.ops.aliases import ARGUMENTS
@@ -395,6 +396,8 @@ class Composite(Op):
 def composed(op: Op, body: Callable[..., Any], bound: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
     """A composition built in a scope of its own; variables among the attributes are operands of the scope."""
     inputs = [v if v is None else as_variable(v) for v in bound]
+    # A body may make indices or an identity as large as its inputs, before any plan says what a run costs.
+    spend("elements", max((v.size for v in inputs if v is not None), default=0))
     varied = [v for v in attributes.values() if isinstance(v, Variable)]
     fixed = {name: v for name, v in attributes.items() if not isinstance(v, Variable)} if varied else attributes
     around = current_origin()

@@ -11,7 +11,16 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Shape, ShapeError, Variable
-from tidegraph.engine.ops.arrange import along, concatenate, flip, number_of_parts, split, whole_number, whole_numbers
+from tidegraph.engine.ops.arrange import (
+    along,
+    concatenate,
+    flip,
+    number_of_parts,
+    room,
+    split,
+    whole_number,
+    whole_numbers,
+)
 from tidegraph.engine.ops.declare import Case, broadcast, composite, normal_axis
 from tidegraph.engine.ops.shape import broadcast_to, getitem, in_shape, reshape, stack, transpose
 
@@ -44,8 +53,6 @@ for _ndim in (1, 2, 3):
 
 MOST_CHOSEN = 64
 """Elements that are chosen at a time."""
-MOST_NUMBERS = 1_000_000
-"""Indices of all choices."""
 
 
 @composite(cases=TWO_ROWS)
@@ -254,7 +261,6 @@ def combinations(x: Variable, *, r: int = 2, with_replacement: bool = False) -> 
     if r > MOST_CHOSEN:
         raise ShapeError("too-many-chosen", most=MOST_CHOSEN, given=r)
     count = comb(x.size + r - 1, r) if with_replacement and x.size else comb(x.size, r)
-    if count * max(r, 1) > MOST_NUMBERS:
-        raise ShapeError("array-too-large", shape=(count, r))
+    room(count, max(r, 1))
     rows = list((combinations_with_replacement if with_replacement else choose)(range(x.size), r))
     return getitem(x, key=(np.array(rows, int).reshape(len(rows), r),))

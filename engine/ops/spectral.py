@@ -13,7 +13,7 @@ import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Type, Variable, constant
 from tidegraph.engine.graph.kinds import Way
-from tidegraph.engine.ops.arrange import along, pad, roll, whole_number
+from tidegraph.engine.ops.arrange import along, pad, roll, room, whole_number
 from tidegraph.engine.ops.declare import Case, Primitive, composite, normal_axis, primitive
 from tidegraph.engine.ops.shape import getitem, stack, transpose
 
@@ -126,6 +126,7 @@ def irfft(z: Variable, *, n: int | None = None, axis: int = -1, norm: str | None
     size = 2 * (z.shape[axis] - 1) if n is None else whole_number("n", n, 1)
     if size < 1:
         raise ShapeError("length-not-valid", name="n", given=size, least=1, most=2**31)
+    room(size)
     z = _sized(z, size // 2 + 1, axis)
     weights = np.full(z.shape[axis], 2.0)
     weights[0] = 1.0
@@ -164,6 +165,7 @@ def stft(
     if x.shape[-1] < size:
         raise ShapeError("length-not-valid", name="n_fft", given=size, least=1, most=x.shape[-1])
     count = (x.shape[-1] - size) // hop + 1
+    room(count, size)
     frames = getitem(x, key=(..., np.arange(count)[:, None] * hop + np.arange(size)))
     width = whole_number("win_length", size if win_length is None else win_length, 1)
     left = (size - width) // 2

@@ -238,7 +238,7 @@ running_place = primitive(
     latex=r"\operatorname{{argcummax}}\left({0}\right)",
     portable=False,
     doc="Where along an axis the largest (or smallest) element so far stands, the last of equals; stops the gradient.",
-    workspace=lambda width, x, **how: (width + 9) * x.size,
+    workspace=lambda width, x, *, axis, **how: (width + 9) * x.size + 8 * (x.shape[axis] if x.ndim else 1),
     cases=(Case(((3, 4),), {"axis": 1}),),
 )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Variable, constant, size_of
 from tidegraph.engine.ops.arithmetic import abs, clip, greater_equal, less_equal, logical_and, where
+from tidegraph.engine.ops.arrange import room
 from tidegraph.engine.ops.declare import Case, composite
 from tidegraph.engine.ops.indexing import gather
 from tidegraph.engine.ops.rounding import floor, round
@@ -139,6 +140,7 @@ def affine_grid(theta: Variable, *, size: tuple[int, ...], align_corners: bool |
     if ndim not in (2, 3) or theta.shape != (size[0], ndim, ndim + 1):
         needed = f"[{size[0] if size else 'n'}, {max(ndim, 2)}, {max(ndim, 2) + 1}]"
         raise ShapeError("needs-shape", name="affine_grid", needed=needed, shape=theta.shape)
+    room(*size[2:])
     axes = []
     for n in size[2:]:
         line = np.linspace(-1.0, 1.0, n) if n > 1 else np.zeros(1)

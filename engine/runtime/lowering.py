@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ class Call:
         return self.operator.outputs
 
 
-@dataclass(slots=True)
+@dataclass
 class Lowering:
     """One plan's operators on their way to calls, and what rules ask about them."""
 
@@ -67,6 +67,11 @@ class Lowering:
     dtype: np.dtype[Any]
     readers: dict[Variable, int] = field(default_factory=dict)
     absorbed: set[Operator] = field(default_factory=set)
+
+    @cached_property
+    def positions(self) -> dict[Operator, int]:
+        """Where each operator stands in the order."""
+        return {operator: number for number, operator in enumerate(self.operators)}
 
     def calls(self) -> list[Call]:
         """The calls in order. Operators are visited from the last to the first, so that a reader comes first."""
@@ -130,6 +135,7 @@ class Lowering:
                     and variable.shape == shape
                     and self.only_read_by(reader, variable)
                     and self.blockwise(variable.operator, shape)  # type: ignore[arg-type]
+                    and not self.frees(variable.operator, operator)  # type: ignore[arg-type]
                 ):
                     members.append(variable.operator)  # type: ignore[arg-type]
         if len(members) == 1:
@@ -139,6 +145,17 @@ class Lowering:
         inputs = dict.fromkeys(v for o in members for v in o.inputs if v not in inner)
         calls = tuple([self.single(o) for o in members])
         return Call(operator, tuple(inputs), "", inplace=calls[-1].inplace, absorbed=tuple(members[:-1]), chain=calls)
+
+    def frees(self, operator: Operator, reader: Operator) -> bool:
+        """Whether to compute an operator only with `reader` keeps arrays while others as large are made."""
+        (output,) = operator.outputs
+        ending = [
+            v for v in dict.fromkeys(operator.inputs) if v.shape == output.shape and self.only_read_by(operator, v)
+        ]
+        if len(ending) < 2:
+            return False
+        between = self.operators[self.positions[operator] + 1 : self.positions[reader]]
+        return any(v.size >= output.size and not o.op.elementwise for o in between for v in o.outputs)
 
     def blockwise(self, operator: Operator, shape: tuple[int, ...]) -> bool:
         """Whether an operator can work on one stretch of flattened arrays after the other."""

@@ -7,6 +7,7 @@
  * @import {Form} from "./response.js"
  * @import {Source} from "./viewer.js"
  */
+import "../i18n/later.js";
 import { button, make } from "../shared/dom.js";
 import { hasMessage, language, t } from "../i18n/strings.js";
 import { setMath } from "../shared/math.js";

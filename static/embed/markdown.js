@@ -2,6 +2,7 @@
  * The Markdown of captions: paragraphs, headings, lists, code, emphasis, links and mathematics between dollars. It builds
  * elements, so that no text of an author becomes markup.
  */
+import "#maths-rest";
 import { make } from "../shared/dom.js";
 import { setMath } from "../shared/math.js";
 

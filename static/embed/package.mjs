@@ -7,7 +7,8 @@ import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promi
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
-import { fontsOnly, messages, noColours, ofEmbed, pageMarkup, shadowStyles } from "./plugins.mjs";
+import { buildClassic } from "./classic.mjs";
+import { fontsOnly, messages, noColours, ofEmbed, pageMarkup, shadowStyles, smallKatex } from "./plugins.mjs";
 
 const [folder, version] = argv.slice(2);
 if (!folder || !version) throw new Error("node static/embed/package.mjs FOLDER VERSION");
@@ -15,20 +16,13 @@ const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.
 
 /** @type {esbuild.BuildOptions} */
 const common = { bundle: true, minify: true, outdir: folder, logLevel: "warning", legalComments: "linked", target: ["chrome123", "firefox125", "safari17.5"] };
-const plugins = [messages(ofEmbed), pageMarkup, shadowStyles, noColours];
+const plugins = [messages(ofEmbed), pageMarkup, shadowStyles, noColours, smallKatex];
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 await Promise.all([
   esbuild.build({ ...common, entryPoints: { embed: here("package/index.js") }, format: "esm", splitting: true, chunkNames: "chunks/[name]-[hash]", plugins }),
-  esbuild.build({
-    ...common,
-    entryPoints: { "embed.classic": here("site.js") },
-    format: "esm",
-    banner: { js: '(async (tideScript) => {"use strict";' },
-    footer: { js: "})(document.currentScript);" },
-    plugins,
-  }),
+  buildClassic({ ...common, outdir: folder, entryPoints: { "embed.classic": here("site.js") }, plugins }),
   esbuild.build({ ...common, entryPoints: { "embed-fonts": here("fonts.css") }, assetNames: "fonts/[name]-[hash]", loader: { ".woff2": "file" }, plugins: [fontsOnly] }),
   esbuild.build({ ...common, entryPoints: { "layout-worker": fileURLToPath(import.meta.resolve("elkjs/lib/elk-worker.min.js")) }, format: "iife" }),
   copyFile(here("package/index.d.ts"), `${folder}/embed.d.ts`),

@@ -109,26 +109,40 @@ export const ofPage = (title) => title === "General" || (title.startsWith("Page:
 export const ofEmbed = (title) =>
   title === "General" || /^(?:Steps|Operators: what)/.test(title) || (title.startsWith("Page: ") && SAID.includes(title.slice(6)));
 
+/** Sections that come with the part that they belong to: questions and tours, and the panels of the lab. */
+const LATER = ["question", "tour", "tour stops", "curvature", "shapes", "training", "data", "memory", "devices", "edits", "health"];
+/** @param {string} title */
+const isLater = (title) => title.startsWith("Page: ") && LATER.includes(title.slice(6));
+
 /**
  * `import ... from "#messages"`: the catalogues of all languages, parsed, with the sections that `chosen` takes. English
- * comes along; any other language is a module of its own. TIDEGRAPH_MESSAGES names a folder with further catalogues.
+ * comes along; any other language is a module of its own, and so are the sections of later parts, unless all come at once.
+ * TIDEGRAPH_MESSAGES names a folder with further catalogues.
  *
  * @param {(title: string) => boolean} chosen
+ * @param {{ atOnce?: boolean }} [options]
  * @returns {esbuild.Plugin}
  */
-export const messages = (chosen) => ({
+export const messages = (chosen, { atOnce = false } = {}) => ({
   name: "messages",
   setup(build) {
     build.onResolve({ filter: /^#messages(?:$|\/)/ }, ({ path }) => ({ path, namespace: "messages" }));
     build.onLoad({ filter: /.*/, namespace: "messages" }, async ({ path }) => {
       const files = await catalogues();
-      const language = path.split("/")[1];
-      if (language) return { contents: `export default ${JSON.stringify(await parsed(files[language], chosen))}`, loader: "js" };
+      const [, language, part] = path.split("/");
+      const wanted = (/** @type {string} */ title) => chosen(title) && (atOnce || isLater(title) === (part === "later"));
+      if (language) {
+        const table = JSON.stringify(await parsed(files[language], wanted));
+        return { contents: `export default { body: Object.entries(${table}).map(([id, value]) => ({ id, value, attributes: {} })) };`, loader: "js" };
+      }
       const names = Object.fromEntries(await Promise.all(Object.entries(files).map(async ([tag, file]) => [tag, await nameOf(tag, file)])));
-      const others = Object.keys(files).filter((tag) => tag !== "en");
-      const cases = others.map((tag) => `${JSON.stringify(tag)}: () => import("#messages/${tag}")`).join(", ");
+      const table = (/** @type {string[]} */ tags, /** @type {string} */ end) =>
+        `{ ${tags.map((tag) => `${JSON.stringify(tag)}: () => import("#messages/${tag}${end}")`).join(", ")} }`;
       const contents = `import english from "#messages/en"; export { english }; export const languages = ${JSON.stringify(names)};
-        const others = { ${cases} }; export const load = async (language) => (await others[language]()).default;`;
+        const others = ${table(Object.keys(files).filter((tag) => tag !== "en"), "")};
+        const later = ${table(atOnce ? [] : Object.keys(files), "/later")};
+        export const load = async (language) => (await others[language]()).default;
+        export const loadLater = async (language) => (await later[language]?.())?.default ?? null;`;
       return { contents, loader: "js", resolveDir: here("."), watchDirs: [here("../../tidegraph/engine/messages")] };
     });
   },
@@ -146,11 +160,11 @@ async function nameOf(tag, file) {
   return /^language-name = (.*)$/m.exec(await readFile(file, "utf8"))?.[1] ?? tag;
 }
 
-/** The chosen sections of a catalogue as Fluent's own resource. @param {string} file @param {(title: string) => boolean} chosen */
+/** The messages of the chosen sections of a catalogue, as Fluent parses them; the page reads no attributes. @param {string} file @param {(title: string) => boolean} chosen */
 async function parsed(file, chosen) {
   const sections = (await readFile(file, "utf8")).split(/^(?=## )/m).filter((part) => part.startsWith("## ") && chosen(part.slice(3).split("\n")[0]));
   const { body } = new FluentResource(sections.join("\n"));
-  return { body: body.map(({ id, value, attributes }) => ({ id, value, attributes: Object.keys(attributes).length ? attributes : {} })) };
+  return Object.fromEntries(body.map(({ id, value }) => [id, value]));
 }
 
 /**
@@ -165,6 +179,63 @@ export const noColours = {
     build.onResolve({ filter: /^d3-color$/ }, ({ path }) => ({ path, namespace: "none", sideEffects: false }));
     build.onLoad({ filter: /.*/, namespace: "none" }, () => ({
       contents: "export function color() { return null; }\nexport { color as rgb, color as hsl, color as lab, color as hcl, color as cubehelix };",
+    }));
+  },
+};
+
+/** KaTeX's sources: the folder above its bundle. */
+const KATEX = new URL("../", import.meta.resolve("katex"));
+/** Functions, fonts and stretched shapes that only authors' own TeX uses; what the engine writes does without them. */
+const RARE_FUNCTIONS = [
+  "accentunder", "arrow", "enclose", "hbox", "horizBrace", "href", "includegraphics", "pmb", "raisebox", "reflectbox",
+  "underline", "vcenter", "verb",
+];
+const RARE_FONTS = /^(?:Fraktur|Script|SansSerif-(?:Bold|Italic)|Main-BoldItalic)/;
+const USED_SHAPES = /^(?:vec|widehat\d|widecheck\d|tilde\d)\b/;
+
+/**
+ * `import katex from "katex"` is what sets the engine's own equations. `import "#maths-rest"` adds the rest for TeX that
+ * authors write; the two are one KaTeX.
+ *
+ * @type {esbuild.Plugin}
+ */
+export const smallKatex = {
+  name: "small-katex",
+  setup(build) {
+    const at = (/** @type {string} */ file) => fileURLToPath(new URL(file, KATEX));
+    const importer = at("src/functions.ts");
+    build.initialOptions.define = { ...build.initialOptions.define, __VERSION__: '"source"' };
+    build.onResolve({ filter: /^katex$/ }, () => ({ path: at("katex.ts") }));
+    build.onResolve({ filter: /^#maths-rest$/ }, ({ path }) => ({ path, namespace: "katex-rest" }));
+    build.onResolve({ filter: /^whole:/ }, ({ path }) => ({ path: at(path.slice(6)), namespace: "katex-whole" }));
+    build.onLoad({ filter: /functions\.ts$/ }, async ({ path }) => {
+      if (path !== importer) return undefined;
+      const text = await readFile(path, "utf8");
+      return { contents: text.replace(new RegExp(`^import "\\./functions/(?:${RARE_FUNCTIONS.join("|")})";$`, "gm"), ""), loader: "ts" };
+    });
+    build.onLoad({ filter: /fontMetricsData\.js$/, namespace: "file" }, async ({ path }) => {
+      const { default: metrics } = await import(path);
+      const used = Object.fromEntries(Object.entries(metrics).map(([font, characters]) => [font, RARE_FONTS.test(font) ? {} : characters]));
+      return { contents: `export default ${JSON.stringify(used)};`, loader: "js" };
+    });
+    build.onLoad({ filter: /svgGeometry\.ts$/, namespace: "file" }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const [, before, shapes, after] = /^([\s\S]*export const path[^{]*\{)([\s\S]*?)(\n\};[\s\S]*)$/.exec(text) ?? [];
+      if (!shapes) throw new Error(`${path} has no table of shapes.`);
+      const kept = shapes.split(/\n(?= {4}\w+: )/).filter((shape) => USED_SHAPES.test(shape.trim()));
+      return { contents: [before, ...kept, after].join("\n"), loader: "ts" };
+    });
+    build.onLoad({ filter: /.*/, namespace: "katex-whole" }, async ({ path }) => ({ contents: await readFile(path, "utf8"), loader: "ts", resolveDir: at("src") }));
+    build.onLoad({ filter: /.*/, namespace: "katex-rest" }, () => ({
+      contents: `
+        import metrics from ${JSON.stringify(at("src/fontMetricsData.js"))};
+        import all from "whole:src/fontMetricsData.js";
+        import { path } from ${JSON.stringify(at("src/svgGeometry.ts"))};
+        import { path as shapes } from "whole:src/svgGeometry.ts";
+        ${RARE_FUNCTIONS.map((name) => `import ${JSON.stringify(at(`src/functions/${name}.ts`))};`).join("\n")}
+        Object.assign(metrics, all);
+        Object.assign(path, shapes);`,
+      resolveDir: at("src"),
     }));
   },
 };

@@ -6,6 +6,7 @@
  * @import {Asking, Graph} from "./asking.js"
  * @import {Stop} from "./stops.js"
  */
+import "../i18n/later.js";
 import { button, make } from "../shared/dom.js";
 import { t } from "../i18n/strings.js";
 import { markdown } from "./markdown.js";

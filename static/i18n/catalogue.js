@@ -11,11 +11,18 @@ import { FluentBundle } from "@fluent/bundle";
 
 /** @param {string} language @param {import("@fluent/bundle").FluentResource[]} resources the first that has a message counts */
 export function createCatalogue(language, resources) {
-  const bundles = resources.map((resource) => {
-    const bundle = new FluentBundle([language, "en"], { useIsolating: false });
-    bundle.addResource(resource);
-    return bundle;
-  });
+  /** @type {FluentBundle[]} */
+  const bundles = [];
+  add(resources);
+
+  /** @param {import("@fluent/bundle").FluentResource[]} more */
+  function add(more) {
+    for (const resource of more) {
+      const bundle = new FluentBundle([language, "en"], { useIsolating: false });
+      bundle.addResource(resource);
+      bundles.push(bundle);
+    }
+  }
 
   /** @param {string} code */
   const find = (code) => bundles.find((bundle) => bundle.hasMessage(code));
@@ -40,5 +47,5 @@ export function createCatalogue(language, resources) {
     return code ? text(code, parameters) : String(value);
   }
 
-  return { has: (/** @type {string} */ code) => find(code) !== undefined, text };
+  return { add, has: (/** @type {string} */ code) => find(code) !== undefined, text };
 }

@@ -21,3 +21,6 @@ export const english = await read("en");
 
 /** The messages of a language. @type {(language: string) => Promise<FluentResource>} */
 export const load = read;
+
+/** The messages of parts that come later, where they are apart: here `load` has them all. @type {(language: string) => Promise<FluentResource | null>} */
+export const loadLater = async () => null;

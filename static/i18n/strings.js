@@ -3,7 +3,7 @@
  * where the key `step.title` is the message `step-title`. A language is chosen before anything is drawn, so changing it
  * loads the page again: its address and its drafts bring everything back.
  */
-import { english, languages, load } from "#messages";
+import { english, languages, load, loadLater } from "#messages";
 import { storedLanguage, storeLanguage } from "../state/storage.js";
 import { createCatalogue } from "./catalogue.js";
 
@@ -16,6 +16,15 @@ export const LANGUAGES = languages;
 export const language = chosen();
 
 const catalogue = createCatalogue(language, language === "en" ? [english] : [await load(language), english]);
+
+/** @type {Promise<void> | null} */
+let later = null;
+
+/** Adds the texts of the parts that come later: questions, tours, the panels of the lab. */
+export function laterMessages() {
+  later ??= Promise.all([...new Set([language, "en"])].map(loadLater)).then((found) => catalogue.add(found.filter((resource) => resource !== null)));
+  return later;
+}
 
 /**
  * @param {Key} key

@@ -12,6 +12,7 @@ import { setMath } from "../shared/math.js";
 import { t } from "../i18n/strings.js";
 import { shownAs } from "../state/view.js";
 import { drawChart } from "./chart.js";
+import { listConditions } from "./conditions.js";
 import { choice, element, field, tellProblem } from "./dom.js";
 import { setting, tell } from "./settings.js";
 
@@ -333,10 +334,10 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
     symbols.replaceChildren(
       ...found.formulas.flatMap((/** @type {any} */ one) => {
         const formula = element("dd", {});
-        const least = Object.entries(one.least).map(([name, value]) => `${name} \\ge ${value}`);
-        setMath(formula, least.length > 0 ? `${one.latex} \\quad (${least.join(", ")})` : `${one.latex} = ${one.count}`);
-        if (least.length > 0) formula.append(` ${t("memory.formula.here", { count: formatCount(one.count) })}`);
+        setMath(formula, `${one.latex} ${one.here ? `= ${one.count}` : ""}`);
+        if (!one.here) formula.append(` ${t("memory.formula.here", { count: formatCount(one.count) })}`);
         if (!one.everywhere) formula.append(` ${t("memory.formula.near")}`);
+        formula.append(...listConditions(one.conditions));
         return [element("dt", {}, say(`memory.formula.${one.name}`)), formula];
       }),
     );

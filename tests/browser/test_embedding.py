@@ -19,8 +19,8 @@ from tidegraph.app.site.pages import STATIC
 MATHEMATICS_SET = "[...document.fonts].some(({ family, status }) => /KaTeX_Main/.test(family) && status === 'loaded')"
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
 Open = Callable[..., Page]
-LATER = ("adapt-", "errors-", "flow-", "inspector-", "maths-", "runs-", "zh-")
-"""Scripts that come with the mathematics, another language or the layout, or when something is done."""
+LATER = ("adapt-", "asking-", "flow-", "inspector-", "later-", "runs-", "touring-", "zh-")
+"""Scripts of questions and tours, of another language and of the layout, and those that come when something is done."""
 
 
 def test_an_exported_file_plays_offline_from_disk(tmp_path: Path, open_page: Open) -> None:
@@ -194,20 +194,25 @@ def test_a_frame_tells_the_page_around_it(host: Callable[[str], str], open_page:
     page.wait_for_function("told.some(({ event, moment }) => event === 'step' && moment === 4)")
 
 
-def test_an_element_is_small_before_the_mathematics() -> None:
-    """Everything that draws, compressed, without KaTeX: the entry and all that it loads before a click."""
-    loaded, waiting = set[Path](), [STATIC / "embed.js"]
+@pytest.mark.parametrize(
+    ("entry", "part"),
+    [("embed.js", r"[\"'](?:\.[\w./-]*/)?([\w-]+\.js)[\"']"), ("site.js", r"need\(\"([\w-]+\.js)\"\)")],
+)
+def test_a_live_graph_is_small(entry: str, part: str) -> None:
+    """Everything that draws, compressed: the entry and all that it loads before a click, with KaTeX and without."""
+    loaded, waiting = set[Path](), [STATIC / entry]
     while waiting:
         file = waiting.pop()
         if file in loaded or file.name.startswith(LATER):
             continue
         loaded.add(file)
-        names = re.findall(r"[\"'](\.[\w./-]+\.js)[\"']", file.read_text())
-        waiting += [found for name in names if (found := (file.parent / name).resolve()).is_file()]
-    drawing = [file.read_bytes() for file in loaded if b"KaTeX parse error" not in file.read_bytes()]
-    assert len(drawing) > 1
-    assert len(drawing) == len(loaded) - 1
-    assert sum(map(len, map(gzip.compress, drawing))) < 105_000
+        found = [STATIC / Path(entry).stem / name for name in re.findall(part, file.read_text())]
+        waiting += [file for file in found if file.is_file()]
+    sizes = {file: len(gzip.compress(file.read_bytes())) for file in loaded}
+    mathematics = [size for file, size in sizes.items() if b"KaTeX parse error" in file.read_bytes()]
+    assert len(mathematics) == 1
+    assert sum(sizes.values()) <= 150_000
+    assert sum(sizes.values()) - mathematics[0] <= 88_000
 
 
 def test_a_graph_speaks_the_language_of_its_page(host: Callable[[str], str], open_page: Open, server: str) -> None:

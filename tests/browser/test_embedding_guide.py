@@ -17,7 +17,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from playwright.sync_api import Page, expect
 
 from tests.browser.visit import PATIENCE
-from tidegraph.app.cli import main
 
 CHECKOUT = Path(__file__).parents[2]
 GUIDE = (CHECKOUT / "docs" / "embedding.md").read_text(encoding="utf-8")
@@ -67,7 +66,7 @@ def module(name: str) -> Callable[[list[str]], None]:
 
 
 RUNNERS: dict[str, Callable[[list[str]], None]] = {
-    "tidegraph": main,
+    "tidegraph": module("tidegraph"),
     "curl": curl,
     "sphinx-build": module("sphinx"),
     "mkdocs": module("mkdocs"),

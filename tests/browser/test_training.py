@@ -94,7 +94,7 @@ def test_settings_change_while_it_runs(visit: Visit) -> None:
     button = page.locator("[data-action=train]")
     button.click()
     expect(page.locator("#lab [data-part=status]")).to_contain_text("rate 0.1")
-    page.get_by_label("Learning rate").fill("0.02")
+    page.get_by_label("Learning rate", exact=True).fill("0.02")
     expect(page.locator("#lab [data-part=status]")).to_contain_text("rate 0.02")
     page.get_by_label("Optimiser").select_option("adam")
     expect(page.get_by_label("\u03b2\u2081")).to_be_visible()
@@ -148,7 +148,7 @@ def test_examples_of_ones_own_and_what_is_wrong_with_them(visit: Visit) -> None:
 def test_a_divergence_names_where_it_arose(visit: Visit) -> None:
     page = visit("#example=linear")
     open_panel(page, 2000)
-    page.get_by_label("Learning rate").fill("1e150")
+    page.get_by_label("Learning rate", exact=True).fill("1e150")
     page.locator("[data-action=train]").click()
     expect(page.locator("#lab [role=alert]")).to_be_visible()
     expect(page.locator("#lab [role=alert]")).to_contain_text(re.compile("NaN|overflow|infinite"))
@@ -186,7 +186,7 @@ def test_two_runs_stand_beside_each_other_and_what_was_changed_is_named(visit: V
     page.get_by_role("button", name="Keep to compare").click()
     compared = page.locator("#lab [data-part=compare]")
     expect(compared).to_contain_text("change one thing")
-    page.get_by_label("Learning rate").fill("0.5")
+    page.get_by_label("Learning rate", exact=True).fill("0.5")
     second = run(page)
     assert second != first
     expect(compared).to_contain_text(first)

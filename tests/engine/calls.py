@@ -106,7 +106,7 @@ class Call:
         for n, shape in enumerate(self.shapes):
             if n in self.case.fixed:
                 if self.case.fixed[n] is not None:
-                    found[f"x{n}"] = np.broadcast_to(np.asarray(self.case.fixed[n], dtype=float), shape)
+                    found[f"x{n}"] = np.broadcast_to(np.asarray(self.case.fixed[n], dtype=float), shape).copy()
             elif n in self.case.integers:
                 found[f"x{n}"] = random.integers(0, self.case.integers[n], shape).astype(float)
             else:

@@ -23,7 +23,7 @@ test("an embedded graph has every word that it says", async () => {
   const page = catalogue.split(/^(?=## )/m).filter((part) => part.startsWith("## Page: ")).join("\n");
   const ids = new Set([...page.matchAll(/^([a-z][\w-]*) =/gm)].map(([, id]) => id));
   const idOf = (/** @type {string} */ key) => key.replace(/[^\w-]/g, "-");
-  const there = new Set([...built.matchAll(/\bid:\s*"([\w-]+)"|"id":\s*"([\w-]+)"/g)].map(([, bare, quoted]) => bare ?? quoted));
+  const there = new Set([...built.matchAll(/"([a-z][\w-]*)":/g)].map(([, id]) => id));
   const said = new Set();
   for (const input of Object.keys(metafile.inputs).filter((path) => path.includes("static/"))) {
     const source = input.startsWith("page:") ? built : await readFile(input, "utf8");

@@ -101,8 +101,12 @@ class FormulaDocument(Model):
     name: str
     latex: str
     count: int
+    here: Annotated[bool, Field(description="Whether the formula holds for the sizes as they are.")]
+    conditions: Annotated[
+        list[str], Field(description="The inequalities between sizes, as LaTeX, under which the formula holds.")
+    ]
     least: Annotated[dict[str, int], Field(description="Sizes from which on the formula holds, where not from 1.")]
-    everywhere: Annotated[bool, Field(description="Whether the formula holds for larger sizes as well.")]
+    everywhere: Annotated[bool, Field(description="Whether the formula holds for all such sizes that were tried.")]
 
 
 class SymbolicDocument(Model):

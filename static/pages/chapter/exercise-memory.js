@@ -7,8 +7,9 @@
 import { make } from "../../shared/dom.js";
 import { formatCount, formatTimes } from "../../i18n/format.js";
 import { t } from "../../i18n/strings.js";
+import { listConditions } from "../../panels/conditions.js";
 import { line } from "./equations.js";
-import { savedBytes, withLeast } from "./memory.js";
+import { savedBytes } from "./memory.js";
 import { find, say } from "./messages.js";
 
 const BYTES = 8;
@@ -86,7 +87,7 @@ export function memory({ api, examples, graphOf, part }) {
       "tr",
       {},
       make("th", { scope: "row" }, say(part, `count.${name}`)),
-      make("td", {}, line(withLeast(formula)), line(`= ${inNumbers(formula.latex, sizes)} = ${formula.count}`)),
+      make("td", {}, line(formula.latex), line(formula.here ? `= ${inNumbers(formula.latex, sizes)} = ${formula.count}` : `= ${formula.count}`), ...listConditions(formula.conditions)),
       make("td", { class: "count" }, make("span", {}, say(part, "bytes", { count: formatCount(formula.count), bytes: formatCount(bytes) })), ...own),
     );
   }

@@ -6,9 +6,10 @@
  */
 import { make } from "../../shared/dom.js";
 import { formatCount, formatTimes } from "../../i18n/format.js";
-import { setMath } from "../../shared/math.js";
 import { drawChart } from "../../panels/chart.js";
+import { listConditions } from "../../panels/conditions.js";
 import { t } from "../../i18n/strings.js";
+import { line } from "./equations.js";
 import { find, say } from "./messages.js";
 
 /** What the curve runs over: the size that was moved last. */
@@ -88,8 +89,7 @@ export function createMemory(bench, graph, { api, program }) {
   function list(symbolic) {
     const rows = FORMULAS.map((part) => {
       const formula = symbolic.formulas.find((/** @type {any} */ one) => one.name === part);
-      const symbols = make("td");
-      setMath(symbols, withLeast(formula), { spoken: true });
+      const symbols = make("td", {}, line(formula.latex), ...listConditions(formula.conditions));
       return make("tr", {}, make("th", { scope: "row" }, say(bench, part)), symbols, make("td", { class: "count" }, formatCount(formula.count)));
     });
     find(bench, "[data-formulas] tbody").replaceChildren(...rows);
@@ -130,12 +130,6 @@ export function createMemory(bench, graph, { api, program }) {
       ],
     });
   }
-}
-
-/** A formula, with the sizes from which on it holds where these are not 1. @param {{ latex: string, least: Record<string, number> }} formula */
-export function withLeast({ latex, least }) {
-  const from = Object.entries(least).map(([name, value]) => `\\textit{${name}} \\ge ${value}`);
-  return from.length > 0 ? `${latex} \\quad (${from.join(", ")})` : latex;
 }
 
 /** Bytes that are kept for the way back alone. @param {{ bytes: number }[]} saved */

@@ -48,6 +48,16 @@ async def test_a_run_that_would_cost_too_much(serve: Serve, path: str, setting: 
         + "a = a * 2\n" * 1
         + "for i in range(100000):\n    a = a + 1",
         "a: parameter[999999999999999999, 999999999999999999]\nJ = sum(a)",
+        # Compositions that make indices or an identity of these sizes while they are built.
+        "x: input[65536, 65536]\nJ = sum(diagflat(x))",
+        "x: input[100000, 100000]\nJ = sum(cholesky_inverse(x))",
+        "x: input[100000, 100000]\nJ = sum(diagonal(x))",
+        "x: input[2000000, 1]\nJ = sum(pdist(x))",
+        "x: input[1, 2, 3]\nJ = sum(affine_grid(x, size=(1, 1, 100000, 100000)))",
+        "x: input[8, 2]\nJ = sum(irfft(x, n=10**12, axis=0))",
+        "x: input[3]\nJ = sum(pad(x, pad_width=(10**12, 10**12), mode='wrap'))",
+        "x: input[1000000]\nJ = sum(stft(x, n_fft=50000, hop_length=1))",
+        "x: input[100000, 100000]\ny = x + 1\ny[0] = 2\nJ = sum(y)",
     ],
 )
 async def test_nothing_runs_that_is_too_large_to_run(client: httpx.AsyncClient, program: str) -> None:

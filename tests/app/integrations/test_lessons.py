@@ -73,6 +73,8 @@ def test_a_folder_becomes_a_site_and_packages(folder: Path, capsys: pytest.Captu
     assert "x &lt; 1" in second
     for name in ("site.js", "course.js", "course.css", "embed-fonts.css"):
         assert (site / "tidegraph" / name).is_file()
+    parts = set(re.findall(r'need\("([\w-]+\.js)"\)', (site / "tidegraph/site.js").read_text()))
+    assert parts <= {file.name for file in (site / "tidegraph/site").iterdir()}
     assert 'href="02-paths.html"' in (site / "index.html").read_text()
     for version, schema in (("scorm12", "1.2"), ("scorm2004", "2004 4th Edition")):
         with zipfile.ZipFile(folder.parent / f"site-{version}.zip") as archive:

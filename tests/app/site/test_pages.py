@@ -90,7 +90,7 @@ async def test_the_script_before_the_first_picture_is_small(client: httpx.AsyncC
     page.feed((await client.get("/")).text)
     scripts = [file for file in page.files if file.endswith(".js")]
     assert "static/app.js" in scripts
-    assert sum([len(gzip.compress((await client.get(file)).content)) for file in scripts]) <= 160_000
+    assert sum([len(gzip.compress((await client.get(file)).content)) for file in scripts]) <= 140_000
 
 
 async def test_the_pinned_address_of_the_element_never_changes(client: httpx.AsyncClient) -> None:

@@ -1,10 +1,21 @@
 """Memory from the plan: the chapter's network by hand, curves, symbols, and the plan against a measured run."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from tidegraph import optim, parse, plan
-from tidegraph.engine.analysis.memory import curve, measure, memory, prediction_pass, symbolic, timeline, training_pass
+from tidegraph.engine.analysis.memory import (
+    counted,
+    curve,
+    measure,
+    memory,
+    prediction_pass,
+    symbolic,
+    timeline,
+    training_pass,
+)
 from tidegraph.engine.language.sizes import resized
 
 CHAPTER = """
@@ -326,3 +337,26 @@ def test_depth_is_a_symbol() -> None:
         other = resized(graph, {"layers": layers})
         kept = sum(s.bytes for s in memory(other).saved) // 8
         assert found.saved.at({**found.sizes, "layers": layers}) == kept == (layers + 1) * 32 * 8
+
+
+WIDE = "m, n = 8, 6\nX: input[m, n]\n" + "".join(f"W{i}: parameter[m, m]\n" for i in range(6)) + "H0 = X\n"
+WIDE += "".join(f"H{i + 1} = tanh(W{i} @ H{i})\n" for i in range(6)) + "J = sum(H6 ** 2)"
+
+
+@pytest.mark.parametrize("program", [ATTENTION, WIDE], ids=["attention", "wide"])
+def test_a_formula_states_the_sizes_at_which_its_step_is_the_peak(program: str) -> None:
+    graph = parse(program)
+    found = symbolic(graph)
+    assert found.conditions["training"]
+    assert found.everywhere["training"]
+    for other in itertools.product((1, 3, 20), repeat=len(found.sizes)):
+        sizes = dict(zip(found.sizes, other, strict=True))
+        count = counted(resized(graph, sizes), None, None)["training"]
+        assert (found.training.at(sizes) == count) or not found.holds("training", sizes)
+        assert found.training.at(sizes) <= count
+
+
+def test_layers_of_one_array_need_little_for_its_gradient_at_every_width() -> None:
+    deep = "m = {m}\nx: input[m]\nW: parameter[10, m, m]\nfor i in range(10):\n    x = relu(W[i] @ x)\nJ = sum(x ** 2)"
+    for m in (6, 80):
+        assert counted(parse(deep.format(m=m)), None, None)["training"] < 40 * m * m

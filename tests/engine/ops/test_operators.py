@@ -238,6 +238,8 @@ def enlarged(call: Call) -> Call:
 
         for attributes in (call.attributes, {k: stretch(v) for k, v in call.attributes.items()}):
             larger = Call(call.op, call.case, stretch(call.shapes), attributes)
+            if sum(int(np.prod(shape)) for shape in larger.shapes) > 5 * MEGABYTE:
+                continue
             try:
                 with Budget({"operators": MOST_OPERATORS}):
                     variables = larger.graph.variables.values()
