@@ -1971,6 +1971,13 @@ numbers-axis = axis { $axis }
 numbers-slice = Slice, as in NumPy
 numbers-show = Show slice
 
+## Page: provenance
+
+provenance-from = { $entry } is computed from { $sources }.
+provenance-sum = { $entry } is the sum of { $count } contributions:
+provenance-path = through { $through }: { $amount }, computed from { $sources }
+provenance-some = { $count } entries
+
 ## Page: change
 
 take-title = Take { $name } away
@@ -2273,10 +2280,17 @@ tour-chapter = Read the chapter
 
 lab-title = Lab
 lab-close = Close this panel
+training-title = Training
+memory-title = Memory
+curvature-title = Curvature
+shapes-title = Shapes
+devices-title = Devices
+health-title = Health
+edits-title = Edits
+builder-title = Build
 
 ## Page: curvature
 
-curvature-title = Curvature
 curvature-picture = Main picture
 curvature-level-value = Value
 curvature-level-gradient = Gradient
@@ -2337,7 +2351,6 @@ curvature-newton-flat = Along flat directions Newton’s step does not move (the
 
 ## Page: shapes
 
-shapes-title = Shapes
 shapes-variable = Differentiated by
 shapes-of = What is differentiated
 shapes-number = a number
@@ -2360,7 +2373,6 @@ shapes-product-told = Backpropagation never builds the Jacobian. It multiplies t
 
 ## Page: training
 
-training-title = Training
 training-data = Data
 training-csv = CSV of your own
 training-csv-text = Rows of examples, the targets last
@@ -2478,7 +2490,6 @@ training-chart = { $name }: { $first } at step { $from }, { $last } at step { $t
 
 ## Page: memory
 
-memory-title = Memory
 memory-curves = Live bytes over the steps
 memory-curves-told = Live bytes over the steps: training { $training }; prediction { $prediction }
 memory-training = training
@@ -2539,7 +2550,6 @@ memory-formula-training = training
 
 ## Page: devices
 
-devices-title = Devices
 devices-count = Devices
 devices-memory = Memory a device
 devices-memory-none = no limit
@@ -2657,7 +2667,6 @@ devices-verify-other = These gradients differ: { $names }.
 
 ## Page: builder
 
-builder-title = Build
 builder-how = Drag an operator into the graph, then drag a variable onto each of its ports. Or press instead of dragging: press a variable, then a port. Each step is a line of the program.
 builder-variables = Variables
 builder-operators = Operators
@@ -2727,7 +2736,6 @@ practice-result = result
 
 ## Page: edits
 
-edits-title = Edits
 edits-make = Change the graph
 edits-bias = Add a bias
 edits-activation = Change an activation
@@ -2824,7 +2832,6 @@ tour-stop-end = Pick a square and type another number: values and gradients foll
 
 ## Page: health
 
-health-title = Health
 health-about = What is wrong with this network, in this run? Each finding has its numbers, its place in the graph, and what to try.
 health-rate = Learning rate
 health-fine = Nothing found: gradients reach every parameter and are of similar size, no unit is dead or saturated, and all numbers are finite.

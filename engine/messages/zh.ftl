@@ -1915,6 +1915,13 @@ numbers-axis = 轴 { $axis }
 numbers-slice = 切片（NumPy 写法）
 numbers-show = 显示切片
 
+## Page: provenance
+
+provenance-from = { $entry } 由 { $sources } 算出。
+provenance-sum = { $entry } 是 { $count } 项贡献之和：
+provenance-path = 经 { $through }：{ $amount }，由 { $sources } 算出
+provenance-some = { $count } 个元素
+
 ## Page: change
 
 take-title = 取走 { $name }
@@ -2214,10 +2221,17 @@ tour-chapter = 阅读教材页
 
 lab-title = 实验室
 lab-close = 关闭此面板
+training-title = 训练
+memory-title = 内存
+curvature-title = 二阶导
+shapes-title = 形状
+devices-title = 设备
+health-title = 诊断
+edits-title = 改动
+builder-title = 搭建
 
 ## Page: curvature
 
-curvature-title = 二阶导
 curvature-picture = 主图
 curvature-level-value = 函数值
 curvature-level-gradient = 梯度
@@ -2278,7 +2292,6 @@ curvature-newton-flat = 沿平坦方向牛顿步不动（取所有解中最短�
 
 ## Page: shapes
 
-shapes-title = 形状
 shapes-variable = 对哪个变量求导
 shapes-of = 对什么求导
 shapes-number = 一个数
@@ -2301,7 +2314,6 @@ shapes-product-told = 反向传播从不构造雅可比。它把 { $of } 处的�
 
 ## Page: training
 
-training-title = 训练
 training-data = 数据
 training-csv = 自己的 CSV
 training-csv-text = 每行一个样本，目标在最后
@@ -2419,7 +2431,6 @@ training-chart = { $name }：第 { $from } 步为 { $first }，第 { $to } 步�
 
 ## Page: memory
 
-memory-title = 内存
 memory-curves = 各步存活的字节
 memory-curves-told = 各步存活的字节：训练{ $training }；预测 { $prediction }
 memory-training = 训练
@@ -2471,7 +2482,6 @@ memory-formula-training = 训练
 
 ## Page: devices
 
-devices-title = 设备
 devices-count = 设备数
 devices-memory = 每台设备的内存
 devices-memory-none = 不限
@@ -2553,7 +2563,6 @@ devices-verify-other = 这些梯度不同：{ $names }。
 
 ## Page: builder
 
-builder-title = 搭建
 builder-how = 把运算符拖进图中，再把变量拖到它的每个端口上。也可以不拖动：先点变量，再点端口。每一步都是程序的一行。
 builder-variables = 变量
 builder-operators = 运算符
@@ -2617,7 +2626,6 @@ practice-result = 结果
 
 ## Page: edits
 
-edits-title = 改动
 edits-make = 改动计算图
 edits-bias = 添加偏置
 edits-activation = 更换激活函数
@@ -2714,7 +2722,6 @@ tour-stop-end = 点一个方块，换一个数：值和梯度立刻跟上。实�
 
 ## Page: health
 
-health-title = 诊断
 health-about = 这个网络在这次运行中有什么问题？每一项发现都列出数字、在图中的位置和建议。
 health-rate = 学习率
 health-fine = 没有发现问题：梯度到达每个参数且大小相近，没有死亡或饱和的单元，所有数都有限。

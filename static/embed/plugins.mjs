@@ -99,7 +99,7 @@ export const pageMarkup = {
 /** The page's sections that an embedded graph says; all others are those of panels that only the page has. */
 const SAID = [
   "because", "change", "check", "derivation", "error", "figures", "forward", "graph", "inspector", "key", "kind",
-  "numbers", "operator", "player", "question", "role", "shape", "step", "tour", "view",
+  "numbers", "operator", "player", "provenance", "question", "role", "shape", "step", "tour", "view",
 ];
 
 /** The sections of the page: it takes sentences of steps from the server, and asks no questions. @param {string} title */
@@ -110,7 +110,7 @@ export const ofEmbed = (title) =>
   title === "General" || /^(?:Steps|Operators: what)/.test(title) || (title.startsWith("Page: ") && SAID.includes(title.slice(6)));
 
 /** Sections that come with the part that they belong to: questions and tours, and the panels of the lab. */
-const LATER = ["question", "tour", "tour stops", "curvature", "shapes", "training", "data", "memory", "devices", "edits", "health"];
+const LATER = ["question", "tour", "tour stops", "curvature", "shapes", "training", "data", "memory", "devices", "edits", "health", "builder", "practice"];
 /** @param {string} title */
 const isLater = (title) => title.startsWith("Page: ") && LATER.includes(title.slice(6));
 
