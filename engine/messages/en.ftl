@@ -2288,6 +2288,7 @@ devices-title = Devices
 health-title = Health
 edits-title = Edits
 builder-title = Build
+practice-title = Practice
 
 ## Page: curvature
 
@@ -2697,7 +2698,6 @@ builder-drawn = drawn at random
 
 ## Page: practice
 
-practice-title = Practice
 practice-mode = What to practise
 practice-fading = Fill in the backward pass
 practice-fading-how = The last step is blank, then the last two, and one more each round.
@@ -2719,7 +2719,7 @@ practice-progress = Question { $at } of { $count }
 practice-no-gradients = This graph has no gradient that could be filled in: the program has no scalar to differentiate.
 practice-nothing = This graph has no step that could be predicted.
 practice-score = { $right } of { $count } right at the first attempt
-practice-first = The first mistake: { $name } ({ $question }).
+practice-first = The first mistake: { $name }. { $question }
 practice-gradient = the gradient of { $name }
 practice-show = Show it in the graph
 practice-faultless = No mistake.

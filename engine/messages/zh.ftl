@@ -2229,6 +2229,7 @@ devices-title = 设备
 health-title = 诊断
 edits-title = 改动
 builder-title = 搭建
+practice-title = 练习
 
 ## Page: curvature
 
@@ -2590,7 +2591,6 @@ builder-drawn = 随机抽取
 
 ## Page: practice
 
-practice-title = 练习
 practice-mode = 练习什么
 practice-fading = 填写反向传播
 practice-fading-how = 先空出最后一步，再空出最后两步，每轮多一步。
@@ -2612,7 +2612,7 @@ practice-progress = 第 { $at } 题，共 { $count } 题
 practice-no-gradients = 这个图没有可以填写的梯度：程序没有可以求导的标量。
 practice-nothing = 这个图没有可以预测的步骤。
 practice-score = { $count } 题中有 { $right } 题一次答对
-practice-first = 第一个错误：{ $name }（{ $question }）。
+practice-first = 第一个错误：{ $name }。{ $question }
 practice-gradient = { $name } 的梯度
 practice-show = 在图中显示
 practice-faultless = 没有错误。

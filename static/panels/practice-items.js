@@ -14,9 +14,11 @@
  */
 
 /** Gradients that are practised: the last ones of the backward pass, next to the parameters. */
-const MOST = 8;
+const MOST = 5;
 /** Numbers of an array up to which all are asked; of a larger one, a single entry is. */
 const WHOLE = 6;
+/** A line of the language of questions. @param {(string | null)[]} words */
+const line = (...words) => words.filter(Boolean).join(" ");
 /** Names that a question can ask about. */
 const NAMED = /^[^\W\d][\w.]*$/;
 
@@ -33,7 +35,11 @@ export function blanksOf(view) {
     const item = gradientOf(view, step, moment);
     if (item) found.set(item.id, item);
   });
-  return [...found.values()].slice(-MOST);
+  const all = [...found.values()];
+  // Data have gradients too, but nobody learns from them, unless there is nothing else.
+  const data = (/** @type {Item} */ { id }) => ["input", "target", "constant"].includes(/** @type {any} */ (view.trace.nodes.get(id)).role);
+  const learned = all.filter((item) => !data(item));
+  return (learned.some(({ id }) => /** @type {any} */ (view.trace.nodes.get(id)).role === "parameter") ? learned : all).slice(-MOST);
 }
 
 /** @param {View} view @param {ViewStep} step @param {number} moment @returns {Item | null} */
@@ -42,7 +48,7 @@ function gradientOf(view, step, moment) {
   const node = view.trace.nodes.get(id);
   if (step.phase !== "backward" || step.kind === "seed" || !step.final || !NAMED.test(id) || node?.kind !== "variable" || node.shape.includes(0)) return null;
   const left = `\\frac{\\partial ${latexOf(view, view.trace.target ?? "J")}}{\\partial ${node.latex}}`;
-  return { id, shape: node.shape, moment, left, question: `gradient of ${id}` };
+  return { id, shape: node.shape, moment, left, question: line("gradient", "of", id) };
 }
 
 /** @param {View} view @param {string} id */
@@ -53,7 +59,7 @@ function latexOf(view, id) {
 
 /** What is asked of a gradient: all of it, or an entry of a large one. @param {Item} item @param {string} seed draws the entry */
 export function questionOnGradient({ id, shape }, seed) {
-  return shape.reduce((a, b) => a * b, 1) > WHOLE ? `gradient of ${id}${entry(shape, `${seed} ${id}`)}` : `gradient of ${id}`;
+  return shape.reduce((a, b) => a * b, 1) > WHOLE ? line("gradient", "of", id + entry(shape, seed + id)) : line("gradient", "of", id);
 }
 
 /**
@@ -76,16 +82,16 @@ export function predictions(view, kinds, seed) {
     const id = backward ? (step.variable ?? "") : (step.outputs[0] ?? "");
     const node = view.trace.nodes.get(id);
     const complete = !backward || step.final === true;
-    before = complete && NAMED.test(id) ? `${backward ? "gradient" : "value"} ${id}` : null;
+    before = complete && NAMED.test(id) ? line(backward ? "gradient" : "value", id) : null;
     if (step.kind === "seed" || step.kind === "update" || !complete || !NAMED.test(id) || node?.kind !== "variable" || node.shape.includes(0)) return;
     const of = backward ? "gradient" : "value";
-    const one = node.shape.length === 0 ? id : `${id}${entry(node.shape, `${seed} ${moment}`)}`;
+    const one = node.shape.length === 0 ? id : id + entry(node.shape, `${seed}-${moment}`);
     /** @type {Record<string, string | null>} */
     const asks = {
-      operator: after === null ? null : after === "" ? "next" : `next after ${after}`,
-      shape: node.shape.length === 0 ? null : `shape of ${of} ${id}`,
-      sign: `sign of ${of} ${one}`,
-      number: `${of} of ${one}`,
+      operator: after === null ? null : after === "" ? "next" : line("next", "after", after),
+      shape: node.shape.length === 0 ? null : line("shape", "of", of, id),
+      sign: line("sign", "of", of, one),
+      number: line(of, "of", one),
     };
     const possible = kinds.filter((kind) => asks[kind]);
     if (possible.length === 0) return;

@@ -14,7 +14,7 @@ import { tellProblem } from "./dom.js";
 import { blanksOf, questionOnGradient, predictions } from "./practice-items.js";
 
 /** @typedef {import("./practice-items.js").Item} Item */
-/** @typedef {{ item: Item, round: number, attempts: number, correct: boolean | null, misconception: string | null }} Result */
+/** @typedef {{ item: Item, round: number, prompt: string, attempts: number, correct: boolean | null, misconception: string | null }} Result */
 
 const KINDS = /** @type {const} */ (["operator", "shape", "sign", "number"]);
 
@@ -145,17 +145,17 @@ export function createPracticePanel(host, { api, session, player, light }) {
     progress.textContent = t("practice.progress", { at: at + 1, count: items.length });
     if (!fading) player.seek(item.moment);
     /** @type {Result} */
-    const result = { item, round, attempts: 0, correct: null, misconception: null };
+    const result = { item, round, prompt: question, attempts: 0, correct: null, misconception: null };
     results.push(result);
     const element = /** @type {any} */ (document.createElement("tide-question"));
     element.setAttribute("loading", "eager");
-    element.setAttribute("server", document.baseURI);
+    element.setAttribute("server", new URL(".", document.baseURI).href);
     element.setAttribute("name", question);
     element.request = { ...session.request, question: `ask: ${question}`, values: numbers ?? session.values };
     element.shared = {
       parentNode: host,
       setAttribute: (/** @type {string} */ name, /** @type {string} */ value) => name === "hide" && hide(value, blank),
-      removeAttribute: () => result.correct !== false && hide(null, blank.slice(1)),
+      removeAttribute: () => hide(null, blank.slice(1)),
       mark: (/** @type {string[] | null} */ ids) => light(ids && ids.length > 0 ? new Set(ids) : null),
     };
     element.addEventListener("answer", (/** @type {CustomEvent} */ { detail }) => {
@@ -199,6 +199,7 @@ export function createPracticePanel(host, { api, session, player, light }) {
 
   function advance() {
     if (!under) return;
+    remember();
     const { item, correct, attempts } = results[results.length - 1];
     if (correct === null && attempts === 0) results[results.length - 1].correct = false;
     light(null);
@@ -215,9 +216,16 @@ export function createPracticePanel(host, { api, session, player, light }) {
     } else end();
   }
 
+  /** The question under way as it was asked. */
+  function remember() {
+    const words = asked.querySelector("tide-question")?.shadowRoot?.querySelector(".prompt")?.textContent;
+    if (words) results[results.length - 1].prompt = words;
+  }
+
   /** The score, and where the first mistake was. */
   function end() {
     if (!under) return;
+    remember();
     if (results[results.length - 1]?.attempts === 0 && results[results.length - 1].correct === null) results.pop();
     const { mode } = under;
     under = null;
@@ -239,17 +247,17 @@ export function createPracticePanel(host, { api, session, player, light }) {
       const { item } = first;
       const name = mode === "fading" ? t("practice.gradient", { name: item.id }) : t("practice.step", { step: item.moment + 1, steps: player.state.length });
       outcome.append(
-        make("p", {}, t("practice.first", { name, question: item.question })),
+        make("p", {}, t("practice.first", { name, question: first.prompt })),
         button(t("practice.show"), () => {
           player.seek(item.moment + 1);
           light(new Set([item.id]));
         }, { class: "quiet", "data-action": "practice-show" }),
       );
     } else outcome.append(make("p", {}, t("practice.faultless")));
-    const rows = results.map(({ item, round: of, attempts, correct }) =>
+    const rows = results.map(({ item, round: of, prompt, attempts, correct }) =>
       make("tr", { "data-correct": String(correct === true) },
         make("th", { scope: "row" }, mode === "fading" ? `${of + 1}` : `${item.moment + 1}`),
-        make("td", {}, make("code", {}, item.question)),
+        make("td", {}, prompt),
         make("td", {}, correct ? t("practice.right") : attempts === 0 ? t("practice.skipped") : t("practice.wrong", { attempts })),
       ),
     );
