@@ -10,7 +10,6 @@ from tests.browser.axe import violations
 from tests.browser.visit import Visit
 
 
-
 def open_builder(visit: Visit, **how: Any) -> Page:
     page = visit("#example=chapter&panel=builder", **how)
     expect(page.locator(".palette-row").first).to_be_visible()
