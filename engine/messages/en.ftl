@@ -2240,10 +2240,16 @@ tour-chapter = Read the chapter
 
 lab-title = Lab
 lab-close = Close this panel
+training-title = Training
+memory-title = Memory
+curvature-title = Curvature
+shapes-title = Shapes
+devices-title = Devices
+health-title = Health
+edits-title = Edits
 
 ## Page: curvature
 
-curvature-title = Curvature
 curvature-picture = Main picture
 curvature-level-value = Value
 curvature-level-gradient = Gradient
@@ -2304,7 +2310,6 @@ curvature-newton-flat = Along flat directions Newton’s step does not move (the
 
 ## Page: shapes
 
-shapes-title = Shapes
 shapes-variable = Differentiated by
 shapes-of = What is differentiated
 shapes-number = a number
@@ -2327,7 +2332,6 @@ shapes-product-told = Backpropagation never builds the Jacobian. It multiplies t
 
 ## Page: training
 
-training-title = Training
 training-data = Data
 training-csv = CSV of your own
 training-csv-text = Rows of examples, the targets last
@@ -2445,7 +2449,6 @@ training-chart = { $name }: { $first } at step { $from }, { $last } at step { $t
 
 ## Page: memory
 
-memory-title = Memory
 memory-curves = Live bytes over the steps
 memory-curves-told = Live bytes over the steps: training { $training }; prediction { $prediction }
 memory-training = training
@@ -2506,7 +2509,6 @@ memory-formula-training = training
 
 ## Page: devices
 
-devices-title = Devices
 devices-count = Devices
 devices-memory = Memory a device
 devices-memory-none = no limit
@@ -2624,7 +2626,6 @@ devices-verify-other = These gradients differ: { $names }.
 
 ## Page: edits
 
-edits-title = Edits
 edits-make = Change the graph
 edits-bias = Add a bias
 edits-activation = Change an activation
@@ -2721,7 +2722,6 @@ tour-stop-end = Pick a square and type another number: values and gradients foll
 
 ## Page: health
 
-health-title = Health
 health-about = What is wrong with this network, in this run? Each finding has its numbers, its place in the graph, and what to try.
 health-rate = Learning rate
 health-fine = Nothing found: gradients reach every parameter and are of similar size, no unit is dead or saturated, and all numbers are finite.
