@@ -61,7 +61,8 @@ bench: $(VENV)/bench ## side by side with the peers, in one run
 
 FUZZ_SECONDS ?= 60
 
-fuzz: $(VENV)/fuzz ## every endpoint crossed with odd programs, then programs and graphs led by coverage, FUZZ_SECONDS each
+fuzz: $(VENV)/fuzz $(VENV)/test ## every endpoint crossed with odd programs, then programs and graphs led by coverage, FUZZ_SECONDS each
+	TIDEGRAPH_EVERY_CASE=1 $(BIN)/pytest tests/app/test_schemathesis.py
 	$(BIN)/python -m fuzz.endpoints --seconds $(FUZZ_SECONDS)
 	$(BIN)/python -m fuzz.requests -max_total_time=$(FUZZ_SECONDS)
 	for ending in .onnx .tide .safetensors .ipynb; do \
