@@ -118,6 +118,11 @@ def _row(g: Variable) -> Variable:
     return reshape(g, shape=(*g.shape[:-1], 1, *g.shape[-1:]))
 
 
+def _absent(g: Variable) -> bool:
+    """Whether a gradient is the zero that stands for none."""
+    return g.literal == 0 or (g.operator is not None and [v.literal for v in g.operator.inputs] == [0])
+
+
 def _each_matrix(g: Variable) -> Variable:
     """A number for each matrix of a stack, to multiply the matrix by."""
     return reshape(g, shape=(*g.shape, 1, 1))
@@ -274,11 +279,12 @@ slogdet: Primitive = primitive(
     "slogdet",
     infer=lambda x: (Type(check_matrices("slogdet", x)[0]),) * 2,
     kernel=_lapack(np.linalg.slogdet),
-    vjp=(lambda g, y, x: _each_matrix(g[1]) * swap_last(inv(x)),),
+    vjp=(lambda g, y, x: None if _absent(g[1]) else _each_matrix(g[1]) * swap_last(inv(x)),),
     flops=_cubic(2 / 3),
     workspace=_doubles(lambda s, m, n, k: 2 * s),
     backward=Way.INVERSE_TRANSPOSED,
-    doc="Sign of the determinant and logarithm of its absolute value, without overflow; minus infinity where it is 0.",
+    doc="Sign of the determinant and logarithm of its absolute value, without overflow. Where the determinant is 0 the "
+    "logarithm is minus infinity, and has no gradient: NaN, where PyTorch has infinities that depend on rounding.",
     cases=STACKS,
 )
 
