@@ -676,8 +676,15 @@ model-ending = Files that end in { $ending } hold no model.
 model-value-shape = { $name } has shape { $shape }; the value given has shape { $given }.
 model-too-large = { $name } is too large: { $size } bytes.
     .hint = At most { $most } bytes are read.
-keras-not-read = Keras files are not read.
-    .hint = Export the model as ONNX: model.export("model.onnx", format="onnx")
+keras-layer = layer { $name } ({ $layer }): { $what } is not read
+keras-layer-unknown = layer { $name }: { $layer } is not read
+    .hint = save the model without it; Lambda layers and layers of your own are code, which is never executed
+keras-malformed = this is no readable Keras 3 file: { $reason }
+    .hint = model.save("model.keras") of Keras 3 writes one
+keras-model = a Keras model of the class { $kind } is not read
+    .hint = Sequential and functional models are read
+keras-no-input = the model does not state the shape of its input
+    .hint = begin the model with keras.Input(shape)
 not-a-notebook = This is no Jupyter notebook.
     .hint = A notebook is JSON with a list of cells.
 model-not-text = This is neither a program in UTF-8 nor a .tide file.

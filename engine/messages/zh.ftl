@@ -659,8 +659,15 @@ model-ending = 以 { $ending } 结尾的文件不是模型。
 model-value-shape = { $name } 的形状是 { $shape }，给出的值的形状却是 { $given }。
 model-too-large = { $name } 太大：{ $size } 字节。
     .hint = 最多读取 { $most } 字节。
-keras-not-read = 不支持读取 Keras 文件。
-    .hint = 请将模型导出为 ONNX：model.export("model.onnx", format="onnx")
+keras-layer = 层 { $name }（{ $layer }）：不支持读取 { $what }
+keras-layer-unknown = 层 { $name }：不支持读取 { $layer }
+    .hint = 保存模型时去掉它；Lambda 层和自定义层是代码，从不执行
+keras-malformed = 这不是可读取的 Keras 3 文件：{ $reason }
+    .hint = 用 Keras 3 的 model.save("model.keras") 保存
+keras-model = 不支持读取 { $kind } 类的 Keras 模型
+    .hint = 支持 Sequential 和函数式模型
+keras-no-input = 模型没有说明输入的形状
+    .hint = 用 keras.Input(shape) 作为模型的开头
 not-a-notebook = 这不是 Jupyter 笔记本。
     .hint = 笔记本是含有单元格列表的 JSON。
 model-not-text = 这既不是 UTF-8 编码的程序，也不是 .tide 文件。

@@ -118,11 +118,6 @@ def _row(g: Variable) -> Variable:
     return reshape(g, shape=(*g.shape[:-1], 1, *g.shape[-1:]))
 
 
-def _absent(g: Variable) -> bool:
-    """Whether a gradient is the zero that stands for none."""
-    return g.literal == 0 or (g.operator is not None and [v.literal for v in g.operator.inputs] == [0])
-
-
 def _each_matrix(g: Variable) -> Variable:
     """A number for each matrix of a stack, to multiply the matrix by."""
     return reshape(g, shape=(*g.shape, 1, 1))
