@@ -1696,6 +1696,7 @@ tour-take = Take the guided tour
 tour-resume = Go on with the tour
 tour-later = Not now
 tour-offer = New here?
+tour-chapter = Read the chapter
 
 ## Page: gallery
 
@@ -1941,6 +1942,13 @@ numbers-none = No entries.
 numbers-axis = axis { $axis }
 numbers-slice = Slice, as in NumPy
 numbers-show = Show slice
+
+## Page: provenance
+
+provenance-from = { $entry } is computed from { $sources }.
+provenance-sum = { $entry } is the sum of { $count } contributions:
+provenance-path = through { $through }: { $amount }, computed from { $sources }
+provenance-some = { $count } entries
 
 ## Page: change
 
@@ -2238,16 +2246,21 @@ tour-back = Back
 tour-next = Next
 tour-done = Done
 tour-close = Close the tour
-tour-chapter = Read the chapter
 
 ## Page: lab
 
 lab-title = Lab
 lab-close = Close this panel
+training-title = Training
+memory-title = Memory
+curvature-title = Curvature
+shapes-title = Shapes
+devices-title = Devices
+health-title = Health
+edits-title = Edits
 
 ## Page: curvature
 
-curvature-title = Curvature
 curvature-picture = Main picture
 curvature-level-value = Value
 curvature-level-gradient = Gradient
@@ -2308,7 +2321,6 @@ curvature-newton-flat = Along flat directions Newton’s step does not move (the
 
 ## Page: shapes
 
-shapes-title = Shapes
 shapes-variable = Differentiated by
 shapes-of = What is differentiated
 shapes-number = a number
@@ -2331,7 +2343,6 @@ shapes-product-told = Backpropagation never builds the Jacobian. It multiplies t
 
 ## Page: training
 
-training-title = Training
 training-data = Data
 training-csv = CSV of your own
 training-csv-text = Rows of examples, the targets last
@@ -2449,7 +2460,6 @@ training-chart = { $name }: { $first } at step { $from }, { $last } at step { $t
 
 ## Page: memory
 
-memory-title = Memory
 memory-curves = Live bytes over the steps
 memory-curves-told = Live bytes over the steps: training { $training }; prediction { $prediction }
 memory-training = training
@@ -2510,7 +2520,6 @@ memory-formula-training = training
 
 ## Page: devices
 
-devices-title = Devices
 devices-count = Devices
 devices-memory = Memory a device
 devices-memory-none = no limit
@@ -2628,7 +2637,6 @@ devices-verify-other = These gradients differ: { $names }.
 
 ## Page: edits
 
-edits-title = Edits
 edits-make = Change the graph
 edits-bias = Add a bias
 edits-activation = Change an activation
@@ -2725,7 +2733,6 @@ tour-stop-end = Pick a square and type another number: values and gradients foll
 
 ## Page: health
 
-health-title = Health
 health-about = What is wrong with this network, in this run? Each finding has its numbers, its place in the graph, and what to try.
 health-rate = Learning rate
 health-fine = Nothing found: gradients reach every parameter and are of similar size, no unit is dead or saturated, and all numbers are finite.

@@ -1643,6 +1643,7 @@ tour-take = 开始导览
 tour-resume = 继续导览
 tour-later = 以后再说
 tour-offer = 第一次来？
+tour-chapter = 阅读教材页
 
 ## Page: gallery
 
@@ -1888,6 +1889,13 @@ numbers-none = 没有元素。
 numbers-axis = 轴 { $axis }
 numbers-slice = 切片（NumPy 写法）
 numbers-show = 显示切片
+
+## Page: provenance
+
+provenance-from = { $entry } 由 { $sources } 算出。
+provenance-sum = { $entry } 是 { $count } 项贡献之和：
+provenance-path = 经 { $through }：{ $amount }，由 { $sources } 算出
+provenance-some = { $count } 个元素
 
 ## Page: change
 
@@ -2182,16 +2190,21 @@ tour-back = 上一步
 tour-next = 下一步
 tour-done = 完成
 tour-close = 关闭导览
-tour-chapter = 阅读教材页
 
 ## Page: lab
 
 lab-title = 实验室
 lab-close = 关闭此面板
+training-title = 训练
+memory-title = 内存
+curvature-title = 二阶导
+shapes-title = 形状
+devices-title = 设备
+health-title = 诊断
+edits-title = 改动
 
 ## Page: curvature
 
-curvature-title = 二阶导
 curvature-picture = 主图
 curvature-level-value = 函数值
 curvature-level-gradient = 梯度
@@ -2252,7 +2265,6 @@ curvature-newton-flat = 沿平坦方向牛顿步不动（取所有解中最短�
 
 ## Page: shapes
 
-shapes-title = 形状
 shapes-variable = 对哪个变量求导
 shapes-of = 对什么求导
 shapes-number = 一个数
@@ -2275,7 +2287,6 @@ shapes-product-told = 反向传播从不构造雅可比。它把 { $of } 处的�
 
 ## Page: training
 
-training-title = 训练
 training-data = 数据
 training-csv = 自己的 CSV
 training-csv-text = 每行一个样本，目标在最后
@@ -2393,7 +2404,6 @@ training-chart = { $name }：第 { $from } 步为 { $first }，第 { $to } 步�
 
 ## Page: memory
 
-memory-title = 内存
 memory-curves = 各步存活的字节
 memory-curves-told = 各步存活的字节：训练{ $training }；预测 { $prediction }
 memory-training = 训练
@@ -2445,7 +2455,6 @@ memory-formula-training = 训练
 
 ## Page: devices
 
-devices-title = 设备
 devices-count = 设备数
 devices-memory = 每台设备的内存
 devices-memory-none = 不限
@@ -2527,7 +2536,6 @@ devices-verify-other = 这些梯度不同：{ $names }。
 
 ## Page: edits
 
-edits-title = 改动
 edits-make = 改动计算图
 edits-bias = 添加偏置
 edits-activation = 更换激活函数
@@ -2624,7 +2632,6 @@ tour-stop-end = 点一个方块，换一个数：值和梯度立刻跟上。实�
 
 ## Page: health
 
-health-title = 诊断
 health-about = 这个网络在这次运行中有什么问题？每一项发现都列出数字、在图中的位置和建议。
 health-rate = 学习率
 health-fine = 没有发现问题：梯度到达每个参数且大小相近，没有死亡或饱和的单元，所有数都有限。

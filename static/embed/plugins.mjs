@@ -99,7 +99,7 @@ export const pageMarkup = {
 /** The page's sections that an embedded graph says; all others are those of panels that only the page has. */
 const SAID = [
   "because", "change", "check", "derivation", "error", "figures", "forward", "graph", "inspector", "key", "kind",
-  "numbers", "operator", "player", "question", "role", "shape", "step", "tour", "view",
+  "numbers", "operator", "player", "provenance", "question", "role", "shape", "step", "tour", "view",
 ];
 
 /** The sections of the page: it takes sentences of steps from the server, and asks no questions. @param {string} title */

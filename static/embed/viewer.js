@@ -270,6 +270,8 @@ export function createViewer(root, source, options) {
       onEdit: readOnly ? null : (id, tensor) => change({ ...session.values, [id]: tensor }),
       onSelect: (id) => session.select(id),
       onSeek: player.seek,
+      trace: async (of, id, entry) => session.view && live.sources(session.request, { view: session.view, id, of, entry }),
+      onMarks: scene.trace,
       onReset: (id) => change(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
     });
   }

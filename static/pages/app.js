@@ -253,6 +253,8 @@ function loadInspector() {
       onSeek: player.seek,
       ask: (path, more = {}) => api.ask(path, { ...session.request, ...more }),
       onTarget: (id) => session.run({ program: session.program, values: session.values, sizes: session.sizes, ...session.stored, example: session.example, target: id }),
+      trace: async (of, id, entry) => session.view && live.sources(session.request, { view: session.view, id, of, entry }),
+      onMarks: scene.trace,
       describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
       onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.wanted).filter(([key]) => key !== id))),
     });

@@ -18,6 +18,7 @@ import { figures } from "./figures.js";
 import { forwardMode } from "./forward.js";
 import { costOf, localDerivatives, reference } from "./operator.js";
 import { drawNumbers } from "./numbers.js";
+import { provenance } from "./provenance.js";
 import { taker } from "./take.js";
 
 /** More paths than this into one variable are counted rather than listed. */
@@ -32,6 +33,8 @@ const MOST_LINKS = 40;
  * @property {(id: string) => void} onReset back to the number that the program gives
  * @property {((path: string, more?: object) => Promise<any>) | null} ask an endpoint about the program as it stands; null without a server
  * @property {(id: string | null) => void} [onTarget] something else is to be differentiated; null: the program's last scalar
+ * @property {import("./provenance.js").Trace} [trace] which entries an entry is computed with; null where the page does not compute
+ * @property {(marks: import("./provenance.js").Marks | null) => void} [onMarks] these entries are marked in the picture
  * @property {(op: string) => Promise<{ name: string, signature: string, doc: string } | null>} describe an operator
  */
 
@@ -39,7 +42,7 @@ const MOST_LINKS = 40;
  * @param {HTMLElement} element
  * @param {InspectorOptions} options
  */
-export function createInspector(element, { onEdit, onSelect, onSeek, onReset, onTarget, ask, describe }) {
+export function createInspector(element, { onEdit, onSelect, onSeek, onReset, onTarget, ask, describe, trace: traceEntry, onMarks = () => {} }) {
   /** @type {{ node: HTMLElement, moment: number }[]} */
   let pending = [];
   let shared = false;
@@ -47,6 +50,8 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
   let lastChanged = new Set();
   /** Which matrix of each longer array is on show. @type {Map<string, number[]>} */
   const slices = new Map();
+  /** The entry whose operands are marked. @type {{ id: string, of: "value" | "gradient", at: number[] } | null} */
+  let traced = null;
   /** The numbers last shown of each array. @type {Map<string, string[]>} */
   const shownBefore = new Map();
 
@@ -60,6 +65,10 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
     show(trace, view, id, changed) {
       pending = [];
       lastChanged = changed;
+      if (traced && traced.id !== id) {
+        traced = null;
+        onMarks(null);
+      }
       const variable = id === null ? null : variableOf(trace, id);
       const operator = id === null ? null : operatorOf(trace, id);
       const scope = id === null ? undefined : trace.scopes.get(id);
@@ -113,7 +122,9 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
     const editable = onEdit !== null && role !== "intermediate" && !trace.orders.has(id);
     const cells = document.createElement("div");
     part.append(cells);
+    const origin = originOf(trace, id, "value", shape);
     drawNumbers(cells, value, {
+      ...origin,
       name: t("numbers.of.value", { id }),
       shape,
       index: sliceOf(`${id} value`),
@@ -122,6 +133,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
       onEdit: editable && !isSummary(value) ? (tensor) => onEdit?.(id, tensor) : null,
     });
     flash(`${id} value`, cells);
+    if (origin) part.append(origin.element);
     if (editable) {
       const change = (/** @type {NestedTensor} */ tensor) => onEdit?.(id, tensor);
       part.append(changer({ shape, changed, onChange: change, onReset: () => onReset(id) }));
@@ -138,8 +150,10 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
     }
     const slopes = document.createElement("div");
     other.append(slopes);
-    drawNumbers(slopes, gradient, { name: t("numbers.of.gradient", { id }), shape, index: sliceOf(`${id} gradient`), scale, load: ask && ((slice) => load(id, "gradient", slice)), onEdit: null });
+    const back = originOf(trace, id, "gradient", shape);
+    drawNumbers(slopes, gradient, { ...back, name: t("numbers.of.gradient", { id }), shape, index: sliceOf(`${id} gradient`), scale, load: ask && ((slice) => load(id, "gradient", slice)), onEdit: null });
     flash(`${id} gradient`, slopes);
+    if (back) other.append(back.element);
     other.append(note(because(trace, view, variable)));
     if (ask && role !== "intermediate") other.append(checker({ id, shape, ask: () => ask("check", { wrt: [id] }) }));
     other.append(taker(`${id}.gradient`, gradient, whole("gradients", id)), figures(gradient));
@@ -148,6 +162,25 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
     if (received.length > 1) contributions(trace, received, shape, id);
     const derived = derivation(trace, view, id, { onSelect });
     if (derived) element.append(derived);
+  }
+
+  /**
+   * What tells where a chosen entry comes from; it goes on with the entry that was chosen before a redraw.
+   *
+   * @param {Trace} trace
+   * @param {string} id
+   * @param {"value" | "gradient"} of
+   * @param {number[]} shape
+   */
+  function originOf(trace, id, of, shape) {
+    if (!traceEntry || trace.orders.size > 0) return null;
+    const { element, show } = provenance({ id, of, shape, target: trace.target ?? "", trace: traceEntry, onMarks });
+    const onCell = (/** @type {number[]} */ at) => {
+      traced = { id, of, at };
+      show(at);
+    };
+    if (traced?.id === id && traced.of === of) queueMicrotask(() => traced && show(traced.at));
+    return { element, onCell };
   }
 
   /**

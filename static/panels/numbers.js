@@ -21,6 +21,7 @@ const SLACK = 4;
  * @property {((tensor: NestedTensor) => void) | null} onEdit given where the numbers may be changed
  * @property {number[]} [index] where the matrix that is shown lies along the leading axes; kept up to date
  * @property {number} [scale] the magnitude that has the full colour, where several grids share it
+ * @property {((at: number[]) => void)} [onCell] an entry was pointed at, with a click or the arrow keys
  * @property {((slice: string) => Promise<NestedTensor>) | null} [load] a slice of what is too large to send
  */
 
@@ -83,11 +84,48 @@ function table(rows, edit, options, written) {
       else cell.textContent = formatNumber(entry);
     }
   }
+  if (written && options.onCell) listenToCells(grid, options, options.onCell);
   const frame = document.createElement("div");
   frame.className = "numbers-frame";
   if (!edit) frame.tabIndex = 0;
   frame.append(grid);
   return frame;
+}
+
+/**
+ * Tells which cell is chosen: with a click, by its field's focus, or with the arrow keys where numbers are only read.
+ *
+ * @param {HTMLTableElement} grid
+ * @param {GridOptions} options
+ * @param {(at: number[]) => void} onCell
+ */
+function listenToCells(grid, { shape, index = [] }, onCell) {
+  /** @type {HTMLTableCellElement | null} */
+  let chosen = null;
+  const choose = (/** @type {HTMLTableCellElement | null | undefined} */ cell) => {
+    if (!cell || cell === chosen) return;
+    chosen?.classList.remove("chosen");
+    chosen = cell;
+    chosen.classList.add("chosen");
+    chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const row = /** @type {HTMLTableRowElement} */ (cell.parentElement).rowIndex;
+    onCell([...index.slice(0, Math.max(0, shape.length - 2)), ...position(shape, row, cell.cellIndex)]);
+  };
+  const cellOf = (/** @type {Event} */ { target }) => /** @type {Element} */ (target).closest("td");
+  grid.addEventListener("click", (event) => choose(cellOf(event)));
+  grid.addEventListener("focusin", (event) => choose(cellOf(event)));
+  queueMicrotask(() => {
+    const frame = /** @type {HTMLElement | null} */ (grid.parentElement);
+    if (frame?.tabIndex !== 0) return;
+    frame.addEventListener("keydown", (event) => {
+      const step = /** @type {Record<string, [number, number]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] })[event.key];
+      if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const row = chosen ? /** @type {HTMLTableRowElement} */ (chosen.parentElement).rowIndex + step[0] : 0;
+      choose(grid.rows[row]?.cells[chosen ? chosen.cellIndex + step[1] : 0]);
+    });
+  });
 }
 
 /** @param {number[]} shape @param {number} i @param {number} j */

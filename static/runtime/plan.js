@@ -30,6 +30,9 @@ export function compilePlan(plan) {
   return {
     /** The arrays of the last run, which the next one writes over. */
     ...arrays,
+    /** All arrays and calls of the plan, by number. */
+    tensors,
+    calls,
     /**
      * Runs with these values of declared variables; those that are left out stay as they were.
      *

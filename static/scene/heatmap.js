@@ -92,6 +92,30 @@ export function drawHeatmap(group, tensor, { width, height }, shading = null) {
 }
 
 /**
+ * Marks cells of a picture that `drawHeatmap` has drawn: those that other numbers are computed with.
+ *
+ * @param {Selection<SVGGElement, any, any, any>} group
+ * @param {{ shape: number[], marks: Uint8Array } | undefined} marked nothing: no cell
+ * @param {{ width: number, height: number }} room
+ */
+export function markCells(group, marked, { width, height }) {
+  group.selectChildren("path.traced").remove();
+  if (!marked) return;
+  const { shape, marks } = marked;
+  const across = shape.length > 1 ? shape[shape.length - 1] : 1;
+  const all = Array.from({ length: marks.length / across }, (_, i) => [...marks.subarray(i * across, (i + 1) * across)]);
+  const rows = reduceRows(all, LARGEST_SIDE);
+  const columns = rows[0]?.length ?? 0;
+  const single = rows.length === 1 && columns === 1;
+  const cell = Math.min(CELL, width / columns, height / rows.length);
+  const [wide, high] = single ? [Math.min(width, NUMBER.width), Math.min(height, NUMBER.height)] : [cell, cell];
+  const squares = rows.flatMap((row, i) =>
+    row.flatMap((mark, j) => (mark > 0 ? [`M${(-wide * columns) / 2 + j * wide},${(-high * rows.length) / 2 + i * high}h${wide}v${high}h${-wide}z`] : [])),
+  );
+  if (squares.length > 0) group.append("path").attr("class", "traced").attr("d", squares.join(""));
+}
+
+/**
  * @param {Selection<SVGGElement, any, any, any>} group
  * @param {number} number
  * @param {number | null} level its shade

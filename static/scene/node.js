@@ -6,23 +6,17 @@
  * @import {PlayerState, Tensor, View, ViewNode} from "../types.js"
  * @import {Frame} from "../layout/tween.js"
  */
-import { select } from "d3-selection";
 import { HALF_SIDE, RADIUS } from "../layout/geometry.js";
 import { onFontsLoaded, setMath } from "../shared/math.js";
 import { currentWriting, formatNumber } from "../i18n/format.js";
 import { roleName, t } from "../i18n/strings.js";
 import { formatShape, toNumber } from "../shared/tensor.js";
 import { listenToDrags } from "./drag.js";
-import { drawHeatmap } from "./heatmap.js";
+import { arrange, drawPicture, markEntries } from "./pictures.js";
 import { listenToPulls, typeNumber } from "./pull.js";
 import { focusAt, gradientAt, motionAt, valueAt } from "./moment.js";
 import { BARE, dab } from "./annotate.js";
 import { OWN } from "./colours.js";
-
-/** The lower part of a square, where its pictures are. */
-const PICTURES = { y: 13, height: 30, alone: 52, beside: 26, offset: 14 };
-/** Two numbers stand one above the other: side by side they would be too small to read. */
-const NUMBERS = { width: 52, height: 15, offset: 8 };
 
 const NAME_ROOM = {
   variable: { width: 2 * HALF_SIDE - 8, height: 31 },
@@ -68,6 +62,8 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag, on
   const marks = new Map();
   let paint = BARE;
   let colours = OWN;
+  /** @type {import("../panels/provenance.js").Marks | null} */
+  let traced = null;
   /** The step that is under way, as it was last drawn. @type {{ view: View, moment: number, colours: import("./colours.js").Colours } | null} */
   let under = null;
   /** The scale of the picture at which names are to be read; 0 where there are too many. */
@@ -117,6 +113,12 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag, on
     /** @param {ReadonlySet<string>} ids of marks that a search has found */
     find(ids) {
       for (const [id, { group }] of marks) group.classed("found", ids.has(id));
+    },
+
+    /** @param {import("../panels/provenance.js").Marks | null} next entries that another is computed with */
+    trace(next) {
+      traced = next;
+      for (const mark of marks.values()) markEntries(mark, traced);
     },
 
     /** @param {import("./nonfinite.js").Nonfinite} found marks that hold NaN or infinity say so */
@@ -177,7 +179,7 @@ export function createNodeLayer(layer, labels, { onActivate, onFocus, onDrag, on
           mark.group.classed("focus-forward", phase === "forward").classed("focus-backward", phase === "backward").classed("focus-update", phase === "update");
         }
         show(mark, ".glow", glow?.id === id ? glow.strength : 0);
-        if (mark.node.kind === "variable") drawPictures(mark, view, state, arriving.get(id) ?? 0, colours);
+        if (mark.node.kind === "variable") drawPictures(mark, view, state, arriving.get(id) ?? 0, colours, traced);
       }
     },
 
@@ -351,7 +353,7 @@ function fitLabels(marks, legible) {
     const [width, height] = [Math.max(1, text.offsetWidth), Math.max(1, text.offsetHeight)];
     const one = Math.min(1, room.width / width, room.height / height);
     if (one >= AT_EASE) return { text, smallest, scale: one, width: 0 };
-    const folded = foldedWidth([.../** @type {NodeListOf<HTMLElement>} */ (text.querySelectorAll(".base"))].map(({ offsetWidth }) => offsetWidth));
+    const folded = foldedWidth([.../** @type {NodeListOf<HTMLElement>} */ (text.querySelectorAll(".katex-base"))].map(({ offsetWidth }) => offsetWidth));
     const two = folded === null ? 0 : Math.min(1, room.width / folded, room.height / (LINES * height));
     return two > one ? { text, smallest, scale: two, width: folded ?? 0 } : { text, smallest, scale: one, width: 0 };
   });
@@ -427,8 +429,9 @@ function spokenNumber(what, tensor) {
  * @param {PlayerState} state
  * @param {number} arriving how much of what the step under way brings is there, from 0 to 1
  * @param {import("./colours.js").Colours} colours
+ * @param {import("../panels/provenance.js").Marks | null} traced
  */
-function drawPictures(mark, view, { moment }, arriving, colours) {
+function drawPictures(mark, view, { moment }, arriving, colours, traced) {
   const { id } = mark.node;
   const next = arriving > 0 ? moment + 1 : moment;
   const value = valueAt(view, id, next);
@@ -438,8 +441,8 @@ function drawPictures(mark, view, { moment }, arriving, colours) {
   const writing = currentWriting();
   if (value !== mark.value || tensor !== mark.gradient || (gradient?.partial ?? false) !== mark.partial || writing !== mark.writing || colours !== mark.colours) {
     const places = arrange(mark.node.variable?.shape.every((length) => length === 1) ?? false, tensor !== null);
-    picture(mark.group, "value", value, places.value, places.room, colours.value);
-    picture(mark.group, "gradient", tensor, places.gradient, places.room, colours.gradient);
+    drawPicture(mark.group, "value", value, places.value, places.room, colours.value);
+    drawPicture(mark.group, "gradient", tensor, places.gradient, places.room, colours.gradient);
     mark.group.select(".picture.gradient").classed("partial", gradient?.partial ?? false);
     mark.label.classList.toggle("raised", value !== null);
     mark.value = value;
@@ -448,42 +451,8 @@ function drawPictures(mark, view, { moment }, arriving, colours) {
     mark.writing = writing;
     mark.colours = colours;
     describe(mark);
+    markEntries(mark, traced);
   }
   show(mark, ".picture.value", comes && comes.value ? arriving : 1);
   show(mark, ".picture.gradient", comes && comes.gradient ? arriving : 1);
-}
-
-/**
- * Where the pictures of value and gradient stand.
- *
- * @param {boolean} isNumber
- * @param {boolean} both
- */
-function arrange(isNumber, both) {
-  const { y, height, alone, beside, offset } = PICTURES;
-  if (isNumber && both) {
-    return {
-      value: { x: 0, y: y - NUMBERS.offset },
-      gradient: { x: 0, y: y + NUMBERS.offset },
-      room: { width: NUMBERS.width, height: NUMBERS.height },
-    };
-  }
-  const shift = both ? offset : 0;
-  return { value: { x: -shift, y }, gradient: { x: shift, y }, room: { width: both ? beside : alone, height } };
-}
-
-/**
- * @param {Selection<SVGGElement, any, any, any>} group
- * @param {"value" | "gradient"} name
- * @param {Tensor | null} tensor
- * @param {import("../types.js").Point} at
- * @param {{ width: number, height: number }} room
- * @param {import("./colours.js").Shading | null} shading
- */
-function picture(group, name, tensor, at, room, shading) {
-  /** @type {Selection<SVGGElement, any, any, any>} */
-  const drawn = select(/** @type {SVGGElement} */ (group.select(`.picture.${name}`).node()));
-  drawn.attr("transform", `translate(${at.x},${at.y})`);
-  if (tensor === null) drawn.selectChildren().remove();
-  else drawHeatmap(drawn, tensor, room, shading);
 }

@@ -232,6 +232,9 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, o
     /** @param {ReadonlySet<string>} ids of marks that a search has found */
     find: (ids) => nodes.find(ids),
 
+    /** @param {import("../panels/provenance.js").Marks | null} marks entries that another is computed with */
+    trace: (marks) => nodes.trace(marks),
+
     /** @param {import("./nonfinite.js").Nonfinite} found */
     warn: (found) => nodes.warn(found),
 

@@ -32,15 +32,17 @@ export function isSmall({ plan, costs }) {
 /** @param {Sources} sources */
 export function createLive({ trace, structure, idle = async () => {}, known }) {
   /** First values of declared variables, as far as they are known, and what computes. */
-  /** @type {{ key: string | null, first: Record<string, NestedTensor>, leaves: string[], runs: ReturnType<typeof import("../runtime/runs.js").createRuns> } | null} */
+  /** @type {{ key: string | null, structure: Structure, first: Record<string, NestedTensor>, leaves: string[], runs: ReturnType<typeof import("../runtime/runs.js").createRuns> } | null} */
   let ready = null;
   /** @type {string | null} the key of the program whose structure was asked for last */
   let asked = null;
+  /** @type {Promise<void>} */
+  let learning = Promise.resolve();
 
   /** @param {Structure} made @param {string | null} key @param {Record<string, NestedTensor>} first */
   async function prepare(made, key, first) {
     const { createRuns } = await import("../runtime/runs.js");
-    return { key, first, leaves: Object.keys(made.plan.leaves), runs: createRuns(made) };
+    return { key, structure: made, first, leaves: Object.keys(made.plan.leaves), runs: createRuns(made) };
   }
 
   const start = known ? prepare(known.structure, null, known.values).then((made) => (ready = made)) : Promise.resolve(null);
@@ -90,8 +92,25 @@ export function createLive({ trace, structure, idle = async () => {}, known }) {
         }
       }
       const answer = await trace(body, signal);
-      learn(body, answer).catch(() => {});
+      learning = learn(body, answer).catch(() => {});
       return answer;
+    },
+    /**
+     * Which entries of which operands an entry of a value or a gradient is computed with, as `waysTo` has them; null where
+     * the program is not run here.
+     *
+     * @param {TraceRequest} body
+     * @param {import("./provenance.js").Asked} what
+     */
+    async sources(body, what) {
+      await Promise.all([start.catch(() => null), learning]);
+      const key = keyOf(body);
+      if (!ready || (ready.key !== null && ready.key !== key)) return null;
+      const { structure: made, first } = ready;
+      const values = { ...first, ...body.values };
+      if (!ready.leaves.every((name) => name in values)) return null;
+      const { sourcesOf } = await import("./provenance.js");
+      return sourcesOf(made, values, what);
     },
   };
 }

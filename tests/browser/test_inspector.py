@@ -165,3 +165,26 @@ def test_any_scalar_is_differentiated_and_two_losses_stand_beside_each_other(vis
     expect(page).to_have_url(re.compile("target=f"))
     page.reload()
     expect(page.locator("#inspector [data-part=target]")).to_contain_text("those of f")
+
+
+def test_an_entry_shows_which_entries_it_is_computed_with(visit: Visit) -> None:
+    page = visit()
+    page.keyboard.press("End")
+    inspect(page, "z")
+    page.locator("#inspector [data-part=value] td").nth(2).click()
+    told = page.locator("#inspector [data-part=provenance]")
+    expect(told.first).to_have_text("z[2] is computed from W1[2, :], x.")
+    expect(page.locator("svg [data-id=W1] .picture.value .traced")).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(page.locator("svg .traced")).to_have_count(0)
+    inspect(page, "W2")
+    page.locator("#inspector [data-part=gradient] .numbers-frame").focus()
+    for key in ("ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(told.last.locator("p")).to_have_text(
+        [
+            "∂J/∂W2[0, 1] is the sum of 2 contributions:",
+            re.compile(r"^through s: .*, computed from lam, W2\[0, 1\]$"),
+            re.compile(r"^through o: .*, computed from ∂J/∂o\[0\], h\[1\]$"),
+        ]
+    )

@@ -135,10 +135,10 @@ def test_examples_of_ones_own_and_what_is_wrong_with_them(visit: Visit) -> None:
     page = visit("#example=linear")
     open_panel(page, 20)
     page.get_by_label("Data").select_option("csv")
-    text = page.get_by_label("Rows of examples, the target last")
+    text = page.get_by_label("Rows of examples, the targets last")
     text.fill("1,2\n3")
     page.locator("[data-action=train]").click()
-    expect(page.locator("#lab [role=alert]")).to_contain_text("line 2")
+    expect(page.locator("#lab [role=alert]:visible")).to_contain_text("line 2")
     visit.forgive("422")
     text.fill("\n".join(f"{k / 10},{k / 5 + 1}" for k in range(20)))
     assert "training" in run(page)
@@ -150,8 +150,8 @@ def test_a_divergence_names_where_it_arose(visit: Visit) -> None:
     open_panel(page, 2000)
     page.get_by_label("Learning rate", exact=True).fill("1e150")
     page.locator("[data-action=train]").click()
-    expect(page.locator("#lab [role=alert]")).to_be_visible()
-    expect(page.locator("#lab [role=alert]")).to_contain_text(re.compile("NaN|overflow|infinite"))
+    expect(page.locator("#lab [role=alert]:visible")).to_be_visible()
+    expect(page.locator("#lab [role=alert]:visible")).to_contain_text(re.compile("NaN|overflow|infinite"))
 
 
 def test_a_graph_without_data_trains_on_its_own_numbers(visit: Visit) -> None:
