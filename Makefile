@@ -65,7 +65,7 @@ fuzz: $(VENV)/fuzz $(VENV)/test ## every endpoint crossed with odd programs, the
 	TIDEGRAPH_EVERY_CASE=1 $(BIN)/pytest tests/app/test_schemathesis.py
 	$(BIN)/python -m fuzz.endpoints --seconds $(FUZZ_SECONDS)
 	$(BIN)/python -m fuzz.requests -max_total_time=$(FUZZ_SECONDS)
-	for ending in .onnx .tide .safetensors .ipynb; do \
+	for ending in .onnx .keras .tide .safetensors .ipynb; do \
 		$(BIN)/python -m fuzz.models $$ending -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 
