@@ -1202,6 +1202,7 @@ errors-section-shapes-and-operators = Shapes and operators
 errors-section-values-and-options = Values and options
 errors-section-code-for-other-frameworks = Code for other frameworks
 errors-section-models = Models
+errors-section-building = Building
 errors-section-teaching = Teaching
 errors-section-requests = Requests
 operator-exists = { $name } is a built-in operator

@@ -1152,6 +1152,7 @@ errors-section-shapes-and-operators = 形状与运算符
 errors-section-values-and-options = 数值与选项
 errors-section-code-for-other-frameworks = 其他框架的代码
 errors-section-models = 模型
+errors-section-building = 搭建
 errors-section-teaching = 教学
 errors-section-requests = 请求
 operator-exists = { $name } 是内置的运算符

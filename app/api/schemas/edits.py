@@ -102,7 +102,7 @@ class Port(Model):
     """An input of an operator."""
 
     name: str
-    required: bool
+    required: Annotated[bool, Field(description="It must be connected.")]
     text: Annotated[str, Field(description="What is written there; empty where nothing is connected.")]
 
 
@@ -113,24 +113,24 @@ class Fit(Model):
     id: Annotated[str, Field(description="The variable's id in the trace.")]
     shape: list[int]
     fits: Annotated[bool | None, Field(description="null while another port that must be connected is empty.")]
-    result: list[int] | None
+    result: Annotated[list[int] | None, Field(description="The shape of the operator's result.")]
     problem: Annotated[str | None, Field(description="Why it does not fit.")]
-    hint: str | None
+    hint: Annotated[str | None, Field(description="What would be right.")]
 
 
 class PartsResponse(Model):
     """An operator's ports and attributes, what it comes to, and which variables fit at the port that was asked for."""
 
     operator: str
-    signature: str
-    doc: str
+    signature: Annotated[str, Field(description="How it is called.")]
+    doc: Annotated[str, Field(description="What it computes, in a sentence.")]
     variadic: Annotated[bool, Field(description="It takes any number of inputs.")]
     ports: list[Port]
     attributes: Annotated[dict[str, str], Field(description="The defaults of its attributes, as text.")]
     line: Annotated[int | None, Field(description="Where the operator stands in the program.")]
     shape: list[int] | None
     problem: Annotated[str | None, Field(description="Why its inputs do not go together.")]
-    hint: str | None
+    hint: Annotated[str | None, Field(description="What would be right.")]
     fits: list[Fit]
 
 
