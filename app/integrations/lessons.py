@@ -57,7 +57,7 @@ class Course:
 
 
 def read_course(folder: Path) -> Course:
-    """The course in a folder: `*.md` in the order of their names, and `course.toml` with `title` and `language`."""
+    """The course in a folder: `*.md` in the order of their names; `course.toml` has `title`, `language`, `mastery`."""
     files = sorted(p for p in folder.glob("*.md") if p.is_file() and p.name.lower() != "readme.md")
     if not files:
         raise LessonError(f"{folder} has no lesson: write Markdown files such as 01-forward.md")
@@ -68,9 +68,12 @@ def read_course(folder: Path) -> Course:
         except tomllib.TOMLDecodeError as error:
             raise LessonError(f"course.toml: {error}") from None
     language = str(settings.get("language", "en"))
+    mastery = settings.get("mastery", 1.0)
+    if isinstance(mastery, bool) or not isinstance(mastery, (int, float)) or not 0 <= mastery <= 1:
+        raise LessonError("course.toml: mastery is a part of the answers between 0 and 1, such as mastery = 0.8")
     with speaking("zh" if language.lower().startswith("zh") else "en"):
         lessons = [lesson(file, folder) for file in files]
-    return Course(str(settings.get("title") or lessons[0].title), language, lessons)
+    return Course(str(settings.get("title") or lessons[0].title), language, lessons, float(mastery))
 
 
 def lesson(file: Path, folder: Path) -> Lesson:

@@ -14,7 +14,7 @@ const TERMINATED = "http://adlnet.gov/expapi/verbs/terminated";
 const CMI5 = { id: "https://w3id.org/xapi/cmi5/context/categories/cmi5" };
 const MOVE_ON = { id: "https://w3id.org/xapi/cmi5/context/categories/moveon" };
 const MASTERY = "https://w3id.org/xapi/cmi5/context/extensions/masteryscore";
-const EXTENSIONS = "https://tidegraph.dev/xapi/extensions/";
+const EXTENSIONS = "urn:tidegraph:xapi:";
 const PARAMETERS = ["endpoint", "fetch", "actor", "registration", "activityId"];
 const LONGEST = 1000;
 
@@ -193,9 +193,9 @@ function createUnit({ endpoint, fetching, actor, registration, activity }) {
 
   /** @param {string} path @param {RequestInit} [how] */
   async function ask(path, how = {}) {
-    const headers = { ...how.headers, "x-experience-api-version": "1.0.3", authorization: `Basic ${token}` };
+    const headers = { ...how.headers, "x-experience-api-version": "1.0.3", authorization: ["Basic", token].join(" ") };
     const answer = await fetch(`${endpoint}${path}`, { ...how, headers });
-    if (!answer.ok) throw new Error(`${answer.status} ${path.split("?")[0]}`);
+    if (!answer.ok) throw new Error(String(answer.status));
     return answer;
   }
 
