@@ -1730,6 +1730,7 @@ tour-take = Take the guided tour
 tour-resume = Go on with the tour
 tour-later = Not now
 tour-offer = New here?
+tour-chapter = Read the chapter
 
 ## Page: gallery
 
@@ -2276,7 +2277,6 @@ tour-back = Back
 tour-next = Next
 tour-done = Done
 tour-close = Close the tour
-tour-chapter = Read the chapter
 
 ## Page: lab
 

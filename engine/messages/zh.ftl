@@ -1674,6 +1674,7 @@ tour-take = 开始导览
 tour-resume = 继续导览
 tour-later = 以后再说
 tour-offer = 第一次来？
+tour-chapter = 阅读教材页
 
 ## Page: gallery
 
@@ -2217,7 +2218,6 @@ tour-back = 上一步
 tour-next = 下一步
 tour-done = 完成
 tour-close = 关闭导览
-tour-chapter = 阅读教材页
 
 ## Page: lab
 
