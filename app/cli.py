@@ -454,7 +454,7 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         "--package",
         action="append",
         default=[],
-        choices=list(lessons.MANIFESTS),
+        choices=list(lessons.PACKAGES),
         help="a package for an LMS; repeatable",
     )
     texts.add_argument("--pdf", action="store_true", help="print all lessons to a PDF, with Chromium or Chrome")

@@ -1,4 +1,5 @@
-"""`tidegraph course build`: a folder of Markdown files as a site, packages for an LMS (SCORM 1.2 and 2004) and a PDF.
+"""`tidegraph course build`: a folder of Markdown files as a site, packages for an LMS (SCORM 1.2 and 2004, cmi5)
+and a PDF.
 
 Fences `tide-graph`, `tide-question` and `tide-tour` are programs, questions and tours, as in docs/teaching.md.
 Everything is run when the course is built; its pages need no server.
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tidegraph.app.integrations import course, questions
 from tidegraph.app.site.pages import STATIC
@@ -46,15 +48,16 @@ class Lesson:
 
 @dataclass(slots=True)
 class Course:
-    """A title, a language and lessons in the order of their files' names."""
+    """A title, a language, lessons in the order of their files' names, and the part of the answers that passes one."""
 
     title: str
     language: str
     lessons: list[Lesson]
+    mastery: float = 1.0
 
 
 def read_course(folder: Path) -> Course:
-    """The course in a folder: `*.md` in the order of their names, and `course.toml` with `title` and `language`."""
+    """The course in a folder: `*.md` in the order of their names; `course.toml` has `title`, `language`, `mastery`."""
     files = sorted(p for p in folder.glob("*.md") if p.is_file() and p.name.lower() != "readme.md")
     if not files:
         raise LessonError(f"{folder} has no lesson: write Markdown files such as 01-forward.md")
@@ -65,9 +68,12 @@ def read_course(folder: Path) -> Course:
         except tomllib.TOMLDecodeError as error:
             raise LessonError(f"course.toml: {error}") from None
     language = str(settings.get("language", "en"))
+    mastery = settings.get("mastery", 1.0)
+    if isinstance(mastery, bool) or not isinstance(mastery, (int, float)) or not 0 <= mastery <= 1:
+        raise LessonError("course.toml: mastery is a part of the answers between 0 and 1, such as mastery = 0.8")
     with speaking("zh" if language.lower().startswith("zh") else "en"):
         lessons = [lesson(file, folder) for file in files]
-    return Course(str(settings.get("title") or lessons[0].title), language, lessons)
+    return Course(str(settings.get("title") or lessons[0].title), language, lessons, float(mastery))
 
 
 def lesson(file: Path, folder: Path) -> Lesson:
@@ -163,9 +169,11 @@ def document(
     def say(code: str) -> str:
         return escape(Message(f"course-{code}").text(language_of(found)))
 
-    words = json.dumps(
-        {"progress": Message("course-progress", right="{right}", total="{total}").text(language_of(found))}
-    )
+    texts = {
+        "progress": Message("course-progress", right="{right}", total="{total}"),
+        "leave": Message("course-leave"),
+    }
+    words = json.dumps({name: text.text(language_of(found)) for name, text in texts.items()})
     asked = (
         '<span data-progress role="status"></span>'
         f'<label>{say("learner")} <input data-learner autocomplete="off"></label>'
@@ -256,12 +264,66 @@ MANIFEST_2004 = """<?xml version="1.0" encoding="UTF-8"?>
 </manifest>
 """
 
+STRUCTURE = """<?xml version="1.0" encoding="UTF-8"?>
+<courseStructure xmlns="https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd">
+  <course id="{id}">
+    <title><langstring lang="{language}">{title}</langstring></title>
+    <description><langstring lang="{language}">{title}</langstring></description>
+  </course>
+{units}
+</courseStructure>
+"""
+UNIT = """  <au id="{id}" moveOn="{move_on}"{mastery} launchMethod="AnyWindow">
+    <title><langstring lang="{language}">{title}</langstring></title>
+    <description><langstring lang="{language}">{title}</langstring></description>
+    <url>{url}</url>
+  </au>"""
+"""The course structure of cmi5: every lesson is an assignable unit."""
+
 MANIFESTS = {"scorm12": (MANIFEST_12, "adlcp:scormtype"), "scorm2004": (MANIFEST_2004, "adlcp:scormType")}
-"""The packages by the names that the command takes."""
+"""SCORM's packages by the names that the command takes."""
+
+PACKAGES = (*MANIFESTS, "cmi5")
+"""All packages that the command takes."""
 
 
 def package(found: Course, out: Path, files: Sequence[Path], version: str) -> Path:
-    """The site as a package: every lesson is a SCO, with the files that all of them share."""
+    """The site as a package, beside it; its manifest names every lesson as a part that an LMS launches."""
+    target = out.parent / f"{out.name}-{version}.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        if version == "cmi5":
+            archive.writestr("cmi5.xml", structure(found))
+        else:
+            archive.writestr("imsmanifest.xml", manifest(found, out, files, version))
+        for file in files:
+            archive.write(file, file.relative_to(out).as_posix())
+    return target
+
+
+def identity(found: Course) -> str:
+    """The course's title as a part of an identifier."""
+    return re.sub(r"[^\w-]+", "-", found.title).strip("-") or "course"
+
+
+def structure(found: Course) -> str:
+    """cmi5's course structure: every lesson is an assignable unit."""
+    own = f"urn:tidegraph:course:{quote(identity(found))}"
+    units = "\n".join(
+        UNIT.format(
+            id=f"{own}:{quote(one.name)}",
+            move_on="CompletedOrPassed" if one.questions else "Completed",
+            mastery=f' masteryScore="{found.mastery:g}"' if one.questions else "",
+            language=escape(found.language),
+            title=escape(one.title),
+            url=f"{quote(one.name)}.html",
+        )
+        for one in found.lessons
+    )
+    return STRUCTURE.format(id=own, language=escape(found.language), title=escape(found.title), units=units)
+
+
+def manifest(found: Course, out: Path, files: Sequence[Path], version: str) -> str:
+    """SCORM's manifest: every lesson is a SCO, with the files that all of them share."""
     template, kind = MANIFESTS[version]
     items = "\n".join(
         f'    <item identifier="item-{n}" identifierref="lesson-{n}"><title>{escape(one.title)}</title></item>'
@@ -274,16 +336,9 @@ def package(found: Course, out: Path, files: Sequence[Path], version: str) -> Pa
         for n, one in enumerate(found.lessons, 1)
     )
     resources += f'\n    <resource identifier="shared" type="webcontent" {kind}="asset">{shared}</resource>'
-    name = re.sub(r"[^\w-]+", "-", found.title).strip("-") or "course"
-    target = out.parent / f"{out.name}-{version}.zip"
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        manifest = template.format(
-            id=escape(f"tidegraph-{name}"), title=escape(found.title), items=items, resources=resources
-        )
-        archive.writestr("imsmanifest.xml", manifest)
-        for file in files:
-            archive.write(file, file.relative_to(out).as_posix())
-    return target
+    return template.format(
+        id=escape(f"tidegraph-{identity(found)}"), title=escape(found.title), items=items, resources=resources
+    )
 
 
 def printed(found: Course, out: Path) -> Path:

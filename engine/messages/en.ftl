@@ -2248,6 +2248,7 @@ course-lessons = Lessons
 course-learner = Your name or id
 course-save = Save my answers
 course-progress = { $right } of { $total } right
+course-leave = Leave the lesson
 mark-missing = There is no { $item }.
 mark-no-numbers = { $item } is not an array of numbers.
 answer-entries = { $right } of { $count } entries are right. The first wrong one is { $first }.

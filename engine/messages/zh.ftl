@@ -2189,6 +2189,7 @@ course-lessons = 课程
 course-learner = 姓名或学号
 course-save = 保存我的回答
 course-progress = 答对 { $right }／{ $total }
+course-leave = 离开这一课
 mark-missing = 没有 { $item }。
 mark-no-numbers = { $item } 不是数组。
 answer-entries = { $count } 个元素中有 { $right } 个正确。第一个错误的是 { $first }。

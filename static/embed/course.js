@@ -1,8 +1,9 @@
 /**
  * A lesson of a course: mathematics in its text, what was answered, and the LMS that the lesson runs in, if there is one
- * (SCORM 1.2 and 2004). Without an LMS nothing leaves the page: a learner can save the answers as a file.
+ * (cmi5, SCORM 1.2 and 2004). Without an LMS nothing leaves the page: a learner can save the answers as a file.
  */
 import katex from "katex";
+import { findCmi5 } from "./cmi5.js";
 import { findLms } from "./lms.js";
 
 const page = document.documentElement;
@@ -18,9 +19,12 @@ const answers = new Map();
 const progress = /** @type {HTMLElement | null} */ (document.querySelector("[data-progress]"));
 const field = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-learner]"));
 const save = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-save]"));
-const lms = findLms(globalThis);
+const unit = findCmi5(location);
+const lms = unit ?? findLms(globalThis);
 let learner = lms?.learner ?? new URLSearchParams(location.search).get("learner") ?? "";
 
+// An LMS has its own way from unit to unit; a page that is left for another has no launch.
+if (unit) for (const part of document.querySelectorAll("header nav, footer nav")) part.remove();
 if (lms) for (const part of [field?.closest("label"), save]) part?.remove();
 name(learner);
 if (field) {
@@ -44,6 +48,13 @@ document.addEventListener("answer", (event) => {
   show();
 });
 addEventListener("pagehide", () => lms?.end());
+unit?.back().then((address) => {
+  if (!address) return;
+  const leave = Object.assign(document.createElement("button"), { type: "button", textContent: words.leave ?? "" });
+  leave.dataset.leave = "";
+  leave.addEventListener("click", () => location.assign(address));
+  progress?.after(leave);
+}, console.warn);
 if (total === 0) lms?.complete();
 show();
 

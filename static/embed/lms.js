@@ -3,7 +3,7 @@
  * standards say. Scores are percentages of the lesson's questions.
  *
  * @typedef {{ right: number, answered: number, total: number }} Score
- * @typedef {{ question: string, response: unknown, correct: boolean, attempts: number, misconception: string | null }} Answer
+ * @typedef {{ question: string, response: unknown, correct: boolean, attempts: number, hints?: number, misconception: string | null, seed?: number | null }} Answer
  */
 
 /** Windows above which no run-time is looked for, as the standards say. */
@@ -37,9 +37,9 @@ export function findLms(start) {
 }
 
 /** What a learner wrote, within the characters that the standard takes. @param {unknown} response @param {number} most */
-const text = (response, most) => (Array.isArray(response) ? response.flat(Infinity).join(" ") : String(response)).slice(0, most);
+export const text = (response, most) => (Array.isArray(response) ? response.flat(Infinity).join(" ") : String(response)).slice(0, most);
 /** An identifier of letters, digits, dots and hyphens. @param {string} question */
-const identifier = (question) => question.replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 200) || "question";
+export const identifier = (question) => question.replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 200) || "question";
 
 /** @param {any} api */
 function scorm12(api) {

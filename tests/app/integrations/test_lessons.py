@@ -94,3 +94,29 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# A\n\n```tide-question\nJ = 1\n---\nask: value of q\n```\n")
     with pytest.raises(lessons.LessonError, match=r"a\.md:3: .*'q'"):
         lessons.read_course(tmp_path)
+
+
+def test_cmi5_names_every_lesson_as_a_unit(folder: Path, tmp_path: Path) -> None:
+    (folder / "course.toml").write_text('title = "Backpropagation & more"\nmastery = 0.5\n')
+    (folder / "03-reading.md").write_text("# Reading\n\nNothing is asked.\n")
+    lessons.build(folder, tmp_path / "site", ["cmi5"])
+    with zipfile.ZipFile(tmp_path / "site-cmi5.zip") as archive:
+        root = ElementTree.fromstring(archive.read("cmi5.xml"))
+        names = set(archive.namelist())
+    space = "{https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd}"
+    assert root.tag == f"{space}courseStructure"
+    assert root.findtext(f"{space}course/{space}title/{space}langstring") == "Backpropagation & more"
+    units = root.findall(f"{space}au")
+    assert [unit.findtext(f"{space}url") for unit in units] == ["01-forward.html", "02-paths.html", "03-reading.html"]
+    assert [unit.get("moveOn") for unit in units] == ["CompletedOrPassed", "CompletedOrPassed", "Completed"]
+    assert [unit.get("masteryScore") for unit in units] == ["0.5", "0.5", None]
+    assert len({unit.get("id") for unit in units}) == 3
+    assert all([child.tag.removeprefix(space) for child in unit] == ["title", "description", "url"] for unit in units)
+    assert {unit.findtext(f"{space}url") for unit in units} <= names
+
+
+@pytest.mark.parametrize("mastery", ["2", "true", '"all"'])
+def test_a_mastery_that_is_none_is_refused(folder: Path, tmp_path: Path, mastery: str) -> None:
+    (folder / "course.toml").write_text(f"mastery = {mastery}\n")
+    with pytest.raises(lessons.LessonError, match=r"mastery = 0\.8"):
+        lessons.build(folder, tmp_path / "site")
