@@ -175,7 +175,8 @@ def test_columns_are_fed_to_the_variables_of_their_names(shape: str) -> None:
     assert target_names(graph, header.split(",")) == ["y1"]
     rows_read = data.read_csv(text, ["y1"])
     arrays = bind(parse(program.replace("[8]", "[2]")), rows_read).arrays(rows_read, np.dtype(float))
-    assert {name: array.ravel().tolist() for name, array in arrays.items()} == {
+    lists = {name: array.ravel().tolist() for name, array in arrays.items()}
+    assert lists == {
         "x1": [4, 8],
         "x2": [3, 7],
         "y1": [1, 5],
@@ -187,7 +188,8 @@ def test_several_targets_and_a_vector_of_them_are_fed_by_name() -> None:
     apart = parse("x: input[3]\ny1: target[3]\ny2: target[3]\na: parameter\nJ = mean((a * x - y1 - y2) ** 2)")
     rows_read = data.read_csv(rows, target_names(apart, ["x", "y1", "y2"]))
     arrays = bind(apart, rows_read).arrays(rows_read, np.dtype(float))
-    assert {name: array.tolist() for name, array in arrays.items()} == {
+    lists = {name: array.tolist() for name, array in arrays.items()}
+    assert lists == {
         "x": [1, 4, 7],
         "y1": [2, 5, 8],
         "y2": [3, 6, 9],
