@@ -116,7 +116,7 @@ const bundles = [
     sourcemap: false,
     plugins: [fontsOnly],
   },
-  { ...common, entryPoints: [here("embed/page.css")], entryNames: "[name]", sourcemap: false },
+  { ...common, entryPoints: [here("embed/page.css"), here("styles/builder.css"), here("styles/practice.css")], entryNames: "[name]", sourcemap: false },
   {
     ...common,
     entryPoints: [here("pages/chapter/chapter.js")],

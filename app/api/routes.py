@@ -44,7 +44,16 @@ from tidegraph.app.api.schemas.derivatives import (
     TangentsResponse,
 )
 from tidegraph.app.api.schemas.devices import PartitionRequest, PartitionResponse
-from tidegraph.app.api.schemas.edits import DiffRequest, DiffResponse, EditsRequest, EditsResponse
+from tidegraph.app.api.schemas.edits import (
+    BuildRequest,
+    BuildResponse,
+    DiffRequest,
+    DiffResponse,
+    EditsRequest,
+    EditsResponse,
+    PartsRequest,
+    PartsResponse,
+)
 from tidegraph.app.api.schemas.export import ExportRequest
 from tidegraph.app.api.schemas.health import HealthRequest, HealthResponse
 from tidegraph.app.api.schemas.models import ImportResponse
@@ -318,6 +327,18 @@ run_route(
     "/edits", editing.offered, EditsRequest, EditsResponse, tag="edits",
     summary="Edits of a program",
     description="Programs one edit away: a bias, another activation, a layer, dropout, a way around, named sizes.",
+)  # fmt: skip
+run_route(
+    "/parts", editing.parts, PartsRequest, PartsResponse, tag="edits",
+    summary="The ports of an operator",
+    description="An operator's ports and attributes, the shape of its result, and which of the program's variables fit "
+    "at a port, each with the shape of the result or the problem. Nothing runs.",
+)  # fmt: skip
+run_route(
+    "/build", editing.build, BuildRequest, BuildResponse, tag="edits",
+    summary="Build a graph part by part",
+    description="One step, as an edit of the program's text: declare a variable, place an operator, connect a port, "
+    "give a result a name, remove a part. An operator is a line of its own.",
 )  # fmt: skip
 run_route(
     "/diff", editing.diff, DiffRequest, DiffResponse, tag="edits",

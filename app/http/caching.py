@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache
 
 T = TypeVar("T")
 
@@ -14,12 +15,20 @@ class BoundedCache(Generic[T]):
     """The most recently used values, as many as fit into `limit` of the size they are given with."""
 
     def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.size = 0
         self.hits = 0
         self.misses = 0
-        self._kept: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
+        self._kept: LRUCache[Hashable, tuple[T, int]] = LRUCache(limit, getsizeof=lambda kept: kept[1])
         self._lock = Lock()
+
+    @property
+    def limit(self) -> int:
+        """The most that all sizes together may be."""
+        return int(self._kept.maxsize)
+
+    @property
+    def size(self) -> int:
+        """What all sizes together are."""
+        return int(self._kept.currsize)
 
     def get(self, key: Hashable) -> T | None:
         """The value kept under `key`, which is thereby used."""
@@ -29,7 +38,6 @@ class BoundedCache(Generic[T]):
                 self.misses += 1
                 return None
             self.hits += 1
-            self._kept.move_to_end(key)
             return found[0]
 
     def put(self, key: Hashable, value: T, size: int) -> None:
@@ -37,12 +45,7 @@ class BoundedCache(Generic[T]):
         if size > self.limit:
             return
         with self._lock:
-            earlier = self._kept.pop(key, None)
-            self.size += size - (earlier[1] if earlier else 0)
             self._kept[key] = (value, size)
-            while self.size > self.limit:
-                _, (_, freed) = self._kept.popitem(last=False)
-                self.size -= freed
 
     def made(self, key: Hashable, make: Callable[[], tuple[T, int]]) -> T:
         """The value kept under `key`, else the one that `make` makes, with its size."""

@@ -665,6 +665,46 @@ answer-sign = { $given } is not a sign
 answer-no-choice = { $given } is none of the choices
     .hint = { $choices }
 
+## Errors: building
+
+build-one-step = one step is expected
+    .hint = give exactly one of { $steps }
+build-role = { $role } is not a role
+    .hint = the roles are { $roles }
+build-name = { $name } cannot be a name
+    .hint = letters, digits and _, not beginning with a digit: W1
+build-name-taken = { $name } is already a name of the program
+    .hint = { $free }
+build-constant = the constant { $name } has no value
+    .hint = give its value: 0.1, or [1, 2, 3]
+build-too-long = this text is too long
+    .hint = at most { $most } characters
+build-no-operator = there is no operator { $name }
+    .hint = matmul, add, relu, sum; the operator reference lists all
+build-no-part = the program has no operator { $id }
+    .hint = give the id of an operator of the trace, such as matmul:z
+build-inside = the text of { $id } is not a line of the program's top level
+    .hint = edit it in the program's text: it is made inside a function, a loop or another operator
+build-part-of-line = this operator is a part of line { $line }
+    .hint = remove what that line assigns, or edit the line
+build-no-port = { $name } has no port { $port }
+    .hint = ports count from 0
+build-no-attribute = { $name } has no attribute { $attribute }
+    .hint = the signature lists the attributes
+build-too-many-inputs = { $name } takes { $count ->
+        [one] one input
+        *[other] { $count } inputs
+    }
+    .hint = leave out the others
+build-empty-port = nothing is connected to the port { $port } of { $name }
+    .hint = connect a variable or write a number
+build-not-an-operand = { $text } is not an operand
+    .hint = the name of a variable, or a number such as 0.5
+build-cycle = { $name } is computed from the result of { $id }, so { $id } cannot read it
+    .hint = connect a variable that does not depend on this operator
+build-still-read = { $name } is still read in line { $lines }
+    .hint = connect something else there first, or remove those lines
+
 ## Models
 
 model-media-type = A model is sent as it is, not as { $kind }.
@@ -1164,6 +1204,7 @@ errors-section-shapes-and-operators = Shapes and operators
 errors-section-values-and-options = Values and options
 errors-section-code-for-other-frameworks = Code for other frameworks
 errors-section-models = Models
+errors-section-building = Building
 errors-section-teaching = Teaching
 errors-section-requests = Requests
 operator-exists = { $name } is a built-in operator
@@ -2249,6 +2290,8 @@ shapes-title = Shapes
 devices-title = Devices
 health-title = Health
 edits-title = Edits
+builder-title = Build
+practice-title = Practice
 
 ## Page: curvature
 
@@ -2625,6 +2668,74 @@ devices-verify = Run it stage by stage and compare gradients
 devices-verify-running = Running…
 devices-verify-same = The { $count } gradients of the split graph equal those of the whole bit for bit: { $names }.
 devices-verify-other = These gradients differ: { $names }.
+
+## Page: builder
+
+builder-how = Drag an operator into the graph, then drag a variable onto each of its ports. Or press instead of dragging: press a variable, then a port. Each step is a line of the program.
+builder-variables = Variables
+builder-operators = Operators
+builder-search = Search operators
+builder-found = { $count ->
+        [one] 1 operator
+        *[other] { $count } operators
+    }
+builder-line = Line { $line }: { $text }
+builder-removed = Line { $line } is removed.
+builder-undo = Undo
+builder-picked = { $name } ({ $shape }) is picked. Press the port that is to read it.
+builder-inspect = Inspect
+builder-remove = Remove
+builder-close = Close this card
+builder-attributes = Attributes
+builder-result = name of the result
+builder-place = Place
+builder-port = Port { $name }: the name of a variable, or a number
+builder-drop = drop a variable
+builder-optional = optional
+builder-connect = Connect port { $name }
+builder-connect-picked = Connect { $source } to port { $name }
+builder-name = name
+builder-shape = shape
+builder-value = value
+builder-drawn = drawn at random
+
+## Page: practice
+
+practice-mode = What to practise
+practice-fading = Fill in the backward pass
+practice-fading-how = The last step is blank, then the last two, and one more each round.
+practice-predict = Predict the next step
+practice-predict-how = Before each step plays, say what it will do.
+practice-fresh = Other numbers in each round
+practice-kinds = What to predict
+practice-operator = the operator
+practice-shape = the shape
+practice-sign = the sign
+practice-number = the number
+practice-start = Start
+practice-again = Start again
+practice-next = Next
+practice-finish = Finish
+practice-round = Round { $round } of { $rounds }
+practice-step = Step { $step } of { $steps }
+practice-progress = Question { $at } of { $count }
+practice-no-gradients = This graph has no gradient that could be filled in: the program has no scalar to differentiate.
+practice-nothing = This graph has no step that could be predicted.
+practice-score = { $right } of { $count } right at the first attempt
+practice-first = The first mistake: { $name }. { $question }
+practice-gradient = the gradient of { $name }
+practice-show = Show it in the graph
+practice-faultless = No mistake.
+practice-right = right
+practice-wrong = { $attempts ->
+        [one] 1 attempt
+        *[other] { $attempts } attempts
+    }
+practice-skipped = not answered
+practice-round-short = round
+practice-step-short = step
+practice-question = question
+practice-result = result
 
 ## Page: edits
 

@@ -648,6 +648,43 @@ answer-sign = { $given } 不是符号
 answer-no-choice = { $given } 不在选项之中
     .hint = { $choices }
 
+## Errors: building
+
+build-one-step = 应当只有一步
+    .hint = 只给出其中一个：{ $steps }
+build-role = { $role } 不是角色
+    .hint = 角色有 { $roles }
+build-name = { $name } 不能作为名称
+    .hint = 字母、数字和 _，不以数字开头：W1
+build-name-taken = 程序中已有名称 { $name }
+    .hint = { $free }
+build-constant = 常量 { $name } 没有值
+    .hint = 给出它的值：0.1，或 [1, 2, 3]
+build-too-long = 这段文字太长
+    .hint = 至多 { $most } 个字符
+build-no-operator = 没有运算符 { $name }
+    .hint = matmul、add、relu、sum；运算符参考列出了全部
+build-no-part = 程序中没有运算符 { $id }
+    .hint = 给出迹中某个运算符的标识，例如 matmul:z
+build-inside = { $id } 的文字不是程序顶层的一行
+    .hint = 请在程序文字中修改：它产生于函数、循环或另一个运算符内部
+build-part-of-line = 这个运算符是第 { $line } 行的一部分
+    .hint = 删除该行所赋值的变量，或修改该行
+build-no-port = { $name } 没有端口 { $port }
+    .hint = 端口从 0 数起
+build-no-attribute = { $name } 没有属性 { $attribute }
+    .hint = 签名列出了各个属性
+build-too-many-inputs = { $name } 有 { $count } 个输入
+    .hint = 去掉多余的输入
+build-empty-port = { $name } 的端口 { $port } 没有连接
+    .hint = 连接一个变量，或写一个数
+build-not-an-operand = { $text } 不是操作数
+    .hint = 变量的名称，或 0.5 这样的数
+build-cycle = { $name } 由 { $id } 的结果算出，所以 { $id } 不能读取它
+    .hint = 连接一个不依赖于这个运算符的变量
+build-still-read = { $name } 仍被读取，位于第 { $lines } 行
+    .hint = 先在那里连接别的变量，或删除这些行
+
 ## Models
 
 model-media-type = 模型文件应原样发送，不能作为 { $kind } 发送。
@@ -1117,6 +1154,7 @@ errors-section-shapes-and-operators = 形状与运算符
 errors-section-values-and-options = 数值与选项
 errors-section-code-for-other-frameworks = 其他框架的代码
 errors-section-models = 模型
+errors-section-building = 搭建
 errors-section-teaching = 教学
 errors-section-requests = 请求
 operator-exists = { $name } 是内置的运算符
@@ -2193,6 +2231,8 @@ shapes-title = 形状
 devices-title = 设备
 health-title = 诊断
 edits-title = 改动
+builder-title = 搭建
+practice-title = 练习
 
 ## Page: curvature
 
@@ -2524,6 +2564,68 @@ devices-verify = 逐段执行并比较梯度
 devices-verify-running = 正在运行…
 devices-verify-same = 切分后的 { $count } 个梯度与整图的逐位相同：{ $names }。
 devices-verify-other = 这些梯度不同：{ $names }。
+
+## Page: builder
+
+builder-how = 把运算符拖进图中，再把变量拖到它的每个端口上。也可以不拖动：先点变量，再点端口。每一步都是程序的一行。
+builder-variables = 变量
+builder-operators = 运算符
+builder-search = 搜索运算符
+builder-found = { $count } 个运算符
+builder-line = 第 { $line } 行：{ $text }
+builder-removed = 已删除第 { $line } 行。
+builder-undo = 撤销
+builder-picked = 已选中 { $name }（{ $shape }）。请点要读取它的端口。
+builder-inspect = 查看
+builder-remove = 删除
+builder-close = 关闭这张卡片
+builder-attributes = 属性
+builder-result = 结果的名称
+builder-place = 放置
+builder-port = 端口 { $name }：变量的名称，或一个数
+builder-drop = 把变量拖到这里
+builder-optional = 可选
+builder-connect = 连接端口 { $name }
+builder-connect-picked = 把 { $source } 连接到端口 { $name }
+builder-name = 名称
+builder-shape = 形状
+builder-value = 值
+builder-drawn = 随机抽取
+
+## Page: practice
+
+practice-mode = 练习什么
+practice-fading = 填写反向传播
+practice-fading-how = 先空出最后一步，再空出最后两步，每轮多一步。
+practice-predict = 预测下一步
+practice-predict-how = 在每一步播放之前，说出它会做什么。
+practice-fresh = 每轮换一组数
+practice-kinds = 预测什么
+practice-operator = 运算符
+practice-shape = 形状
+practice-sign = 符号
+practice-number = 数值
+practice-start = 开始
+practice-again = 再来一次
+practice-next = 下一题
+practice-finish = 结束
+practice-round = 第 { $round } 轮，共 { $rounds } 轮
+practice-step = 第 { $step } 步，共 { $steps } 步
+practice-progress = 第 { $at } 题，共 { $count } 题
+practice-no-gradients = 这个图没有可以填写的梯度：程序没有可以求导的标量。
+practice-nothing = 这个图没有可以预测的步骤。
+practice-score = { $count } 题中有 { $right } 题一次答对
+practice-first = 第一个错误：{ $name }。{ $question }
+practice-gradient = { $name } 的梯度
+practice-show = 在图中显示
+practice-faultless = 没有错误。
+practice-right = 正确
+practice-wrong = 尝试 { $attempts } 次
+practice-skipped = 未作答
+practice-round-short = 轮
+practice-step-short = 步
+practice-question = 题目
+practice-result = 结果
 
 ## Page: edits
 

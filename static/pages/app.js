@@ -71,6 +71,7 @@ const lab = createLab(find("lab"), find("toggle-lab"), {
   session,
   player,
   write: editor.write,
+  undo: editor.undo,
   examples: () => examples,
   stage: find("graph"),
   paint: (paint) => scene.paint(paint ?? BARE),

@@ -123,6 +123,8 @@ export function createEditor(element, { onRun, onPoint = () => {}, operators }) 
       await run(false);
     },
 
+    undo: () => code?.undo(),
+
     /**
      * A program has been run: its shapes stand beside the lines, its numbers are part of the history.
      *

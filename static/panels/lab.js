@@ -16,6 +16,7 @@ import { element } from "./dom.js";
  * @property {Session} session
  * @property {Player} player
  * @property {(program: string) => Promise<void>} write puts another program into the editor, to be undone there, and runs it
+ * @property {() => void} undo takes the editor's last change back
  * @property {() => Example[]} examples the gallery's
  * @property {HTMLElement} stage where the picture is
  * @property {(paint: import("../scene/annotate.js").Paint | null) => void} paint says something of the picture's marks and arrows
@@ -40,6 +41,8 @@ const PANELS = {
   devices: async () => (await import("./devices.js")).createDevicesPanel,
   health: async () => (await import("./health.js")).createHealthPanel,
   edits: async () => (await import("./edits.js")).createEditsPanel,
+  practice: async () => (await import("./practice.js")).createPracticePanel,
+  builder: async () => (await import("./builder.js")).createBuilderPanel,
 };
 
 /**

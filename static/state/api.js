@@ -61,19 +61,12 @@ export function createApi(base, given = null) {
         signal: signal ?? null,
       });
       if (!response.ok || !response.body) throw await problem(response, await response.json().catch(() => null));
+      const { createParser } = await import("eventsource-parser");
+      const parser = createParser({ onEvent: ({ event, data }) => onEvent(event ?? "message", JSON.parse(data)) });
       const decoder = new TextDecoder();
-      let text = "";
       const reader = response.body.getReader();
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        text += decoder.decode(part.value, { stream: true }).replaceAll("\r", "");
-        const events = text.split("\n\n");
-        text = events.pop() ?? "";
-        for (const event of events) {
-          const lines = event.split("\n");
-          const field = (/** @type {string} */ name) => lines.find((line) => line.startsWith(name))?.slice(name.length);
-          const data = field("data: ");
-          if (data) onEvent(field("event: ") ?? "message", JSON.parse(data));
-        }
+        parser.feed(decoder.decode(part.value, { stream: true }));
       }
     },
 

@@ -71,6 +71,10 @@ export function createSession(api) {
   /** @type {Record<string, NestedTensor> | null | undefined} */
   let following;
   let previewing = false;
+  /** What is on show as it came, and what is done to it before it is shown. @type {{ body: TraceBody, update?: Update[] } | null} */
+  let raw = null;
+  /** @type {((body: TraceBody) => TraceBody) | null} */
+  let masking = null;
   /** @type {Opened | null} */
   let step = null;
   /** @type {Record<string, number>} */
@@ -177,7 +181,7 @@ export function createSession(api) {
       own = null;
       step = opened;
       previewed = null;
-      trace = createTrace(body, step?.told?.update);
+      trace = traced(body, step?.told?.update);
       if (wish.anew && example) view = null;
       const { scopes } = trace;
       const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
@@ -200,7 +204,7 @@ export function createSession(api) {
       step = opened;
       previewed = null;
       values = changed;
-      trace = createTrace(body, step?.told?.update);
+      trace = traced(body, step?.told?.update);
       if (own) {
         ({ open, selected } = own);
         const { moment } = own;
@@ -276,10 +280,18 @@ export function createSession(api) {
         const body = await api.trace(wish).catch(() => null);
         if (!body || trace !== asked || own) continue;
         previewed = next;
-        trace = createTrace(body, next ? [] : step?.told?.update);
+        trace = traced(body, next ? [] : step?.told?.update);
         show("values", 0);
       }
       previewing = false;
+    },
+
+    /** Hides parts of what is shown from now on, such as answers; null: all is shown. @param {((body: TraceBody) => TraceBody) | null} mask */
+    mask(mask) {
+      masking = mask;
+      if (!raw || own) return;
+      trace = traced(raw.body, raw.update);
+      show("values", 0);
     },
 
     /** @param {string} id of a scope, to be opened or closed */
@@ -312,6 +324,12 @@ export function createSession(api) {
       return session;
     },
   };
+
+  /** @param {TraceBody} body @param {Update[]} [update] */
+  function traced(body, update) {
+    raw = { body, update };
+    return createTrace(masking ? masking(body) : body, update);
+  }
 
   /**
    * A training step with its update in equations; one that cannot be told is none.

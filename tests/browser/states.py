@@ -15,6 +15,8 @@ TOLD = {
     "devices": ["[data-strategy]"],
     "edits": ["[data-kind] button"],
     "health": ["[data-part=verdict]"],
+    "builder": [".palette-row"],
+    "practice": ["[data-action=practice-start]"],
 }
 
 

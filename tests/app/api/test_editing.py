@@ -56,3 +56,25 @@ async def test_a_difference_needs_two_programs_that_can_be_read(client: httpx.As
     assert answer.json()["line"] == 1
     same = await ask(client, "diff", program=BIAS, before="# a note\n" + BIAS)
     assert (same["forward"], same["backward"], same["text"]) == ([], [], "Nothing changed.")
+
+
+async def test_ports_and_steps_of_building(client: httpx.AsyncClient) -> None:
+    part = await ask(client, "parts", program=CHAPTER, operator="matmul", inputs=["W2"], port=1)
+    assert [fit["name"] for fit in part["fits"] if fit["fits"]] == ["W1", "z", "h"]
+    known = await ask(client, "parts", program=CHAPTER, operator="matmul:z")
+    assert [(port["name"], port["text"]) for port in known["ports"]] == [("a", "W1"), ("b", "x")]
+    built = await ask(client, "build", program=CHAPTER, place={"operator": "relu", "inputs": ["o"], "name": "a"})
+    assert built["text"] == "a = relu(o)"
+    assert built["program"].splitlines()[built["line"] - 1] == built["text"]
+
+
+async def test_a_step_of_building_that_cannot_be_is_a_problem(client: httpx.AsyncClient) -> None:
+    for body, code in (
+        ({}, "build-one-step"),
+        ({"remove": "J", "name": "z"}, "build-one-step"),
+        ({"remove": "z"}, "build-still-read"),
+        ({"place": {"operator": "matmul", "inputs": ["W2", "x"]}}, "inner-sizes"),
+    ):
+        answer = await client.post("/api/v1/build", json={"program": CHAPTER, **body})
+        assert answer.status_code == 422
+        assert answer.json()["code"] == code

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import httpx
 import pytest
@@ -192,3 +193,14 @@ async def test_an_address_without_a_page_is_told_to_people_as_a_page(client: htt
     for path, headers in (("/nowhere", {}), ("/api/v1/nowhere", browser)):
         answer = await client.get(path, headers=headers)
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_every_operator_and_every_kink_is_told_in_chinese() -> None:
+    words = Path(__file__).parents[3] / "static" / "i18n"
+    told = set(
+        re.findall(r'^  "?([^":\n]+)"?: "', (words / "zh-operators.js").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert REGISTRY.keys() - told == set()
+    kinks = (words / "zh-reference.js").read_text(encoding="utf-8").partition("export const kinks")[2]
+    found = set(re.findall(r'^  "?([^"\n]+?)"?: "', kinks, re.MULTILINE))
+    assert {op.kink for op in REGISTRY.values() if op.kink} - found == set()
