@@ -64,7 +64,7 @@ FUZZ_SECONDS ?= 60
 fuzz: $(VENV)/fuzz ## every endpoint crossed with odd programs, then programs and graphs led by coverage, FUZZ_SECONDS each
 	$(BIN)/python -m fuzz.endpoints --seconds $(FUZZ_SECONDS)
 	$(BIN)/python -m fuzz.requests -max_total_time=$(FUZZ_SECONDS)
-	for ending in .onnx .tide .safetensors .ipynb; do \
+	for ending in .onnx .keras .tide .safetensors .ipynb; do \
 		$(BIN)/python -m fuzz.models $$ending -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 

@@ -10,6 +10,8 @@ import json
 import sys
 import warnings
 from collections.abc import Callable
+from io import BytesIO
+from zipfile import ZipFile
 
 import numpy as np
 from safetensors.numpy import save
@@ -41,8 +43,26 @@ def seeds(ending: str) -> list[bytes]:
         ".safetensors": lambda: save(values),
         ".ipynb": lambda: json.dumps({"cells": cells}).encode(),
         ".onnx": onnx_seed,
+        ".keras": keras_seed,
     }
     return [made.get(ending, program.encode)()]
+
+
+def keras_seed() -> bytes:
+    """A dense layer and its input."""
+    import h5py
+
+    held, content = BytesIO(), BytesIO()
+    with h5py.File(held, "w") as file:
+        file["layers/dense/vars/0"] = np.ones((2, 3), np.float32)
+    layers = [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 2]}},
+        {"class_name": "Dense", "config": {"name": "head", "activation": "relu"}},
+    ]
+    with ZipFile(content, "w") as archive:
+        archive.writestr("config.json", json.dumps({"class_name": "Sequential", "config": {"layers": layers}}))
+        archive.writestr("model.weights.h5", held.getvalue())
+    return content.getvalue()
 
 
 def onnx_seed() -> bytes:

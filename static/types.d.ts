@@ -271,6 +271,7 @@ export interface TraceRequest {
   target?: string;
   seed?: number;
   dtype?: string;
+  training?: boolean;
   /** the name of stored arrays */
   weights?: string;
   digits?: number;

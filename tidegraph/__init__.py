@@ -44,7 +44,7 @@ from tidegraph.engine.training import loop as train
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.loop import Training
 
-from tidegraph import jax, onnx, torch  # isort: skip
+from tidegraph import jax, keras, onnx, torch  # isort: skip
 from tidegraph.version import __version__
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ __all__ = [
     "jacobian",
     "jax",
     "jvp",
+    "keras",
     "levels",
     "load",
     "memory",

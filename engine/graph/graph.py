@@ -8,6 +8,7 @@ checks. Everything here is immutable; a change is a new graph.
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -521,12 +522,22 @@ class Graph:
             raise InputError("size-has-no-gradient", name=name)
         return variable
 
+    def last_value_of(self, name: str) -> str:
+        """The last of the variables that a name of the program was bound to: `loss_3` of `loss`."""
+        later = [n for n in self.variables if n.startswith(f"{name}_") and n[len(name) + 1 :].isdecimal()]
+        return next((n for n in reversed(later) if not re.search(rf"\b{re.escape(n)}\b", self.program)), name)
+
     def resolve_target(self, name: str | None = None) -> Variable:
-        """The scalar to differentiate: the one named, else the last scalar that the program assigns."""
+        """The scalar to differentiate: the one named, else the last scalar that the program assigns.
+
+        A name that the program assigns more than once stands for its last value, as it does in Python.
+        """
         if name is None:
             name = self.target
             if name is None:
                 raise InputError("no-target")
+        self.find(name)
+        name = self.last_value_of(name)
         variable = self.find(name)
         if variable.size != 1:
             raise InputError("target-not-scalar", name=name, shape=variable.shape)

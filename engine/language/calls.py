@@ -140,6 +140,8 @@ def unknown_function(ev: ExpressionEvaluator, node: ast.Call, name: str) -> Exce
     close = nearest(name, [*defined, *ev.later, *REGISTRY, *dialects.names()])
     if name.startswith(("make_", "load_", "fetch_", "read_")):
         return ev.error(node.func, "library-not-here", name=name)
+    if name in ("grad", "value_and_grad"):
+        return ev.error(node.func, "gradient-by-itself", name=name)
     if name in OF_PYTHON:
         return ev.error(node.func, "nothing-of-python", name=name)
     if name in SIGNS:

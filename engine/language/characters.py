@@ -39,7 +39,9 @@ CHARACTERS: dict[int, str] = {
 }
 """Characters of books, web pages, word processors and Chinese keyboards, and what the grammar has for them."""
 
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ", "0123456789-+n", strict=True))
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "0123456789-+nabcdefghijklmoprstuvwxyz", strict=True))
+FRACTION = re.compile(r"([½⅓⅔¼¾⅕⅛])(\s*[\w(])?")
+FRACTIONS = dict(zip("½⅓⅔¼¾⅕⅛", ("1/2", "1/3", "2/3", "1/4", "3/4", "1/5", "1/8"), strict=True))
 ROOT = re.compile(r"√\s*(\w+(?:\.\w+)*|(?=\())")
 RAISED = re.compile(f"[{''.join(SUPERSCRIPTS)}]+")
 PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)(?: |$)")
@@ -67,6 +69,7 @@ def _in_grammar(line: str) -> str:
         return line
     line = ROOT.sub(lambda m: f"sqrt({m[1]})" if m[1] else "sqrt", line)
     line = RAISED.sub(lambda m: _power("".join(SUPERSCRIPTS[c] for c in m[0])), line)
+    line = FRACTION.sub(lambda m: f"({FRACTIONS[m[1]]})" + (f" * {m[2].strip()}" if m[2] else ""), line)
     return line.translate(CHARACTERS)
 
 

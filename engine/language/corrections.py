@@ -114,7 +114,8 @@ def unbracketed(line: str) -> str:
     """`sin x`: the operand of a function stands in brackets."""
 
     def bracket(match: re.Match[str]) -> str:
-        return f"{match[1]}({match[2]})" if match[1] in FUNCTIONS else match[0]
+        operand = re.sub(r"^(\d[\d.]*)(?=[A-Za-z_])", r"\1*", match[2])
+        return f"{match[1]}({operand})" if match[1] in FUNCTIONS else match[0]
 
     operand = rf"((?:{NUMBER})?[A-Za-z_]\w*(?:\[[^\]]*\])?|{NUMBER})"
     return outside_strings(line, lambda part: re.sub(rf"\b([A-Za-z_]\w*)[ \t]+{operand}(?!\s*\()", bracket, part))
@@ -249,7 +250,7 @@ CORRECTIONS: list[tuple[str, Callable[[str], str]]] = [
     ("keyword-as-name", several(keywords, powers, products)),
     ("product-without-sign", products),
     ("function-without-brackets", unbracketed),
-    ("function-without-brackets", several(products, unbracketed)),
+    ("function-without-brackets", several(unbracketed, products)),
     ("bars-are-no-brackets", bars),
     ("bars-are-no-brackets", several(bars, powers, products)),
     ("factorial-not-here", factorials),

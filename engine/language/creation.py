@@ -220,6 +220,11 @@ def tensor(ev: ExpressionEvaluator, node: Any, data: Raw, dtype: Any = None, req
     return Tensor(array.shape, array.astype(np.float64), role(bool(requires_grad)))
 
 
+def micrograd_value(ev: ExpressionEvaluator, node: Any, data: Raw, label: Any = None) -> Any:
+    """`Value(2.0)` of micrograd: a scalar whose gradient is wanted; its label is for pictures."""
+    return tensor(ev, node, data, requires_grad=True)
+
+
 def numpy_array(
     ev: ExpressionEvaluator, node: Any, data: Raw, dtype: Any = None, copy: Any = None, ndmin: Any = None
 ) -> Any:

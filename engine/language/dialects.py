@@ -92,13 +92,23 @@ PASSED = {
 }  # fmt: skip
 """Methods that change where and how an array is stored, and no number."""
 
+SAME_AS_NUMPY = ("autograd.numpy", "cupy", "jax.numpy")
+"""Libraries whose functions are NumPy's."""
+
 ALIASES = {"ln": "log", "logistic": "sigmoid", "sgn": "sign", "arcosh": "arccosh", "arsinh": "arcsinh",
            "artanh": "arctanh",
            "power_": "power", "arctg": "arctan", "tg": "tan", "fabs": "abs", "lgamma": "lgamma", "fmax": "maximum",
            "fmin": "minimum"}  # fmt: skip
 """Names of books and other libraries for operators."""
 
-TEXTBOOK = {"ln": "log", "logistic": "sigmoid", "sgn": "sign", "arctg": "arctan", "tg": "tan"}
+TEXTBOOK = {
+    "ln": "log",
+    "logistic": "sigmoid",
+    "sgn": "sign",
+    "arctg": "arctan",
+    "tg": "tan",
+    "\N{GREEK SMALL LETTER SIGMA}": "sigmoid",
+}
 
 
 def of_program(tree: ast.Module) -> str:
@@ -133,6 +143,9 @@ def imported(ev: ExpressionEvaluator, node: ast.Import | ast.ImportFrom) -> None
     """An import binds what the language has under the name that the program gives it, and is passed over otherwise."""
     if isinstance(node, ast.Import):
         for part in node.names:
+            if part.name in SAME_AS_NUMPY:
+                ev.frames[-1][part.asname or "np"] = Namespace("numpy", part.asname or "np")
+                continue
             root = part.name.split(".")[0]
             if root in STANDARD:
                 ev.frames[-1][part.asname or root] = Namespace(root, part.asname or root)
@@ -144,6 +157,8 @@ def imported(ev: ExpressionEvaluator, node: ast.Import | ast.ImportFrom) -> None
             ev.frames[-1][part.asname or root] = space
         return
     module = node.module or ""
+    if module == "micrograd.engine":
+        return
     if module.split(".")[0] not in ("numpy", "torch", "math", "jax", "scipy"):
         for part in node.names:
             name = part.asname or part.name
@@ -186,6 +201,8 @@ def bare(name: str) -> Any:
         return Meaning(name, creation.tensor)
     if name == "array":
         return Meaning(name, creation.numpy_array)
+    if name == "Value":
+        return Meaning(name, creation.micrograd_value)
     return None
 
 
@@ -256,7 +273,7 @@ def member(space: Namespace, name: str) -> Any:
         case (
             "numpy.linalg" | "numpy.fft" | "scipy.special" | "scipy.linalg" | "jax.nn" | "jax.scipy.special" | "jax.lax"
         ):
-            if space.name == "numpy.linalg" and name in ("eigh", "eigvalsh", "qr", "svd"):
+            if space.name == "numpy.linalg" and name in ("eigh", "eigvalsh", "qr", "slogdet", "svd"):
                 return Meaning(written, torch_functions.LINALG[name])
             return registered(name, "numpy", written)
         case "other":
@@ -664,6 +681,10 @@ def extreme_of(name: str) -> Callable[..., Any]:
     def of_method(ev: ExpressionEvaluator, node: Any, values: Sequence[Any]) -> Any:
         second = ev.plain(values[1])
         if isinstance(second, int) and not isinstance(second, bool) and len(values) == 2:
+            if ev.reads_results(node, values[0], second):
+                return torch_meaning(ev, node, name, values, keywords={})
+            if ev.dialect == "numpy":
+                return plain(ev, node, name, values[:1], {"axis": second})
             x = ast.unparse(node.func.value)[:40]
             raise ev.error(node, "method-axis-ambiguous", x=x, name=name, axis=str(second), elementwise=elementwise)
         return folded(ev, node, values)

@@ -209,6 +209,10 @@ class ExpressionEvaluator:
         self.assigning = ""
         self.undeclared: dict[str, Variable] = {}
         self.warnings: list[ProgramWarning] = []
+        self.named_results: set[ast.expr] = set()
+        """Calls whose `.values` or `.indices` is read."""
+        self.pairs: set[ast.expr] = set()
+        """Calls whose result is unpacked into two names."""
         self.line = 1
 
     # Expressions
@@ -761,6 +765,8 @@ class ExpressionEvaluator:
         space = self.namespace(value)
         if space is not None:
             return self.member(node, space, name)
+        if name in ("values", "indices"):
+            self.named_results.add(value)
         base = self.expression(value)
         if isinstance(base, Results) and name in base.fields:
             return base[base.fields.index(name)]
@@ -779,6 +785,13 @@ class ExpressionEvaluator:
         raise self.error(node, "no-such-attribute", name=name)
 
     # Calls
+
+    def reads_results(self, node: ast.expr, x: Variable, axis: int) -> bool:
+        """Whether what a call returns along an axis is read as values and indices, and cannot be two rows."""
+        if node in self.pairs:
+            rest = [n for i, n in enumerate(x.shape) if i != axis % max(x.ndim, 1)]
+            return not rest or rest[0] != 2
+        return node in self.named_results or self.dialect == "torch"
 
     def namespace(self, node: ast.expr) -> Namespace | None:
         """The library that an expression names: `torch.nn.functional`; None if it is anything else."""

@@ -363,6 +363,8 @@ class Parser:
             return
         if isinstance(value, ast.Call):
             self.expressions.expression(value)
+        if isinstance(value, ast.Name) and self.expressions.find(value.id) is not None:
+            return
         raise self.error(
             node,
             "result-never-used",
@@ -495,6 +497,8 @@ class Parser:
                 for part, result, text in zip(first.elts, results, value.elts, strict=True):
                     self.store(part, result, isinstance(result, Variable) or eager(text))
                 return
+        if isinstance(first, (ast.Tuple, ast.List)) and len(first.elts) == 2:
+            self.expressions.pairs.add(value)
         result = self.expressions.expression(value)
         for target in targets:
             self.store(target, result, isinstance(result, Variable) or eager(value), value)

@@ -121,6 +121,33 @@ def kthvalue(x: Variable, k: int, dim: int = -1, keepdim: bool = False) -> Any:
     return along(x, dim, keepdim, k - 1)
 
 
+def mode(x: Variable, dim: int = -1, keepdim: bool = False) -> Any:
+    """The most frequent element along an axis, the smallest of several, and where it stands last."""
+    axis = normal_axis(dim, x.ndim)
+    order = op("argsort")(x, axis=axis)
+    lined = op("moveaxis")(op("take_along_axis")(x, order, axis=axis), source=axis, destination=-1)
+    equal = op("equal")(op("expand_dims")(lined, axis=-1), op("expand_dims")(lined, axis=-2))
+    counts = op("moveaxis")(op("sum")(equal * 1.0, axis=-1), source=-1, destination=axis)
+    first = op("argmax")(counts, axis=axis, keepdims=True)
+    last = first + op("max")(counts, axis=axis, keepdims=True) - 1
+    indices = op("take_along_axis")(order, last, axis=axis)
+    values = op("take_along_axis")(x, indices, axis=axis)
+    if not keepdim:
+        values, indices = op("squeeze")(values, axis=axis), op("squeeze")(indices, axis=axis)
+    return Results.named(values=values, indices=indices)
+
+
+def running(name: str) -> Any:
+    """`torch.cummax` and `torch.cummin`: values and indices."""
+
+    def extreme(x: Variable, dim: int) -> Any:
+        """The largest or smallest element so far along an axis, with its index."""
+        values, indices = op(name)(x, axis=dim)
+        return Results.named(values=values, indices=indices)
+
+    return extreme
+
+
 def sort(x: Variable, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The elements in order along an axis, with the indices that they had."""
     return Results.named(
@@ -348,15 +375,43 @@ def of_triangle(x: Variable, triangle: str) -> Variable:
     return mean + op("detach")(whole - mean)
 
 
+def evidently_symmetric(x: Variable) -> bool:
+    """Whether a matrix is written as one that equals its transpose: `X + X.T`, `X @ X.T`."""
+    operator = x.operator
+    if operator is None or operator.op.name not in ("add", "matmul"):
+        return False
+    one, other = operator.inputs
+    return any(
+        b.operator is not None and b.operator.op.name in ("transpose", "swapaxes") and b.operator.inputs[0] is a
+        for a, b in ((one, other), (other, one))
+    )
+
+
+def symmetric(x: Variable, triangle: Any) -> Variable:
+    """The symmetric matrix that is read: NumPy and PyTorch read the lower triangle unless told another."""
+    return x if triangle is None and evidently_symmetric(x) else of_triangle(x, triangle or "L")
+
+
 def eigh(x: Variable, UPLO: Any = None) -> Any:
-    """Eigenvalues and vectors of a symmetric matrix; a triangle that is named is the only one that is read."""
-    values, vectors = op("eigh")(x if UPLO is None else of_triangle(x, UPLO))
+    """Eigenvalues and vectors of a symmetric matrix, of which one triangle is read."""
+    values, vectors = op("eigh")(symmetric(x, UPLO))
     return Results.named(eigenvalues=values, eigenvectors=vectors)
 
 
 def eigvalsh(x: Variable, UPLO: Any = None) -> Variable:
-    """Eigenvalues of a symmetric matrix; a triangle that is named is the only one that is read."""
-    return op("eigvalsh")(x if UPLO is None else of_triangle(x, UPLO))
+    """Eigenvalues of a symmetric matrix, of which one triangle is read."""
+    return op("eigvalsh")(symmetric(x, UPLO))
+
+
+def slogdet(x: Variable) -> Any:
+    """The sign of a determinant and the logarithm of its size."""
+    sign, size = op("slogdet")(x)
+    return Results.named(sign=sign, logabsdet=size)
+
+
+def lstsq(x: Variable, b: Variable, rcond: Any = None, driver: Any = None) -> Any:
+    """The solution of least squares; what else PyTorch returns is not here."""
+    return Results.named(solution=op("lstsq")(x, b))
 
 
 def svd(x: Variable, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
@@ -644,6 +699,8 @@ FUNCTIONS: dict[str, Any] = {
     "concat": cat,
     "concatenate": cat,
     "count_nonzero": count_nonzero,
+    "cummax": running("cummax"),
+    "cummin": running("cummin"),
     "dist": dist,
     "div": div,
     "divide": div,
@@ -659,6 +716,7 @@ FUNCTIONS: dict[str, Any] = {
     "max": max_,
     "median": median,
     "min": min_,
+    "mode": mode,
     "nanmedian": nanmedian,
     "narrow": narrow,
     "norm": norm,
@@ -722,9 +780,11 @@ FUNCTIONAL: dict[str, Any] = {
 LINALG: dict[str, Any] = {
     "eigh": eigh,
     "eigvalsh": eigvalsh,
+    "lstsq": lstsq,
     "matrix_norm": matrix_norm,
     "norm": linalg_norm,
     "qr": qr,
+    "slogdet": slogdet,
     "svd": svd,
     "vector_norm": vector_norm,
 }

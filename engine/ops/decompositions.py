@@ -274,11 +274,12 @@ slogdet: Primitive = primitive(
     "slogdet",
     infer=lambda x: (Type(check_matrices("slogdet", x)[0]),) * 2,
     kernel=_lapack(np.linalg.slogdet),
-    vjp=(lambda g, y, x: _each_matrix(g[1]) * swap_last(inv(x)),),
+    vjp=(lambda g, y, x: None if _absent(g[1]) else _each_matrix(g[1]) * swap_last(inv(x)),),
     flops=_cubic(2 / 3),
     workspace=_doubles(lambda s, m, n, k: 2 * s),
     backward=Way.INVERSE_TRANSPOSED,
-    doc="Sign of the determinant and logarithm of its absolute value, without overflow; minus infinity where it is 0.",
+    doc="Sign of the determinant and logarithm of its absolute value, without overflow. Where the determinant is 0 the "
+    "logarithm is minus infinity, and has no gradient: NaN, where PyTorch has infinities that depend on rounding.",
     cases=STACKS,
 )
 

@@ -301,7 +301,10 @@ sinc: Primitive = unary(
     latex=r"\operatorname{{logit}}\left({0}\right)", domain=(0.1, 0.9), cases=(*PLAIN, Case(((5,),), {"eps": 0.2}))
 )
 def logit(x: Variable, *, eps: Scalar | None = None) -> Variable:
-    """Logarithm of the odds x / (1 - x), the inverse of sigmoid; `eps` keeps x inside [eps, 1 - eps]."""
+    """Logarithm of the odds x / (1 - x), the inverse of sigmoid; `eps` keeps x inside [eps, 1 - eps].
+
+    Outside [0, 1] it is NaN, and its gradient is that of the formula, as with `log`; PyTorch has NaN.
+    """
     if eps is not None:
         check_numbers(eps=eps)
         x = clip(x, eps, 1 - eps)

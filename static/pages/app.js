@@ -11,6 +11,7 @@ import { createEquationPanel } from "../panels/equation.js";
 import { createGallery, wordsOf } from "../panels/gallery.js";
 import { keepHalfTyped, takeHalfTyped } from "../panels/half-typed.js";
 import { createLab } from "../panels/lab.js";
+import { createMode } from "../panels/mode.js";
 import { drawThumbnail } from "../panels/thumbnail.js";
 import { createWarning } from "../panels/warning.js";
 import { createTransport } from "../panels/transport.js";
@@ -61,6 +62,7 @@ const picture = createPicture({ stage: /** @type {HTMLElement} */ (find("graph")
 const equation = createEquationPanel(find("equation"), { onPoint: point, onSelect: (id) => session.select(id) });
 const transport = createTransport(find("transport"), player);
 const editor = createEditor(find("program"), { onRun: runText, onPoint: (name) => point(name && session.view?.nodes.has(name) ? name : null), operators: api.operators });
+createMode(find("mode"), session);
 const gallery = createGallery(
   find("gallery"),
   { title: find("example-title"), about: find("about") },
@@ -142,7 +144,7 @@ async function runText(program, values, { byHand }) {
   const example = examples.find((known) => known.program === program) ?? null;
   const target = session.target !== null && program.split(/\W+/).includes(session.target) ? session.target : null;
   const before = session.program;
-  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example, target });
+  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example, target, training: session.stored.training });
   if (done && !example && program !== before) keepProgram(program, before);
   if (done && byHand && narrow.matches) fold("program", true);
   return done;

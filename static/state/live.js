@@ -10,8 +10,8 @@ import { isSummary } from "../shared/tensor.js";
 const [MOST_CALLS, MOST_NUMBERS, MOST_FLOPS] = [3000, 300_000, 30e6];
 
 /** What a run is computed with, but for its values and how its numbers are written. @param {TraceRequest} body */
-function keyOf({ program, sizes = {}, target, dtype = "float64", seed = 0, weights = "" }) {
-  return JSON.stringify([program, sizes, target ?? null, dtype, seed, weights]);
+function keyOf({ program, sizes = {}, target, dtype = "float64", seed = 0, weights = "", training }) {
+  return JSON.stringify([program, sizes, target ?? null, dtype, seed, weights, training ?? null]);
 }
 
 /** Whether a page computes runs of a structure. @param {Structure} structure */
@@ -63,8 +63,8 @@ export function createLive({ trace, structure, idle = async () => {}, known }) {
     asked = key;
     await idle();
     if (asked !== key) return;
-    const { program, sizes, target, dtype } = body;
-    const made = await structure({ program, ...(sizes && { sizes }), ...(target && { target }), ...(dtype && { dtype }) }).catch(() => null);
+    const { program, sizes, target, dtype, training } = body;
+    const made = await structure({ program, ...(sizes && { sizes }), ...(target && { target }), ...(dtype && { dtype }), ...(training !== undefined && { training }) }).catch(() => null);
     if (asked === key && made && isSmall(made)) ready = await prepare(made, key, /** @type {Record<string, NestedTensor>} */ (first)).catch(() => null);
   }
 

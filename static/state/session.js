@@ -24,6 +24,7 @@ import { createView } from "./view.js";
  * @property {Opened | null} [step] the training step that the program is run as
  * @property {string | null} [weights] the name of stored arrays, which are the values of variables that have no others
  * @property {string} [dtype] the precision to run it in
+ * @property {boolean | null} [training] its mode, where it is not as the program says
  */
 
 /**
@@ -79,7 +80,7 @@ export function createSession(api) {
   let step = null;
   /** @type {Record<string, number>} */
   let sizes = {};
-  /** Stored arrays and the precision, of a model that was opened, and what is differentiated, where somebody chose it. @type {{ weights?: string, dtype?: string, target?: string }} */
+  /** Stored arrays and the precision, of a model that was opened; what is differentiated and the mode, where somebody chose them. @type {{ weights?: string, dtype?: string, target?: string, training?: boolean }} */
   let stored = {};
   /** @type {Example | null} */
   let example = null;
@@ -164,6 +165,7 @@ export function createSession(api) {
         ...(wish.weights && { weights: wish.weights }),
         ...(wish.dtype && wish.dtype !== "float64" && { dtype: wish.dtype }),
         ...(wish.target && { target: wish.target }),
+        ...(typeof wish.training === "boolean" && { training: wish.training }),
       };
       const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}, kept), told(wish.program, wish.step ?? null)]);
       if (!body) return false;
@@ -350,7 +352,7 @@ export function createSession(api) {
    * @param {string} text
    * @param {Record<string, NestedTensor>} numbers
    * @param {Record<string, number>} lengths
-   * @param {{ weights?: string, dtype?: string, target?: string }} kept
+   * @param {{ weights?: string, dtype?: string, target?: string, training?: boolean }} kept
    */
   async function ask(text, numbers, lengths, kept) {
     request?.abort();

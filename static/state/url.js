@@ -14,6 +14,7 @@
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {string} [weights] the name of stored arrays
  * @property {string} [dtype] the precision, where it is another than float64
+ * @property {boolean} [training] the mode, where it is not as the program says
  * @property {string} [target] what is differentiated, where that is not the program's last scalar
  * @property {number} [moment]
  * @property {string[]} [open] ids of open scopes; without it, those that are open at first
@@ -44,6 +45,7 @@ export async function encodePlace(place) {
   if (place.sizes && Object.keys(place.sizes).length > 0) parts.set("sizes", JSON.stringify(place.sizes));
   if (place.weights) parts.set("weights", place.weights);
   if (place.dtype) parts.set("dtype", place.dtype);
+  if (place.training !== undefined) parts.set("mode", place.training ? "training" : "evaluation");
   if (place.open) parts.set("open", place.open.join(","));
   if (place.target) parts.set("target", place.target);
   if (place.moment) parts.set("moment", String(place.moment));
@@ -79,6 +81,8 @@ export async function decodePlace(fragment) {
   const [weights, dtype] = [parts.get("weights"), parts.get("dtype")];
   if (weights && /^sha256-[0-9a-f]{64}$/.test(weights)) place.weights = weights;
   if (dtype === "float32") place.dtype = dtype;
+  const mode = parts.get("mode");
+  if (mode === "training" || mode === "evaluation") place.training = mode === "training";
   const open = parts.get("open");
   if (open !== null) place.open = open === "" ? [] : open.split(",");
   const moment = Number(parts.get("moment"));

@@ -191,3 +191,15 @@ def test_unfinished_text_outlives_a_reload(visit: Visit) -> None:
     expect(page.locator(".cm-line").nth(1)).to_have_text("J = a **")
     expect(page.locator("[data-part=problem]")).to_contain_text("Line 2")
     visit.forgive("422")
+
+
+def test_the_mode_is_switched_where_something_follows_it(visit: Visit) -> None:
+    page = visit("#example=dropout")
+    mode = page.get_by_label("Mode of dropout and batch norm")
+    expect(mode).to_have_value("")
+    mode.select_option("evaluation")
+    eventually(page, lambda: "mode=evaluation" in page.url, True)
+    page.reload()
+    expect(mode).to_have_value("evaluation")
+    other = visit("#example=chapter")
+    expect(other.get_by_label("Mode of dropout and batch norm")).to_be_hidden()
