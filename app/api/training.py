@@ -54,8 +54,9 @@ OWN = "own"
 def dataset(request: DataRequest, graph: Graph) -> sources.Dataset | None:
     """The examples of a request: generated, or from its CSV text; None where it trains on its own values."""
     if request.csv is not None:
-        count = feed.target_columns(graph, sources.columns(request.csv))
-        return sources.read_csv(request.csv, request.target_column, count)
+        names = sources.first_row(request.csv)
+        target = request.target_column or feed.target_names(graph, names)
+        return sources.read_csv(request.csv, target, feed.target_columns(graph, len(names)))
     if request.name == OWN:
         return None
     return sources.generate(request.name, request.count, request.noise, request.seed, request.classes, request.features)
@@ -70,7 +71,7 @@ def started(request: TrainRequest, settings: Settings) -> Training:
         examples, held = sources.split(examples, request.validation, request.data.seed)
         if request.data.standardize:
             examples, held = sources.standardized(examples, held)
-        values = {name: array for name, array in values.items() if name not in fed(graph)}
+        values = {name: array for name, array in values.items() if name not in fed(graph, examples)}
     else:
         drawn = initial_values(graph, request.data.seed)
         values = {n: drawn[n] for role in ("input", "target") for n in graph.leaves(role)} | values
@@ -103,11 +104,10 @@ def started(request: TrainRequest, settings: Settings) -> Training:
     return training
 
 
-def fed(graph: Graph) -> set[str]:
-    """Variables whose values come from the data."""
-    roles = [role for role in ("input", "target") if graph.leaves(role)]
+def fed(graph: Graph, examples: sources.Dataset | None) -> set[str]:
+    """Variables whose values come from the data: these examples, or any whose columns have no names."""
     try:
-        return {feed.fed(graph, role, None) for role in roles}
+        return feed.fed_names(graph, examples or sources.Dataset(np.zeros((1, 1)), np.zeros((1, 1))))
     except TidegraphError:
         return set()
 
@@ -324,8 +324,8 @@ def datasets(request: RunRequest, settings: Settings) -> dict[str, Any]:
     graph, _ = prepare(request, settings)
     if graph.target is None or not graph.leaves("parameter"):
         return {"datasets": []}
-    lengths = {size for name in fed(graph) for size in graph.find(name).shape if size > 1}
-    lengths |= {math.prod(graph.find(name).shape) for name in fed(graph)}
+    lengths = {size for name in fed(graph, None) for size in graph.find(name).shape if size > 1}
+    lengths |= {math.prod(graph.find(name).shape) for name in fed(graph, None)}
     classifies = feed.classifies(graph) or any(
         word in scope.name for scope in graph.scopes.values() for word in CLASSIFYING
     )

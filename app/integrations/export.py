@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
 from html import escape
@@ -79,7 +80,9 @@ tide-graph > svg { display: block; max-width: 100%; max-height: 100dvh; margin: 
 def export(request: ExportRequest, settings: Settings) -> Response:
     """The answer of `/api/v1/export`."""
     show = picture.Show(tuple(request.open), request.moment, request.picture_digits)
-    content = write(request, settings, request.format, request.title, request.theme, show, request.wrt)
+    content = write(
+        request, settings, request.format, request.title, request.theme, show, request.wrt, moves=request.moves
+    )
     return Response(content, media_type=MEDIA_TYPES[request.format])
 
 
@@ -93,11 +96,12 @@ def write(
     wrt: str | None = None,
     width: int | None = None,
     progress: film.Progress | None = None,
+    moves: Mapping[str, tuple[float, float]] | None = None,
 ) -> str | bytes:
     """The run of `request` as a file of `format`, in the language that is spoken.
 
     `show` says which scopes are open and at which moment; `wrt` limits a derivation to the paths from one variable to
-    the target; `width` is that of a PNG in pixels.
+    the target; `width` is that of a PNG in pixels; `moves` says how far the marks of a page were moved by hand.
     """
     if format in ("svg", "png", "tikz", "pdf"):
         places, recorded = known_places(request.program), runs.record(request, settings)
@@ -119,6 +123,8 @@ def write(
             recorded_run["moment"] = show.moment
         if theme is not None:
             recorded_run["theme"] = theme
+        if moves:
+            recorded_run["moves"] = {name: list(by) for name, by in moves.items()}
         digits = None if request.digits == DIGITS else request.digits
         text = page(recorded_run, title, still(run, title, known_places(request.program), show), digits)
         return text if format == "html" else film.film(text, format, theme or "light", SPOKEN.get(), progress)

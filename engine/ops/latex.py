@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import NamedTuple
 
 from tidegraph.engine.graph import Operator, Variable
@@ -118,7 +119,13 @@ def product_in_circle(operator: Operator, operand: Callable[[Variable], str]) ->
     a, b = operator.inputs
     if a.literal is not None or b.literal is not None:
         return sign_in_circle(r"\times")(operator, operand)
-    return r"\cdot" if not (a.shape and b.shape) else str(operator.op.symbol)
+    return str(operator.op.symbol) if elementwise(operator) else r"\cdot"
+
+
+def elementwise(operator: Operator) -> bool:
+    """Whether the product of the operands is not the elementwise one: both are arrays, and not both of one element."""
+    a, b = operator.inputs
+    return bool(a.shape and b.shape) and max(prod(a.shape), prod(b.shape)) != 1
 
 
 def power_in_circle(operator: Operator, operand: Callable[[Variable], str]) -> str:
@@ -152,9 +159,7 @@ def braced(text: str) -> str:
 def product(arguments: Sequence[Tex], operator: Operator) -> Tex:
     """Elementwise multiplication: a dot between numbers, nothing beside a scalar, a circled dot between arrays."""
     a, b = arguments
-    left, right = operator.inputs
-    arrays = bool(left.shape and right.shape)
-    if arrays:
+    if elementwise(operator):
         return Tex(rf"{a.at(HADAMARD)} \odot {b.after(HADAMARD)}", HADAMARD)
     head, tail = a.at(PRODUCT), b.after(PRODUCT)
     dot = r" \cdot " if b.number or (a.number and (tail[:1].isdigit() or LEADING.match(tail))) else r" \, "
@@ -186,7 +191,7 @@ def power(arguments: Sequence[Tex], operator: Operator) -> Tex:
     has_script = "^" in base.text and not base.text.startswith((r"\left", r"\begin"))
     bare = base.level >= ATOM and not has_script and not (base.number and base.text.startswith("-"))
     text = base.at(ATOM) if bare else rf"\left({base.text}\right)"
-    array = operator.inputs[0].shape
+    array = operator.inputs[0].shape and prod(operator.inputs[0].shape) != 1
     sign = r"\odot " if array else ""
     return Tex(f"{text}^{{{sign}{exponent.text}}}", POWER, squared=base.text if array and exponent.text == "2" else "")
 

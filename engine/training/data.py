@@ -31,7 +31,8 @@ class Dataset:
     """Examples in rows.
 
     `inputs` has shape (n, ...), float64. `targets` has shape (n,) with class numbers 0 .. classes - 1, or (n, q) with
-    real numbers where `classes` is 0. `features` and `labels` are the columns' and the classes' names.
+    real numbers where `classes` is 0. `features`, `outcomes` and `labels` are the names of the columns of inputs, of
+    those of targets, and of the classes.
     """
 
     inputs: np.ndarray
@@ -39,6 +40,7 @@ class Dataset:
     classes: int = 0
     features: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return int(self.inputs.shape[0])
@@ -245,15 +247,16 @@ def read_csv(text: str, target: str | Sequence[str] | None = None, targets: int 
         return np.array([[numeric_cell(row[i], number, names[i]) for i in columns] for number, row in table])
 
     inputs, features = numbers(others), tuple(names[i] for i in others)
+    outcomes = tuple(names[i] for i in places)
     if len(places) == 1:
         (at,) = places
         values, classes, labels = read_targets([row[at] for _, row in table], table, names[at])
-        return Dataset(inputs, values, classes, features, labels)
+        return Dataset(inputs, values, classes, features, labels, outcomes)
     values = numbers(places)
     if np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all():
         labels = tuple(names[i] for i in places)
-        return Dataset(inputs, values.argmax(axis=1), len(places), features, labels)
-    return Dataset(inputs, values, 0, features)
+        return Dataset(inputs, values.argmax(axis=1), len(places), features, labels, outcomes)
+    return Dataset(inputs, values, 0, features, outcomes=outcomes)
 
 
 def target_places(names: Sequence[str], target: str | Sequence[str] | None, count: int) -> list[int]:
@@ -270,10 +273,10 @@ def target_places(names: Sequence[str], target: str | Sequence[str] | None, coun
     return [names.index(name) for name in dict.fromkeys(target)] or [len(names) - 1]
 
 
-def columns(text: str) -> int:
-    """How many columns the first row of CSV text has."""
+def first_row(text: str) -> list[str]:
+    """The cells of the first row of CSV text: its columns' names, if it has any."""
     rows = enumerated_rows(next((line for line in text.splitlines() if line.strip()), ""))
-    return len(rows[0][1]) if rows else 0
+    return [cell.strip() for cell in rows[0][1]] if rows else []
 
 
 def enumerated_rows(text: str) -> list[tuple[int, list[str]]]:
@@ -369,8 +372,10 @@ def shuffled(count: int, epoch: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng([seed, 2, epoch]).permutation(count)
 
 
-def batches(count: int, size: int) -> int:
-    """Minibatches in an epoch, or an InputError where the data do not fill one."""
+def batches(count: int, size: int, held: int = 0) -> int:
+    """Minibatches in an epoch, or an InputError where the data, without those held for validation, do not fill one."""
+    if held and size > count:
+        raise InputError("minibatch-too-large-held", size=size, count=count, held=held)
     if not 1 <= size <= count:
         raise InputError("minibatch-too-large", size=size, count=count)
     return count // size

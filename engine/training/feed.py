@@ -6,7 +6,8 @@ Which it is, is found from its sizes and from the data, or said by the caller; w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +25,7 @@ class Feed:
     """One variable fed from data. `axis` is where examples lie, None if a run reads a single one.
 
     `encoding` says how a class is written: `number`, `sign` (-1 and 1) or `one-hot`; `values` are numbers as they are.
+    `columns` are those of the data's inputs or targets that the variable reads, None for all of them.
     """
 
     name: str
@@ -31,10 +33,12 @@ class Feed:
     axis: int | None
     shape: Shape
     encoding: str = "values"
+    columns: tuple[int, ...] | None = None
 
     def arrange(self, dataset: Dataset, dtype: np.dtype[np.generic]) -> np.ndarray:
         """All examples as the program reads them, with `axis` (or a new first axis) running over them."""
         count = len(dataset)
+        dataset = narrowed(dataset, self.role, self.columns)
         rows = dataset.inputs if self.role == "input" else encoded(dataset, self.encoding)
         given = size_of(rows.shape[1:])
         if given != size_of(self.shape):
@@ -128,20 +132,28 @@ def bind(
 ) -> Binding:
     """Tie a program to a data set.
 
-    `inputs` and `target` name the variables that are fed (default: the only one declared so). `batch` is the name of
+    `inputs` and `target` name the variables that are fed (default: the only one declared so, or all whose names the
+    data's columns have: `x1` the column x1, `x` the columns x1, x2, x3). `batch` is the name of
     the size that is the minibatch, or the axis of examples by variable; without it both are found. `batch_size` is how
     many examples a run reads, where the program names that size. `output` names the prediction.
     """
-    names = [fed(graph, "input", inputs)]
-    targets = graph.leaves("target")
-    if targets or target is not None:
+    columns = named_columns(graph, "input", dataset.features, inputs)
+    ahead = list(columns) or [fed(graph, "input", inputs)]
+    of_targets = named_columns(graph, "target", dataset.outcomes, target)
+    if len(of_targets) > 1 and dataset.classes:
+        dataset = replace(dataset, targets=np.eye(dataset.classes)[dataset.targets], classes=0)
+    names = [*ahead, *of_targets]
+    if not of_targets and (graph.leaves("target") or target is not None):
         names.append(fed(graph, "target", target))
+    columns |= of_targets
     graph = without_values(graph, names)
     shapes = {name: graph.find(name).shape for name in names}
+    columns = {name: places for name, places in columns.items() if not holds_all(graph, dataset, name)}
+    data = {name: narrowed(dataset, role_of(graph, name), columns.get(name)) for name in names}
     if isinstance(batch, Mapping):
         size, axes = None, given_axes(shapes, batch)
     else:
-        size, axes = found_axes(graph, dataset, shapes, batch)
+        size, axes = found_axes(graph, data, shapes, batch)
     if size is not None and batch_size is not None:
         graph = resized(graph, {size: batch_size})
         shapes = {name: graph.find(name).shape for name in names}
@@ -158,8 +170,10 @@ def bind(
             batch=batch_size,
             name=names[0],
         )
-    feeds = tuple(feed_of(graph, dataset, name, shapes[name], axes[name]) for name in names)
-    found = compared(graph, names[1] if len(names) > 1 else None, names[:1])
+    feeds = tuple(
+        replace(feed_of(graph, data[name], name, shapes[name], axes[name]), columns=columns.get(name)) for name in names
+    )
+    found = compared(graph, names[len(ahead)] if len(names) > len(ahead) else None, ahead)
     threshold = found[1] if found is not None and output in (None, found[0]) else None
     if feeds[-1].encoding == "sign":
         threshold = 0.0
@@ -183,6 +197,68 @@ def fed(graph: Graph, role: str, name: str | None) -> str:
     sizes = ", ".join(map(str, leaves[other].shape))
     declaration = f"{other}: {role}[{sizes}] = zeros()" if sizes else f"{other}: {role} = 0"
     raise InputError("several-variables", role=role, names=list(leaves), declaration=declaration)
+
+
+def named_columns(graph: Graph, role: str, names: Sequence[str], only: str | None = None) -> dict[str, tuple[int, ...]]:
+    """The columns whose names are those of the program's variables of a role; none, unless every variable has its own.
+
+    A column `x1` is the variable `x1`; columns `x1`, `x2` (also `x_1`, `x[1]`) are a variable `x`. Variables that have
+    a value need no column.
+    """
+    leaves = {n: v for n, v in graph.leaves(role).items() if only in (None, n)}
+    found: dict[str, tuple[int, ...]] = {}
+    for name, variable in leaves.items():
+        numbered = re.compile(rf"{re.escape(name)}[_.\[ ]?\d+\]?")
+        same = tuple(i for i, column in enumerate(names) if column == name)
+        places = same or tuple(i for i, column in enumerate(names) if numbered.fullmatch(column))
+        if places:
+            found[name] = places
+        elif variable.leaf is None or variable.leaf.initial is None:
+            return {}
+    taken = [place for places in found.values() for place in places]
+    return found if len(set(taken)) == len(taken) else {}
+
+
+def narrowed(dataset: Dataset, role: str, columns: tuple[int, ...] | None) -> Dataset:
+    """The data with these columns alone, of the inputs or of the targets."""
+    if columns is None:
+        return dataset
+    if role == "input":
+        return replace(dataset, inputs=dataset.inputs[:, columns])
+    return dataset if dataset.classes else replace(dataset, targets=dataset.targets[:, columns])
+
+
+def role_of(graph: Graph, name: str) -> str:
+    """The role of a declared variable."""
+    leaf = graph.find(name).leaf
+    assert leaf is not None
+    return leaf.role
+
+
+def holds_all(graph: Graph, dataset: Dataset, name: str) -> bool:
+    """Whether a variable is the only one of its role and holds all columns, whatever their names are."""
+    role = role_of(graph, name)
+    if len(graph.leaves(role)) > 1:
+        return False
+    rows = dataset.inputs if role == "input" else dataset.targets
+    shape, size = graph.find(name).shape, size_of(rows.shape[1:])
+    return size in {size_of(shape), *(size_of(example_shape(shape, axis)) for axis in range(len(shape)))}
+
+
+def fed_names(graph: Graph, dataset: Dataset) -> set[str]:
+    """The variables whose values come from the data."""
+    found = {*named_columns(graph, "input", dataset.features), *named_columns(graph, "target", dataset.outcomes)}
+    for role in ("input", "target"):
+        if graph.leaves(role) and found.isdisjoint(graph.leaves(role)):
+            found.add(fed(graph, role, None))
+    return found
+
+
+def target_names(graph: Graph, names: Sequence[str]) -> list[str] | None:
+    """The columns of a table that are the program's targets by their names; None where these do not say."""
+    found = named_columns(graph, "target", names)
+    places = sorted(place for places in found.values() for place in places)
+    return [names[place] for place in places] if 0 < len(places) < len(names) else None
 
 
 def target_columns(graph: Graph, columns: int) -> int:
@@ -223,7 +299,7 @@ def given_axes(shapes: Mapping[str, Shape], axes: Mapping[str, int | None]) -> d
 
 
 def found_axes(
-    graph: Graph, dataset: Dataset, shapes: Mapping[str, Shape], size: str | None
+    graph: Graph, data: Mapping[str, Dataset], shapes: Mapping[str, Shape], size: str | None
 ) -> tuple[str | None, dict[str, int | None]]:
     """The size that is the minibatch, if one is named, and the axis of examples of every fed variable."""
     sizes = named_sizes(graph)
@@ -241,33 +317,33 @@ def found_axes(
     if size is not None and size not in found:
         raise InputError("not-a-minibatch-size", Message("minibatch-axes", names=listed(shapes)), name=size)
     if len(found) > 1:
-        found = {s: axes for s, axes in found.items() if all(fits(dataset, graph, n, shapes, axes) for n in shapes)}
+        found = {s: axes for s, axes in found.items() if all(fits(data[n], graph, n, shapes, axes) for n in shapes)}
         if len(found) != 1:
             raise InputError("ambiguous-minibatch", names=list(sizes))
     if found:
         return next(iter(found.items()))
-    return None, axes_by_shape(dataset, graph, shapes, widths)
+    return None, axes_by_shape(data, graph, shapes, widths)
 
 
 def axes_by_shape(
-    dataset: Dataset, graph: Graph, shapes: Mapping[str, Shape], widths: Collection[tuple[str, int]] = ()
+    data: Mapping[str, Dataset], graph: Graph, shapes: Mapping[str, Shape], widths: Collection[tuple[str, int]] = ()
 ) -> dict[str, int | None]:
     """The axes of examples where no size is named: one example a run if that fits, else the only axes that do.
 
     `widths` are axes that cannot be, because parameters are as long.
     """
     whole: dict[str, int | None] = dict.fromkeys(shapes)
-    if all(fits(dataset, graph, name, shapes, whole) for name in shapes):
+    if all(fits(data[name], graph, name, shapes, whole) for name in shapes):
         return whole
     axes: dict[str, int | None] = {}
     for name, shape in shapes.items():
         axes_left = [a for a in range(len(shape)) if (name, a) not in widths]
-        possible = [a for a in axes_left if fits(dataset, graph, name, shapes, {name: a})]
+        possible = [a for a in axes_left if fits(data[name], graph, name, shapes, {name: a})]
         if len(possible) > 1 and axes:
             length = next(shapes[n][a] for n, a in axes.items() if a is not None)
             possible = [a for a in possible if shape[a] == length]
         if not possible:
-            raise InputError("data-do-not-fit", name=name, shape=shape, data=described(dataset, graph, name))
+            raise InputError("data-do-not-fit", name=name, shape=shape, data=described(data[name], graph, name))
         if len(possible) > 1:
             raise InputError(
                 "ambiguous-example-axis",

@@ -128,11 +128,15 @@ class Training:
             self.binding = Binding(graph, (), 1)
         else:
             self.binding = bind(graph, dataset, self.settings.batch_size, **binding)
+            if self.binding.size is not None and self.settings.batch_size is None and self.binding.batch > len(dataset):
+                # A size with a name can be another; data that do not fill one minibatch are one.
+                self.binding = bind(graph, dataset, len(dataset), **binding)
         self.graph = self.binding.graph
         self.dataset = dataset
         self.validation = validation if validation is not None and len(validation) else None
         self.batch_size = self.binding.batch if self.binding.batched else self.settings.batch_size or 1
-        self.epoch_steps = 1 if dataset is None else batches(len(dataset), self.batch_size)
+        held = len(self.validation or ())
+        self.epoch_steps = 1 if dataset is None else batches(len(dataset), self.batch_size, held)
         self._order = -1, np.empty(0, np.int64)
         self.target = self.graph.names[self.graph.resolve_target(target)]
         self._compile()
@@ -293,13 +297,13 @@ class Training:
         """The prediction for any inputs, shape (count, k): for a decision surface or a fitted curve."""
         if self.binding.output is None:
             raise InputError("no-prediction")
-        feed = self.binding.feeds[0]
         count = len(inputs)
-        array = feed.arrange(Dataset(np.asarray(inputs, np.float64), np.zeros((count, 1))), self.dtype)
+        asked = Dataset(np.asarray(inputs, np.float64), np.zeros((count, 1)))
+        arrays = {f.name: f.arrange(asked, self.dtype) for f in self.binding.feeds if f.role == "input"}
         spare = self.binding.take(self.examples, self.rows()[:1].repeat(self.binding.batch))
         parts = []
         for rows, used in self.binding.chunks(count):
-            taken = {**spare, **self.binding.take({feed.name: array}, rows)}
+            taken = {**spare, **self.binding.take(arrays, rows)}
             (values,) = self._predict({**self.fixed, **self.state.parameters, **taken})
             parts.append(self.binding.predictions(values[self.binding.output])[:used])
         return np.concatenate(parts)

@@ -41,6 +41,7 @@ import styles from "./embed.css";
  * @property {Record<string, NestedTensor>} [first] with a structure, the values of all declared variables
  * @property {Record<string, NestedTensor>} [values]
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
+ * @property {Record<string, [number, number]>} [moves] how far marks were moved by hand
  * @property {number} [seed] of the values that are drawn
  * @property {string | null} [target]
  * @property {string[]} [open] ids of open scopes
@@ -172,6 +173,7 @@ export function createViewer(root, source, options) {
     if (view !== session.view) return;
     find("graph").removeAttribute("aria-busy");
     scene.show(view, layout, { change });
+    if (!before && source.moves) scene.move(source.moves);
     if (annotation) scene.paint(annotation(view));
     light();
     const wanted = typeof asked === "string" ? momentOf(view, asked) : asked;

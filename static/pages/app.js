@@ -471,7 +471,7 @@ offerLanguages(find("language"));
 find("gallery").addEventListener("beforetoggle", gather, { once: true });
 find("share").addEventListener("beforetoggle", async () => {
   const { createShare } = await import("../panels/share.js");
-  createShare({ box: find("share"), graph: find("graph"), session, player, fetchFile: api.file });
+  createShare({ box: find("share"), graph: find("graph"), session, player, fetchFile: api.file, moves: () => scene.moves });
 }, { once: true });
 keepHalfTyped(() => {
   const cell = inspector?.editedCell;

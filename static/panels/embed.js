@@ -28,9 +28,10 @@ const PAUSE = 250;
  * @param {Session} page.session
  * @param {Player} page.player
  * @param {(path: string, body: object) => Promise<Blob>} page.fetchFile
+ * @param {() => Record<string, [number, number]>} page.moves how far marks were moved by hand
  * @param {(name: string, file: Blob) => void} page.hand
  */
-export function createEmbedDialog({ session, player, fetchFile, hand }) {
+export function createEmbedDialog({ session, player, fetchFile, moves, hand }) {
   /** @type {Way} */
   let way = "frame";
   /** @type {keyof typeof SOURCES} */
@@ -222,7 +223,7 @@ export function createEmbedDialog({ session, player, fetchFile, hand }) {
       const file =
         format === "tex" && spoken !== "en" && trace
           ? new Blob([(await import("./document.js")).derivationDocument(trace, title)])
-          : await fetchFile("export", { program, values, sizes, title, format });
+          : await fetchFile("export", { program, values, sizes, title, format, ...(format === "html" && { moves: moves() }) });
       hand(`graph.${format}`, file);
     } catch (error) {
       const { message, hint } = /** @type {import("../state/api.js").ApiError} */ (error);

@@ -19,9 +19,10 @@ const PROPERTIES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-da
  *   session: Session,
  *   player: import("../state/player.js").Player,
  *   fetchFile: (path: string, body: object) => Promise<Blob>,
+ *   moves: () => Record<string, [number, number]>,
  * }} page
  */
-export function createShare({ box, graph, session, player, fetchFile }) {
+export function createShare({ box, graph, session, player, fetchFile, moves }) {
   /** @type {ReturnType<typeof import("./embed.js").createEmbedDialog> | null} */
   let dialog = null;
   /** @type {ReturnType<typeof import("./take-code.js").createCodeDialog> | null} */
@@ -42,7 +43,7 @@ export function createShare({ box, graph, session, player, fetchFile }) {
 
   async function embed() {
     const { createEmbedDialog } = await import("./embed.js");
-    dialog ??= createEmbedDialog({ session, player, fetchFile, hand });
+    dialog ??= createEmbedDialog({ session, player, fetchFile, moves, hand });
     box.hidePopover();
     dialog.show();
   }

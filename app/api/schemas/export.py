@@ -30,6 +30,14 @@ class ExportRequest(TraceRequest):
     open: Annotated[
         tuple[str, ...], Field(strict=False, description="Scopes that are open, by id; `all` opens every one.")
     ] = ()
+    moves: Annotated[
+        dict[str, Annotated[tuple[float, float], Field(strict=False)]],
+        Field(
+            default_factory=dict,
+            max_length=1000,
+            description="With `html`: how far marks were moved by hand, right and down in the drawing's pixels, by id.",
+        ),
+    ]
     wrt: Annotated[
         str | None,
         Field(description="With `tex`: the derivation along the paths from this variable to the target alone."),

@@ -63,6 +63,11 @@ async def test_an_example_keeps_its_figure(client: httpx.AsyncClient) -> None:
     assert json.loads(recorded)["layout"] == example["layout"]
 
 
+async def test_a_page_keeps_marks_where_they_were_moved(client: httpx.AsyncClient) -> None:
+    (recorded,) = RECORDED.findall((await export(client, moves={"a": [30, -20]})).text)
+    assert json.loads(recorded)["moves"] == {"a": [30, -20]}
+
+
 async def test_json_is_the_trace(client: httpx.AsyncClient) -> None:
     trace = await client.post("/api/v1/trace", json={"program": PROGRAM})
     assert (await export(client, format="json")).json() == trace.json()

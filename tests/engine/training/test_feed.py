@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tidegraph import InputError, data, parse
-from tidegraph.engine.training.feed import bind
+from tidegraph.engine.training.feed import bind, target_names
 
 ROWS = """
 n, d = 8, 2
@@ -164,3 +164,42 @@ def test_which_of_several_inputs_is_fed_is_said_by_the_hint():
     declaration = str(error.value.hint).split("value: ")[1]
     assert declaration == "u: input[2] = zeros()"
     assert bind(parse(program.replace("u: input[2]", declaration)), table).feeds[0].name == "x"
+
+
+@pytest.mark.parametrize("shape", ["[8]", ""])
+def test_columns_are_fed_to_the_variables_of_their_names(shape: str) -> None:
+    program = f"x1: input{shape}\nx2: input{shape}\ny1: target{shape}\na: parameter\nJ = mean((a * x1 + x2 - y1) ** 2)"
+    graph = parse(program)
+    header = "y1,id,x2,x1"
+    text = header + "\n1,2,3,4\n5,6,7,8"
+    assert target_names(graph, header.split(",")) == ["y1"]
+    rows_read = data.read_csv(text, ["y1"])
+    arrays = bind(parse(program.replace("[8]", "[2]")), rows_read).arrays(rows_read, np.dtype(float))
+    lists = {name: array.ravel().tolist() for name, array in arrays.items()}
+    assert lists == {
+        "x1": [4, 8],
+        "x2": [3, 7],
+        "y1": [1, 5],
+    }
+
+
+def test_several_targets_and_a_vector_of_them_are_fed_by_name() -> None:
+    rows = "x,y1,y2\n1,2,3\n4,5,6\n7,8,9"
+    apart = parse("x: input[3]\ny1: target[3]\ny2: target[3]\na: parameter\nJ = mean((a * x - y1 - y2) ** 2)")
+    rows_read = data.read_csv(rows, target_names(apart, ["x", "y1", "y2"]))
+    arrays = bind(apart, rows_read).arrays(rows_read, np.dtype(float))
+    lists = {name: array.tolist() for name, array in arrays.items()}
+    assert lists == {
+        "x": [1, 4, 7],
+        "y1": [2, 5, 8],
+        "y2": [3, 6, 9],
+    }
+    whole = parse("x: input[3]\ny: target[3, 2]\na: parameter\nJ = mean((a - y) ** 2) + sum(x)")
+    rows_read = data.read_csv(rows, target_names(whole, ["x", "y1", "y2"]))
+    assert bind(whole, rows_read).arrays(rows_read, np.dtype(float))["y"].tolist() == [[2, 3], [5, 6], [8, 9]]
+
+
+def test_a_variable_without_a_column_is_told_as_before() -> None:
+    graph = parse("x1: input[2]\nu: input[2]\ny: target[2]\na: parameter\nJ = mean((a * x1 + u - y) ** 2)")
+    with pytest.raises(InputError, match="several variables have the role input: x1, u"):
+        bind(graph, data.read_csv("x1,x2,y\n1,2,3\n4,5,6"))

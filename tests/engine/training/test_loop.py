@@ -176,6 +176,8 @@ def test_what_cannot_be_trained_says_why():
         Training(parse("x: input[2]\ny: target\nJ = sum(x) + y"), MOONS)
     with pytest.raises(InputError, match="a minibatch of 500 cannot be drawn from 100 examples"):
         Training(parse(CLASSIFIER), MOONS, settings=Settings(batch_size=500))
+    with pytest.raises(InputError, match="cannot be drawn from 100 examples; 20 more are kept for validation"):
+        Training(parse(CLASSIFIER), MOONS, settings=Settings(batch_size=110), validation=MOONS.rows(slice(20)))
     with pytest.raises(InputError, match="the state has no parameter W1"):
         Training(parse(CLASSIFIER), MOONS, state=RunState(1, {}, optim.SGD().start({})))
     state = Training(parse(CLASSIFIER), MOONS, optim.Momentum()).state
