@@ -150,14 +150,27 @@ async function request(url, options) {
   throw await problem(response, body);
 }
 
+/** How often a request comes again to a server on which no run could start. */
+const ATTEMPTS = 3;
+const BUSY = ["busy", "too-many-runs"];
+
 /**
  * @param {string} url
  * @param {RequestInit} [options]
+ * @param {number} [left] attempts after this one
+ * @returns {Promise<Response>}
  */
-async function send(url, options) {
+async function send(url, options, left = ATTEMPTS) {
   try {
-    return await fetch(url, { ...options, headers: { "accept-language": language, ...options?.headers } });
+    const response = await fetch(url, { ...options, headers: { "accept-language": language, ...options?.headers } });
+    if (response.status !== 503 || left === 0) return response;
+    const { code } = await response.clone().json().catch(() => ({}));
+    if (!BUSY.includes(code)) return response;
+    await new Promise((resolve) => setTimeout(resolve, 1000 * Number(response.headers.get("retry-after") ?? 1)));
+    options?.signal?.throwIfAborted();
+    return await send(url, options, left - 1);
   } catch (error) {
+    if (error instanceof ApiError) throw error;
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(t("error.silent"), { hint: t("error.silent.hint") });
   }
