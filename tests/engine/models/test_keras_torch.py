@@ -11,7 +11,7 @@ import pytest
 
 import tidegraph
 
-pytest.importorskip("torch")
+torch = pytest.importorskip("torch")
 os.environ.setdefault("KERAS_BACKEND", "torch")
 keras = pytest.importorskip("keras")
 L = keras.layers
