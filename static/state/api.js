@@ -3,7 +3,6 @@
  *
  * @import {Example, TraceBody, TraceRequest} from "../types.js"
  */
-import { inWords } from "../i18n/operators.js";
 import { language, t } from "../i18n/strings.js";
 
 /** What the server or the network has against a request, in words for the person who made it. */
@@ -61,13 +60,8 @@ export function createApi(base, given = null) {
         signal: signal ?? null,
       });
       if (!response.ok || !response.body) throw await problem(response, await response.json().catch(() => null));
-      const { createParser } = await import("eventsource-parser");
-      const parser = createParser({ onEvent: ({ event, data }) => onEvent(event ?? "message", JSON.parse(data)) });
-      const decoder = new TextDecoder();
-      const reader = response.body.getReader();
-      for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        parser.feed(decoder.decode(part.value, { stream: true }));
-      }
+      const { readEvents } = await import("./events.js");
+      await readEvents(response.body, onEvent);
     },
 
     /**
@@ -94,27 +88,16 @@ export function createApi(base, given = null) {
      * @param {{ signal: AbortSignal, onProgress: (part: number) => void }} how `onProgress` hears which part has been sent
      * @returns {Promise<any>}
      */
-    upload: (path, file, { signal, onProgress }) =>
-      new Promise((resolve, reject) => {
-        const sent = new XMLHttpRequest();
-        sent.open(path.startsWith("weights/") ? "PUT" : "POST", `${base}${path}`);
-        sent.setRequestHeader("accept-language", language);
-        sent.setRequestHeader("content-type", "application/octet-stream");
-        sent.responseType = "json";
-        sent.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 1);
-        sent.upload.onload = () => onProgress(1);
-        sent.onerror = () => reject(new ApiError(t("error.silent"), { hint: t("error.silent.hint") }));
-        sent.onabort = () => reject(new DOMException("", "AbortError"));
-        sent.onload = async () => {
-          if (sent.status < 300 && sent.response) resolve(sent.response);
-          else reject(await problem(sent, sent.response));
-        };
-        signal.addEventListener("abort", () => sent.abort());
-        sent.send(file);
-      }),
+    async upload(path, file, how) {
+      const { upload } = await import("./upload.js");
+      const { status, response } = await upload(`${base}${path}`, path.startsWith("weights/") ? "PUT" : "POST", file, how);
+      if (status === 0) throw silent();
+      if (status < 300 && response) return response;
+      throw await problem({ status }, response);
+    },
 
     /** @returns {Promise<{ name: string, signature: string, doc: string }[]>} */
-    operators: async () => inWords(await request(`${base}operators`)),
+    operators: async () => (await import("../i18n/operators.js")).inWords(await request(`${base}operators`)),
 
     /** @returns {Promise<Example[]>} */
     examples: () => request(`${base}examples`),
@@ -172,9 +155,12 @@ async function send(url, options, left = ATTEMPTS) {
   } catch (error) {
     if (error instanceof ApiError) throw error;
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError(t("error.silent"), { hint: t("error.silent.hint") });
+    throw silent();
   }
 }
+
+/** A server that does not answer. */
+const silent = () => new ApiError(t("error.silent"), { hint: t("error.silent.hint") });
 
 /**
  * @param {{ status: number }} response

@@ -19,7 +19,20 @@ from tidegraph.app.site.pages import STATIC
 MATHEMATICS_SET = "[...document.fonts].some(({ family, status }) => /KaTeX_Main/.test(family) && status === 'loaded')"
 PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
 Open = Callable[..., Page]
-LATER = ("adapt-", "asking-", "flow-", "inspector-", "later-", "provenance-", "runs-", "touring-", "zh-")
+LATER = (
+    "adapt-",
+    "asking-",
+    "events-",
+    "flow-",
+    "inspector-",
+    "later-",
+    "operators-",
+    "provenance-",
+    "runs-",
+    "touring-",
+    "upload-",
+    "zh-",
+)
 """Scripts of questions and tours, of another language and of the layout, and those that come when something is done."""
 
 
