@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Variable, constant
+from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.language.layers import Module
 from tidegraph.engine.language.objects import Known, NotStatic, Tensor, is_number
-from tidegraph.engine.ops.arrange import room
 from tidegraph.engine.ops.declare import as_variable
 
 
@@ -85,7 +85,7 @@ def updated(ev: Any, target: ast.Subscript, array: Variable, value: Any) -> Vari
         key = ev.index(target.slice)
     except NotStatic:
         return at_variable(ev, target, array, new)
-    room(*array.shape)
+    spend("elements", array.size)
     mask = np.zeros(array.shape, bool)
     try:
         mask[key] = True

@@ -338,7 +338,7 @@ def cdist(x1: Variable, x2: Variable, *, p: float = 2.0, compute_mode: str | Non
 def pdist(x: Variable, *, p: float = 2.0) -> Variable:
     """The p-norm of the difference between every two rows of a matrix."""
     _check_axes("pdist", "[n, m]", 2, x)
-    room(x.shape[0], x.shape[0])
+    room(x.shape[0] * (x.shape[0] - 1) // 2)
     i, j = np.triu_indices(x.shape[0], 1)
     return vector_norm(getitem(x, key=(i,)) - getitem(x, key=(j,)), ord=p, axis=-1)
 
