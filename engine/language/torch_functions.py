@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, ShapeError, Variable, constant
+from tidegraph.engine.graph.kinds import Trait
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.objects import Results
 from tidegraph.engine.ops.arrange import room
@@ -378,17 +379,23 @@ def of_triangle(x: Variable, triangle: str) -> Variable:
 def evidently_symmetric(x: Variable) -> bool:
     """Whether a matrix is written as one that equals its transpose: `X + X.T`, `X @ X.T`."""
     operator = x.operator
-    if operator is None or operator.op.name not in ("add", "matmul"):
+    if operator is None or not {Trait.COMMUTATIVE, Trait.MATRIX_PRODUCT} & set(operator.op.traits):
         return False
     one, other = operator.inputs
-    return any(
-        b.operator is not None and b.operator.op.name in ("transpose", "swapaxes") and b.operator.inputs[0] is a
-        for a, b in ((one, other), (other, one))
-    )
+    return is_transpose(one, other) or is_transpose(other, one)
+
+
+def is_transpose(x: Variable, of: Variable) -> bool:
+    """Whether a stack of matrices is another with its last two axes exchanged."""
+    operator, n = x.operator, x.ndim
+    if operator is None or Trait.TRANSPOSE not in operator.op.traits or operator.inputs[0] is not of:
+        return False
+    axes = operator.attributes["axes"] or range(n)[::-1]
+    return [normal_axis(a, n) for a in axes] == [*range(n - 2), n - 1, n - 2]
 
 
 def symmetric(x: Variable, triangle: Any) -> Variable:
-    """The symmetric matrix that is read: NumPy and PyTorch read the lower triangle unless told another."""
+    """The symmetric matrix that NumPy and PyTorch read: by default that of the lower triangle."""
     return x if triangle is None and evidently_symmetric(x) else of_triangle(x, triangle or "L")
 
 

@@ -1,6 +1,6 @@
 /**
  * Cards of parts in the picture: an operator with its ports, or a variable that is to be declared. A card that is complete
- * becomes a line of the program; one of an operator that is a line already connects its ports anew.
+ * becomes a line of the program; one of an operator that is already a line changes what its ports read.
  */
 import { button, make } from "../shared/dom.js";
 import { roleName, t } from "../i18n/strings.js";
@@ -84,7 +84,7 @@ export function createOperatorCard({ operator, id, ask, program, picked, textOf,
   const card = { element, handle, id: id ?? null, refresh, connect, aim, offer, offered, focus: () => (rows.querySelector("input") ?? title).focus() };
   return card;
 
-  /** Asks what fits, port by port. @param {boolean} [first] an operator that cannot be connected anew is refused */
+  /** Asks what fits, port by port. @param {boolean} [first] an operator whose inputs cannot be changed is refused */
   async function refresh(first = false) {
     const mine = (turn += 1);
     const about = { program: program(), operator, ...(id && (first || !changed()) ? {} : { inputs: texts }), attributes };

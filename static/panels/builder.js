@@ -164,7 +164,7 @@ export function createBuilderPanel(host, { api, session, write, undo, stage, lig
     });
   }
 
-  // Cards: parts that are not lines yet, and operators whose ports are connected anew
+  // Cards: parts that are not lines yet, and operators whose inputs are being changed
 
   /** @param {string} name @param {{ x: number, y: number }} [at] */
   function placeOperator(name, at) {
@@ -319,7 +319,7 @@ export function createBuilderPanel(host, { api, session, write, undo, stage, lig
     }, how);
   }
 
-  /** Operators are connected anew; a function, a loop or a block opens as ever. @param {string} id */
+  /** An operator opens its card; a function, a loop or a block opens in the picture. @param {string} id */
   function editable(id) {
     const scope = session.trace?.scopes.get(id);
     return !scope || scope.kind === "operator";
