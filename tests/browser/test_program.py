@@ -34,6 +34,18 @@ def test_run_draws_the_new_graph(visit: Visit) -> None:
     expect(page.locator("#inspector [data-part=gradient] td")).to_have_text("\u221231")
 
 
+def test_what_is_selected_stays_selected_when_the_full_editor_comes(visit: Visit) -> None:
+    page, held = visit(), []
+    page.route("**/chunks/code-*", held.append)
+    page.reload()
+    page.locator("textarea#code").press("Control+a")
+    eventually(page, lambda: len(held), 1)
+    held[0].continue_()
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.keyboard.type("a = 3")
+    expect(page.locator(".cm-line")).to_have_text(["a = 3"])
+
+
 def test_an_error_says_where_and_what_and_keeps_the_old_graph(visit: Visit, chapter: dict[str, Any]) -> None:
     visit.forgive("422")
     page = visit()
