@@ -48,3 +48,36 @@ export function tool(name, label, onClick) {
   element.append(icon(name));
   return element;
 }
+
+/**
+ * A control under its name.
+ *
+ * @template {HTMLElement} T
+ * @param {string} label
+ * @param {T} control
+ */
+export function field(label, control) {
+  return make("label", { class: "field" }, make("span", {}, label), control);
+}
+
+/**
+ * Says what went wrong.
+ *
+ * @param {HTMLElement} place
+ * @param {any} error
+ */
+export function tellProblem(place, error) {
+  place.hidden = false;
+  place.lang = error.lang ?? "";
+  place.textContent = [error.message, error.hint].filter(Boolean).join(" ");
+}
+
+/** @param {[string, string][]} options values and their names @param {string} label */
+export function choice(options, label) {
+  return make("select", { "aria-label": label }, ...options.map(([value, name]) => make("option", { value }, name)));
+}
+
+/** @param {string} value @param {string} label @param {Record<string, string>} [attributes] */
+export function number(value, label, attributes = {}) {
+  return make("input", { type: "number", step: "any", value, "aria-label": label, ...attributes });
+}
