@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.visit import PATIENCE, Visit, eventually
 
@@ -35,10 +35,11 @@ def test_run_draws_the_new_graph(visit: Visit) -> None:
 
 
 def test_what_is_selected_stays_selected_when_the_full_editor_comes(visit: Visit) -> None:
-    page, held = visit(), []
-    page.route("**/chunks/code-*", held.append)
+    page = visit()
+    held: list[Route] = []
+    page.route("**/chunks/code-*", lambda route: held.append(route))
     page.reload()
-    page.locator("textarea#code").press("Control+a")
+    page.locator("#program textarea").press("Control+a")
     eventually(page, lambda: len(held), 1)
     held[0].continue_()
     expect(page.locator(".cm-content")).to_be_focused()
