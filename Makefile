@@ -87,6 +87,7 @@ docs: $(VENV)/docs $(VENV)/front ## the reference pages, written from the code, 
 	$(BIN)/python docs/api.py
 	$(BIN)/python docs/errors.py
 	$(BIN)/python docs/operations.py
+	$(BIN)/python docs/schema.py
 	$(BIN)/mkdocs build --quiet
 
 screenshot: $(VENV)/test $(VENV)/front chrome ## the picture in the README
