@@ -2,10 +2,14 @@
  * Elements made in one expression.
  */
 
+/** What sets a property of an input together with its default. @type {Record<string, string>} */
+const DEFAULTS = { value: "defaultValue", checked: "defaultChecked" };
+
 /**
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
- * @param {Record<string, any>} [given] properties; `class`, `data-` and `aria-` names become attributes
+ * @param {Record<string, any>} [given] properties; `class`, `data-` and `aria-` names become attributes, and the value of
+ *   an input is its default too
  * @param {(Node | string)[]} children
  * @returns {HTMLElementTagNameMap[T]}
  */
@@ -14,7 +18,7 @@ export function make(tag, given = {}, ...children) {
   for (const [name, value] of Object.entries(given)) {
     if (name.includes("-") || name === "class" || name === "role") {
       if (value !== null) element.setAttribute(name, String(value));
-    } else Reflect.set(element, name, value);
+    } else Reflect.set(element, (element instanceof HTMLInputElement && DEFAULTS[name]) || name, value);
   }
   element.append(...children);
   return element;
