@@ -53,7 +53,7 @@ const round = (/** @type {unknown} */ value) => formatNumber(toNumber(/** @type 
  * @param {HTMLElement} host
  * @param {Bench} bench
  */
-export function createTrainingPanel(host, { api, session, player }) {
+export function createTrainingPanel(host, { api, session, player, write }) {
   const run = createRun((body, onEvent) => api.stream("train", body, onEvent));
   let program = "";
   let seed = 0;
@@ -94,6 +94,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["use", "training.use"], ["save", "training.save"], ["load", "training.load"], ["keep", "training.compare"], ["open", "training.open"],
   ]).map(([action, key]) => element("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
+  const remedy = element("button", { type: "button", class: "small-button", "data-action": "remedy", hidden: "" });
   const status = element("p", { class: "told", "data-part": "status" });
   const metrics = element("p", { class: "told", "data-part": "metrics" });
   const compared = element("p", { class: "told", "data-part": "compare", role: "status", hidden: "" });
@@ -119,6 +120,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     ),
     element("div", { class: "controls" }, go, once, again, reset, open, use, save, load, keep),
     trouble,
+    remedy,
     status,
     metrics,
     compared,
@@ -167,7 +169,12 @@ export function createTrainingPanel(host, { api, session, player }) {
     chooseData();
   });
   for (const control of [count, noise, dataSeed, csv, target, standardize]) control.addEventListener("change", fresh);
-  for (const control of [batch, steps, rate, details]) control.addEventListener("change", draw);
+  for (const control of [steps, rate, details]) control.addEventListener("change", draw);
+  batch.addEventListener("change", resize);
+  remedy.addEventListener("click", () => {
+    go.focus();
+    remedyOf(run.problem)?.apply();
+  });
   run.on(draw).onLive(() => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
@@ -280,6 +287,44 @@ export function createTrainingPanel(host, { api, session, player }) {
       run.problem = /** @type {Error} */ (error);
     }
     draw();
+  }
+
+  /** Another size of the minibatches: a run under way goes on with it, one that could not start may start now. */
+  function resize() {
+    run.problem = null;
+    if (run.start === null) fresh();
+    else draw();
+  }
+
+  /**
+   * The change that makes the examples and the program fit, where there is one.
+   *
+   * @param {any} problem
+   * @returns {{ words: string, apply: () => void } | null}
+   */
+  function remedyOf(problem) {
+    if (problem?.code?.startsWith("minibatch-too-large")) {
+      const { count } = problem.parameters;
+      const apply = () => {
+        batch.value = String(count);
+        resize();
+      };
+      return { words: t("training.batch.fit", { count }), apply };
+    }
+    return problem?.code === "fixed-batch" ? { words: t("memory.named.write"), apply: nameSizes } : null;
+  }
+
+  /** The program with names in place of the numbers in its declarations, and the same settings as now. */
+  async function nameSizes() {
+    try {
+      const { named } = await api.ask("memory", { program, formulas: true });
+      if (!named) return;
+      pending = tell(controls());
+      await write(named);
+    } catch (error) {
+      run.problem = /** @type {Error} */ (error);
+      draw();
+    }
   }
 
   /** The parameters' values on show. @returns {Record<string, import("../types.js").NestedTensor>} */
@@ -426,8 +471,11 @@ export function createTrainingPanel(host, { api, session, player }) {
     const words = [problem?.message, /** @type {any} */ (problem)?.hint, divergence && tellDivergence(divergence)].filter(Boolean);
     if (sets.length === 0 && words.length === 0 && csv.value === "") words.push(t("training.none"));
     trouble.hidden = words.length === 0;
-    trouble.textContent = words.join(" ");
+    trouble.textContent = words.join("\n");
     trouble.lang = /** @type {any} */ (problem)?.lang ?? "";
+    const found = remedyOf(problem);
+    remedy.hidden = found === null;
+    remedy.textContent = found?.words ?? "";
     status.textContent = report
       ? (filled(rate) < 0 ? `${t("training.ascent")} ` : "") + t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
       : run.state
