@@ -14,6 +14,7 @@ import { choice, element, field, number } from "./dom.js";
 import { createCharts } from "./training-charts.js";
 import { setting, take, tell } from "./settings.js";
 import { differences, tellDifferences } from "./training-compare.js";
+import { createRemedy } from "./training-remedy.js";
 import { createSweepPart } from "./training-sweep.js";
 
 /** Histograms in a whole run: more columns could not be told apart. */
@@ -94,7 +95,7 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["use", "training.use"], ["save", "training.save"], ["load", "training.load"], ["keep", "training.compare"], ["open", "training.open"],
   ]).map(([action, key]) => element("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-  const remedy = element("button", { type: "button", class: "small-button", "data-action": "remedy", hidden: "" });
+  const remedy = createRemedy({ resize, nameSizes });
   const status = element("p", { class: "told", "data-part": "status" });
   const metrics = element("p", { class: "told", "data-part": "metrics" });
   const compared = element("p", { class: "told", "data-part": "compare", role: "status", hidden: "" });
@@ -120,7 +121,7 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     ),
     element("div", { class: "controls" }, go, once, again, reset, open, use, save, load, keep),
     trouble,
-    remedy,
+    remedy.button,
     status,
     metrics,
     compared,
@@ -170,11 +171,7 @@ export function createTrainingPanel(host, { api, session, player, write }) {
   });
   for (const control of [count, noise, dataSeed, csv, target, standardize]) control.addEventListener("change", fresh);
   for (const control of [steps, rate, details]) control.addEventListener("change", draw);
-  batch.addEventListener("change", resize);
-  remedy.addEventListener("click", () => {
-    go.focus();
-    remedyOf(run.problem)?.apply();
-  });
+  batch.addEventListener("change", () => resize(batch.value));
   run.on(draw).onLive(() => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
@@ -290,28 +287,11 @@ export function createTrainingPanel(host, { api, session, player, write }) {
   }
 
   /** Another size of the minibatches: a run under way goes on with it, one that could not start may start now. */
-  function resize() {
+  function resize(/** @type {string} */ size) {
+    batch.value = size;
     run.problem = null;
     if (run.start === null) fresh();
     else draw();
-  }
-
-  /**
-   * The change that makes the examples and the program fit, where there is one.
-   *
-   * @param {any} problem
-   * @returns {{ words: string, apply: () => void } | null}
-   */
-  function remedyOf(problem) {
-    if (problem?.code?.startsWith("minibatch-too-large")) {
-      const { count } = problem.parameters;
-      const apply = () => {
-        batch.value = String(count);
-        resize();
-      };
-      return { words: t("training.batch.fit", { count }), apply };
-    }
-    return problem?.code === "fixed-batch" ? { words: t("memory.named.write"), apply: nameSizes } : null;
   }
 
   /** The program with names in place of the numbers in its declarations, and the same settings as now. */
@@ -473,9 +453,7 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     trouble.hidden = words.length === 0;
     trouble.textContent = words.join("\n");
     trouble.lang = /** @type {any} */ (problem)?.lang ?? "";
-    const found = remedyOf(problem);
-    remedy.hidden = found === null;
-    remedy.textContent = found?.words ?? "";
+    remedy.show(problem);
     status.textContent = report
       ? (filled(rate) < 0 ? `${t("training.ascent")} ` : "") + t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
       : run.state
