@@ -2527,7 +2527,7 @@ training-update-averaged = The player shows the first of the { $count } examples
 training-update-next = The next forward pass reads the parameters that this update leaves.
 training-told = { $name } loss { $value }
 training-diverged-gradient = The gradient of { $variable }
-training-diverged = { $name }, by { $op } at line { $line }, is NaN or infinite: the { $phase } pass stops there. A smaller learning rate may keep it finite.
+training-diverged = { $name }, computed in line { $line }, is NaN or infinite: the { $phase } pass stops there. A smaller learning rate may keep it finite.
 training-chart = { $name }: { $first } at step { $from }, { $last } at step { $to }
 
 ## Page: memory

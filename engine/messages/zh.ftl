@@ -2457,7 +2457,7 @@ training-update-averaged = 播放器显示这一步 { $count } 个样本中的�
 training-update-next = 下一次前向传播读取这次更新留下的参数。
 training-told = { $name }损失 { $value }
 training-diverged-gradient = { $variable } 的梯度
-training-diverged = 第 { $line } 行的 { $op } 得到的 { $name } 是 NaN 或无穷：{ $phase }传播停在那里。减小学习率或许可以避免。
+training-diverged = 第 { $line } 行算出的 { $name } 是 NaN 或无穷：{ $phase }传播停在那里。减小学习率或许可以避免。
 training-chart = { $name }：第 { $from } 步为 { $first }，第 { $to } 步为 { $last }
 
 ## Page: memory
