@@ -100,7 +100,9 @@ def called(name: str) -> Message:
 
 def phrase(found: Mapping[str, str]) -> Message:
     """The same as a phrase: "multiplied by x"."""
-    way = Message(f"way-{found['key']}", **{name: named_in(name, text) for name, text in found.items() if name != "key"})
+    way = Message(
+        f"way-{found['key']}", **{name: named_in(name, text) for name, text in found.items() if name != "key"}
+    )
     if "repeated" not in found:
         return way
     if found["key"] == Way.SAME.value:
