@@ -17,7 +17,6 @@ from tidegraph.engine.messages.catalogue import Message, Parameter, has
 from tidegraph.engine.ops.shape import index_text
 from tidegraph.engine.ops.source.program import INFIX
 
-
 HOLE = re.compile(r"\(\{(\w+)\}\)|\{(\w+)\}")
 """A name in a formula, which may stand in parentheses of its own."""
 
@@ -78,7 +77,7 @@ def filled(formula: str, names: Mapping[str, str]) -> str:
 
 
 def closed(text: str) -> str:
-    """A name in parentheses where it is a sum, a difference, or has a sign: (o − y)."""
+    """A name in parentheses where it is a sum, a difference, or has a sign."""
     depth, within = 0, False
     for place, letter in enumerate(text):
         depth += (letter in "([\u2308\u230a") - (letter in ")]\u2309\u230b")

@@ -63,8 +63,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Show:
-    """Which scopes are open, after how many steps, to how many digits numbers are written, and how far, in pixels to the
-    right and down, marks are moved from where they would stand."""
+    """Which scopes are open, after how many steps, to how many digits numbers are written, and how far marks are moved.
+
+    `moves` are pixels to the right and down from where a mark would stand, by its id.
+    """
 
     open: Sequence[str] = ()
     moment: int | None = None

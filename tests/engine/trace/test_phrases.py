@@ -72,10 +72,14 @@ def test_a_result_as_a_phrase(program: str, english: str, chinese: str) -> None:
 
 def test_a_sum_is_in_parentheses_where_something_is_done_to_it() -> None:
     told = [step.text for step in tidegraph.trace(tidegraph.parse("x: input\ny: input\nJ = (x - y) ** 3 * 2")).forward]
-    assert "(x − y)³, a number, is (x − y) to the power 3." in told
-    assert filled("1 - {own}²", {"own": "x − y"}) == "1 − (x − y)²"
-    assert filled("cos({own})", {"own": "x − y"}) == "cos(x − y)"
-    assert [closed(text) for text in ("‖o − y‖²", "−x", "f(x − 1)")] == ["‖o − y‖²", "(−x)", "f(x − 1)"]
+    assert "(x \u2212 y)³, a number, is (x \u2212 y) to the power 3." in told
+    assert filled("1 - {own}²", {"own": "x \u2212 y"}) == "1 \u2212 (x \u2212 y)²"
+    assert filled("cos({own})", {"own": "x \u2212 y"}) == "cos(x \u2212 y)"
+    assert [closed(text) for text in ("‖o \u2212 y‖²", "\u2212x", "f(x \u2212 1)")] == [
+        "‖o \u2212 y‖²",
+        "(\u2212x)",
+        "f(x \u2212 1)",
+    ]
 
 
 @pytest.mark.parametrize(
