@@ -93,6 +93,7 @@ docs: $(VENV)/docs $(VENV)/front ## the reference pages, written from the code, 
 	$(BIN)/python docs/errors.py
 	$(BIN)/python docs/operations.py
 	$(BIN)/mkdocs build --quiet
+	set -e; for course in en zh classics; do $(BIN)/tidegraph course build docs/course/$$course -o dist/docs/course/$$course; done
 
 screenshot: $(VENV)/test $(VENV)/front chrome ## the picture in the README
 	$(BIN)/python docs/screenshot.py docs/screenshot.png
