@@ -87,10 +87,10 @@ def plain_text(latex: str) -> str:
         subscript = INDEXED.fullmatch(run.text)
         if run.rise == 0:
             parts.append(re.sub("([+\u2212\u2298=<>])", r" \1 ", run.text))
-        elif run.rise < 0 and (
-            run.text.startswith("axis") or (run.text == "F" and parts and parts[-1].endswith("\u2016"))
-        ):
-            parts.append(" " if run.text != "F" else "")
+        elif run.rise < 0 and run.text.startswith("axis"):
+            parts.append(" ")
+        elif run.rise < 0 and run.text == "F" and parts and parts[-1].endswith("\u2016"):
+            continue
         elif subscript:
             parts.append(subscript[1].translate(LOWERED) + subscript[2])
         elif run.rise > 0 and run.text.startswith("⊙"):
