@@ -6,6 +6,7 @@
  */
 import { setMath } from "../shared/math.js";
 import { formatCount, formatNumber, formatShare, wishedWriting } from "../i18n/format.js";
+import { spokenName } from "../i18n/sentence.js";
 import { createRun } from "../state/training-run.js";
 import { known, t } from "../i18n/strings.js";
 import { readSafetensors, saveFile, toSafetensors } from "../shared/array-files.js";
@@ -467,11 +468,12 @@ export function createTrainingPanel(host, { api, session, player, write }) {
   }
 
   /** @param {{ phase: "forward" | "backward" | "update", variable: string, operator: string | null, line: number }} found */
-  function tellDivergence({ phase, variable, operator, line }) {
+  function tellDivergence({ phase, variable: id, operator, line }) {
+    const variable = spokenName(session.trace, id);
     if (phase === "update") return t("training.diverged.update", { name: variable });
     if (operator === null) return t("training.diverged.given", { name: variable });
     const name = phase === "forward" ? variable : t("training.diverged.gradient", { variable });
-    return t("training.diverged", { name, op: operator.split(":")[0], line, phase: t(`step.${phase}`).toLowerCase() });
+    return t("training.diverged", { name, line, phase: t(`step.${phase}`).toLowerCase() });
   }
 
   function told() {
