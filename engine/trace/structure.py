@@ -83,13 +83,11 @@ class Structure:
     ) -> None:
         self.graph = graph
         with building():
-            wanted = passes(graph, target, wrt, trace=True)
-            parts = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
-            self.groups = (wanted.values, wanted.gradients, parts)
-            self.plan = Plan(outputs_of(self.groups), graph.leaves(), dtype, graph.operators)
+            self.results = wanted = passes(graph, target, wrt, trace=True)
+            self.plan = Plan(outputs_of(wanted.groups), graph.leaves(), dtype, graph.operators)
             if allow:
                 allow(self.plan)
-            self.function = Function(graph, self.plan, self.groups)
+            self.function = Function(graph, self.plan, wanted.groups)
         self.contributions = [contribution for contribution, _ in wanted.contributions]
         self.slopes = wanted.gradients
         self.counts = Counter(contribution.variable for contribution in self.contributions)
@@ -112,7 +110,7 @@ class Structure:
     @cached_property
     def portable(self) -> dict[str, Any]:
         """The run as a list of calls for another machine's kernels."""
-        return portable(self.plan, *self.groups)
+        return portable(self.plan, self.results.values, self.results.gradients, self.results.parts)
 
     def to_dict(self) -> dict[str, Any]:
         """The structure as JSON-ready data."""
