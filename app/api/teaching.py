@@ -49,6 +49,7 @@ def asked(exercise: Exercise, posed: Posed, learner: str) -> dict[str, Any]:
     form = answers.form(posed)
     one_each = exercise.question.individual is not None
     return {
+        "name": exercise.question.name,
         "prompt": exercise.prompt(),
         "message": {"text": exercise.question.prompt} if exercise.question.prompt else exercise.asks().to_dict(),
         "kind": exercise.question.asked.kind,

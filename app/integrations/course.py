@@ -117,7 +117,7 @@ def tour(body: str, options: Mapping[str, Any], program: str = "") -> str:
     height = attributes.pop("height", "")
     style = {"style": f"--tide-height: {height}px"} if height else {}
     try:
-        found, handout = tours.packed(request_of(above, attributes), text, Settings())
+        found, handout = tours.packed(request_of(above, attributes), text, Settings(), attributes.get("name", ""))
     except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:
         raise CourseError(words_of(error)) from None
     if "server" in attributes:

@@ -38,12 +38,13 @@ class LessonError(ValueError):
 
 @dataclass(slots=True)
 class Lesson:
-    """One page: its file's name without ending, its title, its body and the names of its questions."""
+    """One page: its file's name without ending, its title, its body, the names of its questions, and its tours."""
 
     name: str
     title: str
     body: str
     questions: list[str] = field(default_factory=list)
+    tours: int = 0
 
 
 @dataclass(slots=True)
@@ -127,6 +128,8 @@ def element(kind: str, options: str, source: str, made: Lesson, folder: Path) ->
         made.questions.append(given["name"])
         return course.question(source, given, program)
     if kind == "tide-tour":
+        made.tours += 1
+        given.setdefault("name", f"{made.name}-tour-{made.tours}")
         html = course.tour(source, given, program)
         made.questions += re.findall(r'"asked":', html)
         return html
@@ -183,7 +186,7 @@ def document(
     )
     footer = f'<footer>{asked}<nav aria-label="{say("lessons")}">{turns}</nav></footer>' if asked or turns else ""
     return f"""<!doctype html>
-<html lang="{escape(found.language)}" data-questions="{questions}" data-lesson="{escape(name)}">
+<html lang="{escape(found.language)}" data-questions="{questions}" data-lesson="{escape(name)}"{passing(found)}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -203,6 +206,11 @@ def document(
 </body>
 </html>
 """
+
+
+def passing(found: Course) -> str:
+    """The part of the questions that passes a lesson, for its page; nothing where all of them do."""
+    return "" if found.mastery == 1 else f' data-mastery="{found.mastery:g}"'
 
 
 def language_of(found: Course) -> str:

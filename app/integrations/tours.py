@@ -20,9 +20,10 @@ from tidegraph.engine.trace.structure import Structure
 from tidegraph.engine.trace.tracer import Trace
 
 
-def packed(request: TraceRequest, text: str, settings: Settings) -> tuple[dict[str, Any], str]:
+def packed(request: TraceRequest, text: str, settings: Settings, name: str = "") -> tuple[dict[str, Any], str]:
     """What a `tide-tour` holds, and its handout: captions with a figure each.
 
+    A question without a name of its own is called after the tour, if that has a `name`, and its place.
     Raises a TidegraphError or a Problem for a program or a tour that is wrong.
     """
     tour = tours.read(text)
@@ -34,10 +35,14 @@ def packed(request: TraceRequest, text: str, settings: Settings) -> tuple[dict[s
     if any(stop.hide or stop.question for stop in tour.stops) and "structure" in recorded:
         recorded.pop("trace")
     stops = []
+    asked = 0
     for stop in tour.stops:
         told = stop.to_dict()
         if stop.question:
+            asked += 1
             told["asked"] = questions.packed(request, stop.question, settings)[0]["question"]
+            if name and not told["asked"]["name"]:
+                told["asked"]["name"] = f"{name}-{asked}"
         stops.append(told)
     handout = "".join(
         leaf(stop, figure(run, structure, moment, stop, export.known_places(request.program)))

@@ -358,7 +358,10 @@ unknown-column = there is no column { $name }
 validation-share = the validation share is at least 0 and less than 1, not { $given }
 minibatch-too-large = a minibatch of { $size } cannot be drawn from { $count } examples
     .hint = use 1 to { $count }
-minibatch-too-large-held = a minibatch of { $size } cannot be drawn from { $count } examples; { $held } more are kept for validation
+minibatch-too-large-held = a minibatch of { $size } cannot be drawn from { $count } examples; { $held ->
+    [one] 1 more is
+   *[other] { $held } more are
+} kept for validation
     .hint = use 1 to { $count }, or keep fewer for validation
 csv-line = line { $number }: { $reason }
     .hint = cells are numbers between commas
@@ -2401,6 +2404,7 @@ training-rate = Learning rate
 training-schedule = Schedule
 training-batch = Batch size
 training-batch-own = own
+training-batch-fit = Use minibatches of { $count }
 training-steps = Steps
 training-setting-momentum = Momentum
 training-setting-decay = Decay

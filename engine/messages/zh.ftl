@@ -2342,6 +2342,7 @@ training-rate = 学习率
 training-schedule = 调度
 training-batch = 批量大小
 training-batch-own = 默认
+training-batch-fit = 改用大小为 { $count } 的小批量
 training-steps = 步数
 training-setting-momentum = 动量
 training-setting-decay = 衰减

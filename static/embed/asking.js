@@ -18,6 +18,7 @@ import styles from "./question.css";
 
 /**
  * @typedef {object} Posed a question as the server answers it; `keys` and `variants` where the page judges by itself
+ * @property {string} [name] that the question gives itself
  * @property {string} prompt
  * @property {Said} [message] the prompt as data
  * @property {string} kind
@@ -123,7 +124,7 @@ export async function ask(element, root, home, current) {
         bubbles: true,
         composed: true,
         detail: {
-          question: element.getAttribute("name") ?? (element.id || (posed.text ?? request?.question ?? posed.prompt)),
+          question: element.getAttribute("name") ?? (element.id || posed.name || (posed.text ?? request?.question ?? posed.prompt)),
           response,
           correct: found.correct,
           attempts,

@@ -5,7 +5,7 @@
  *
  * Specification: AICC/CMI-5_Spec_Current, sections 8 (launch), 9 (statements) and 10 (states).
  *
- * @import {Answer, Score} from "./lms.js"
+ * @import {Answer, Answers, Score} from "./lms.js"
  */
 import { identifier, text } from "./lms.js";
 
@@ -45,17 +45,24 @@ function createUnit({ endpoint, fetching, actor, registration, activity }) {
   let waiting = [];
   let ended = false;
   /** @type {Score} */
-  let last = { right: 0, answered: 0, total: 0 };
+  let last = { right: 0, answered: 0, total: 0, mastery: 1 };
   const ready = launch();
 
   return {
     learner: String(actor.account?.name ?? actor.mbox ?? actor.openid ?? actor.name ?? ""),
 
-    /** @param {Answer} answer @param {Score} score */
-    async answered({ question, response, correct, attempts, hints, misconception, seed }, score) {
+    /** What was answered in earlier sessions of the same registration. @returns {Promise<Answers>} */
+    saved: ready.then(
+      () => state("answers").then((found) => found ?? {}),
+      () => ({}),
+    ),
+
+    /** @param {Answer} answer @param {Score} score @param {Answers} answers */
+    async answered({ question, response, correct, attempts, hints, misconception, seed }, score, answers) {
       last = score;
       await ready;
       if (!isGraded()) return;
+      keep("answers", answers);
       const extensions = Object.fromEntries(
         Object.entries({ attempts, hints, misconception, seed }).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[EXTENSIONS + name, value]])),
       );
@@ -177,7 +184,12 @@ function createUnit({ endpoint, fetching, actor, registration, activity }) {
   }
 
   function remember() {
-    ask(`activities/state?${of("tidegraph")}`, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(progress) }).catch(console.warn);
+    keep("tidegraph", progress);
+  }
+
+  /** @param {string} stateId @param {object} document */
+  function keep(stateId, document) {
+    ask(`activities/state?${of(stateId)}`, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(document) }).catch(console.warn);
   }
 
   /** A document that belongs to this launch; null where there is none. @param {string} stateId */

@@ -1,6 +1,8 @@
 /**
  * A lesson of a course: mathematics in its text, what was answered, and the LMS that the lesson runs in, if there is one
  * (cmi5, SCORM 1.2 and 2004). Without an LMS nothing leaves the page: a learner can save the answers as a file.
+ *
+ * @import {Answers, Held} from "./lms.js"
  */
 import katex from "katex";
 import { findCmi5 } from "./cmi5.js";
@@ -14,8 +16,12 @@ for (const place of document.querySelectorAll(".tide-math")) {
 }
 
 const total = Number(page.dataset.questions) || 0;
-/** The last response to each question, and whether it was ever right. @type {Map<string, { response: unknown, correct: boolean, attempts: number }>} */
+/** Right answers of all questions that pass the lesson, as a part. */
+const mastery = Number(page.dataset.mastery ?? 1);
+/** The last response to each question, and whether any was right. @type {Map<string, Held>} */
 const answers = new Map();
+/** What earlier sessions with the same LMS held. @type {Answers} */
+let earlier = {};
 const progress = /** @type {HTMLElement | null} */ (document.querySelector("[data-progress]"));
 const field = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-learner]"));
 const save = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-save]"));
@@ -42,11 +48,17 @@ save?.addEventListener("click", () => {
 document.addEventListener("answer", (event) => {
   const detail = /** @type {CustomEvent} */ (event).detail;
   const before = answers.get(detail.question);
-  answers.set(detail.question, { response: detail.response, correct: detail.correct || (before?.correct ?? false), attempts: detail.attempts });
+  const attempts = (earlier[detail.question]?.attempts ?? 0) + detail.attempts;
+  answers.set(detail.question, { response: detail.response, correct: detail.correct || (before?.correct ?? false), attempts });
   const right = [...answers.values()].filter(({ correct }) => correct).length;
-  lms?.answered(detail, { right, answered: answers.size, total: Math.max(total, answers.size) });
+  lms?.answered({ ...detail, attempts }, { right, answered: answers.size, total: Math.max(total, answers.size), mastery }, Object.fromEntries(answers));
   show();
 });
+Promise.resolve(lms?.saved ?? {}).then((found) => {
+  earlier = found;
+  for (const [question, held] of Object.entries(earlier)) if (!answers.has(question)) answers.set(question, held);
+  show();
+}, console.warn);
 addEventListener("pagehide", () => lms?.end());
 unit?.back().then((address) => {
   if (!address) return;

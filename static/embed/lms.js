@@ -1,8 +1,11 @@
 /**
  * The run-time of an LMS: SCORM 1.2 (`API`) and SCORM 2004 (`API_1484_11`), found in the windows around the lesson as the
- * standards say. Scores are percentages of the lesson's questions.
+ * standards say. Scores are percentages of the lesson's questions; the last response to each question and its attempts are
+ * the suspend data, from which a later session goes on.
  *
- * @typedef {{ right: number, answered: number, total: number }} Score
+ * @typedef {{ right: number, answered: number, total: number, mastery: number }} Score
+ * @typedef {{ response: unknown, correct: boolean, attempts: number }} Held the last response to a question, and whether any was right
+ * @typedef {Record<string, Held>} Answers by question
  * @typedef {{ question: string, response: unknown, correct: boolean, attempts: number, hints?: number, misconception: string | null, seed?: number | null }} Answer
  */
 
@@ -10,6 +13,9 @@
 const MOST_WINDOWS = 500;
 const LONGEST_12 = 255;
 const LONGEST_2004 = 250;
+/** Characters of suspend data that every LMS holds. */
+const SUSPENDED_12 = 4096;
+const SUSPENDED_2004 = 64000;
 
 /** @param {any} start a window @param {string} name */
 function apiOf(start, name) {
@@ -41,17 +47,37 @@ export const text = (response, most) => (Array.isArray(response) ? response.flat
 /** An identifier of letters, digits, dots and hyphens. @param {string} question */
 export const identifier = (question) => question.replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 200) || "question";
 
+/** Answers as suspend data; without the responses where they are too long. @param {Answers} answers @param {number} most */
+export function suspended(answers, most) {
+  const whole = JSON.stringify(answers);
+  if (whole.length <= most) return whole;
+  const short = JSON.stringify(Object.fromEntries(Object.entries(answers).map(([question, { correct, attempts }]) => [question, { correct, attempts }])));
+  return short.length <= most ? short : "{}";
+}
+
+/** The answers in suspend data; none where it is not ours. @param {unknown} data @returns {Answers} */
+export function resumed(data) {
+  try {
+    const found = JSON.parse(String(data || "{}"));
+    return found && typeof found === "object" ? found : {};
+  } catch {
+    return {};
+  }
+}
+
 /** @param {any} api */
 function scorm12(api) {
   api.LMSInitialize("");
   const set = (/** @type {string} */ name, /** @type {unknown} */ value) => api.LMSSetValue(name, String(value));
   if (!["passed", "completed", "failed"].includes(api.LMSGetValue("cmi.core.lesson_status"))) set("cmi.core.lesson_status", "incomplete");
+  set("cmi.core.exit", "suspend");
   let ended = false;
   const begun = new Date();
   return {
     learner: String(api.LMSGetValue("cmi.core.student_id") ?? ""),
-    /** @param {Answer} answer @param {Score} score */
-    answered({ question, response, correct }, { right, answered, total }) {
+    saved: resumed(api.LMSGetValue("cmi.suspend_data")),
+    /** @param {Answer} answer @param {Score} score @param {Answers} answers */
+    answered({ question, response, correct }, { right, answered, total, mastery }, answers) {
       const at = `cmi.interactions.${Number(api.LMSGetValue("cmi.interactions._count")) || 0}`;
       set(`${at}.id`, identifier(question));
       set(`${at}.type`, "fill-in");
@@ -61,8 +87,9 @@ function scorm12(api) {
       set("cmi.core.score.min", 0);
       set("cmi.core.score.max", 100);
       set("cmi.core.score.raw", Math.round((100 * right) / total));
-      if (right === total) set("cmi.core.lesson_status", "passed");
+      if (right / total >= mastery) set("cmi.core.lesson_status", "passed");
       else if (answered === total) set("cmi.core.lesson_status", "completed");
+      set("cmi.suspend_data", suspended(answers, SUSPENDED_12));
       api.LMSCommit("");
     },
     complete() {
@@ -75,7 +102,7 @@ function scorm12(api) {
       const seconds = Math.round((Date.now() - begun.getTime()) / 1000);
       const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
       set("cmi.core.session_time", `${String(Math.floor(seconds / 3600)).padStart(4, "0")}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`);
-      api.LMSCommit("");
+      // It commits too; a commit of its own cannot be sent any more while the page goes.
       api.LMSFinish("");
     },
   };
@@ -86,12 +113,14 @@ function scorm2004(api) {
   api.Initialize("");
   const set = (/** @type {string} */ name, /** @type {unknown} */ value) => api.SetValue(name, String(value));
   if (api.GetValue("cmi.completion_status") !== "completed") set("cmi.completion_status", "incomplete");
+  set("cmi.exit", "suspend");
   let ended = false;
   const begun = Date.now();
   return {
     learner: String(api.GetValue("cmi.learner_id") ?? ""),
-    /** @param {Answer} answer @param {Score} score */
-    answered({ question, response, correct, misconception }, { right, answered, total }) {
+    saved: resumed(api.GetValue("cmi.suspend_data")),
+    /** @param {Answer} answer @param {Score} score @param {Answers} answers */
+    answered({ question, response, correct, misconception }, { right, answered, total, mastery }, answers) {
       const at = `cmi.interactions.${Number(api.GetValue("cmi.interactions._count")) || 0}`;
       set(`${at}.id`, identifier(question));
       set(`${at}.type`, "fill-in");
@@ -105,7 +134,8 @@ function scorm2004(api) {
       set("cmi.score.scaled", (right / total).toFixed(4));
       set("cmi.progress_measure", (answered / total).toFixed(4));
       if (answered === total) set("cmi.completion_status", "completed");
-      if (right === total) set("cmi.success_status", "passed");
+      if (right / total >= mastery) set("cmi.success_status", "passed");
+      set("cmi.suspend_data", suspended(answers, SUSPENDED_2004));
       api.Commit("");
     },
     complete() {
@@ -116,7 +146,6 @@ function scorm2004(api) {
       if (ended) return;
       ended = true;
       set("cmi.session_time", `PT${Math.round((Date.now() - begun) / 1000)}S`);
-      api.Commit("");
       api.Terminate("");
     },
   };

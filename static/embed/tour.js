@@ -11,7 +11,7 @@ export function defineTour(home) {
   if (customElements.get("tide-tour")) return;
 
   class TideTour extends tideElement(home) {
-    static observedAttributes = ["theme", "stop"];
+    static observedAttributes = ["theme", "stop", "learner"];
 
     #shown = false;
     /** @type {Awaited<ReturnType<typeof import("./touring.js").tour>> | null} */
@@ -31,8 +31,10 @@ export function defineTour(home) {
       this.#tell();
     }
 
-    change() {
-      this.go(Math.max(1, Number(this.getAttribute("stop")) || 1));
+    /** @param {string} name */
+    change(name) {
+      if (name === "learner") this.root.querySelectorAll("tide-question").forEach((asking) => asking.setAttribute("learner", this.getAttribute("learner") ?? ""));
+      else this.go(Math.max(1, Number(this.getAttribute("stop")) || 1));
     }
 
     /** The number of the stop, from 1. */

@@ -14,6 +14,7 @@ import { choice, element, field, number } from "./dom.js";
 import { createCharts } from "./training-charts.js";
 import { setting, take, tell } from "./settings.js";
 import { differences, tellDifferences } from "./training-compare.js";
+import { createRemedy } from "./training-remedy.js";
 import { createSweepPart } from "./training-sweep.js";
 
 /** Histograms in a whole run: more columns could not be told apart. */
@@ -53,7 +54,7 @@ const round = (/** @type {unknown} */ value) => formatNumber(toNumber(/** @type 
  * @param {HTMLElement} host
  * @param {Bench} bench
  */
-export function createTrainingPanel(host, { api, session, player }) {
+export function createTrainingPanel(host, { api, session, player, write }) {
   const run = createRun((body, onEvent) => api.stream("train", body, onEvent));
   let program = "";
   let seed = 0;
@@ -94,6 +95,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["use", "training.use"], ["save", "training.save"], ["load", "training.load"], ["keep", "training.compare"], ["open", "training.open"],
   ]).map(([action, key]) => element("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
   const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
+  const remedy = createRemedy({ resize, nameSizes });
   const status = element("p", { class: "told", "data-part": "status" });
   const metrics = element("p", { class: "told", "data-part": "metrics" });
   const compared = element("p", { class: "told", "data-part": "compare", role: "status", hidden: "" });
@@ -119,6 +121,7 @@ export function createTrainingPanel(host, { api, session, player }) {
     ),
     element("div", { class: "controls" }, go, once, again, reset, open, use, save, load, keep),
     trouble,
+    remedy.button,
     status,
     metrics,
     compared,
@@ -167,7 +170,8 @@ export function createTrainingPanel(host, { api, session, player }) {
     chooseData();
   });
   for (const control of [count, noise, dataSeed, csv, target, standardize]) control.addEventListener("change", fresh);
-  for (const control of [batch, steps, rate, details]) control.addEventListener("change", draw);
+  for (const control of [steps, rate, details]) control.addEventListener("change", draw);
+  batch.addEventListener("change", () => resize(batch.value));
   run.on(draw).onLive(() => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
@@ -280,6 +284,27 @@ export function createTrainingPanel(host, { api, session, player }) {
       run.problem = /** @type {Error} */ (error);
     }
     draw();
+  }
+
+  /** Another size of the minibatches: a run under way goes on with it, one that could not start may start now. */
+  function resize(/** @type {string} */ size) {
+    batch.value = size;
+    run.problem = null;
+    if (run.start === null) fresh();
+    else draw();
+  }
+
+  /** The program with names in place of the numbers in its declarations, and the same settings as now. */
+  async function nameSizes() {
+    try {
+      const { named } = await api.ask("memory", { program, formulas: true });
+      if (!named) return;
+      pending = tell(controls());
+      await write(named);
+    } catch (error) {
+      run.problem = /** @type {Error} */ (error);
+      draw();
+    }
   }
 
   /** The parameters' values on show. @returns {Record<string, import("../types.js").NestedTensor>} */
@@ -426,8 +451,9 @@ export function createTrainingPanel(host, { api, session, player }) {
     const words = [problem?.message, /** @type {any} */ (problem)?.hint, divergence && tellDivergence(divergence)].filter(Boolean);
     if (sets.length === 0 && words.length === 0 && csv.value === "") words.push(t("training.none"));
     trouble.hidden = words.length === 0;
-    trouble.textContent = words.join(" ");
+    trouble.textContent = words.join("\n");
     trouble.lang = /** @type {any} */ (problem)?.lang ?? "";
+    remedy.show(problem);
     status.textContent = report
       ? (filled(rate) < 0 ? `${t("training.ascent")} ` : "") + t("training.status", { step: formatCount(report.step), epoch: formatCount(report.epoch), rate: round(report.rate) })
       : run.state

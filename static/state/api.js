@@ -9,10 +9,10 @@ import { language, t } from "../i18n/strings.js";
 export class ApiError extends Error {
   /**
    * @param {string} message
-   * @param {{ line?: number | null, column?: number | null, hint?: string | null, status?: number, lang?: string, fix?: import("../types.js").Fix | null }} [details]
-   *   `lang` where the words are in another language than the page
+   * @param {{ line?: number | null, column?: number | null, hint?: string | null, status?: number, lang?: string, fix?: import("../types.js").Fix | null, code?: string, parameters?: Record<string, any> }} [details]
+   *   `lang` where the words are in another language than the page; `code` and `parameters` as the problem has them
    */
-  constructor(message, { line = null, column = null, hint = null, status = 0, lang = "", fix = null } = {}) {
+  constructor(message, { line = null, column = null, hint = null, status = 0, lang = "", fix = null, code = "", parameters = {} } = {}) {
     super(message);
     this.name = "ApiError";
     this.line = line;
@@ -21,6 +21,8 @@ export class ApiError extends Error {
     this.status = status;
     this.lang = lang;
     this.fix = fix;
+    this.code = code;
+    this.parameters = parameters;
   }
 }
 
@@ -167,8 +169,8 @@ const silent = () => new ApiError(t("error.silent"), { hint: t("error.silent.hin
  * @param {any} body
  */
 async function problem({ status }, body) {
-  const { line, column, fix } = body ?? {};
+  const { line, column, fix, code, parameters } = body ?? {};
   const message = body?.detail ?? body?.title;
   if (!message) return new ApiError(t("error.status", { status }), { status });
-  return new ApiError(message, { line, column, fix, hint: body.hint, status });
+  return new ApiError(message, { line, column, fix, code, parameters, hint: body.hint, status });
 }

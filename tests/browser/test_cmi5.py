@@ -318,6 +318,8 @@ def test_a_lesson_that_is_passed(launch: Callable[..., tuple[Page, Store, str]])
     assert extensions == {"attempts": 1, "hints": 0, "misconception": "sign-flipped"}
     assert store.statements[5]["result"]["score"] == {"scaled": 1}
     assert store.states["tidegraph"] == {"completed": True, "passed": True}
+    held = {"value": ["36", True, 1], "slope": ["24", True, 2]}
+    eventually(page, lambda: {n: list(one.values()) for n, one in store.states["answers"].items()}, held)
 
 
 def test_a_lesson_that_is_left_without_mastery_is_failed(launch: Callable[..., tuple[Page, Store, str]]) -> None:
@@ -337,7 +339,10 @@ def test_a_lesson_that_is_left_without_mastery_is_failed(launch: Callable[..., t
         ("Review", {}, ["initialized", "terminated"]),
         (
             "Normal",
-            {"tidegraph": {"completed": True, "passed": True}},
+            {
+                "tidegraph": {"completed": True, "passed": True},
+                "answers": {"value": {"response": "6", "correct": False, "attempts": 1}},
+            },
             ["initialized", "answered", "answered", "terminated"],
         ),
     ],

@@ -145,6 +145,27 @@ def test_examples_of_ones_own_and_what_is_wrong_with_them(visit: Visit) -> None:
     expect(page.get_by_role("img", name="Fitted values")).to_be_visible()
 
 
+def test_examples_too_few_for_the_programs_minibatch_train_after_two_presses(visit: Visit) -> None:
+    page = visit("#example=linear")
+    program = "X: input[32, 2]\ny: target[32]\nw: parameter[2]\np = X @ w\nJ = mean((p - y) ** 2)"
+    page.get_by_label("Program text").fill(program)
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("#graph [data-id=X]")).to_be_visible()
+    open_panel(page, 20)
+    page.get_by_label("Data").select_option("csv")
+    visit.forgive("422")
+    rows = "\n".join(f"{k / 10},{k % 3},{k / 5}" for k in range(20))
+    page.get_by_label("Rows of examples, the targets last").fill(f"x1,x2,y\n{rows}")
+    page.get_by_label("Target columns").focus()
+    page.get_by_role("button", name="Use minibatches of 16").click()
+    expect(page.get_by_label("Batch size")).to_have_value("16")
+    page.get_by_role("button", name="Write these names into the program").click()
+    expect(page.locator("#lab [role=alert]:visible")).to_have_count(0)
+    expect(page.locator("#lab [data-part=metrics]")).to_contain_text("The picture shows the examples")
+    assert "training" in run(page)
+    expect(page.locator("#program .cm-content")).to_contain_text("input[n, d]")
+
+
 def test_a_divergence_names_where_it_arose(visit: Visit) -> None:
     page = visit("#example=linear")
     open_panel(page, 2000)

@@ -70,6 +70,7 @@ class Hidden(Model):
 class QuestionResponse(Model):
     """A question as a page asks it."""
 
+    name: Annotated[str, Field(description="The name that the question gives itself; empty without one.")] = ""
     prompt: Annotated[str, Field(description="In the language that the request asks for, or the author's.")]
     message: Annotated[MessageData | AuthorText, Field(description="The prompt as data.")]
     kind: str

@@ -31,6 +31,10 @@ ask: value of J
 ## The product
 at: value of multiply
 What comes out?
+
+~~~question
+ask: sign of gradient w
+~~~
 ```
 """
 SECOND = f"""# Paths
@@ -63,11 +67,12 @@ def test_a_folder_becomes_a_site_and_packages(folder: Path, capsys: pytest.Captu
     main(["course", "build", str(folder), "-o", str(site), "--package", "scorm12", "--package", "scorm2004"])
     assert len(capsys.readouterr().out.splitlines()) == 3
     page = (site / "01-forward.html").read_text()
-    assert '<html lang="zh" data-questions="1" data-lesson="01-forward">' in page
+    assert '<html lang="zh" data-questions="2" data-lesson="01-forward">' in page
     assert '<span class="tide-math">z = wx</span>' in page
     assert '<tide-question name="q-value"' in page
     assert "<tide-tour" in page
     assert "<figcaption><h3>The product</h3>" in page
+    assert '"name":"01-forward-tour-1-1"' in page
     second = (site / "02-paths.html").read_text()
     assert 'name="02-paths-1"' in second
     assert "x &lt; 1" in second
@@ -113,6 +118,7 @@ def test_cmi5_names_every_lesson_as_a_unit(folder: Path, tmp_path: Path) -> None
     assert len({unit.get("id") for unit in units}) == 3
     assert all([child.tag.removeprefix(space) for child in unit] == ["title", "description", "url"] for unit in units)
     assert {unit.findtext(f"{space}url") for unit in units} <= names
+    assert 'data-mastery="0.5"' in (tmp_path / "site" / "01-forward.html").read_text()
 
 
 @pytest.mark.parametrize("mastery", ["2", "true", '"all"'])
