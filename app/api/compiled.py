@@ -74,7 +74,7 @@ class Program:
     def values(self) -> dict[str, np.ndarray]:
         """What the request gives to declared variables, and what the seed draws for the others."""
         seed, given = self.request.seed, self.request.values
-        missing = frozenset(self.graph.leaves()) - given.keys()
+        missing = frozenset(self.graph.leaves()).difference(given)
         if not missing:
             return given
         return self.made(("first", seed, missing), lambda: initial_values(self.graph, seed, given)) | given
