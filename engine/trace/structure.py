@@ -21,7 +21,7 @@ from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, Operator, Scope, Variable, building, leaf, literal
 from tidegraph.engine.messages.catalogue import Message, Parameter, listed
 from tidegraph.engine.notation.latex import Notation, Symbol, applied, expression, filled
-from tidegraph.engine.ops.latex import POWER, PRODUCT, SIGN, Tex, enclosed, slot
+from tidegraph.engine.ops.latex import POWER, SIGN, Tex, enclosed, slot
 from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
@@ -498,7 +498,7 @@ class Structure:
     def prod(self, through: Variable, variable: Variable) -> str:
         r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX); of numbers the plain product."""
         assert self.target is not None
-        above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].after(SIGN)
+        above, below = (self.notation.symbols[v].after(SIGN) for v in (through, variable))
         inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
         if not through.shape and not variable.shape:
             return rf"{self.notation.derivative(self.target, through)} \cdot {inner}"
