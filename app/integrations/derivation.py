@@ -116,7 +116,7 @@ def plain_tex(text: str) -> str:
     """`text` as LaTeX that says just that; a sign that LaTeX cannot set is named by its code point."""
     found = []
     for character in normalize("NFC", text):
-        base, *marks = normalize("NFD", character)
+        base, *marks = list(normalize("NFD", character))
         if character in SPECIAL or character.isascii():
             found.append(SPECIAL.get(character, character))
         elif character in SYMBOLS:
