@@ -6,6 +6,7 @@ import ast
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from hashlib import sha256
 from html import escape
@@ -104,6 +105,7 @@ def write(
     `show` says which scopes are open and at which moment; `wrt` limits a derivation to the paths from one variable to
     the target; `width` is that of a PNG in pixels; `moves` says how far the marks of a page were moved by hand.
     """
+    show = replace(show, moves=moves)
     if format in ("svg", "png", "tikz", "pdf"):
         places, recorded = known_places(request.program), runs.record(request, settings)
         colours = theme or "light"

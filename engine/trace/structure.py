@@ -27,7 +27,7 @@ from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
 from tidegraph.engine.runtime.portable import plain_attribute, portable
 from tidegraph.engine.trace.letters import plain_text
-from tidegraph.engine.trace.phrases import how, made_by, phrase
+from tidegraph.engine.trace.phrases import called, how, made_by, phrase
 from tidegraph.engine.trace.steps import Step, plus, sentence
 
 MAX_EQUATIONS = 4000
@@ -41,6 +41,13 @@ Shown = tuple[str, str]
 
 StandIns = dict[Variable, tuple[Tex, str]]
 """What stands in an expression for the gradient of a variable: its symbol, and the variable's name."""
+
+
+def turn(scope: Scope) -> str:
+    """What a sentence calls a scope: an iteration by what it counts, "i = 3"."""
+    counter = scope.parent.name if scope.kind == "iteration" and scope.parent else ""
+    number = scope.name.removeprefix(counter).replace("m", "-")
+    return f"{counter} = {number}" if counter and number.lstrip("-").isdigit() else scope.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +281,22 @@ class Structure:
         """What sentences call a variable: its name, or, where the program gives none, what its square shows."""
         if self.brief:
             return self.graph.names
-        unnamed = [v for o in self.graph.operators for v in o.outputs if v not in self.notation.named]
+        outputs = [v for o in self.graph.operators for v in o.outputs]
+        unnamed = [v for v in outputs if v not in self.notation.named or self.is_qualified(v)]
         shown = {v: plain_text(self.notation.symbols[v].text) for v in unnamed}
         short = {v: text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…" for v, text in shown.items()}
         return {**self.graph.names, **{v: text for v, text in short.items() if text}}
+
+    def is_qualified(self, variable: Variable) -> bool:
+        """Whether the graph adds to the name that the program gives: the scope, `block.q`, or a number, `h_2`."""
+        name = self.graph.names[variable]
+        first, _, number = name.rpartition("_")
+        return "." in name or (number.isdigit() and first in self.known)
+
+    @cached_property
+    def known(self) -> set[str]:
+        """The names of all variables."""
+        return set(self.graph.names.values())
 
     def forward_step(self, operator: Operator) -> Step:
         inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
@@ -422,7 +441,7 @@ class Structure:
             shown=shown,
             index=index,
             count=self.counts[variable],
-            what=operator.op.name,
+            what=called(operator.op.name),
             change=how(operator, contribution.port, self.graph.names),
             way=phrase(how(operator, contribution.port, self.spoken)),
         )
@@ -651,11 +670,12 @@ class Structure:
         results: dict[str, Parameter] = {"outputs": listed(outputs) if outputs else ""}
         if scope.kind == "operator" and scope.op is not None:
             names = self.spoken
-            return Message("step-composite", what=made_by(scope.op, scope.operands, scope.attributes, names), **results)
+            what = made_by(scope.op, scope.operands, scope.attributes, names)
+            return Message("step-composite", what=what, count=len(outputs), **results)
         source: Parameter = Message("step-from", names=listed(given)) if given else ""
         if scope.kind == "loop":
             return Message("step-loop", name=scope.name, count=scope.attributes["count"], source=source, **results)
-        return Message(f"step-{scope.kind}", name=scope.name, source=source, **results)
+        return Message(f"step-{scope.kind}", name=turn(scope), source=source, **results)
 
     @cached_property
     def arrivals(self) -> dict[Operator, list[tuple[int, int, Variable]]]:
@@ -687,7 +707,7 @@ class Structure:
         if not self.brief:
             shown = self.derived(inside.operators, received, wanted)
         looping = scope.kind in ("loop", "iteration")
-        what = Message(f"name-{scope.kind}", name=scope.name) if looping else scope.name
+        what = Message(f"name-{scope.kind}", name=turn(scope)) if looping else called(scope.name)
         return [
             self.gradient_step(
                 operator=name,
