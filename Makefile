@@ -92,6 +92,7 @@ docs: $(VENV)/docs $(VENV)/front ## the reference pages, written from the code, 
 	$(BIN)/python docs/api.py
 	$(BIN)/python docs/errors.py
 	$(BIN)/python docs/operations.py
+	$(BIN)/python docs/schema.py
 	$(BIN)/mkdocs build --quiet
 	set -e; for course in en zh classics; do $(BIN)/tidegraph course build docs/course/$$course -o dist/docs/course/$$course; done
 

@@ -136,10 +136,10 @@ export function createEquationPanel(element, { onPoint, onSelect = () => {} } = 
       count.textContent = t("step.count", { step: inPhase.indexOf(step) + 1, count: inPhase.length });
       shapes.textContent = fromWithin(step, shapesIn(step, view.trace));
       say(fromWithin(step, sentence(step)));
-      const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
-      write(chain, rule === symbols ? "" : rule, view);
-      write(symbolic, symbols, view);
-      write(numeric, numbers, view);
+      const { chain: rule, symbolic: symbols, numeric: numbers } = step.equation;
+      write(chain, rule === symbols ? "" : (rule ?? ""), view);
+      write(symbolic, symbols ?? "", view);
+      write(numeric, numbers ?? "", view);
       refit();
     },
   };
