@@ -1686,7 +1686,7 @@ library-not-here = { $name } is not part of the language
 health-nonfinite = { $place } is the first value that is not finite: { $count } of { $size } entries are NaN or infinite
 health-nonfinite-try = Look at the operator that computes { $place }: a logarithm or a division of zero, or an exponential that overflows. Guard its operand (`clip`, `where`), or use log1p or logsumexp.
 health-nonfinite-gradient = The gradient of { $place } is not finite in { $count } of { $size } entries, though all values are
-health-nonfinite-gradient-try = A branch that was not chosen has an infinite slope: 0 times infinity is NaN. Guard the operand with a `where` inside the `where`.
+health-nonfinite-gradient-try = An operator that reads { $place } has an infinite slope there, such as a root at 0. In a branch that was not chosen, 0 times infinity is NaN. Guard the operand with `clip`, or with a `where` inside the `where`.
 health-vanishing = Gradients vanish: at { $first } they are { $gradient } (root mean square), at { $last } { $other }
 health-vanishing-try = Try relu in place of sigmoid or tanh, He or Glorot initial values, normalisation, or skip connections.
 health-exploding = Gradients explode: at { $first } they are { $gradient } (root mean square), at { $last } { $other }
@@ -2140,7 +2140,7 @@ open-whose-hint = Rename the file, or select a variable first. Variables: { $nam
 
 guard-apply = Replace { $before } by { $after }
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
-notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. A branch that was not chosen can have an infinite slope, and 0 · ∞ is NaN.
+notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. An operator that reads it has an infinite slope there; in a branch that was not chosen, 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
 
 ## Page: error

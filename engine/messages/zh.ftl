@@ -1633,7 +1633,7 @@ library-not-here = 语言中没有 { $name }
 health-nonfinite = { $place } 是第一个非有限的值：{ $size } 个元素中有 { $count } 个是 NaN 或无穷大
 health-nonfinite-try = 检查计算 { $place } 的运算：对零取对数或除以零，或指数溢出。用 `clip`、`where` 保护其操作数，或改用 log1p、logsumexp。
 health-nonfinite-gradient = 所有的值都有限，但 { $place } 的梯度在 { $size } 个元素中有 { $count } 个非有限
-health-nonfinite-gradient-try = 未被选中的分支斜率为无穷大：0 乘以无穷大得 NaN。在 `where` 之内再用一个 `where` 保护操作数。
+health-nonfinite-gradient-try = 读取 { $place } 的运算在该处斜率为无穷大，例如 0 处的开方；在未被选中的分支里，0 乘以无穷大得 NaN。用 `clip` 保护操作数，或在 `where` 之内再用一个 `where`。
 health-vanishing = 梯度消失：{ $first } 处的梯度（均方根）为 { $gradient }，{ $last } 处为 { $other }
 health-vanishing-try = 可以用 relu 代替 sigmoid 或 tanh，采用 He 或 Glorot 初始值、归一化或跳跃连接。
 health-exploding = 梯度爆炸：{ $first } 处的梯度（均方根）为 { $gradient }，{ $last } 处为 { $other }
@@ -2081,7 +2081,7 @@ open-whose-hint = 请重命名文件，或先选中一个变量。变量：{ $na
 
 guard-apply = 把 { $before } 换成 { $after }
 notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
-notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。未被选中的分支斜率可能为无穷大，而 0 · ∞ 得 NaN。
+notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。读取它的运算在该处斜率为无穷大；在未被选中的分支里，0 · ∞ 得 NaN。
 notice-numbers = 地址里的数与程序不符：这里显示的是程序自己的数。
 
 ## Page: error
