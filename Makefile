@@ -44,7 +44,7 @@ DRAWINGS ?= 500
 drawings: $(VENV)/test $(VENV)/front ## the rules of a drawing over the gallery and DRAWINGS random programs
 	DRAWINGS=$(DRAWINGS) $(BIN)/pytest --numprocesses=auto tests/drawings
 
-WITH_PEERS = $(shell grep -rlE --include='test_*.py' '^(torch|jax) = pytest.importorskip' tests)
+WITH_PEERS = $(shell grep -rlE --include='test_*.py' '^(torch|jax|onnxruntime) = pytest.importorskip' tests)
 
 # PyTorch is a download of gigabytes on some machines, which nobody should meet who only wants to run the tests.
 oracle: $(VENV)/test $(VENV)/oracle ## operators, derivatives and optimisers against PyTorch

@@ -768,6 +768,7 @@ onnx-input-kind = The input { $name } is no tensor of numbers: its type is { $ki
 onnx-input-shape = The shape of the input { $name } is not known.
 onnx-input-large = The input { $name } has { $count } elements, which are too many.
     .hint = Give smaller numbers for open dimensions.
+onnx-sizes = Give the sizes of open dimensions, which were taken as 1 ({ $names }): sizes in Python, --size NAME=NUMBER on the command line.
 onnx-size = The size of { $name } must be a whole number.
 onnx-external = The data of { $name } is in another file, which is not fetched.
     .hint = onnx.save(model, file) stores all in one file.

@@ -745,6 +745,7 @@ onnx-input-kind = 输入 { $name } 不是数值张量：其类型为 { $kind }�
 onnx-input-shape = 输入 { $name } 的形状未知。
 onnx-input-large = 输入 { $name } 有 { $count } 个元素，过多。
     .hint = 请为未定维度指定较小的数。
+onnx-sizes = 请给出开放维度的大小（现按 1 处理：{ $names }）：Python 中用 sizes，命令行用 --size 名称=数。
 onnx-size = { $name } 的大小必须是整数。
 onnx-external = { $name } 的数据在另一个文件中，不会读取。
     .hint = onnx.save(model, file) 会把全部数据存入一个文件。

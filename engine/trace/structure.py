@@ -21,7 +21,7 @@ from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, Operator, Scope, Variable, building, leaf, literal
 from tidegraph.engine.messages.catalogue import Message, Parameter, listed
 from tidegraph.engine.notation.latex import Notation, Symbol, applied, expression, filled
-from tidegraph.engine.ops.latex import POWER, PRODUCT, SIGN, Tex, enclosed, slot
+from tidegraph.engine.ops.latex import POWER, SIGN, Tex, enclosed, slot
 from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
@@ -85,13 +85,11 @@ class Structure:
     ) -> None:
         self.graph = graph
         with building():
-            wanted = passes(graph, target, wrt, trace=True)
-            parts = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
-            self.groups = (wanted.values, wanted.gradients, parts)
-            self.plan = Plan(outputs_of(self.groups), graph.leaves(), dtype, graph.operators)
+            self.results = wanted = passes(graph, target, wrt, trace=True)
+            self.plan = Plan(outputs_of(wanted.groups), graph.leaves(), dtype, graph.operators)
             if allow:
                 allow(self.plan)
-            self.function = Function(graph, self.plan, self.groups)
+            self.function = Function(graph, self.plan, wanted.groups)
         self.contributions = [contribution for contribution, _ in wanted.contributions]
         self.slopes = wanted.gradients
         self.counts = Counter(contribution.variable for contribution in self.contributions)
@@ -114,7 +112,7 @@ class Structure:
     @cached_property
     def portable(self) -> dict[str, Any]:
         """The run as a list of calls for another machine's kernels."""
-        return portable(self.plan, *self.groups)
+        return portable(self.plan, self.results.values, self.results.gradients, self.results.parts)
 
     def to_dict(self) -> dict[str, Any]:
         """The structure as JSON-ready data."""
@@ -499,7 +497,7 @@ class Structure:
     def prod(self, through: Variable, variable: Variable) -> str:
         r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX); of numbers the plain product."""
         assert self.target is not None
-        above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].after(SIGN)
+        above, below = (self.notation.symbols[v].after(SIGN) for v in (through, variable))
         inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
         if not through.shape and not variable.shape:
             return rf"{self.notation.derivative(self.target, through)} \cdot {inner}"
