@@ -495,11 +495,11 @@ class Structure:
         )
 
     def prod(self, through: Variable, variable: Variable) -> str:
-        r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX); of numbers the plain product."""
+        r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX); of numbers, and arrays of one, the plain product."""
         assert self.target is not None
         above, below = (self.notation.symbols[v].after(SIGN) for v in (through, variable))
         inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
-        if not through.shape and not variable.shape:
+        if through.size == variable.size == 1:
             return rf"{self.notation.derivative(self.target, through)} \cdot {inner}"
         return rf"\operatorname{{prod}}\left({self.notation.derivative(self.target, through)}, {inner}\right)"
 
