@@ -1937,6 +1937,7 @@ step-count = step { $step } of { $count }
 step-empty = This program is empty. Write into it, such as x: parameter = 2 and J = x ** 2, or choose an example above.
 step-nothing = This program only declares variables: there is nothing to compute.
 step-given = The given variables have their values. Press play: data flows forward, then gradients flow back.
+step-forward-only = The given variables have their values. Press play: data flows forward. No result is a scalar, so there are no gradients.
 step-keys = Space plays and pauses, ← → step, Home End jump
 step-and = { $names } and { $last }
 step-comma = ,{" "}

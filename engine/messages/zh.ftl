@@ -1878,6 +1878,7 @@ step-count = 第 { $step } 步，共 { $count } 步
 step-empty = 程序是空的。请写几行，例如 x: parameter = 2 和 J = x ** 2，或在上方选一个例子。
 step-nothing = 这个程序只声明了变量，没有要计算的东西。
 step-given = 给定的变量已有数值。按下播放：数据先向前流动，梯度再往回流动。
+step-forward-only = 给定的变量已有数值。按下播放：数据向前流动。没有一个结果是标量，所以没有梯度。
 step-keys = 空格播放或暂停，← → 单步，Home End 跳转
 step-and = { $names } 和 { $last }
 step-comma = 、

@@ -144,3 +144,15 @@ def test_the_key_covers_no_mark_where_the_stage_is_narrow(visit: Visit) -> None:
             left < key.right && right > key.left && top < key.bottom && bottom > key.top).length;
     }"""
     eventually(page, lambda: page.evaluate(covered), 0)
+
+
+def test_a_program_without_a_scalar_promises_no_gradients(visit: Visit) -> None:
+    page = visit("#example=scalar")
+    page.get_by_label("Program text").fill("x: input[3]\nW: parameter[2, 3]\nh = tanh(W @ x)")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#graph [data-id=h]")).to_be_visible()
+    page.locator("#transport input").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#equation [data-part=text]")).to_contain_text(
+        "No result is a scalar, so there are no gradients"
+    )
