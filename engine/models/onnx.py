@@ -42,8 +42,8 @@ def read(file: str | os.PathLike[str] | bytes, sizes: Mapping[str, int | Sequenc
     """The model in an ONNX file as a program with its values.
 
     `sizes` maps the names of dimensions to numbers, or the names of inputs to shapes; an open dimension without one
-    is 1, or a larger number where 1 does not fit, which a note says. Raises a TidegraphError that names the operator which cannot be read. Needs the package
-    `onnx`.
+    is 1, or a larger number where 1 does not fit, which a note says. Raises a TidegraphError that names the operator
+    which cannot be read. Needs the package `onnx`.
     """
     try:
         onnx: Any = import_module("onnx")
@@ -61,18 +61,24 @@ def read(file: str | os.PathLike[str] | bytes, sizes: Mapping[str, int | Sequenc
         raise InputError("onnx-no-graph")
     reader = Reader(onnx, proto, dict(sizes or {}))
     try:
-        return reader.model()
+        return made(reader)
     except TidegraphError as error:
         if not reader.opened or not from_shapes(error):
             raise
         for guess in guesses(reader.opened):
             with suppress(TidegraphError):
-                model = Reader(onnx, proto, {**dict(sizes or {}), **guess}).model()
-                model.notes += [
-                    f"the open dimension {name} is {size}, for 1 does not fit" for name, size in guess.items()
-                ]
+                model = made(Reader(onnx, proto, {**dict(sizes or {}), **guess}))
+                model.notes += [f"the open dimension {name} is {n}, for 1 does not fit" for name, n in guess.items()]
                 return model
         error.given_hint = Message("onnx-sizes", names=list(reader.opened))
+        raise
+
+
+def made(reader: Reader) -> Model:
+    """The model that a reader reads; a TidegraphError whatever is wrong with its file."""
+    try:
+        return reader.model()
+    except TidegraphError:
         raise
     except RecursionError:
         raise InputError("onnx-nesting") from None
@@ -81,12 +87,13 @@ def read(file: str | os.PathLike[str] | bytes, sizes: Mapping[str, int | Sequenc
 
 
 def guesses(opened: Mapping[str, int]) -> Iterator[dict[str, int]]:
-    """Sizes of open dimensions to try where 1 does not fit: of all but the first axes, which are batches, or of one."""
+    """Sizes of open dimensions to try where 1 does not fit: of one or all but the first axes, which are batches."""
     names = [name for name, place in opened.items() if place > 0][:MOST_OPEN]
     for size in GUESSES:
-        yield dict.fromkeys(names, size)
         if len(names) > 1:
             yield from ({name: size} for name in names)
+        if names:
+            yield dict.fromkeys(names, size)
 
 
 class Reader:
