@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from heapq import heappop, heappush
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, ShapeError, TidegraphError, Variable, size_of
+from tidegraph.engine.graph.budget import BudgetError
 from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.models.aten import Calls, NoRule
 from tidegraph.engine.models.builder import Block, Builder
@@ -66,10 +66,14 @@ def read(file: str | os.PathLike[str] | bytes, sizes: Mapping[str, int | Sequenc
         if not reader.opened or not from_shapes(error):
             raise
         for guess in guesses(reader.opened):
-            with suppress(TidegraphError):
+            try:
                 model = made(Reader(onnx, proto, {**dict(sizes or {}), **guess}))
-                model.notes += [f"the open dimension {name} is {n}, for 1 does not fit" for name, n in guess.items()]
-                return model
+            except BudgetError:
+                raise
+            except TidegraphError:
+                continue
+            model.notes += [f"the open dimension {name} is {n}, for 1 does not fit" for name, n in guess.items()]
+            return model
         error.given_hint = Message("onnx-sizes", names=list(reader.opened))
         raise
 
