@@ -142,15 +142,11 @@ def writer(language: str) -> Callable[..., str]:
 async def assignment(request: Request) -> Response:
     """The page that shows the assignment in its address, which this server never sees."""
     language = language_of(request.scope)
-    words = {"progress": Message("assigned-progress", answered="{answered}", total="{total}", right="{right}")}
+    progress = Message("assigned-progress", answered="{answered}", total="{total}", right="{right}").text(language)
     page = templates.TemplateResponse(
         request,
         "assignment.html",
-        {
-            "language": language,
-            "t": writer(language),
-            "words": {name: message.text(language) for name, message in words.items()},
-        },
+        {"language": language, "t": writer(language), "progress": progress},
     )
     page.headers["Vary"] = "Accept-Language"
     return page

@@ -8,7 +8,6 @@
 import { inflate } from "../state/url.js";
 import { sign } from "./signing.js";
 
-const words = JSON.parse(document.querySelector("script[type='text/x-words']")?.textContent ?? "{}");
 const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(`[data-${name}]`));
 const field = /** @type {HTMLInputElement} */ (part("learner"));
 const save = /** @type {HTMLButtonElement} */ (part("save"));
@@ -97,7 +96,7 @@ function show({ assignment, title, learner: bound, key, program, questions }) {
   function progress() {
     const all = Object.values(answers);
     const counts = { answered: all.length, total: questions.length, right: all.filter(({ correct }) => correct).length };
-    part("progress").textContent = Object.entries(counts).reduce((text, [count, number]) => text.replace(`{${count}}`, String(number)), String(words.progress));
+    part("progress").textContent = Object.entries(counts).reduce((text, [count, number]) => text.replace(`{${count}}`, String(number)), part("progress").dataset.progress ?? "");
     save.disabled = !canSign || all.length === 0 || learner === "";
   }
 
