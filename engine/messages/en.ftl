@@ -634,6 +634,8 @@ moment-no-operator = { $operator } is applied { $count ->
     } in this program
 tour-without-stops = the tour has no stop
     .hint = write a heading `## Title` for each stop, then lines such as `at: value of z`, then its caption
+tour-unknown-mode = a tour has no mode { $mode }
+    .hint = { $modes }
 tour-unknown-mark = stop { $stop }: there is nothing called { $name } in the graph
     .hint = marks are names of variables (W1), ids of operators (matmul:z) and scopes (l2)
 tour-unknown-scope = stop { $stop }: there is no scope { $name }
