@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dist services test page browsers oracle mutation check bench fuzz lock docs screenshot picture chrome clean
+.PHONY: help serve dist services test page browsers drawings oracle mutation check bench fuzz lock docs screenshot picture chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -39,7 +39,12 @@ browsers: $(VENV)/test $(VENV)/front ## the core flows in Firefox and WebKit
 	fi
 	$(BIN)/pytest tests/browsers
 
-WITH_PEERS = $(shell grep -rlE --include='test_*.py' '^(torch|jax) = pytest.importorskip' tests)
+DRAWINGS ?= 500
+
+drawings: $(VENV)/test $(VENV)/front ## the rules of a drawing over the gallery and DRAWINGS random programs
+	DRAWINGS=$(DRAWINGS) $(BIN)/pytest --numprocesses=auto tests/drawings
+
+WITH_PEERS = $(shell grep -rlE --include='test_*.py' '^(torch|jax|onnxruntime) = pytest.importorskip' tests)
 
 # PyTorch is a download of gigabytes on some machines, which nobody should meet who only wants to run the tests.
 oracle: $(VENV)/test $(VENV)/oracle ## operators, derivatives and optimisers against PyTorch
@@ -87,6 +92,7 @@ docs: $(VENV)/docs $(VENV)/front ## the reference pages, written from the code, 
 	$(BIN)/python docs/api.py
 	$(BIN)/python docs/errors.py
 	$(BIN)/python docs/operations.py
+	$(BIN)/python docs/schema.py
 	$(BIN)/mkdocs build --quiet
 	set -e; for course in en zh classics; do $(BIN)/tidegraph course build docs/course/$$course -o dist/docs/course/$$course; done
 

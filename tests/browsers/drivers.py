@@ -1,6 +1,6 @@
 """Two browsers besides Chromium, driven by their own protocols: Firefox by WebDriver BiDi, WebKit by WebDriver.
 
-Both do what the flows need and no more: open an address, and evaluate an expression in the page.
+Both do what the flows need and no more: open an address, evaluate an expression in the page, and press keys.
 """
 
 from __future__ import annotations
@@ -32,6 +32,21 @@ class Driver(Protocol):
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page, which may be a promise."""
+
+    def type(self, text: str, control: bool = False) -> None:
+        """Press the keys of a text, one after the other; with the control key held down, if wanted."""
+
+
+CONTROL, ENTER = "\ue009", "\ue007"
+"""Keys without a letter, as WebDriver writes them."""
+
+
+def key_actions(text: str, control: bool) -> list[dict[str, Any]]:
+    """The actions of WebDriver, and of BiDi, that press the keys of a text."""
+    keys = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+    if control:
+        keys = [{"type": "keyDown", "value": CONTROL}, *keys, {"type": "keyUp", "value": CONTROL}]
+    return [{"type": "key", "id": "keyboard", "actions": keys}]
 
 
 def free_port() -> int:
@@ -69,6 +84,9 @@ class Firefox:
         assert found["type"] == "success", found
         return json.loads(found["result"]["value"])
 
+    def type(self, text: str, control: bool = False) -> None:
+        self.send("input.performActions", context=self.context, actions=key_actions(text, control))
+
 
 class WebKit:
     """WebKit over WebDriver."""
@@ -99,6 +117,9 @@ class WebKit:
             ".then(done, (error) => done(JSON.stringify({ failed: String(error) })));"
         )
         return json.loads(self.post("execute/async", script=script, args=[]))
+
+    def type(self, text: str, control: bool = False) -> None:
+        self.post("actions", actions=key_actions(text, control))
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import elsewhere, server
-from tests.browsers.drivers import PATIENCE, Driver, firefox, webkit
+from tests.browsers.drivers import ENTER, PATIENCE, Driver, firefox, webkit
 
 __all__ = ["elsewhere", "server"]
 
@@ -92,11 +92,11 @@ def test_another_program_takes_the_place_of_the_first(driver: Driver, server: st
     drawn(driver, server)
     field = "document.querySelector('#program .code')?.shadowRoot?.querySelector('.cm-content')"
     eventually(driver, f"Boolean({field})")
-    driver.evaluate(
-        f"((field) => {{ field.focus(); document.execCommand('selectAll');"
-        f" document.execCommand('insertText', false, {PROGRAM!r}); }})({field})"
-    )
-    press(driver, "#program [data-action=run]")
+    driver.evaluate(f"{field}.focus()")
+    driver.type("a", control=True)
+    driver.type("; ".join(PROGRAM.splitlines()))
+    eventually(driver, f"{field}.textContent.includes('J = c ** 2')")
+    driver.type(ENTER, control=True)
     eventually(driver, "document.querySelector('#graph [data-id=c]') !== null")
     eventually(driver, "document.querySelector('#graph [data-id=W1]') === null")
 

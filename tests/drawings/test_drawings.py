@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.drawings.programs import body, cases, named, random_program
 
 HERE = Path(__file__).parent
-# `DRAWINGS=500 pytest tests/drawings` draws as many random programs, `CASES=file` the programs of a file of cases.
+# `make drawings` draws DRAWINGS random programs; `CASES=file` the programs of a file of cases.
 RANDOM = int(os.environ.get("DRAWINGS", "8"))
+PART = 50
 CASES = os.environ.get("CASES")
 
 
@@ -34,8 +36,10 @@ def test_the_gallery_and_named_programs(tmp_path: Path) -> None:
     assert faults(named(), tmp_path) == []
 
 
-def test_random_programs(tmp_path: Path) -> None:
-    assert faults(((f"random {seed}", random_program(seed), None) for seed in range(RANDOM)), tmp_path) == []
+@pytest.mark.parametrize("first", range(0, RANDOM, PART))
+def test_random_programs(first: int, tmp_path: Path) -> None:
+    seeds = range(first, min(first + PART, RANDOM))
+    assert faults(((f"random {seed}", random_program(seed), None) for seed in seeds), tmp_path) == []
 
 
 if CASES is not None:
