@@ -44,7 +44,7 @@ DRAWINGS ?= 500
 drawings: $(VENV)/test $(VENV)/front ## the rules of a drawing over the gallery and DRAWINGS random programs
 	DRAWINGS=$(DRAWINGS) $(BIN)/pytest --numprocesses=auto tests/drawings
 
-WITH_PEERS = $(shell grep -rlE --include='test_*.py' '^(torch|jax) = pytest.importorskip' tests)
+WITH_PEERS = $(shell grep -rlE --include='test_*.py' '^(torch|jax|onnxruntime) = pytest.importorskip' tests)
 
 # PyTorch is a download of gigabytes on some machines, which nobody should meet who only wants to run the tests.
 oracle: $(VENV)/test $(VENV)/oracle ## operators, derivatives and optimisers against PyTorch
@@ -92,6 +92,7 @@ docs: $(VENV)/docs $(VENV)/front ## the reference pages, written from the code, 
 	$(BIN)/python docs/api.py
 	$(BIN)/python docs/errors.py
 	$(BIN)/python docs/operations.py
+	$(BIN)/python docs/schema.py
 	$(BIN)/mkdocs build --quiet
 	set -e; for course in en zh classics; do $(BIN)/tidegraph course build docs/course/$$course -o dist/docs/course/$$course; done
 

@@ -1,76 +1,45 @@
-/** The trace as `POST /api/v1/trace` answers it (docs/architecture.md), and what the page derives from it. */
+/** What the API answers (`schema.d.ts`, written from its OpenAPI document), and what the page derives from it. */
+
+import type * as api from "./schema.js";
+
+export type { Edge as TraceEdge, Equation, Example, ExampleWords, PagePlan, ProgramWarning, Tie, TraceRequest } from "./schema.js";
+export type { StructureResponse as Structure, StructureStep } from "./schema.js";
 
 export type Scalar = number | "NaN" | "Infinity" | "-Infinity";
 export type NestedTensor = Scalar | NestedTensor[];
-
-export interface Summary {
-  summary: true;
-  shape: number[];
-  dtype: string;
-  min: Scalar;
-  max: Scalar;
-  mean: Scalar;
-  std: Scalar;
-  norm: Scalar;
-  nonfinite: number;
-  histogram: { counts: number[]; edges: Scalar[] };
-  picture: Scalar[][];
-}
-
+/** As the page asks for it: its picture in lists. */
+export type Summary = Omit<api.Summary, "picture"> & { picture: Scalar[][] };
 export type Tensor = NestedTensor | Summary;
 
-export type Role = "input" | "target" | "parameter" | "constant" | "intermediate";
+/** What traces of earlier versions, and those that the page makes itself, may lack. */
+type Without<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
-export interface VariableNode {
-  id: string;
-  kind: "variable";
-  role: Role;
-  latex: string;
-  shape: number[];
-  dtype: string;
-  value: Tensor;
-  gradient: Tensor | null;
-  /** False for an intermediate that the program does not name. */
-  named?: boolean;
-  scope: string;
-  line?: number | null;
-}
-
-export interface OperatorNode {
-  id: string;
-  kind: "operator";
-  op: string;
-  symbol: string;
-  latex: string;
-  attributes: Record<string, unknown>;
-  literals: Record<string, unknown>;
-  flops?: number;
-  scope: string;
-  line?: number | null;
-}
-
+export type VariableNode = Without<api.VariableNode, "named" | "line">;
+export type OperatorNode = Without<api.OperatorNode, "flops" | "line">;
 export type TraceNode = VariableNode | OperatorNode;
+export type Role = VariableNode["role"];
+export type Phase = api.Step["phase"] | "update";
 
-export interface TraceEdge {
-  source: string;
-  target: string;
-  key: number;
-}
+/** A step of the API, or one that the page makes itself. */
+export type Step = Omit<api.Step, "phase" | "kind" | "message"> & {
+  phase: Phase;
+  kind: api.Step["kind"] | "update";
+  /** What an update leaves of a parameter. */
+  after?: Tensor;
+  message?: import("./i18n/catalogue.js").Message;
+};
 
-/** Empty in a trace too long to be read. */
-export interface Equation {
-  symbolic?: string;
-  numeric?: string;
-  /** Backward only. */
-  chain?: string;
-  /** Contributions and sums: the pieces that a sum is put together from. */
-  left?: string;
-  term?: string;
-  prod?: string;
-  result?: string;
-}
+export type Scope = Without<Omit<api.Scope, "forward" | "backward">, "line" | "op" | "operands" | "attributes"> & { forward: Step[]; backward: Step[] };
 
-export type Phase = "forward" | "backward" | "update";
+/** Also of a level of differentiation, which has ties and orders. */
+export type TraceBody = Without<Omit<api.TraceResponse, "graph" | "scopes" | "forward" | "backward">, "warnings" | "first_nonfinite"> & {
+  graph: Omit<api.NodeLink, "nodes"> & { nodes: TraceNode[] };
+  scopes: Scope[];
+  forward: Step[];
+  backward: Step[];
+  ties?: api.Tie[];
+  orders?: Record<string, number>;
+};
 
 /** What one training step does to one parameter, as the server tells it. */
 export interface Update {
@@ -81,75 +50,10 @@ export interface Update {
   text: string;
 }
 
-export interface Step {
-  phase: Phase;
-  kind: "operator" | "seed" | "contribution" | "sum" | "update";
-  operator: string | null;
-  scope: string;
-  inputs: string[];
-  outputs: string[];
-  variable?: string | null;
-  through?: string | null;
-  contribution?: Tensor | null;
-  index?: number | null;
-  count?: number | null;
-  final?: boolean | null;
-  gradient?: Tensor | null;
-  /** What happens to a gradient on its way: the `key` of a phrase, and the names in it. */
-  how?: Record<string, string> | null;
-  /** What an update leaves of a parameter. */
-  after?: Tensor;
-  /** The sentence as data; absent in traces of earlier versions and in steps that the page makes itself. */
-  message?: import("./i18n/catalogue.js").Message;
-  equation: Equation;
-  text: string;
-}
-
-export interface Scope {
-  id: string;
-  name: string;
-  kind: "function" | "operator" | "loop" | "iteration";
-  parent: string;
-  symbol: string;
-  latex: string;
-  line?: number | null;
-  /** Of a loop: `first`, `last` and `count`. */
-  attributes?: Record<string, unknown>;
-  inputs: string[];
-  outputs: string[];
-  forward: Step[];
-  backward: Step[];
-}
-
-export interface TraceBody {
-  target: string | null;
-  graph: { directed: boolean; multigraph: boolean; graph: object; nodes: TraceNode[]; edges: TraceEdge[] };
-  scopes: Scope[];
-  forward: Step[];
-  backward: Step[];
-  /** Of a level of differentiation: which derivative belongs to which variable of the program. */
-  ties?: Tie[];
-  /** The order of differentiation of derivatives, by name. */
-  orders?: Record<string, number>;
-  /** Where the program may not mean what it seems to. */
-  warnings?: ProgramWarning[];
-}
-
-export interface ProgramWarning {
-  code: string;
-  message: string;
-  line: number;
-}
-
 /** A range of the program, from 1, its end exclusive, and the text that corrects it. */
 export interface Fix {
   range: { line: number; column: number; end_line: number; end_column: number };
   text: string;
-}
-
-export interface Tie {
-  derivative: string;
-  variable: string;
 }
 
 export interface Trace {
@@ -247,37 +151,6 @@ export interface Metrics {
 /** Column and row of a node in a hand-made figure, both from 1, rows counted from the bottom. */
 export type GridHints = Record<string, [number, number]>;
 
-export interface ExampleWords {
-  title: string;
-  description: string;
-  /** Something to think about while looking at the graph. */
-  question: string;
-}
-
-export interface Example extends ExampleWords {
-  name: string;
-  tags: string[];
-  program: string;
-  zh: ExampleWords;
-  layout?: GridHints | null;
-  /** How arrows and colours are drawn at first, as in an address. */
-  look?: string | null;
-}
-
-export interface TraceRequest {
-  program: string;
-  values?: Record<string, NestedTensor>;
-  sizes?: Record<string, number>;
-  target?: string;
-  seed?: number;
-  dtype?: string;
-  training?: boolean;
-  /** the name of stored arrays */
-  weights?: string;
-  digits?: number;
-  scientific?: boolean;
-}
-
 export interface PlayerState {
   length: number;
   /** the moments between which the show plays */
@@ -289,33 +162,4 @@ export interface PlayerState {
   playing: boolean;
   speed: number;
   looping: boolean;
-}
-
-/** A run as a straight-line list of calls of primitives, which the page's kernels compute; arrays are numbered. */
-export interface PagePlan {
-  dtype: string;
-  arrays: [number[], "float" | "int" | "bool"][];
-  constants: [number, NestedTensor][];
-  leaves: Record<string, number>;
-  calls: [string, number[], number[], Record<string, any>][];
-  forward: number;
-  values: Record<string, number>;
-  gradients: Record<string, number>;
-  contributions: number[];
-  missing: string[];
-}
-
-/** A step whose equation has slots for numbers. */
-export type StructureStep = Omit<Step, "contribution" | "gradient" | "equation"> & { equation: Record<string, string>; parts?: number[] };
-
-/** All of a trace that depends on the program alone, as `POST /api/v1/structure` answers it. */
-export interface Structure {
-  warnings?: ProgramWarning[];
-  target: string | null;
-  graph: Omit<TraceBody["graph"], "nodes"> & { nodes: (OperatorNode | Omit<VariableNode, "value" | "gradient">)[] };
-  scopes: (Omit<Scope, "forward" | "backward"> & { forward: StructureStep[]; backward: StructureStep[] })[];
-  forward: StructureStep[];
-  backward: StructureStep[];
-  costs: { operators: number; flops: { forward: number; backward: number }; peak_bytes: number };
-  plan: PagePlan;
 }

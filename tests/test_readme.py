@@ -37,9 +37,9 @@ def test_the_program_is_a_program() -> None:
     assert graph.target == "J"
 
 
-def test_the_python_face_is_as_shown() -> None:
+def test_the_python_example_gives_what_it_says() -> None:
     names: dict[str, dict[str, float]] = {}
-    exec(block("python", "import tidegraph"), names)
+    exec(block("python", "tidegraph.parse("), names)
     assert names["values"]["J"] == 39
     assert names["gradients"]["a"] == 25
 

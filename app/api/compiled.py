@@ -73,8 +73,11 @@ class Program:
 
     def values(self) -> dict[str, np.ndarray]:
         """What the request gives to declared variables, and what the seed draws for the others."""
-        seed = self.request.seed
-        return self.made(("first", seed), lambda: initial_values(self.graph, seed)) | self.request.values
+        seed, given = self.request.seed, self.request.values
+        missing = frozenset(self.graph.leaves()).difference(given)
+        if not missing:
+            return given
+        return self.made(("first", seed, missing), lambda: initial_values(self.graph, seed, given)) | given
 
 
 def read(request: RunRequest, settings: Settings) -> Graph:

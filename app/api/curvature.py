@@ -147,7 +147,7 @@ def numbers(graph: Graph, values: Arrays, of: str, request: ShapesRequest, setti
     derived = jacobian(graph, of, request.name)
     run = function(derived, dtype=request.dtype, seed=request.seed)
     quotas.check_plan(run.plan, settings)
-    first = initial_values(graph, request.seed) | values
+    first = initial_values(graph, request.seed, values) | values
     ((matrix,),) = [list(found.values()) for found in run({n: v for n, v in first.items() if n in derived.leaves()})]
     zeros = int(np.count_nonzero(matrix == 0))
     return {"of": of, "values": writer(request, settings)(matrix), "zeros": zeros, "too_large": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from tidegraph.engine.graph.budget import spend
 
 BINS = 32
 SIDE = 32
+
+DIGITS = 7
+"""Significant digits of a float32 number."""
 
 BLOCK = 65536
 """Elements that are looked at together: they fit a processor's cache."""
@@ -44,7 +48,7 @@ def encoder(limit: int, whole: Encode = encode) -> Encode:
 
 def summarize(array: NDArray[Any]) -> dict[str, Any]:
     """The summary of an `array` of one dimension or more; its figures are those of the elements that are finite."""
-    if array.size > BLOCK and array.dtype.kind == "f" and (found := summarize_finite(array)) is not None:
+    if array.size and array.dtype.kind == "f" and (found := summarize_finite(array)) is not None:
         return found
     numbers = array.astype(np.float64)
     finite = numbers[np.isfinite(numbers)]
@@ -72,9 +76,10 @@ def summarize(array: NDArray[Any]) -> dict[str, Any]:
 
 
 def summarize_finite(array: NDArray[Any]) -> dict[str, Any] | None:
-    """The same of many numbers, all finite and of ordinary size, in one pass over blocks that fit a processor's cache.
+    """The same of numbers that are all finite and of ordinary size, in blocks that fit a processor's cache.
 
-    None where they are not. The deviation is worked out about the mean of the first block.
+    None where they are not. The deviation is worked out about the mean of the first block. The picture of float32
+    numbers has as many digits as they have themselves.
     """
     low, high = float(array.min()), float(array.max())
     largest = max(abs(low), abs(high))
@@ -88,14 +93,17 @@ def summarize_finite(array: NDArray[Any]) -> dict[str, Any] | None:
     for start in range(0, flat.size, BLOCK):
         part = flat[start : start + BLOCK].astype(np.float64)
         squares += float(np.einsum("i,i->", part, part))
-        places = ((part - low) * bins).astype(np.intp)
-        counts += np.bincount(np.minimum(places, BINS - 1, out=places), minlength=BINS)
+        places = np.subtract(part, low)
+        places *= bins
+        counts += np.bincount(np.minimum(places, BINS - 1, out=places).astype(np.intp), minlength=BINS)
         part -= about
         first += float(part.sum())
         second += float(np.einsum("i,i->", part, part))
     offset = first / flat.size
     matrix = array.reshape(-1, array.shape[-1])
-    means = blocks(matrix) / np.outer(*(lengths(size) for size in matrix.shape))
+    means = np.clip(blocks(matrix) / np.outer(*(lengths(size) for size in matrix.shape)), low, high)
+    if array.dtype == np.float32:
+        means = means.round(DIGITS - math.ceil(math.log10(largest)))
     return {
         "summary": True,
         "shape": array.shape,
@@ -107,7 +115,7 @@ def summarize_finite(array: NDArray[Any]) -> dict[str, Any] | None:
         "norm": math.sqrt(squares),
         "nonfinite": 0,
         "histogram": {"counts": counts, "edges": np.linspace(low, high, BINS + 1).tolist()},
-        "picture": np.clip(means, low, high),
+        "picture": means,
     }
 
 
@@ -136,11 +144,13 @@ def blocks(matrix: NDArray[Any]) -> Numbers:
     return matrix.astype(np.float64)
 
 
+@lru_cache(maxsize=1024)
 def starts_of(size: int) -> NDArray[np.intp]:
     """Where the blocks of an axis begin."""
     return np.unique(np.linspace(0, size, min(size, SIDE), endpoint=False, dtype=np.intp))
 
 
+@lru_cache(maxsize=1024)
 def lengths(size: int) -> NDArray[np.intp]:
     """How long the blocks of an axis are."""
     return np.diff(starts_of(size), append=size)

@@ -6,6 +6,7 @@ import ast
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from hashlib import sha256
 from html import escape
@@ -21,10 +22,11 @@ from tidegraph.app.api.schemas.runs import Example, TraceRequest
 from tidegraph.app.http import codec as json
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.integrations import film
+from tidegraph.app.integrations.derivation import derivation
 from tidegraph.app.settings import Settings
 from tidegraph.app.site.pages import STATIC
-from tidegraph.engine.graph import TidegraphError, nearest
-from tidegraph.engine.messages.catalogue import SPOKEN, Message
+from tidegraph.engine.graph import TidegraphError
+from tidegraph.engine.messages.catalogue import SPOKEN
 from tidegraph.engine.notation.numbers import DIGITS
 from tidegraph.engine.trace import svg as picture
 from tidegraph.engine.trace.tikz import tikz
@@ -103,6 +105,7 @@ def write(
     `show` says which scopes are open and at which moment; `wrt` limits a derivation to the paths from one variable to
     the target; `width` is that of a PNG in pixels; `moves` says how far the marks of a page were moved by hand.
     """
+    show = replace(show, moves=moves)
     if format in ("svg", "png", "tikz", "pdf"):
         places, recorded = known_places(request.program), runs.record(request, settings)
         colours = theme or "light"
@@ -300,86 +303,3 @@ def inline_script(source: str) -> str:
 def source_hash(source: str) -> str:
     """What a Content-Security-Policy calls `source`."""
     return f"sha256-{b64encode(sha256(source.encode()).digest()).decode()}"
-
-
-def derivation(trace: dict[str, Any], title: str, wrt: str | None = None) -> str:
-    """Every step with its equation, as a LaTeX document; with `wrt` those between it and the target alone."""
-    sections = []
-    path = None if wrt is None else between(trace, wrt)
-    for phase in ("forward", "backward"):
-        steps = [step for step in trace[phase] if step["equation"] and (path is None or is_on(step, path))]
-        if steps:
-            said = [plain_tex(Message("document-prod").text())] if uses_prod(steps) else []
-            heading = plain_tex(Message(f"document-{phase}").text())
-            lines = [rf"\section*{{{heading}}}", *said, r"\begin{enumerate}", *map(item, steps), END]
-            sections.append("\n".join(lines))
-    body = "\n\n".join(sections)
-    preamble = PREAMBLE.replace("article", "ctexart") if SPOKEN.get() == "zh" else PREAMBLE
-    return (
-        f"{preamble}\n\\title{{{plain_tex(title)}}}\n\\begin{{document}}\n\\maketitle\n\n{body}\n\n\\end{{document}}\n"
-    )
-
-
-def between(trace: dict[str, Any], wrt: str) -> set[str]:
-    """The variables and operators on the paths from a variable to the target; a Problem where there is none."""
-    edges = [(edge["source"], edge["target"]) for edge in trace["graph"]["edges"]]
-    names = [node["id"] for node in trace["graph"]["nodes"] if node["kind"] == "variable"]
-    if wrt not in names:
-        raise Problem(422, "unknown-name", hint=nearest(wrt, names), name=wrt[:80])
-    after = reached([wrt], edges)
-    path = after & reached([trace["target"]], [(b, a) for a, b in edges])
-    if wrt not in path:
-        raise Problem(422, "no-path", name=wrt[:80], target=str(trace["target"]))
-    return path
-
-
-def reached(start: list[str], edges: list[tuple[str, str]]) -> set[str]:
-    """What can be reached along edges."""
-    onward: dict[str, list[str]] = {}
-    for a, b in edges:
-        onward.setdefault(a, []).append(b)
-    found, waiting = set(start), list(start)
-    while waiting:
-        new = [node for node in onward.get(waiting.pop(), []) if node not in found]
-        found.update(new)
-        waiting += new
-    return found
-
-
-def is_on(step: dict[str, Any], path: set[str]) -> bool:
-    """Whether a step belongs to the derivation along a path."""
-    if step["phase"] == "forward":
-        return step["operator"] in path
-    return step["variable"] in path and (step["operator"] is None or step["operator"] in path)
-
-
-def uses_prod(steps: list[dict[str, Any]]) -> bool:
-    """Whether the chain rule is written with the chapter's prod."""
-    return any(r"\operatorname{prod}" in step["equation"].get("chain", "") for step in steps)
-
-
-PREAMBLE = r"""\documentclass{article}
-\usepackage{amsmath,amssymb,bm}
-\setcounter{MaxMatrixCols}{64}
-\date{}"""
-
-END = r"\end{enumerate}"
-
-
-def item(step: dict[str, Any]) -> str:
-    """One step: its sentence, and its equation in symbols and in numbers."""
-    equation = step["equation"]
-    lines = [equation[form] for form in ("chain", "symbolic", "numeric") if equation.get(form)]
-    displayed = [rf"\[ {line} \]" for line in dict.fromkeys(lines)]
-    return "\n".join([rf"\item {plain_tex(step['text'])}", *displayed])
-
-
-SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
-    "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-}  # fmt: skip
-
-
-def plain_tex(text: str) -> str:
-    """`text` as LaTeX that says just that."""
-    return "".join(SPECIAL.get(character, character) for character in text)

@@ -181,7 +181,7 @@ def parts(split: Split, values: Mapping[str, Any]) -> list[Arrays]:
     """
     graph = parse(split.program, sizes=dict(split.sizes))
     leaves, dtype = graph.leaves(), np.dtype(split.dtype)
-    given = {**initial_values(graph, split.seed), **values}
+    given = {**initial_values(graph, split.seed, values), **values}
     arrays = {n: np.asarray(given[n], dtype if leaves[n].kind == "float" else None) for n in leaves if n in given}
     count = split.microbatches
     if split.batch is None or count == 1:

@@ -111,7 +111,7 @@ class Curvature:
         self.both = value_and_grad(graph, self.target, names, "training", dtype, seed)
         self.product = function(hvp(graph, self.target, names), dtype=dtype, seed=seed)
         leaves = graph.leaves()
-        first = {**initial_values(graph, seed), **(values or {})}
+        first = {**initial_values(graph, seed, values or ()), **(values or {})}
         kind = self.value.plan.dtype
         set_by_hand = [name for name in leaves if name not in graph.sizes]
         self.values = {name: checked_value(name, leaves[name], first[name], kind) for name in set_by_hand}

@@ -609,7 +609,7 @@ def measure(pass_: Pass, values: Mapping[str, Any] | None = None, seed: int = 0)
     What is declared is there before, as it is in the plan's peak.
     """
     run = pass_.function(seed)
-    leaves, first = pass_.leaves, {**initial_values(pass_.graph, seed), **(values or {})}
+    leaves, first = pass_.leaves, {**initial_values(pass_.graph, seed, values or ()), **(values or {})}
     given = {
         n: checked_value(n, v, first[n], pass_.plan.dtype) for n, v in leaves.items() if n not in pass_.graph.sizes
     }

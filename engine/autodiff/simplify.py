@@ -58,11 +58,12 @@ class Simplifier:
     def simplified(self, operator: Operator, inputs: tuple[Variable, ...]) -> tuple[Variable, ...]:
         """The outputs of an operator on other inputs: by one of its rules, or shared where they are known, or built."""
         op, attributes = operator.op, operator.attributes
-        for rule in op.rewrites:
+        simpler = None
+        if op.rewrites:
             with origin(*operator.origin) as here:
-                simpler = rule(*inputs, **attributes)
-            if simpler is not None:
-                return (self.settled(simpler, here),)
+                simpler = next((v for rule in op.rewrites if (v := rule(*inputs, **attributes)) is not None), None)
+        if simpler is not None:
+            return (self.settled(simpler, here),)
         name = key(op, inputs, attributes)
         outputs = self.made.get(name)
         if outputs is None:

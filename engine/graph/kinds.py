@@ -14,6 +14,8 @@ from enum import Enum, auto
 class Trait(Enum):
     """A fact about an operator that other packages use."""
 
+    __hash__ = object.__hash__  # quicker than by name, and asked for every operator of a graph
+
     COMMUTATIVE = auto()
     """The operands may be exchanged."""
     PRODUCT = auto()
@@ -52,6 +54,8 @@ class Trait(Enum):
 
 class Condition(Enum):
     """When a line of code may stand for an operator."""
+
+    __hash__ = object.__hash__
 
     SCALARS = auto()
     """All operands and the output are float64 scalars: Python computes them in a tenth of NumPy's time."""

@@ -68,8 +68,14 @@ class Message:
         return hash(self.code)
 
 
+PLAIN = (str, int, bool)
+"""Types whose values are JSON and text as they are; most parameters have one, and type checks by name are slow."""
+
+
 def plain(value: Parameter) -> Any:
     """A parameter as JSON."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, Message):
         return value.to_dict()
     if isinstance(value, (str, bool)):
@@ -130,7 +136,7 @@ def has(code: str) -> bool:
 
 def look_up(code: str, attribute: str | None, parameters: Mapping[str, Parameter], language: str) -> str:
     """The text of a code or of one of its attributes, or nothing."""
-    for tried in dict.fromkeys((language, DEFAULT)):
+    for tried in (language, DEFAULT):
         if tried in files() and code in entries(tried):
             write = writer(code, attribute, tried)
             return write(parameters) if write else ""
@@ -195,16 +201,16 @@ def writer(code: str, attribute: str | None, language: str) -> Callable[[Mapping
 
 def written(value: Parameter, language: str) -> str | int:
     """A parameter as Fluent takes it: numbers that count stay numbers, everything else is text."""
-    if isinstance(value, bool):
-        return str(value)
     if isinstance(value, str):
         return value
+    if isinstance(value, Message):
+        return text(value, language)
+    if isinstance(value, bool):
+        return str(value)
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Real):
         return f"{value:g}"
-    if isinstance(value, Message):
-        return text(value, language)
     if not isinstance(value, Sequence):
         return str(value)
     if is_shape(value):

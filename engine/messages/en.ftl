@@ -772,6 +772,7 @@ onnx-input-kind = The input { $name } is no tensor of numbers: its type is { $ki
 onnx-input-shape = The shape of the input { $name } is not known.
 onnx-input-large = The input { $name } has { $count } elements, which are too many.
     .hint = Give smaller numbers for open dimensions.
+onnx-sizes = Give the sizes of open dimensions, which were taken as 1 ({ $names }): sizes in Python, --size NAME=NUMBER on the command line.
 onnx-size = The size of { $name } must be a whole number.
 onnx-external = The data of { $name } is in another file, which is not fetched.
     .hint = onnx.save(model, file) stores all in one file.
@@ -1241,6 +1242,7 @@ makes-subtract = { $a } minus { $b }
 makes-multiply = { $a } times { $b }
 makes-divide = { $a } divided by { $b }
 makes-power = { $a } to the power { $b }
+makes-power-two = the square of { $a }
 makes-neg = the negative of { $x }
 makes-abs = the absolute value of { $x }
 makes-identity = { $x } under another name
@@ -1301,7 +1303,7 @@ makes-polygamma = the polygamma function of { $x }
 makes-relu = { $x } where it is positive, and 0 elsewhere
 makes-sigmoid = { $x } mapped between 0 and 1 by the logistic function
 makes-tanh = the hyperbolic tangent of { $x }, between -1 and 1
-makes-softplus = { $x } through a smooth relu
+makes-softplus = the softplus of { $x }, a smooth relu
 makes-logsigmoid = the logarithm of the sigmoid of { $x }
 makes-elu = { $x } where it is positive, and an exponential that tends to a limit elsewhere
 makes-selu = the scaled exponential linear unit of { $x }
@@ -1310,7 +1312,7 @@ makes-leaky_relu = { $x } where it is positive, and a small multiple of it elsew
 makes-prelu = { $x } where it is positive, and { $weight } times it elsewhere
 makes-hardtanh = { $x }, limited to the given range
 makes-relu6 = { $x }, limited to the range from 0 to 6
-makes-hardsigmoid = { $x } through a sigmoid of three straight pieces
+makes-hardsigmoid = the hard sigmoid of { $x }, in three straight pieces
 makes-hardswish = { $x } times its hard sigmoid
 makes-silu = { $x } times its sigmoid
 makes-mish = { $x } times the hyperbolic tangent of its softplus
@@ -1326,7 +1328,7 @@ makes-broadcast_to = { $x } repeated to a larger shape
 makes-sum_to = { $x } summed to a smaller shape
 makes-stack = { $operands } stacked along a new axis
 makes-concatenate = { $operands } joined along an axis
-makes-getitem = { $x }[{ $index }]
+makes-getitem = the part of { $x } at [{ $index }]
 makes-put = zeros with { $g } added at [{ $index }]
 makes-flatten = { $x } with neighbouring axes merged into one
 makes-ravel = the elements of { $x } in one vector
@@ -1674,7 +1676,7 @@ way-solved-outer = solved with { $own } transposed, then multiplied by minus { $
 way-recurrence = carried back through the recurrence
 way-derivative = multiplied by the derivative of { $operator } at { $own }
 way-adjoint = multiplied by the transposed Jacobian of { $operator } at { $own }
-way-inside = through the operators inside { $operator }
+way-inside = multiplied by the derivatives of the steps inside { $operator }
 way-factor = multiplied by { $factor }
 way-summed = { $way }, then summed where { $own } was repeated
 way-summed-same = summed where { $own } was repeated
@@ -1716,7 +1718,10 @@ health-learning-rate-try = Try a learning rate below { $limit }.
 ## Steps
 
 step-operator = { $outputs }, { $size }, is { $what }.
-step-composite = { $outputs } is { $what }.
+step-composite = { $outputs } { $count ->
+    [one] is
+   *[other] are
+} { $what }.
 step-function = { $name }, defined in the program, computes { $outputs }{ $source }.
 step-scope = { $name } computes { $outputs }{ $source }.
 step-loop = The loop over { $name } ({ $count ->
@@ -1728,13 +1733,31 @@ step-from = {" "}from { $names }
 step-seed = The derivative of { $variable } with respect to itself is 1.
 step-contribution = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: { $slope }.
 step-part = The gradient at { $through } flows back through { $operator } to { $variable }{ $way }: part { $index } of { $count } of { $slope }.
+called-add = the sum
+called-subtract = the difference
+called-multiply = the product
+called-divide = the quotient
+called-matmul = the product
+called-power = the power
+called-neg = the change of sign
+called-getitem = the selection
+called-identity = the other name
+called-transpose = the transposition
+called-convolution = the convolution
+called-put = the insertion
+called-other = { $name }
 step-way = , { $way }
 step-descent = { $variable } takes a step against its gradient.
 name-loop = the loop over { $name }
 name-iteration = the iteration { $name }
 size-number = a number
 size-vector = a vector of { $n }
-size-matrix = a { $rows } by { $columns } matrix
+size-matrix = { $rows ->
+    [8] an
+    [11] an
+    [18] an
+   *[other] a
+} { $rows } by { $columns } matrix
 size-array = an array of shape { $shape }
 
 ## Page: page
@@ -2519,7 +2542,7 @@ training-update-averaged = The player shows the first of the { $count } examples
 training-update-next = The next forward pass reads the parameters that this update leaves.
 training-told = { $name } loss { $value }
 training-diverged-gradient = The gradient of { $variable }
-training-diverged = { $name }, by { $op } at line { $line }, is NaN or infinite: the { $phase } pass stops there. A smaller learning rate may keep it finite.
+training-diverged = { $name }, computed in line { $line }, is NaN or infinite: the { $phase } pass stops there. A smaller learning rate may keep it finite.
 training-chart = { $name }: { $first } at step { $from }, { $last } at step { $to }
 
 ## Page: memory

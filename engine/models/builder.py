@@ -318,7 +318,10 @@ class Writer:
             before: Block | Line = chain[depth] if depth < len(chain) else line
             entry = self.builder.leaves[variable]
             entry.block = home
-            self.first[variable] = line.number
+            # It is declared before the whole of a block: what is read there until its own first line keeps its name.
+            self.first[variable] = (
+                next(self.blocks_and_lines(before)).number if isinstance(before, Block) else line.number
+            )
             source = entry.sources[0] if entry.sources else ""
             if home.source and source.startswith(f"{home.source}."):
                 entry.stem = identifier(source.removeprefix(f"{home.source}."))
@@ -359,7 +362,7 @@ class Writer:
 
     def declare(self, entry: Declared, depth: int, number: int = 0, top: bool = False) -> None:
         variable = entry.variable
-        name = self.named(variable, entry.stem, number, keep=top or depth == 0)
+        name = self.named(variable, entry.stem, number - 1, keep=top or depth == 0)
         shape = f"[{', '.join(map(str, variable.shape))}]" if variable.shape else ""
         self.emit(f"{name}: {entry.role}{shape}", depth)
         entry.line = self.line_of[variable] = len(self.text)
@@ -370,7 +373,7 @@ class Writer:
         count = 1
         name = f"{stem}_1" if taken else stem
         while name in self.fixed or (
-            name in self.holders and (keep or not number or self.last.get(self.holders[name], 0) > number)
+            name in self.holders and (keep or number <= 0 or self.last.get(self.holders[name], 0) > number)
         ):
             count += 1
             name = f"{stem}_{count}"

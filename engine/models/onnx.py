@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import InputError, TidegraphError, Variable, size_of
+from tidegraph.engine.graph import InputError, ShapeError, TidegraphError, Variable, size_of
 from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.models.aten import Calls, NoRule
 from tidegraph.engine.models.builder import Block, Builder
@@ -52,9 +52,12 @@ def read(file: str | os.PathLike[str] | bytes, sizes: Mapping[str, int | Sequenc
         raise InputError("onnx-unreadable", reason=str(error)[:200]) from None
     if not proto.HasField("graph") or not proto.graph.output:
         raise InputError("onnx-no-graph")
+    reader = Reader(onnx, proto, dict(sizes or {}))
     try:
-        return Reader(onnx, proto, dict(sizes or {})).model()
-    except TidegraphError:
+        return reader.model()
+    except TidegraphError as error:
+        if reader.opened and from_shapes(error):
+            error.given_hint = Message("onnx-sizes", names=reader.opened)
         raise
     except RecursionError:
         raise InputError("onnx-nesting") from None
@@ -75,6 +78,8 @@ class Reader:
         self.kinds: dict[Variable, str] = {}
         """ONNX's types of the inputs."""
         self.stack: list[str] = []
+        self.opened: list[str] = []
+        """Open dimensions without a given size."""
         self.prefix: list[str] = []
         """The scopes around a graph inside a node."""
         self.functions = {(f.domain, f.name): f for f in proto.functions}
@@ -168,6 +173,7 @@ class Reader:
             size = self.sizes.get(label)
             if size is None:
                 self.builder.note(f"the open dimension {label} is 1")
+                self.opened.append(label)
                 size = 1
             if not isinstance(size, int) or size < 0:
                 raise InputError("onnx-size", f'sizes={{"{label}": 1}}', name=label)
@@ -464,7 +470,10 @@ class Reader:
             if isinstance(condition, Known):
                 chosen = graphs["then_branch" if bool(condition.array.reshape(-1)[0]) else "else_branch"]
                 return self.inline(chosen, env, {})
-            one, other = (self.inline(graphs[n], env, {}) for n in ("then_branch", "else_branch"))
+            branches = self.branches(node, graphs, env)
+            if len(branches) == 1:
+                return branches[0]
+            one, other = branches
             test = self.calls.shaped(condition, ())
             pairs = [(self.variable(a), self.variable(b)) for a, b in zip(one, other, strict=True)]
             if any(a.shape != b.shape for a, b in pairs):
@@ -473,6 +482,22 @@ class Reader:
         if node.op_type == "Loop":
             return self.loop(graphs["body"], inputs, env)
         return self.scan(node, graphs["body"], inputs, env)
+
+    def branches(self, node: Any, graphs: Mapping[str, Any], env: dict[str, Any]) -> list[list[Any]]:
+        """The results of both branches, or of the only one that fits the sizes of the inputs, which a note says."""
+        made: list[list[Any]] = []
+        refusal: TidegraphError | None = None
+        block, stack = self.builder.block, list(self.stack)
+        for name in ("then_branch", "else_branch"):
+            try:
+                made.append(self.inline(graphs[name], env, {}))
+            except TidegraphError as error:
+                if refusal is not None or not from_shapes(error):
+                    raise
+                refusal, self.builder.block, self.stack = error, block, list(stack)
+                reason = "is left out, for the inputs do not have its sizes"
+                self.builder.note(f"{qualified(node)} {label(node)}: {name} {reason}")
+        return made
 
     def inline(self, graph: Any, env: dict[str, Any], given: Mapping[str, Any]) -> list[Any]:
         """The results of a graph inside a node, which sees the names around it."""
@@ -624,6 +649,13 @@ def part(name: str) -> str:
 def stem_of(source: str) -> str:
     """The end of an initialiser's name."""
     return source.rpartition("/")[2] or source
+
+
+def from_shapes(error: BaseException | None) -> bool:
+    """Whether an error was raised for shapes that do not fit each other."""
+    while error is not None and not isinstance(error, ShapeError):
+        error = error.__context__
+    return error is not None
 
 
 def label(node: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -35,6 +36,9 @@ def letter(word: str) -> str | None:
         return SPELLED[word]
     if word in GREEK:
         return f"\\{word}"
+    if len(word) == 1 and (found := re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (\w+)", unicodedata.name(word, ""))):
+        spelled = found[2].lower() if found[1] == "SMALL" else found[2].capitalize()
+        return letter("Lambda" if spelled == "Lamda" else spelled)
     return word if len(word) == 1 else None
 
 
@@ -60,7 +64,7 @@ def name_latex(name: str, shape: Shape) -> str:
     if len(parts) > 1 and parts[-1] in ("dot", "hat", "bar", "tilde"):
         accent = parts.pop()
     greek = sign is not None and sign.startswith("\\")
-    if sign is None or not stem.isascii():
+    if sign is None or not sign.isascii():
         base = rf"\textit{{{plain(stem)}}}" if not shape else rf"\textbf{{{plain(stem)}}}"
     elif not shape:
         base = sign

@@ -324,6 +324,7 @@ power: Primitive = binary(
     domain=((0.5, 2.0), (-2.0, 2.0)),
     flops=_power_flops,
     circle=tex.power_in_circle,
+    phrase=lambda operands: "power-two" if operands[1] is not None and operands[1].literal == 2 else "power",
     traits=[Trait.SQUARE],
     lowering=[
         Line("{0} * {0}", (Condition.SCALARS, Condition.SQUARE), number=True),

@@ -297,6 +297,22 @@ class Passes:
     gradients: dict[str, Variable]
     contributions: tuple[tuple[Contribution, Variable], ...] = ()
 
+    @property
+    def parts(self) -> dict[str, Variable]:
+        """The contributions by number."""
+        return {str(number): variable for number, (_, variable) in enumerate(self.contributions)}
+
+    @property
+    def groups(self) -> tuple[dict[str, Variable], dict[str, Variable], dict[str, Variable]]:
+        """What a run returns: values, gradients, and the contributions that are not whole gradients themselves."""
+        whole = set(self.gradients.values())
+        return self.values, self.gradients, {n: v for n, v in self.parts.items() if v not in whole}
+
+    def all_parts(self, gradients: Mapping[str, Any], others: Mapping[str, Any]) -> list[Any]:
+        """All contributions of a run of `groups`, in order; one that is the whole gradient shares its array."""
+        names = {variable: name for name, variable in self.gradients.items()}
+        return [others[n] if n in others else gradients[names[v]] for n, v in self.parts.items()]
+
 
 def in_order(
     needed: Sequence[Operator], forward: Iterable[Operator] | None
@@ -359,8 +375,7 @@ def plan(
 ) -> Plan:
     """The plan of a run, without running it: order, bytes, FLOPs. Arguments as for `value_and_grad`."""
     wanted = passes(graph, target, wrt, keep, trace)
-    contributions = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
-    return Plan(outputs_of((wanted.values, wanted.gradients, contributions)), graph.leaves(), dtype, graph.operators)
+    return Plan(outputs_of(wanted.groups), graph.leaves(), dtype, graph.operators)
 
 
 def outputs_of(groups: Groups) -> list[Variable]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -74,10 +74,11 @@ def readable(value: Any) -> np.ndarray:
     return value
 
 
-def initial_values(graph: Graph, seed: int = 0) -> dict[str, np.ndarray]:
-    """The initial values of all leaves by name."""
-    suits = suited(graph.operators)
-    return {name: initial_value(name, v, seed, suits.get(v, "")) for name, v in graph.leaves().items()}
+def initial_values(graph: Graph, seed: int = 0, given: Collection[str] = ()) -> dict[str, np.ndarray]:
+    """The initial values by name of all leaves but the `given` ones."""
+    missing = {name: v for name, v in graph.leaves().items() if name not in given}
+    suits = suited(graph.operators) if missing else {}
+    return {name: initial_value(name, v, seed, suits.get(v, "")) for name, v in missing.items()}
 
 
 def suited(operators: Iterable[Operator]) -> dict[Variable, str]:

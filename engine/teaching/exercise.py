@@ -227,7 +227,7 @@ class Exercise:
 
     def at(self, values: Mapping[str, Any] | None = None, seed: int = 0) -> Posed:
         """The question with numbers: those given, else the program's own or drawn from the seed."""
-        given = {**initial_values(self.graph, seed), **(values or {})}
+        given = {**initial_values(self.graph, seed, values or ()), **(values or {})}
         for name, value in given.items():
             given[name] = checked_value(name, self.graph.find(name), value, np.dtype(np.float64))
         asked = self.question.asked

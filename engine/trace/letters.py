@@ -68,23 +68,38 @@ RAISED = str.maketrans("0123456789+-()ni−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻
 LOWERED = str.maketrans("0123456789+-()aehijklmnoprstuvx−", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₋")
 
 
+SIGNED = re.compile("(?:(?<=^)|(?<=[(\\[,])) ?\u2212 ")
+"""A minus sign that belongs to what follows."""
+
+INDEXED = re.compile(r"(\d*)(\[.*)")
+"""A subscript that ends in an index: the digits of `t_1[2:]`, if any, and the index."""
+
+
 def plain_text(latex: str) -> str:
-    """`latex` as a line of text, in which digits are raised and lowered where they can be: w₀x₀."""
+    """`latex` as a line of text, in which digits are raised and lowered where they can be: w₀x₀.
+
+    It leaves out what a sentence says itself: the axis of a reduction, and which norm of a matrix it is.
+    """
     parts = []
     for run in runs(latex):
         table = RAISED if run.rise > 0 else LOWERED
         whole = all(ord(letter) in table for letter in run.text)
+        subscript = INDEXED.fullmatch(run.text)
         if run.rise == 0:
             parts.append(re.sub("([+\u2212\u2298=<>])", r" \1 ", run.text))
+        elif run.rise < 0 and run.text.startswith("axis"):
+            parts.append(" ")
+        elif run.rise < 0 and run.text == "F" and parts and parts[-1].endswith("\u2016"):
+            continue
+        elif subscript:
+            parts.append(subscript[1].translate(LOWERED) + subscript[2])
         elif run.rise > 0 and run.text.startswith("⊙"):
             parts.append(run.text[1:].translate(RAISED))
-        elif run.text.startswith("["):
-            parts.append(run.text)
         elif whole:
             parts.append(run.text.translate(table))
         else:
             parts.append(("^" if run.rise > 0 else "_") + run.text)
-    return " ".join("".join(parts).split())
+    return SIGNED.sub("\u2212", " ".join("".join(parts).split()))
 
 
 def runs(latex: str) -> list[Run]:

@@ -15,6 +15,10 @@ from tidegraph.engine.graph import Declaration, Operator, Variable
 from tidegraph.engine.graph.kinds import Factor, Way
 from tidegraph.engine.messages.catalogue import Message, Parameter, has
 from tidegraph.engine.ops.shape import index_text
+from tidegraph.engine.ops.source.program import INFIX
+
+HOLE = re.compile(r"\(\{(\w+)\}\)|\{(\w+)\}")
+"""A name in a formula, which may stand in parentheses of its own."""
 
 
 def described(operator: Operator, names: Mapping[Variable, str]) -> Message:
@@ -26,7 +30,8 @@ def made_by(
     op: Declaration, operands: Sequence[Variable | None], attributes: Mapping[str, Any], names: Mapping[Variable, str]
 ) -> Message:
     """The same for any operator or composite with its operands, None where an optional one is missing."""
-    called = [None if v is None else operand(v, names) for v in operands]
+    between = len(operands) == 2 and op.name in INFIX
+    called = [None if v is None else closed(operand(v, names)) if between else operand(v, names) for v in operands]
     present = [name for name in called if name is not None]
     code = f"makes-{op.phrase(operands) if op.phrase else op.name}"
     if not has(code):
@@ -59,15 +64,44 @@ def how(operator: Operator, port: int, names: Mapping[Variable, str]) -> dict[st
     if operator.op.elementwise and len(operator.inputs) > 1 and own.shape != operator.outputs[0].shape:
         found["repeated"] = "yes"
     if isinstance(way, Factor):
-        return {"key": "factor", **found, "factor": way.formula.format(**found)}
+        return {"key": "factor", **found, "factor": filled(way.formula, found)}
     if way in (Way.DERIVATIVE, Way.ADJOINT, Way.INSIDE):
         found["operator"] = operator.op.name
     return {"key": way.value, **found}
 
 
+def filled(formula: str, names: Mapping[str, str]) -> str:
+    """A factor with the names in it: a sum in parentheses, unless it stands in some already."""
+    text = HOLE.sub(lambda m: f"({names[m[1]]})" if m[1] else closed(names[m[2]]), formula)
+    return text.replace(" - ", " \N{MINUS SIGN} ")
+
+
+def closed(text: str) -> str:
+    """A name in parentheses where it is a sum, a difference, or has a sign."""
+    depth, within = 0, False
+    for place, letter in enumerate(text):
+        depth += (letter in "([\u2308\u230a") - (letter in ")]\u2309\u230b")
+        within ^= letter == "\u2016"
+        if depth == 0 and not within and (letter in "+\N{MINUS SIGN}" or (place > 0 and letter == "-")):
+            return f"({text})"
+    return text
+
+
+def named_in(parameter: str, text: str) -> str:
+    """The text of a parameter of a phrase; names are in parentheses where they must be."""
+    return closed(text) if parameter in ("own", "other", "result") else text
+
+
+def called(name: str) -> Message:
+    """What a sentence calls an operator or a function: its name, or a noun where a program writes it as a sign."""
+    return Message(f"called-{name}") if has(f"called-{name}") else Message("called-other", name=name)
+
+
 def phrase(found: Mapping[str, str]) -> Message:
     """The same as a phrase: "multiplied by x"."""
-    way = Message(f"way-{found['key']}", **{name: text for name, text in found.items() if name != "key"})
+    way = Message(
+        f"way-{found['key']}", **{name: named_in(name, text) for name, text in found.items() if name != "key"}
+    )
     if "repeated" not in found:
         return way
     if found["key"] == Way.SAME.value:

@@ -21,13 +21,12 @@ class Run:
     def __init__(self, structure: Structure, values: Mapping[str, Any] | None = None, seed: int = 0) -> None:
         """Run `structure` with `values`; what is not given is drawn from the seed."""
         given = dict(values or {})
-        if any(name not in given for name in structure.plan.leaves):
-            given = {**initial_values(structure.graph, seed), **given}
+        given = {**initial_values(structure.graph, seed, given), **given}
         self.structure = structure
         self.values: dict[str, np.ndarray]
         self.gradients: dict[str, np.ndarray]
         self.values, self.gradients, parts = structure.function(given)
-        self.contributions: list[np.ndarray] = list(parts.values())
+        self.contributions: list[np.ndarray] = structure.results.all_parts(self.gradients, parts)
         self._sums: dict[tuple[int, ...], np.ndarray] = {}
 
     def contribution(self, parts: tuple[int, ...]) -> np.ndarray:

@@ -21,13 +21,13 @@ from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, Operator, Scope, Variable, building, leaf, literal
 from tidegraph.engine.messages.catalogue import Message, Parameter, listed
 from tidegraph.engine.notation.latex import Notation, Symbol, applied, expression, filled
-from tidegraph.engine.ops.latex import POWER, PRODUCT, SIGN, Tex, enclosed, slot
+from tidegraph.engine.ops.latex import POWER, SIGN, Tex, enclosed, slot
 from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
 from tidegraph.engine.runtime.portable import plain_attribute, portable
 from tidegraph.engine.trace.letters import plain_text
-from tidegraph.engine.trace.phrases import how, made_by, phrase
+from tidegraph.engine.trace.phrases import called, how, made_by, phrase
 from tidegraph.engine.trace.steps import Step, plus, sentence
 
 MAX_EQUATIONS = 4000
@@ -41,6 +41,13 @@ Shown = tuple[str, str]
 
 StandIns = dict[Variable, tuple[Tex, str]]
 """What stands in an expression for the gradient of a variable: its symbol, and the variable's name."""
+
+
+def turn(scope: Scope) -> str:
+    """What a sentence calls a scope: an iteration by what it counts, "i = 3"."""
+    counter = scope.parent.name if scope.kind == "iteration" and scope.parent else ""
+    number = scope.name.removeprefix(counter).replace("m", "-")
+    return f"{counter} = {number}" if counter and number.lstrip("-").isdigit() else scope.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +90,11 @@ class Structure:
     ) -> None:
         self.graph = graph
         with building():
-            wanted = passes(graph, target, wrt, trace=True)
-            parts = {str(number): v for number, (_, v) in enumerate(wanted.contributions)}
-            self.groups = (wanted.values, wanted.gradients, parts)
-            self.plan = Plan(outputs_of(self.groups), graph.leaves(), dtype, graph.operators)
+            self.results = wanted = passes(graph, target, wrt, trace=True)
+            self.plan = Plan(outputs_of(wanted.groups), graph.leaves(), dtype, graph.operators)
             if allow:
                 allow(self.plan)
-            self.function = Function(graph, self.plan, self.groups)
+            self.function = Function(graph, self.plan, wanted.groups)
         self.contributions = [contribution for contribution, _ in wanted.contributions]
         self.slopes = wanted.gradients
         self.counts = Counter(contribution.variable for contribution in self.contributions)
@@ -112,7 +117,7 @@ class Structure:
     @cached_property
     def portable(self) -> dict[str, Any]:
         """The run as a list of calls for another machine's kernels."""
-        return portable(self.plan, *self.groups)
+        return portable(self.plan, self.results.values, self.results.gradients, self.results.parts)
 
     def to_dict(self) -> dict[str, Any]:
         """The structure as JSON-ready data."""
@@ -276,10 +281,22 @@ class Structure:
         """What sentences call a variable: its name, or, where the program gives none, what its square shows."""
         if self.brief:
             return self.graph.names
-        unnamed = [v for o in self.graph.operators for v in o.outputs if v not in self.notation.named]
+        outputs = [v for o in self.graph.operators for v in o.outputs]
+        unnamed = [v for v in outputs if v not in self.notation.named or self.is_qualified(v)]
         shown = {v: plain_text(self.notation.symbols[v].text) for v in unnamed}
         short = {v: text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…" for v, text in shown.items()}
         return {**self.graph.names, **{v: text for v, text in short.items() if text}}
+
+    def is_qualified(self, variable: Variable) -> bool:
+        """Whether the graph adds to the name that the program gives: the scope, `block.q`, or a number, `h_2`."""
+        name = self.graph.names[variable]
+        first, _, number = name.rpartition("_")
+        return "." in name or (number.isdigit() and first in self.known)
+
+    @cached_property
+    def known(self) -> set[str]:
+        """The names of all variables."""
+        return set(self.graph.names.values())
 
     def forward_step(self, operator: Operator) -> Step:
         inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
@@ -424,7 +441,7 @@ class Structure:
             shown=shown,
             index=index,
             count=self.counts[variable],
-            what=operator.op.name,
+            what=called(operator.op.name),
             change=how(operator, contribution.port, self.graph.names),
             way=phrase(how(operator, contribution.port, self.spoken)),
         )
@@ -500,7 +517,7 @@ class Structure:
     def prod(self, through: Variable, variable: Variable) -> str:
         r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX); of numbers the plain product."""
         assert self.target is not None
-        above, below = self.notation.symbols[through].at(PRODUCT), self.notation.symbols[variable].after(SIGN)
+        above, below = (self.notation.symbols[v].after(SIGN) for v in (through, variable))
         inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
         if not through.shape and not variable.shape:
             return rf"{self.notation.derivative(self.target, through)} \cdot {inner}"
@@ -653,11 +670,12 @@ class Structure:
         results: dict[str, Parameter] = {"outputs": listed(outputs) if outputs else ""}
         if scope.kind == "operator" and scope.op is not None:
             names = self.spoken
-            return Message("step-composite", what=made_by(scope.op, scope.operands, scope.attributes, names), **results)
+            what = made_by(scope.op, scope.operands, scope.attributes, names)
+            return Message("step-composite", what=what, count=len(outputs), **results)
         source: Parameter = Message("step-from", names=listed(given)) if given else ""
         if scope.kind == "loop":
             return Message("step-loop", name=scope.name, count=scope.attributes["count"], source=source, **results)
-        return Message(f"step-{scope.kind}", name=scope.name, source=source, **results)
+        return Message(f"step-{scope.kind}", name=turn(scope), source=source, **results)
 
     @cached_property
     def arrivals(self) -> dict[Operator, list[tuple[int, int, Variable]]]:
@@ -689,7 +707,7 @@ class Structure:
         if not self.brief:
             shown = self.derived(inside.operators, received, wanted)
         looping = scope.kind in ("loop", "iteration")
-        what = Message(f"name-{scope.kind}", name=scope.name) if looping else scope.name
+        what = Message(f"name-{scope.kind}", name=turn(scope)) if looping else called(scope.name)
         return [
             self.gradient_step(
                 operator=name,

@@ -63,11 +63,15 @@ class Mark:
 
 @dataclass(frozen=True)
 class Show:
-    """Which scopes are open, after how many steps, and to how many digits numbers are written."""
+    """Which scopes are open, after how many steps, to how many digits numbers are written, and how far marks are moved.
+
+    `moves` are pixels to the right and down from where a mark would stand, by its id.
+    """
 
     open: Sequence[str] = ()
     moment: int | None = None
     digits: int = 3
+    moves: Mapping[str, Place] | None = None
 
 
 PLAIN = Show()
@@ -94,6 +98,7 @@ def svg(
     bends: Mapping[Edge, list[Place]] = {}
     if places is None or not all(mark in places for mark in marks):
         places, bends = arranged(marks, edges)
+    places, bends = displaced(places, bends, show)
     at = {name: pixels(places[name]) for name in marks}
     colour = passing(run, show)
     arrows = [
@@ -249,6 +254,17 @@ def sorted_by_flow(nodes: list[str], edges: list[Edge]) -> list[str]:
             if reader in waiting:
                 waiting[reader] -= 1
     return sorted_nodes
+
+
+def displaced(
+    places: Mapping[str, Place], bends: Mapping[Edge, list[Place]], show: Show
+) -> tuple[Mapping[str, Place], Mapping[Edge, list[Place]]]:
+    """Places and bends with the marks moved that were moved by hand; their arrows are straight."""
+    if not show.moves:
+        return places, bends
+    cells = {name: (x / CELL[0], -y / CELL[1]) for name, (x, y) in show.moves.items() if name in places}
+    moved = {name: (places[name][0] + x, places[name][1] + y) for name, (x, y) in cells.items()}
+    return {**places, **moved}, {edge: way for edge, way in bends.items() if not moved.keys() & edge}
 
 
 def pixels(place: Place) -> Place:

@@ -9,7 +9,7 @@ import numpy as np
 from tidegraph.engine.graph import InputError
 from tidegraph.engine.notation.numbers import write_number
 from tidegraph.engine.trace.layered import Edge, Place
-from tidegraph.engine.trace.svg import MOST_DRAWN, PALETTES, PLAIN, Mark, Show, arranged, passing, shown
+from tidegraph.engine.trace.svg import MOST_DRAWN, PALETTES, PLAIN, Mark, Show, arranged, displaced, passing, shown
 from tidegraph.engine.trace.tracer import Trace
 
 COLUMN, ROW = 1.9, 1.8
@@ -55,6 +55,7 @@ def tikz(
     bends: Mapping[Edge, list[Place]] = {}
     if places is None or not all(mark in places for mark in marks):
         places, bends = arranged(marks, edges)
+    places, bends = displaced(places, bends, show)
     colour = passing(run, show)
     names = {mark: f"n{n}" for n, mark in enumerate(marks)}
     lines = [

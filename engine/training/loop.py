@@ -163,7 +163,7 @@ class Training:
     def _first_values(self, values: Mapping[str, Any]) -> None:
         check_names(self.graph, values)
         leaves = self.graph.leaves()
-        first: dict[str, Any] = {**initial_values(self.graph, self.settings.seed), **values}
+        first: dict[str, Any] = {**initial_values(self.graph, self.settings.seed, values), **values}
         arrays = {name: checked_value(name, leaves[name], value, self.dtype) for name, value in first.items()}
         self.first = {name: arrays[name] for name in self.trained}
         other = {*self.first, *self.graph.sizes, *(feed.name for feed in self.binding.feeds)}
@@ -354,18 +354,17 @@ def first_nonfinite(
                 return Divergence("update", name, None, line, f"the last update made {name} overflow")
             return Divergence("forward", name, None, line, f"{name} was given a value that is not finite")
     wanted = passes(graph, target, trace=True)
-    parts = {str(i): v for i, (_, v) in enumerate(wanted.contributions)}
-    groups = (wanted.values, wanted.gradients, parts)
-    made = Plan(outputs_of(groups), graph.leaves(), dtype, graph.operators)
-    arrays, gradients, contributions = Function(graph, made, groups)(values)
+    made = Plan(outputs_of(wanted.groups), graph.leaves(), dtype, graph.operators)
+    arrays, gradients, others = Function(graph, made, wanted.groups)(values)
+    contributions = wanted.all_parts(gradients, others)
     for operator in graph.operators:
         for variable in operator.outputs:
             name = graph.names[variable]
             if not np.isfinite(arrays[name]).all():
                 return diverged(graph, "forward", operator, name, f"{name}, computed by")
-    for i, (contribution, _) in enumerate(wanted.contributions):
+    for (contribution, _), array in zip(wanted.contributions, contributions, strict=True):
         name, operator = graph.names[contribution.variable], contribution.operator
-        if not np.isfinite(contributions[str(i)]).all():
+        if not np.isfinite(array).all():
             what = f"the gradient of {target} at {name}, flowing back through"
             return diverged(graph, "backward", operator, name, what)
         if not np.isfinite(gradients[name]).all():

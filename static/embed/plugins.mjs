@@ -187,7 +187,7 @@ export const noColours = {
 const KATEX = new URL("../", import.meta.resolve("katex"));
 /** Functions, fonts and stretched shapes that only authors' own TeX uses; what the engine writes does without them. */
 const RARE_FUNCTIONS = [
-  "accentunder", "arrow", "enclose", "hbox", "horizBrace", "href", "includegraphics", "pmb", "raisebox", "reflectbox",
+  "accentunder", "arrow", "def", "enclose", "hbox", "horizBrace", "href", "includegraphics", "pmb", "raisebox", "reflectbox",
   "underline", "vcenter", "verb",
 ];
 const RARE_FONTS = /^(?:Fraktur|Script|SansSerif-(?:Bold|Italic)|Main-BoldItalic)/;

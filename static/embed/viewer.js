@@ -7,13 +7,12 @@
  */
 import { ApiError, createApi } from "../state/api.js";
 import { onWriting, rereadWriting } from "../i18n/format.js";
-import { listenToKeys } from "../shared/keys.js";
 import { conceal } from "../state/conceal.js";
 import { chooseMetrics, createLayouter } from "../layout/layout.js";
 import { createEquationPanel } from "../panels/equation.js";
+import { createStage } from "../panels/stage.js";
 import { createTransport } from "../panels/transport.js";
 import { createLive } from "../state/live.js";
-import { createClock } from "../state/clock.js";
 import { createPlayer } from "../state/player.js";
 import { BARE } from "../scene/annotate.js";
 import { createScene } from "../scene/scene.js";
@@ -26,8 +25,6 @@ import { KernelError } from "../runtime/tensor.js";
 import { leisure } from "../shared/idle.js";
 import markup from "page:markup";
 import styles from "./embed.css";
-
-/** @typedef {ReturnType<typeof import("../panels/inspector.js").createInspector>} Inspector */
 
 /**
  * What is shown: a program that the server runs, or the trace itself.
@@ -101,7 +98,6 @@ export function createViewer(root, source, options) {
   });
   const session = createSession({ trace: (body, signal) => compute(body, signal) });
   const player = createPlayer({ animated });
-  const requestTick = createClock(player, () => frame.isConnected);
   const layOut = createLayouter(workerUrl);
   const scene = createScene(find("graph"), {
     onActivate: (node) => {
@@ -114,10 +110,29 @@ export function createViewer(root, source, options) {
   });
   const equation = createEquationPanel(find("equation"));
   const transport = createTransport(find("transport"), player);
-  /** The inspector is loaded when something is selected for the first time. @type {Inspector | null} */
-  let inspector = null;
-  /** @type {Promise<void> | undefined} */
-  let inspecting;
+  const stage = createStage(
+    { find, frame, session, player, scene, equation, transport, live },
+    {
+      layOut: (view, before) => {
+        const hints = session.example?.layout;
+        return layOut(view, hints, chooseMetrics(scene.size, view, hints), source.ways, before);
+      },
+      momentAfter,
+      partOf,
+      onDrawn: drawn,
+      onDraw: draw,
+      isInspectable: (id) => panels.includes("inspector") && !isHidden(id),
+      loadInspector,
+      inspector: {
+        ask: server !== null && source.program != null ? (path, more = {}) => api.ask(path, { program: session.program, values: session.values, ...run, ...more }) : null,
+        describe: async (op) => (server === null ? null : ((await api.operators()).find(({ name }) => name === op) ?? null)),
+      },
+      change,
+      readOnly,
+      keys: frame,
+      isShown: () => frame.isConnected,
+    },
+  );
   /** The graph as it was first shown. @type {View | null} */
   let closed = null;
   let told = -1;
@@ -125,11 +140,7 @@ export function createViewer(root, source, options) {
   let annotation = null;
   /** What stands out. @type {{ nodes: string[], paths?: string } | null} */
   let marked = null;
-  session.on("change", show).on("error", report).on("select", (id) => {
-    select(id);
-    tell("select", { id });
-  });
-  player.on("change", draw);
+  session.on("change", show).on("error", report).on("select", (id) => tell("select", { id }));
   onWriting(() => frame.isConnected && session.refresh());
 
   function hidePanels() {
@@ -165,27 +176,27 @@ export function createViewer(root, source, options) {
     if (await session.setValues(values)) tell("values", { values });
   }
 
-  /** @param {Change} change */
-  async function show({ kind, view, before, moment }) {
-    const hints = session.example?.layout;
-    const change = kind === "values" ? "none" : kind;
-    const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), source.ways, scene.before(view, change));
-    if (view !== session.view) return;
-    find("graph").removeAttribute("aria-busy");
-    scene.show(view, layout, { change });
+  /** @param {Change} news */
+  async function show(news) {
+    if (!(await stage.show(news))) return;
+    asked = null;
+    if (news.kind !== "graph") return;
+    tell("ready", { moments: news.view.steps.length });
+    if (autoplay) player.play();
+  }
+
+  /** @param {Change} news */
+  function drawn({ view, before }) {
     if (!before && source.moves) scene.move(source.moves);
     if (annotation) scene.paint(annotation(view));
     light();
+  }
+
+  /** @param {Change} news */
+  function momentAfter({ kind, view, before, moment }) {
     const wanted = typeof asked === "string" ? momentOf(view, asked) : asked;
     const at = wanted ?? (kind === "graph" || !before ? moment : kind === "values" ? player.state.moment : null);
-    const part = partOf(view);
-    transport.load(view, part);
-    player.load(view.steps, at ?? translateMoment(/** @type {View} */ (before), view, player.state.moment), part);
-    select(session.selected);
-    asked = null;
-    if (kind !== "graph") return;
-    tell("ready", { moments: view.steps.length });
-    if (autoplay) player.play();
+    return at ?? translateMoment(/** @type {View} */ (before), view, player.state.moment);
   }
 
   /** Lets what is marked stand out; in a closed scope, the scope. */
@@ -212,43 +223,12 @@ export function createViewer(root, source, options) {
     return view === whole ? [first, last] : [translateMoment(whole, view, first), translateMoment(whole, view, last)];
   }
 
-  /** @param {PlayerState} state */
-  function draw(state) {
-    const { view } = session;
-    if (!view || state.length !== view.steps.length) return;
-    scene.draw(state);
-    equation.draw(view, state);
-    transport.draw(view, state);
-    inspector?.draw(state);
-    if (player.running) requestTick();
-    if (state.moment === told) return;
-    told = state.moment;
-    const step = view.steps[told - 1];
-    tell("step", { moment: told, moments: state.length, text: step ? sentence(step) : "" });
-  }
-
-  /** @param {string | null} id */
-  function select(id) {
-    if (!session.view) return;
-    scene.select(id);
-    inspect();
-  }
-
-  /** The inspector's panel comes with what it shows, never empty. */
-  function inspect() {
-    const { trace, view, selected } = session;
-    const shown = selected !== null && panels.includes("inspector") && !isHidden(selected);
-    if (!trace || !view) return;
-    if (!inspector) {
-      if (shown) inspecting ??= loadInspector();
-      return;
-    }
-    const cell = inspector.editedCell;
-    find("inspector").hidden = !shown;
-    frame.classList.toggle("inspecting", shown);
-    inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
-    inspector.draw(player.state);
-    if (cell) inspector.editCell(cell);
+  /** @param {PlayerState} state @param {View} view */
+  function draw({ moment, length }, { steps }) {
+    if (moment === told) return;
+    told = moment;
+    const step = steps[told - 1];
+    tell("step", { moment: told, moments: length, text: step ? sentence(step) : "" });
   }
 
   /** The inspector would tell what is hidden. @param {string} id */
@@ -257,25 +237,9 @@ export function createViewer(root, source, options) {
   }
 
   async function loadInspector() {
-    inspector = createPanel(...(await Promise.all([import("../panels/inspector.js"), import("./inspector.css")])));
-    inspect();
-  }
-
-  /** @param {typeof import("../panels/inspector.js")} module @param {{ default: string }} look */
-  function createPanel({ createInspector }, look) {
+    const [module, look] = await Promise.all([import("../panels/inspector.js"), import("./inspector.css")]);
     root.adoptedStyleSheets.push(styleSheet(look.default));
-    const body = /** @type {HTMLElement} */ (find("inspector").querySelector("[data-part=body]"));
-    const computes = server !== null && source.program != null;
-    return createInspector(body, {
-      ask: computes ? (path, more = {}) => api.ask(path, { program: session.program, values: session.values, ...run, ...more }) : null,
-      describe: async (op) => (server === null ? null : ((await api.operators()).find(({ name }) => name === op) ?? null)),
-      onEdit: readOnly ? null : (id, tensor) => change({ ...session.values, [id]: tensor }),
-      onSelect: (id) => session.select(id),
-      onSeek: player.seek,
-      trace: async (of, id, entry) => session.view && live.sources(session.request, { view: session.view, id, of, entry }),
-      onMarks: scene.trace,
-      onReset: (id) => change(Object.fromEntries(Object.entries(session.values).filter(([key]) => key !== id))),
-    });
+    return module;
   }
 
   /** @param {import("../state/api.js").ApiError | null} error */
@@ -317,25 +281,7 @@ export function createViewer(root, source, options) {
     if (event.defaultPrevented || typed || event.target instanceof HTMLSelectElement) event.stopPropagation();
   }
 
-  frame.querySelector("[data-close=inspector]")?.addEventListener("click", () => session.select(null));
-  find("zoom-in").addEventListener("click", () => scene.camera.zoomBy(1.25));
-  find("zoom-out").addEventListener("click", () => scene.camera.zoomBy(0.8));
-  find("zoom-fit").addEventListener("click", () => scene.camera.fit());
-  listenToKeys(player, { onEscape: () => session.select(null) }, frame);
   frame.addEventListener("keydown", keepKey);
-
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let resizing;
-  new ResizeObserver(() => {
-    clearTimeout(resizing);
-    resizing = setTimeout(async () => {
-      const { view, example } = session;
-      if (!view || scene.size.width === 0) return;
-      const hints = example?.layout;
-      const layout = await layOut(view, hints, chooseMetrics(scene.size, view, hints), source.ways, scene.before(view, "size"));
-      if (view === session.view) scene.show(view, layout, { change: "size" });
-    }, 120);
-  }).observe(find("graph"));
 
   const example = /** @type {Example} */ ({ layout: source.layout ?? null });
   const started = session.run({ ...source, program: source.program ?? "", example, moment: typeof options.moment === "string" ? 0 : options.moment });
@@ -398,7 +344,7 @@ export function createViewer(root, source, options) {
     choosePanels(names) {
       panels = names;
       hidePanels();
-      select(session.selected);
+      stage.inspect();
     },
     /** Numbers are asked to be written otherwise, here and in all graphs of the page. */
     rewrite: rereadWriting,

@@ -172,7 +172,6 @@ export function chooseMetrics({ width, height }, view, hints) {
   const places = Object.values(hints);
   const columns = Math.max(...places.map(([column]) => column));
   const rows = Math.max(...places.map(([, row]) => row));
-  const scale = width / (columns * cellX);
-  const room = height / scale / Math.max(1, rows);
+  const room = (height * columns * cellX) / Math.max(1, width) / Math.max(1, rows);
   return { cellX, cellY: Math.round(Math.max(CELL.lowest, Math.min(CELL.tallest, room)) / 8) * 8 };
 }

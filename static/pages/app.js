@@ -13,10 +13,10 @@ import { keepHalfTyped, takeHalfTyped } from "../panels/half-typed.js";
 import { createLab } from "../panels/lab.js";
 import { createMode } from "../panels/mode.js";
 import { drawThumbnail } from "../panels/thumbnail.js";
+import { createStage } from "../panels/stage.js";
 import { createWarning } from "../panels/warning.js";
 import { createTransport } from "../panels/transport.js";
 import { changedBetween, createPicture } from "../scene/picture.js";
-import { createClock } from "../state/clock.js";
 import { createLive } from "../state/live.js";
 import { createPlayer } from "../state/player.js";
 import { onWriting } from "../i18n/format.js";
@@ -26,7 +26,6 @@ import { BARE } from "../scene/annotate.js";
 import { createScene } from "../scene/scene.js";
 import { createGuide } from "../state/guide.js";
 import { createSession } from "../state/session.js";
-import { listenToKeys } from "../shared/keys.js";
 import { createSaved } from "../panels/saved.js";
 import { offerLanguages } from "../i18n/locale.js";
 import { leisure } from "../shared/idle.js";
@@ -48,7 +47,6 @@ const api = createApi("api/v1/", given);
 const live = createLive({ trace: api.trace, structure: (body) => api.ask("structure", body), idle: leisure });
 const session = createSession({ trace: live.trace, ask: api.ask });
 const player = createPlayer({ animated });
-const requestTick = createClock(player);
 const layOut = createLayouter(new URL("static/layout-worker.js", document.baseURI).href);
 const scene = createScene(find("graph"), {
   onActivate: activate,
@@ -90,20 +88,34 @@ let operators;
 let examples = given ? [given.example] : [];
 /** @type {Promise<void> | undefined} */
 let gathering;
-/** @type {ReturnType<typeof import("../panels/inspector.js").createInspector> | null} */
-let inspector = null;
-/** @type {Promise<void> | undefined} */
-let inspecting;
 /** The scope just opened or closed: the keyboard's focus goes along with it. @type {string | null} */
 let toFocus = null;
 
 const saved = createSaved(/** @type {HTMLElement} */ (find("equation").querySelector("[data-part=kept]")), { session, player, ask: api.ask });
 const warning = createWarning(find("notice"), { session, ask: api.ask, write: editor.write, notify });
 
+const stage = createStage(
+  { find, frame: document.body, session, player, scene, equation, transport, live },
+  {
+    layOut: layOutHere,
+    momentAfter: goingOn,
+    onDrawn: drawn,
+    onDraw: draw,
+    onSelect: selected,
+    halfTyped: takeHalfTyped,
+    loadInspector: () => import("../panels/inspector.js"),
+    inspector: {
+      ask: (path, more = {}) => api.ask(path, { ...session.request, ...more }),
+      describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
+      onTarget: (id) => session.run({ program: session.program, values: session.values, sizes: session.sizes, ...session.stored, example: session.example, target: id }),
+    },
+    change: session.setValues,
+  },
+);
+
 /** When the picture has caught up with the session. */
 let shown = Promise.resolve();
-session.on("change", (change) => (shown = show(change))).on("select", inspect).on("busy", editor.setBusy).on("error", report);
-player.on("change", draw);
+session.on("change", (change) => (shown = show(change))).on("busy", editor.setBusy).on("error", report);
 onWriting(session.refresh);
 
 const guidePlaces = {
@@ -146,7 +158,7 @@ async function runText(program, values, { byHand }) {
   const before = session.program;
   const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example, target, training: session.stored.training });
   if (done && !example && program !== before) keepProgram(program, before);
-  if (done && byHand && narrow.matches) fold("program", true);
+  if (done && byHand && narrow.matches) fold(true);
   return done;
 }
 
@@ -168,42 +180,33 @@ async function drawExample(example) {
 
 /** @param {Change} news */
 async function show(news) {
-  const { kind, view, before } = news;
   if (session.trace && !session.lent) editor.adopt(session);
-  const hints = session.lent ? null : session.example?.layout;
-  const change = kind === "values" ? "none" : kind === "graph" && !before ? "anew" : kind;
-  const layout = await layOut(view, hints, metricsFor(view, hints), undefined, scene.before(view, change));
-  if (view !== session.view) return;
+  if (!(await stage.show(news))) return;
+  if (toFocus) scene.focus(toFocus);
+  toFocus = null;
+  if (news.kind === "graph" && session.trace) saved.learn(session.trace);
+}
+
+/** @param {Change} news */
+function drawn({ kind, before }) {
   gallery.mark(session.example);
   document.title = session.example ? `${wordsOf(session.example).title} \u2013 Tidegraph` : "Tidegraph";
-  find("graph").removeAttribute("aria-busy");
-  scene.show(view, layout, { change });
   if (kind === "graph" && session.lent) scene.camera.fit();
   if (kind === "values" && session.trace && !session.previewing) scene.flash(changedBetween(before, session.trace));
   picture.update();
   warn();
-  transport.load(view);
-  player.load(view.steps, goingOn(news));
-  if (toFocus) scene.focus(toFocus);
-  toFocus = null;
-  inspect(session.selected);
-  remember();
-  if (kind === "graph" && session.trace) saved.learn(session.trace);
 }
 
 /** The graph laid out afresh, as if nothing had been drawn before and nothing moved. */
 async function rearrange() {
-  const { view, example, lent } = session;
-  if (!view) return;
-  const hints = lent ? null : example?.layout;
-  const layout = await layOut(view, hints, metricsFor(view, hints), undefined, null);
-  if (view === session.view) scene.show(view, layout, { change: "anew" });
+  await stage.drawAgain("anew");
   picture.update();
 }
 
-/** @param {import("../types.js").View} view @param {Example["layout"]} hints */
-function metricsFor(view, hints) {
-  return { ...chooseMetrics(scene.size, view, hints), upward: picture.look.look.upward };
+/** @param {import("../types.js").View} view @param {import("../types.js").Drawing | null} before */
+function layOutHere(view, before) {
+  const hints = session.lent ? null : session.example?.layout;
+  return layOut(view, hints, { ...chooseMetrics(scene.size, view, hints), upward: picture.look.look.upward }, undefined, before);
 }
 
 /** The moment at which the show goes on in another picture. @param {Change} change */
@@ -215,19 +218,12 @@ function goingOn({ kind, view, before, moment }) {
   return (kind === "graph" ? likeMoment : translateMoment)(before, view, stands);
 }
 
-/** @param {PlayerState} state */
-function draw(state) {
-  const { view } = session;
-  if (!view || state.length !== view.steps.length) return;
-  scene.draw(state);
-  equation.draw(view, state);
+/** @param {PlayerState} state @param {import("../types.js").View} view */
+function draw(state, view) {
   editor.link({ line: lineOf(state), name: pointed });
   saved.draw(state);
-  transport.draw(view, state);
-  inspector?.draw(state);
   lab.draw(view, state);
   if (!player.running) remember();
-  else requestTick();
 }
 
 /** What is pointed at in the graph, the equation or the program: all three show it. @type {string | null} */
@@ -245,49 +241,11 @@ function point(id) {
 /** @param {PlayerState} state */
 const lineOf = ({ current }) => (session.trace ? lineOfStep(session.trace, session.view?.steps[current]) : null);
 
-/** The inspector follows the first picture, or the first selection. */
-function loadInspector() {
-  inspecting ??= import("../panels/inspector.js").then(({ createInspector }) => {
-    inspector = createInspector(/** @type {HTMLElement} */ (find("inspector").querySelector("[data-part=body]")), {
-      onEdit: (id, tensor) => session.setValues({ ...session.wanted, [id]: tensor }),
-      onSelect: (id) => session.select(id),
-      onSeek: player.seek,
-      ask: (path, more = {}) => api.ask(path, { ...session.request, ...more }),
-      onTarget: (id) => session.run({ program: session.program, values: session.values, sizes: session.sizes, ...session.stored, example: session.example, target: id }),
-      trace: async (of, id, entry) => session.view && live.sources(session.request, { view: session.view, id, of, entry }),
-      onMarks: scene.trace,
-      describe: async (op) => (await (operators ??= api.operators())).find(({ name }) => name === op) ?? null,
-      onReset: (id) => session.setValues(Object.fromEntries(Object.entries(session.wanted).filter(([key]) => key !== id))),
-    });
-    inform();
-  });
-  return inspecting;
-}
-
 /** @param {string | null} id */
-function inspect(id) {
-  if (!session.view) return;
+function selected(id) {
   remember();
-  scene.select(id);
   picture.highlight();
-  if (id !== null && narrow.matches) fold("program", true);
-  inform();
-}
-
-/** The inspector's panel comes with what it shows, never empty. */
-function inform() {
-  const { trace, view, selected } = session;
-  if (!trace || !view) return;
-  if (!inspector) {
-    if (selected !== null) loadInspector();
-    return;
-  }
-  const cell = inspector.editedCell ?? takeHalfTyped(selected);
-  find("inspector").hidden = selected === null;
-  document.body.classList.toggle("inspecting", selected !== null);
-  inspector.show(trace, view, selected, new Set(Object.keys(session.values)));
-  inspector.draw(player.state);
-  if (cell) inspector.editCell(cell);
+  if (id !== null && narrow.matches) fold(true);
 }
 
 /** What is wrong now. @type {import("../state/api.js").ApiError | null} */
@@ -387,7 +345,7 @@ async function start() {
   }
   if (done) await furnish(place);
   await leisure();
-  await Promise.all([editor.grow(), gather(), loadInspector(), offerFiles()]);
+  await Promise.all([editor.grow(), gather(), stage.loadInspector(), offerFiles()]);
 }
 
 /** What stands around the picture, once that is there. @param {import("../state/url.js").Place} place */
@@ -403,12 +361,8 @@ async function furnish({ look, select, panel, tour, camera, moves }) {
   if (camera) scene.camera.put(camera);
 }
 
-/** @param {"program" | "inspector"} name @param {boolean} folded */
-function fold(name, folded) {
-  if (name === "inspector") {
-    if (folded) session.select(null);
-    return;
-  }
+/** Folds the program away, or shows it. @param {boolean} folded */
+function fold(folded) {
   document.body.classList.toggle("program-folded", folded);
   if (problem) report(problem);
   find("toggle-program").setAttribute("aria-expanded", String(!folded));
@@ -421,50 +375,22 @@ function showTheme() {
   find("toggle-theme").setAttribute("aria-label", t(`page.theme.${currentTheme()}`));
 }
 
-for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-close]"))) {
-  button.addEventListener("click", () => {
-    const name = /** @type {"program" | "inspector"} */ (button.dataset.close);
-    const { selected } = session;
-    fold(name, true);
-    if (name === "inspector" && selected) scene.focus(selected);
-    else find("toggle-program").focus();
-  });
-}
-find("toggle-program").addEventListener("click", () => fold("program", !isFolded()));
+find("program").querySelector("[data-close]")?.addEventListener("click", () => {
+  fold(true);
+  find("toggle-program").focus();
+});
+find("toggle-program").addEventListener("click", () => fold(!isFolded()));
 find("open-file").addEventListener("click", async () => (await offerFiles()).choose());
 find("toggle-theme").addEventListener("click", () => {
   setTheme(nextTheme());
   showTheme();
-});
-find("zoom-in").addEventListener("click", () => scene.camera.zoomBy(1.25));
-find("zoom-out").addEventListener("click", () => scene.camera.zoomBy(0.8));
-find("zoom-fit").addEventListener("click", () => scene.camera.fit());
-listenToKeys(player, {
-  onEscape: () => {
-    const { selected } = session;
-    session.select(null);
-    if (selected) scene.focus(selected);
-  },
 });
 addEventListener("hashchange", () => {
   if (location.hash.slice(1) !== ownFragment) start();
 });
 
 /** The page takes files: by the button, or dropped anywhere on it. */
-const offerFiles = async () => (await import("../panels/open.js")).openFiles(find("notice").parentElement, { session, upload: api.upload, write: editor.setValue, problem: () => problem, reveal: () => fold("program", false) });
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let resizing;
-new ResizeObserver(() => {
-  clearTimeout(resizing);
-  resizing = setTimeout(async () => {
-    const { view, example, lent } = session;
-    if (!view) return;
-    const hints = lent ? null : example?.layout;
-    const layout = await layOut(view, hints, metricsFor(view, hints), undefined, scene.before(view, "size"));
-    if (view === session.view) scene.show(view, layout, { change: "size" });
-  }, 120);
-}).observe(find("graph"));
+const offerFiles = async () => (await import("../panels/open.js")).openFiles(find("notice").parentElement, { session, upload: api.upload, write: editor.setValue, problem: () => problem, reveal: () => fold(false) });
 
 showTheme();
 offerLanguages(find("language"));
@@ -474,9 +400,9 @@ find("share").addEventListener("beforetoggle", async () => {
   createShare({ box: find("share"), graph: find("graph"), session, player, fetchFile: api.file, moves: () => scene.moves });
 }, { once: true });
 keepHalfTyped(() => {
-  const cell = inspector?.editedCell;
+  const cell = stage.editedCell;
   return cell && session.selected ? { id: session.selected, ...cell } : null;
 });
-fold("program", narrow.matches);
-narrow.addEventListener("change", ({ matches }) => find("program").contains(document.activeElement) || fold("program", matches));
+fold(narrow.matches);
+narrow.addEventListener("change", ({ matches }) => find("program").contains(document.activeElement) || fold(matches));
 start();

@@ -5,11 +5,10 @@
  *
  * @import {Bench} from "./lab.js"
  */
-import { make, button } from "../shared/dom.js";
+import { button, make, tellProblem } from "../shared/dom.js";
 import { setMath } from "../shared/math.js";
 import { formatShape } from "../shared/tensor.js";
 import { roleName, t } from "../i18n/strings.js";
-import { tellProblem } from "./dom.js";
 import { followPointer } from "./builder-drag.js";
 import { createOperatorCard, createVariableCard } from "./builder-card.js";
 

@@ -170,7 +170,11 @@ export function createCode(host, start) {
       view.focus();
     },
 
-    focus: () => view.focus(),
+    /** @param {{ anchor: number, head: number }} selection */
+    focus(selection) {
+      view.dispatch({ selection });
+      view.focus();
+    },
     undo: () => undo(view),
     redo: () => redo(view),
     save: () => save(view.state),

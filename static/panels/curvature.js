@@ -7,7 +7,7 @@
  */
 import { formatAbout, formatCount, formatSeconds, formatTimes, wishedWriting } from "../i18n/format.js";
 import { t } from "../i18n/strings.js";
-import { element, tellProblem } from "./dom.js";
+import { make, tellProblem } from "../shared/dom.js";
 import { createHessian } from "./hessian.js";
 import { take, tell } from "./settings.js";
 
@@ -30,30 +30,30 @@ export function createCurvaturePanel(host, { api, session, player }) {
   /** @type {any} */
   let costs = null;
 
-  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-  const segments = element("div", { class: "segments", role: "radiogroup", "aria-label": t("curvature.picture") });
+  const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
+  const segments = make("div", { class: "segments", role: "radiogroup", "aria-label": t("curvature.picture") });
   const buttons = LEVELS.map((level) => {
-    const input = element("input", { type: "radio", name: "level", value: level, ...(level === "value" ? { checked: "" } : {}) });
+    const input = make("input", { type: "radio", name: "level", value: level, checked: level === "value" });
     input.addEventListener("change", () => choose(level));
     input.addEventListener("keydown", (event) => event.stopPropagation());
-    segments.append(element("label", {}, input, element("span", {}, say(key(level)))));
+    segments.append(make("label", {}, input, make("span", {}, say(key(level)))));
     return input;
   });
-  const told = element("p", { class: "told", "data-part": "picture", role: "status" });
-  const table = element("table", { class: "levels" });
-  const expected = element("p", { class: "told", "data-part": "expected" });
-  const point = element("div", {});
+  const told = make("p", { class: "told", "data-part": "picture", role: "status" });
+  const table = make("table", { class: "levels" });
+  const expected = make("p", { class: "told", "data-part": "expected" });
+  const point = make("div", {});
   const hessian = createHessian(point, {
     ask: (more) => api.ask("curvature", { ...request(), ...more }),
     block: async (name, wrt, slice) => (await api.ask("tensor", { ...request(), name, wrt, of: "hessian", slice })).data,
     onStep: stepTo,
   });
   host.append(
-    element("h3", {}, t("curvature.picture")),
+    make("h3", {}, t("curvature.picture")),
     segments,
     told,
     trouble,
-    element("h3", {}, t("curvature.costs"), again()),
+    make("h3", {}, t("curvature.costs"), again()),
     table,
     expected,
     point,
@@ -80,7 +80,7 @@ export function createCurvaturePanel(host, { api, session, player }) {
   };
 
   function again() {
-    const button = element("button", { type: "button", class: "quiet small" }, t("curvature.again"));
+    const button = make("button", { type: "button", class: "quiet small" }, t("curvature.again"));
     button.addEventListener("click", () => measure(asked));
     return button;
   }
@@ -173,19 +173,19 @@ export function createCurvaturePanel(host, { api, session, player }) {
 
   function list() {
     const most = Math.max(...costs.levels.flatMap((/** @type {any} */ one) => [one.ratio, one.time_ratio ?? 1]), 10);
-    const head = ["level", "nodes", "flops", "bytes", "time"].map((name) => element("th", { scope: "col" }, say(`curvature.${name}`)));
+    const head = ["level", "nodes", "flops", "bytes", "time"].map((name) => make("th", { scope: "col" }, say(`curvature.${name}`)));
     const rows = costs.levels.map((/** @type {any} */ one) =>
-      element(
+      make(
         "tr",
         { "data-level": one.name, "data-flops": String(one.flops), "data-operators": String(one.operators) },
-        element("th", { scope: "row" }, say(key(one.name))),
-        element("td", { title: t("curvature.nodes.told", { operators: one.operators, variables: one.variables }) }, `${one.name === "hessian" && costs.size > 1 ? `${formatAbout(costs.size)} \u00d7 ` : ""}${one.operators + one.variables}`),
+        make("th", { scope: "row" }, say(key(one.name))),
+        make("td", { title: t("curvature.nodes.told", { operators: one.operators, variables: one.variables }) }, `${one.name === "hessian" && costs.size > 1 ? `${formatAbout(costs.size)} \u00d7 ` : ""}${one.operators + one.variables}`),
         multiple(one.ratio, most, formatAbout(one.flops), formatCount(one.flops)),
-        element("td", { title: formatCount(one.bytes) }, formatAbout(one.bytes)),
+        make("td", { title: formatCount(one.bytes) }, formatAbout(one.bytes)),
         multiple(one.time_ratio, most, one.seconds === null ? "" : `${one.measured ? "" : "\u2248 "}${formatSeconds(one.seconds)}`, t(one.measured ? "curvature.measured" : "curvature.reckoned", { count: costs.size })),
       ),
     );
-    table.replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+    table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
     expected.textContent = t("curvature.expected", { count: formatCount(costs.size) });
   }
 
@@ -204,11 +204,11 @@ export function createCurvaturePanel(host, { api, session, player }) {
  * @param {string} title
  */
 function multiple(ratio, most, figure, title) {
-  const cell = element("td", { class: "multiple", title });
+  const cell = make("td", { class: "multiple", title });
   if (ratio === null) return cell;
-  const bar = element("i", {});
+  const bar = make("i", {});
   bar.style.width = `${Math.max(2, (100 * Math.log10(1 + 9 * ratio)) / Math.log10(1 + 9 * most))}%`;
   const times = ratio >= 100 ? formatAbout(ratio) : formatTimes(ratio, 2);
-  cell.append(element("strong", {}, `\u00d7\u2009${times}`), element("span", {}, figure), bar);
+  cell.append(make("strong", {}, `\u00d7\u2009${times}`), make("span", {}, figure), bar);
   return cell;
 }

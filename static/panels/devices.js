@@ -9,7 +9,7 @@ import { formatBytes, formatQuantity, formatSeconds, formatShare } from "../i18n
 import { setMath } from "../shared/math.js";
 import { t } from "../i18n/strings.js";
 import { shownAs } from "../state/view.js";
-import { choice, element, field, tellProblem } from "./dom.js";
+import { choice, field, make, tellProblem } from "../shared/dom.js";
 import { devicesOf, paintDevices } from "./devices-picture.js";
 import { setting, take, tell } from "./settings.js";
 import { createSlider, decades } from "./slider.js";
@@ -44,9 +44,9 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   /** What is to be set once the program's own proposals are known. @type {import("./settings.js").Settings | null} */
   let pending = null;
 
-  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-  const verdict = element("p", { class: "told", "data-part": "verdict", "aria-live": "polite" });
-  const algorithm = element("p", { class: "told", "data-part": "algorithm" });
+  const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
+  const verdict = make("p", { class: "told", "data-part": "verdict", "aria-live": "polite" });
+  const algorithm = make("p", { class: "told", "data-part": "algorithm" });
   const count = createSlider(t("devices.count"), String, later);
   const memory = createSlider(t("devices.memory"), (value) => (value === NO_LIMIT ? t("devices.memory.none") : formatBytes(value)), later);
   const rate = createSlider(t("devices.rate"), (value) => formatQuantity(value, "FLOP/s"), later);
@@ -54,33 +54,33 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
   const latency = createSlider(t("devices.latency"), formatSeconds, later);
   const parts = createSlider(t("devices.microbatches"), String, later);
   const optimizer = choice([["sgd", "SGD"], ["momentum", "Momentum"], ["adam", "Adam"]], t("devices.optimizer"));
-  const stages = element("ul", { class: "stages" });
-  const linksTitle = element("h4", {}, t("devices.links"));
-  const links = element("ul", { class: "links" });
-  const name = element("span", { class: "told", "data-part": "strategy" });
-  const chart = element("div", { class: "gantt" });
-  const pointed = element("p", { class: "told", "data-part": "bar" }, t("devices.timeline.hint"));
-  const spoken = element("ul", { class: "told" });
-  const inWords = element("details", { class: "in-words" }, element("summary", {}, t("devices.timeline.words")), spoken);
-  const table = element("table", { class: "strategies" });
-  const check = element("button", { type: "button", class: "quiet", "data-action": "verify" }, t("devices.verify"));
-  const verified = element("p", { class: "told", "data-part": "verified", role: "status" });
-  const execute = element("button", { type: "button", class: "quiet", "data-action": "execute", hidden: "" }, t("devices.execute"));
-  const executed = element("p", { class: "told", "data-part": "executed", role: "status" });
-  const measured = element("div", { class: "measured", hidden: "" });
-  const answer = element("div", {});
+  const stages = make("ul", { class: "stages" });
+  const linksTitle = make("h4", {}, t("devices.links"));
+  const links = make("ul", { class: "links" });
+  const name = make("span", { class: "told", "data-part": "strategy" });
+  const chart = make("div", { class: "gantt" });
+  const pointed = make("p", { class: "told", "data-part": "bar" }, t("devices.timeline.hint"));
+  const spoken = make("ul", { class: "told" });
+  const inWords = make("details", { class: "in-words" }, make("summary", {}, t("devices.timeline.words")), spoken);
+  const table = make("table", { class: "strategies" });
+  const check = make("button", { type: "button", class: "quiet", "data-action": "verify" }, t("devices.verify"));
+  const verified = make("p", { class: "told", "data-part": "verified", role: "status" });
+  const execute = make("button", { type: "button", class: "quiet", "data-action": "execute", hidden: true }, t("devices.execute"));
+  const executed = make("p", { class: "told", "data-part": "executed", role: "status" });
+  const measured = make("div", { class: "measured", hidden: true });
+  const answer = make("div", {});
   answer.append(
-    element("h3", {}, t("devices.timeline"), name), chart, pointed, inWords,
-    element("h3", {}, t("devices.compare")), table,
-    element("h3", {}, t("devices.stages")), stages, linksTitle, links, algorithm,
-    element("div", { class: "controls" }, check, execute), verified, executed, measured,
+    make("h3", {}, t("devices.timeline"), name), chart, pointed, inWords,
+    make("h3", {}, t("devices.compare")), table,
+    make("h3", {}, t("devices.stages")), stages, linksTitle, links, algorithm,
+    make("div", { class: "controls" }, check, execute), verified, executed, measured,
   );
   const sliders = [count, memory, parts, rate, bandwidth, latency].map((one) => one.host);
-  host.append(element("div", { class: "sliders" }, ...sliders, field(t("devices.optimizer"), optimizer)), trouble, verdict, answer);
+  host.append(make("div", { class: "sliders" }, ...sliders, field(t("devices.optimizer"), optimizer)), trouble, verdict, answer);
   const timeline = createTimeline(chart, point);
-  const swatches = element("p", { class: "gantt-key", "aria-hidden": "true" });
+  const swatches = make("p", { class: "gantt-key", "aria-hidden": "true" });
   for (const kind of /** @type {const} */ (["forward", "backward", "update", "transfer"])) {
-    swatches.append(element("i", { "data-kind": kind }), element("span", {}, t(`devices.bar.${kind}`)));
+    swatches.append(make("i", { "data-kind": kind }), make("span", {}, t(`devices.bar.${kind}`)));
   }
   chart.after(swatches);
 
@@ -269,7 +269,7 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
       bars: one.events, devices: one.devices, total: one.seconds, microbatches: one.microbatches,
       label: t("devices.timeline.label", { strategy: nameOf(one.name), devices: one.devices, time: formatSeconds(one.seconds), share: formatShare(one.utilisation) }),
     });
-    spoken.replaceChildren(...tellTimeline(one).map((line) => element("li", {}, line)));
+    spoken.replaceChildren(...tellTimeline(one).map((line) => make("li", {}, line)));
     drawStrategies(table, body, { chosen: one.name, limit: memory.value, onChoose: (next) => {
       chosen = next;
       drawChosen();
@@ -282,16 +282,16 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
     const most = Math.max(...body.stages.map((/** @type {any} */ one) => one.bytes), limit === NO_LIMIT ? 0 : limit);
     stages.replaceChildren(
       ...body.stages.map((/** @type {any} */ one) => {
-        const fill = element("i", {});
+        const fill = make("i", {});
         fill.style.width = `${(100 * one.bytes) / most}%`;
-        const room = element("span", { class: "room" }, fill);
+        const room = make("span", { class: "room" }, fill);
         if (limit !== NO_LIMIT) {
-          const mark = element("b", {});
+          const mark = make("b", {});
           mark.style.left = `${(100 * limit) / most}%`;
           room.append(mark);
         }
         const share = (one.forward_flops + one.backward_flops) / Math.max(1, body.flops);
-        const row = element("li", { "data-device": String(one.device) }, badge(one.device), room, element("span", {}, formatBytes(one.bytes)), element("span", {}, t("devices.work", { share: formatShare(share) })));
+        const row = make("li", { "data-device": String(one.device) }, badge(one.device), room, make("span", {}, formatBytes(one.bytes)), make("span", {}, t("devices.work", { share: formatShare(share) })));
         row.title = one.parameters.length > 0 ? t("devices.updates", { names: one.parameters.join(t("step.comma")) }) : "";
         return row;
       }),
@@ -301,9 +301,9 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
       ...body.links.map((/** @type {any} */ link) => {
         const kinds = /** @type {const} */ (["forward", "backward", "parameter"]);
         const sizes = kinds.filter((kind) => link[`${kind}_bytes`] > 0).map((kind) => t(`devices.link.${kind}`, { bytes: formatBytes(link[`${kind}_bytes`]) }));
-        const names = element("span", { class: "names" });
+        const names = make("span", { class: "names" });
         setMath(names, link.names.map(latexOf).join(",\\,"));
-        return element("li", {}, badge(link.source), "\u2192", badge(link.target), element("span", {}, sizes.join(t("step.comma"))), names);
+        return make("li", {}, badge(link.source), "\u2192", badge(link.target), make("span", {}, sizes.join(t("step.comma"))), names);
       }),
     );
   }
@@ -358,18 +358,18 @@ export function createDevicesPanel(host, { api, session, stage, paint, light }) 
 
 /** @param {string[]} heads @param {HTMLElement[]} rows */
 function tableOf(heads, rows) {
-  const head = element("tr", {}, ...heads.map((name) => element("th", { scope: "col" }, name)));
-  return element("table", { class: "strategies" }, element("thead", {}, head), element("tbody", {}, ...rows));
+  const head = make("tr", {}, ...heads.map((name) => make("th", { scope: "col" }, name)));
+  return make("table", { class: "strategies" }, make("thead", {}, head), make("tbody", {}, ...rows));
 }
 
 /** @param {(Node | string)[]} name @param {string[]} cells */
 function row(name, cells) {
-  return element("tr", {}, element("th", { scope: "row" }, ...name), ...cells.map((words) => element("td", {}, words)));
+  return make("tr", {}, make("th", { scope: "row" }, ...name), ...cells.map((words) => make("td", {}, words)));
 }
 
 /** @param {number} device */
 function badge(device) {
-  const made = element("span", { class: "device" }, String(device + 1));
+  const made = make("span", { class: "device" }, String(device + 1));
   made.style.setProperty("--tint", `var(--device-${device % 8})`);
   return made;
 }

@@ -7,7 +7,7 @@
 import { setMath } from "../shared/math.js";
 import { t } from "../i18n/strings.js";
 import { shownAs } from "../state/view.js";
-import { element } from "./dom.js";
+import { make } from "../shared/dom.js";
 
 /** @typedef {{ variable: string, before: string | null, after: string | null }} Row */
 
@@ -53,37 +53,37 @@ export function drawDifference(host, found, view, light) {
   ]);
   const lists = groups.filter(([, ids]) => ids.length > 0).map(([name, ids]) => {
     const reasons = name === "changed" ? found.changed : [];
-    const row = element("li", { "data-group": name, tabindex: "0" }, element("strong", {}, t(`edits.${name}`)), " ");
+    const row = make("li", { "data-group": name, tabIndex: 0 }, make("strong", {}, t(`edits.${name}`)), " ");
     row.append(...ids.slice(0, 24).flatMap((/** @type {string} */ id, /** @type {number} */ i) => named(id, reasons[i]?.reasons)));
     if (ids.length > 24) row.append("\u2026");
     point(row, ids);
     return row;
   });
-  host.replaceChildren(element("ul", { class: "groups" }, ...lists), ...beside("forward", found.forward), ...beside("backward", found.backward));
+  host.replaceChildren(make("ul", { class: "groups" }, ...lists), ...beside("forward", found.forward), ...beside("backward", found.backward));
 
   /** @param {string} id @param {string[]} [reasons] */
   function named(id, reasons) {
     const node = view.trace.nodes.get(id);
-    const sign = element("span", { class: "node-name", title: id });
+    const sign = make("span", { class: "node-name", title: id });
     if (node?.kind === "variable") setMath(sign, node.latex);
-    else sign.append(element("code", {}, id.split(":")[0]));
-    if (reasons) sign.append(element("small", {}, reasons.map((reason) => t(/** @type {any} */ (`edits.reason.${reason}`))).join(t("step.comma"))));
+    else sign.append(make("code", {}, id.split(":")[0]));
+    if (reasons) sign.append(make("small", {}, reasons.map((reason) => t(/** @type {any} */ (`edits.reason.${reason}`))).join(t("step.comma"))));
     return [sign, " "];
   }
 
   /** @param {"forward" | "backward"} phase @param {Row[]} rows */
   function beside(phase, rows) {
     if (rows.length === 0) return [];
-    const head = element("tr", {}, element("th", { scope: "col" }, t("edits.before")), element("th", { scope: "col" }, t("edits.after")));
-    const table = element("table", { class: `beside ${phase}` }, element("caption", {}, t(`edits.${phase}`, { count: rows.length })), element("thead", {}, head));
-    const body = element("tbody", {});
+    const head = make("tr", {}, make("th", { scope: "col" }, t("edits.before")), make("th", { scope: "col" }, t("edits.after")));
+    const table = make("table", { class: `beside ${phase}` }, make("caption", {}, t(`edits.${phase}`, { count: rows.length })), make("thead", {}, head));
+    const body = make("tbody", {});
     for (const { variable, before, after } of rows) {
-      const row = element("tr", { "data-variable": variable }, cell(before, "before"), cell(after, before === null ? "after new" : "after"));
+      const row = make("tr", { "data-variable": variable }, cell(before, "before"), cell(after, before === null ? "after new" : "after"));
       point(row, [variable]);
       body.append(row);
     }
     table.append(body);
-    return [element("div", { class: "beside-frame", role: "region", tabindex: "0", "aria-label": t(`edits.${phase}`, { count: rows.length }) }, table)];
+    return [make("div", { class: "beside-frame", role: "region", tabIndex: 0, "aria-label": t(`edits.${phase}`, { count: rows.length }) }, table)];
   }
 
   /** @param {HTMLElement} row @param {string[]} ids */
@@ -97,8 +97,8 @@ export function drawDifference(host, found, view, light) {
 
 /** @param {string | null} latex @param {string} name */
 function cell(latex, name) {
-  const made = element("td", { class: name });
-  if (latex === null) made.append(element("span", { class: "none" }, t("edits.none")));
+  const made = make("td", { class: name });
+  if (latex === null) made.append(make("span", { class: "none" }, t("edits.none")));
   else setMath(made, latex);
   return made;
 }

@@ -163,6 +163,7 @@ export function createEditor(element, { onRun, onPoint = () => {}, operators }) 
     host.className = "code";
     const wasFocused = document.activeElement === plain;
     const typed = plain.value;
+    const selected = { anchor: plain.selectionStart, head: plain.selectionEnd };
     code = createCode(host, {
       text: typed,
       numbers,
@@ -175,7 +176,7 @@ export function createEditor(element, { onRun, onPoint = () => {}, operators }) 
       onPoint,
     });
     plain.replaceWith(host);
-    if (wasFocused) code.focus();
+    if (wasFocused) code.focus(selected);
     code.mark(shown);
     if (text() === base && trace) code.annotate(trace);
     if (code.text !== base || JSON.stringify(code.numbers) !== JSON.stringify(numbers)) await run(false);

@@ -6,7 +6,7 @@
  */
 import { t } from "../i18n/strings.js";
 import { shownAs } from "../state/view.js";
-import { element, tellProblem } from "./dom.js";
+import { make, tellProblem } from "../shared/dom.js";
 import { drawDifference, paintDifference } from "./difference.js";
 import { wordsOf } from "./gallery.js";
 
@@ -33,17 +33,17 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
   let moved = false;
   let turn = 0;
 
-  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-  const list = element("div", { class: "edits" });
-  const why = element("details", { class: "in-words", hidden: "" });
-  const earlier = element("select", { "aria-label": t("edits.compare") });
-  const back = element("button", { type: "button", class: "quiet", "data-action": "before", hidden: "" }, t("edits.back"));
-  const summary = element("p", { class: "told", "data-part": "difference", role: "status" });
-  const difference = element("div", { class: "difference" });
+  const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
+  const list = make("div", { class: "edits" });
+  const why = make("details", { class: "in-words", hidden: true });
+  const earlier = make("select", { "aria-label": t("edits.compare") });
+  const back = make("button", { type: "button", class: "quiet", "data-action": "before", hidden: true }, t("edits.back"));
+  const summary = make("p", { class: "told", "data-part": "difference", role: "status" });
+  const difference = make("div", { class: "difference" });
   host.append(
-    trouble, element("h3", {}, t("edits.make")), list, why,
-    element("h3", {}, t("edits.compare"), element("span", { class: "pick" }, earlier)), summary, difference,
-    element("div", { class: "controls" }, back),
+    trouble, make("h3", {}, t("edits.make")), list, why,
+    make("h3", {}, t("edits.compare"), make("span", { class: "pick" }, earlier)), summary, difference,
+    make("div", { class: "controls" }, back),
   );
   earlier.addEventListener("change", () => {
     base = earlier.value === "" ? null : choices()[Number(earlier.value)].version;
@@ -97,16 +97,16 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
     const focused = list.contains(document.activeElement);
     list.replaceChildren(
       ...groups.map(({ kind, edits: mine }) => {
-        const group = element("div", { role: "group", "aria-label": t(`edits.${kind}`), "data-kind": kind });
+        const group = make("div", { role: "group", "aria-label": t(`edits.${kind}`), "data-kind": kind });
         const buttons = kind === "activation" ? byPlace(mine) : mine.map((edit) => button(edit, kind === "sizes" || kind === "decay" ? edit.new : placeOf(edit, mine)));
-        group.append(element("h4", {}, t(`edits.${kind}`)), element("div", {}, ...buttons));
+        group.append(make("h4", {}, t(`edits.${kind}`)), make("div", {}, ...buttons));
         return group;
       }),
     );
     const absent = KINDS.filter((kind) => kind in missing);
     why.hidden = absent.length === 0;
-    const reasons = absent.map((kind) => element("li", {}, element("strong", {}, t(`edits.${kind}`)), ` ${t(`edits.missing.${kind}`)}`));
-    why.replaceChildren(element("summary", {}, t("edits.missing", { count: absent.length })), element("ul", { class: "told" }, ...reasons));
+    const reasons = absent.map((kind) => make("li", {}, make("strong", {}, t(`edits.${kind}`)), ` ${t(`edits.missing.${kind}`)}`));
+    why.replaceChildren(make("summary", {}, t("edits.missing", { count: absent.length })), make("ul", { class: "told" }, ...reasons));
     if (!focused) return;
     moved = true;
     list.querySelector("button")?.focus();
@@ -123,7 +123,7 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
     const places = [...new Set(edits.map(({ line, part }) => `${line} ${part}`))];
     return places.map((place) => {
       const mine = edits.filter(({ line, part }) => `${line} ${part}` === place);
-      return element("p", { class: "place" }, element("code", {}, placeOf(mine[0], edits)), ...mine.map((edit) => button(edit, edit.new)));
+      return make("p", { class: "place" }, make("code", {}, placeOf(mine[0], edits)), ...mine.map((edit) => button(edit, edit.new)));
     });
   }
 
@@ -131,7 +131,7 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
   function button(edit, words) {
     const where = edit.part === edit.place ? edit.place : `${edit.place}, ${edit.part}`;
     const name = `${t(/** @type {Key} */ (`edits.${edit.kind}`))}: ${where}, ${edit.new}`;
-    const made = element("button", { type: "button", class: "quiet", title: edit.new, "aria-label": name }, element("code", {}, words));
+    const made = make("button", { type: "button", class: "quiet", title: edit.new, "aria-label": name }, make("code", {}, words));
     made.addEventListener("click", () => apply(edit));
     // After an edit the list is another under a pointer that rests, and the focus moves by itself: neither points at anything.
     made.addEventListener("pointermove", ({ movementX, movementY }) => (movementX || movementY) && light(atLine(edit.line)));
@@ -175,13 +175,13 @@ export function createEditsPanel(host, { api, session, write, examples, paint, l
   }
 
   function listVersions() {
-    const all = choices().map((choice, i) => ({ ...choice, option: element("option", { value: String(i) }, choice.name) }));
+    const all = choices().map((choice, i) => ({ ...choice, option: make("option", { value: String(i) }, choice.name) }));
     const group = (/** @type {boolean} */ past) => {
-      const made = element("optgroup", { label: t(past ? "edits.session" : "gallery.title") });
+      const made = make("optgroup", { label: t(past ? "edits.session" : "gallery.title") });
       made.append(...all.filter((one) => one.past === past).map(({ option }) => option));
       return made;
     };
-    earlier.replaceChildren(element("option", { value: "" }, t("edits.nothing")), ...[group(true), group(false)].filter((made) => made.childElementCount > 0));
+    earlier.replaceChildren(make("option", { value: "" }, t("edits.nothing")), ...[group(true), group(false)].filter((made) => made.childElementCount > 0));
     const at = all.findIndex(({ version }) => version.program === base?.program);
     earlier.value = at < 0 ? "" : String(at);
   }

@@ -136,10 +136,10 @@ export function createEquationPanel(element, { onPoint, onSelect = () => {} } = 
       count.textContent = t("step.count", { step: inPhase.indexOf(step) + 1, count: inPhase.length });
       shapes.textContent = fromWithin(step, shapesIn(step, view.trace));
       say(fromWithin(step, sentence(step)));
-      const { chain: rule = "", symbolic: symbols = "", numeric: numbers = "" } = step.equation;
-      write(chain, rule === symbols ? "" : rule, view);
-      write(symbolic, symbols, view);
-      write(numeric, numbers, view);
+      const { chain: rule, symbolic: symbols, numeric: numbers } = step.equation;
+      write(chain, rule === symbols ? "" : (rule ?? ""), view);
+      write(symbolic, symbols ?? "", view);
+      write(numeric, numbers ?? "", view);
       refit();
     },
   };
@@ -168,9 +168,12 @@ function shapesIn({ kind, inputs, outputs, through, variable }, trace) {
   const [from, to] = kind === "operator" ? [[...new Set(inputs)], outputs] : [through ? [through] : [], variable ? [variable] : []];
   const isArray = (/** @type {string} */ id) => (variableOf(trace, id)?.shape.length ?? 0) > 0;
   if (![...from, ...to].some(isArray)) return "";
-  const write = (/** @type {string} */ id) => (isArray(id) ? `${id} ${writeShape(variableOf(trace, id)?.shape ?? [])}` : id);
+  const write = (/** @type {string} */ id) => {
+    const variable = variableOf(trace, id);
+    return [variable?.named ? id : "", isArray(id) ? writeShape(variable?.shape ?? []) : ""].filter(Boolean).join(" ");
+  };
   const some = from.length > MOST_SHAPES ? [...from.slice(0, MOST_SHAPES - 1).map(write), "\u2026"] : from.map(write);
-  return [some, to.map(write)].filter(({ length }) => length > 0).map((ids) => ids.join(", ")).join(" \u2192 ");
+  return [some.filter(Boolean), to.map(write).filter(Boolean)].filter(({ length }) => length > 0).map((ids) => ids.join(", ")).join(" \u2192 ");
 }
 
 /** @param {View} view */

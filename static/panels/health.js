@@ -3,11 +3,10 @@
  *
  * @import {Bench} from "./lab.js"
  */
-import { button, make } from "../shared/dom.js";
+import { button, make, number, tellProblem } from "../shared/dom.js";
 import { t } from "../i18n/strings.js";
 import { guardButtons } from "./guards.js";
 import { shownAs } from "../state/view.js";
-import { number, tellProblem } from "./dom.js";
 
 const RATE = "0.1";
 

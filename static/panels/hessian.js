@@ -10,7 +10,7 @@ import { shade } from "../scene/heatmap.js";
 import { t } from "../i18n/strings.js";
 import { toNumber } from "../shared/tensor.js";
 import { drawChart, FONT, GAP, leftOf, prepare } from "./chart.js";
-import { element, field, number, tellProblem } from "./dom.js";
+import { field, make, number, tellProblem } from "../shared/dom.js";
 import { sliceOf } from "./numbers.js";
 import { setting } from "./settings.js";
 
@@ -39,32 +39,32 @@ export function createHessian(host, { ask, block, onStep }) {
   let turn = 0;
   let program = "";
 
-  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-  const map = element("canvas", { class: "hessian", role: "img", tabindex: "0", "aria-label": t("curvature.hessian") });
-  const told = element("p", { class: "told", "data-part": "entry", role: "status" });
-  const eigen = element("canvas", { class: "eigenvalues", role: "img", "aria-label": t("curvature.eigenvalues") });
-  const meaning = element("p", { class: "told", "data-part": "eigenvalues" });
-  const whole = element("div", {}, element("h3", {}, t("curvature.hessian")), map, told, element("h3", {}, t("curvature.eigenvalues")), eigen, meaning);
-  const excess = element("p", { class: "told", "data-part": "too-large", hidden: "" });
-  const [rows, columns] = [element("select", { "aria-label": t("curvature.block.rows") }), element("select", { "aria-label": t("curvature.block.columns") })];
-  const sliced = element("div", {});
-  const path = element("canvas", { role: "img", class: "path", "aria-label": t("curvature.line") });
-  const line = element("p", { class: "told", "data-part": "line" });
+  const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
+  const map = make("canvas", { class: "hessian", role: "img", tabIndex: 0, "aria-label": t("curvature.hessian") });
+  const told = make("p", { class: "told", "data-part": "entry", role: "status" });
+  const eigen = make("canvas", { class: "eigenvalues", role: "img", "aria-label": t("curvature.eigenvalues") });
+  const meaning = make("p", { class: "told", "data-part": "eigenvalues" });
+  const whole = make("div", {}, make("h3", {}, t("curvature.hessian")), map, told, make("h3", {}, t("curvature.eigenvalues")), eigen, meaning);
+  const excess = make("p", { class: "told", "data-part": "too-large", hidden: true });
+  const [rows, columns] = [make("select", { "aria-label": t("curvature.block.rows") }), make("select", { "aria-label": t("curvature.block.columns") })];
+  const sliced = make("div", {});
+  const path = make("canvas", { role: "img", class: "path", "aria-label": t("curvature.line") });
+  const line = make("p", { class: "told", "data-part": "line" });
   const rate = number("0.1", t("training.rate"), { min: "0", step: "any" });
   const damping = number("0", t("curvature.damping"), { min: "0", step: "any" });
-  const steps = element("table", { class: "levels steps" });
-  const note = element("p", { class: "told", "data-part": "steps" });
+  const steps = make("table", { class: "levels steps" });
+  const note = make("p", { class: "told", "data-part": "steps" });
   host.append(
     trouble,
     whole,
     excess,
-    element("h3", {}, t("curvature.block"), element("span", { class: "pick" }, rows, columns)),
+    make("h3", {}, t("curvature.block"), make("span", { class: "pick" }, rows, columns)),
     sliced,
-    element("h3", {}, t("curvature.line")),
+    make("h3", {}, t("curvature.line")),
     path,
     line,
-    element("h3", {}, t("curvature.steps")),
-    element("div", { class: "fields two" }, field(t("training.rate"), rate), field(t("curvature.damping"), damping)),
+    make("h3", {}, t("curvature.steps")),
+    make("div", { class: "fields two" }, field(t("training.rate"), rate), field(t("curvature.damping"), damping)),
     steps,
     note,
   );
@@ -115,7 +115,7 @@ export function createHessian(host, { ask, block, onStep }) {
     const names = Object.keys(body?.shapes ?? {});
     for (const select of [rows, columns]) {
       const before = select.value;
-      select.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
+      select.replaceChildren(...names.map((name) => make("option", { value: name }, name)));
       if (names.includes(before)) select.value = before;
     }
     showBlock();
@@ -270,23 +270,23 @@ export function createHessian(host, { ask, block, onStep }) {
   }
 
   function listSteps() {
-    const head = ["step", "length", "before", "after", ""].map((name) => name ? element("th", { scope: "col" }, t(/** @type {Key} */ (`curvature.steps.${name}`), { target: body.target })) : element("td", {}));
+    const head = ["step", "length", "before", "after", ""].map((name) => name ? make("th", { scope: "col" }, t(/** @type {Key} */ (`curvature.steps.${name}`), { target: body.target })) : make("td", {}));
     const rows = body.steps.map((/** @type {any} */ one) => {
-      const button = element("button", { type: "button", class: "quiet small", "data-step": one.name, "aria-label": t("curvature.take.label", { name: say(`curvature.${one.name}`) }) }, t("curvature.take"));
+      const button = make("button", { type: "button", class: "quiet small", "data-step": one.name, "aria-label": t("curvature.take.label", { name: say(`curvature.${one.name}`) }) }, t("curvature.take"));
       button.addEventListener("click", () => onStep(Object.fromEntries(Object.entries(one.parameters).map(([name, array]) => [name, nested(array)]))));
       const [before, after] = [toNumber(one.before), toNumber(one.after)];
-      return element(
+      return make(
         "tr",
         { "data-step": one.name, "data-after": String(one.after) },
-        element("th", { scope: "row" }, say(`curvature.${one.name}`)),
-        element("td", {}, formatNumber(toNumber(one.length))),
-        element("td", {}, formatNumber(before)),
-        element("td", {}, element("strong", {}, formatNumber(after))),
-        element("td", {}, button),
+        make("th", { scope: "row" }, say(`curvature.${one.name}`)),
+        make("td", {}, formatNumber(toNumber(one.length))),
+        make("td", {}, formatNumber(before)),
+        make("td", {}, make("strong", {}, formatNumber(after))),
+        make("td", {}, button),
       );
     });
     steps.hidden = note.hidden = rows.length === 0;
-    steps.replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+    steps.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
     const definite = body.hessian?.definite;
     note.textContent = definite ? say(`curvature.newton.${definite}`) : "";
   }

@@ -8,7 +8,7 @@
  * @import {Settings} from "./settings.js"
  */
 import { t } from "../i18n/strings.js";
-import { element } from "./dom.js";
+import { make } from "../shared/dom.js";
 
 /**
  * @typedef {object} Bench what a panel works with
@@ -60,20 +60,20 @@ export function createLab(host, button, { onShow, onSet, ...bench }) {
   /** What is to be set in panels that nobody has looked at yet. @type {Record<string, Settings>} */
   let given = {};
   const tabs = Object.keys(PANELS).map((name) => {
-    const tab = element("button", { type: "button", role: "tab", id: `tab-${name}`, "data-tab": name, "aria-controls": `panel-${name}` }, title(name));
+    const tab = make("button", { type: "button", role: "tab", id: `tab-${name}`, "data-tab": name, "aria-controls": `panel-${name}` }, title(name));
     tab.addEventListener("click", () => choose(name));
     return tab;
   });
-  const list = element("div", { role: "tablist", class: "tabs", "aria-label": t("lab.title") }, ...tabs);
+  const list = make("div", { role: "tablist", class: "tabs", "aria-label": t("lab.title") }, ...tabs);
   list.addEventListener("keydown", travel);
-  const close = element("button", { type: "button", class: "close", "aria-label": t("lab.close") }, "\u00d7");
+  const close = make("button", { type: "button", class: "close", "aria-label": t("lab.close") }, "\u00d7");
   close.addEventListener("click", () => {
     choose(null);
     button.focus();
   });
-  const heading = element("h2", { class: "visually-hidden" });
-  const bodies = element("div", { class: "lab-body" }, heading);
-  host.append(element("div", { class: "panel-head" }, list, close), bodies);
+  const heading = make("h2", { class: "visually-hidden" });
+  const bodies = make("div", { class: "lab-body" }, heading);
+  host.append(make("div", { class: "panel-head" }, list, close), bodies);
   button.addEventListener("click", () => choose(open ? null : last));
   for (const type of ["input", "change", "click"]) bodies.addEventListener(type, onSet);
   const look = () => open && made.get(open)?.panel.show();
@@ -128,7 +128,7 @@ export function createLab(host, button, { onShow, onSet, ...bench }) {
     // Another panel's content does not stand under this one's name while this one is loaded.
     const tidy = () => made.forEach(({ body }, key) => (body.hidden = key !== open));
     tidy();
-    await make(open);
+    await furnish(open);
     tidy();
     if (open) made.get(open)?.panel.show();
   }
@@ -146,10 +146,10 @@ export function createLab(host, button, { onShow, onSet, ...bench }) {
   }
 
   /** @param {string} name */
-  async function make(name) {
+  async function furnish(name) {
     const create = await PANELS[name]();
     if (made.has(name)) return;
-    const body = element("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, tabindex: "0" });
+    const body = make("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, tabIndex: 0 });
     bodies.append(body);
     const panel = create(body, bench);
     if (given[name]) panel.take?.(given[name]);

@@ -13,7 +13,7 @@ import { t } from "../i18n/strings.js";
 import { shownAs } from "../state/view.js";
 import { drawChart } from "./chart.js";
 import { listConditions } from "./conditions.js";
-import { choice, element, field, tellProblem } from "./dom.js";
+import { choice, field, make, tellProblem } from "../shared/dom.js";
 import { setting, tell } from "./settings.js";
 
 const OPTIMIZERS = /** @type {[string, string][]} */ ([["sgd", "SGD"], ["momentum", "Momentum"], ["adagrad", "AdaGrad"], ["rmsprop", "RMSProp"], ["adam", "Adam"], ["adamw", "AdamW"]]);
@@ -45,47 +45,47 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
   /** What is to be set once the program's sizes are known. @type {import("./settings.js").Settings | null} */
   let pending = null;
 
-  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-  const chart = element("canvas", { role: "slider", tabindex: "0", "aria-label": t("memory.curves"), "aria-valuemin": "1", "aria-valuemax": "1", "aria-valuenow": "1" });
-  const where = element("p", { class: "told", "data-part": "moment" });
-  const live = element("p", { class: "told", "data-part": "live" });
-  const freed = element("p", { class: "told", "data-part": "freed" });
+  const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
+  const chart = make("canvas", { role: "slider", tabIndex: 0, "aria-label": t("memory.curves"), "aria-valuemin": "1", "aria-valuemax": "1", "aria-valuenow": "1" });
+  const where = make("p", { class: "told", "data-part": "moment" });
+  const live = make("p", { class: "told", "data-part": "live" });
+  const freed = make("p", { class: "told", "data-part": "freed" });
   const optimizer = choice(OPTIMIZERS, t("memory.optimizer.label"));
-  const checkpointing = element("input", { type: "checkbox" });
-  const cost = element("p", { class: "told", "data-part": "checkpointing", hidden: "" });
-  const bars = element("div", { class: "bars" });
-  const parts = element("table", { class: "parts" });
-  const saved = element("table", { class: "saved" });
-  const savedTitle = element("h3", {});
-  const symbols = element("dl", { class: "symbols" });
+  const checkpointing = make("input", { type: "checkbox" });
+  const cost = make("p", { class: "told", "data-part": "checkpointing", hidden: true });
+  const bars = make("div", { class: "bars" });
+  const parts = make("table", { class: "parts" });
+  const saved = make("table", { class: "saved" });
+  const savedTitle = make("h3", {});
+  const symbols = make("dl", { class: "symbols" });
   const output = choice([], t("memory.output"));
   const size = choice([], t("memory.size"));
-  const slider = element("input", { type: "range", "aria-label": t("memory.size") });
-  const sized = element("div", { hidden: "" });
-  const unnamed = element("p", { class: "told", "data-part": "unnamed" });
-  const nameThem = element("button", { type: "button", class: "quiet", "data-action": "name-sizes" }, t("memory.named.write"));
-  const naming = element("div", { hidden: "" }, unnamed, nameThem);
-  const none = element("p", { class: "told" }, t("memory.symbols.none"));
-  const peaks = element("canvas", { role: "img", "aria-label": t("memory.size") });
-  const point = element("p", { class: "told", "data-part": "point" });
-  const measured = element("p", { class: "told", "data-part": "measured" });
-  sized.append(element("h3", {}, t("memory.size"), element("span", { class: "pick" }, size)), peaks, slider, point);
+  const slider = make("input", { type: "range", "aria-label": t("memory.size") });
+  const sized = make("div", { hidden: true });
+  const unnamed = make("p", { class: "told", "data-part": "unnamed" });
+  const nameThem = make("button", { type: "button", class: "quiet", "data-action": "name-sizes" }, t("memory.named.write"));
+  const naming = make("div", { hidden: true }, unnamed, nameThem);
+  const none = make("p", { class: "told" }, t("memory.symbols.none"));
+  const peaks = make("canvas", { role: "img", "aria-label": t("memory.size") });
+  const point = make("p", { class: "told", "data-part": "point" });
+  const measured = make("p", { class: "told", "data-part": "measured" });
+  sized.append(make("h3", {}, t("memory.size"), make("span", { class: "pick" }, size)), peaks, slider, point);
   host.append(
     trouble,
-    element("h3", {}, t("memory.curves"), element("label", {}, checkpointing, t("memory.checkpointing"))),
+    make("h3", {}, t("memory.curves"), make("label", {}, checkpointing, t("memory.checkpointing"))),
     chart,
     where,
     live,
     freed,
     cost,
-    element("h3", {}, t("memory.footprint")),
+    make("h3", {}, t("memory.footprint")),
     bars,
     parts,
     field(t("memory.optimizer.label"), optimizer),
     field(t("memory.output"), output),
     measured,
     sized,
-    element("h3", {}, t("memory.symbols")),
+    make("h3", {}, t("memory.symbols")),
     symbols,
     none,
     naming,
@@ -180,13 +180,13 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
       tellProblem(trouble, error);
       return;
     }
-    output.replaceChildren(...body.outputs.map((/** @type {string} */ name) => element("option", { value: name }, name)));
+    output.replaceChildren(...body.outputs.map((/** @type {string} */ name) => make("option", { value: name }, name)));
     output.value = body.output;
     drawAll();
     if (other) {
       const names = Object.keys(body.sizes);
       sized.hidden = names.length === 0;
-      size.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
+      size.replaceChildren(...names.map((name) => make("option", { value: name }, name)));
       if (pending) controls.size.take(pending.size ?? null);
     }
     if (!sized.hidden) await loadCurve();
@@ -305,19 +305,19 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
     const most = Math.max(footprint.training, footprint.prediction);
     const shown = PARTS.filter((part) => training[part] > 0 || forward[part] > 0);
     bars.replaceChildren(
-      element("span", {}, t("memory.training")),
+      make("span", {}, t("memory.training")),
       bar(shown.map((part) => [part, training[part]]), most),
-      element("span", {}, t("memory.prediction")),
+      make("span", {}, t("memory.prediction")),
       bar(shown.map((part) => [part, forward[part] ?? 0]), most),
     );
-    const figure = (/** @type {number} */ value) => element("td", {}, value > 0 ? formatBytes(value) : "\u2013");
-    const head = element("tr", {}, element("td", {}), element("th", { scope: "col" }, t("memory.training")), element("th", { scope: "col" }, t("memory.prediction")));
+    const figure = (/** @type {number} */ value) => make("td", {}, value > 0 ? formatBytes(value) : "\u2013");
+    const head = make("tr", {}, make("td", {}), make("th", { scope: "col" }, t("memory.training")), make("th", { scope: "col" }, t("memory.prediction")));
     const rows = shown.map((part) => {
-      const name = element("th", { scope: "row" }, element("i", { class: `part-${part}` }), say(`memory.${part}`));
-      return element("tr", { "data-bytes": String(training[part]), "data-name": part }, name, figure(training[part]), figure(forward[part] ?? 0));
+      const name = make("th", { scope: "row" }, make("i", { class: `part-${part}` }), say(`memory.${part}`));
+      return make("tr", { "data-bytes": String(training[part]), "data-name": part }, name, figure(training[part]), figure(forward[part] ?? 0));
     });
-    const total = element("tr", { class: "total" }, element("th", { scope: "row" }, t("memory.total")), figure(footprint.training), figure(footprint.prediction));
-    parts.replaceChildren(element("thead", {}, head), element("tbody", {}, ...rows, total));
+    const total = make("tr", { class: "total" }, make("th", { scope: "row" }, t("memory.total")), figure(footprint.training), figure(footprint.prediction));
+    parts.replaceChildren(make("thead", {}, head), make("tbody", {}, ...rows, total));
   }
 
   function drawSymbols() {
@@ -333,27 +333,27 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
     if (!found) return;
     symbols.replaceChildren(
       ...found.formulas.flatMap((/** @type {any} */ one) => {
-        const formula = element("dd", {});
+        const formula = make("dd", {});
         setMath(formula, `${one.latex} ${one.here ? `= ${one.count}` : ""}`);
         if (!one.here) formula.append(` ${t("memory.formula.here", { count: formatCount(one.count) })}`);
         if (!one.everywhere) formula.append(` ${t("memory.formula.near")}`);
         formula.append(...listConditions(one.conditions));
-        return [element("dt", {}, say(`memory.formula.${one.name}`)), formula];
+        return [make("dt", {}, say(`memory.formula.${one.name}`)), formula];
       }),
     );
   }
 
   function drawSaved() {
     const total = sum(body.saved, (/** @type {any} */ one) => one.bytes);
-    savedTitle.replaceChildren(t("memory.saved"), element("span", { class: "told" }, t("memory.saved.total", { bytes: formatBytes(total) })));
+    savedTitle.replaceChildren(t("memory.saved"), make("span", { class: "told" }, t("memory.saved.total", { bytes: formatBytes(total) })));
     saved.replaceChildren(
       ...body.saved.map((/** @type {any} */ one) =>
-        element(
+        make(
           "tr",
           { "data-name": one.name },
-          element("td", {}, element("code", {}, one.name)),
-          element("td", {}, one.bytes ? formatBytes(one.bytes) : t("memory.saved.none")),
-          element("td", {}, t("memory.saved.by", { operators: one.by.join(t("step.comma")) })),
+          make("td", {}, make("code", {}, one.name)),
+          make("td", {}, one.bytes ? formatBytes(one.bytes) : t("memory.saved.none")),
+          make("td", {}, t("memory.saved.by", { operators: one.by.join(t("step.comma")) })),
         ),
       ),
     );
@@ -380,10 +380,10 @@ export function createMemoryPanel(host, { api, session, player, light, write }) 
 
 /** @param {[string, number][]} pieces @param {number} most */
 function bar(pieces, most) {
-  const made = element("div", { class: "bar" });
+  const made = make("div", { class: "bar" });
   for (const [part, value] of pieces) {
     if (value === 0) continue;
-    const piece = element("i", { class: `part-${part}`, title: `${say(`memory.${part}`)}: ${formatBytes(value)}` });
+    const piece = make("i", { class: `part-${part}`, title: `${say(`memory.${part}`)}: ${formatBytes(value)}` });
     piece.style.width = `${(100 * value) / most}%`;
     made.append(piece);
   }

@@ -2,7 +2,7 @@
  * Training or evaluation mode of the whole program: whether dropout drops and batch norm takes the statistics of the
  * batch. It is offered where a program has something that follows the mode.
  */
-import { element } from "./dom.js";
+import { make } from "../shared/dom.js";
 import { t } from "../i18n/strings.js";
 
 const FOLLOWS = /dropout|batch_?norm|instance_?norm|running_(mean|var)|rrelu|\.(eval|train)\(|nn\.(MultiheadAttention|Transformer)/i;
@@ -12,10 +12,10 @@ const FOLLOWS = /dropout|batch_?norm|instance_?norm|running_(mean|var)|rrelu|\.(
  * @param {ReturnType<typeof import("../state/session.js").createSession>} session
  */
 export function createMode(place, session) {
-  const choice = element(
+  const choice = make(
     "select",
     { "data-action": "mode", "aria-label": t("mode.title") },
-    ...[["", t("mode.written")], ["training", t("mode.training")], ["evaluation", t("mode.evaluation")]].map(([value, label]) => element("option", { value }, label)),
+    ...[["", t("mode.written")], ["training", t("mode.training")], ["evaluation", t("mode.evaluation")]].map(([value, label]) => make("option", { value }, label)),
   );
   place.append(choice);
   choice.addEventListener("change", () => {

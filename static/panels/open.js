@@ -34,7 +34,7 @@ class Refusal extends Error {
  * @property {string} program
  * @property {Record<string, NestedTensor>} [values]
  * @property {string | null} [weights] the name of stored arrays
- * @property {string} [dtype]
+ * @property {import("../types.js").TraceRequest["dtype"]} [dtype]
  * @property {string[]} [notes]
  */
 

@@ -6,11 +6,10 @@
  * @import {Bench} from "./lab.js"
  * @import {ViewStep} from "../types.js"
  */
-import { button, make } from "../shared/dom.js";
+import { button, make, tellProblem } from "../shared/dom.js";
 import { setMath } from "../shared/math.js";
 import { t } from "../i18n/strings.js";
 import { conceal, hiddenOf } from "../state/conceal.js";
-import { tellProblem } from "./dom.js";
 import { blanksOf, questionOnGradient, predictions } from "./practice-items.js";
 
 /** @typedef {import("./practice-items.js").Item} Item */

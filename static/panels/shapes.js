@@ -9,7 +9,7 @@ import { setMath } from "../shared/math.js";
 import { t } from "../i18n/strings.js";
 import { isSummary, toNumber } from "../shared/tensor.js";
 import { drawBlocks, entryAt } from "./blocks.js";
-import { choice, element } from "./dom.js";
+import { choice, make } from "../shared/dom.js";
 
 const TALLEST = { gradient: 160, jacobian: 360 };
 
@@ -33,18 +33,18 @@ export function createShapesPanel(host, { api, session }) {
   /** @type {ReturnType<typeof drawBlocks> | null} */
   let places = null;
 
-  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
+  const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
   const variable = choice([], t("shapes.variable"));
   const whole = choice([], t("shapes.of"));
-  const gradientTitle = element("span", {});
-  const jacobianTitle = element("span", {});
-  const [entry, jacobianEntry, product] = [0, 1, 2].map(() => element("div", { class: "formula", tabindex: "0", role: "group" }));
-  const [rule, jacobianRule, productRule] = ["gradient", "jacobian", "product"].map((part) => element("p", { class: "rule", "data-part": part }));
-  const gradient = element("canvas", { role: "img", class: "blocks", "aria-label": t("shapes.variable") });
-  const jacobian = element("canvas", { role: "img", class: "blocks", tabindex: "0", "aria-label": t("shapes.of") });
-  const told = element("p", { class: "told", "data-part": "entry", role: "status" });
-  const rest = element("div", {}, element("h3", {}, jacobianTitle, element("span", { class: "pick" }, whole)), jacobianRule, jacobianEntry, jacobian, told, element("h3", {}, t("shapes.product")), product, productRule);
-  const all = element("div", {}, element("h3", {}, gradientTitle, element("span", { class: "pick" }, variable)), rule, entry, gradient, rest);
+  const gradientTitle = make("span", {});
+  const jacobianTitle = make("span", {});
+  const [entry, jacobianEntry, product] = [0, 1, 2].map(() => make("div", { class: "formula", tabIndex: 0, role: "group" }));
+  const [rule, jacobianRule, productRule] = ["gradient", "jacobian", "product"].map((part) => make("p", { class: "rule", "data-part": part }));
+  const gradient = make("canvas", { role: "img", class: "blocks", "aria-label": t("shapes.variable") });
+  const jacobian = make("canvas", { role: "img", class: "blocks", tabIndex: 0, "aria-label": t("shapes.of") });
+  const told = make("p", { class: "told", "data-part": "entry", role: "status" });
+  const rest = make("div", {}, make("h3", {}, jacobianTitle, make("span", { class: "pick" }, whole)), jacobianRule, jacobianEntry, jacobian, told, make("h3", {}, t("shapes.product")), product, productRule);
+  const all = make("div", {}, make("h3", {}, gradientTitle, make("span", { class: "pick" }, variable)), rule, entry, gradient, rest);
   host.append(trouble, all);
 
   variable.addEventListener("change", () => {
@@ -99,7 +99,7 @@ export function createShapesPanel(host, { api, session }) {
       of = name === (wished?.name ?? usual) ? (wished?.of ?? "") : "";
       wished = null;
     }
-    variable.replaceChildren(...names.map(({ id }) => element("option", { value: id }, id)));
+    variable.replaceChildren(...names.map(({ id }) => make("option", { value: id }, id)));
     variable.value = name;
     await load();
   }
@@ -144,7 +144,7 @@ export function createShapesPanel(host, { api, session }) {
     gradient.hidden = slopes === null || !reaches;
     rest.hidden = jacobians.length === 0;
     if (jacobians.length === 0) return;
-    whole.replaceChildren(...jacobians.map((/** @type {any} */ one) => element("option", { value: one.of }, one.direct ? one.of : `${one.of} \u2026`)));
+    whole.replaceChildren(...jacobians.map((/** @type {any} */ one) => make("option", { value: one.of }, one.direct ? one.of : `${one.of} \u2026`)));
     const found = jacobians.find((/** @type {any} */ one) => one.of === body.jacobian.of);
     whole.value = found.of;
     drawJacobian(found);
@@ -203,7 +203,7 @@ function fraction(above, below) {
 
 /** @param {HTMLElement} place @param {string} latex */
 function formula(place, latex) {
-  const inner = element("span", {});
+  const inner = make("span", {});
   place.replaceChildren(inner);
   setMath(inner, `\\displaystyle ${latex}`);
 }

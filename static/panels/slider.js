@@ -1,7 +1,7 @@
 /**
  * A slider over stops rather than over numbers: what it stands at is said beside its name, and to screen readers.
  */
-import { element } from "./dom.js";
+import { make } from "../shared/dom.js";
 
 /**
  * @param {string} label
@@ -9,9 +9,9 @@ import { element } from "./dom.js";
  * @param {() => void} onInput
  */
 export function createSlider(label, format, onInput) {
-  const input = element("input", { type: "range", min: "0", step: "1", "aria-label": label });
-  const output = element("output", {});
-  const host = element("label", { class: "slider" }, element("span", {}, label), output, input);
+  const input = make("input", { type: "range", min: "0", step: "1", "aria-label": label });
+  const output = make("output", {});
+  const host = make("label", { class: "slider" }, make("span", {}, label), output, input);
   /** @type {number[]} */
   let stops = [0];
   let proposed = 0;

@@ -5,7 +5,7 @@
 import { max, sum } from "d3-array";
 import { formatBytes, formatSeconds, formatShare, formatTimes } from "../i18n/format.js";
 import { t } from "../i18n/strings.js";
-import { element } from "./dom.js";
+import { make } from "../shared/dom.js";
 
 /** @typedef {import("../i18n/strings.js").Key} Key */
 
@@ -27,23 +27,23 @@ export function drawStrategies(table, body, { chosen, limit, onChoose }) {
       return [name, name === "busy" ? Math.max(...values) : Math.min(...values)];
     }),
   );
-  const heads = COLUMNS.map((name) => element("th", { scope: "col" }, t(`devices.column.${name}`)));
-  const head = element("tr", {}, element("th", { scope: "col" }, t("devices.column.strategy")), ...heads);
+  const heads = COLUMNS.map((name) => make("th", { scope: "col" }, t(`devices.column.${name}`)));
+  const head = make("tr", {}, make("th", { scope: "col" }, t("devices.column.strategy")), ...heads);
   const focused = table.contains(document.activeElement);
   const bodies = rows.map((/** @type {any} */ { one, figures }) => {
-    const radio = element("input", { type: "radio", name: "strategy", value: one.name });
+    const radio = make("input", { type: "radio", name: "strategy", value: one.name });
     radio.checked = one.name === chosen;
     radio.addEventListener("change", () => onChoose(one.name));
     radio.addEventListener("keydown", (event) => event.stopPropagation());
     const cells = COLUMNS.map((name) => {
       const over = name === "memory" && !one.fits;
-      const cell = element("td", { class: over ? "over" : figures[name] === best[name] && one.fits ? "best" : "" }, say(name, figures[name]));
-      if (over) cell.append(element("span", {}, t("devices.over", { limit: formatBytes(limit) })));
+      const cell = make("td", { class: over ? "over" : figures[name] === best[name] && one.fits ? "best" : "" }, say(name, figures[name]));
+      if (over) cell.append(make("span", {}, t("devices.over", { limit: formatBytes(limit) })));
       return cell;
     });
-    const name = element("th", { scope: "row" }, element("label", {}, radio, nameOf(one.name)));
-    const told = element("tr", { class: "why" }, element("td", { colspan: "5" }, ...speaking(one, body)));
-    return element("tbody", { "data-strategy": one.name, "data-seconds": String(one.seconds) }, element("tr", {}, name, ...cells), told);
+    const name = make("th", { scope: "row" }, make("label", {}, radio, nameOf(one.name)));
+    const told = make("tr", { class: "why" }, make("td", { colSpan: 5 }, ...speaking(one, body)));
+    return make("tbody", { "data-strategy": one.name, "data-seconds": String(one.seconds) }, make("tr", {}, name, ...cells), told);
   });
   /** @type {Map<string, string[]>} */
   const reasons = new Map();
@@ -52,10 +52,10 @@ export function drawStrategies(table, body, { chosen, limit, onChoose }) {
     reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
   }
   const missing = [...reasons].map(([reason, names]) => {
-    const row = element("tr", {}, element("th", { scope: "rowgroup", colspan: "5" }, names.map(nameOf).join(t("step.comma"))));
-    return element("tbody", { "data-missing": names.join(",") }, row, element("tr", { class: "why" }, element("td", { colspan: "5" }, reason)));
+    const row = make("tr", {}, make("th", { scope: "rowgroup", colSpan: 5 }, names.map(nameOf).join(t("step.comma"))));
+    return make("tbody", { "data-missing": names.join(",") }, row, make("tr", { class: "why" }, make("td", { colSpan: 5 }, reason)));
   });
-  table.replaceChildren(element("thead", {}, head), ...bodies, ...missing);
+  table.replaceChildren(make("thead", {}, head), ...bodies, ...missing);
   if (focused) /** @type {HTMLElement | null} */ (table.querySelector("input:checked"))?.focus();
 }
 
@@ -79,7 +79,7 @@ function say(name, value) {
 /** What speaks for a strategy and against it. @param {any} one @param {any} body @returns {HTMLElement[]} */
 function speaking(one, body) {
   const [single] = body.strategies;
-  const note = element("span", {}, t(/** @type {Key} */ (`devices.about.${one.name.replaceAll(" ", "_")}`), {
+  const note = make("span", {}, t(/** @type {Key} */ (`devices.about.${one.name.replaceAll(" ", "_")}`), {
     devices: one.devices, count: one.microbatches, products: one.divided.length, examples: one.examples, whole: body.examples,
   }));
   if (one === single) return [note];
@@ -97,7 +97,7 @@ function speaking(one, body) {
     here.busy < 1 - SAME && ["against", t("devices.against.bubble", { share: formatShare(1 - here.busy) })],
     one.examples > 0 && one.examples < body.examples && ["against", t("devices.against.steps", { steps: Math.ceil(body.examples / one.examples) })],
   ];
-  return [note, ...told.filter((one) => one !== false).map(([side, words]) => element("span", { class: side }, words))];
+  return [note, ...told.filter((one) => one !== false).map(([side, words]) => make("span", { class: side }, words))];
 }
 
 /** The share of a step in which something is under way between devices. @param {any} one */

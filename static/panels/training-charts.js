@@ -9,7 +9,7 @@ import { formatNumber } from "../i18n/format.js";
 import { known, t } from "../i18n/strings.js";
 import { toNumber } from "../shared/tensor.js";
 import { drawChart } from "./chart.js";
-import { choice, element } from "./dom.js";
+import { choice, make } from "../shared/dom.js";
 import { drawSpread } from "./training-spread.js";
 import { drawSurface } from "./training-surface.js";
 
@@ -19,22 +19,22 @@ const FAR = 1e3;
 const round = (/** @type {unknown} */ value) => formatNumber(toNumber(/** @type {any} */ (value)));
 
 export function createCharts() {
-  const log = element("input", { type: "checkbox" });
-  const canvas = (/** @type {string} */ name) => element("canvas", { role: "img", class: name, "aria-label": known(`training.${name.split(" ")[0]}`, name) });
+  const log = make("input", { type: "checkbox" });
+  const canvas = (/** @type {string} */ name) => make("canvas", { role: "img", class: name, "aria-label": known(`training.${name.split(" ")[0]}`, name) });
   const [loss, norms, now, before, numbers, slopes] = ["loss", "norms", "surface", "surface earlier", "spread", "spread gradients"].map(canvas);
-  const surfaceTitle = element("h3", { hidden: "" });
-  const keptFigure = element("figure", { class: "pictured", hidden: "" }, before, element("figcaption", {}, t("training.compare.kept")));
-  const nowWords = element("figcaption", { hidden: "" }, t("training.compare.now"));
-  const surfaces = element("div", { class: "surfaces" }, keptFigure, element("figure", { class: "pictured" }, now, nowWords));
-  const verdict = element("p", { class: "told", "data-part": "norms" });
+  const surfaceTitle = make("h3", { hidden: true });
+  const keptFigure = make("figure", { class: "pictured", hidden: true }, before, make("figcaption", {}, t("training.compare.kept")));
+  const nowWords = make("figcaption", { hidden: true }, t("training.compare.now"));
+  const surfaces = make("div", { class: "surfaces" }, keptFigure, make("figure", { class: "pictured" }, now, nowWords));
+  const verdict = make("p", { class: "told", "data-part": "norms" });
   const parameter = choice([], t("training.spread.of"));
-  const spread = element(
+  const spread = make(
     "div",
-    { hidden: "" },
-    element("h3", {}, t("training.spread"), element("span", { class: "pick" }, parameter)),
-    element("p", { class: "told" }, t("training.spread.parameter")),
+    { hidden: true },
+    make("h3", {}, t("training.spread"), make("span", { class: "pick" }, parameter)),
+    make("p", { class: "told" }, t("training.spread.parameter")),
     numbers,
-    element("p", { class: "told" }, t("training.spread.gradient")),
+    make("p", { class: "told" }, t("training.spread.gradient")),
     slopes,
   );
   /** @type {Parameters<typeof draw> | null} */
@@ -47,13 +47,13 @@ export function createCharts() {
     /** Whether losses are on a logarithmic scale. */
     log,
     parts: [
-      element(
+      make(
         "div",
         { class: "curves" },
-        element("div", {}, element("h3", {}, t("training.loss"), element("label", {}, log, t("training.log"))), loss),
-        element("div", {}, surfaceTitle, surfaces),
+        make("div", {}, make("h3", {}, t("training.loss"), make("label", {}, log, t("training.log"))), loss),
+        make("div", {}, surfaceTitle, surfaces),
       ),
-      element("h3", {}, t("training.norms")),
+      make("h3", {}, t("training.norms")),
       norms,
       verdict,
       spread,
@@ -137,7 +137,7 @@ export function createCharts() {
     if (spreads.length === 0) return;
     const names = Object.keys(spreads[0].histograms);
     if (parameter.options.length !== names.length || names.some((name, index) => parameter.options[index].value !== name)) {
-      parameter.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
+      parameter.replaceChildren(...names.map((name) => make("option", { value: name }, name)));
     }
     const name = parameter.value;
     for (const [canvas, of, ink] of /** @type {const} */ ([[numbers, "parameter", "--ink"], [slopes, "gradient", "--backward"]])) {

@@ -7,7 +7,7 @@ import { t } from "../i18n/strings.js";
 import { toNumber } from "../shared/tensor.js";
 import { createSweep } from "../state/sweep.js";
 import { drawChart } from "./chart.js";
-import { choice, element, field, tellProblem } from "./dom.js";
+import { choice, field, make, tellProblem } from "../shared/dom.js";
 
 /** @typedef {import("../state/sweep.js").Result} Result */
 
@@ -31,25 +31,25 @@ export function lossOf({ points, validation, reason }) {
 export function createSweepPart(api, asked, sizes) {
   const sweep = createSweep((body, onEvent, signal) => api.stream("sweep", body, onEvent, signal));
   const text = (/** @type {string} */ value, /** @type {string} */ label, /** @type {string} */ name) =>
-    element("input", { type: "text", value, "aria-label": label, name, inputmode: "decimal", spellcheck: "false" });
+    make("input", { type: "text", value, "aria-label": label, name, inputMode: "decimal", spellcheck: false });
   const rates = text("0.01, 0.1, 1", t("training.sweep.rates"), "rates");
   const seeds = text("0", t("training.sweep.seeds"), "seeds");
   const size = choice([], t("training.sweep.size"));
   const widths = text("", t("training.sweep.widths"), "widths");
-  const go = element("button", { type: "button", class: "primary", "data-action": "sweep" }, t("training.sweep.run"));
-  const resume = element("button", { type: "button", class: "quiet", "data-action": "sweep-resume", hidden: "" }, t("training.sweep.resume"));
-  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
-  const progress = element("progress", { max: "1", value: "0", "aria-label": t("training.sweep.progress"), hidden: "" });
-  const status = element("p", { class: "told", "data-part": "sweep-status", role: "status" });
-  const canvas = element("canvas", { role: "img", class: "sweep", "aria-label": t("training.sweep.title"), hidden: "" });
-  const table = element("table", { class: "strategies sweep" });
-  const part = element(
+  const go = make("button", { type: "button", class: "primary", "data-action": "sweep" }, t("training.sweep.run"));
+  const resume = make("button", { type: "button", class: "quiet", "data-action": "sweep-resume", hidden: true }, t("training.sweep.resume"));
+  const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
+  const progress = make("progress", { max: "1", value: "0", "aria-label": t("training.sweep.progress"), hidden: true });
+  const status = make("p", { class: "told", "data-part": "sweep-status", role: "status" });
+  const canvas = make("canvas", { role: "img", class: "sweep", "aria-label": t("training.sweep.title"), hidden: true });
+  const table = make("table", { class: "strategies sweep" });
+  const part = make(
     "details",
     { class: "sweep", "data-part": "sweep" },
-    element("summary", {}, t("training.sweep.title")),
-    element("p", { class: "told" }, t("training.sweep.hint")),
-    element("div", { class: "fields two" }, field(t("training.sweep.rates"), rates), field(t("training.sweep.seeds"), seeds), field(t("training.sweep.size"), size), field(t("training.sweep.widths"), widths)),
-    element("div", { class: "controls" }, go, resume),
+    make("summary", {}, t("training.sweep.title")),
+    make("p", { class: "told" }, t("training.sweep.hint")),
+    make("div", { class: "fields two" }, field(t("training.sweep.rates"), rates), field(t("training.sweep.seeds"), seeds), field(t("training.sweep.size"), size), field(t("training.sweep.widths"), widths)),
+    make("div", { class: "controls" }, go, resume),
     trouble,
     progress,
     status,
@@ -68,7 +68,7 @@ export function createSweepPart(api, asked, sizes) {
     if (!part.open) return;
     const chosen = size.value;
     const found = sizes();
-    size.replaceChildren(...[{ name: "", value: 0 }, ...found].map(({ name, value }) => element("option", { value: name }, name === "" ? t("training.sweep.none") : `${name} = ${value}`)));
+    size.replaceChildren(...[{ name: "", value: 0 }, ...found].map(({ name, value }) => make("option", { value: name }, name === "" ? t("training.sweep.none") : `${name} = ${value}`)));
     size.value = found.some(({ name }) => name === chosen) ? chosen : "";
     draw();
   }
@@ -119,18 +119,18 @@ export function createSweepPart(api, asked, sizes) {
     }
     const named = Object.keys(results[0].widths);
     const heads = [t("training.rate"), t("training.seed"), ...named, t("training.loss")];
-    const head = element("thead", {}, element("tr", {}, ...heads.map((name) => element("th", { scope: "col" }, name))));
+    const head = make("thead", {}, make("tr", {}, ...heads.map((name) => make("th", { scope: "col" }, name))));
     const rows = results.map((one) => {
-      const swatch = element("i", { class: "swatch" });
+      const swatch = make("i", { class: "swatch" });
       swatch.style.background = `var(${inkOf(one)})`;
       const rate = one.learning_rate === null ? "" : formatNumber(one.learning_rate);
       const loss = one.reason === "diverged" || one.reason === "refused" ? t(`training.sweep.${one.reason}`) : Number.isFinite(lossOf(one)) ? formatNumber(lossOf(one)) : "";
-      const cells = [element("th", { scope: "row" }, element("span", {}, swatch, rate)), ...[String(one.seed), ...named.map((name) => String(one.widths[name])), loss].map((words) => element("td", {}, words))];
-      const row = element("tr", { "data-run": String(one.run), "data-reason": one.reason ?? "", "data-points": String(one.points.length) }, ...cells);
+      const cells = [make("th", { scope: "row" }, make("span", {}, swatch, rate)), ...[String(one.seed), ...named.map((name) => String(one.widths[name])), loss].map((words) => make("td", {}, words))];
+      const row = make("tr", { "data-run": String(one.run), "data-reason": one.reason ?? "", "data-points": String(one.points.length) }, ...cells);
       if (one === best) row.lastElementChild?.classList.add("best");
       return row;
     });
-    table.replaceChildren(head, element("tbody", {}, ...rows));
+    table.replaceChildren(head, make("tbody", {}, ...rows));
   }
 }
 

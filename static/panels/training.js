@@ -6,11 +6,12 @@
  */
 import { setMath } from "../shared/math.js";
 import { formatCount, formatNumber, formatShare, wishedWriting } from "../i18n/format.js";
+import { spokenName } from "../i18n/sentence.js";
 import { createRun } from "../state/training-run.js";
 import { known, t } from "../i18n/strings.js";
 import { readSafetensors, saveFile, toSafetensors } from "../shared/array-files.js";
 import { isSummary, toNumber } from "../shared/tensor.js";
-import { choice, element, field, number } from "./dom.js";
+import { choice, field, make, number } from "../shared/dom.js";
 import { createCharts } from "./training-charts.js";
 import { setting, take, tell } from "./settings.js";
 import { differences, tellDifferences } from "./training-compare.js";
@@ -78,33 +79,33 @@ export function createTrainingPanel(host, { api, session, player, write }) {
   const count = number("200", t("training.count"), { min: "1", step: "1" });
   const noise = number("", t("training.noise"), { min: "0" });
   const dataSeed = number("0", t("training.seed"), { min: "0", step: "1" });
-  const csv = element("textarea", { "aria-label": t("training.csv.text"), spellcheck: "false", placeholder: "x1,x2,y\n0.5,1.2,1" });
-  const target = element("input", { type: "text", "aria-label": t("training.csv.target") });
-  const standardize = element("input", { type: "checkbox", "aria-label": t("training.standardize") });
-  const own = element("div", { class: "wide", hidden: "" }, csv, field(t("training.csv.target"), target));
+  const csv = make("textarea", { "aria-label": t("training.csv.text"), spellcheck: false, placeholder: "x1,x2,y\n0.5,1.2,1" });
+  const target = make("input", { type: "text", "aria-label": t("training.csv.target") });
+  const standardize = make("input", { type: "checkbox", "aria-label": t("training.standardize") });
+  const own = make("div", { class: "wide", hidden: true }, csv, field(t("training.csv.target"), target));
   const optimizer = choice(Object.keys(OPTIMIZERS).map((name) => [name, NAMES[name]]), t("training.optimizer"));
   const rate = number("0.1", t("training.rate"), { placeholder: "0.1" });
   const schedule = choice(Object.keys(SCHEDULES).map((name) => [name, t(/** @type {import("../i18n/strings.js").Key} */ (`training.schedule.${name}`))]), t("training.schedule"));
   const batch = number("", t("training.batch"), { min: "1", step: "1", placeholder: t("training.batch.own") });
   const clip = number("", t("training.clip"), { min: "0", placeholder: t("training.clip.none") });
   const steps = number("1000", t("training.steps"), { min: "1", step: "1" });
-  const details = element("div", { class: "fields wide" });
+  const details = make("div", { class: "fields wide" });
 
-  const go = element("button", { type: "button", class: "primary", "data-action": "train" }, t("training.run"));
+  const go = make("button", { type: "button", class: "primary", "data-action": "train" }, t("training.run"));
   const [once, again, reset, use, save, load, keep, open] = /** @type {const} */ ([
     ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["use", "training.use"], ["save", "training.save"], ["load", "training.load"], ["keep", "training.compare"], ["open", "training.open"],
-  ]).map(([action, key]) => element("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
-  const trouble = element("p", { class: "trouble", role: "alert", hidden: "" });
+  ]).map(([action, key]) => make("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
+  const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
   const remedy = createRemedy({ resize, nameSizes });
-  const status = element("p", { class: "told", "data-part": "status" });
-  const metrics = element("p", { class: "told", "data-part": "metrics" });
-  const compared = element("p", { class: "told", "data-part": "compare", role: "status", hidden: "" });
+  const status = make("p", { class: "told", "data-part": "status" });
+  const metrics = make("p", { class: "told", "data-part": "metrics" });
+  const compared = make("p", { class: "told", "data-part": "compare", role: "status", hidden: true });
   const charts = createCharts();
-  const update = element("div", { "data-part": "update" });
+  const update = make("div", { "data-part": "update" });
   const swept = createSweepPart(api, () => ({ ...asked(), steps: last(), validate_every: 10 }), () => Object.entries(run.start?.sizes ?? {}).map(([name, value]) => ({ name, value })));
 
   host.append(
-    element(
+    make(
       "div",
       { class: "fields" },
       field(t("training.data"), data),
@@ -112,14 +113,14 @@ export function createTrainingPanel(host, { api, session, player, write }) {
       field(t("training.noise"), noise),
       field(t("training.seed"), dataSeed),
       own,
-      element("label", { class: "wide check" }, standardize, t("training.standardize")),
+      make("label", { class: "wide check" }, standardize, t("training.standardize")),
       field(t("training.optimizer"), optimizer),
       field(t("training.rate"), rate),
       field(t("training.schedule"), schedule),
       field(t("training.batch"), batch),
       details,
     ),
-    element("div", { class: "controls" }, go, once, again, reset, open, use, save, load, keep),
+    make("div", { class: "controls" }, go, once, again, reset, open, use, save, load, keep),
     trouble,
     remedy.button,
     status,
@@ -157,7 +158,7 @@ export function createTrainingPanel(host, { api, session, player, write }) {
   open.addEventListener("click", openStep);
   save.title = t("training.save.words");
   save.addEventListener("click", () => saveFile("values.safetensors", toSafetensors(run.state?.parameters ?? parameters())));
-  const file = element("input", { type: "file", accept: ".safetensors" });
+  const file = make("input", { type: "file", accept: ".safetensors" });
   file.addEventListener("change", loadValues);
   load.title = t("training.load.words");
   load.addEventListener("click", () => file.click());
@@ -215,7 +216,7 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     }
     ready = true;
     const options = [...sets.map(({ name }) => [name, known(`data.${name}`, name)]), ["csv", t("training.csv")]];
-    data.replaceChildren(...options.map(([value, name]) => element("option", { value }, name)));
+    data.replaceChildren(...options.map(([value, name]) => make("option", { value }, name)));
     noise.value = "";
     if (pending) settle(pending);
     chooseData(session.step?.request ?? null);
@@ -426,15 +427,15 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     }
     const parts = step.update.map((/** @type {any} */ one) => {
       const lines = [...one.symbolic, one.numeric].map((latex, index) => {
-        const formula = element("div", { class: index < one.symbolic.length ? "symbolic" : "numeric" });
+        const formula = make("div", { class: index < one.symbolic.length ? "symbolic" : "numeric" });
         setMath(formula, latex);
         return formula;
       });
-      return element("div", { class: "update", "data-variable": one.variable, tabindex: "0", "aria-label": one.text }, ...lines);
+      return make("div", { class: "update", "data-variable": one.variable, tabIndex: 0, "aria-label": one.text }, ...lines);
     });
     const averaged = step.averaged > 1 ? t("training.update.averaged", { count: step.averaged }) : "";
-    const words = element("p", { class: "told" }, [averaged, t("training.update.next")].filter(Boolean).join(t("step.space")));
-    update.replaceChildren(element("h3", {}, t("training.update", { step: step.step })), ...parts, words);
+    const words = make("p", { class: "told" }, [averaged, t("training.update.next")].filter(Boolean).join(t("step.space")));
+    update.replaceChildren(make("h3", {}, t("training.update", { step: step.step })), ...parts, words);
   }
 
   function draw() {
@@ -467,11 +468,12 @@ export function createTrainingPanel(host, { api, session, player, write }) {
   }
 
   /** @param {{ phase: "forward" | "backward" | "update", variable: string, operator: string | null, line: number }} found */
-  function tellDivergence({ phase, variable, operator, line }) {
+  function tellDivergence({ phase, variable: id, operator, line }) {
+    const variable = spokenName(session.trace, id);
     if (phase === "update") return t("training.diverged.update", { name: variable });
     if (operator === null) return t("training.diverged.given", { name: variable });
     const name = phase === "forward" ? variable : t("training.diverged.gradient", { variable });
-    return t("training.diverged", { name, op: operator.split(":")[0], line, phase: t(`step.${phase}`).toLowerCase() });
+    return t("training.diverged", { name, line, phase: t(`step.${phase}`).toLowerCase() });
   }
 
   function told() {

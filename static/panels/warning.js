@@ -3,6 +3,7 @@
  *
  * @import {Session} from "../state/session.js"
  */
+import { spokenName } from "../i18n/sentence.js";
 import { t } from "../i18n/strings.js";
 
 /**
@@ -16,7 +17,7 @@ export function createWarning(notice, { session, ask, write, notify }) {
   return {
     /** @param {import("../scene/nonfinite.js").Nonfinite["first"]} first null where all numbers are finite */
     warn(first) {
-      const place = session.view?.nodes.get(first?.id ?? "")?.name ?? "";
+      const place = spokenName(session.trace, first?.id ?? "");
       notify(!first ? "" : t(first.phase === "forward" ? "notice.nonfinite" : "notice.nonfinite.backward", { place, state: t(`graph.${first.state}`) }));
       wanted = "";
       if (first && !session.previewing && !session.lent) guard();

@@ -113,7 +113,7 @@ export function createApi(base, given = null) {
       const { program, values, sizes, ...more } = body;
       const first = given;
       given = null;
-      if (language === "en" && first?.example.program === program && Object.keys({ ...values, ...sizes, ...more }).length === 0) return first.trace;
+      if (language === "en" && first && first.example.program === program && Object.keys({ ...values, ...sizes, ...more }).length === 0) return first.trace;
       return request(`${base}trace`, {
         method: "POST",
         headers: { "content-type": "application/json" },

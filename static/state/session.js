@@ -2,7 +2,7 @@
  * One sitting: the program, the numbers that were changed, the trace that came of them, which scopes are open
  * and what is selected. A program that fails leaves all of it as it was.
  *
- * @import {Example, NestedTensor, Trace, TraceBody, Update, View} from "../types.js"
+ * @import {Example, NestedTensor, Trace, TraceBody, TraceRequest, Update, View} from "../types.js"
  */
 import { dispatch } from "d3-dispatch";
 import { ApiError } from "./api.js";
@@ -23,7 +23,7 @@ import { createView } from "./view.js";
  * @property {number} [moment]
  * @property {Opened | null} [step] the training step that the program is run as
  * @property {string | null} [weights] the name of stored arrays, which are the values of variables that have no others
- * @property {string} [dtype] the precision to run it in
+ * @property {TraceRequest["dtype"]} [dtype] the precision to run it in
  * @property {boolean | null} [training] its mode, where it is not as the program says
  */
 
@@ -80,7 +80,7 @@ export function createSession(api) {
   let step = null;
   /** @type {Record<string, number>} */
   let sizes = {};
-  /** Stored arrays and the precision, of a model that was opened; what is differentiated and the mode, where somebody chose them. @type {{ weights?: string, dtype?: string, target?: string, training?: boolean }} */
+  /** Stored arrays and the precision, of a model that was opened; what is differentiated and the mode, where somebody chose them. @type {{ weights?: string, dtype?: TraceRequest["dtype"], target?: string, training?: boolean }} */
   let stored = {};
   /** @type {Example | null} */
   let example = null;
@@ -352,7 +352,7 @@ export function createSession(api) {
    * @param {string} text
    * @param {Record<string, NestedTensor>} numbers
    * @param {Record<string, number>} lengths
-   * @param {{ weights?: string, dtype?: string, target?: string, training?: boolean }} kept
+   * @param {{ weights?: string, dtype?: TraceRequest["dtype"], target?: string, training?: boolean }} kept
    */
   async function ask(text, numbers, lengths, kept) {
     request?.abort();

@@ -13,7 +13,7 @@
  * @property {Record<string, NestedTensor>} [values] numbers that replace the drawn ones
  * @property {Record<string, number>} [sizes] numbers other than the program's own for sizes that it names
  * @property {string} [weights] the name of stored arrays
- * @property {string} [dtype] the precision, where it is another than float64
+ * @property {import("../types.js").TraceRequest["dtype"]} [dtype] the precision, where it is another than float64
  * @property {boolean} [training] the mode, where it is not as the program says
  * @property {string} [target] what is differentiated, where that is not the program's last scalar
  * @property {number} [moment]

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.visit import PATIENCE, Visit, eventually
 
@@ -32,6 +32,19 @@ def test_run_draws_the_new_graph(visit: Visit) -> None:
     page.locator("[data-id=a]").click()
     page.locator("#inspector .due").click()
     expect(page.locator("#inspector [data-part=gradient] td")).to_have_text("\u221231")
+
+
+def test_what_is_selected_stays_selected_when_the_full_editor_comes(visit: Visit) -> None:
+    page = visit()
+    held: list[Route] = []
+    page.route("**/chunks/code-*", lambda route: held.append(route))
+    page.reload()
+    page.locator("#program textarea").press("Control+a")
+    eventually(page, lambda: len(held), 1)
+    held[0].continue_()
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.keyboard.type("a = 3")
+    expect(page.locator(".cm-line")).to_have_text(["a = 3"])
 
 
 def test_an_error_says_where_and_what_and_keeps_the_old_graph(visit: Visit, chapter: dict[str, Any]) -> None:

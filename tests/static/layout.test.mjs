@@ -215,6 +215,10 @@ test("a narrow window brings the columns of a figure closer", () => {
   assert.ok(chooseMetrics({ width: 390, height: 500 }, closed, FIGURE).cellX < chooseMetrics({ width: 1400, height: 600 }, closed, FIGURE).cellX);
 });
 
+test("a figure has places in a frame that has no size yet", () => {
+  assert.deepEqual(chooseMetrics({ width: 0, height: 0 }, closed, FIGURE), { cellX: 76, cellY: 104 });
+});
+
 test("the way between two layouts begins at one and ends at the other", () => {
   const before = figureLayout(closed, FIGURE, METRICS);
   const after = figureLayout(open, FIGURE, METRICS);

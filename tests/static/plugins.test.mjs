@@ -10,11 +10,11 @@ import katex from "katex";
 import { smallKatex } from "../../static/embed/plugins.mjs";
 
 const ENGINE = new URL("../../engine/", import.meta.url);
-const AUTHORS = ["\\underbrace{x}_{n}", "\\mathfrak{g}", "\\xrightarrow{f}", "\\boxed{x}", "\\cancel{x}", "\\underline{x}"];
+const AUTHORS = ["\\underbrace{x}_{n}", "\\mathfrak{g}", "\\xrightarrow{f}", "\\boxed{x}", "\\cancel{x}", "\\underline{x}", "\\def\\x{1} \\x"];
 
-/** Every command that the engine's sources name, alone and with arguments. */
+/** Every command that the engine's sources name to write it, not to read it, alone and with arguments. */
 async function commands() {
-  const files = (await readdir(ENGINE, { recursive: true })).filter((name) => name.endsWith(".py"));
+  const files = (await readdir(ENGINE, { recursive: true })).filter((name) => name.endsWith(".py") && !name.endsWith("latex_lines.py"));
   const texts = await Promise.all(files.map((name) => readFile(new URL(name, ENGINE), "utf8")));
   const names = new Set(texts.flatMap((text) => [...text.matchAll(/\\\\?([A-Za-z]{2,})/g)].map(([, name]) => name)));
   return [...names].flatMap((name) => [`\\${name}`, `\\${name}{x}`, `\\${name}{\\mathbf{x}}{y}`, `\\left( \\${name} \\right)^2`]);

@@ -6,7 +6,7 @@ import { readEntries } from "../../static/runtime/provenance.js";
 
 /** @param {import("../../static/types.js").PagePlan["arrays"]} arrays @param {import("../../static/types.js").PagePlan["calls"]} calls */
 const planOf = (arrays, calls) => ({
-  dtype: "float64", arrays, constants: [], calls, forward: calls.length, values: {}, gradients: {}, contributions: [], missing: [],
+  dtype: /** @type {const} */ ("float64"), arrays, constants: [], calls, forward: calls.length, values: {}, gradients: {}, contributions: [], missing: [],
   leaves: Object.fromEntries(arrays.map((_, at) => [`a${at}`, at])),
 });
 /** @param {any[]} found @param {number[][]} shapes */

@@ -35,7 +35,7 @@ class ExportRequest(TraceRequest):
         Field(
             default_factory=dict,
             max_length=1000,
-            description="With `html`: how far marks were moved by hand, right and down in the drawing's pixels, by id.",
+            description="How far marks were moved by hand, right and down in the drawing's pixels, by id.",
         ),
     ]
     wrt: Annotated[

@@ -80,8 +80,8 @@ async def test_metrics_count_what_compiled_programs_save(serve: Serve) -> None:
         metrics = (await client.get("/metrics")).text
     figures = dict(line.rsplit(" ", 1) for line in metrics.splitlines() if line.startswith("tidegraph_kept"))
     misses, hits = (float(figures[f'tidegraph_kept_{what}_total{{kind="programs"}}']) for what in ("misses", "hits"))
-    assert misses == 4  # the graph, the cost, the first values and the compiled function, made once
-    assert hits == 6  # all four in the second run, and in both the graph again for its warnings
+    assert misses == 3  # the graph, the cost and the compiled function, made once; nothing is drawn where all is given
+    assert hits == 5  # all three in the second run, and in both the graph again for its warnings
     assert 0 < float(figures['tidegraph_kept_bytes{kind="programs"}']) < 1_234_567
 
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.app.servers import redis
+from tidegraph.app.http import shared
 from tidegraph.app.http.answer_cache import Answer
 from tidegraph.app.http.shared import packed, unpacked
 from tidegraph.app.main import create_app
@@ -20,6 +21,12 @@ from tidegraph.app.settings import Settings
 
 RUN = {"program": "x: input[3]\nW: parameter[2, 3]\nJ = sum((W @ x) ** 2)"}
 HIT = "tidegraph_cached_answers_total"
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis has all the time that a slow machine needs."""
+    monkeypatch.setattr(shared, "PATIENCE", 30.0)
 
 
 @asynccontextmanager
@@ -38,6 +45,7 @@ async def figure(client: httpx.AsyncClient, name: str) -> float:
     return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
 
 
+@pytest.mark.usefixtures("patient")
 async def test_an_answer_is_computed_for_both(tmp_path: Path) -> None:
     with redis(tmp_path) as (url, _):
         async with replica(url) as one, replica(url) as other:
@@ -49,6 +57,7 @@ async def test_an_answer_is_computed_for_both(tmp_path: Path) -> None:
             assert (await figure(one, HIT), await figure(other, HIT)) == (0, 1)
 
 
+@pytest.mark.usefixtures("patient")
 async def test_identical_requests_at_once_are_computed_once(tmp_path: Path) -> None:
     answers = []
     with redis(tmp_path) as (url, _):
@@ -66,6 +75,7 @@ async def test_identical_requests_at_once_are_computed_once(tmp_path: Path) -> N
     assert hits == 7
 
 
+@pytest.mark.usefixtures("patient")
 async def test_runs_are_counted_over_all_replicas(tmp_path: Path) -> None:
     with redis(tmp_path) as (url, _):
         async with replica(url, rate_limit="3/hour") as one, replica(url, rate_limit="3/hour") as other:
@@ -83,7 +93,7 @@ async def test_without_redis_answers_go_on_and_with_it_they_are_shared_again(tmp
     with redis(tmp_path) as (url, process):
         async with replica(url) as one:
             assert (await one.post("/api/v1/gradients", json=RUN)).status_code == 200
-            assert await figure(one, "tidegraph_redis_reachable") == 1
+            await recovered(one)  # a slow machine may have missed the first answers
             if fault == "frozen":
                 process.send_signal(signal.SIGSTOP)
             else:

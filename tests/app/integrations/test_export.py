@@ -64,8 +64,17 @@ async def test_an_example_keeps_its_figure(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_page_keeps_marks_where_they_were_moved(client: httpx.AsyncClient) -> None:
-    (recorded,) = RECORDED.findall((await export(client, moves={"a": [30, -20]})).text)
+    page = (await export(client, moves={"a": [30, -20]})).text
+    (recorded,) = RECORDED.findall(page)
     assert json.loads(recorded)["moves"] == {"a": [30, -20]}
+
+    def corner(text: str) -> tuple[float, float]:
+        found = re.search(r'<rect x="([-\d.]+)" y="([-\d.]+)" width="64" height="64" fill="#a9cdec"', text)
+        assert found
+        return float(found[1]), float(found[2])
+
+    stood = corner((await export(client)).text)
+    assert corner(page) == (stood[0] + 30, stood[1] - 20)
 
 
 async def test_json_is_the_trace(client: httpx.AsyncClient) -> None:

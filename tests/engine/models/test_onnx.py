@@ -94,6 +94,40 @@ def test_a_branch_on_a_constant(truth: bool) -> None:
     assert not {o.op.name for o in read.graph.operators} & {"neg" if truth else "exp"}
 
 
+def test_a_branch_that_does_not_fit_the_sizes_is_left_out() -> None:
+    def branch(name: str, size: int):
+        weights = [numpy_helper.from_array(np.ones((size, 1), np.float32), f"{name}_w")]
+        nodes = [helper.make_node("MatMul", ["x", f"{name}_w"], [f"{name}_y"])]
+        return helper.make_graph(nodes, name, [], [info(f"{name}_y", [1, 1])], weights)
+
+    how = {"then_branch": branch("then", 2), "else_branch": branch("else", 3)}
+    content = model(
+        [helper.make_node("If", ["c"], ["y"], name="choice", **how)],
+        [info("x", [1, "n"]), info("c", [], BOOL)],
+        [info("y", [1, 1])],
+    )
+    read = tidegraph.onnx.read(content, sizes={"n": 3})
+    assert run(read, x=np.array([[1, 2, 3]]), c=0)[0] == [[6]]
+    assert any("then_branch is left out" in note for note in read.notes)
+    with pytest.raises(TidegraphError) as caught:
+        tidegraph.onnx.read(content)
+    assert "--size" in caught.value.hint
+    assert "n" in caught.value.hint
+
+
+def test_constants_that_one_node_reads_have_names_of_their_own() -> None:
+    """In a scope inside a scope, where names of constants that are read no more are free again."""
+    arrays = [np.arange(6, dtype=np.float32).reshape(2, 1, 3), np.array([5, 7], np.float32)]
+    constants = [
+        helper.make_node("Constant", [], [f"c{n}"], value=numpy_helper.from_array(array))
+        for n, array in enumerate(arrays)
+    ]
+    nodes = [*constants, helper.make_node("Conv", ["x", "c0", "c1"], ["y"], name="/outer/inner/Conv")]
+    nodes.append(helper.make_node("Relu", ["y"], ["z"], name="/outer/inner/Relu"))
+    read = tidegraph.onnx.read(model(nodes, [info("x", [1, 1, 3])], [info("z", [1, 2, 1])]))
+    np.testing.assert_array_equal(run(read, x=np.ones((1, 1, 3)))[0], [[[8], [19]]])
+
+
 def test_functions_are_scopes() -> None:
     body = [helper.make_node("Mul", ["a", "a"], ["t"]), helper.make_node("Add", ["t", "a"], ["b"])]
     function = helper.make_function("own", "Poly", ["a"], ["b"], body, [helper.make_opsetid("", 17)])

@@ -30,6 +30,8 @@ SCALAR, VECTOR, MATRIX, TENSOR = (), (3,), (3, 4), (2, 3, 4)
         ("Wxh1", MATRIX, r"\mathbf{W}_{\mathrm{xh}}^{(1)}"),
         ("bh", VECTOR, r"\mathbf{b}_{h}"),
         ("lr", SCALAR, r"\textit{lr}"),
+        ("\u03c3", SCALAR, r"\sigma"),
+        ("\u039b2", MATRIX, r"\boldsymbol{\Lambda}^{(2)}"),
         ("Xi", MATRIX, r"\boldsymbol{\Xi}"),
         ("x_2", VECTOR, r"\mathbf{x}_{2}"),
         ("x_i", VECTOR, r"\mathbf{x}_{i}"),

@@ -397,7 +397,7 @@ for k in range(2):
     loop = scopes["i"]
     assert (loop["kind"], scopes["i.i0"]["parent"], loop["outputs"]) == ("loop", "i", ["h_4"])
     assert loop["attributes"] == {"first": 0, "last": 2, "count": 3}
-    assert loop["forward"][0]["text"] == "The loop over i (3 iterations) computes h_4 from h."
+    assert loop["forward"][0]["text"] == "The loop over i (3 iterations) computes h₄ from h."
     told = {step["variable"]: step for step in loop["backward"]}
     found = nodes(trace, "variable")
     for name in ("h", "W", "W_2", "W_3"):
@@ -430,12 +430,12 @@ def test_sentences_say_what_happens_and_what_the_gradient_meets() -> None:
     told = [step.text for step in [*found.forward, *found.backward]]
     assert "Wx, a vector of 2, is the matrix product of W and x." in told
     assert "h, a vector of 2, is Wx + b where it is positive, and 0 elsewhere." in told
-    assert "h², a vector of 2, is h to the power 2." in told
-    assert "x[1:], a vector of 2, is x[1:]." in told
+    assert "h², a vector of 2, is the square of h." in told
+    assert "x[1:], a vector of 2, is the part of x at [1:]." in told
     assert "mean(x[1:] ⊘ x[:2]), a number, is the mean of all elements of x[1:] ⊘ x[:2]." in told
-    assert "The gradient at Wx + b flows back through add to b, summed where b was repeated: dJ/db." in told
-    assert "The gradient at Wx flows back through matmul to W, multiplied by x transposed: dJ/dW." in told
-    assert "The gradient at h² flows back through power to h, multiplied by 2 h: dJ/dh." in told
+    assert "The gradient at Wx + b flows back through the sum to b, summed where b was repeated: dJ/db." in told
+    assert "The gradient at Wx flows back through the product to W, multiplied by x transposed: dJ/dW." in told
+    assert "The gradient at h² flows back through the power to h, multiplied by 2 h: dJ/dh." in told
     assert any("multiplied by minus x[1:] ⊘ x[:2] and divided by x[:2]" in text for text in told)
     how = {step.variable: step.how for step in found.backward if step.kind == "contribution" and step.how}
     assert how["W"] == {"key": "transposed", "own": "W", "result": "matmul", "other": "x"}
