@@ -8,6 +8,9 @@ language-name = English
 list-separator = ,{" "}
 list-and = { $names } and { $last }
 list-or = { $names } or { $last }
+
+## Parts of errors
+
 operands = { $shapes }
 has-shape = { $name } has shape { $shape }
 in-node = node { $name }
@@ -1303,16 +1306,16 @@ makes-polygamma = the polygamma function of { $x }
 makes-relu = { $x } where it is positive, and 0 elsewhere
 makes-sigmoid = { $x } mapped between 0 and 1 by the logistic function
 makes-tanh = the hyperbolic tangent of { $x }, between -1 and 1
-makes-softplus = the softplus of { $x }, a smooth relu
+makes-softplus = the softplus of { $x }
 makes-logsigmoid = the logarithm of the sigmoid of { $x }
-makes-elu = { $x } where it is positive, and an exponential that tends to a limit elsewhere
+makes-elu = { $x } where it is positive, and a bounded exponential elsewhere
 makes-selu = the scaled exponential linear unit of { $x }
 makes-celu = the continuous exponential linear unit of { $x }
 makes-leaky_relu = { $x } where it is positive, and a small multiple of it elsewhere
 makes-prelu = { $x } where it is positive, and { $weight } times it elsewhere
 makes-hardtanh = { $x }, limited to the given range
 makes-relu6 = { $x }, limited to the range from 0 to 6
-makes-hardsigmoid = the hard sigmoid of { $x }, in three straight pieces
+makes-hardsigmoid = the hard sigmoid of { $x }
 makes-hardswish = { $x } times its hard sigmoid
 makes-silu = { $x } times its sigmoid
 makes-mish = { $x } times the hyperbolic tangent of its softplus
@@ -1534,7 +1537,7 @@ makes-broadcast_tensors = { $operands } broadcast to one shape
 makes-meshgrid = { $operands } as the coordinates of a grid
 makes-cartesian_prod = every combination of the elements of { $operands }
 makes-combinations = every choice of elements of { $x }
-makes-multilabel_soft_margin_loss = the binary cross-entropy between the logits { $o } and the labels { $y }, averaged over the classes
+makes-multilabel_soft_margin_loss = the binary cross-entropy of the logits { $o } and the labels { $y }, averaged over the classes
 makes-addmm = { $x } plus the matrix product of { $a } and { $b }
 makes-addmv = { $x } plus the product of the matrix { $a } and the vector { $b }
 makes-addr = { $x } plus the outer product of { $a } and { $b }
@@ -1543,11 +1546,11 @@ makes-addbmm = { $x } plus the sum of the matrix products of { $a } and { $b }
 makes-addcmul = { $x } plus { $a } times { $b }
 makes-addcdiv = { $x } plus { $a } divided by { $b }
 makes-logdet = the logarithm of the determinant of { $x }
-makes-solve_triangular = the solution of the triangular system with the matrix { $a } and the right side { $b }
+makes-solve_triangular = the solution of the triangular system with matrix { $a } and right-hand side { $b }
 makes-svdvals = the singular values of { $x }
 makes-eigvalsh = the eigenvalues of { $x }
-makes-lstsq = the least-squares solution of the system with the matrix { $a } and the right side { $b }
-makes-cholesky_solve = the solution of the system with the Cholesky factor { $a } and the right side { $b }
+makes-lstsq = the least-squares solution of the linear system with matrix { $a } and right-hand side { $b }
+makes-cholesky_solve = the solution of the linear system with Cholesky factor { $a } and right-hand side { $b }
 makes-cholesky_inverse = the inverse of the matrix with the Cholesky factor { $a }
 makes-multi_dot = the matrix product of { $operands }
 makes-vecdot = the dot products of { $a } and { $b } along an axis
@@ -1555,7 +1558,7 @@ makes-vdot = the dot product of { $a } and { $b }
 makes-matrix_norm = the matrix norm of { $x }
 makes-cond = the condition number of { $x }
 makes-tensorinv = the tensor inverse of { $x }
-makes-tensorsolve = the solution of the tensor equation with { $a } and the right side { $b }
+makes-tensorsolve = the solution of the tensor equation with { $a } and right-hand side { $b }
 makes-vander = the powers of { $x } as columns
 makes-block_diag = { $operands } along the diagonal of a matrix
 makes-diag_embed = matrices with { $x } on the diagonal
@@ -1676,7 +1679,7 @@ way-solved-outer = solved with { $own } transposed, then multiplied by minus { $
 way-recurrence = carried back through the recurrence
 way-derivative = multiplied by the derivative of { $operator } at { $own }
 way-adjoint = multiplied by the transposed Jacobian of { $operator } at { $own }
-way-inside = multiplied by the derivatives of the steps inside { $operator }
+way-inside = through the operators inside { $operator }
 way-factor = multiplied by { $factor }
 way-summed = { $way }, then summed where { $own } was repeated
 way-summed-same = summed where { $own } was repeated
@@ -1718,10 +1721,8 @@ health-learning-rate-try = Try a learning rate below { $limit }.
 ## Steps
 
 step-operator = { $outputs }, { $size }, is { $what }.
-step-composite = { $outputs } { $count ->
-    [one] is
-   *[other] are
-} { $what }.
+step-composite = { $outputs } is { $what }.
+step-composites = { $outputs } are { $what }.
 step-function = { $name }, defined in the program, computes { $outputs }{ $source }.
 step-scope = { $name } computes { $outputs }{ $source }.
 step-loop = The loop over { $name } ({ $count ->
@@ -1739,12 +1740,9 @@ called-multiply = the product
 called-divide = the quotient
 called-matmul = the product
 called-power = the power
-called-neg = the change of sign
-called-getitem = the selection
-called-identity = the other name
-called-transpose = the transposition
-called-convolution = the convolution
-called-put = the insertion
+called-neg = the sign
+called-getitem = the index
+called-identity = the name
 called-other = { $name }
 step-way = , { $way }
 step-descent = { $variable } takes a step against its gradient.
@@ -1752,12 +1750,7 @@ name-loop = the loop over { $name }
 name-iteration = the iteration { $name }
 size-number = a number
 size-vector = a vector of { $n }
-size-matrix = { $rows ->
-    [8] an
-    [11] an
-    [18] an
-   *[other] a
-} { $rows } by { $columns } matrix
+size-matrix = a matrix of { $rows } by { $columns }
 size-array = an array of shape { $shape }
 
 ## Page: page

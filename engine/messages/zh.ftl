@@ -7,6 +7,9 @@ language-name = 简体中文
 list-separator = 、
 list-and = { $names } 和 { $last }
 list-or = { $names } 或 { $last }
+
+## Parts of errors
+
 operands = { $shapes }
 has-shape = { $name } 的形状为 { $shape }
 in-node = 节点 { $name }
@@ -1663,6 +1666,7 @@ health-learning-rate-try = 试用小于 { $limit } 的学习率。
 
 step-operator = { $outputs }（{ $size }）是 { $what }。
 step-composite = { $outputs } 是 { $what }。
+step-composites = { $outputs } 是 { $what }。
 step-function = 程序中定义的 { $name } { $source }算出 { $outputs }。
 step-scope = { $name } { $source }算出 { $outputs }。
 step-loop = { $name } 的循环（{ $count } 次）{ $source }算出 { $outputs }。
@@ -1680,9 +1684,6 @@ called-power = 幂
 called-neg = 变号
 called-getitem = 取元素
 called-identity = 换名
-called-transpose = 转置
-called-convolution = 卷积
-called-put = 填入
 called-other = {" "}{ $name }{" "}
 step-way = ，{ $way }
 step-descent = { $variable } 沿梯度的反方向更新。

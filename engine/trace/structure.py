@@ -671,7 +671,7 @@ class Structure:
         if scope.kind == "operator" and scope.op is not None:
             names = self.spoken
             what = made_by(scope.op, scope.operands, scope.attributes, names)
-            return Message("step-composite", what=what, count=len(outputs), **results)
+            return Message("step-composites" if len(outputs) > 1 else "step-composite", what=what, **results)
         source: Parameter = Message("step-from", names=listed(given)) if given else ""
         if scope.kind == "loop":
             return Message("step-loop", name=scope.name, count=scope.attributes["count"], source=source, **results)

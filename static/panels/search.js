@@ -5,6 +5,7 @@
  * @import {Trace} from "../types.js"
  */
 import { make } from "../shared/dom.js";
+import { spokenNames } from "../i18n/spoken.js";
 import { kindName, roleName, t } from "../i18n/strings.js";
 import { formatShape } from "../shared/tensor.js";
 
@@ -32,14 +33,16 @@ export function search(trace, words) {
     const ranks = names.map((name) => rank(name.toLowerCase(), wanted)).filter((at) => at >= 0);
     if (ranks.length > 0) hits.push({ found, rank: Math.min(...ranks) });
   };
+  const names = spokenNames(trace);
   for (const scope of trace.scopes.values()) consider({ id: scope.id, name: scope.id, kind: kindName(scope.kind) }, [scope.id, scope.name]);
   for (const node of trace.nodes.values()) {
     if (node.kind === "variable") {
       const { id, role, shape, latex } = node;
-      consider({ id, name: id, kind: t("inspector.link", { role: roleName(role), shape: formatShape(shape) }) }, [id, role, roleName(role), ...written(shape), plain(latex)]);
+      consider({ id, name: names.get(id) ?? id, kind: t("inspector.link", { role: roleName(role), shape: formatShape(shape) }) }, [id, role, roleName(role), ...written(shape), plain(latex)]);
     } else {
       const signs = Object.entries(SIGNS).flatMap(([sign, ops]) => (ops.includes(node.op) ? [sign] : []));
-      consider({ id: node.id, name: node.op, kind: node.id.split(":")[1] ?? "" }, [node.op, node.id, ...signs, plain(node.symbol), "operator", kindName("operator")]);
+      const made = node.id.split(":")[1] ?? "";
+      consider({ id: node.id, name: node.op, kind: names.get(made) ?? made }, [node.op, node.id, ...signs, plain(node.symbol), "operator", kindName("operator")]);
     }
   }
   return hits.sort((a, b) => a.rank - b.rank).map(({ found }) => found);
