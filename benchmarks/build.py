@@ -6,8 +6,13 @@ import gc
 import statistics
 import time
 
+import numpy as np
+
 import tidegraph
 from benchmarks.gradients import PROGRAM
+from tidegraph.engine.trace.run import Run
+from tidegraph.engine.trace.structure import Structure
+from tidegraph.engine.trace.tracer import combine
 
 SHORT, LONG = 10_000, 100_000
 CHAIN = """
@@ -38,6 +43,19 @@ def chain(operators: int) -> tuple[float, float]:
     return read - start, time.process_time() - read
 
 
+def page(operators: int) -> tuple[float, float, float]:
+    """Seconds to prepare a chain for the page, to write its structure, and to run it and write the trace."""
+    graph = tidegraph.parse(CHAIN.format(operators // 2))
+    gc.collect()
+    start = time.process_time()
+    structure = Structure(graph)
+    made = time.process_time()
+    structure.to_dict()
+    written = time.process_time()
+    combine(Run(structure)).to_dict(np.ndarray.tolist)
+    return made - start, written - made, time.process_time() - written
+
+
 def main() -> None:
     """Print both tables."""
     print("## Building\n")
@@ -48,6 +66,11 @@ def main() -> None:
     for name, a, b in zip(("read", "differentiate, plan, compile"), short, long, strict=True):
         print(f"| {name}, seconds | {a:.2f} | {b:.2f} | {b / a:.1f} |")
     print(f"| all, seconds | {sum(short):.2f} | {sum(long):.2f} | {sum(long) / sum(short):.1f} |\n")
+    drawn, large = page(SHORT), page(LONG)
+    print(f"| a chain of operators for the page | {SHORT:,} | {LONG:,} | growth |")
+    print("|---|---|---|---|")
+    for name, a, b in zip(("prepare", "write the structure", "run, write the trace"), drawn, large, strict=True):
+        print(f"| {name}, seconds | {a:.2f} | {b:.2f} | {b / a:.1f} |")
 
 
 if __name__ == "__main__":

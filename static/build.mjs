@@ -87,7 +87,7 @@ const bundles = [
   },
   {
     ...common,
-    entryPoints: [here("embed/embed.js"), here("embed/page.js")],
+    entryPoints: [here("embed/embed.js"), here("embed/page.js"), here("embed/assignment.js")],
     entryNames: "[name]",
     format: "esm",
     splitting: true,

@@ -143,6 +143,20 @@ def writer(language: str) -> Callable[..., str]:
     return lambda code, /, **parameters: Message(code, **parameters).text(language)
 
 
+@pages.get("/assignment")
+async def assignment(request: Request) -> Response:
+    """The page that shows the assignment in its address, which this server never sees."""
+    language = language_of(request.scope)
+    progress = Message("assigned-progress", answered="{answered}", total="{total}", right="{right}").text(language)
+    page = templates.TemplateResponse(
+        request,
+        "assignment.html",
+        {"language": language, "t": writer(language), "progress": progress},
+    )
+    page.headers["Vary"] = "Accept-Language"
+    return page
+
+
 @pages.get("/operators")
 async def operators(request: Request) -> Response:
     """The operator reference: what docs/operators.md holds, family by family."""

@@ -8,6 +8,9 @@ language-name = English
 list-separator = ,{" "}
 list-and = { $names } and { $last }
 list-or = { $names } or { $last }
+
+## Parts of errors
+
 operands = { $shapes }
 has-shape = { $name } has shape { $shape }
 in-node = node { $name }
@@ -634,6 +637,8 @@ moment-no-operator = { $operator } is applied { $count ->
     } in this program
 tour-without-stops = the tour has no stop
     .hint = write a heading `## Title` for each stop, then lines such as `at: value of z`, then its caption
+tour-unknown-mode = a tour has no mode { $mode }
+    .hint = { $modes }
 tour-unknown-mark = stop { $stop }: there is nothing called { $name } in the graph
     .hint = marks are names of variables (W1), ids of operators (matmul:z) and scopes (l2)
 tour-unknown-scope = stop { $stop }: there is no scope { $name }
@@ -644,6 +649,11 @@ assignment-name-twice = two questions are called { $name }
     .hint = give each question a name of its own: `name: q2`
 assignment-gap-open = a gap begins with { $open } and does not end
     .hint = z = { $open } W1 @ x { $close }
+assignment-link-gaps = an assignment with gaps is no link: the link would hold the solution
+    .hint = hand out the program with its gaps: tidegraph grade assignment.txt --handout
+assignment-link-nothing = the assignment asks nothing
+    .hint = write questions below the program, each after a line `---`
+submission-assignment = these are results of another assignment, or of an earlier version of this one
 submission-no-answers = the submission has neither answers nor a program
     .hint = a JSON file with `answers`, the responses by the names of the questions, and perhaps `learner`
 submission-not-json = the submission is not JSON: { $reason }
@@ -1296,16 +1306,16 @@ makes-polygamma = the polygamma function of { $x }
 makes-relu = { $x } where it is positive, and 0 elsewhere
 makes-sigmoid = { $x } mapped between 0 and 1 by the logistic function
 makes-tanh = the hyperbolic tangent of { $x }, between -1 and 1
-makes-softplus = the softplus of { $x }, a smooth relu
+makes-softplus = the softplus of { $x }
 makes-logsigmoid = the logarithm of the sigmoid of { $x }
-makes-elu = { $x } where it is positive, and an exponential that tends to a limit elsewhere
+makes-elu = { $x } where it is positive, and a bounded exponential elsewhere
 makes-selu = the scaled exponential linear unit of { $x }
 makes-celu = the continuous exponential linear unit of { $x }
 makes-leaky_relu = { $x } where it is positive, and a small multiple of it elsewhere
 makes-prelu = { $x } where it is positive, and { $weight } times it elsewhere
 makes-hardtanh = { $x }, limited to the given range
 makes-relu6 = { $x }, limited to the range from 0 to 6
-makes-hardsigmoid = the hard sigmoid of { $x }, in three straight pieces
+makes-hardsigmoid = the hard sigmoid of { $x }
 makes-hardswish = { $x } times its hard sigmoid
 makes-silu = { $x } times its sigmoid
 makes-mish = { $x } times the hyperbolic tangent of its softplus
@@ -1527,7 +1537,7 @@ makes-broadcast_tensors = { $operands } broadcast to one shape
 makes-meshgrid = { $operands } as the coordinates of a grid
 makes-cartesian_prod = every combination of the elements of { $operands }
 makes-combinations = every choice of elements of { $x }
-makes-multilabel_soft_margin_loss = the binary cross-entropy between the logits { $o } and the labels { $y }, averaged over the classes
+makes-multilabel_soft_margin_loss = the binary cross-entropy of the logits { $o } and the labels { $y }, averaged over the classes
 makes-addmm = { $x } plus the matrix product of { $a } and { $b }
 makes-addmv = { $x } plus the product of the matrix { $a } and the vector { $b }
 makes-addr = { $x } plus the outer product of { $a } and { $b }
@@ -1536,11 +1546,11 @@ makes-addbmm = { $x } plus the sum of the matrix products of { $a } and { $b }
 makes-addcmul = { $x } plus { $a } times { $b }
 makes-addcdiv = { $x } plus { $a } divided by { $b }
 makes-logdet = the logarithm of the determinant of { $x }
-makes-solve_triangular = the solution of the triangular system with the matrix { $a } and the right side { $b }
+makes-solve_triangular = the solution of the triangular system with matrix { $a } and right-hand side { $b }
 makes-svdvals = the singular values of { $x }
 makes-eigvalsh = the eigenvalues of { $x }
-makes-lstsq = the least-squares solution of the system with the matrix { $a } and the right side { $b }
-makes-cholesky_solve = the solution of the system with the Cholesky factor { $a } and the right side { $b }
+makes-lstsq = the least-squares solution of the linear system with matrix { $a } and right-hand side { $b }
+makes-cholesky_solve = the solution of the linear system with Cholesky factor { $a } and right-hand side { $b }
 makes-cholesky_inverse = the inverse of the matrix with the Cholesky factor { $a }
 makes-multi_dot = the matrix product of { $operands }
 makes-vecdot = the dot products of { $a } and { $b } along an axis
@@ -1548,7 +1558,7 @@ makes-vdot = the dot product of { $a } and { $b }
 makes-matrix_norm = the matrix norm of { $x }
 makes-cond = the condition number of { $x }
 makes-tensorinv = the tensor inverse of { $x }
-makes-tensorsolve = the solution of the tensor equation with { $a } and the right side { $b }
+makes-tensorsolve = the solution of the tensor equation with { $a } and right-hand side { $b }
 makes-vander = the powers of { $x } as columns
 makes-block_diag = { $operands } along the diagonal of a matrix
 makes-diag_embed = matrices with { $x } on the diagonal
@@ -1669,7 +1679,7 @@ way-solved-outer = solved with { $own } transposed, then multiplied by minus { $
 way-recurrence = carried back through the recurrence
 way-derivative = multiplied by the derivative of { $operator } at { $own }
 way-adjoint = multiplied by the transposed Jacobian of { $operator } at { $own }
-way-inside = multiplied by the derivatives of the steps inside { $operator }
+way-inside = through the operators inside { $operator }
 way-factor = multiplied by { $factor }
 way-summed = { $way }, then summed where { $own } was repeated
 way-summed-same = summed where { $own } was repeated
@@ -1684,7 +1694,7 @@ library-not-here = { $name } is not part of the language
 health-nonfinite = { $place } is the first value that is not finite: { $count } of { $size } entries are NaN or infinite
 health-nonfinite-try = Look at the operator that computes { $place }: a logarithm or a division of zero, or an exponential that overflows. Guard its operand (`clip`, `where`), or use log1p or logsumexp.
 health-nonfinite-gradient = The gradient of { $place } is not finite in { $count } of { $size } entries, though all values are
-health-nonfinite-gradient-try = A branch that was not chosen has an infinite slope: 0 times infinity is NaN. Guard the operand with a `where` inside the `where`.
+health-nonfinite-gradient-try = An operator that reads { $place } has an infinite slope there, such as a root at 0. In a branch that was not chosen, 0 times infinity is NaN. Guard the operand with `clip`, or with a `where` inside the `where`.
 health-vanishing = Gradients vanish: at { $first } they are { $gradient } (root mean square), at { $last } { $other }
 health-vanishing-try = Try relu in place of sigmoid or tanh, He or Glorot initial values, normalisation, or skip connections.
 health-exploding = Gradients explode: at { $first } they are { $gradient } (root mean square), at { $last } { $other }
@@ -1711,10 +1721,8 @@ health-learning-rate-try = Try a learning rate below { $limit }.
 ## Steps
 
 step-operator = { $outputs }, { $size }, is { $what }.
-step-composite = { $outputs } { $count ->
-    [one] is
-   *[other] are
-} { $what }.
+step-composite = { $outputs } is { $what }.
+step-composites = { $outputs } are { $what }.
 step-function = { $name }, defined in the program, computes { $outputs }{ $source }.
 step-scope = { $name } computes { $outputs }{ $source }.
 step-loop = The loop over { $name } ({ $count ->
@@ -1732,12 +1740,9 @@ called-multiply = the product
 called-divide = the quotient
 called-matmul = the product
 called-power = the power
-called-neg = the change of sign
-called-getitem = the selection
-called-identity = the other name
-called-transpose = the transposition
-called-convolution = the convolution
-called-put = the insertion
+called-neg = the sign
+called-getitem = the index
+called-identity = the name
 called-other = { $name }
 step-way = , { $way }
 step-descent = { $variable } takes a step against its gradient.
@@ -1745,12 +1750,7 @@ name-loop = the loop over { $name }
 name-iteration = the iteration { $name }
 size-number = a number
 size-vector = a vector of { $n }
-size-matrix = { $rows ->
-    [8] an
-    [11] an
-    [18] an
-   *[other] a
-} { $rows } by { $columns } matrix
+size-matrix = a matrix of { $rows } by { $columns }
 size-array = an array of shape { $shape }
 
 ## Page: page
@@ -1944,6 +1944,7 @@ step-count = step { $step } of { $count }
 step-empty = This program is empty. Write into it, such as x: parameter = 2 and J = x ** 2, or choose an example above.
 step-nothing = This program only declares variables: there is nothing to compute.
 step-given = The given variables have their values. Press play: data flows forward, then gradients flow back.
+step-forward-only = The given variables have their values. Press play: data flows forward. No result is a scalar, so there are no gradients.
 step-keys = Space plays and pauses, ← → step, Home End jump
 step-and = { $names } and { $last }
 step-comma = ,{" "}
@@ -2148,7 +2149,7 @@ open-whose-hint = Rename the file, or select a variable first. Variables: { $nam
 
 guard-apply = Replace { $before } by { $after }
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
-notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. A branch that was not chosen can have an infinite slope, and 0 · ∞ is NaN.
+notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. An operator that reads it has an infinite slope there; in a branch that was not chosen, 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
 
 ## Page: error
@@ -2277,6 +2278,13 @@ course-learner = Your name or id
 course-save = Save my answers
 course-progress = { $right } of { $total } right
 course-leave = Leave the lesson
+assigned-title = Assignment
+assigned-words = Answer the questions, then save your results as a file and hand it in. Your answers stay in this browser until then; each is sent to this server to be judged, and not stored there.
+assigned-learner = Your name or id
+assigned-save = Save my results
+assigned-progress = { $answered } of { $total } answered, { $right } right
+assigned-missing = This address has no assignment in it. Ask for the complete link.
+assigned-insecure = Results can be signed only on a page with https.
 mark-missing = There is no { $item }.
 mark-no-numbers = { $item } is not an array of numbers.
 answer-entries = { $right } of { $count } entries are right. The first wrong one is { $first }.

@@ -7,6 +7,9 @@ language-name = 简体中文
 list-separator = 、
 list-and = { $names } 和 { $last }
 list-or = { $names } 或 { $last }
+
+## Parts of errors
+
 operands = { $shapes }
 has-shape = { $name } 的形状为 { $shape }
 in-node = 节点 { $name }
@@ -614,6 +617,8 @@ moment-never-comes = 这次运行没有时刻 { $moment }
 moment-no-operator = 这个程序里 { $operator } 用了 { $count } 次
 tour-without-stops = 导览没有任何一站
     .hint = 每站写一个标题“## 标题”，接着写 `at: value of z` 这样的行，再写说明
+tour-unknown-mode = 导览没有 { $mode } 这种方式
+    .hint = { $modes }
 tour-unknown-mark = { $stop } 一站：图中没有 { $name }
     .hint = 标记可以是变量名（W1）、运算的 id（matmul:z）和作用域（l2）
 tour-unknown-scope = { $stop } 一站：没有作用域 { $name }
@@ -624,6 +629,11 @@ assignment-name-twice = 有两个问题都叫 { $name }
     .hint = 给每个问题起不同的名字：`name: q2`
 assignment-gap-open = 一个空以 { $open } 开始，却没有结束
     .hint = z = { $open } W1 @ x { $close }
+assignment-link-gaps = 有空格的作业不能做成链接：链接里会含有答案
+    .hint = 发下带空格的程序：tidegraph grade assignment.txt --handout
+assignment-link-nothing = 作业里没有问题
+    .hint = 在程序下面写问题，每个问题前有一行 `---`
+submission-assignment = 这是另一份作业的结果，或这份作业旧版本的结果
 submission-no-answers = 提交的文件里既没有回答，也没有程序
     .hint = JSON 文件：`answers` 是按问题名给出的回答，可再加 `learner`
 submission-not-json = 提交的文件不是 JSON：{ $reason }
@@ -1631,7 +1641,7 @@ library-not-here = 语言中没有 { $name }
 health-nonfinite = { $place } 是第一个非有限的值：{ $size } 个元素中有 { $count } 个是 NaN 或无穷大
 health-nonfinite-try = 检查计算 { $place } 的运算：对零取对数或除以零，或指数溢出。用 `clip`、`where` 保护其操作数，或改用 log1p、logsumexp。
 health-nonfinite-gradient = 所有的值都有限，但 { $place } 的梯度在 { $size } 个元素中有 { $count } 个非有限
-health-nonfinite-gradient-try = 未被选中的分支斜率为无穷大：0 乘以无穷大得 NaN。在 `where` 之内再用一个 `where` 保护操作数。
+health-nonfinite-gradient-try = 读取 { $place } 的运算在该处斜率为无穷大，例如 0 处的开方；在未被选中的分支里，0 乘以无穷大得 NaN。用 `clip` 保护操作数，或在 `where` 之内再用一个 `where`。
 health-vanishing = 梯度消失：{ $first } 处的梯度（均方根）为 { $gradient }，{ $last } 处为 { $other }
 health-vanishing-try = 可以用 relu 代替 sigmoid 或 tanh，采用 He 或 Glorot 初始值、归一化或跳跃连接。
 health-exploding = 梯度爆炸：{ $first } 处的梯度（均方根）为 { $gradient }，{ $last } 处为 { $other }
@@ -1656,6 +1666,7 @@ health-learning-rate-try = 试用小于 { $limit } 的学习率。
 
 step-operator = { $outputs }（{ $size }）是 { $what }。
 step-composite = { $outputs } 是 { $what }。
+step-composites = { $outputs } 是 { $what }。
 step-function = 程序中定义的 { $name } { $source }算出 { $outputs }。
 step-scope = { $name } { $source }算出 { $outputs }。
 step-loop = { $name } 的循环（{ $count } 次）{ $source }算出 { $outputs }。
@@ -1673,9 +1684,6 @@ called-power = 幂
 called-neg = 变号
 called-getitem = 取元素
 called-identity = 换名
-called-transpose = 转置
-called-convolution = 卷积
-called-put = 填入
 called-other = {" "}{ $name }{" "}
 step-way = ，{ $way }
 step-descent = { $variable } 沿梯度的反方向更新。
@@ -1877,6 +1885,7 @@ step-count = 第 { $step } 步，共 { $count } 步
 step-empty = 程序是空的。请写几行，例如 x: parameter = 2 和 J = x ** 2，或在上方选一个例子。
 step-nothing = 这个程序只声明了变量，没有要计算的东西。
 step-given = 给定的变量已有数值。按下播放：数据先向前流动，梯度再往回流动。
+step-forward-only = 给定的变量已有数值。按下播放：数据向前流动。没有一个结果是标量，所以没有梯度。
 step-keys = 空格播放或暂停，← → 单步，Home End 跳转
 step-and = { $names } 和 { $last }
 step-comma = 、
@@ -2081,7 +2090,7 @@ open-whose-hint = 请重命名文件，或先选中一个变量。变量：{ $na
 
 guard-apply = 把 { $before } 换成 { $after }
 notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
-notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。未被选中的分支斜率可能为无穷大，而 0 · ∞ 得 NaN。
+notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。读取它的运算在该处斜率为无穷大；在未被选中的分支里，0 · ∞ 得 NaN。
 notice-numbers = 地址里的数与程序不符：这里显示的是程序自己的数。
 
 ## Page: error
@@ -2207,6 +2216,13 @@ course-learner = 姓名或学号
 course-save = 保存我的回答
 course-progress = 答对 { $right }／{ $total }
 course-leave = 离开这一课
+assigned-title = 作业
+assigned-words = 回答问题，然后把结果存成文件交上。在此之前，回答留在这个浏览器里；每个回答都发给本服务器批改，服务器不保存它。
+assigned-learner = 姓名或学号
+assigned-save = 保存我的结果
+assigned-progress = 已答 { $answered }／{ $total }，答对 { $right }
+assigned-missing = 这个地址里没有作业。请索取完整的链接。
+assigned-insecure = 只有在 https 页面上才能给结果签名。
 mark-missing = 没有 { $item }。
 mark-no-numbers = { $item } 不是数组。
 answer-entries = { $count } 个元素中有 { $right } 个正确。第一个错误的是 { $first }。

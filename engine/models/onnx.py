@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, ShapeError, TidegraphError, Variable, size_of
+from tidegraph.engine.graph.budget import BudgetError
 from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.models.aten import Calls, NoRule
 from tidegraph.engine.models.builder import Block, Builder
@@ -28,6 +29,12 @@ MAX_NESTING = 32
 MAX_FOLDED = 2**24
 """Elements of an array that is worked out while a file is read."""
 
+GUESSES = (8, 64, 512)
+"""Sizes that an open dimension may have where 1 is too small: windows of convolutions and of spectra fit."""
+
+MOST_OPEN = 4
+"""Open dimensions that are tried."""
+
 FLOATS = frozenset({"FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16"})
 
 
@@ -35,8 +42,8 @@ def read(file: str | os.PathLike[str] | bytes, sizes: Mapping[str, int | Sequenc
     """The model in an ONNX file as a program with its values.
 
     `sizes` maps the names of dimensions to numbers, or the names of inputs to shapes; an open dimension without one
-    is 1, which a note says. Raises a TidegraphError that names the operator which cannot be read. Needs the package
-    `onnx`.
+    is 1, or a larger number where 1 does not fit, which a note says. Raises a TidegraphError that names the operator
+    which cannot be read. Needs the package `onnx`.
     """
     try:
         onnx: Any = import_module("onnx")
@@ -54,15 +61,43 @@ def read(file: str | os.PathLike[str] | bytes, sizes: Mapping[str, int | Sequenc
         raise InputError("onnx-no-graph")
     reader = Reader(onnx, proto, dict(sizes or {}))
     try:
-        return reader.model()
+        return made(reader)
     except TidegraphError as error:
-        if reader.opened and from_shapes(error):
-            error.given_hint = Message("onnx-sizes", names=reader.opened)
+        if not reader.opened or not from_shapes(error):
+            raise
+        for guess in guesses(reader.opened):
+            try:
+                model = made(Reader(onnx, proto, {**dict(sizes or {}), **guess}))
+            except BudgetError:
+                raise
+            except TidegraphError:
+                continue
+            model.notes += [f"the open dimension {name} is {n}, for 1 does not fit" for name, n in guess.items()]
+            return model
+        error.given_hint = Message("onnx-sizes", names=list(reader.opened))
+        raise
+
+
+def made(reader: Reader) -> Model:
+    """The model that a reader reads; a TidegraphError whatever is wrong with its file."""
+    try:
+        return reader.model()
+    except TidegraphError:
         raise
     except RecursionError:
         raise InputError("onnx-nesting") from None
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError, MemoryError) as error:
         raise InputError("onnx-malformed", reason=str(error)[:200] or type(error).__name__) from None
+
+
+def guesses(opened: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """Sizes of open dimensions to try where 1 does not fit: of one or all but the first axes, which are batches."""
+    names = [name for name, place in opened.items() if place > 0][:MOST_OPEN]
+    for size in GUESSES:
+        if len(names) > 1:
+            yield from ({name: size} for name in names)
+        if names:
+            yield dict.fromkeys(names, size)
 
 
 class Reader:
@@ -78,8 +113,8 @@ class Reader:
         self.kinds: dict[Variable, str] = {}
         """ONNX's types of the inputs."""
         self.stack: list[str] = []
-        self.opened: list[str] = []
-        """Open dimensions without a given size."""
+        self.opened: dict[str, int] = {}
+        """Open dimensions without a given size, with their places among an input's axes."""
         self.prefix: list[str] = []
         """The scopes around a graph inside a node."""
         self.functions = {(f.domain, f.name): f for f in proto.functions}
@@ -173,7 +208,7 @@ class Reader:
             size = self.sizes.get(label)
             if size is None:
                 self.builder.note(f"the open dimension {label} is 1")
-                self.opened.append(label)
+                self.opened[label] = min(place, self.opened.get(label, place))
                 size = 1
             if not isinstance(size, int) or size < 0:
                 raise InputError("onnx-size", f'sizes={{"{label}": 1}}', name=label)

@@ -169,8 +169,8 @@ function shapesIn({ kind, inputs, outputs, through, variable }, trace) {
   const isArray = (/** @type {string} */ id) => (variableOf(trace, id)?.shape.length ?? 0) > 0;
   if (![...from, ...to].some(isArray)) return "";
   const write = (/** @type {string} */ id) => {
-    const variable = variableOf(trace, id);
-    return [variable?.named ? id : "", isArray(id) ? writeShape(variable?.shape ?? []) : ""].filter(Boolean).join(" ");
+    const name = variableOf(trace, id)?.named ? id : "";
+    return isArray(id) ? `${name} ${writeShape(variableOf(trace, id)?.shape ?? [])}`.trim() : name;
   };
   const some = from.length > MOST_SHAPES ? [...from.slice(0, MOST_SHAPES - 1).map(write), "\u2026"] : from.map(write);
   return [some.filter(Boolean), to.map(write).filter(Boolean)].filter(({ length }) => length > 0).map((ids) => ids.join(", ")).join(" \u2192 ");
@@ -180,7 +180,7 @@ function shapesIn({ kind, inputs, outputs, through, variable }, trace) {
 function startText(view) {
   if (view.nodes.size === 0) return t("step.empty");
   if (view.steps.length === 0) return t("step.nothing");
-  return t("step.given");
+  return t(view.trace.target === null ? "step.forward.only" : "step.given");
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import { button, icon, make } from "../shared/dom.js";
 import { formatNumber } from "../i18n/format.js";
+import { spokenNames } from "../i18n/spoken.js";
 import { statisticsOf } from "../shared/statistics.js";
 import { roleName, t } from "../i18n/strings.js";
 import { formatShape } from "../shared/tensor.js";
@@ -30,18 +31,19 @@ export function rowsOf(trace) {
     const node = trace.nodes.get(source);
     if (node?.kind === "operator") makers.set(target, node.op);
   }
-  return [...trace.nodes.values()].filter((node) => node.kind === "variable").map((variable) => row(variable, makers));
+  const names = spokenNames(trace);
+  return [...trace.nodes.values()].filter((node) => node.kind === "variable").map((variable) => row(variable, names.get(variable.id) ?? variable.id, makers));
 }
 
-/** @param {VariableNode} variable @param {Map<string, string>} makers @returns {Row} */
-function row(variable, makers) {
+/** @param {VariableNode} variable @param {string} name @param {Map<string, string>} makers @returns {Row} */
+function row(variable, name, makers) {
   const { id, role, shape, value, gradient } = variable;
   const figures = statisticsOf(value);
   const other = gradient === null ? null : statisticsOf(gradient);
   return {
     id,
     cells: {
-      name: id,
+      name,
       role: roleName(role),
       shape: formatShape(shape),
       made: makers.get(id) ?? "",
@@ -110,7 +112,7 @@ export function createTable({ onSelect }) {
       else cell.removeAttribute("aria-sort");
     }
     const wanted = filter.value.trim().toLowerCase();
-    const kept = rows.filter(({ id }) => id.toLowerCase().includes(wanted));
+    const kept = rows.filter(({ id, cells }) => `${id} ${cells.name}`.toLowerCase().includes(wanted));
     caption.textContent = t(kept.length === rows.length ? "table.count" : "table.part", { count: kept.length, all: rows.length });
     more.textContent = kept.length > MOST ? t("table.more", { count: MOST }) : "";
     body.replaceChildren(...sortRows(kept, order.column, order.descending).slice(0, MOST).map(line));
@@ -123,7 +125,7 @@ export function createTable({ onSelect }) {
       const text = entry === null ? "\u2013" : typeof entry === "number" ? formatNumber(entry) : entry;
       return make("td", { class: typeof entry === "string" ? "words" : "figure" }, text);
     });
-    const go = button(id, () => {
+    const go = button(String(cells.name), () => {
       dialog.close();
       onSelect(id);
     });

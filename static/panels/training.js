@@ -6,7 +6,7 @@
  */
 import { setMath } from "../shared/math.js";
 import { formatCount, formatNumber, formatShare, wishedWriting } from "../i18n/format.js";
-import { spokenName } from "../i18n/sentence.js";
+import { spokenName } from "../i18n/spoken.js";
 import { createRun } from "../state/training-run.js";
 import { known, t } from "../i18n/strings.js";
 import { readSafetensors, saveFile, toSafetensors } from "../shared/array-files.js";

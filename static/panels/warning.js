@@ -3,7 +3,7 @@
  *
  * @import {Session} from "../state/session.js"
  */
-import { spokenName } from "../i18n/sentence.js";
+import { spokenName } from "../i18n/spoken.js";
 import { t } from "../i18n/strings.js";
 
 /**

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -60,10 +61,32 @@ def test_files_dropped_on_the_picture(visit: Visit) -> None:
     cells = {"cells": [{"cell_type": "code", "source": ["%matplotlib inline\n", "u: parameter = 3\n", "J = u ** 2\n"]}]}
     drop(page, "lesson.ipynb", json.dumps(cells).encode())
     expect(page.locator("#graph [data-id=u]")).to_be_visible()
+    drop(page, "net.py", b"import torch\nv: parameter[2]\nJ = torch.sum(v ** 2)\n")
+    expect(page.locator("#graph [data-id=v]")).to_be_visible()
+    array = BytesIO()
+    np.save(array, np.array([1.5, 2.25]))
+    drop(page, "v.npy", array.getvalue())
+    expect(page.get_by_role("table", name="v value").locator("input").last).to_have_value("2.25")
+    drop(page, "lesson.ipynb", json.dumps(cells).encode())
+    expect(page.locator("#graph [data-id=u]")).to_be_visible()
     drop(page, "model.pt", b"\x80\x04")
     expect(page.get_by_role("alert").filter(has_text="model.pt")).to_be_visible()
     expect(page.locator(".opening .hint")).to_contain_text(".onnx")
     expect(page.locator("#graph [data-id=u]")).to_be_visible()
+
+
+def test_what_is_left_out_is_listed_and_an_upload_can_be_cancelled(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    drop(page, "net.onnx", perceptron())
+    expect(page.locator(".opening li")).to_have_text(["the open dimension batch is 1"])
+    page.route("**/api/v1/import*", lambda route: None)
+    drop(page, "slow.onnx", perceptron())
+    expect(page.locator(".opening")).to_contain_text("slow.onnx")
+    expect(page.locator(".opening progress")).to_be_visible()
+    page.locator(".opening").get_by_role("button", name="Cancel").click()
+    expect(page.locator(".opening")).to_be_hidden()
+    expect(page.locator('#graph [data-id^="tanh:"]')).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class References(HTMLParser):
         self.block = None
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/operators", "/chapter", "/chapter?language=zh"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/operators", "/assignment", "/chapter", "/chapter?language=zh"])
 async def test_a_page_is_whole_and_loads_from_this_server_only(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 200, answer.text

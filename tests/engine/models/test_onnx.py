@@ -61,6 +61,15 @@ def test_an_open_dimension_is_one_and_noted() -> None:
     assert any("batch" in note for note in read.notes)
 
 
+def test_an_open_dimension_is_larger_where_one_does_not_fit() -> None:
+    kernel = ("w", np.ones((1, 1, 9), np.float32))
+    node = helper.make_node("Conv", ["x", "w"], ["y"])
+    content = model([node], [info("x", ["n", 1, "time"])], [info("y", ["n", 1, "left"])], [kernel])
+    read = tidegraph.onnx.read(content)
+    assert read.graph.variables["x"].shape == (1, 1, 64)
+    assert "the open dimension time is 64, for 1 does not fit" in read.notes
+
+
 def test_sizes_may_be_shapes_of_inputs() -> None:
     assert tidegraph.onnx.read(perceptron()[0], sizes={"x": (7, 4)}).graph.variables["x"].shape == (7, 4)
 
