@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
 import os
 import sys
 import webbrowser
-import zlib
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from errno import EISDIR
@@ -26,6 +26,7 @@ from pydantic_settings import SettingsError
 from tidegraph.app import examples
 from tidegraph.app.api import code, models, runs
 from tidegraph.app.api.arrays import encode, safetensors
+from tidegraph.app.api.links import deflated
 from tidegraph.app.api.schemas.code import CodeRequest
 from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.http import codec
@@ -33,7 +34,7 @@ from tidegraph.app.http.problems import Problem
 from tidegraph.app.http.protocol import Protocol
 from tidegraph.app.http.server import Server, Supervisor
 from tidegraph.app.http.telemetry import SHARED
-from tidegraph.app.integrations import export, grading, lessons, questions
+from tidegraph.app.integrations import assigning, export, grading, lessons, questions
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings, faults_of, misspelled, not_installed
 from tidegraph.engine.exchange import diagrams, onnx_writer
@@ -77,6 +78,8 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
         build(options)
     elif options.command == "grade":
         grade(options)
+    elif options.command == "assign":
+        assign(options)
     elif options.command == "open":
         show(options, settings)
     else:
@@ -178,6 +181,32 @@ def grade(options: argparse.Namespace) -> None:
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
 
 
+def assign(options: argparse.Namespace) -> None:
+    """Write an assignment as links: one for everyone, or one for each learner."""
+    try:
+        assignment = read_assignment(read(options.assignment).decode())
+        learners = [*options.learner, *(assigning.roster(options.learners) if options.learners else [])]
+        key, made = assigning.key_in(options.key)
+        if made:
+            print(f"{options.key}: a new key; keep it secret, tidegraph grade --key needs it", file=sys.stderr)
+        links = [
+            (learner, assigning.link(assignment, key, options.server, learner, options.title or ""))
+            for learner in learners or [""]
+        ]
+        if options.output in (None, STANDARD):
+            print("\n".join(f"{learner}\t{link}" if learner else link for learner, link in links))
+        else:
+            out = io.StringIO()
+            csv.writer(out, lineterminator="\n").writerows(
+                [("learner", "link"), *((grading.safe(learner), link) for learner, link in links)]
+            )
+            options.output.write_text(out.getvalue(), encoding="utf-8-sig")
+            print(options.output)
+    except (OSError, ValueError, TidegraphError) as error:
+        options.program = options.assignment
+        raise SystemExit(f"tidegraph: {words_of(error, options)}") from None
+
+
 def question_page(options: argparse.Namespace, model: Model, form: str, title: str) -> str:
     """A question on the program, as a page."""
     if form != "html":
@@ -240,12 +269,6 @@ def fragment(model: Model, settings: Settings) -> str:
     if model.dtype != "float64":
         parts["dtype"] = model.dtype
     return urlencode(parts)
-
-
-def deflated(text: str) -> str:
-    """A text as the page packs it into an address: deflated, in base64 for URLs."""
-    packer = zlib.compressobj(wbits=-15)
-    return urlsafe_b64encode(packer.compress(text.encode()) + packer.flush()).decode().rstrip("=")
 
 
 def sizes_of(texts: Sequence[str]) -> dict[str, int]:
@@ -469,6 +492,16 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
         help="run Python submissions, with limits, on this machine: see the warning",
     )
     marks.add_argument("--handout", action="store_true", help="print the program with its gaps")
+    handed = commands.add_parser("assign", help="write an assignment as a link, whose results are signed")
+    handed.add_argument("assignment", type=Path, help="program without gaps, then questions after --- lines")
+    handed.add_argument("--key", type=Path, required=True, help="a file with your key; made where there is none")
+    handed.add_argument("--server", required=True, metavar="URL", help="the Tidegraph server that shows the assignment")
+    handed.add_argument(
+        "--learner", action="append", default=[], metavar="NAME", help="a personal link for this learner; repeatable"
+    )
+    handed.add_argument("--learners", type=Path, help="a file of learners, one a line: a personal link for each")
+    handed.add_argument("--title", help="the assignment's title")
+    handed.add_argument("-o", "--output", type=Path, help="the CSV file of links to write; standard output by default")
     file = commands.add_parser("export", help="write a run to a file that needs no server")
     file.add_argument(
         "program",

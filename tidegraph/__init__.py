@@ -72,6 +72,17 @@ def question(program: str, text: str, **options: Any) -> Any:
     return jupyter.question(program, text, **options)
 
 
+def tour(program: str, text: str, **options: Any) -> Any:
+    """A tour of a program or an example, in a notebook; docs/teaching.md describes the text.
+
+    Options: `mode` (steps, scroll or slides), `learner` (draws individual numbers), `height` in pixels, `language` (en
+    or zh), `theme`.
+    """
+    from tidegraph.app.integrations import jupyter
+
+    return jupyter.tour(program, text, **options)
+
+
 def code(
     program: Graph | Model | str,
     values: Mapping[str, Any] | None = None,
@@ -164,6 +175,7 @@ __all__ = [
     "sizes",
     "tangents",
     "torch",
+    "tour",
     "trace",
     "train",
     "value_and_grad",

@@ -58,6 +58,7 @@ def parts(request: PartsRequest, settings: Settings) -> dict[str, Any]:
         "line": part.line,
         "shape": part.shape,
         **described(part.problem),
+        "problem_port": part.problem_port,
         "fits": [
             {"name": f.name, "id": f.id, "shape": f.shape, "fits": f.fits, "result": f.result, **described(f.problem)}
             for f in part.fits

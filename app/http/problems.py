@@ -25,7 +25,7 @@ from tidegraph.engine.messages.catalogue import Message, has, look_up, text
 
 MEDIA_TYPE = "application/problem+json"
 
-PAGES = ("/chapter", "/docs", "/docs/errors", "/embed", "/metrics", "/oembed", "/operators")
+PAGES = ("/assignment", "/chapter", "/docs", "/docs/errors", "/embed", "/metrics", "/oembed", "/operators")
 """Paths that the OpenAPI document leaves out."""
 
 LONGEST_PATH = 200

@@ -27,7 +27,7 @@ from tidegraph.engine.teaching.assignment import Assignment, Mark, mark_answers,
 
 COLUMNS = (
     "submission", "learner", "item", "correct", "score", "points", "misconception", "right", "entries", "first_wrong",
-    "feedback", "signed",
+    "feedback", "signed", "attempts", "hints",
 )  # fmt: skip
 
 PROGRAMS = (".tide", ".txt")
@@ -65,15 +65,16 @@ def table(assignment: Assignment, folder: Path, options: Options) -> str:
 
 def safe(value: object) -> object:
     """A cell that no spreadsheet takes for a formula: a submission's words may come from anyone."""
-    text = str(value)
+    text = str(value).encode(errors="replace").decode()
     if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{text}"
-    return value
+    return text if isinstance(value, str) else value
 
 
 def graded(assignment: Assignment, file: Path, options: Options) -> Iterator[list[object]]:
     """The rows of one submission."""
     learner, signed = file.stem, ""
+    counts: list[Mapping[str, Any]] = [{}, {}]
     marks: list[Mark] = []
     problem = ""
     try:
@@ -81,7 +82,8 @@ def graded(assignment: Assignment, file: Path, options: Options) -> Iterator[lis
             raise InputError("answer-too-long", count=file.stat().st_size, most=MOST_BYTES)
         if file.suffix.lower() == ".json":
             content = answers_of(file)
-            learner, signed = str(content.get("learner") or learner), signature_of(content, options)
+            learner, signed = str(content.get("learner") or learner), signature_of(content, assignment, options)
+            counts = [content[n] if isinstance(content.get(n), dict) else {} for n in ("attempts", "hints")]
             marks = list(mark_answers(assignment, content["answers"], learner))
         elif file.suffix.lower() == ".py":
             marks = list(python(assignment, file, options))
@@ -96,13 +98,14 @@ def graded(assignment: Assignment, file: Path, options: Options) -> Iterator[lis
         yield [
             file.name, learner, mark.item, "yes" if mark.correct else "no", f"{mark.score:g}", f"{mark.points:g}",
             mark.misconception, blank(mark.right), blank(mark.entries), mark.first_wrong, mark.feedback, signed,
+            *(blank(count.get(mark.item)) for count in counts),
         ]  # fmt: skip
     score, points = sum(m.score for m in marks), sum(m.points for m in marks)
     whole = "yes" if marks and all(m.correct for m in marks) else "no"
-    yield [file.name, learner, "total", whole, f"{score:g}", f"{points:g}", "", "", "", "", problem, signed]
+    yield [file.name, learner, "total", whole, f"{score:g}", f"{points:g}", "", "", "", "", problem, signed, "", ""]
 
 
-def blank(value: int | None) -> object:
+def blank(value: object) -> object:
     """A number, or nothing."""
     return "" if value is None else value
 
@@ -120,15 +123,21 @@ def answers_of(file: Path) -> dict[str, Any]:
     raise InputError("submission-no-answers")
 
 
-def signature_of(content: Mapping[str, Any], options: Options) -> str:
-    """Whether results are signed with the key: yes, or nothing without a key. Raises InputError for a wrong one."""
+def signature_of(content: Mapping[str, Any], assignment: Assignment, options: Options) -> str:
+    """What results are signed with, see signing.signer; nothing without a key.
+
+    Raises InputError for a wrong signature, and for results of another assignment.
+    """
+    if content.get("assignment", assignment.id) != assignment.id:
+        raise InputError("submission-assignment")
     if options.key is None:
         return ""
     if signing.SIGNATURE not in content:
         raise InputError("submission-unsigned")
-    if not signing.verified(content, options.key):
+    found = signing.signer(content, options.key, assignment.id)
+    if not found:
         raise InputError("submission-signature")
-    return "yes"
+    return found
 
 
 def python(assignment: Assignment, file: Path, options: Options) -> Iterator[Mark]:

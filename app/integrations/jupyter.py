@@ -18,12 +18,13 @@ import numpy as np
 from tidegraph.app import examples
 from tidegraph.app.api.arrays import encode
 from tidegraph.app.api.summaries import encoder
-from tidegraph.app.integrations import export, questions
+from tidegraph.app.integrations import export, questions, tours
 from tidegraph.app.settings import Settings
-from tidegraph.engine.graph import Graph, InputError
+from tidegraph.engine.graph import Graph, InputError, nearest
 from tidegraph.engine.language.parser import parse
 from tidegraph.engine.models import pytorch
 from tidegraph.engine.teaching.exercise import Exercise
+from tidegraph.engine.teaching.tour import read as read_tour
 from tidegraph.engine.trace import svg as picture
 from tidegraph.engine.trace import tracer
 from tidegraph.engine.trace.run import Run
@@ -85,21 +86,22 @@ class Player:
 
 
 class Asked:
-    """A question in a notebook's output: a page in a frame, or its prompt where a notebook is not trusted."""
+    """A question or a tour in a notebook's output: a page in a frame, or its words where a notebook is not trusted."""
 
-    def __init__(self, page: str, prompt: str, height: int) -> None:
+    def __init__(self, page: str, words: str, height: int, title: str) -> None:
         self.page = page
-        self.prompt = prompt
+        self.words = words
         self.height = height
+        self.title = title
 
     def __repr__(self) -> str:
-        return self.prompt
+        return self.words
 
     def _repr_mimebundle_(self, **wanted: Any) -> dict[str, str]:
         """What a notebook shows."""
         style = f"width:100%;height:{self.height}px;border:0"
-        frame = f'<iframe srcdoc="{escape(self.page)}" title="A question" style="{style}"></iframe>'
-        return {"text/html": frame, "text/plain": self.prompt}
+        frame = f'<iframe srcdoc="{escape(self.page)}" title="{self.title}" style="{style}"></iframe>'
+        return {"text/html": frame, "text/plain": self.words}
 
 
 QUESTION_HEIGHT = 760
@@ -124,12 +126,43 @@ def question(
         attributes["learner"] = learner
     page = questions.page(above, asks, language=language, **attributes)
     exercise = Exercise(parse(above), asks)
-    plain = Asked(page, exercise.prompt(language), height)
-    return answering(page, height) or plain
+    plain = Asked(page, exercise.prompt(language), height, QUESTION)
+    return answering(page, height, QUESTION) or plain
 
 
-def answering(page: str, height: int) -> Any:
-    """A question as a widget whose answers can be read; None where anywidget is not installed."""
+def tour(
+    program: str,
+    text: str,
+    *,
+    mode: str = "steps",
+    learner: str = "",
+    height: int = QUESTION_HEIGHT,
+    language: str = "en",
+    **attributes: Any,
+) -> Any:
+    """A tour of a program, or of an example by its name, in a notebook; docs/teaching.md describes the text.
+
+    `mode` is steps, scroll or slides; `learner` draws the numbers of questions with individual numbers; `height` is in
+    pixels. With anywidget installed the result has `answers`, a list of everything that was answered.
+    """
+    if mode not in TOUR_MODES:
+        raise InputError("tour-unknown-mode", nearest(mode, TOUR_MODES), mode=mode, modes=", ".join(TOUR_MODES))
+    above, stops = questions.parts(text, program)
+    attributes |= {"mode": mode, **({"learner": learner} if learner else {})}
+    page = tours.page(above, stops, language=language, **attributes)
+    read = read_tour(stops)
+    words = "\n\n".join("\n".join(filter(None, (stop.title, stop.text))) for stop in read.stops)
+    plain = Asked(page, "\n\n".join(filter(None, (read.title, words))), height, TOUR)
+    return answering(page, height, TOUR) or plain
+
+
+TOUR_MODES = ("steps", "scroll", "slides")
+QUESTION, TOUR = "A question", "A tour"
+"""Titles of the frames."""
+
+
+def answering(page: str, height: int, title: str) -> Any:
+    """A question or a tour as a widget whose answers can be read; None where anywidget is not installed."""
     try:
         import anywidget
         import traitlets
@@ -137,14 +170,15 @@ def answering(page: str, height: int) -> Any:
         return None
 
     class Widget(anywidget.AnyWidget):  # type: ignore[misc]
-        """A question whose answers can be read back."""
+        """Questions whose answers can be read back."""
 
         _esm = ANSWERS
         page = traitlets.Unicode().tag(sync=True)
         height = traitlets.Int(QUESTION_HEIGHT).tag(sync=True)
+        title = traitlets.Unicode().tag(sync=True)
         answers: Any = traitlets.List().tag(sync=True)
 
-    return Widget(page=page, height=height)
+    return Widget(page=page, height=height, title=title)
 
 
 ANSWERS = """
@@ -152,7 +186,7 @@ export default {
   render({ model, el }) {
     const frame = document.createElement("iframe");
     frame.srcdoc = model.get("page");
-    frame.title = "A question";
+    frame.title = model.get("title");
     frame.style.cssText = `width: 100%; border: 0; height: ${model.get("height")}px`;
     const hear = ({ source, data }) => {
       if (source !== frame.contentWindow || data?.source !== "tidegraph" || data.event !== "answer") return;

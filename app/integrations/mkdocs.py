@@ -74,6 +74,8 @@ class TidegraphPlugin(BasePlugin[Options]):
 
     def format(self, source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **more: Any) -> str:
         """The player of one fence."""
+        # What is no block would stand in a paragraph, which the paragraphs inside a question would end.
+        md.block_level_elements.extend(name for name in MAKERS if name not in md.block_level_elements)
         attributes = {"server": self.config.server} if self.config.server else {}
         program = options.pop("example", "")
         file = options.pop("file", None)

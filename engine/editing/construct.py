@@ -77,6 +77,7 @@ class Part:
     shape: Shape | None
     problem: TidegraphError | None
     fits: tuple[Fit, ...]
+    problem_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +123,25 @@ class Construction:
         """An operator that is being placed, with `inputs` as they are written so far."""
         declared = declaration(operator)
         texts = self._texts(declared, inputs)
-        problem: TidegraphError | None = None
         shape: Shape | None = None
-        if not missing(declared, texts):
+        problem, at = self._unreadable(texts)
+        if problem is None and not missing(declared, texts):
             try:
                 shape = self._shape(call(declared, texts, attributes))
             except TidegraphError as error:
                 problem = error
         fits = () if port is None else tuple(self._fits(declared, texts, attributes, port))
-        return self._described(declared, texts, None, shape, problem, fits)
+        return replace(self._described(declared, texts, None, shape, problem, fits), problem_port=at)
+
+    def _unreadable(self, texts: Sequence[str]) -> tuple[TidegraphError | None, int | None]:
+        """What is wrong with one port's text by itself, and with which; whether all go together is another question."""
+        for at, text in enumerate(texts):
+            try:
+                if text:
+                    self._shape(text)
+            except TidegraphError as error:
+                return error, at
+        return None, None
 
     def placed(self, id: str, port: int | None = None, inputs: Sequence[str] = ()) -> Part:
         """An operator of the program, by its id in the graph; `inputs` are tried in place of what is written."""

@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,12 @@ class Assignment:
     handout: str
     questions: Mapping[str, str]
     graph: Graph
+
+    @property
+    def id(self) -> str:
+        """The hash of program and questions, 32 hexadecimal digits: results name it."""
+        whole = "\n---\n".join((self.program, *(f"{name}\n{text.strip()}" for name, text in self.questions.items())))
+        return sha256(whole.encode(errors="backslashreplace")).hexdigest()[:32]
 
     @property
     def has_gaps(self) -> bool:

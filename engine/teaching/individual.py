@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
@@ -24,7 +25,8 @@ LARGEST = 3
 
 def variant_of(learner: str) -> int:
     """The set of numbers of a learner: the same wherever the question is asked."""
-    return crc32(learner.strip().encode()) % VARIANTS
+    # A lone surrogate is replaced as a browser's TextEncoder does it.
+    return crc32(re.sub("[\ud800-\udfff]", "\ufffd", learner.strip()).encode()) % VARIANTS
 
 
 def pose(exercise: Exercise, learner: str = "", values: Mapping[str, Any] | None = None, seed: int = 0) -> Posed:

@@ -31,6 +31,7 @@ import { offerLanguages } from "../i18n/locale.js";
 import { leisure } from "../shared/idle.js";
 import { t, translate } from "../i18n/strings.js";
 import { currentTheme, nextTheme, setTheme } from "./theme.js";
+import { sizesKept } from "../state/sizes.js";
 import { keepProgram } from "../state/storage.js";
 import { createTrace, lineOfStep, openAtFirst } from "../state/trace.js";
 import { decodePlace, encodePlace } from "../state/url.js";
@@ -156,7 +157,7 @@ async function runText(program, values, { byHand }) {
   const example = examples.find((known) => known.program === program) ?? null;
   const target = session.target !== null && program.split(/\W+/).includes(session.target) ? session.target : null;
   const before = session.program;
-  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, example, target, training: session.stored.training });
+  const done = program === session.program ? await session.setValues(values) : await session.run({ program, values, sizes: sizesKept(before, program, session.sizes), example, target, training: session.stored.training });
   if (done && !example && program !== before) keepProgram(program, before);
   if (done && byHand && narrow.matches) fold(true);
   return done;

@@ -39,14 +39,14 @@ let number = 0;
  * @param {string} options.operator its name, or its id in the picture
  * @param {string} [options.id]
  * @param {(path: string, body: object) => Promise<any>} options.ask
- * @param {() => string} options.program
+ * @param {() => { program: string, sizes: Record<string, number> }} options.source the program on show
  * @param {() => string | null} options.picked
  * @param {(id: string, readable: Fit[]) => Promise<string>} options.textOf
  * @param {(step: object) => Promise<any>} options.build
  * @param {(card: Card) => void} options.onClose
  * @returns {Card}
  */
-export function createOperatorCard({ operator, id, ask, program, picked, textOf, build, onClose }) {
+export function createOperatorCard({ operator, id, ask, source, picked, textOf, build, onClose }) {
   const key = (number += 1);
   /** What the ports read, as a line writes it. @type {string[]} */
   let texts = [];
@@ -87,7 +87,7 @@ export function createOperatorCard({ operator, id, ask, program, picked, textOf,
   /** Asks what fits, port by port. @param {boolean} [first] an operator whose inputs cannot be changed is refused */
   async function refresh(first = false) {
     const mine = (turn += 1);
-    const about = { program: program(), operator, ...(id && (first || !changed()) ? {} : { inputs: texts }), attributes };
+    const about = { ...source(), operator, ...(id && (first || !changed()) ? {} : { inputs: texts }), attributes };
     try {
       const answer = await ask("parts", { ...about, port: 0 });
       if (mine !== turn) return;
@@ -100,7 +100,7 @@ export function createOperatorCard({ operator, id, ask, program, picked, textOf,
       fits = [answer.fits, ...others.map((one) => one.fits)];
       draw();
       shape.textContent = answer.shape ? formatShape(answer.shape) : "";
-      say(answer.problem ?? wrong(), answer.hint);
+      say(answer.problem ?? wrong(), answer.hint, answer.problem_port ?? last);
     } catch (error) {
       if (first) throw error;
       if (mine === turn) say(/** @type {any} */ (error).message, /** @type {any} */ (error).hint);
@@ -169,19 +169,19 @@ export function createOperatorCard({ operator, id, ask, program, picked, textOf,
     return make("li", { "data-port": String(at) }, dot, make("label", {}, make("span", {}, port.name), field), options, make("p", { class: "part-problem", id: `problem-${key}-${at}`, role: "alert", hidden: true }));
   }
 
-  /** Says what does not fit, at the port that it came with. @param {string | null} words @param {string | null} [hint] */
-  function say(words, hint) {
+  /** Says what does not fit, at the port that it came with. @param {string | null} words @param {string | null} [hint] @param {number} [port] */
+  function say(words, hint, port = last) {
     [...rows.children].forEach((row, at) => {
       const field = /** @type {HTMLInputElement} */ (row.querySelector("input"));
       const place = /** @type {HTMLElement} */ (row.querySelector(".part-problem"));
-      const here = words !== null && at === Math.min(last, ports.length - 1) && texts[at] !== "";
+      const here = words !== null && at === Math.min(port, ports.length - 1) && texts[at] !== "";
       place.hidden = !here;
       place.textContent = here ? [words, hint].filter(Boolean).join(" ") : "";
       field.setAttribute("aria-invalid", String(here));
       if (here) field.setAttribute("aria-describedby", place.id);
       else field.removeAttribute("aria-describedby");
     });
-    const nowhere = words !== null && !texts[Math.min(last, ports.length - 1)];
+    const nowhere = words !== null && !texts[Math.min(port, ports.length - 1)];
     problem.hidden = !nowhere;
     problem.textContent = nowhere ? [words, hint].filter(Boolean).join(" ") : "";
     placing.disabled = words !== null || !complete();

@@ -167,7 +167,7 @@ export function createBuilderPanel(host, { api, session, write, undo, stage, lig
 
   /** @param {string} name @param {{ x: number, y: number }} [at] */
   function placeOperator(name, at) {
-    const card = createOperatorCard({ operator: name, ask: api.ask, program: () => session.program, picked: () => picked, textOf, build, onClose: close });
+    const card = createOperatorCard({ operator: name, ask: api.ask, source: () => ({ program: session.program, sizes: session.sizes }), picked: () => picked, textOf, build, onClose: close });
     add(card, at);
   }
 
@@ -184,7 +184,7 @@ export function createBuilderPanel(host, { api, session, write, undo, stage, lig
       known.focus();
       return;
     }
-    const card = createOperatorCard({ id, operator: id, ask: api.ask, program: () => session.program, picked: () => picked, textOf, build, onClose: close });
+    const card = createOperatorCard({ id, operator: id, ask: api.ask, source: () => ({ program: session.program, sizes: session.sizes }), picked: () => picked, textOf, build, onClose: close });
     const mark = stage.querySelector(`[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect();
     try {
       await card.refresh(true);
@@ -259,7 +259,7 @@ export function createBuilderPanel(host, { api, session, write, undo, stage, lig
    * @returns {Promise<{ program: string, line: number, text: string, id: string }>}
    */
   async function build(step) {
-    const built = await api.ask("build", { program: session.program, ...step });
+    const built = await api.ask("build", { program: session.program, sizes: session.sizes, ...step });
     await write(built.program);
     told.textContent = t(built.text ? "builder.line" : "builder.removed", { line: built.line, text: built.text });
     undoing.hidden = false;

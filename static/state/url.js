@@ -139,8 +139,8 @@ async function deflate(text) {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** @param {string | null} packed */
-async function inflate(packed) {
+/** A text that was deflated for an address; null where it is none. @param {string | null} packed */
+export async function inflate(packed) {
   if (packed === null) return null;
   try {
     const binary = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.visit import Visit
+from tidegraph.app.api.links import deflated as packed
+
+SIZED = "n = 8\nx: input[n]\ny = sum(x)"
 
 
 def open_builder(visit: Visit, **how: Any) -> Page:
@@ -120,3 +125,22 @@ def test_fingers_build_on_a_telephone(visit: Visit) -> None:
     expect(page.locator("#graph [data-id=z2]")).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert violations(page) == []
+
+
+def test_changed_sizes_stay_and_an_unreadable_port_is_named(visit: Visit) -> None:
+    page = visit("#" + urlencode({"program": packed(SIZED), "sizes": '{"n":3}', "panel": "builder"}))
+    expect(page.locator(".palette-row").first).to_be_visible()
+    expect(page.locator(".cm-content")).to_be_attached()
+    page.locator("#graph [data-id=x]").first.wait_for()
+    place(page, "add")
+    first, second = (page.locator(f"[data-card=add] [data-port='{at}'] input") for at in (0, 1))
+    first.fill("nobody")
+    first.press("Tab")
+    second.fill("x")
+    second.press("Enter")
+    expect(first).to_have_attribute("aria-invalid", "true")
+    expect(second).to_have_attribute("aria-invalid", "false")
+    first.fill("x")
+    first.press("Enter")
+    expect(page.locator("[data-part=built]")).to_contain_text("x + x")
+    expect(page).to_have_url(re.compile(r"sizes=%7B%22n%22%3A3%7D"))

@@ -72,6 +72,38 @@ def test_myst_has_the_directive_too_and_only_a_part_is_played(sphinx_site: str, 
     assert (slider.get_attribute("min"), slider.get_attribute("max")) == ("6", "20")
 
 
+@pytest.mark.parametrize(
+    ("site", "path", "check", "feedback", "turn", "title"),
+    [
+        ("sphinx_site", "backward.html", "Check", "There are two ways from a to J.", "Next", "Back"),
+        ("mkdocs_site", "backward/", "检查", "从 a 到 J 有两条路径。", "下一步", "反向"),
+    ],
+)
+def test_a_site_asks_and_tells(
+    request: pytest.FixtureRequest,
+    open_page: Open,
+    site: str,
+    path: str,
+    check: str,
+    feedback: str,
+    turn: str,
+    title: str,
+) -> None:
+    page = open_page(f"{request.getfixturevalue(site)}{path}")
+    question = page.locator("tide-question")
+    question.scroll_into_view_if_needed()
+    question.locator(".fields input").fill("2")
+    question.get_by_role("button", name=check, exact=True).click()
+    expect(question.get_by_role("status")).to_contain_text(feedback)
+    question.locator(".fields input").fill("3")
+    question.get_by_role("button", name=check, exact=True).click()
+    question.locator("form[data-correct=true]").wait_for()
+    tour = page.locator("tide-tour")
+    tour.scroll_into_view_if_needed()
+    tour.get_by_role("button", name=turn, exact=True).click()
+    expect(tour.get_by_role("heading", name=title)).to_be_visible()
+
+
 def test_a_graph_is_as_dark_as_its_page(sphinx_site: str, open_page: Open) -> None:
     page = open_page(sphinx_site)
     product = graph(page, 0)

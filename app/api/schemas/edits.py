@@ -131,6 +131,7 @@ class PartsResponse(Model):
     shape: list[int] | None
     problem: Annotated[str | None, Field(description="Why its inputs do not go together.")]
     hint: Annotated[str | None, Field(description="What would be right.")]
+    problem_port: Annotated[int | None, Field(description="The port whose text is wrong by itself; null: none is.")]
     fits: list[Fit]
 
 
