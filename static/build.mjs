@@ -1,6 +1,6 @@
 /**
  * Builds the page: bundles scripts and styles from static/ and the locked packages into static/dist/, which the
- * app serves at /static/. Run by `node static/build.mjs`; `--watch` builds again on every change.
+ * app serves at /static/. Run by `node static/build.mjs [FOLDER]`; `--watch` builds again on every change.
  */
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
@@ -12,7 +12,7 @@ import { buildClassic } from "./embed/classic.mjs";
 import { fontsOnly, messages, noColours, ofEmbed, ofPage, pageMarkup, shadowStyles, smallKatex } from "./embed/plugins.mjs";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
-const out = here("dist");
+const out = resolve(process.argv.slice(2).find((word) => !word.startsWith("-")) ?? here("dist"));
 
 /**
  * KaTeX names each font in three formats; every browser that this page runs in reads the first.
@@ -137,7 +137,7 @@ const bundles = [
     plugins: [onlyWoff2],
   },
   { ...common, entryPoints: [here("embed/course.js"), here("embed/course.css")], entryNames: "[name]", format: "iife", sourcemap: false },
-  { ...common, entryPoints: [here("pages/theme.js"), here("pages/chapter/persist.js")], entryNames: "[name]", format: "iife" },
+  { ...common, entryPoints: [here("pages/theme.js"), here("pages/persist.js")], entryNames: "[name]", format: "iife" },
   {
     ...common,
     entryPoints: [here("pages/reference.js"), here("pages/reference.css"), here("pages/docs.js")],

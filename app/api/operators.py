@@ -8,6 +8,7 @@ from typing import cast
 
 from tidegraph.app.api.schemas.runs import OperatorDescription
 from tidegraph.engine.graph import leaf
+from tidegraph.engine.messages.catalogue import DEFAULT, look_up
 from tidegraph.engine.notation.latex import applied, filled, name_latex
 from tidegraph.engine.ops import REGISTRY
 from tidegraph.engine.ops.declare import Case, Composite, Primitive
@@ -15,18 +16,18 @@ from tidegraph.engine.ops.latex import Tex
 
 
 @cache
-def describe_all() -> list[OperatorDescription]:
-    """Every operator, in the order of the registry."""
+def describe_all(language: str = DEFAULT) -> list[OperatorDescription]:
+    """Every operator, in the order of the registry; what it does in a language, where its catalogue says it."""
     return [
         OperatorDescription(
             name=op.name,
             signature=op.signature,
             latex=written(op),
-            doc=op.doc,
+            doc=look_up(f"doc-{op.name}", None, {}, language) or op.doc,
             differentiable=op.differentiable,
             family=op.family,
             opens=isinstance(op, Composite),
-            kink=getattr(op, "kink", "").rstrip("."),
+            kink=(look_up(f"doc-{op.name}", "kink", {}, language) or getattr(op, "kink", "")).rstrip("."),
         )
         for op in cast(Iterable[Primitive | Composite], REGISTRY.values())
     ]

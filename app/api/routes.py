@@ -359,9 +359,10 @@ run_route(
 
 
 @api.get("/operators", tags=["language"], summary="Every operator", responses=problems())
-async def operators() -> list[OperatorDescription]:
-    """Every operator of the program language."""
-    return describe_all()
+async def operators(http: Request, response: Response) -> list[OperatorDescription]:
+    """Every operator of the program language; what it does is written in the language that is asked for."""
+    response.headers["Vary"] = "Accept-Language"
+    return describe_all(language_of(http.scope))
 
 
 @api.get("/examples", tags=["language"], summary="Every example", responses=problems())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import groupby
 from os import PathLike, stat_result
 from pathlib import Path
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -119,16 +120,20 @@ def given(settings: Settings) -> Markup | None:
 @pages.get("/docs")
 async def docs(request: Request) -> Response:
     """The API's documentation, drawn from its OpenAPI document."""
-    return templates.TemplateResponse(request, "docs.html")
+    return in_words(request, "docs.html", language_of(request.scope))
 
 
 @pages.get("/docs/errors")
 async def error_reference(request: Request) -> Response:
     """Every error, as docs/errors.md lists it, in the language of the reader: where a problem's `type` points."""
     language = language_of(request.scope)
-    page = templates.TemplateResponse(
-        request, "errors.html", {"language": language, "sections": errors(language), "t": writer(language)}
-    )
+    return in_words(request, "errors.html", language, sections=errors(language))
+
+
+def in_words(request: Request, template: str, language: str, **context: Any) -> Response:
+    """A page whose words are those of a language."""
+    words = {"language": language, "chosen": "language" in request.query_params, "t": writer(language)}
+    page = templates.TemplateResponse(request, template, words | context)
     page.headers["Vary"] = "Accept-Language"
     return page
 
@@ -155,9 +160,10 @@ async def assignment(request: Request) -> Response:
 @pages.get("/operators")
 async def operators(request: Request) -> Response:
     """The operator reference: what docs/operators.md holds, family by family."""
-    described = sorted(describe_all(), key=lambda op: (op.family, op.name))
+    language = language_of(request.scope)
+    described = sorted(describe_all(language), key=lambda op: (op.family, op.name))
     families = [(family, list(members)) for family, members in groupby(described, key=lambda op: op.family)]
-    return templates.TemplateResponse(request, "operators.html", {"families": families})
+    return in_words(request, "operators.html", language, families=families)
 
 
 def root(request: Request) -> str:

@@ -8,7 +8,7 @@ gradients after Glorot and Bengio (2010), dead units after Lu et al. (2019), the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,9 @@ from tidegraph.engine.analysis.curvature import Curvature
 from tidegraph.engine.graph import Graph, Variable
 from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.messages.catalogue import Message
+from tidegraph.engine.notation.latex import Notation
 from tidegraph.engine.runtime.function import value_and_grad
+from tidegraph.engine.trace.phrases import spoken
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -42,16 +44,18 @@ class Finding:
     code: str
     place: str
     evidence: dict[str, Any] = field(default_factory=dict)
+    called: str = ""
+    """What a sentence calls the place, where that is not its id."""
 
     @property
     def message(self) -> Message:
         """What was found, in words."""
-        return Message(f"health-{self.code}", place=self.place, **self.evidence)
+        return Message(f"health-{self.code}", place=self.called or self.place, **self.evidence)
 
     @property
     def advice(self) -> Message:
         """What to try."""
-        return Message(f"health-{self.code}-try", place=self.place, **self.evidence)
+        return Message(f"health-{self.code}-try", place=self.called or self.place, **self.evidence)
 
 
 def check_health(
@@ -75,7 +79,12 @@ def check_health(
         findings += [*run.flow(), *run.unused(), *run.symmetric()]
         if learning_rate is not None and graph.leaves("parameter"):
             findings += run.steep(Curvature(graph, values, name, dtype, seed), learning_rate)
-    return [*findings, *run.activations(), *run.normalised_twice(), *run.scales()]
+    findings += [*run.activations(), *run.normalised_twice(), *run.scales()]
+    if all(finding.place in graph.named.values() for finding in findings):
+        return findings
+    names = spoken(graph, Notation(graph))
+    called = {graph.names[variable]: text for variable, text in names.items()}
+    return [replace(finding, called=called.get(finding.place, "")) for finding in findings]
 
 
 class Run:
@@ -137,8 +146,8 @@ class Run:
             gradient = self.gradients.get(name)
             if variable not in reached:
                 yield Finding("unused", name, {"target": self.target})
-            elif gradient is not None and gradient.size and not np.any(gradient):
-                yield Finding("no-gradient", name, {"size": int(gradient.size), "target": self.target})
+            elif variable.size and (gradient is None or not np.any(gradient)):
+                yield Finding("no-gradient", name, {"size": int(variable.size), "target": self.target})
 
     def symmetric(self) -> Iterator[Finding]:
         """Matrices all of whose columns, or all of whose rows, are the same and get the same gradient."""

@@ -1694,7 +1694,7 @@ library-not-here = { $name } is not part of the language
 health-nonfinite = { $place } is the first value that is not finite: { $count } of { $size } entries are NaN or infinite
 health-nonfinite-try = Look at the operator that computes { $place }: a logarithm or a division of zero, or an exponential that overflows. Guard its operand (`clip`, `where`), or use log1p or logsumexp.
 health-nonfinite-gradient = The gradient of { $place } is not finite in { $count } of { $size } entries, though all values are
-health-nonfinite-gradient-try = A branch that was not chosen has an infinite slope: 0 times infinity is NaN. Guard the operand with a `where` inside the `where`.
+health-nonfinite-gradient-try = An operator that reads { $place } has an infinite slope there, such as a root at 0. In a branch that was not chosen, 0 times infinity is NaN. Guard the operand with `clip`, or with a `where` inside the `where`.
 health-vanishing = Gradients vanish: at { $first } they are { $gradient } (root mean square), at { $last } { $other }
 health-vanishing-try = Try relu in place of sigmoid or tanh, He or Glorot initial values, normalisation, or skip connections.
 health-exploding = Gradients explode: at { $first } they are { $gradient } (root mean square), at { $last } { $other }
@@ -1944,6 +1944,7 @@ step-count = step { $step } of { $count }
 step-empty = This program is empty. Write into it, such as x: parameter = 2 and J = x ** 2, or choose an example above.
 step-nothing = This program only declares variables: there is nothing to compute.
 step-given = The given variables have their values. Press play: data flows forward, then gradients flow back.
+step-forward-only = The given variables have their values. Press play: data flows forward. No result is a scalar, so there are no gradients.
 step-keys = Space plays and pauses, ← → step, Home End jump
 step-and = { $names } and { $last }
 step-comma = ,{" "}
@@ -2148,7 +2149,7 @@ open-whose-hint = Rename the file, or select a variable first. Variables: { $nam
 
 guard-apply = Replace { $before } by { $after }
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
-notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. A branch that was not chosen can have an infinite slope, and 0 · ∞ is NaN.
+notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. An operator that reads it has an infinite slope there; in a branch that was not chosen, 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
 
 ## Page: error
@@ -2890,3 +2891,55 @@ health-count = { $count } { $count ->
 }
 health-none = This program has no scalar to differentiate, so there are no gradients to check.
 health-show = Show in the graph
+
+## Reference pages
+
+reference-title = Operators
+reference-filter = Filter the operators
+reference-words = Every operator of the program language. Names and semantics follow NumPy, and torch.nn.functional for networks. Parameters without a default are variables or numbers; those with one are attributes, which must be known before anything runs, or may be left out.
+reference-none = There is no such operator.
+reference-opens = A composition: its circle opens on the page.
+reference-stops = Stops the gradient.
+reference-kink = Where it is not differentiable, the subgradient is
+docs-note = Every endpoint of the service, written from its OpenAPI document. Each can be tried here (Try it out): fill in the request, press Execute, read the answer. An error is answered with a problem document (RFC 9457), which says where it is and what would be right.
+docs-operators = Operators
+docs-chapter = Chapter
+family-activations = Activations
+family-alignment = Alignment
+family-arithmetic = Arithmetic
+family-arrange = Arrange
+family-attention = Attention
+family-classes = Classes
+family-classification = Classification
+family-convolution = Convolution
+family-cumulative = Cumulative
+family-decompositions = Decompositions
+family-einsum = Einsum
+family-elementary = Elementary
+family-embeddings = Embeddings
+family-extremes = Extremes
+family-indexing = Indexing
+family-joining = Joining
+family-layers = Layers
+family-linalg = Linalg
+family-losses = Losses
+family-margins = Margins
+family-matrices = Matrices
+family-normal = Normal
+family-normalization = Normalization
+family-norms = Norms
+family-order = Order
+family-placing = Placing
+family-pooling = Pooling
+family-recurrent = Recurrent
+family-reductions = Reductions
+family-resampling = Resampling
+family-rounding = Rounding
+family-sampling = Sampling
+family-shape = Shape
+family-sorting = Sorting
+family-special = Special
+family-spectral = Spectral
+family-statistics = Statistics
+family-warping = Warping
+family-windows = Windows

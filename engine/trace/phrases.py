@@ -6,19 +6,41 @@ The declaration of an operator has the kinds, the catalogues have the texts: `ma
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from tidegraph.engine.graph import Declaration, Operator, Variable
+from tidegraph.engine.graph import Declaration, Graph, Operator, Variable
 from tidegraph.engine.graph.kinds import Factor, Way
 from tidegraph.engine.messages.catalogue import Message, Parameter, has
+from tidegraph.engine.notation.latex import Notation
 from tidegraph.engine.ops.shape import index_text
 from tidegraph.engine.ops.source.program import INFIX
+from tidegraph.engine.trace.letters import plain_text
 
 HOLE = re.compile(r"\(\{(\w+)\}\)|\{(\w+)\}")
 """A name in a formula, which may stand in parentheses of its own."""
+
+
+LONGEST_NAME = 32
+"""Letters that a name in a sentence may have; a longer one is cut."""
+
+
+def spoken(graph: Graph, notation: Notation) -> Mapping[Variable, str]:
+    """What sentences call a variable: its name, or, where the program gives none, what its square shows."""
+    known = set(graph.names.values())
+    outputs = [v for o in graph.operators for v in o.outputs]
+    unnamed = [v for v in outputs if v not in notation.named or is_qualified(graph.names[v], known)]
+    shown = {v: plain_text(notation.symbols[v].text) for v in unnamed}
+    short = {v: text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…" for v, text in shown.items()}
+    return {**graph.names, **{v: text for v, text in short.items() if text}}
+
+
+def is_qualified(name: str, known: Container[str]) -> bool:
+    """Whether the graph adds to the name that the program gives: the scope, `block.q`, or a number, `h_2`."""
+    first, _, number = name.rpartition("_")
+    return "." in name or (number.isdigit() and first in known)
 
 
 def described(operator: Operator, names: Mapping[Variable, str]) -> Message:

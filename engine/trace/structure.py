@@ -26,8 +26,7 @@ from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
 from tidegraph.engine.runtime.portable import plain_attribute, portable
-from tidegraph.engine.trace.letters import plain_text
-from tidegraph.engine.trace.phrases import called, how, made_by, phrase
+from tidegraph.engine.trace.phrases import called, how, made_by, phrase, spoken
 from tidegraph.engine.trace.steps import Step, plus, sentence
 
 MAX_EQUATIONS = 4000
@@ -65,10 +64,6 @@ class Inside:
 def value_slot(name: str, variable: Variable) -> Tex:
     """The place of a variable's value."""
     return slot(f"v:{name}", not variable.shape)
-
-
-LONGEST_NAME = 32
-"""Letters of what a sentence calls a variable that the program does not name."""
 
 
 class Structure:
@@ -281,22 +276,7 @@ class Structure:
         """What sentences call a variable: its name, or, where the program gives none, what its square shows."""
         if self.brief:
             return self.graph.names
-        outputs = [v for o in self.graph.operators for v in o.outputs]
-        unnamed = [v for v in outputs if v not in self.notation.named or self.is_qualified(v)]
-        shown = {v: plain_text(self.notation.symbols[v].text) for v in unnamed}
-        short = {v: text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…" for v, text in shown.items()}
-        return {**self.graph.names, **{v: text for v, text in short.items() if text}}
-
-    def is_qualified(self, variable: Variable) -> bool:
-        """Whether the graph adds to the name that the program gives: the scope, `block.q`, or a number, `h_2`."""
-        name = self.graph.names[variable]
-        first, _, number = name.rpartition("_")
-        return "." in name or (number.isdigit() and first in self.known)
-
-    @cached_property
-    def known(self) -> set[str]:
-        """The names of all variables."""
-        return set(self.graph.names.values())
+        return spoken(self.graph, self.notation)
 
     def forward_step(self, operator: Operator) -> Step:
         inputs = [self.graph.names[v] for v in operator.inputs if v.literal is None]
@@ -515,11 +495,11 @@ class Structure:
         )
 
     def prod(self, through: Variable, variable: Variable) -> str:
-        r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX); of numbers the plain product."""
+        r"""The chapter's \operatorname{prod}(dJ/dY, dY/dX); of numbers, and arrays of one, the plain product."""
         assert self.target is not None
         above, below = (self.notation.symbols[v].after(SIGN) for v in (through, variable))
         inner = rf"\frac{{\partial {above}}}{{\partial {below}}}"
-        if not through.shape and not variable.shape:
+        if through.size == variable.size == 1:
             return rf"{self.notation.derivative(self.target, through)} \cdot {inner}"
         return rf"\operatorname{{prod}}\left({self.notation.derivative(self.target, through)}, {inner}\right)"
 

@@ -1,21 +1,12 @@
-/** The API's documentation: its OpenAPI document, drawn by Swagger UI, with a word to whoever reads another language. */
+/** The API's documentation: its OpenAPI document, drawn by Swagger UI. */
 import "swagger-ui-dist/swagger-ui.css";
 import "./docs.css";
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
-import { language } from "../i18n/strings.js";
 
 const domNode = /** @type {HTMLElement} */ (document.getElementById("docs"));
 const url = /** @type {string} */ (domNode.dataset.openapi);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-if (language === "zh") {
-  const words = /** @type {Record<string, string>} */ ((await import("../i18n/zh-reference.js")).reference);
-  document.documentElement.lang = "zh-Hans";
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-word]"))) {
-    element.textContent = words[element.dataset.word ?? ""] ?? element.textContent;
-    element.hidden = false;
-  }
-}
 showTheme();
 dark.addEventListener("change", showTheme);
 new MutationObserver(mend).observe(domNode, { childList: true, subtree: true });

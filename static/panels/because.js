@@ -31,15 +31,16 @@ function onItsWay(trace, step, { id, shape }) {
   const through = variableOf(trace, step.through ?? "");
   if (!operator || !through) return null;
   const other = step.inputs.map((name) => variableOf(trace, name)).find((node) => node && node.id !== id && node.id !== through.id);
+  const called = String(step.message?.parameters.through ?? through.id);
   const size = (/** @type {number[]} */ of) => of.reduce((a, b) => a * b, 1);
   if (operator.op === "matmul" && other && shape.length > 0) {
-    return t("because.matmul", { through: through.id, a: describeShape(through.shape), b: describeShape(other.shape), shape: describeShape(shape) });
+    return t("because.matmul", { through: called, a: describeShape(through.shape), b: describeShape(other.shape), shape: describeShape(shape) });
   }
   if (REDUCTIONS.has(operator.op) && size(through.shape) < size(shape)) {
     return t("because.spread", { through: operator.op, count: formatCount(size(shape)) });
   }
   if (other && size(through.shape) > size(shape) && size(other.shape) === size(through.shape)) {
-    return t("because.broadcast", { id, through: through.id, shape: describeShape(through.shape) });
+    return t("because.broadcast", { id, through: called, shape: describeShape(through.shape) });
   }
   return null;
 }

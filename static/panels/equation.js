@@ -180,7 +180,7 @@ function shapesIn({ kind, inputs, outputs, through, variable }, trace) {
 function startText(view) {
   if (view.nodes.size === 0) return t("step.empty");
   if (view.steps.length === 0) return t("step.nothing");
-  return t("step.given");
+  return t(view.trace.target === null ? "step.forward.only" : "step.given");
 }
 
 /**

@@ -210,7 +210,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
       const added = step.kind === "sum" ? step.gradient : step.contribution;
       if (added == null) continue;
       const body = document.createElement("div");
-      drawNumbers(body, added, { name: step.kind === "sum" ? t("numbers.of.gradient", { id }) : t("numbers.of.contribution", { id, through: step.through ?? "" }), shape, onEdit: null });
+      drawNumbers(body, added, { name: step.kind === "sum" ? t("numbers.of.gradient", { id }) : t("numbers.of.contribution", { id, through: String(step.message?.parameters.through ?? step.through) }), shape, onEdit: null });
       part.append(body);
     }
     if (shown.length < received.length) part.append(note(t("inspector.paths.more", { count: received.length - shown.length })));

@@ -24,13 +24,14 @@ const MOST = 50;
  * @returns {Found[]} the best first: names that are the words, begin with them, hold them
  */
 export function search(trace, words) {
-  const wanted = words.trim().toLowerCase();
-  if (wanted === "") return [];
+  const typed = words.trim().toLowerCase();
+  if (typed === "") return [];
+  const spelled = typed.replace(/[\u03b1-\u03c9]/g, (letter) => GREEK[letter.charCodeAt(0) - 0x3b1]);
   /** @type {{ found: Found, rank: number }[]} */
   const hits = [];
   /** @param {Found} found @param {string[]} names */
   const consider = (found, names) => {
-    const ranks = names.map((name) => rank(name.toLowerCase(), wanted)).filter((at) => at >= 0);
+    const ranks = names.flatMap((name) => [typed, spelled].map((wanted) => rank(name.toLowerCase(), wanted))).filter((at) => at >= 0);
     if (ranks.length > 0) hits.push({ found, rank: Math.min(...ranks) });
   };
   const names = spokenNames(trace);
@@ -38,7 +39,7 @@ export function search(trace, words) {
   for (const node of trace.nodes.values()) {
     if (node.kind === "variable") {
       const { id, role, shape, latex } = node;
-      consider({ id, name: names.get(id) ?? id, kind: t("inspector.link", { role: roleName(role), shape: formatShape(shape) }) }, [id, role, roleName(role), ...written(shape), plain(latex)]);
+      consider({ id, name: names.get(id) ?? id, kind: t("inspector.link", { role: roleName(role), shape: formatShape(shape) }) }, [id, names.get(id) ?? id, role, roleName(role), ...written(shape), plain(latex)]);
     } else {
       const signs = Object.entries(SIGNS).flatMap(([sign, ops]) => (ops.includes(node.op) ? [sign] : []));
       const made = node.id.split(":")[1] ?? "";
@@ -47,6 +48,9 @@ export function search(trace, words) {
   }
   return hits.sort((a, b) => a.rank - b.rank).map(({ found }) => found);
 }
+
+/** The letters from alpha to omega, as LaTeX spells them. */
+const GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi omega".split(" ");
 
 /** Operators by the signs that programs write them with. @type {Record<string, string[]>} */
 const SIGNS = {

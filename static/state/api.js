@@ -99,7 +99,7 @@ export function createApi(base, given = null) {
     },
 
     /** @returns {Promise<{ name: string, signature: string, doc: string }[]>} */
-    operators: async () => (await import("../i18n/operators.js")).inWords(await request(`${base}operators`)),
+    operators: () => request(`${base}operators`),
 
     /** @returns {Promise<Example[]>} */
     examples: () => request(`${base}examples`),

@@ -133,3 +133,26 @@ def test_an_empty_program_says_so_and_stays_calm(visit: Visit) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator("#equation")).to_contain_text("nothing to compute")
     expect(page.locator("[data-id]")).to_have_count(1)
+
+
+def test_the_key_covers_no_mark_where_the_stage_is_narrow(visit: Visit) -> None:
+    page = visit("#example=chapter", size=(1100, 760))
+    covered = """() => {
+        const key = document.querySelector(".key").getBoundingClientRect();
+        const marks = [...document.querySelectorAll("#graph .shape")].map((mark) => mark.getBoundingClientRect());
+        return marks.filter(({ left, right, top, bottom }) =>
+            left < key.right && right > key.left && top < key.bottom && bottom > key.top).length;
+    }"""
+    eventually(page, lambda: page.evaluate(covered), 0)
+
+
+def test_a_program_without_a_scalar_promises_no_gradients(visit: Visit) -> None:
+    page = visit("#example=scalar")
+    page.get_by_label("Program text").fill("x: input[3]\nW: parameter[2, 3]\nh = tanh(W @ x)")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#graph [data-id=h]")).to_be_visible()
+    page.locator("#transport input").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#equation [data-part=text]")).to_contain_text(
+        "No result is a scalar, so there are no gradients"
+    )

@@ -17,6 +17,7 @@ test("a search finds exact names first, operators and closed scopes too", () => 
   assert.equal(search(trace, "W1")[0].id, "W1");
   assert.equal(search(trace, "l2")[0].id, "l2");
   assert.deepEqual(search(trace, "relu").map(({ id }) => id), ["relu:h"]);
+  assert.equal(search(trace, "\u03bb")[0].id, "lam");
   assert.deepEqual(search(trace, "  "), []);
 });
 

@@ -9,6 +9,10 @@ import httpx
 import pytest
 
 from tests.app.conftest import Serve
+from tidegraph import parse, plan
+from tidegraph.app.api.quotas import Cost, check_plan, check_program
+from tidegraph.app.http.problems import Problem
+from tidegraph.app.settings import Settings
 
 SMALL = "x: input[4]\nW: parameter[3, 4]\nJ = sum(relu(W @ x))"
 
@@ -131,3 +135,14 @@ async def test_a_body_of_just_the_limit_is_read(serve: Serve) -> None:
     async with serve(max_body_bytes=len(body)) as client:
         answer = await client.post("/api/v1/gradients", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 200, answer.text
+
+
+def test_what_costs_exactly_its_limits_is_allowed() -> None:
+    planned = plan(parse(SMALL))
+    cost = Cost.of(planned)
+    limits = {"max_operators": cost.operators, "max_elements": cost.elements, "max_bytes": cost.bytes}
+    exact = Settings(**limits, max_flops=cost.flops, max_program_length=len(SMALL))
+    check_plan(planned, exact)
+    check_program(SMALL, exact)
+    with pytest.raises(Problem):
+        check_program(SMALL + " ", exact)

@@ -92,3 +92,13 @@ def test_a_learning_rate_beyond_two_over_curvature() -> None:
 def test_values_and_gradients_that_are_not_finite() -> None:
     assert codes("x: input = -1\ny = log(x)\nJ = y * 2") == {"nonfinite": "y"}
     assert codes("x: input[2] = [0, 1]\nJ = sum(where(x > 0, sqrt(x), 0))").keys() == {"nonfinite-gradient"}
+
+
+def test_what_the_program_does_not_name_is_called_by_its_expression() -> None:
+    (found,) = check_health(tidegraph.parse("x: input[2] = [0, 4]\nJ = sum(1 / x)"))
+    assert found.place == "divide"
+    assert found.message.text().startswith("1 \u2298 x is the first value")
+
+
+def test_a_parameter_behind_an_operator_without_a_gradient() -> None:
+    assert codes("x: input = 2\nw: parameter = 1\nu: parameter = 3\nJ = x * w + floor(u)") == {"no-gradient": "u"}

@@ -56,3 +56,9 @@ def test_basis_vectors() -> None:
     (found,) = tidegraph.function(made)()
     np.testing.assert_array_equal([found[f"e{i}"].reshape(-1) for i in range(4)], np.eye(4))
     assert unit(graph.find("y"), 0).literal == 1.0
+
+
+def test_a_derivative_is_a_copy_only_where_its_variable_has_a_name_already() -> None:
+    graph = tidegraph.grad(tidegraph.parse("a: parameter\nb: parameter\ns = sin(b)\nJ = a * s"))
+    made = {name: operator.op.name for name in graph.answers if (operator := graph.variables[name].operator)}
+    assert made == {"dJ_da": "identity", "dJ_db": "multiply"}

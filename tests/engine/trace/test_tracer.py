@@ -439,3 +439,10 @@ def test_sentences_say_what_happens_and_what_the_gradient_meets() -> None:
     assert any("multiplied by minus x[1:] ⊘ x[:2] and divided by x[:2]" in text for text in told)
     how = {step.variable: step.how for step in found.backward if step.kind == "contribution" and step.how}
     assert how["W"] == {"key": "transposed", "own": "W", "result": "matmul", "other": "x"}
+
+
+def test_arrays_of_one_number_multiply_without_prod() -> None:
+    program = "x: input[1, 1]\nw: parameter[1, 1]\nz = x @ w\nJ = sum(tanh(z))"
+    chains = [step.equation.get("chain", "") for step in tidegraph.trace(tidegraph.parse(program)).backward]
+    assert any(r"\cdot" in chain for chain in chains)
+    assert not any("prod" in chain for chain in chains)

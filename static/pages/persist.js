@@ -1,8 +1,8 @@
 /**
- * The chapter in the language that this reader chose before, on this page or any other, unless the address asks for
+ * A page that the server writes, in the language that this reader chose before on any page, unless the address asks for
  * one. Loaded by itself before anything is drawn, so that nobody sees the page change its language.
  */
-import { storedLanguage } from "../../state/storage.js";
+import { storedLanguage } from "../state/storage.js";
 
 const { documentElement: page } = document;
 const stored = storedLanguage();
