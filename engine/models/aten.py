@@ -200,11 +200,15 @@ def _round(b: Calls, a: Any, out: Any) -> Any:
     return b.round(a.self, decimals=getattr(a, "decimals", 0) or 0)
 
 
-@rule("clamp", "clip", "clamp_min", "clamp_max", "hardtanh")
+@rule("clamp", "clip", "clamp_min", "clamp_max")
 def _clamp(b: Calls, a: Any, out: Any) -> Any:
-    low = getattr(a, "min", getattr(a, "min_val", None))
-    high = getattr(a, "max", getattr(a, "max_val", None))
-    return b.clip(a.self, low, high)
+    return b.clip(a.self, getattr(a, "min", None), getattr(a, "max", None))
+
+
+@rule("hardtanh")
+def _hardtanh(b: Calls, a: Any, out: Any) -> Any:
+    """Unlike that of `clamp`, its slope at the bounds is 0."""
+    return b.hardtanh(a.self, min_val=a.min_val, max_val=a.max_val)
 
 
 @rule("where")

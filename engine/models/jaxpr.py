@@ -130,6 +130,9 @@ class Capture:
         if name in ("while", "cond"):
             return self.absent(f"{name}, whose course depends on numbers,", equation)
         if inner is not None:
+            kinked = KINKED.get(steps(inner)) if name == "custom_jvp_call" and len(values) == 1 else None
+            if kinked is not None and not isinstance(values[0], Known):
+                return [self.builder.call(kinked, self.variable(values[0]))]
             jaxpr, consts = (inner.jaxpr, inner.consts) if hasattr(inner, "consts") else (inner, [])
             label = re.sub(r"\W+", "_", str(params.get("name", ""))).strip("_")
             known = [Known(c) for c in consts]
@@ -176,6 +179,24 @@ class Capture:
             for column, value in zip(columns, found[carries:], strict=True):
                 column[step] = self.variable(value)
         return [*state, *(self.calls.stack(*[c[n] for n in sorted(c)], axis=0) for c in columns)]
+
+
+KINKED = {(("max", 0.0),): "relu", (("max", 0.0), ("min", 6.0)): "relu6"}
+"""Functions for which JAX states the slope where two pieces meet, by their steps; `max` and `min` alone share it."""
+
+
+def steps(jaxpr: Any) -> tuple[tuple[str, float], ...]:
+    """The primitives of a function of one array and numbers, each with its number; none for any other function."""
+    inner = getattr(jaxpr, "jaxpr", jaxpr)
+    if len(inner.eqns) == 1 and "jaxpr" in inner.eqns[0].params:
+        return steps(inner.eqns[0].params["jaxpr"])
+    found = []
+    for equation in inner.eqns:
+        numbers = [a.val for a in equation.invars if hasattr(a, "val")]
+        if len(numbers) != 1 or np.ndim(numbers[0]) or len(equation.invars) != 2:
+            return ()
+        found.append((equation.primitive.name, float(numbers[0])))
+    return tuple(found)
 
 
 RULES: dict[str, Rule] = {}
@@ -235,6 +256,9 @@ def _select(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
 
 @rule("clamp")
 def _clamp(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
+    low, high = v[0].literal, v[2].literal
+    if v[1].kind == "float" and low is not None and high is not None:
+        return b.hardtanh(v[1], min_val=float(low), max_val=float(high))
     return b.minimum(b.maximum(v[1], v[0]), v[2])
 
 

@@ -79,3 +79,14 @@ def test_jitted_functions_are_scopes() -> None:
 def test_what_has_no_counterpart_is_named() -> None:
     with pytest.raises(TidegraphError, match="igamma"):
         tidegraph.jax.capture(lambda x: jax.scipy.special.gammainc(x, x).sum(), draw(3) ** 2 + 1)
+
+
+@pytest.mark.parametrize("kinked", [jax.nn.relu, jax.nn.relu6, lambda x: jax.lax.clamp(0.0, x, 6.0), jnp.maximum])
+def test_slopes_at_kinks_are_those_of_jax(kinked) -> None:
+    def loss(params):
+        return jnp.sum(kinked(params["x"], 1.0) if kinked is jnp.maximum else kinked(params["x"]))
+
+    params = {"x": jnp.array([-3.0, -1.0, 0.0, 1.0, 6.0])}
+    model = tidegraph.jax.capture(loss, params)
+    _, gradients = tidegraph.value_and_grad(model.graph, target=model.outputs[0])(model.values)
+    np.testing.assert_allclose(gradients["x"], jax.grad(loss)(params)["x"])

@@ -182,6 +182,23 @@ def test_writes_into_views() -> None:
     assert abs(float(values[model.outputs[0]]) - Writes()(x).item()) < 1e-10
 
 
+@pytest.mark.parametrize("kinked", [F.relu6, F.hardtanh, F.hardswish, lambda x: x.clamp(0, 6), torch.relu, torch.abs])
+def test_slopes_at_kinks_are_those_of_pytorch(kinked) -> None:
+    class Kinked(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.w = nn.Parameter(torch.tensor([-3.0, -1.0, 0.0, 1.0, 3.0, 6.0]))
+
+        def forward(self):
+            return kinked(self.w).sum()
+
+    module = Kinked()
+    module().backward()
+    model = tidegraph.torch.capture(module, ())
+    _, gradients = tidegraph.value_and_grad(model.graph, target=model.outputs[0])(model.values)
+    np.testing.assert_allclose(gradients["w"], module.w.grad.numpy())
+
+
 def test_float32_stays_float32() -> None:
     model = tidegraph.torch.capture(Block(8, 2, 4).float(), (torch.randn(1, 4, 8, dtype=torch.float32),))
     assert model.dtype == "float32"
