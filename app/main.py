@@ -49,7 +49,7 @@ An array may also be sent as it is: a .npy file as the body, with `Content-Type:
 """
 
 
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.002
 """How long a thread that computes keeps the event loop waiting; Python's own 5 ms add up beside several."""
 
 
