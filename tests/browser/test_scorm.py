@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.app.integrations.test_lessons import PROGRAM
+from tests.browser.test_cmi5 import LESSON
 from tests.browser.visit import eventually
 from tidegraph.app.integrations import lessons
 
@@ -22,21 +22,6 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 Open = Callable[..., Page]
-
-LESSON = f"""# Two questions
-
-```tide-question name="value"
-{PROGRAM}
----
-ask: value of J
-```
-
-```tide-question name="slope"
-{PROGRAM}
----
-ask: gradient of w
-```
-"""
 
 LMS = """<!doctype html><html lang=en><title>LMS</title><script src="RUNTIME.min.js"></script><script>
   window.refused = [];

@@ -15,6 +15,7 @@ from tidegraph.app.http.locale import available, preferred
         ("fr, zh;q=0.3, en;q=0.2", "zh"),
         ("en;q=0.5, zh;q=0.9", "zh"),
         ("zh;q=0, en;q=0.1", "en"),
+        ("zh;q=0", "en"),
         ("fr", "en"),
         ("nonsense;;q=, *", "en"),
     ],
