@@ -135,7 +135,8 @@ export function createViewer(root, source, options) {
   );
   /** The graph as it was first shown. @type {View | null} */
   let closed = null;
-  let told = -1;
+  /** The moment of which the page around was told last. */
+  let announced = -1;
   /** What is said of marks and arrows. @type {((view: View) => import("../scene/annotate.js").Paint) | null} */
   let annotation = null;
   /** What stands out. @type {{ nodes: string[], paths?: string } | null} */
@@ -225,10 +226,10 @@ export function createViewer(root, source, options) {
 
   /** @param {PlayerState} state @param {View} view */
   function draw({ moment, length }, { steps }) {
-    if (moment === told) return;
-    told = moment;
-    const step = steps[told - 1];
-    tell("step", { moment: told, moments: length, text: step ? sentence(step) : "" });
+    if (moment === announced) return;
+    announced = moment;
+    const step = steps[moment - 1];
+    tell("step", { moment, moments: length, text: step ? sentence(step) : "" });
   }
 
   /** The inspector would tell what is hidden. @param {string} id */
