@@ -169,7 +169,7 @@ def answering(page: str, height: int, title: str) -> Any:
     except ImportError:
         return None
 
-    class Widget(anywidget.AnyWidget):  # type: ignore[misc]
+    class Widget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """Questions whose answers can be read back."""
 
         _esm = ANSWERS
@@ -229,7 +229,7 @@ def widget(run: Trace, program: str, options: dict[str, Any]) -> Any:
     except ImportError:
         return None
 
-    class Widget(anywidget.AnyWidget):  # type: ignore[misc]
+    class Widget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """A player whose changed numbers can be read back."""
 
         _esm = WIDGET
