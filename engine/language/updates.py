@@ -9,6 +9,8 @@ import numpy as np
 
 from tidegraph.engine.graph import Variable, constant
 from tidegraph.engine.graph.budget import spend
+from tidegraph.engine.language.creation import joined_array
+from tidegraph.engine.language.dialects import require_gradient
 from tidegraph.engine.language.layers import Module
 from tidegraph.engine.language.objects import Known, NotStatic, Tensor, is_number
 from tidegraph.engine.ops.declare import as_variable
@@ -30,8 +32,6 @@ def store_attribute(parser: Any, target: ast.Attribute, value: Any) -> None:
         base.assign(ev, target.attr, value)
         return
     if target.attr == "requires_grad" and isinstance(target.value, ast.Name):
-        from tidegraph.engine.language.dialects import require_gradient
-
         require_gradient(parser, target.value, base)
         return
     if target.attr in ("data", "grad"):
@@ -77,8 +77,6 @@ def updated(ev: Any, target: ast.Subscript, array: Variable, value: Any) -> Vari
     """The array with other elements at an index."""
     new = ev.operand(value, target)
     if isinstance(new, (list, tuple)):
-        from tidegraph.engine.language.dialects import joined_array
-
         new = joined_array(ev, list(new))
     new = as_variable(new)
     try:
