@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Variable
-from tidegraph.engine.language import layers
-from tidegraph.engine.language.expressions import MAX_LIST, ExpressionEvaluator
-from tidegraph.engine.language.objects import BoundCall, Known, NotStatic, Tensor, is_number
+from tidegraph.engine.language import layers, signs
+from tidegraph.engine.language.expressions import ExpressionEvaluator
+from tidegraph.engine.language.objects import MAX_LIST, BoundCall, Known, NotStatic, Tensor, is_number
 from tidegraph.engine.language.unprefixed import plain
 
 
@@ -162,7 +162,7 @@ def python_any(name: str) -> Callable[..., Any]:
 
     def decide(ev: ExpressionEvaluator, node: Any, x: Any, *more: Any, **keywords: Any) -> Any:
         if isinstance(x, list) and not any(isinstance(v, Variable) for v in x):
-            return (any if name == "any" else all)(ev.truth(v, node) for v in x)
+            return (any if name == "any" else all)(signs.truth(ev, v, node) for v in x)
         return plain(ev, node, name, [x, *more], keywords)
 
     return decide

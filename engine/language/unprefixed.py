@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Variable
-from tidegraph.engine.language import creation, torch_functions
+from tidegraph.engine.language import creation, signs, torch_functions
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.objects import Known, Meaning, Namespace, OperatorReference, Results, is_number
 
@@ -151,7 +151,7 @@ def bare_sum(ev: ExpressionEvaluator, node: Any, *values: Any, **keywords: Any) 
         if not any(isinstance(p, (list, tuple)) for p in parts):
             total = parts[0]
             for part in parts[1:]:
-                total = ev.binary(node, ast.Add(), total, part)
+                total = signs.binary(ev, node, ast.Add(), total, part)
             return total
     return plain(ev, node, "sum", values, keywords)
 
@@ -299,7 +299,7 @@ def default_rng(seed: Any = None) -> Namespace:
 
 def percentile(ev: ExpressionEvaluator, node: Any, a: Any, q: Any, *values: Any, **keywords: Any) -> Any:
     """The quantile at q percent."""
-    share = ev.binary(node, ast.Div(), q, 100)
+    share = signs.binary(ev, node, ast.Div(), q, 100)
     return plain(ev, node, "quantile", [a, share, *values], keywords)
 
 

@@ -13,6 +13,7 @@ from tidegraph.engine.language.creation import joined_array
 from tidegraph.engine.language.dialects import require_gradient
 from tidegraph.engine.language.layers import Module
 from tidegraph.engine.language.objects import Known, NotStatic, Tensor, is_number
+from tidegraph.engine.language.subscripts import known_index, slice_of
 from tidegraph.engine.ops.declare import as_variable
 
 
@@ -50,7 +51,7 @@ def store_element(parser: Any, target: ast.Subscript, value: Any) -> None:
         base[ev.key(target.slice)] = value
         return
     if isinstance(base, list):
-        position = ev.slice(target.slice) if isinstance(target.slice, ast.Slice) else ev.known(target.slice)
+        position = slice_of(ev, target.slice) if isinstance(target.slice, ast.Slice) else ev.known(target.slice)
         try:
             base[position] = value
         except (IndexError, TypeError):
@@ -80,7 +81,7 @@ def updated(ev: Any, target: ast.Subscript, array: Variable, value: Any) -> Vari
         new = joined_array(ev, list(new))
     new = as_variable(new)
     try:
-        key = ev.index(target.slice)
+        key = known_index(ev, target.slice)
     except NotStatic:
         return at_variable(ev, target, array, new)
     spend("elements", array.size)
