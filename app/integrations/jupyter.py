@@ -289,7 +289,7 @@ def widget(
     if shell:
         bring(shell)
 
-    class Widget(anywidget.AnyWidget):
+    class Widget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """A player that can be read back; the same frame where there are no widgets."""
 
         def _repr_mimebundle_(self, **wanted: Any) -> Any:
