@@ -13,7 +13,10 @@ const ARRIVAL = "tidegraph-player";
 /** What the frame says, as what the model holds then. @type {Record<string, (model: Model, said: any) => void>} */
 const HEARD = {
   values: (model, { values }) => model.set("values", values),
-  answer: (model, { source: _, event: __, ...answer }) => model.set("answers", [...model.get("answers"), answer]),
+  answer(model, said) {
+    const answer = Object.fromEntries(Object.entries(said).filter(([name]) => name !== "source" && name !== "event"));
+    model.set("answers", [...model.get("answers"), answer]);
+  },
 };
 
 export default {

@@ -262,7 +262,6 @@ def test_a_notebooks_output_plays_in_its_frame(host: Callable[[str], str], open_
 def notebook() -> Iterator[Callable[[Any], list[str]]]:
     """What a notebook's cell that ends with a thing shows: each output's HTML."""
     shell = InteractiveShell.instance()
-    shell.display_formatter.active_types = shell.display_formatter.format_types
 
     def outputs(thing: Any) -> list[str]:
         with capture_output() as captured:

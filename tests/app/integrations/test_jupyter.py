@@ -26,7 +26,6 @@ PROGRAM = "a: parameter = -4.0\nb: parameter = 2.0\nJ = a * b + a"
 @pytest.fixture
 def shell() -> Iterator[InteractiveShell]:
     shell = InteractiveShell.instance()
-    shell.display_formatter.active_types = shell.display_formatter.format_types
     yield shell
     InteractiveShell.clear_instance()
 
