@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from tidegraph.engine.graph import Fix, ProgramError, Variable
 from tidegraph.engine.language.corrections import powers
+from tidegraph.engine.language.evaluator import Evaluator
 from tidegraph.engine.language.objects import MAX_LIST, Known, NotStatic, Tensor, is_number
-
-if TYPE_CHECKING:
-    from tidegraph.engine.language.expressions import ExpressionEvaluator
 
 BINARY = {
     ast.Add: "add",
@@ -50,7 +48,7 @@ STATIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }
 
 
-def binary(ev: ExpressionEvaluator, node: ast.expr, op: ast.operator, a: Any, b: Any) -> Any:
+def binary(ev: Evaluator, node: ast.expr, op: ast.operator, a: Any, b: Any) -> Any:
     """The value of `a op b`."""
     kind = type(op)
     if is_number(a) and is_number(b):
@@ -69,12 +67,12 @@ def binary(ev: ExpressionEvaluator, node: ast.expr, op: ast.operator, a: Any, b:
     return applier(ev, node, op)(a, b)
 
 
-def mentions_variable(ev: ExpressionEvaluator, node: ast.expr) -> bool:
+def mentions_variable(ev: Evaluator, node: ast.expr) -> bool:
     """Whether an expression uses variables, so that it builds operators."""
     return any(isinstance(n, ast.Name) and isinstance(ev.find(n.id), Variable) for n in ast.walk(node))
 
 
-def applier(ev: ExpressionEvaluator, node: ast.expr, op: ast.operator) -> Callable[..., Any]:
+def applier(ev: Evaluator, node: ast.expr, op: ast.operator) -> Callable[..., Any]:
     """The operator of a sign, on operands of the graph."""
     texts = [node.left, node.right] if isinstance(node, ast.BinOp) else None
 
@@ -88,7 +86,7 @@ def applier(ev: ExpressionEvaluator, node: ast.expr, op: ast.operator) -> Callab
     return apply
 
 
-def caret(ev: ExpressionEvaluator, node: ast.AST) -> ProgramError:
+def caret(ev: Evaluator, node: ast.AST) -> ProgramError:
     """The error of `x^2`, with the line as it would be right."""
     line, _ = ev.place(node)
     end, _ = ev.place(node, end=True)
@@ -98,7 +96,7 @@ def caret(ev: ExpressionEvaluator, node: ast.AST) -> ProgramError:
     return ev.error(node, "caret-is-no-power", fix=fix, corrected=corrected.strip()[:200])
 
 
-def joined(ev: ExpressionEvaluator, node: ast.expr, kind: type[ast.operator], a: Any, b: Any) -> Any:
+def joined(ev: Evaluator, node: ast.expr, kind: type[ast.operator], a: Any, b: Any) -> Any:
     """Lists, tuples and texts put together as in Python; None if the operands are no such."""
     if kind is ast.Add:
         for sort in (list, tuple, str):
@@ -120,7 +118,7 @@ def joined(ev: ExpressionEvaluator, node: ast.expr, kind: type[ast.operator], a:
     return None
 
 
-def unary(ev: ExpressionEvaluator, node: ast.UnaryOp, op: ast.unaryop, operand: ast.expr) -> Any:
+def unary(ev: Evaluator, node: ast.UnaryOp, op: ast.unaryop, operand: ast.expr) -> Any:
     """The value of `+x`, `-x`, `~x` or `not x`."""
     if isinstance(op, ast.Not):
         value = ev.expression(operand)
@@ -143,7 +141,7 @@ def unary(ev: ExpressionEvaluator, node: ast.UnaryOp, op: ast.unaryop, operand: 
     return ev.call(node, "logical_not", [ev.operand(value, operand)], {}, [operand])
 
 
-def comparison(ev: ExpressionEvaluator, node: ast.Compare) -> Any:
+def comparison(ev: Evaluator, node: ast.Compare) -> Any:
     """One comparison, or a chain of them, all of which hold."""
     texts = [node.left, *node.comparators]
     values = [ev.expression(text) for text in texts]
@@ -159,7 +157,7 @@ def comparison(ev: ExpressionEvaluator, node: ast.Compare) -> Any:
     return result
 
 
-def compared(ev: ExpressionEvaluator, node: ast.Compare, op: ast.cmpop, a: Any, b: Any, texts: list[ast.expr]) -> Any:
+def compared(ev: Evaluator, node: ast.Compare, op: ast.cmpop, a: Any, b: Any, texts: list[ast.expr]) -> Any:
     """One comparison of two values; `texts` are their expressions."""
     if isinstance(op, (ast.In, ast.NotIn)):
         inside = ev.static(a, texts[0]) in (b if isinstance(b, dict) else ev.static(b, texts[1]))
@@ -187,7 +185,7 @@ def compared(ev: ExpressionEvaluator, node: ast.Compare, op: ast.cmpop, a: Any, 
         raise ev.error(node, "not-comparable", a=ast.unparse(texts[0])[:40], b=ast.unparse(texts[1])[:40]) from None
 
 
-def logic(ev: ExpressionEvaluator, node: ast.BoolOp) -> Any:
+def logic(ev: Evaluator, node: ast.BoolOp) -> Any:
     """`and` and `or` of what is known at parse time."""
     both = isinstance(node.op, ast.And)
     value: Any = both
@@ -209,7 +207,7 @@ def logic(ev: ExpressionEvaluator, node: ast.BoolOp) -> Any:
     return value
 
 
-def condition(ev: ExpressionEvaluator, test: ast.expr, node: ast.AST, what: str = "if") -> bool:
+def condition(ev: Evaluator, test: ast.expr, node: ast.AST, what: str = "if") -> bool:
     """Whether a condition holds, which must be known at parse time."""
     value = ev.expression(test)
     if isinstance(value, (Variable, Tensor)) or hasattr(value, "declare"):
@@ -217,7 +215,7 @@ def condition(ev: ExpressionEvaluator, test: ast.expr, node: ast.AST, what: str 
     return truth(ev, value, test)
 
 
-def undecided(ev: ExpressionEvaluator, test: ast.expr, node: ast.AST, what: str) -> ProgramError:
+def undecided(ev: Evaluator, test: ast.expr, node: ast.AST, what: str) -> ProgramError:
     """The error of a condition on a variable's value, which is known only when the graph runs."""
     text = ast.unparse(test)[:60]
     names = [n.id for n in ast.walk(test) if isinstance(n, ast.Name)]
@@ -241,7 +239,7 @@ def undecided(ev: ExpressionEvaluator, test: ast.expr, node: ast.AST, what: str)
     return ev.error(node, "if-on-variable", fix=fix, name=name, test=text, a=a, b=b)
 
 
-def truth(ev: ExpressionEvaluator, value: Any, node: ast.AST) -> bool:
+def truth(ev: Evaluator, value: Any, node: ast.AST) -> bool:
     """The truth value of an object known at parse time."""
     if isinstance(value, Known):
         value = value.use()
@@ -254,7 +252,7 @@ def truth(ev: ExpressionEvaluator, value: Any, node: ast.AST) -> bool:
     return bool(value)
 
 
-def arithmetic(ev: ExpressionEvaluator, node: ast.AST, kind: type[ast.operator], a: Any, b: Any) -> Any:
+def arithmetic(ev: Evaluator, node: ast.AST, kind: type[ast.operator], a: Any, b: Any) -> Any:
     """Numbers combined at parse time, within the bounds of the graph's numbers."""
     if kind is ast.BitXor:
         raise caret(ev, node)
@@ -276,7 +274,7 @@ def arithmetic(ev: ExpressionEvaluator, node: ast.AST, kind: type[ast.operator],
     return ev.checked(node, value)
 
 
-def watch_broadcast(ev: ExpressionEvaluator, node: ast.AST, op: ast.operator, a: Any, b: Any) -> None:
+def watch_broadcast(ev: Evaluator, node: ast.AST, op: ast.operator, a: Any, b: Any) -> None:
     """Warn of a column and a vector that together make a matrix."""
     if not isinstance(a, Variable) or not isinstance(b, Variable) or isinstance(op, ast.MatMult):
         return

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tidegraph.engine.graph import ShapeError, Variable, nearest
+from tidegraph.engine.language.evaluator import Evaluator
 from tidegraph.engine.language.objects import Known, NotStatic
-
-if TYPE_CHECKING:
-    from tidegraph.engine.language.expressions import ExpressionEvaluator
 
 
 class Subscript(NamedTuple):
@@ -68,7 +66,7 @@ def truths(part: Any) -> Sequence[Any]:
     return (part,)
 
 
-def subscripted(ev: ExpressionEvaluator, node: ast.Subscript, value: ast.expr, index: ast.expr) -> Any:
+def subscripted(ev: Evaluator, node: ast.Subscript, value: ast.expr, index: ast.expr) -> Any:
     """The value of `value[index]`."""
     base = ev.expression(value)
     if hasattr(base, "item_of"):
@@ -106,7 +104,7 @@ def subscripted(ev: ExpressionEvaluator, node: ast.Subscript, value: ast.expr, i
     return of_array(ev, node, ev.operand(base, value), value, index)
 
 
-def element_of_list(ev: ExpressionEvaluator, node: ast.expr, base: Known, position: int, text: ast.expr) -> Any:
+def element_of_list(ev: Evaluator, node: ast.expr, base: Known, position: int, text: ast.expr) -> Any:
     """An element of a list of numbers: known, and an element of the array where an expression uses it."""
     element = base.value[position]
 
@@ -118,21 +116,21 @@ def element_of_list(ev: ExpressionEvaluator, node: ast.expr, base: Known, positi
     return Known(element, make, (base,))
 
 
-def part_of_list(ev: ExpressionEvaluator, node: ast.expr, base: Known, part: slice, text: ast.expr) -> Variable:
+def part_of_list(ev: Evaluator, node: ast.expr, base: Known, part: slice, text: ast.expr) -> Variable:
     """A part of a list of numbers as a part of the array."""
     found = ev.call(node, "getitem", [base.variable()], {"key": part}, [text])
     assert isinstance(found, Variable)
     return found
 
 
-def slice_of(ev: ExpressionEvaluator, node: ast.Slice) -> slice:
+def slice_of(ev: Evaluator, node: ast.Slice) -> slice:
     """A slice whose ends are known at parse time."""
     return slice(
         *(None if p is None else ev.known(p, "the end of a slice") for p in (node.lower, node.upper, node.step))
     )
 
 
-def of_array(ev: ExpressionEvaluator, node: ast.Subscript, base: Any, value: ast.expr, index: ast.expr) -> Any:
+def of_array(ev: Evaluator, node: ast.Subscript, base: Any, value: ast.expr, index: ast.expr) -> Any:
     """Elements of an array of the graph."""
     if not isinstance(base, Variable) or base.literal is not None:
         raise ev.error(value, "no-axes-to-index", thing=ast.unparse(value)[:40])
@@ -143,7 +141,7 @@ def of_array(ev: ExpressionEvaluator, node: ast.Subscript, base: Any, value: ast
     return ev.call(node, "getitem", [base], {"key": key}, [value])
 
 
-def taken(ev: ExpressionEvaluator, node: ast.Subscript, value: ast.expr, base: Variable, index: ast.expr) -> Any:
+def taken(ev: Evaluator, node: ast.Subscript, value: ast.expr, base: Variable, index: ast.expr) -> Any:
     """An index with variables in it: a view by its slices and numbers, and elements taken along the other axes."""
     texts = index.elts if isinstance(index, ast.Tuple) else [index]
     parts = []
@@ -175,7 +173,7 @@ def taken(ev: ExpressionEvaluator, node: ast.Subscript, value: ast.expr, base: V
     return ev.call(node, "moveaxis", [result], {"source": tuple(new), "destination": tuple(range(len(new)))})
 
 
-def known_index(ev: ExpressionEvaluator, node: ast.expr) -> Any:
+def known_index(ev: Evaluator, node: ast.expr) -> Any:
     """An index known at parse time; NotStatic if variables are in it."""
     match node:
         case ast.Tuple(elts=parts):
@@ -197,7 +195,7 @@ def known_index(ev: ExpressionEvaluator, node: ast.expr) -> Any:
         raise ev.error(node, "ragged") from None
 
 
-def end_of_slice(ev: ExpressionEvaluator, node: ast.expr) -> Any:
+def end_of_slice(ev: Evaluator, node: ast.expr) -> Any:
     """An end of a slice as a plain number; NotStatic if variables are in it."""
     end = ev.static(ev.expression(node), node)
     if isinstance(end, np.ndarray) and end.shape == ():
