@@ -39,6 +39,7 @@ gelu-approximate = gelu 没有近似方式 { $given }
     .hint = approximate="none" 或 approximate="tanh"
 not-whole-numbers = { $name } 由整数组成，不是 { $given }
 below-least = { $name } 不小于 { $least }，不能是 { $given }
+not-in-range = { $name } 在 { $least } 到 { $most } 之间，不能是 { $given }
 not-one-whole-number = { $name } 是一个整数，不是 { $given }
 axes-reversed = 轴 { $start } 在轴 { $end } 之后
 moveaxis-axes = source 与 destination 的轴数要相同，且各不重复

@@ -45,6 +45,9 @@ def _quantile(x: Variable, q: Variable | float, axis: Any, keepdims: bool, inter
     else:
         known = np.asarray(q.literal if isinstance(q, Variable) else q, float)
         lead, flat = known.shape, reshape(ordered, shape=(1, *ordered.shape))
+        outside = known[~((known >= 0) & (known <= 1))]
+        if outside.size:
+            raise ShapeError("not-in-range", name="q", given=f"{outside.flat[0]:g}", least=0, most=1)
         levels = constant(known.reshape(known.size, *(1,) * (ordered.ndim - 1)))
     last: Variable | int = size - 1
     bad = None
@@ -193,6 +196,8 @@ def _areas(y: Variable, x: Variable | None, dx: Any, axis: int) -> Variable:
     heights = (getitem(y, key=along(axis, slice(1, None))) + getitem(y, key=along(axis, slice(None, -1)))) / 2
     if x is None:
         return heights * dx
+    if x.ndim == 1 and x.size != y.shape[axis]:
+        raise ShapeError("do-not-fit", name="trapezoid", left=y.shape, right=x.shape)
     if x.ndim == 1 and y.ndim > 1:
         x = reshape(x, shape=(x.size, *(1,) * (y.ndim - axis - 1)))
         return heights * (x[1:] - x[:-1])
@@ -269,7 +274,7 @@ def kthvalue(x: Variable, *, k: int, axis: int = -1, keepdims: bool = False) -> 
         return x + 0.0, where(x > x, 1.0, 0.0)
     axis = normal_axis(axis, x.ndim)
     if not 1 <= whole_number("k", k, 1) <= x.shape[axis]:
-        raise ShapeError("length-not-valid", name="k", given=k, least=1, most=x.shape[axis])
+        raise ShapeError("not-in-range", name="k", given=k, least=1, most=x.shape[axis])
     place = getitem(argsort(x, axis=axis), key=along(axis, slice(k - 1, k)))
     found = gather(x, place, axis=axis)
     if keepdims:

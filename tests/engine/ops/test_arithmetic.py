@@ -38,8 +38,14 @@ def test_known_values(call: str, inputs: dict[str, Any], expected: Any) -> None:
 
 @pytest.mark.parametrize(
     ("call", "truth"),
-    [("x < y", [1, 0, 0, 0]), ("x <= y", [1, 1, 0, 0]), ("x > y", [0, 0, 1, 0]), ("x >= y", [0, 1, 1, 0])]
-    + [("equal(x, y)", [0, 1, 0, 0]), ("not_equal(x, y)", [1, 0, 1, 1])],
+    [
+        ("x < y", [1, 0, 0, 0]),
+        ("x <= y", [1, 1, 0, 0]),
+        ("x > y", [0, 0, 1, 0]),
+        ("x >= y", [0, 1, 1, 0]),
+        ("equal(x, y)", [0, 1, 0, 0]),
+        ("not_equal(x, y)", [1, 0, 1, 1]),
+    ],
 )
 def test_nothing_compares_with_nan_but_being_different(call: str, truth: list[int]) -> None:
     found = value(call, x=[1.0, 2.0, 3.0, NAN], y=[2.0, 2.0, 2.0, NAN])
