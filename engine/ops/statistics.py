@@ -181,9 +181,10 @@ def aminmax(x: Variable, *, axis: int | None = None, keepdims: bool = False) -> 
 def diff(
     x: Variable, prepend: Variable | None = None, append: Variable | None = None, *, n: int = 1, axis: int = -1
 ) -> Variable:
-    """Differences of neighbours along an axis, n times over."""
+    """Differences of neighbours along an axis, n times over; a scalar before or after them is one element."""
     axis = normal_axis(axis, x.ndim)
-    parts = [v for v in (prepend, x, append) if v is not None]
+    one = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
+    parts = [v if v.shape else broadcast_to(v, shape=one) for v in (prepend, x, append) if v is not None]
     if len(parts) > 1:
         x = concatenate(*parts, axis=axis)
     for _ in range(min(whole_number("n", n, 0), x.shape[axis])):
