@@ -6,6 +6,7 @@
 import { formatCount } from "../i18n/format.js";
 import { setMath } from "../shared/math.js";
 import { sentence } from "../i18n/sentence.js";
+import { spokenNames } from "../i18n/spoken.js";
 import { kindName, known, roleName, t } from "../i18n/strings.js";
 import { formatShape, isSummary, magnitude, toRows } from "../shared/tensor.js";
 import { differentiator, isOne, otherLosses } from "./losses.js";
@@ -174,7 +175,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
    */
   function originOf(trace, id, of, shape) {
     if (!traceEntry || trace.orders.size > 0) return null;
-    const { element, show } = provenance({ id, of, shape, target: trace.target ?? "", trace: traceEntry, onMarks });
+    const { element, show } = provenance({ id, of, shape, target: trace.target ?? "", names: spokenNames(trace), trace: traceEntry, onMarks });
     const onCell = (/** @type {number[]} */ at) => {
       traced = { id, of, at };
       show(at);
