@@ -2109,7 +2109,6 @@ forward-entry = Entry that moves
 forward-push = Push forward
 forward-words = One pass carries a change of { $id } forward to everything that depends on it; one backward pass brings the gradient of the target to everything it depends on.
 forward-meets = Forward mode moves { $target } by { $tangent }; the same entry of the gradient, by reverse mode, is { $gradient }.
-forward-step = The tangent of { $outputs }, through { $op }
 forward-flops = { $count } FLOPs
 forward-cost-value = values alone
 forward-cost-forward_mode = forward mode, this direction

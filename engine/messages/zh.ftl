@@ -2050,7 +2050,6 @@ forward-entry = 变动的元素
 forward-push = 向前推进
 forward-words = 一次前向传播把 { $id } 的变动带给依赖它的一切；一次反向传播把目标的梯度带给目标所依赖的一切。
 forward-meets = 前向模式使 { $target } 变动 { $tangent }；反向模式得到的梯度中，同一元素是 { $gradient }。
-forward-step = { $outputs } 的切向量，经 { $op }
 forward-flops = { $count } FLOPs
 forward-cost-value = 只算值
 forward-cost-forward_mode = 前向模式，这一个方向
