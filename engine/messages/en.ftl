@@ -1211,6 +1211,7 @@ onnx-lengths = The sequences have different lengths.
 
 ## Pages of the service
 
+notebook-without-player = This picture plays when the cell is run, or the notebook is run again from its start.
 problem-nothing-here = There is nothing here
 problem-link-workspace = The workspace: the graph of any program
 problem-link-chapter = The chapter: forward propagation and backpropagation

@@ -1158,6 +1158,7 @@ onnx-lengths = 各序列长度不同。
 
 ## Pages of the service
 
+notebook-without-player = 运行这个单元格，或从头重新运行笔记本，图就能播放。
 problem-nothing-here = 这里没有页面
 problem-link-workspace = 工作台：任何程序的计算图
 problem-link-chapter = 教材：前向传播与反向传播
