@@ -996,6 +996,10 @@ pad-pairs = { $count ->
    *[other] { $count } numbers do not pad { $axes } axes
   }
     .hint = a pair for each axis, the last axis first: F.pad(x, (1, 1))
+fan-of-vector = a spread by the fan of the inputs needs at least two axes, not the shape { $shape }
+    .hint = nn.init.normal_(b, 0.0, 0.02), or nn.init.zeros_(b)
+identity-of-matrix = an identity matrix has two axes, not the shape { $shape }
+    .hint = nn.init.eye_(f.weight)
 part-of-no-size = a part has at least one element
 parts-do-not-add-up = parts of { $sizes } have { $total } elements together, the axis has { $length }
 product-without-sign = a product is written with *

@@ -12,9 +12,9 @@ from tidegraph.engine.language.characters import normalised
     ("line", "wanted"),
     [
         ("y = x \N{MINUS SIGN} 1", "y = x - 1"),
-        ("y = 2 × x · 3", "y = 2 * x * 3"),
+        ("y = 2 \N{MULTIPLICATION SIGN} x \N{MIDDLE DOT} 3", "y = 2 * x * 3"),
         ("y = x ÷ 2", "y = x / 2"),
-        ("ｙ＝（ｘ＋１）＊２", "y=(x+1)*2"),
+        ("".join(chr(ord(c) + 0xFEE0) for c in "y=(x+1)*2"), "y=(x+1)*2"),
         ("y = x²", "y = x**2"),
         ("y = x⁻¹", "y = x**(-1)"),
         ("y = √x", "y = sqrt(x)"),
@@ -51,4 +51,4 @@ def test_what_stands_around_a_program_goes_and_lines_keep_their_numbers(program:
 
 
 def test_the_program_is_read_as_its_author_sees_it() -> None:
-    assert value("½x² − √x ÷ 2", x=4.0) == 7.0
+    assert value("½x² \N{MINUS SIGN} √x ÷ 2", x=4.0) == 7.0

@@ -31,7 +31,9 @@ def test_the_fix_is_the_line_as_it_would_be_right(line: str, wanted: str) -> Non
     fix = error.fix
     assert fix is not None
     first = line.split("\n")[0]
-    assert f"{first[: fix.column - 1]}{fix.text}{first[fix.end_column - 1 :]}".replace(" ", "") == wanted.replace(" ", "")
+    assert f"{first[: fix.column - 1]}{fix.text}{first[fix.end_column - 1 :]}".replace(" ", "") == wanted.replace(
+        " ", ""
+    )
 
 
 @pytest.mark.parametrize(
