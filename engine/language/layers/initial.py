@@ -114,6 +114,13 @@ def ones_(shape: tuple[int, ...]) -> Draw:
 
 
 @_initialiser
+def orthogonal_(shape: tuple[int, ...], gain: float = 1.0, generator: Any = None) -> Draw:
+    """Orthonormal rows or columns (Saxe 2013)."""
+    _fans(shape)
+    return ("orthogonal", (float(gain),))
+
+
+@_initialiser
 def trunc_normal_(
     shape: tuple[int, ...], mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None
 ) -> Draw:

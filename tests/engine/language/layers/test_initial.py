@@ -70,6 +70,15 @@ def test_normal_draws_have_pytorchs_spread(call: str, std: float) -> None:
     assert abs(tidegraph.initial_values(graph, seed=0)["f.weight"].std() / std - 1) < 0.1
 
 
+@pytest.mark.parametrize("layer", ["nn.Linear(3, 5)", "nn.Linear(5, 3)", "nn.Conv2d(2, 3, 2)"])
+def test_an_orthogonal_draw_has_orthonormal_rows_or_columns(layer: str) -> None:
+    graph = tidegraph.parse(f"f = {layer}\nnn.init.orthogonal_(f.weight, gain=2)\nJ = sum(f.weight)")
+    weight = tidegraph.initial_values(graph, seed=0)["f.weight"]
+    weight = weight.reshape(weight.shape[0], -1)
+    product = weight.T @ weight if weight.shape[0] > weight.shape[1] else weight @ weight.T
+    np.testing.assert_allclose(product, 4 * np.eye(min(weight.shape)), atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("call", "code"),
     [
@@ -77,6 +86,7 @@ def test_normal_draws_have_pytorchs_spread(call: str, std: float) -> None:
         ("nn.init.kaiming_uniform_(f.weight, mode='fan')", "option-not-known"),
         ("nn.init.kaiming_uniform_(f.weight, nonlinearity='gelu')", "option-not-known"),
         ("nn.init.eye_(f.bias)", "identity-of-matrix"),
+        ("nn.init.xavier_unifrom_(f.weight)", "unknown-in-library"),
         ("nn.init.uniform_(f.weight, lo=3)", "no-argument"),
     ],
 )
