@@ -110,7 +110,7 @@ export const ofEmbed = (title) =>
   title === "General" || /^(?:Steps|Operators: what)/.test(title) || (title.startsWith("Page: ") && SAID.includes(title.slice(6)));
 
 /** Sections that come with the part that they belong to: questions and tours, and the panels of the lab. */
-const LATER = ["question", "tour", "tour stops", "curvature", "shapes", "training", "data", "memory", "devices", "edits", "health", "builder", "practice"];
+const LATER = ["question", "tour", "curvature", "shapes", "training", "data", "memory", "devices", "edits", "health", "builder", "practice"];
 /** @param {string} title */
 const isLater = (title) => title.startsWith("Page: ") && LATER.includes(title.slice(6));
 
