@@ -81,7 +81,7 @@ const bundles = [
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     assetNames: "fonts/[name]-[hash]",
-    loader: { ".woff2": "file", ".md": "text" },
+    loader: { ".woff2": "file" },
     metafile: true,
     plugins: [messages(ofPage), laterThan(here("pages/app.js")), onlyWoff2, noColours, smallKatex],
   },
