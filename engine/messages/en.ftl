@@ -40,6 +40,7 @@ gelu-approximate = gelu has no approximation { $given }
     .hint = approximate="none" or approximate="tanh"
 not-whole-numbers = { $name } must be whole numbers, not { $given }
 below-least = { $name } is at least { $least }, not { $given }
+not-in-range = { $name } is from { $least } to { $most }, not { $given }
 not-one-whole-number = { $name } is one whole number, not { $given }
 axes-reversed = axis { $start } comes after axis { $end }
 moveaxis-axes = source and destination must name the same number of distinct axes

@@ -39,6 +39,7 @@ gelu-approximate = gelu 没有近似方式 { $given }
     .hint = approximate="none" 或 approximate="tanh"
 not-whole-numbers = { $name } 由整数组成，不是 { $given }
 below-least = { $name } 不小于 { $least }，不能是 { $given }
+not-in-range = { $name } 在 { $least } 到 { $most } 之间，不能是 { $given }
 not-one-whole-number = { $name } 是一个整数，不是 { $given }
 axes-reversed = 轴 { $start } 在轴 { $end } 之后
 moveaxis-axes = source 与 destination 的轴数要相同，且各不重复
@@ -3273,7 +3274,7 @@ doc-std_mean = 各轴上的标准差和平均。
     .kink = 所有元素相等时为 0
 doc-aminmax = 沿一轴的最小和最大元素，默认为全部元素的。
     .kink = 相等者均分梯度
-doc-diff = 沿一轴相邻元素之差，重复 n 次。
+doc-diff = 沿一轴相邻元素之差，重复 n 次；前后的标量各算一个元素。
 doc-trapezoid = 用梯形法则求各点 y 沿一轴下方的面积，各点位于 x 处或相距 dx。
 doc-cumulative_trapezoid = 用梯形法则求沿一轴到每一点为止的面积。
 doc-running_place = 沿一轴到目前为止的最大（或最小）元素的位置，相等时取最后一个；梯度到此为止。
