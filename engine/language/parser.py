@@ -321,7 +321,9 @@ class Parser:
             value = self.expressions.static(self.expressions.expression(node.test), node.test)
             trial.append(not isinstance(value, np.ndarray) and not value)
         if trial and trial[0]:
-            raise self.error(node, "assertion-fails", text=ast.unparse(node.test)[:80])
+            said = self.expressions.plain(self.expressions.expression(node.msg)) if node.msg else None
+            hint = said[:200] if isinstance(said, str) else None
+            raise self.error(node, "assertion-fails", hint, text=ast.unparse(node.test)[:80])
 
     @contextmanager
     def trial(self) -> Iterator[list[Any]]:
