@@ -21,8 +21,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.latex import LaTeXTranslator
 
+from tidegraph.app.http.locale import preferred
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.integrations import course, export, film
+from tidegraph.engine.messages.catalogue import DEFAULT, speaking
 from tidegraph.version import __version__
 
 
@@ -42,7 +44,8 @@ class Tide(SphinxDirective):
         program = given or body
         options = {"server": self.config.tidegraph_server} if self.config.tidegraph_server else {}
         try:
-            html = self.element(given, body, options | self.options)
+            with speaking(preferred(str(self.config.language or DEFAULT).replace("_", "-"))):
+                html = self.element(given, body, options | self.options)
         except course.CourseError as error:
             raise self.error(str(error)) from None
         words = nodes.literal_block(program, program)
