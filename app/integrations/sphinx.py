@@ -101,7 +101,7 @@ class TideTour(Tide):
 def still(html: str) -> str:
     """What an element shows without a script: well-formed, as books ask."""
     (inside,) = re.findall(r"^<tide-[^>]*>(.*)</tide-\w+>$", html, re.DOTALL)
-    return re.sub(r"<script.*?</script>", "", inside, flags=re.DOTALL).replace("max-height: 100%", "height: auto")
+    return re.sub(r"<script.*?</script>", "", inside, flags=re.DOTALL)
 
 
 class Picture(nodes.General, nodes.Element):
