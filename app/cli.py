@@ -159,7 +159,10 @@ def progress(done: int, total: int) -> None:
 def grade(options: argparse.Namespace) -> None:
     """Write the results of a folder of submissions, or what is handed out."""
     try:
-        assignment = read_assignment(read(options.assignment).decode())
+        if options.assignment.suffix == ".md":
+            assignment = lessons.assignment(options.assignment)
+        else:
+            assignment = read_assignment(read(options.assignment).decode())
         if options.handout:
             print(assignment.handout, end="")
             return
@@ -176,6 +179,8 @@ def grade(options: argparse.Namespace) -> None:
         else:
             options.output.write_text(written, encoding="utf-8-sig")
             print(options.output)
+    except lessons.LessonError as error:
+        raise SystemExit(f"tidegraph: {error}") from None
     except (OSError, ValueError, TidegraphError) as error:
         options.program = options.assignment
         raise SystemExit(f"tidegraph: {words_of(error, options)}") from None

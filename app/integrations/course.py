@@ -142,7 +142,9 @@ def request_of(program: str, attributes: dict[str, str]) -> TraceRequest:
 def flat(picture: str) -> str:
     """A picture without empty lines, which would end the block in Markdown, as wide as there is room."""
     lines = "".join(line.strip() for line in picture.splitlines())
-    return lines.replace("<svg ", '<svg style="display: block; max-width: 100%; max-height: 100%; margin: auto" ')
+    return lines.replace(
+        "<svg ", '<svg style="display: block; max-width: 100%; max-height: 100%; height: auto; margin: auto" '
+    )
 
 
 def read(name: str, value: Any, more: Mapping[str, str] = {}) -> str:

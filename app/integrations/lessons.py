@@ -20,10 +20,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tidegraph.app.integrations import course, questions
+from tidegraph.app.integrations import course, questions, tours
 from tidegraph.app.site.pages import STATIC
+from tidegraph.engine.language.parser import parse
 from tidegraph.engine.messages.catalogue import Message, speaking
+from tidegraph.engine.teaching.assignment import Assignment
 from tidegraph.engine.teaching.question import read
+from tidegraph.engine.teaching.tour import read as read_tour
 
 MAKERS = {"tide-graph": None, "tide": None, "tide-question": course.question, "tide-tour": course.tour}
 OPTION = re.compile(r"""(\w[\w-]*)(?:=(?:"([^"]*)"|'([^']*)'|(\S+)))?""")
@@ -38,12 +41,14 @@ class LessonError(ValueError):
 
 @dataclass(slots=True)
 class Lesson:
-    """One page: its file's name without ending, its title, its body, the names of its questions, and its tours."""
+    """One page: its file's name without ending, its title, its body, the names of its questions, the program and the
+    text of each, and its tours."""
 
     name: str
     title: str
     body: str
     questions: list[str] = field(default_factory=list)
+    asked: dict[str, tuple[str, str]] = field(default_factory=dict)
     tours: int = 0
 
 
@@ -81,11 +86,11 @@ def lesson(file: Path, folder: Path) -> Lesson:
     """One Markdown file as a page. Raises LessonError, which names file and line."""
     try:
         from markdown_it import MarkdownIt
-        from mdit_py_plugins.dollarmath import dollarmath_plugin
+        from mdit_py_plugins import dollarmath  # noqa: F401
     except ImportError:
         raise LessonError('a course needs more packages: pip install "tidegraph[course]"') from None
     made = Lesson(file.stem, file.stem, "")
-    reader = MarkdownIt("commonmark", {"html": True}).enable("table").use(dollarmath_plugin)
+    reader = MarkdownIt("commonmark", {"html": True}).enable("table")
 
     def fence(self: Any, tokens: Sequence[Any], at: int, options: Any, environment: Any) -> str:
         token = tokens[at]
@@ -97,19 +102,25 @@ def lesson(file: Path, folder: Path) -> Lesson:
         except course.CourseError as error:
             raise LessonError(f"{file.name}:{token.map[0] + 1}: {error}") from None
 
-    def mathematics(self: Any, tokens: Sequence[Any], at: int, options: Any, environment: Any) -> str:
-        tag = "span" if tokens[at].type == "math_inline" else "div"
-        return f'<{tag} class="tide-math">{escape(tokens[at].content.strip())}</{tag}>'
-
     reader.add_render_rule("fence", fence)
-    for rule in ("math_inline", "math_block", "math_inline_double", "math_block_label"):
-        reader.add_render_rule(rule, mathematics)
+    tours.set_mathematics(reader)
     text = file.read_text(encoding="utf-8")
     heading = re.search(r"^#\s+(.+?)\s*#*$", text, re.MULTILINE)
     if heading:
         made.title = re.sub(r"[*_`]", "", heading[1])
     made.body = reader.render(text)
     return made
+
+
+def assignment(file: Path) -> Assignment:
+    """The questions of a lesson, each on its own program, as what answers are graded against."""
+    asked = lesson(file, file.parent).asked
+    if not asked:
+        raise LessonError(f"{file.name} asks no question")
+    graphs = {name: parse(program) for name, (program, _) in asked.items()}
+    program = next(iter(asked.values()))[0]
+    texts = {name: text for name, (_, text) in asked.items()}
+    return Assignment(program, program, texts, next(iter(graphs.values())), graphs)
 
 
 def element(kind: str, options: str, source: str, made: Lesson, folder: Path) -> str:
@@ -126,11 +137,16 @@ def element(kind: str, options: str, source: str, made: Lesson, folder: Path) ->
         _, asks = questions.parts(source, program)
         given.setdefault("name", questions_name(asks) or f"{made.name}-{len(made.questions) + 1}")
         made.questions.append(given["name"])
+        made.asked[given["name"]] = questions.parts(source, program)
         return course.question(source, given, program)
     if kind == "tide-tour":
         made.tours += 1
         given.setdefault("name", f"{made.name}-tour-{made.tours}")
         html = course.tour(source, given, program)
+        above, stops = questions.parts(source, program)
+        asked = (stop.question for stop in read_tour(stops).stops if stop.question)
+        for number, text in enumerate(asked, 1):
+            made.asked[questions_name(text) or f"{given['name']}-{number}"] = (above, text)
         made.questions += re.findall(r'"asked":', html)
         return html
     return course.figure(source or program, given)
@@ -358,11 +374,11 @@ def printed(found: Course, out: Path) -> Path:
     # On paper nothing plays: pictures and captions stand in the page already.
     still = re.sub(r'<script type="application/json">.*?</script>', "", body, flags=re.DOTALL)
     text = re.sub(r"<script defer src=\"[^\"]*site\.js\"></script>", "", document(found, found.title, still, 0))
-    source, target = out / "print.html", (out.parent / f"{out.name}.pdf").resolve()
+    source, target = out / "print.html", out.parent / f"{out.name}.pdf"
     source.write_text(text, encoding="utf-8")
     command = [
         browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--virtual-time-budget=10000",
-        f"--print-to-pdf={target}", source.resolve().as_uri(),
+        f"--print-to-pdf={target.resolve()}", source.resolve().as_uri(),
     ]  # fmt: skip
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=PDF_SECONDS, check=False)

@@ -20,7 +20,9 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from pymdownx.superfences import SuperFencesException
 
+from tidegraph.app.http.locale import preferred
 from tidegraph.app.integrations import course, fences
+from tidegraph.engine.messages.catalogue import DEFAULT, speaking
 
 FENCES = "pymdownx.superfences"
 FIRST_LINE = re.compile(r"^[ \t>]*(?:```+|~~~+)[ \t]*tide(?:-graph|-question|-tour)?(?![\w-])(.*)$", re.MULTILINE)
@@ -42,6 +44,7 @@ class TidegraphPlugin(BasePlugin[Options]):
 
     page = ""
     docs = Path()
+    language = DEFAULT
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         own = [
@@ -51,6 +54,8 @@ class TidegraphPlugin(BasePlugin[Options]):
             config.markdown_extensions.append(FENCES)
         config.mdx_configs.setdefault(FENCES, {}).setdefault("custom_fences", []).extend(own)
         self.docs = Path(config.docs_dir)
+        theme = config.theme
+        self.language = preferred(str(theme.get("language") or theme.get("locale") or DEFAULT).replace("_", "-"))
         return config
 
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -63,7 +68,8 @@ class TidegraphPlugin(BasePlugin[Options]):
         """The player of one fence."""
         fences.are_blocks(md)
         try:
-            return fences.made(css_class, source, options, self.docs, self.config.server or "")
+            with speaking(self.language):
+                return fences.made(css_class, source, options, self.docs, self.config.server or "")
         except course.CourseError as error:
             raise FenceError(f"{self.page}: a {css_class} fence: {error}") from None
 

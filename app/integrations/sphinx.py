@@ -21,8 +21,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.latex import LaTeXTranslator
 
+from tidegraph.app.http.locale import preferred
 from tidegraph.app.http.problems import Problem
 from tidegraph.app.integrations import course, export, film
+from tidegraph.engine.messages.catalogue import DEFAULT, speaking
 from tidegraph.version import __version__
 
 
@@ -42,7 +44,8 @@ class Tide(SphinxDirective):
         program = given or body
         options = {"server": self.config.tidegraph_server} if self.config.tidegraph_server else {}
         try:
-            html = self.element(given, body, options | self.options)
+            with speaking(preferred(str(self.config.language or DEFAULT).replace("_", "-"))):
+                html = self.element(given, body, options | self.options)
         except course.CourseError as error:
             raise self.error(str(error)) from None
         words = nodes.literal_block(program, program)
@@ -98,7 +101,7 @@ class TideTour(Tide):
 def still(html: str) -> str:
     """What an element shows without a script: well-formed, as books ask."""
     (inside,) = re.findall(r"^<tide-[^>]*>(.*)</tide-\w+>$", html, re.DOTALL)
-    return re.sub(r"<script.*?</script>", "", inside, flags=re.DOTALL).replace("max-height: 100%", "height: auto")
+    return re.sub(r"<script.*?</script>", "", inside, flags=re.DOTALL)
 
 
 class Picture(nodes.General, nodes.Element):

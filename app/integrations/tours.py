@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -88,10 +88,26 @@ def markdown(text: str) -> str:
     """Markdown as HTML, without any HTML of the author's; paragraphs alone where nothing is installed that reads it."""
     try:
         from markdown_it import MarkdownIt
+        from mdit_py_plugins import dollarmath  # noqa: F401
     except ImportError:
         return "".join(f"<p>{escape(part.strip())}</p>" for part in re.split(r"\n{2,}", text) if part.strip())
-    made: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    set_mathematics(reader)
+    made: str = reader.render(text)
     return made
+
+
+def set_mathematics(reader: Any) -> None:
+    """What stands between dollars becomes an element that a course's pages set in type."""
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    def mathematics(self: Any, tokens: Sequence[Any], at: int, options: Any, environment: Any) -> str:
+        tag = "span" if tokens[at].type == "math_inline" else "div"
+        return f'<{tag} class="tide-math">{escape(tokens[at].content.strip())}</{tag}>'
+
+    reader.use(dollarmath_plugin)
+    for rule in ("math_inline", "math_block", "math_inline_double", "math_block_label"):
+        reader.add_render_rule(rule, mathematics)
 
 
 def element(found: Mapping[str, Any], handout: str, attributes: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -46,12 +46,13 @@ DRAWS = 3
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The solution, what is handed out, and the questions by name."""
+    """The solution, what is handed out, and the questions by name; `graphs` are of those on other programs."""
 
     program: str
     handout: str
     questions: Mapping[str, str]
     graph: Graph
+    graphs: Mapping[str, Graph] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -101,7 +102,7 @@ def read_assignment(text: str) -> Assignment:
 def mark_answers(assignment: Assignment, given: Mapping[str, Any], learner: str) -> Iterator[Mark]:
     """Every question with the response to it; one without a response is wrong."""
     for name, text in assignment.questions.items():
-        exercise = Exercise(assignment.graph, text)
+        exercise = Exercise(assignment.graphs.get(name, assignment.graph), text)
         points = exercise.question.points
         if name not in given:
             yield Mark(name, False, points, 0.0, feedback=Message("answer-empty").text())

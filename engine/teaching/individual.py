@@ -10,6 +10,7 @@ from zlib import crc32
 import numpy as np
 
 from tidegraph.engine.graph import Variable
+from tidegraph.engine.runtime.function import function
 from tidegraph.engine.runtime.values import initial_value, suited
 from tidegraph.engine.teaching.exercise import Exercise, Posed
 
@@ -21,6 +22,9 @@ TRIES = 40
 
 LARGEST = 3
 """Whole numbers are drawn from -LARGEST to LARGEST, without 0."""
+
+KINDS = ("whole", "positive", "quarters")
+"""What is drawn: the first that the program can compute with."""
 
 
 def variant_of(learner: str) -> int:
@@ -37,25 +41,33 @@ def pose(exercise: Exercise, learner: str = "", values: Mapping[str, Any] | None
 
 
 def variant(exercise: Exercise, number: int, values: Mapping[str, Any] | None = None, seed: int = 0) -> Posed:
-    """One of the sets of numbers: of several draws the one whose answer is the simplest."""
-    best: tuple[float, Posed] | None = None
-    for attempt in range(TRIES):
-        drawn = draw(exercise, number * TRIES + attempt)
-        posed = exercise.at({**(values or {}), **drawn}, seed)
-        cost = effort(posed)
-        if best is None or cost < best[0]:
-            best = (cost, posed)
-        if cost == 0:
-            break
-    assert best is not None
-    return best[1]
+    """One of the sets of numbers: of several draws the one whose answer is the simplest.
+
+    Every number of the run is finite: where the program takes a logarithm or a root, the numbers are positive, and
+    quarters below 1 where they have to be (the inverse of a hyperbolic tangent).
+    """
+    run = function(exercise.graph, exercise.graph.variables)
+    for kind in KINDS:
+        best: tuple[float, Posed] | None = None
+        for attempt in range(TRIES):
+            posed = exercise.at({**(values or {}), **draw(exercise, number * TRIES + attempt, kind)}, seed)
+            if not all(np.isfinite(value).all() for value in run(posed.values)[0].values()):
+                continue
+            cost = effort(posed)
+            if best is None or cost < best[0]:
+                best = (cost, posed)
+            if cost == 0:
+                break
+        if best is not None:
+            return best[1]
+    return exercise.at({**(values or {}), **draw(exercise, number * TRIES)}, seed)
 
 
-def draw(exercise: Exercise, seed: int) -> dict[str, np.ndarray]:
-    """Small whole numbers for the declared variables that differ from learner to learner."""
+def draw(exercise: Exercise, seed: int, kind: str = "whole") -> dict[str, np.ndarray]:
+    """Small numbers of one of KINDS for the declared variables that differ from learner to learner."""
     variables = exercise.graph.variables
     suits = suited(exercise.graph.operators)
-    return {n: whole_numbers(n, variables[n], seed, suits.get(variables[n], "")) for n in names(exercise)}
+    return {n: simple_numbers(n, variables[n], seed, suits.get(variables[n], ""), kind) for n in names(exercise)}
 
 
 def names(exercise: Exercise) -> list[str]:
@@ -64,14 +76,16 @@ def names(exercise: Exercise) -> list[str]:
     return list(exercise.question.individual or [n for n, v in leaves.items() if n not in exercise.graph.sizes])
 
 
-def whole_numbers(name: str, variable: Variable, seed: int, suits: str) -> np.ndarray:
-    """The numbers of one variable: whole, small, not 0, and as its operators need them."""
+def simple_numbers(name: str, variable: Variable, seed: int, suits: str, kind: str) -> np.ndarray:
+    """The numbers of one variable: small, not 0, and as its operators need them."""
     if suits and suits != "positive":
         bare = Variable(variable.shape, variable.kind, leaf=variable.leaf and type(variable.leaf)(variable.leaf.role))
         return initial_value(name, bare, seed, suits)
     random = np.random.default_rng([seed, crc32(name.encode())])
     size = random.integers(1, LARGEST + 1, variable.shape).astype(float)
-    if suits == "positive":
+    if kind == "quarters":
+        return size / 4
+    if kind == "positive" or suits == "positive":
         return size
     return size * random.choice([-1.0, 1.0], variable.shape)
 

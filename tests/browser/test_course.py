@@ -93,6 +93,8 @@ def test_a_site_asks_and_tells(
 ) -> None:
     page = open_page(f"{request.getfixturevalue(site)}{path}")
     question = page.locator("tide-question")
+    prompt = {"Check": "What is the gradient of a?", "检查": "a 的梯度是多少？"}[check]
+    assert question.locator("> p").text_content() == prompt
     question.scroll_into_view_if_needed()
     question.locator(".fields input").fill("2")
     question.get_by_role("button", name=check, exact=True).click()

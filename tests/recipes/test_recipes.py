@@ -22,7 +22,7 @@ CHECKOUT = Path(__file__).parents[2]
 GUIDE = (CHECKOUT / "docs" / "embedding.md").read_text(encoding="utf-8")
 RECIPES = dict(re.findall(r"^### Recipe: (.*)\n([\s\S]*?)(?=^##)", GUIDE, re.MULTILINE))
 BLOCK = re.compile(r"^(`{3,4})(\w+)\n(.*?)\n\1$", re.DOTALL | re.MULTILINE)
-NAMED = re.compile(r"In `([\w./]+)`[^`]*(?:`[\w_]+`[^`]*)*\Z", re.IGNORECASE)
+NAMED = re.compile(r"\bIn\s`([\w./]+)`[^`]*(?:`[\w_]+`[^`]*)*\Z")
 THEMES = "furo, the book theme, pydata"
 
 BUILT = {
@@ -55,20 +55,18 @@ KEPT = {
 
 def follow(recipe: str, folder: Path) -> None:
     """Writes the files of a recipe and runs its commands, with its own packages above those of this project."""
-    venv.create(folder / "venv", with_pip=True)
-    python = folder / "venv" / "bin" / "python"
-    libraries = subprocess.check_output(
-        [python, "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"], text=True
-    )
+    tools = folder.parent / f"{folder.name}-tools"
+    venv.create(tools, with_pip=True)
+    python = tools / "bin" / "python"
+    asking = [python, "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"]
+    libraries = Path(subprocess.check_output(asking, text=True).strip())
     shared = f"{CHECKOUT}\n{sysconfig.get_paths()['purelib']}\n"
-    (Path(libraries.strip()) / "shared.pth").write_text(shared, encoding="utf-8")
-    for name in ("tidegraph", "sphinx"):
-        module = {"tidegraph": "tidegraph", "sphinx": "sphinx.cmd.build"}[name]
-        script = folder / "venv" / "bin" / {"tidegraph": "tidegraph", "sphinx": "sphinx-build"}[name]
-        if not script.exists():
-            script.write_text(f'#!/bin/sh\nexec "{python}" -m {module} "$@"\n', encoding="utf-8")
-            script.chmod(0o755)
-    path = f"{folder / 'venv' / 'bin'}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    (libraries / "shared.pth").write_text(shared, encoding="utf-8")
+    for script, module in {"tidegraph": "tidegraph", "sphinx-build": "sphinx"}.items():
+        file = tools / "bin" / script
+        file.write_text(f'#!/bin/sh\nexec "{python}" -m {module} "$@"\n', encoding="utf-8")
+        file.chmod(0o755)
+    path = f"{tools / 'bin'}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for found in BLOCK.finditer(recipe):
         named = NAMED.search(recipe, 0, found.start())
         if named and found[2] != "sh":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -126,3 +127,25 @@ def test_a_mastery_that_is_none_is_refused(folder: Path, tmp_path: Path, mastery
     (folder / "course.toml").write_text(f"mastery = {mastery}\n")
     with pytest.raises(lessons.LessonError, match=r"mastery = 0\.8"):
         lessons.build(folder, tmp_path / "site")
+
+
+def test_a_lessons_answers_are_graded_each_on_its_own_program(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    (lesson,) = folder.glob("01*.md")
+    (answers / "ada.json").write_text(
+        json.dumps({"learner": "ada", "answers": {"q-value": 36, f"{lesson.stem}-tour-1-1": "-"}}), encoding="utf-8"
+    )
+    main(["grade", str(lesson), str(answers)])
+    rows = [line.split(",")[1:4] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert rows == [["ada", "q-value", "yes"], ["ada", f"{lesson.stem}-tour-1-1", "no"], ["ada", "total", "no"]]
+
+
+def test_captions_on_paper_have_their_mathematics(folder: Path) -> None:
+    (lesson,) = folder.glob("01*.md")
+    text = lesson.read_text(encoding="utf-8").replace("What comes out?", "What is $wx$?")
+    lesson.write_text(text, encoding="utf-8")
+    body = lessons.lesson(lesson, folder).body
+    assert '<figcaption><h3>The product</h3><p>What is <span class="tide-math">wx</span>?</p>' in body

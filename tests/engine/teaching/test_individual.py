@@ -46,3 +46,18 @@ def test_only_the_named_variables_differ(learner: str) -> None:
     shared = exercise(PROGRAM, "individual w").at({"x": [1.0, 2.0]}, 0)
     posed = pose(exercise(PROGRAM, "individual w"), learner, {"x": [1.0, 2.0]})
     np.testing.assert_array_equal(posed.values["x"], shared.values["x"])
+
+
+@pytest.mark.parametrize(
+    ("program", "low", "high"),
+    [
+        ("x: input\nw: parameter\nJ = w * log(x)", 1, LARGEST),
+        ("x: input[6]\nw: parameter\nJ = w * sum(sqrt(x))", 1, LARGEST),
+        ("x: input\nw: parameter\nJ = w ** 2 * atanh(x)", 0.25, 0.75),
+    ],
+)
+def test_numbers_are_in_the_domain_of_what_is_computed(program: str, low: float, high: float) -> None:
+    for number in range(8):
+        posed = variant(exercise(program), number)
+        assert np.isfinite(posed.answer).all()
+        assert np.all((np.asarray(posed.values["x"]) >= low) & (np.asarray(posed.values["x"]) <= high))
