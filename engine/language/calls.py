@@ -384,7 +384,7 @@ def mean(
         shown = shown_signature(meaning.name, signature)
         raise ev.error(node, "arguments-do-not-fit", shown, name=meaning.name) from None
     converted: dict[str, Any] = {}
-    raw = meaning.function.__module__ not in (creation.__name__, torch_functions.__name__)
+    raw = not meaning.function.__module__.startswith((creation.__name__, torch_functions.__name__))
     try:
         for name, value in bound.arguments.items():
             converted[name] = converted_argument(ev, node, parameters[name], value, raw)
@@ -429,7 +429,7 @@ def convert(ev: ExpressionEvaluator, node: ast.AST, parameter: inspect.Parameter
     kind = str(parameter.annotation)
     if kind.startswith("Variable"):
         if isinstance(value, (list, tuple)) and not isinstance(value, str):
-            value = dialects.joined_array(ev, value)
+            value = creation.joined_array(ev, value)
         value = ev.operand(value, node)
         return as_operand(value) if value is not None else None
     if kind == "Any" and not raw:

@@ -2111,7 +2111,6 @@ forward-entry = Entry that moves
 forward-push = Push forward
 forward-words = One pass carries a change of { $id } forward to everything that depends on it; one backward pass brings the gradient of the target to everything it depends on.
 forward-meets = Forward mode moves { $target } by { $tangent }; the same entry of the gradient, by reverse mode, is { $gradient }.
-forward-step = The tangent of { $outputs }, through { $op }
 forward-flops = { $count } FLOPs
 forward-cost-value = values alone
 forward-cost-forward_mode = forward mode, this direction
@@ -2151,6 +2150,7 @@ open-whose-hint = Rename the file, or select a variable first. Variables: { $nam
 
 guard-apply = Replace { $before } by { $after }
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
+notice-nonfinite-branch = { $target } is finite, but the gradient of { $place } is { $state }: 0 · ∞ in the backward pass, where a gradient of 0, as in a branch that was not chosen, meets what is not finite.
 notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. An operator that reads it has an infinite slope there; in a branch that was not chosen, 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
 
@@ -2362,7 +2362,7 @@ curvature-bytes = Bytes
 curvature-time = Time
 curvature-measured = Measured on the server, the median of several runs
 curvature-reckoned = Reckoned: { $count } products
-curvature-expected = Rule of thumb for large arrays: a gradient costs 2 to 4 forward passes, however many parameters there are, and more where slices of one array are put together again; H·v costs a small constant more; the whole Hessian costs one product per parameter, { $count } here. With small arrays, calling operators takes longer than arithmetic, and measured ratios differ.
+curvature-expected = The value with its gradient takes { $gradient } times the operations of the value alone, H·v { $product } times; neither factor grows with the number of parameters. The whole Hessian takes one product per parameter, { $count } here. With small arrays, calling operators takes longer than arithmetic, and measured ratios differ.
 curvature-hessian = Hessian
 curvature-hessian-label = Hessian, { $size } by { $size }, entries up to { $scale }
 curvature-hessian-hint = { $size } by { $size }, entries up to ±{ $scale }. Point at an entry, or focus and use the arrow keys.

@@ -2052,7 +2052,6 @@ forward-entry = 变动的元素
 forward-push = 向前推进
 forward-words = 一次前向传播把 { $id } 的变动带给依赖它的一切；一次反向传播把目标的梯度带给目标所依赖的一切。
 forward-meets = 前向模式使 { $target } 变动 { $tangent }；反向模式得到的梯度中，同一元素是 { $gradient }。
-forward-step = { $outputs } 的切向量，经 { $op }
 forward-flops = { $count } FLOPs
 forward-cost-value = 只算值
 forward-cost-forward_mode = 前向模式，这一个方向
@@ -2092,6 +2091,7 @@ open-whose-hint = 请重命名文件，或先选中一个变量。变量：{ $na
 
 guard-apply = 把 { $before } 换成 { $after }
 notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
+notice-nonfinite-branch = { $target } 是有限数，但 { $place } 的梯度是 { $state }：反向传播中出现 0 · ∞，即为 0 的梯度（例如在未被选中的分支里）遇到了非有限的数。
 notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。读取它的运算在该处斜率为无穷大；在未被选中的分支里，0 · ∞ 得 NaN。
 notice-numbers = 地址里的数与程序不符：这里显示的是程序自己的数。
 
@@ -2300,7 +2300,7 @@ curvature-bytes = 字节
 curvature-time = 时间
 curvature-measured = 在服务器上实测，取多次的中位数
 curvature-reckoned = 推算：{ $count } 次乘积
-curvature-expected = 预期：无论参数多少，梯度约为函数值的 2 到 4 倍，若要把一个数组的各切片重新拼合则更多；H·v（只算它自己）再多一个小常数；整个海森矩阵每个参数要一次乘积，这里是 { $count } 次。数组很小时，时间主要花在调用运算符而不是算术上。
+curvature-expected = 函数值连同梯度的运算量是函数值本身的 { $gradient } 倍，H·v（只算它自己）是 { $product } 倍；这两个倍数都不随参数个数增加。整个海森矩阵每个参数要一次乘积，这里是 { $count } 次。数组很小时，时间主要花在调用运算符而不是算术上，实测的倍数会有所不同。
 curvature-hessian = 海森矩阵
 curvature-hessian-label = 海森矩阵，{ $size } 乘 { $size }，元素绝对值不超过 { $scale }
 curvature-hessian-hint = { $size } 乘 { $size }，元素在 ±{ $scale } 之内。指向某个元素，或聚焦后用方向键查看。

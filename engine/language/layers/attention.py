@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, ShapeError, Variable
-from tidegraph.engine.language import torch_functions
+from tidegraph.engine.language import signs
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.layers.module import (
     FUNCTIONS,
@@ -31,6 +31,7 @@ from tidegraph.engine.language.objects import (
     BoundCall,
     Results,
 )
+from tidegraph.engine.language.torch_functions import functional
 
 
 def square_mask(ev: ExpressionEvaluator) -> Any:
@@ -96,9 +97,9 @@ def _multihead_attention(
             m.own(ev, "in_proj_bias"), projection.own(ev, "bias"), mask, num_heads=num_heads, batch_first=batch_first,
             is_causal=bool(ev.static(is_causal)) and mask is None, **drop,
         )  # fmt: skip
-        if need_weights is not None and not ev.truth(need_weights, node):
+        if need_weights is not None and not signs.truth(ev, need_weights, node):
             return Results.named(output=out, weights=None)
-        averaged = ev.truth(average_attn_weights, node)
+        averaged = signs.truth(ev, average_attn_weights, node)
         causal = bool(ev.static(is_causal)) and mask is None
         return Results.named(output=out, weights=Unused(lambda: weights_of(ev, node, q, k, mask, causal, averaged)))
 
@@ -167,7 +168,7 @@ def _transformer(decoder: bool) -> Callable[..., Forward]:
                 return ev.calls.apply(ev, node, function, list(values), named, [node] * len(values))
 
             def drop(y: Variable) -> Variable:
-                return torch_functions.dropout(ev, y, dropout, True) if dropout and ev.training else y
+                return functional.dropout(ev, y, dropout, True) if dropout and ev.training else y
 
             def activate(y: Variable) -> Any:
                 if isinstance(activation, str):
