@@ -5,14 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import PluginError
 
-mkdocs = pytest.importorskip("mkdocs")
-
-from mkdocs.commands.build import build  # noqa: E402
-from mkdocs.config import load_config  # noqa: E402
-from mkdocs.exceptions import PluginError  # noqa: E402
-
-from tidegraph.app.integrations import course  # noqa: E402
+from tidegraph.app.integrations import course
 
 PROGRAM = "a: parameter = 3.0\nJ = a ** 2"
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -6,13 +6,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
-sphinx = pytest.importorskip("sphinx")
-
-from sphinx.application import Sphinx  # noqa: E402
-from sphinx.util.docutils import docutils_namespace  # noqa: E402
-
-from tidegraph.app.integrations import course  # noqa: E402
+from tidegraph.app.integrations import course
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
