@@ -85,11 +85,16 @@ class Program:
         return self.made(("first", seed, missing), lambda: initial_values(self.graph, seed, given)) | given
 
 
-def read(request: RunRequest, settings: Settings, limit: int) -> Graph:
+def read(request: RunRequest, settings: Settings, limit: int | None = None) -> Graph:
     """The graph of `request`, from its program or from its data, of so many operators at most."""
     if request.program is not None:
         quotas.check_program(request.program, settings)
-        return parse(request.program, sizes=request.sizes, max_operators=limit, training=request.training)
+        return parse(
+            request.program,
+            sizes=request.sizes,
+            max_operators=limit or settings.max_operators,
+            training=request.training,
+        )
     assert request.graph is not None
     nodes = request.graph.get("nodes", [])
     if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):

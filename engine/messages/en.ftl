@@ -1815,6 +1815,8 @@ program-keyword-parameter = declares numbers to be learnt
 ## Page: graph
 
 graph-outdated = This is the graph of the last program that ran.
+graph-outline = This graph has { $operators } operators. It is drawn, but too large to be run here.
+graph-outline-hint = Open its modules to look inside. To run it, use fewer iterations or a part of the program.
 graph-title = Graph
 graph-drawing = Drawing the graph…
 

@@ -1756,6 +1756,8 @@ program-keyword-parameter = 声明要学习的数
 ## Page: graph
 
 graph-outdated = 这是上一个成功运行的程序的计算图。
+graph-outline = 这个计算图有 { $operators } 个算子，只绘制，规模太大，不在这里运行。
+graph-outline-hint = 可以打开模块查看内部。要运行它，请减少迭代次数，或只取程序的一部分。
 graph-title = 计算图
 graph-drawing = 正在绘制计算图…
 

@@ -23,6 +23,8 @@ export class ApiError extends Error {
     this.fix = fix;
     this.code = code;
     this.parameters = parameters;
+    /** Whether it is about the run of a graph that stands there already. */
+    this.ofOutline = false;
   }
 }
 
@@ -110,7 +112,7 @@ export function createApi(base, given = null) {
      * @returns {Promise<TraceBody>}
      */
     trace: async (body, signal) => {
-      const { program, values, sizes, ...more } = body;
+      const { program, values, sizes, open, ...more } = body;
       const first = given;
       given = null;
       if (language === "en" && first && first.example.program === program && Object.keys({ ...values, ...sizes, ...more }).length === 0) return first.trace;
