@@ -1944,6 +1944,7 @@ step-backward = Backward
 step-update = Update
 step-count = step { $step } of { $count }
 step-empty = This program is empty. Write into it, such as x: parameter = 2 and J = x ** 2, or choose an example above.
+step-outline = The graph is drawn. Its values and gradients follow as soon as it has been run.
 step-nothing = This program only declares variables: there is nothing to compute.
 step-given = The given variables have their values. Press play: data flows forward, then gradients flow back.
 step-forward-only = The given variables have their values. Press play: data flows forward. No result is a scalar, so there are no gradients.

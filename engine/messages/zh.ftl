@@ -1885,6 +1885,7 @@ step-backward = 反向
 step-update = 更新
 step-count = 第 { $step } 步，共 { $count } 步
 step-empty = 程序是空的。请写几行，例如 x: parameter = 2 和 J = x ** 2，或在上方选一个例子。
+step-outline = 计算图已经画出，运行结束后显示数值和梯度。
 step-nothing = 这个程序只声明了变量，没有要计算的东西。
 step-given = 给定的变量已有数值。按下播放：数据先向前流动，梯度再往回流动。
 step-forward-only = 给定的变量已有数值。按下播放：数据向前流动。没有一个结果是标量，所以没有梯度。

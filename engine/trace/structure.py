@@ -32,6 +32,9 @@ from tidegraph.engine.trace.steps import Step, plus, sentence
 MAX_EQUATIONS = 4000
 """Operators above which a trace carries no equations; values and steps stay complete."""
 
+MAX_DERIVED = 100
+"""Operators of a closed scope above which its gradients are not written out: they would be too long to read."""
+
 EXPANDED = 40
 """Symbols that the equation of a closed scope may have before it is cut to its first form."""
 
@@ -510,7 +513,7 @@ class Structure(Outline):
         if not received or not wanted:
             return []
         shown: dict[Variable, Shown | None] = {}
-        if not self.brief:
+        if not self.brief and len(inside.operators) <= MAX_DERIVED:
             shown = self.derived(inside.operators, received, wanted)
         looping = scope.kind in ("loop", "iteration")
         what = Message(f"name-{scope.kind}", name=turn(scope)) if looping else called(scope.name)
