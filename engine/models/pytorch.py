@@ -55,10 +55,11 @@ def capture(
     """A PyTorch module, called with `args` and `kwargs`, as a program with its values.
 
     `outputs` are in the order of the module's result, a tuple, a dict, a dataclass or nested ones, but for its
-    scalar, which is `outputs[0]`: the one under the key `loss`, else the first. `(logits, loss)` has the loss first. `loss` maps the result to a scalar and is
-    recorded with it; then that is `outputs[0]`. The module keeps its mode, buffers and gradients. `decompose` lets PyTorch rewrite what has no rule here. Raises MissingRules,
-    which lists every call without one and the line of the module that makes it; InputError where PyTorch itself cannot
-    export the module. Needs PyTorch 2.6 or newer in the caller's own environment.
+    scalar, which is `outputs[0]`: the one under the key `loss`, else the first. `(logits, loss)` has the loss first.
+    `loss` maps the result to a scalar and is recorded with it; then that is `outputs[0]`. The module keeps its mode,
+    buffers and gradients. `decompose` lets PyTorch rewrite what has no rule here. Raises MissingRules, which lists
+    every call without one and the line of the module that makes it; InputError where PyTorch cannot export the module.
+    Needs PyTorch 2.6 or newer in the caller's own environment.
     """
     try:
         torch: Any = import_module("torch")

@@ -20,6 +20,10 @@ class ImportResponse(Model):
         dict[str, str], Field(description="Names in the program by the names in the model; of submodules, scopes.")
     ]
     notes: Annotated[list[str], Field(description="What was changed or left out.")]
+    sizes: Annotated[
+        dict[str, int],
+        Field(description="Dimensions that the file leaves open, with the sizes they were read with."),
+    ]
     weights: Annotated[
         str | None, Field(description="With `arrays=stored`, what requests name the large arrays by; null without any.")
     ] = None

@@ -236,7 +236,10 @@ class Answer:
         (lambda logits, loss: (loss, logits), ["loss", "output"]),
         (lambda logits, loss: [logits, None, loss], ["loss", "output"]),
         (lambda logits, loss: {"logits": logits, "loss": loss}, ["loss", "logits"]),
-        (lambda logits, loss: {"average": logits.mean(), "logits": logits, "loss": loss}, ["loss", "average", "logits"]),
+        (
+            lambda logits, loss: {"average": logits.mean(), "logits": logits, "loss": loss},
+            ["loss", "average", "logits"],
+        ),
         (lambda logits, loss: Answer(logits, loss), ["loss", "logits"]),
         (lambda logits, loss: (logits, Answer(logits * 2, loss)), ["loss", "output", "logits"]),
     ],
