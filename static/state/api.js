@@ -112,7 +112,7 @@ export function createApi(base, given = null) {
      * @returns {Promise<TraceBody>}
      */
     trace: async (body, signal) => {
-      const { program, values, sizes, open, ...more } = body;
+      const { program, values, sizes, outline, ...more } = body;
       const first = given;
       given = null;
       if (language === "en" && first && first.example.program === program && Object.keys({ ...values, ...sizes, ...more }).length === 0) return first.trace;
