@@ -137,6 +137,8 @@ const bundles = [
     plugins: [onlyWoff2],
   },
   { ...common, entryPoints: [here("embed/course.js"), here("embed/course.css")], entryNames: "[name]", format: "iife", sourcemap: false },
+  { ...common, entryPoints: { notebook: here("embed/notebook.js") }, format: "iife", sourcemap: false },
+  { ...common, entryPoints: { "notebook-widget": here("embed/widget.js") }, format: "esm", sourcemap: false },
   { ...common, entryPoints: [here("pages/theme.js"), here("pages/persist.js")], entryNames: "[name]", format: "iife" },
   {
     ...common,

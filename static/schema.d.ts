@@ -686,5 +686,5 @@ export interface TraceRequest {
   /**
    * Scopes by their ids. Where it is given, a graph of more than 2,000 operators is answered as it is drawn with these scopes open and all others closed: its outline. Nothing is differentiated or run for it.
    */
-  open?: string[] | null;
+  outline?: string[] | null;
 }

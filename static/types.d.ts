@@ -143,6 +143,8 @@ export interface Layout {
 export interface Drawing {
   view: View;
   laid: Layout;
+  /** Whether the same graph may be laid out anew where the window shows that larger. */
+  refit?: boolean;
 }
 
 export interface Metrics {

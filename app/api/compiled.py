@@ -54,7 +54,7 @@ class Program:
             source = orjson.dumps([request.graph, request.scopes, request.target])
         self.key = (source, *sorted(request.sizes.items()), request.training)
         self.kept = kept(settings.compiled_bytes)
-        drawn = getattr(request, "open", None) is not None
+        drawn = getattr(request, "outline", None) is not None
         limit = settings.max_graph_operators if drawn else settings.max_operators
         self.graph = self.made("graph", lambda: read(request, settings, limit))
         if len(self.graph.operators) > limit:

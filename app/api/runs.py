@@ -70,7 +70,7 @@ def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
 
 def trace(request: TraceRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
-    drawn = outlined(request, request.open, settings)
+    drawn = outlined(request, request.outline, settings)
     return drawn or record(request, settings).to_dict(writer(request, settings))
 
 
@@ -86,7 +86,7 @@ def record(request: TraceRequest, settings: Settings) -> Trace:
 
 def structure(request: StructureRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/structure`."""
-    drawn = outlined(request, request.open, settings)
+    drawn = outlined(request, request.outline, settings)
     return drawn or structure_of(Program(request, settings)).to_dict()
 
 

@@ -74,6 +74,7 @@ MOST_DRAWN = 400
 STYLE = """\
 :root { color-scheme: light dark }
 body { margin: 0; font-family: system-ui, sans-serif; color: CanvasText; background: Canvas }
+main { margin: 0 auto; max-width: 1100px; padding: 0 16px }
 tide-graph { --tide-height: 100dvh; --tide-border: 0; --tide-radius: 0 }
 tide-graph > svg { display: block; max-width: 100%; max-height: 100dvh; margin: auto }
 """
@@ -252,21 +253,26 @@ def page(recorded: dict[str, Any], title: str, picture: str = "", digits: int | 
     Its policy names the hashes of its one script and its one style sheet, so that it runs nothing else, loads
     nothing and sends nothing.
     """
+    language = "zh-Hans" if SPOKEN.get() == "zh" else SPOKEN.get()
+    return page_of(element(recorded, picture, digits), title, recorded["layout"] is None, language=language)
+
+
+def element(recorded: dict[str, Any], picture: str = "", digits: int | None = None) -> str:
+    """The element that plays what was recorded."""
     attributes = ("" if "structure" in recorded else " readonly") + (f' digits="{digits}"' if digits else "")
     payload = f'<script type="application/json">{inline_json(recorded)}</script>'
-    body = f"<tide-graph{attributes}>{picture}{payload}</tide-graph>"
-    language = "zh-Hans" if SPOKEN.get() == "zh" else SPOKEN.get()
-    return page_of(body, title, recorded["layout"] is None, language=language)
+    return f"<tide-graph{attributes}>{picture}{payload}</tide-graph>"
 
 
-def page_of(body: str, title: str, laid_out: bool = False, style: str = STYLE, language: str = "en") -> str:
-    """One file with elements that play without a server; `laid_out` where a graph is laid out in the page."""
-    style = (STATIC / "recorded-fonts.css").read_text(encoding="utf-8") + style
+def page_of(body: str, title: str, laid_out: bool = False, language: str = "en", faces: str = "") -> str:
+    """One file with elements that play without a server.
+
+    `laid_out` where a graph is laid out in the page; `faces` is a pattern of those of the mathematics' faces that come
+    along (default: all).
+    """
+    fonts = re.findall(r"@font-face\{[^}]*\}", (STATIC / "recorded-fonts.css").read_text(encoding="utf-8"))
+    style = "".join(face for face in fonts if re.search(faces, face)) + STYLE
     script = inline_script((STATIC / "recorded.js").read_text(encoding="utf-8"))
-    worker = ""
-    if laid_out:
-        text = inline_script((STATIC / "layout-worker.js").read_text(encoding="utf-8"))
-        worker = f'<script type="text/plain" id="tide-layout">{text}</script>\n'
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -284,9 +290,15 @@ def page_of(body: str, title: str, laid_out: bool = False, style: str = STYLE, l
         style=style,
         body=body,
         language=language,
-        layout=worker,
+        layout=worker() if laid_out else "",
         script=script,
     )
+
+
+def worker() -> str:
+    """What lays graphs out in the page, as text in an element."""
+    text = inline_script((STATIC / "layout-worker.js").read_text(encoding="utf-8"))
+    return f'<script type="text/plain" id="tide-layout">{text}</script>\n'
 
 
 def inline_json(content: Any) -> str:

@@ -22,12 +22,6 @@ from tidegraph.engine.trace.tracer import Trace
 LINE = re.compile(r"^[ \t]*---+[ \t]*$", re.MULTILINE)
 """What stands between a program and the question on it."""
 
-STYLE = """\
-:root { color-scheme: light dark }
-body { margin: 0 auto; max-width: 1100px; padding: 0 16px; font-family: system-ui, sans-serif; color: CanvasText;
-  background: Canvas }
-"""
-
 
 def parts(text: str, program: str = "") -> tuple[str, str]:
     """A program and the question below it; with a program given, all of the text is the question."""
@@ -108,10 +102,15 @@ def element(found: Mapping[str, Any], picture: str, attributes: Mapping[str, Any
 
 def page(program: str, text: str, title: str = "Tidegraph", language: str = "en", **attributes: Any) -> str:
     """A question as one file that needs no server."""
+    body, laid_out = body_of(program, text, **attributes)
+    return export.page_of(body, title, laid_out, language)
+
+
+def body_of(program: str, text: str, **attributes: Any) -> tuple[str, bool]:
+    """What stands in the file, and whether its graph is laid out in the page."""
     found, picture = packed(TraceRequest(program=program), text, Settings())
-    body = f"<main>{element(found, picture, attributes)}</main>"
     laid_out = "recorded" in found and found["recorded"]["layout"] is None
-    return export.page_of(body, title, laid_out, STYLE, language)
+    return f"<main>{element(found, picture, attributes)}</main>", laid_out
 
 
-__all__ = ["answers", "concealed", "element", "packed", "page", "parts"]
+__all__ = ["answers", "body_of", "concealed", "element", "packed", "page", "parts"]

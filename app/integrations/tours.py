@@ -104,11 +104,15 @@ def element(found: Mapping[str, Any], handout: str, attributes: Mapping[str, Any
 
 def page(program: str, text: str, title: str = "", language: str = "en", **attributes: Any) -> str:
     """A tour as one file that needs no server."""
+    body, laid_out, own = body_of(program, text, **attributes)
+    return export.page_of(body, title or own, laid_out, language)
+
+
+def body_of(program: str, text: str, **attributes: Any) -> tuple[str, bool, str]:
+    """What stands in the file, whether its graph is laid out in the page, and the tour's own title."""
     found, handout = packed(TraceRequest(program=program), text, Settings())
     body = f"<main>{element(found, handout, attributes)}</main>"
-    laid_out = found["recorded"]["layout"] is None
-    title = title or found["tour"]["title"] or "Tidegraph"
-    return export.page_of(body, title, laid_out, questions.STYLE, language)
+    return body, found["recorded"]["layout"] is None, found["tour"]["title"] or "Tidegraph"
 
 
 def live(program: str, text: str, attributes: Mapping[str, Any]) -> str:

@@ -17,8 +17,8 @@ from typing import Any
 from tidegraph.engine.editing.edit_text import Source, Splice
 from tidegraph.engine.graph import REGISTRY, Declaration, Graph, Variable, building
 from tidegraph.engine.graph.kinds import Layer
-from tidegraph.engine.language.expressions import BINARY
 from tidegraph.engine.language.parser import Parser
+from tidegraph.engine.language.signs import BINARY
 from tidegraph.engine.parallel.shard import viewed
 
 Place = tuple[int, int, int | None, int | None]

@@ -429,7 +429,7 @@ def convert(ev: ExpressionEvaluator, node: ast.AST, parameter: inspect.Parameter
     kind = str(parameter.annotation)
     if kind.startswith("Variable"):
         if isinstance(value, (list, tuple)) and not isinstance(value, str):
-            value = dialects.joined_array(ev, value)
+            value = creation.joined_array(ev, value)
         value = ev.operand(value, node)
         return as_operand(value) if value is not None else None
     if kind == "Any" and not raw:

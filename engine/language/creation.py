@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from typing import Any
 
@@ -242,6 +243,13 @@ def _holds(data: Any) -> bool:
     if isinstance(data, (list, tuple)):
         return any(_holds(v) for v in data)
     return isinstance(data, (Known, Tensor)) or hasattr(data, "declare")
+
+
+def joined_array(ev: ExpressionEvaluator, value: Any) -> Any:
+    """A list with variables in it as one array."""
+    if _holds(value) or any(isinstance(v, Variable) for v in value):
+        return stacked(ev, ast.Constant(0), list(value))
+    return value
 
 
 def stacked(ev: ExpressionEvaluator, node: Any, data: Any) -> Any:

@@ -32,8 +32,9 @@ from tidegraph.engine.graph import (
     nearest,
     origin,
 )
-from tidegraph.engine.language.corrections import powers
+from tidegraph.engine.language import signs, subscripts
 from tidegraph.engine.language.objects import (
+    MAX_LIST,
     Function,
     Known,
     Meaning,
@@ -46,53 +47,11 @@ from tidegraph.engine.language.objects import (
     Tensor,
     is_number,
 )
-from tidegraph.engine.language.subscripts import subscript
 from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.ops.declare import as_variable
 
-BINARY = {
-    ast.Add: "add",
-    ast.Sub: "subtract",
-    ast.Mult: "multiply",
-    ast.Div: "divide",
-    ast.Pow: "power",
-    ast.MatMult: "matmul",
-    ast.Mod: "remainder",
-    ast.BitAnd: "logical_and",
-    ast.BitOr: "logical_or",
-}
-COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
-    ast.Lt: ("less", lambda a, b: a < b),
-    ast.LtE: ("less_equal", lambda a, b: a <= b),
-    ast.Gt: ("greater", lambda a, b: a > b),
-    ast.GtE: ("greater_equal", lambda a, b: a >= b),
-    ast.Eq: ("equal", lambda a, b: a == b),
-    ast.NotEq: ("not_equal", lambda a, b: a != b),
-}
-STATIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-    ast.FloorDiv: lambda a, b: a // b,
-    ast.Mod: lambda a, b: a % b,
-    ast.Pow: lambda a, b: a**b,
-    ast.BitAnd: lambda a, b: a & b,
-    ast.BitOr: lambda a, b: a | b,
-}
-SIGNS = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.MatMult: "@",
-    ast.Pow: "**",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-}
 MAX_ELEMENTS = 2**40
 MAX_NESTING = 64
-MAX_LIST = 100_000
 LARGEST = 2**63
 
 ENGINE_ERRORS = (
@@ -228,21 +187,21 @@ class ExpressionEvaluator:
                 return self.lookup(node, name)
             case ast.BinOp(left=left, op=op, right=right):
                 a = self.expression(left)
-                if isinstance(a, Known) and a.made is None and a.sources and self.mentions_variable(right):
+                if isinstance(a, Known) and a.made is None and a.sources and signs.mentions_variable(self, right):
                     a.variable()
-                return self.binary(node, op, a, self.expression(right))
+                return signs.binary(self, node, op, a, self.expression(right))
             case ast.UnaryOp(op=op, operand=operand):
-                return self.unary(node, op, operand)
+                return signs.unary(self, node, op, operand)
             case ast.Compare():
-                return self.comparison(node)
+                return signs.comparison(self, node)
             case ast.BoolOp():
-                return self.logic(node)
+                return signs.logic(self, node)
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                return self.expression(body if self.condition(test, node) else orelse)
+                return self.expression(body if signs.condition(self, test, node) else orelse)
             case ast.Call():
                 return self.application(node)
             case ast.Subscript(value=value, slice=index):
-                return self.subscript(node, value, index)
+                return subscripts.subscripted(self, node, value, index)
             case ast.Attribute(value=value, attr=name):
                 return self.attribute(node, value, name)
             case ast.Tuple(elts=elements):
@@ -319,7 +278,7 @@ class ExpressionEvaluator:
         first, *rest = generators
         for value in self.iterable(first.iter, self.expression(first.iter)):
             self.bind(first.target, value)
-            if all(self.condition(test, test) for test in first.ifs):
+            if all(signs.condition(self, test, test) for test in first.ifs):
                 yield from self.combined(rest)
 
     def bind(self, target: ast.expr, value: Any) -> None:
@@ -409,72 +368,7 @@ class ExpressionEvaluator:
         end_line, end_column = self.place(node, end=True)
         return Fix(line, column, end_line, end_column, text)
 
-    # Operators
-
-    def binary(self, node: ast.expr, op: ast.operator, a: Any, b: Any) -> Any:
-        """The value of `a op b`."""
-        kind = type(op)
-        if is_number(a) and is_number(b):
-            return self.arithmetic(node, kind, a, b)
-        joined = self.joined(node, kind, a, b)
-        if joined is not None:
-            return joined
-        name = BINARY.get(kind)
-        if name is None and kind is not ast.FloorDiv:
-            if kind is ast.BitXor:
-                assert isinstance(node, (ast.BinOp, ast.AugAssign))
-                raise self.caret(node)
-            raise self.error(node, "unknown-sign")
-        if self.numeric(a) and self.numeric(b):
-            return self.known_result(node, lambda x, y: self.arithmetic(node, kind, x, y), self.applier(node, op), a, b)
-        return self.applier(node, op)(a, b)
-
-    def mentions_variable(self, node: ast.expr) -> bool:
-        """Whether an expression uses variables, so that it builds operators."""
-        return any(isinstance(n, ast.Name) and isinstance(self.find(n.id), Variable) for n in ast.walk(node))
-
-    def applier(self, node: ast.expr, op: ast.operator) -> Callable[..., Any]:
-        """The operator of a sign, on operands of the graph."""
-        texts = [node.left, node.right] if isinstance(node, ast.BinOp) else None
-
-        def apply(a: Any, b: Any) -> Any:
-            a, b = self.operand(a, node), self.operand(b, node)
-            if isinstance(op, ast.FloorDiv):
-                return self.call(node, "floor", [self.call(node, "divide", [a, b], {}, texts)], {})
-            self.watch_broadcast(node, op, a, b)
-            return self.call(node, BINARY[type(op)], [a, b], {}, texts)
-
-        return apply
-
-    def caret(self, node: ast.AST) -> ProgramError:
-        """The error of `x^2`, with the line as it would be right."""
-        line, _ = self.place(node)
-        end, _ = self.place(node, end=True)
-        text = self.lines[line - 1]
-        corrected = powers(text)
-        fix = Fix(line, 1, line, len(text) + 1, corrected) if line == end else None
-        return self.error(node, "caret-is-no-power", fix=fix, corrected=corrected.strip()[:200])
-
-    def joined(self, node: ast.expr, kind: type[ast.operator], a: Any, b: Any) -> Any:
-        """Lists, tuples and texts put together as in Python; None if the operands are no such."""
-        if kind is ast.Add:
-            for sort in (list, tuple, str):
-                if isinstance(a, sort) and isinstance(b, sort):
-                    return tuple(a + b) if sort is tuple else a + b  # type: ignore[operator]
-            sides = [v.value if isinstance(v, Known) else v for v in (a, b)]
-            flat = all(isinstance(s, list) and not any(isinstance(x, (list, float)) for x in s) for s in sides)
-            if flat and (isinstance(a, list) or isinstance(b, list)):
-                return [x for v in (a, b) for x in (v.use() if isinstance(v, Known) else v)]
-        if kind is ast.Mult:
-            for part, times in ((a, b), (b, a)):
-                count = times.use() if isinstance(times, Known) and isinstance(part, (list, tuple, str)) else times
-                if isinstance(part, (list, tuple, str)) and isinstance(count, int):
-                    if len(part) * max(count, 0) > MAX_LIST:
-                        raise self.error(node, "list-too-long", limit=MAX_LIST)
-                    return part * count
-        if kind is ast.Mod and isinstance(a, str):
-            return a
-        return None
+    # Numbers known at parse time
 
     def numeric(self, value: Any) -> bool:
         """Whether a value is a number known at parse time."""
@@ -502,264 +396,7 @@ class ExpressionEvaluator:
 
         return Known(value, make, sources)
 
-    def unary(self, node: ast.UnaryOp, op: ast.unaryop, operand: ast.expr) -> Any:
-        if isinstance(op, ast.Not):
-            value = self.expression(operand)
-            if isinstance(value, Variable):
-                raise self.error(node, "not-on-variable", text=ast.unparse(operand)[:40])
-            return not self.truth(value, operand)
-        value = self.expression(operand)
-        if isinstance(op, ast.UAdd):
-            return value
-        if isinstance(op, ast.USub):
-            if is_number(value):
-                return -value
-            if self.numeric(value):
-                return self.known_result(
-                    node, lambda x: -x, lambda x: self.call(node, "neg", [self.operand(x)], {}, [operand]), value
-                )
-            return self.call(node, "neg", [self.operand(value, operand)], {}, [operand])
-        if isinstance(value, bool):
-            return not value
-        return self.call(node, "logical_not", [self.operand(value, operand)], {}, [operand])
-
-    def comparison(self, node: ast.Compare) -> Any:
-        """One comparison, or a chain of them, all of which hold."""
-        texts = [node.left, *node.comparators]
-        values = [self.expression(text) for text in texts]
-        parts = []
-        for n, op in enumerate(node.ops):
-            parts.append(self.compared(node, op, values[n], values[n + 1], texts[n : n + 2]))
-        result = parts[0]
-        for part in parts[1:]:
-            if isinstance(result, Variable) or isinstance(part, Variable):
-                result = self.call(node, "logical_and", [self.operand(result), self.operand(part)], {})
-            else:
-                result = self.truth(result, node) and self.truth(part, node)
-        return result
-
-    def compared(self, node: ast.Compare, op: ast.cmpop, a: Any, b: Any, texts: list[ast.expr]) -> Any:
-        if isinstance(op, (ast.In, ast.NotIn)):
-            inside = self.static(a, texts[0]) in (b if isinstance(b, dict) else self.static(b, texts[1]))
-            return inside is isinstance(op, ast.In)
-        if isinstance(op, (ast.Is, ast.IsNot)):
-            left, right = (v.value if isinstance(v, Known) else v for v in (a, b))
-            return (left is right) is isinstance(op, ast.Is)
-        name, compute = COMPARE[type(op)]
-
-        def apply(x: Any, y: Any) -> Any:
-            return self.call(node, name, [self.operand(x, node), self.operand(y, node)], {}, texts)
-
-        if is_number(a) and is_number(b):
-            return compute(a, b)
-        if self.numeric(a) and self.numeric(b):
-            return self.known_result(node, compute, apply, a, b)
-        arrays = (Variable, Tensor, np.ndarray, Known)
-        if isinstance(a, arrays) and not isinstance(b, (str, type(None))):
-            return apply(a, b)
-        if isinstance(b, arrays) and not isinstance(a, (str, type(None))):
-            return apply(a, b)
-        try:
-            return bool(compute(self.static(a, texts[0]), self.static(b, texts[1])))
-        except (TypeError, ValueError, NotStatic):
-            raise self.error(
-                node, "not-comparable", a=ast.unparse(texts[0])[:40], b=ast.unparse(texts[1])[:40]
-            ) from None
-
-    def logic(self, node: ast.BoolOp) -> Any:
-        """`and` and `or` of what is known at parse time."""
-        both = isinstance(node.op, ast.And)
-        value: Any = both
-        for part in node.values:
-            value = self.expression(part)
-            if isinstance(value, Variable) or hasattr(value, "declare"):
-                sign = "&" if both else "|"
-                name = "logical_and" if both else "logical_or"
-                corrected = f" {sign} ".join(f"({ast.unparse(v)})" for v in node.values)
-                raise self.error(
-                    node,
-                    "and-on-variables",
-                    fix=self.replace(node, corrected),
-                    corrected=corrected[:200],
-                    operator=name,
-                )
-            if self.truth(value, part) is not both:
-                return value
-        return value
-
-    def condition(self, test: ast.expr, node: ast.AST, what: str = "if") -> bool:
-        """Whether a condition holds, which must be known at parse time."""
-        value = self.expression(test)
-        if isinstance(value, (Variable, Tensor)) or hasattr(value, "declare"):
-            raise self.undecided(test, node, what)
-        return self.truth(value, test)
-
-    def undecided(self, test: ast.expr, node: ast.AST, what: str) -> ProgramError:
-        """The error of a condition on a variable's value, which is known only when the graph runs."""
-        text = ast.unparse(test)[:60]
-        names = [n.id for n in ast.walk(test) if isinstance(n, ast.Name)]
-        variables = [n for n in names if isinstance(self.find(n), (Variable, Tensor))]
-        name = variables[0] if variables else text
-        if isinstance(node, ast.While):
-            return self.error(node, "while-on-variable", name=name, test=text)
-        if isinstance(node, ast.IfExp):
-            a, b = ast.unparse(node.body)[:80], ast.unparse(node.orelse)[:80]
-            fixed = f"where({ast.unparse(test)}, {ast.unparse(node.body)}, {ast.unparse(node.orelse)})"
-            return self.error(node, "if-on-variable", fix=self.replace(node, fixed), name=name, test=text, a=a, b=b)
-        a = b = "..."
-        fix = None
-        if isinstance(node, ast.If) and len(node.body) == 1 and len(node.orelse) == 1:
-            match node.body[0], node.orelse[0]:
-                case ast.Assign(targets=[t], value=v), ast.Assign(targets=[u], value=w) if ast.unparse(
-                    t
-                ) == ast.unparse(u):
-                    a, b = ast.unparse(v)[:80], ast.unparse(w)[:80]
-                    fix = self.replace(
-                        node, f"{ast.unparse(t)} = where({ast.unparse(test)}, {ast.unparse(v)}, {ast.unparse(w)})"
-                    )
-        return self.error(node, "if-on-variable", fix=fix, name=name, test=text, a=a, b=b)
-
-    def truth(self, value: Any, node: ast.AST) -> bool:
-        """The truth value of an object known at parse time."""
-        if isinstance(value, Known):
-            value = value.use()
-        if isinstance(value, np.ndarray):
-            if value.size != 1:
-                raise self.error(node, "truth-of-array")
-            return bool(value.item())
-        if isinstance(value, Variable):
-            raise self.error(node, "truth-of-array")
-        return bool(value)
-
-    # Subscripts and attributes
-
-    def subscript(self, node: ast.Subscript, value: ast.expr, index: ast.expr) -> Any:
-        base = self.expression(value)
-        if hasattr(base, "item_of"):
-            return base.item_of(self.known(index))
-        if isinstance(base, Known) and isinstance(base.value, list):
-            # A list of numbers is an array in expressions; its elements are known where the index is.
-            if isinstance(index, ast.Slice):
-                part = self.slice(index)
-                return Known(base.value[part], lambda: self.part(node, base, part, value), (base,))
-            try:
-                position = self.static(self.expression(index), index) if not isinstance(index, ast.Tuple) else None
-            except NotStatic:
-                position = None
-            if isinstance(position, int) and -len(base.value) <= position < len(base.value):
-                return self.element(node, base, position, value)
-            return self.of_array(node, base.variable(), value, index)
-        if isinstance(base, dict):
-            key = self.known(index)
-            if not isinstance(key, (str, int, float, tuple)) or key not in base:
-                hint = nearest(str(key), [k for k in base if isinstance(k, str)])
-                raise self.error(index, "no-such-key", hint, key=str(key)[:40])
-            return base[key]
-        if isinstance(base, (tuple, list, str, range)):
-            position = self.slice(index) if isinstance(index, ast.Slice) else self.known(index, "an index")
-            try:
-                return base[position]
-            except (TypeError, IndexError):
-                raise self.error(index, "no-such-element", index=ast.unparse(index)[:40], count=len(base)) from None
-        if isinstance(base, np.ndarray):
-            try:
-                found = base[self.index(index)]
-            except (NotStatic, IndexError, TypeError):
-                return self.of_array(node, self.operand(base), value, index)
-            return found.item() if isinstance(found, np.generic) else found
-        return self.of_array(node, self.operand(base, value), value, index)
-
-    def element(self, node: ast.expr, base: Known, position: int, text: ast.expr) -> Any:
-        """An element of a list of numbers: known, and an element of the array where an expression uses it."""
-        element = base.value[position]
-
-        def make() -> Variable:
-            found = self.call(node, "getitem", [base.variable()], {"key": position}, [text])
-            assert isinstance(found, Variable)
-            return found
-
-        return Known(element, make, (base,))
-
-    def part(self, node: ast.expr, base: Known, part: slice, text: ast.expr) -> Variable:
-        """A part of a list of numbers as a part of the array."""
-        found = self.call(node, "getitem", [base.variable()], {"key": part}, [text])
-        assert isinstance(found, Variable)
-        return found
-
-    def slice(self, node: ast.Slice) -> slice:
-        return slice(
-            *(None if p is None else self.known(p, "the end of a slice") for p in (node.lower, node.upper, node.step))
-        )
-
-    def of_array(self, node: ast.Subscript, base: Any, value: ast.expr, index: ast.expr) -> Any:
-        """Elements of an array of the graph."""
-        if not isinstance(base, Variable) or base.literal is not None:
-            raise self.error(value, "no-axes-to-index", thing=ast.unparse(value)[:40])
-        try:
-            key = self.index(index)
-        except NotStatic:
-            return self.taken(node, value, base, index)
-        return self.call(node, "getitem", [base], {"key": key}, [value])
-
-    def taken(self, node: ast.Subscript, value: ast.expr, base: Variable, index: ast.expr) -> Any:
-        """An index with variables in it: a view by its slices and numbers, and elements taken along the other axes."""
-        texts = index.elts if isinstance(index, ast.Tuple) else [index]
-        parts = []
-        for text in texts:
-            try:
-                parts.append(self.index(text))
-            except NotStatic:
-                if isinstance(text, ast.Slice):
-                    raise self.error(text, "slice-ends-known") from None
-                part = self.operand(self.expression(text), text)
-                if isinstance(part, Variable) and part.kind == "bool" and part.ndim:
-                    raise self.error(
-                        text, "mask-index", x=ast.unparse(value)[:40], mask=ast.unparse(text)[:40]
-                    ) from None
-                parts.append(part)
-        try:
-            found = subscript(parts, base.ndim)
-        except ShapeError as error:
-            raise self.at(index, error) from None
-        if not found.whole:
-            base = self.call(node, "getitem", [base], {"key": found.view}, [value])
-        first = found.axes[0]
-        if len(found.axes) == 1:
-            result = self.call(node, "take", [base, *found.indices], {"axis": first}, [value, index])
-        else:
-            result = self.call(node, "take_each", [base, *found.indices], {"axes": found.axes}, [value, *texts])
-            first = first if found.axes == tuple(range(first, first + len(found.axes))) else 0
-        if not found.front or not first:
-            return result
-        new = range(first, first + result.ndim - base.ndim + len(found.axes))
-        return self.call(node, "moveaxis", [result], {"source": tuple(new), "destination": tuple(range(len(new)))})
-
-    def index(self, node: ast.expr) -> Any:
-        """An index known at parse time; NotStatic if variables are in it."""
-        match node:
-            case ast.Tuple(elts=parts):
-                return tuple(self.index(p) for p in parts)
-            case ast.Slice(lower=lower, upper=upper, step=step):
-                return slice(*(None if p is None else self.end_of_slice(p) for p in (lower, upper, step)))
-            case ast.Constant(value=value) if value is Ellipsis or value is None:
-                return value
-        key = self.static(self.expression(node), node)
-        if isinstance(key, np.ndarray) and key.dtype.kind == "f" and np.array_equal(key, np.trunc(key)):
-            key = key.astype(int)
-        if isinstance(key, range):
-            key = np.array(key, int)
-        if not isinstance(key, (list, tuple)):
-            return key
-        try:
-            return np.array(key)
-        except ValueError:
-            raise self.error(node, "ragged") from None
-
-    def end_of_slice(self, node: ast.expr) -> Any:
-        end = self.static(self.expression(node), node)
-        if isinstance(end, np.ndarray) and end.shape == ():
-            end = end.item()
-        return end
+    # Attributes
 
     def attribute(self, node: ast.Attribute, value: ast.expr, name: str) -> Any:
         space = self.namespace(value)
@@ -1148,27 +785,6 @@ class ExpressionEvaluator:
         except NotStatic:
             return None
 
-    def arithmetic(self, node: ast.AST, kind: type[ast.operator], a: Any, b: Any) -> Any:
-        """Numbers combined at parse time, within the bounds of the graph's numbers."""
-        if kind is ast.BitXor:
-            raise self.caret(node)
-        if kind not in STATIC:
-            raise self.error(node, "unknown-sign")
-        if kind is ast.Pow and isinstance(a, int) and isinstance(b, int):
-            if b > 0 and abs(a) > 1 and (abs(a).bit_length() - 1) * b > 63:
-                raise self.error(node, "number-too-large")
-            if a == 0 and b < 0:
-                raise self.error(node, "division-by-zero")
-        try:
-            value = STATIC[kind](a, b)
-        except ZeroDivisionError:
-            raise self.error(node, "division-by-zero") from None
-        except OverflowError:
-            raise self.error(node, "number-too-large") from None
-        except TypeError:
-            raise self.error(node, "unknown-sign") from None
-        return self.checked(node, value)
-
     def checked(self, node: ast.AST, value: Any) -> Any:
         """A number within the bounds of the graph's numbers."""
         if isinstance(value, complex):
@@ -1178,21 +794,6 @@ class ExpressionEvaluator:
         return value
 
     # Warnings and errors
-
-    def watch_broadcast(self, node: ast.AST, op: ast.operator, a: Any, b: Any) -> None:
-        """Warn of a column and a vector that together make a matrix."""
-        if not isinstance(a, Variable) or not isinstance(b, Variable) or isinstance(op, ast.MatMult):
-            return
-        for column, vector in ((a, b), (b, a)):
-            if (
-                column.ndim == 2
-                and column.shape[1] == 1
-                and vector.ndim == 1
-                and column.shape[0] == vector.shape[0] > 1
-            ):
-                n = vector.shape[0]
-                self.warn(node, "column-beside-vector", column=(n, 1), vector=(n,), result=(n, n), size=str(n))
-                return
 
     def warn(self, node: ast.AST, code: str, **parameters: Any) -> None:
         """Note what may mean something else than its author thinks; once a line."""

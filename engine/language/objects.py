@@ -16,6 +16,9 @@ from tidegraph.engine.graph import Variable
 
 Draw = tuple[str, tuple[float, ...]]
 
+MAX_LIST = 100_000
+"""The longest list that is known at parse time."""
+
 
 @dataclass(slots=True, eq=False)
 class Known:

@@ -29,7 +29,7 @@ from tidegraph.engine.graph import (
     size_of,
 )
 from tidegraph.engine.graph.budget import spend
-from tidegraph.engine.language import calls, dialects, updates
+from tidegraph.engine.language import calls, dialects, signs, updates
 from tidegraph.engine.language.characters import normalised
 from tidegraph.engine.language.corrections import correction, refused_before_parsing
 from tidegraph.engine.language.expressions import MAX_ELEMENTS, Applied, ExpressionEvaluator
@@ -284,7 +284,7 @@ class Parser:
             case ast.While():
                 self.repeat(node)
             case ast.If(test=test, body=body, orelse=orelse):
-                self.run(body if self.expressions.condition(test, node) else orelse)
+                self.run(body if signs.condition(self.expressions, test, node) else orelse)
             case ast.Expr(value=value):
                 self.effect(node, value)
             case ast.Pass():
@@ -535,7 +535,7 @@ class Parser:
             before += found.iterable(node.value, value)
             return
         written = ast.copy_location(ast.BinOp(load, node.op, node.value), node)
-        self.store(target, found.binary(written, node.op, before, value), eager(node.value))
+        self.store(target, signs.binary(found, written, node.op, before, value), eager(node.value))
 
     def name(self, target: ast.Name, value: Any, eager: bool = True) -> None:
         """Bind a name; what is an array or a number becomes a variable under this name."""
@@ -738,7 +738,7 @@ class Parser:
         ends: dict[str, Any] = {"first": 0, "last": 0, "count": 0}
         loop = Scope("loop", "loop", found.scopes[-1], node.lineno, attributes=ends)
         count = 0
-        while found.condition(node.test, node):
+        while signs.condition(found, node.test, node):
             spend("statements")
             self.statements += 1
             if self.statements > MAX_IDLE + 10 * len(found.operators):

@@ -9,8 +9,11 @@ import numpy as np
 
 from tidegraph.engine.graph import Variable, constant
 from tidegraph.engine.graph.budget import spend
+from tidegraph.engine.language.creation import joined_array
+from tidegraph.engine.language.dialects import require_gradient
 from tidegraph.engine.language.layers import Module
 from tidegraph.engine.language.objects import Known, NotStatic, Tensor, is_number
+from tidegraph.engine.language.subscripts import known_index, slice_of
 from tidegraph.engine.ops.declare import as_variable
 
 
@@ -30,8 +33,6 @@ def store_attribute(parser: Any, target: ast.Attribute, value: Any) -> None:
         base.assign(ev, target.attr, value)
         return
     if target.attr == "requires_grad" and isinstance(target.value, ast.Name):
-        from tidegraph.engine.language.dialects import require_gradient
-
         require_gradient(parser, target.value, base)
         return
     if target.attr in ("data", "grad"):
@@ -50,7 +51,7 @@ def store_element(parser: Any, target: ast.Subscript, value: Any) -> None:
         base[ev.key(target.slice)] = value
         return
     if isinstance(base, list):
-        position = ev.slice(target.slice) if isinstance(target.slice, ast.Slice) else ev.known(target.slice)
+        position = slice_of(ev, target.slice) if isinstance(target.slice, ast.Slice) else ev.known(target.slice)
         try:
             base[position] = value
         except (IndexError, TypeError):
@@ -77,12 +78,10 @@ def updated(ev: Any, target: ast.Subscript, array: Variable, value: Any) -> Vari
     """The array with other elements at an index."""
     new = ev.operand(value, target)
     if isinstance(new, (list, tuple)):
-        from tidegraph.engine.language.dialects import joined_array
-
         new = joined_array(ev, list(new))
     new = as_variable(new)
     try:
-        key = ev.index(target.slice)
+        key = known_index(ev, target.slice)
     except NotStatic:
         return at_variable(ev, target, array, new)
     spend("elements", array.size)

@@ -40,6 +40,7 @@ gelu-approximate = gelu has no approximation { $given }
     .hint = approximate="none" or approximate="tanh"
 not-whole-numbers = { $name } must be whole numbers, not { $given }
 below-least = { $name } is at least { $least }, not { $given }
+not-in-range = { $name } is from { $least } to { $most }, not { $given }
 not-one-whole-number = { $name } is one whole number, not { $given }
 axes-reversed = axis { $start } comes after axis { $end }
 moveaxis-axes = source and destination must name the same number of distinct axes
@@ -1211,6 +1212,7 @@ onnx-lengths = The sequences have different lengths.
 
 ## Pages of the service
 
+notebook-without-player = This picture plays when the cell is run, or the notebook is run again from its start.
 problem-nothing-here = There is nothing here
 problem-link-workspace = The workspace: the graph of any program
 problem-link-chapter = The chapter: forward propagation and backpropagation
@@ -2112,7 +2114,6 @@ forward-entry = Entry that moves
 forward-push = Push forward
 forward-words = One pass carries a change of { $id } forward to everything that depends on it; one backward pass brings the gradient of the target to everything it depends on.
 forward-meets = Forward mode moves { $target } by { $tangent }; the same entry of the gradient, by reverse mode, is { $gradient }.
-forward-step = The tangent of { $outputs }, through { $op }
 forward-flops = { $count } FLOPs
 forward-cost-value = values alone
 forward-cost-forward_mode = forward mode, this direction
@@ -2365,7 +2366,7 @@ curvature-bytes = Bytes
 curvature-time = Time
 curvature-measured = Measured on the server, the median of several runs
 curvature-reckoned = Reckoned: { $count } products
-curvature-expected = Rule of thumb for large arrays: a gradient costs 2 to 4 forward passes, however many parameters there are, and more where slices of one array are put together again; H·v costs a small constant more; the whole Hessian costs one product per parameter, { $count } here. With small arrays, calling operators takes longer than arithmetic, and measured ratios differ.
+curvature-expected = The value with its gradient takes { $gradient } times the operations of the value alone, H·v { $product } times; neither factor grows with the number of parameters. The whole Hessian takes one product per parameter, { $count } here. With small arrays, calling operators takes longer than arithmetic, and measured ratios differ.
 curvature-hessian = Hessian
 curvature-hessian-label = Hessian, { $size } by { $size }, entries up to { $scale }
 curvature-hessian-hint = { $size } by { $size }, entries up to ±{ $scale }. Point at an entry, or focus and use the arrow keys.

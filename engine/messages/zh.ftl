@@ -39,6 +39,7 @@ gelu-approximate = gelu 没有近似方式 { $given }
     .hint = approximate="none" 或 approximate="tanh"
 not-whole-numbers = { $name } 由整数组成，不是 { $given }
 below-least = { $name } 不小于 { $least }，不能是 { $given }
+not-in-range = { $name } 在 { $least } 到 { $most } 之间，不能是 { $given }
 not-one-whole-number = { $name } 是一个整数，不是 { $given }
 axes-reversed = 轴 { $start } 在轴 { $end } 之后
 moveaxis-axes = source 与 destination 的轴数要相同，且各不重复
@@ -1158,6 +1159,7 @@ onnx-lengths = 各序列长度不同。
 
 ## Pages of the service
 
+notebook-without-player = 运行这个单元格，或从头重新运行笔记本，图就能播放。
 problem-nothing-here = 这里没有页面
 problem-link-workspace = 工作台：任何程序的计算图
 problem-link-chapter = 教材：前向传播与反向传播
@@ -2053,7 +2055,6 @@ forward-entry = 变动的元素
 forward-push = 向前推进
 forward-words = 一次前向传播把 { $id } 的变动带给依赖它的一切；一次反向传播把目标的梯度带给目标所依赖的一切。
 forward-meets = 前向模式使 { $target } 变动 { $tangent }；反向模式得到的梯度中，同一元素是 { $gradient }。
-forward-step = { $outputs } 的切向量，经 { $op }
 forward-flops = { $count } FLOPs
 forward-cost-value = 只算值
 forward-cost-forward_mode = 前向模式，这一个方向
@@ -2303,7 +2304,7 @@ curvature-bytes = 字节
 curvature-time = 时间
 curvature-measured = 在服务器上实测，取多次的中位数
 curvature-reckoned = 推算：{ $count } 次乘积
-curvature-expected = 预期：无论参数多少，梯度约为函数值的 2 到 4 倍，若要把一个数组的各切片重新拼合则更多；H·v（只算它自己）再多一个小常数；整个海森矩阵每个参数要一次乘积，这里是 { $count } 次。数组很小时，时间主要花在调用运算符而不是算术上。
+curvature-expected = 函数值连同梯度的运算量是函数值本身的 { $gradient } 倍，H·v（只算它自己）是 { $product } 倍；这两个倍数都不随参数个数增加。整个海森矩阵每个参数要一次乘积，这里是 { $count } 次。数组很小时，时间主要花在调用运算符而不是算术上，实测的倍数会有所不同。
 curvature-hessian = 海森矩阵
 curvature-hessian-label = 海森矩阵，{ $size } 乘 { $size }，元素绝对值不超过 { $scale }
 curvature-hessian-hint = { $size } 乘 { $size }，元素在 ±{ $scale } 之内。指向某个元素，或聚焦后用方向键查看。
@@ -3277,7 +3278,7 @@ doc-std_mean = 各轴上的标准差和平均。
     .kink = 所有元素相等时为 0
 doc-aminmax = 沿一轴的最小和最大元素，默认为全部元素的。
     .kink = 相等者均分梯度
-doc-diff = 沿一轴相邻元素之差，重复 n 次。
+doc-diff = 沿一轴相邻元素之差，重复 n 次；前后的标量各算一个元素。
 doc-trapezoid = 用梯形法则求各点 y 沿一轴下方的面积，各点位于 x 处或相距 dx。
 doc-cumulative_trapezoid = 用梯形法则求沿一轴到每一点为止的面积。
 doc-running_place = 沿一轴到目前为止的最大（或最小）元素的位置，相等时取最后一个；梯度到此为止。

@@ -68,12 +68,9 @@ OPERATORS = {
 INSTEAD = {
     "average": "mean(x)",
     "bce_loss": "binary_cross_entropy(p, y)",
-    "full_like": "broadcast_to(1.0, x.shape)",
-    "ones_like": "broadcast_to(1.0, x.shape)",
     "ptp": "max(x) - min(x)",
     "rearrange": "x.reshape(2, 3).transpose(0, 1)",
     "upsample": "interpolate(x, scale_factor=2)",
-    "zeros_like": "broadcast_to(0.0, x.shape)",
 }
 """What to write for operators that are not here."""
 

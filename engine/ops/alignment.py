@@ -63,7 +63,7 @@ def ctc_loss(
         raise ShapeError("needs-shape", name="ctc_loss", needed="[time, batch, classes]", shape=log_probs.shape)
     times, batch, classes = log_probs.shape
     if not 0 <= whole_number("blank", blank) < classes:
-        raise ShapeError("length-not-valid", name="blank", given=blank, least=0, most=classes - 1)
+        raise ShapeError("not-in-range", name="blank", given=blank, least=0, most=classes - 1)
     if targets.ndim == 1 and single:
         targets = reshape(targets, shape=(1, targets.size))
     if targets.ndim == 1:

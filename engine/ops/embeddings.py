@@ -30,7 +30,7 @@ def held(weight: Variable, row: int) -> Variable:
     rows = weight.shape[0]
     place = whole_number("padding_idx", row)
     if not -rows <= place < rows:
-        raise ShapeError("length-not-valid", name="padding_idx", given=place, least=-rows, most=rows - 1)
+        raise ShapeError("not-in-range", name="padding_idx", given=place, least=-rows, most=rows - 1)
     chosen = np.zeros((rows, 1), bool)
     chosen[place] = True
     return where(constant(chosen), detach(weight), weight)

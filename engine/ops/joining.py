@@ -112,9 +112,7 @@ def split_with_sizes(x: Variable, *, split_sizes: Any, axis: int = 0) -> tuple[V
     axis = normal_axis(axis, x.ndim)
     sizes = whole_numbers("split_sizes", split_sizes, 0)
     if sum(sizes) != x.shape[axis]:
-        raise ShapeError(
-            "length-not-valid", name="split_sizes", given=sum(sizes), least=x.shape[axis], most=x.shape[axis]
-        )
+        raise ShapeError("do-not-fit", name="split_with_sizes", left=x.shape, right=sizes)
     return _pieces(x, sizes, axis)
 
 
@@ -149,9 +147,11 @@ def narrow(x: Variable, *, axis: int, start: int, length: int) -> Variable:
     """So many elements of an axis from a start on."""
     axis = normal_axis(axis, x.ndim)
     n = x.shape[axis]
-    first = whole_number("start", start) % n if n and start < 0 else whole_number("start", start)
-    if not 0 <= first <= n - whole_number("length", length, 0):
-        raise ShapeError("length-not-valid", name="length", given=length, least=0, most=max(n - first, 0))
+    first = whole_number("start", start) + (n if start < 0 else 0)
+    if not 0 <= first <= n:
+        raise ShapeError("not-in-range", name="start", given=start, least=-n, most=n)
+    if whole_number("length", length, 0) > n - first:
+        raise ShapeError("not-in-range", name="length", given=length, least=0, most=n - first)
     return getitem(x, key=along(axis, slice(first, first + length)))
 
 
@@ -206,6 +206,8 @@ def flipud(x: Variable) -> Variable:
 def rot90(x: Variable, *, k: int = 1, axes: Any = (0, 1)) -> Variable:
     """Turned by quarters in the plane of two axes, from the first towards the second."""
     a, b = (normal_axis(n, x.ndim) for n in whole_numbers("axes", axes))
+    if a == b:
+        raise ShapeError("axis-twice", axis=axes)
     order = list(range(x.ndim))
     order[a], order[b] = b, a
     turns = whole_number("k", k) % 4

@@ -18,6 +18,7 @@ from tidegraph.engine.ops.declare import (
     Primitive,
     Scalar,
     broadcast,
+    check_positive,
     composite,
     normal_axis,
     primitive,
@@ -170,7 +171,7 @@ def cholesky_inverse(a: Variable, *, upper: bool = False) -> Variable:
 def multi_dot(*arrays: Variable) -> Variable:
     """Product of matrices in the order that costs least; the first and the last may be vectors."""
     if len(arrays) < 2:
-        raise ShapeError("length-not-valid", name="multi_dot", given=len(arrays), least=2, most=64)
+        raise ShapeError("below-least", name="len(arrays)", given=len(arrays), least=2)
     for n, v in enumerate(arrays):
         if v.ndim != 2 and (v.ndim != 1 or 0 < n < len(arrays) - 1):
             raise ShapeError("needs-shape", name="multi_dot", needed="[m, n]", shape=v.shape)
@@ -364,6 +365,7 @@ def pairwise_distance(
 def renorm(x: Variable, *, p: float, axis: int, maxnorm: Scalar) -> Variable:
     """Slices along an axis scaled down to a p-norm of at most `maxnorm`."""
     axis = normal_axis(axis, x.ndim)
+    check_positive("p", p)
     size = vector_norm(x, ord=p, axis=tuple(a for a in range(x.ndim) if a != axis), keepdims=True)
     return x * where(size > maxnorm, maxnorm / (size + 1e-7), 1.0)
 

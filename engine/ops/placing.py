@@ -12,7 +12,7 @@ from tidegraph.engine.ops.arrange import along, moveaxis, whole_number
 from tidegraph.engine.ops.declare import Case, as_variable, broadcast, composite, normal_axis, normal_shape, primitive
 from tidegraph.engine.ops.indexing import _check_inside, _places, index_add, index_bound, nothing, scatter_add, take
 from tidegraph.engine.ops.linalg import _diagonal_index
-from tidegraph.engine.ops.shape import broadcast_to, getitem, in_shape, put, reshape
+from tidegraph.engine.ops.shape import broadcast_to, getitem, in_shape, index_error, put, reshape
 
 
 def _infer_lasting(indices: Variable, *, shape: Any, axis: int) -> Type:
@@ -189,7 +189,7 @@ def index_put(*arrays: Variable, accumulate: bool = False) -> Variable:
     """
     if len(arrays) < 3 or len(arrays) - 2 > arrays[0].ndim:
         raise ShapeError(
-            "length-not-valid", name="indices", given=len(arrays) - 2, least=1, most=arrays[0].ndim if arrays else 1
+            "not-in-range", name="len(indices)", given=len(arrays) - 2, least=1, most=arrays[0].ndim if arrays else 1
         )
     x, *indices, values = arrays
     sizes, rest = x.shape[: len(indices)], x.shape[len(indices) :]
@@ -217,7 +217,7 @@ def _assigned(x: Variable, key: Any, value: Variable) -> Variable:
     try:
         place[key] = True
     except IndexError:
-        raise ShapeError("do-not-fit", name="index", left=x.shape, right=value.shape) from None
+        raise index_error(x.shape, key) from None
     shape = place[key].shape
     value = value if value.shape == shape else broadcast_to(value, shape=shape)
     return where(constant(place), put(value, shape=x.shape, key=key), x)

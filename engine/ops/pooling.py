@@ -117,6 +117,8 @@ def _infer_avg_pool(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Type:
+    if divisor_override is not None:
+        whole_number("divisor_override", divisor_override, 1)
     return Type(pooled(x, kernel_size, stride, padding, ceil_mode=ceil_mode))
 
 

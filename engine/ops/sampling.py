@@ -8,7 +8,7 @@ from tidegraph.engine.graph import ShapeError, Variable, constant
 from tidegraph.engine.ops.arithmetic import detach, greater, less, log, where
 from tidegraph.engine.ops.arrange import moveaxis, whole_number
 from tidegraph.engine.ops.cumulative import cumsum
-from tidegraph.engine.ops.declare import Case, Scalar, composite, normal_axis
+from tidegraph.engine.ops.declare import Case, Scalar, check_positive, composite, normal_axis
 from tidegraph.engine.ops.extremes import argmax
 from tidegraph.engine.ops.indexing import one_hot
 from tidegraph.engine.ops.reductions import softmax, sum
@@ -27,6 +27,7 @@ def gumbel_softmax(x: Variable, *, tau: Scalar = 1.0, hard: bool = False, axis: 
     With `hard` it is one-hot, and its gradient that of the soft sample.
     """
     axis = normal_axis(axis, x.ndim)
+    check_positive("tau", tau)
     noise = np.random.default_rng(whole_number("seed", seed, 0)).gumbel(size=x.shape)
     soft = softmax((x + constant(noise)) / tau, axis=axis)
     if not hard:
@@ -61,7 +62,7 @@ def multinomial(p: Variable, *, num_samples: int, replacement: bool = False, see
     random = np.random.default_rng(whole_number("seed", seed, 0))
     if not replacement:
         if count > p.shape[-1]:
-            raise ShapeError("length-not-valid", name="num_samples", given=count, least=1, most=p.shape[-1])
+            raise ShapeError("not-in-range", name="num_samples", given=count, least=1, most=p.shape[-1])
         return topk(log(p) + constant(random.gumbel(size=p.shape)), k=count)[1]
     shares = cumsum(p, axis=p.ndim - 1) / sum(p, axis=-1, keepdims=True)
     drawn = constant(random.random((*p.shape[:-1], count, 1)))

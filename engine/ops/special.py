@@ -341,7 +341,7 @@ polygamma: Primitive = unary(
 def mvlgamma(x: Variable, *, p: int) -> Variable:
     """Logarithm of the multivariate gamma function of p dimensions."""
     if isinstance(p, bool) or not isinstance(p, int) or not 1 <= p <= 100:
-        raise ShapeError("length-not-valid", name="p", given=p, least=1, most=100)
+        raise ShapeError("not-in-range", name="p", given=p, least=1, most=100)
     total = lgamma(x)
     for j in range(1, p):
         total = total + lgamma(x - j / 2)

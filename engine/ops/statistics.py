@@ -45,6 +45,9 @@ def _quantile(x: Variable, q: Variable | float, axis: Any, keepdims: bool, inter
     else:
         known = np.asarray(q.literal if isinstance(q, Variable) else q, float)
         lead, flat = known.shape, reshape(ordered, shape=(1, *ordered.shape))
+        outside = known[~((known >= 0) & (known <= 1))]
+        if outside.size:
+            raise ShapeError("not-in-range", name="q", given=f"{outside.flat[0]:g}", least=0, most=1)
         levels = constant(known.reshape(known.size, *(1,) * (ordered.ndim - 1)))
     last: Variable | int = size - 1
     bad = None
@@ -178,9 +181,10 @@ def aminmax(x: Variable, *, axis: int | None = None, keepdims: bool = False) -> 
 def diff(
     x: Variable, prepend: Variable | None = None, append: Variable | None = None, *, n: int = 1, axis: int = -1
 ) -> Variable:
-    """Differences of neighbours along an axis, n times over."""
+    """Differences of neighbours along an axis, n times over; a scalar before or after them is one element."""
     axis = normal_axis(axis, x.ndim)
-    parts = [v for v in (prepend, x, append) if v is not None]
+    one = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
+    parts = [v if v.shape else broadcast_to(v, shape=one) for v in (prepend, x, append) if v is not None]
     if len(parts) > 1:
         x = concatenate(*parts, axis=axis)
     for _ in range(min(whole_number("n", n, 0), x.shape[axis])):
@@ -193,6 +197,8 @@ def _areas(y: Variable, x: Variable | None, dx: Any, axis: int) -> Variable:
     heights = (getitem(y, key=along(axis, slice(1, None))) + getitem(y, key=along(axis, slice(None, -1)))) / 2
     if x is None:
         return heights * dx
+    if x.ndim == 1 and x.size != y.shape[axis]:
+        raise ShapeError("do-not-fit", name="trapezoid", left=y.shape, right=x.shape)
     if x.ndim == 1 and y.ndim > 1:
         x = reshape(x, shape=(x.size, *(1,) * (y.ndim - axis - 1)))
         return heights * (x[1:] - x[:-1])
@@ -269,7 +275,7 @@ def kthvalue(x: Variable, *, k: int, axis: int = -1, keepdims: bool = False) -> 
         return x + 0.0, where(x > x, 1.0, 0.0)
     axis = normal_axis(axis, x.ndim)
     if not 1 <= whole_number("k", k, 1) <= x.shape[axis]:
-        raise ShapeError("length-not-valid", name="k", given=k, least=1, most=x.shape[axis])
+        raise ShapeError("not-in-range", name="k", given=k, least=1, most=x.shape[axis])
     place = getitem(argsort(x, axis=axis), key=along(axis, slice(k - 1, k)))
     found = gather(x, place, axis=axis)
     if keepdims:

@@ -7,9 +7,10 @@ equations are for a typesetter. What it does not know it shows by its name, neve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import groupby
 from unicodedata import category, combining, normalize
 
 TABLE = """
@@ -30,6 +31,9 @@ STYLES = {
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
 SILENT = {"left", "right", "displaystyle", "limits", "!"}
 WORDS = {"bmod": "mod"}
+OPENING, CLOSING = {"(", "[", "lVert", "lceil", "lfloor", "sum", "prod"}, {")", "]", "rVert", "rceil", "rfloor"}
+BROAD = {"frac", "sqrt"}
+"""What reaches over all that is beside it in a line, unless a sign ends it: 1/√d · x."""
 SPACES = {",": "\u2009", ";": "\u2005", " ": "\u2005", "quad": "\u2003"}
 
 SMALLER = 0.7
@@ -80,26 +84,37 @@ def plain_text(latex: str) -> str:
 
     It leaves out what a sentence says itself: the axis of a reduction, and which norm of a matrix it is.
     """
-    parts = []
-    for run in runs(latex):
-        table = RAISED if run.rise > 0 else LOWERED
-        whole = all(ord(letter) in table for letter in run.text)
-        subscript = INDEXED.fullmatch(run.text)
-        if run.rise == 0:
-            parts.append(re.sub("([+\u2212\u2298=<>])", r" \1 ", run.text))
-        elif run.rise < 0 and run.text.startswith("axis"):
-            parts.append(" ")
-        elif run.rise < 0 and run.text == "F" and parts and parts[-1].endswith("\u2016"):
+    return SIGNED.sub("\u2212", " ".join(in_line(runs(latex)).split()))
+
+
+def in_line(letters: Sequence[Run], height: float = 0.0) -> str:
+    """Runs as a line of text around `height`; what is higher or lower than that is a superscript or a subscript."""
+    parts = list[str]()
+    for side, group in groupby(letters, key=lambda run: (run.rise > height) - (run.rise < height)):
+        level = list(group)
+        if side == 0:
+            parts.append(re.sub("([+\u2212\u2298=<>])", r" \1 ", "".join(run.text for run in level)))
             continue
-        elif subscript:
+        text = "".join(in_line(level, level[0].rise).split())
+        subscript = INDEXED.fullmatch(text)
+        if side < 0 and text.startswith("axis"):
+            parts.append(" ")
+        elif side < 0 and text == "F" and parts and parts[-1].endswith("\u2016"):
+            continue
+        elif side < 0 and subscript:
             parts.append(subscript[1].translate(LOWERED) + subscript[2])
-        elif run.rise > 0 and run.text.startswith("⊙"):
-            parts.append(run.text[1:].translate(RAISED))
-        elif whole:
-            parts.append(run.text.translate(table))
         else:
-            parts.append(("^" if run.rise > 0 else "_") + run.text)
-    return SIGNED.sub("\u2212", " ".join("".join(parts).split()))
+            is_word = len(text) == 1 or (text.isalpha() and level[0].style != "italic")
+            parts.append(shift(text.removeprefix("⊙") if side > 0 else text, side, is_word))
+    return "".join(parts)
+
+
+def shift(text: str, side: int, is_word: bool) -> str:
+    """A superscript or a subscript in a line: small letters where there are such, else after a sign, `x^(1/2)`."""
+    table = RAISED if side > 0 else LOWERED
+    if all(ord(letter) in table for letter in text):
+        return text.translate(table)
+    return ("^" if side > 0 else "_") + (text if side < 0 or is_word else f"({text})")
 
 
 def runs(latex: str) -> list[Run]:
@@ -116,9 +131,23 @@ def runs(latex: str) -> list[Run]:
 
 def read(tokens: list[re.Match[str]], style: str | None = None) -> Iterator[Run]:
     """The runs of a group; without a `style`, letters are italic and all else is upright."""
+    before: re.Match[str] | None = None
     while tokens:
         token = tokens.pop(0)
         command, mark, letter = token.groups()
+        applied = before is not None and is_function(before[1]) and is_factor(token, ())
+        if applied and command not in BROAD:
+            yield Run(" ", "")
+        elif (
+            before
+            and not applied
+            and BROAD & {before[1], command}
+            and is_factor(before, CLOSING)
+            and is_factor(token, OPENING)
+        ):
+            yield Run(" · ", "")
+        if command not in SILENT and command not in SPACES and mark not in ("^", "_") and token[0] != " ":
+            before = token
         if mark == "{":
             yield from read(group(tokens), style)
         elif mark in ("^", "_"):
@@ -126,14 +155,16 @@ def read(tokens: list[re.Match[str]], style: str | None = None) -> Iterator[Run]
         elif command == "sqrt" and tokens and tokens[0][0] == "[":
             degree = [tokens.pop(0) for _ in range([token[0] for token in tokens].index("]") + 1)][1:-1]
             yield from shifted(degree, style, 0.36)
-            yield Run(SIGNS["sqrt"], "")
-        elif command == "frac":
-            yield from fraction(argument(tokens), argument(tokens), style)
+            yield from root(argument(tokens), style)
+        elif command in BROAD:
+            parts = [argument(tokens) for _ in range(1 if command == "sqrt" else 2)]
+            line = root(parts[0], style) if command == "sqrt" else fraction(parts[0], parts[1], style)
+            yield from enclosed(line) if applied or (tokens and tokens[0][0] == "^") else line
         elif command in STYLES:
             yield from read(argument(tokens), STYLES[command])
         elif command in ACCENTS:
-            *before, last = list(read(argument(tokens), style)) or [Run("")]
-            yield from [*before, replace(last, text=normalize("NFC", last.text + ACCENTS[command]))]
+            *first, last = list(read(argument(tokens), style)) or [Run("")]
+            yield from [*first, replace(last, text=normalize("NFC", last.text + ACCENTS[command]))]
         elif letter is not None:
             if not letter.isspace() or style is not None:
                 yield Run(letter.replace("-", "\u2212") if style is None else letter, of(style, letter))
@@ -158,9 +189,80 @@ def shifted(tokens: list[re.Match[str]], style: str | None, rise: float) -> Iter
 
 def fraction(above: list[re.Match[str]], below: list[re.Match[str]], style: str | None) -> Iterator[Run]:
     """A fraction in one line."""
-    yield from read(above, style)
+    is_sum, _ = measure(above)
+    yield from enclosed(read(above, style)) if is_sum else read(above, style)
     yield Run("/", "")
-    yield from read(below, style)
+    yield from atom(below, style)
+
+
+def root(tokens: list[re.Match[str]], style: str | None) -> Iterator[Run]:
+    """A root in one line."""
+    yield Run(SIGNS["sqrt"], "")
+    yield from atom(tokens, style)
+
+
+def atom(tokens: list[re.Match[str]], style: str | None) -> Iterator[Run]:
+    """A group that holds together: in parentheses if it is a sum or has several factors."""
+    is_sum, factors = measure(tokens)
+    yield from enclosed(read(tokens, style)) if is_sum or factors > 1 else read(tokens, style)
+
+
+def enclosed(line: Iterator[Run]) -> Iterator[Run]:
+    """Runs in parentheses."""
+    yield Run("(", "")
+    yield from line
+    yield Run(")", "")
+
+
+def measure(tokens: Sequence[re.Match[str]]) -> tuple[bool, int]:
+    """Whether a group is a sum, a quotient or a comparison, and how many factors it has."""
+    rest, depth, is_sum, factors = list(tokens), 0, False, 0
+    before: str | None = None
+    while rest:
+        token = rest.pop(0)
+        command, mark, letter = token.groups()
+        name = command or letter
+        goes_on = before == "function" or (before == "number" and (letter or "").isdigit())
+        if mark in ("^", "_"):
+            argument(rest)
+        elif name in ("sum", "prod"):
+            factors, before = factors + (depth == 0), None
+        elif name in OPENING:
+            factors += 1 if depth == 0 and not goes_on else 0
+            depth, before = depth + 1, None
+        elif name in CLOSING:
+            depth, before = depth - 1, None
+        elif depth == 0 and mark == "{":
+            inner_sum, inner = measure(group(rest))
+            is_sum, factors, before = is_sum or inner_sum, factors + inner, None
+        elif depth == 0 and name is not None and (name in "+-=<>/" or name in {"frac", "pm", "le", "ge", "ne"}):
+            is_sum, factors = is_sum or factors > 0 or name == "frac", factors + 1
+            for _ in range(2 if name == "frac" else 0):
+                argument(rest)
+            before = None
+        elif depth == 0 and is_factor(token, ()):
+            factors += 0 if goes_on else 1
+            if command in STYLES or command in ACCENTS or command == "sqrt":
+                argument(rest)
+            before = "number" if (letter or "").isdigit() else "function" if is_function(command) else None
+    return is_sum, factors
+
+
+def is_function(command: str | None) -> bool:
+    """Whether a command is the name of a function, which belongs to what follows."""
+    if command is None or not command.isalpha():
+        return False
+    return command == "operatorname" or command not in {*SIGNS, *STYLES, *ACCENTS, *BROAD, *SILENT, *SPACES}
+
+
+def is_factor(token: re.Match[str], brackets: Container[str]) -> bool:
+    """Whether a token is, begins or ends something that is multiplied by what stands beside it."""
+    command, mark, letter = token.groups()
+    if command is None:
+        return mark == "{" if mark else letter.isalnum() or letter in brackets
+    if command in BROAD or command in brackets:
+        return True
+    return SIGNS.get(command, command).isalpha() and command not in {*SILENT, *SPACES, *WORDS}
 
 
 def argument(tokens: list[re.Match[str]]) -> list[re.Match[str]]:

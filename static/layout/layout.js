@@ -42,7 +42,7 @@ export function createLayouter(workerUrl, loadFlow = () => import("./flow.js").t
     if (!metrics.upward) return layRightward(view, hints, metrics, ways, before);
     const { room } = metrics;
     const turned = { ...metrics, upward: false, room: room && { width: room.height, height: room.width } };
-    const known = before && { view: before.view, laid: turnRight(before.view, before.laid) };
+    const known = before && { view: before.view, laid: turnRight(before.view, before.laid), refit: before.refit };
     const laid = await layRightward(view, null, turned, ways, known);
     return { ...turnUp(view, laid), ...(laid.placed && { placed: true }) };
   };
@@ -60,8 +60,12 @@ export function createLayouter(workerUrl, loadFlow = () => import("./flow.js").t
       const figure = figureLayout(view, hints, metrics, ways);
       if (findFaults(view, figure).every(({ rule }) => rule === "against")) return figure;
     }
-    if (before && showsTheSame(view, before.view)) return { ...before.laid, placed: true };
-    if (view.nodes.size > LARGEST_FLOW) return layersLayout(view, metrics);
+    const large = view.nodes.size > LARGEST_FLOW;
+    if (before && showsTheSame(view, before.view)) {
+      const fresh = before.refit && !large && (await flowLayout(view, metrics));
+      return fresh && scaleIn(before.laid, metrics) < SMALLER * scaleIn(fresh, metrics) ? fresh : { ...before.laid, placed: true };
+    }
+    if (large) return layersLayout(view, metrics);
     const laid = await choose(view, metrics, before);
     if (before !== undefined) past = [{ view, laid }, ...past.filter((drawing) => drawing.laid !== laid)].slice(0, MOST_PAST);
     return laid;

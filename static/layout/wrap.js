@@ -10,6 +10,10 @@ import { bounds, boxAround, extentOf, halfSize } from "./geometry.js";
 /** A drawing that is shown larger than this is read as it is; one in more lines has to be so much larger. */
 const LARGE = 1;
 const GAIN = 1.06;
+/** One that is shown larger than this is broken only where no more than so many lines go on in the next. */
+const READABLE = { scale: 0.7, broken: 2 };
+/** A line broken more is as bad as a cut so many parts of a line's length farther from its best place. */
+const BROKEN = 0.06;
 const MOST_LINES = 4;
 /** Room between two lines, and to the sides of them for what goes from one to the next. */
 const GAP = 64;
@@ -32,7 +36,8 @@ export function wrap(view, layout, room) {
   };
   const plain = scale(layout);
   if (plain >= LARGE) return layout;
-  const cuts = findCuts([...marks, ...layout.hulls.values()], [...layout.edges.values()]);
+  const most = plain >= READABLE.scale ? READABLE.broken : MOST_BROKEN;
+  const cuts = findCuts([...marks, ...layout.hulls.values()], [...layout.edges.values()]).filter(({ broken }) => broken <= most);
   let best = { laid: layout, size: GAIN * plain };
   for (let count = 2; count <= MOST_LINES; count += 1) {
     const breaks = choose(cuts, whole, count);
@@ -55,23 +60,24 @@ function findCuts(boxes, lines) {
   for (const [start, end] of spans) {
     const at = (right + start) / 2;
     const broken = lines.filter((points) => points.some(({ x }) => x < at) && points.some(({ x }) => x > at)).length;
-    if (start > right && broken <= MOST_BROKEN) cuts.push(at);
+    if (start > right) cuts.push({ at, broken });
     right = Math.max(right, end);
   }
   return cuts;
 }
 
 /**
- * Of the cuts those that make lines of about one length.
+ * Of the cuts those that make lines of about one length and break few arrows.
  *
- * @param {number[]} cuts
+ * @param {{ at: number, broken: number }[]} cuts
  * @param {Box} whole
  * @param {number} count of lines
  */
 function choose(cuts, whole, count) {
   const length = whole.width / count;
-  const near = (/** @type {number} */ goal) => [...cuts].sort((a, b) => Math.abs(a - goal) - Math.abs(b - goal))[0];
-  const breaks = Array.from({ length: count - 1 }, (_, i) => near(whole.x + (i + 1) * length));
+  const badness = (/** @type {number} */ goal) => (/** @type {typeof cuts[number]} */ { at, broken }) => Math.abs(at - goal) / length + broken * BROKEN;
+  const best = (/** @type {ReturnType<typeof badness>} */ of) => [...cuts].sort((a, b) => of(a) - of(b))[0]?.at;
+  const breaks = Array.from({ length: count - 1 }, (_, i) => best(badness(whole.x + (i + 1) * length)));
   const ends = [whole.x, ...breaks, whole.x + whole.width];
   return ends.every((end, i) => i === 0 || Math.abs(end - ends[i - 1] - length) < length / 4) ? breaks : null;
 }

@@ -4,6 +4,7 @@
  * @import {Step, Trace, VariableNode, View} from "../types.js"
  */
 import { formatCount } from "../i18n/format.js";
+import { spokenName } from "../i18n/spoken.js";
 import { t } from "../i18n/strings.js";
 import { describeShape } from "../shared/tensor.js";
 import { operatorOf, variableOf } from "../state/trace.js";
@@ -13,7 +14,7 @@ const REDUCTIONS = new Set(["sum", "mean", "max", "min", "prod", "norm", "logsum
 /** @param {Trace} trace @param {View} view @param {VariableNode} variable */
 export function because(trace, view, variable) {
   const { id, shape } = variable;
-  const general = t(shape.length === 0 ? "because.scalar" : "because.array", { id, target: trace.target ?? "", shape: describeShape(shape) });
+  const general = t(shape.length === 0 ? "because.scalar" : "because.array", { id: spokenName(trace, id), target: spokenName(trace, trace.target ?? ""), shape: describeShape(shape) });
   const ways = (view.contributions.get(id) ?? []).map(({ step }) => step);
   const particular = ways.map((step) => onItsWay(trace, step, variable)).find((words) => words !== null);
   return [general, particular].filter(Boolean).join(t("step.space"));
@@ -40,7 +41,7 @@ function onItsWay(trace, step, { id, shape }) {
     return t("because.spread", { through: operator.op, count: formatCount(size(shape)) });
   }
   if (other && size(through.shape) > size(shape) && size(other.shape) === size(through.shape)) {
-    return t("because.broadcast", { id, through: called, shape: describeShape(through.shape) });
+    return t("because.broadcast", { id: spokenName(trace, id), through: called, shape: describeShape(through.shape) });
   }
   return null;
 }

@@ -94,11 +94,12 @@ export function createOperatorCard({ operator, id, ask, source, picked, textOf, 
       variadic = answer.variadic;
       if (ports.length === 0) describe(answer);
       ports = answer.ports;
+      const before = texts;
       texts = ports.map(({ text }) => text);
       const others = await Promise.all(ports.slice(1).map((_, at) => ask("parts", { ...about, port: at + 1 })));
       if (mine !== turn) return;
       fits = [answer.fits, ...others.map((one) => one.fits)];
-      draw();
+      draw(before);
       shape.textContent = answer.shape ? formatShape(answer.shape) : "";
       say(answer.problem ?? wrong(), answer.hint, answer.problem_port ?? last);
     } catch (error) {
@@ -135,14 +136,15 @@ export function createOperatorCard({ operator, id, ask, source, picked, textOf, 
     if (Object.values(answer.attributes).some((standard) => standard === "")) /** @type {HTMLDetailsElement} */ (more).open = true;
   }
 
-  /** One row for each port; rows that are there stay, with the focus in them. */
-  function draw() {
+  /** One row for each port; rows that are there stay, with the focus and a half-typed text. @param {string[]} before what the ports read until now */
+  function draw(before) {
     while (rows.children.length > ports.length) rows.lastElementChild?.remove();
     for (let at = rows.children.length; at < ports.length; at += 1) rows.append(row(ports[at], at));
-    ports.forEach((port, at) => {
+    ports.forEach((_, at) => {
       const mine = rows.children[at];
       const field = /** @type {HTMLInputElement} */ (mine.querySelector("input"));
-      if (field !== document.activeElement || field.value.trim() === "" || port.text !== "") field.value = texts[at];
+      const typing = field === document.activeElement && field.value.trim() !== (before[at] ?? "");
+      if (!typing) field.value = texts[at];
       const options = (fits[at] ?? []).filter((fit) => fit.fits !== false).map((fit) => make("option", { value: fit.name }, formatShape(fit.shape)));
       mine.querySelector("datalist")?.replaceChildren(...options);
       mine.querySelector(".port-dot")?.classList.toggle("filled", texts[at] !== "");
@@ -197,6 +199,8 @@ export function createOperatorCard({ operator, id, ask, source, picked, textOf, 
       const text = await textOf(source, fits[port] ?? fits[0] ?? []);
       texts[port] = text;
       last = port;
+      const field = rows.children[port]?.querySelector("input");
+      if (field) field.value = text;
       await settle(byDrag);
     } catch (error) {
       last = port;

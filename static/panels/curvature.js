@@ -186,7 +186,8 @@ export function createCurvaturePanel(host, { api, session, player }) {
       ),
     );
     table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
-    expected.textContent = t("curvature.expected", { count: formatCount(costs.size) });
+    const times = (/** @type {string} */ name) => written(costs.levels.find((/** @type {any} */ one) => one.name === name)?.ratio ?? NaN);
+    expected.textContent = t("curvature.expected", { gradient: times("gradient"), product: times("hessian-vector product"), count: formatCount(costs.size) });
   }
 
   /** @param {Record<string, any>} parameters */
@@ -194,6 +195,9 @@ export function createCurvaturePanel(host, { api, session, player }) {
     session.setValues({ ...session.values, ...parameters });
   }
 }
+
+/** @param {number} ratio */
+const written = (ratio) => (ratio >= 100 ? formatAbout(ratio) : formatTimes(ratio, 2));
 
 /**
  * How many times the value's, with a bar on a logarithmic scale.
@@ -208,7 +212,6 @@ function multiple(ratio, most, figure, title) {
   if (ratio === null) return cell;
   const bar = make("i", {});
   bar.style.width = `${Math.max(2, (100 * Math.log10(1 + 9 * ratio)) / Math.log10(1 + 9 * most))}%`;
-  const times = ratio >= 100 ? formatAbout(ratio) : formatTimes(ratio, 2);
-  cell.append(make("strong", {}, `\u00d7\u2009${times}`), make("span", {}, figure), bar);
+  cell.append(make("strong", {}, `\u00d7\u2009${written(ratio)}`), make("span", {}, figure), bar);
   return cell;
 }

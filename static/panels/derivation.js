@@ -5,8 +5,9 @@
  * @import {Step, Trace, View} from "../types.js"
  */
 import { button, make } from "../shared/dom.js";
-import { setLinkedMath } from "../shared/math.js";
+import { setLinkedMath, setMath } from "../shared/math.js";
 import { sentence } from "../i18n/sentence.js";
+import { operatorPhrases, spokenName } from "../i18n/spoken.js";
 import { t } from "../i18n/strings.js";
 
 /** More ways than this into one variable are counted rather than listed. */
@@ -75,9 +76,12 @@ export function derivation(trace, view, id, { onSelect }) {
     const left = upstream?.equation.left ?? upstream?.equation.symbolic?.split(" = ")[0] ?? "";
     setLinkedMath(name, left, new Map(), onSelect);
     const operator = part.operator;
-    const summary = make("summary", {}, name, make("span", { class: "visually-hidden" }, t("derivation.gradient", { target: trace.target ?? "", id: through })));
+    const summary = make("summary", {}, name, make("span", { class: "visually-hidden" }, t("derivation.gradient", { target: spokenName(trace, trace.target ?? ""), id: spokenName(trace, through) })));
     const details = make("details", {}, summary);
-    const go = operator ? button(t("derivation.through", { operator }), () => onSelect(operator), { class: "small-button" }) : null;
+    const go = operator ? button(t("derivation.through", { operator: "" }), () => onSelect(operator), { class: "small-button", title: operatorPhrases(trace).get(operator) ?? "" }) : null;
+    const sign = make("span");
+    setMath(sign, (operator && view.nodes.get(operator)?.latex) ?? "");
+    go?.append(sign);
     details.addEventListener("toggle", () => {
       if (details.open && details.childElementCount === 1) details.append(...(go ? [go] : []), level(through));
     });

@@ -7,6 +7,7 @@
 import { button, make } from "../shared/dom.js";
 import { setMath } from "../shared/math.js";
 import { formatCount, formatNumber } from "../i18n/format.js";
+import { operatorPhrases, spokenName } from "../i18n/spoken.js";
 import { t } from "../i18n/strings.js";
 import { variableOf } from "../state/trace.js";
 import { nest } from "../shared/npy.js";
@@ -24,6 +25,7 @@ const MOST = 60;
 export function forwardMode(trace, variable, { ask, onSelect }) {
   const { id, shape, gradient } = variable;
   const count = shape.reduce((a, b) => a * b, 1);
+  const phrases = operatorPhrases(trace);
   let turn = 0;
   const entry = make("input", { type: "number", min: "0", max: String(count - 1), value: "0", "aria-label": t("forward.entry") });
   const body = make("div", { "aria-live": "polite" });
@@ -64,12 +66,11 @@ export function forwardMode(trace, variable, { ask, onSelect }) {
 
   /** @param {{ operator: string, outputs: string[], tangents: Tensor[], equation: { symbolic?: string } }} told */
   function step({ operator, outputs, tangents, equation }) {
-    const text = t("forward.step", { outputs: outputs.join(t("step.comma")), op: operator.split(":")[0] });
-    const formula = button("", () => onSelect(operator), { class: "derivation", title: text });
+    const formula = button("", () => onSelect(operator), { class: "derivation", title: phrases.get(operator) ?? "" });
     setMath(formula, equation.symbolic ?? "", { large: true });
     const numbers = make("div");
     const out = variableOf(trace, outputs[0]);
-    drawNumbers(numbers, tangents[0], { name: t("numbers.of.tangent", { id: outputs[0] }), shape: out?.shape ?? [], onEdit: null });
+    drawNumbers(numbers, tangents[0], { name: t("numbers.of.tangent", { id: spokenName(trace, outputs[0]) }), shape: out?.shape ?? [], onEdit: null });
     return make("li", {}, formula, numbers);
   }
 }

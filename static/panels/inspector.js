@@ -6,6 +6,7 @@
 import { formatCount } from "../i18n/format.js";
 import { setMath } from "../shared/math.js";
 import { sentence } from "../i18n/sentence.js";
+import { spokenName, spokenNames } from "../i18n/spoken.js";
 import { kindName, known, roleName, t } from "../i18n/strings.js";
 import { formatShape, isSummary, magnitude, toRows } from "../shared/tensor.js";
 import { differentiator, isOne, otherLosses } from "./losses.js";
@@ -108,6 +109,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
   /** @param {Trace} trace @param {View} view @param {VariableNode} variable @param {boolean} changed */
   function showVariable(trace, view, variable, changed) {
     const { id, latex, role, shape, dtype, value, gradient } = variable;
+    const called = spokenName(trace, id);
     heading(latex, id);
     facts([
       ["role", roleName(role)],
@@ -125,7 +127,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
     const origin = originOf(trace, id, "value", shape);
     drawNumbers(cells, value, {
       ...origin,
-      name: t("numbers.of.value", { id }),
+      name: t("numbers.of.value", { id: called }),
       shape,
       index: sliceOf(`${id} value`),
       scale,
@@ -151,7 +153,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
     const slopes = document.createElement("div");
     other.append(slopes);
     const back = originOf(trace, id, "gradient", shape);
-    drawNumbers(slopes, gradient, { ...back, name: t("numbers.of.gradient", { id }), shape, index: sliceOf(`${id} gradient`), scale, load: ask && ((slice) => load(id, "gradient", slice)), onEdit: null });
+    drawNumbers(slopes, gradient, { ...back, name: t("numbers.of.gradient", { id: called }), shape, index: sliceOf(`${id} gradient`), scale, load: ask && ((slice) => load(id, "gradient", slice)), onEdit: null });
     flash(`${id} gradient`, slopes);
     if (back) other.append(back.element);
     other.append(note(because(trace, view, variable)));
@@ -174,7 +176,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
    */
   function originOf(trace, id, of, shape) {
     if (!traceEntry || trace.orders.size > 0) return null;
-    const { element, show } = provenance({ id, of, shape, target: trace.target ?? "", trace: traceEntry, onMarks });
+    const { element, show } = provenance({ id, of, shape, target: trace.target ?? "", names: spokenNames(trace), trace: traceEntry, onMarks });
     const onCell = (/** @type {number[]} */ at) => {
       traced = { id, of, at };
       show(at);
@@ -210,7 +212,7 @@ export function createInspector(element, { onEdit, onSelect, onSeek, onReset, on
       const added = step.kind === "sum" ? step.gradient : step.contribution;
       if (added == null) continue;
       const body = document.createElement("div");
-      drawNumbers(body, added, { name: step.kind === "sum" ? t("numbers.of.gradient", { id }) : t("numbers.of.contribution", { id, through: String(step.message?.parameters.through ?? step.through) }), shape, onEdit: null });
+      drawNumbers(body, added, { name: step.kind === "sum" ? t("numbers.of.gradient", { id: spokenName(trace, id) }) : t("numbers.of.contribution", { id: spokenName(trace, id), through: String(step.message?.parameters.through ?? step.through) }), shape, onEdit: null });
       part.append(body);
     }
     if (shown.length < received.length) part.append(note(t("inspector.paths.more", { count: received.length - shown.length })));

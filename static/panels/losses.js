@@ -4,6 +4,7 @@
  * @import {Trace, VariableNode} from "../types.js"
  */
 import { button, make } from "../shared/dom.js";
+import { spokenName } from "../i18n/spoken.js";
 import { t } from "../i18n/strings.js";
 import { drawNumbers } from "./numbers.js";
 
@@ -30,7 +31,7 @@ export function differentiator(trace, id, onTarget) {
   return make(
     "p",
     { "data-part": "target" },
-    is ? t("inspector.target.is", { id }) : button(t("inspector.target"), () => onTarget(id), { class: "small-button", "data-action": "differentiate" }),
+    is ? t("inspector.target.is", { id: spokenName(trace, id) }) : button(t("inspector.target"), () => onTarget(id), { class: "small-button", "data-action": "differentiate" }),
   );
 }
 
@@ -46,13 +47,14 @@ export function otherLosses(trace, { id, shape }, { ask, onTarget }) {
   const list = make("div", { "data-part": "losses" });
   for (const loss of others) {
     const numbers = make("div");
-    const name = t("numbers.of.gradient.loss", { id, loss });
+    const names = { id: spokenName(trace, id), loss: spokenName(trace, loss) };
+    const name = t("numbers.of.gradient.loss", names);
     const head = make("h4", {}, name);
-    if (onTarget) head.append(button(t("inspector.target.short", { id: loss }), () => onTarget(loss), { class: "small-button" }));
+    if (onTarget) head.append(button(t("inspector.target.short", { id: names.loss }), () => onTarget(loss), { class: "small-button" }));
     list.append(make("div", { "data-loss": loss }, head, numbers));
     ask("run", { target: loss, want: { gradients: [id] } }).then(
-      ({ gradients }) => (id in gradients && gradients[id] !== null ? drawNumbers(numbers, gradients[id], { name, shape, onEdit: null }) : numbers.append(t("inspector.loss.none", { id, loss }))),
-      () => numbers.append(t("inspector.loss.none", { id, loss })),
+      ({ gradients }) => (id in gradients && gradients[id] !== null ? drawNumbers(numbers, gradients[id], { name, shape, onEdit: null }) : numbers.append(t("inspector.loss.none", names))),
+      () => numbers.append(t("inspector.loss.none", names)),
     );
   }
   return list;

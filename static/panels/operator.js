@@ -6,6 +6,7 @@
 import { button, make } from "../shared/dom.js";
 import { setMath } from "../shared/math.js";
 import { formatCount } from "../i18n/format.js";
+import { spokenName } from "../i18n/spoken.js";
 import { t } from "../i18n/strings.js";
 import { formatShape } from "../shared/tensor.js";
 import { variableOf } from "../state/trace.js";
@@ -69,10 +70,11 @@ export function localDerivatives(trace, operator, { ask }) {
     const title = make("span");
     setMath(title, `\\frac{\\partial ${out.latex}}{\\partial ${into.latex}}`, { large: true });
     const [rows, columns] = [size(out.shape), size(into.shape)];
+    const names = { out: spokenName(trace, out.id), into: spokenName(trace, into.id) };
     const body = make("div", { "aria-live": "polite" });
     const line = make("div", { class: "local" }, title);
     if (rows * columns > LARGEST) line.append(make("span", { class: "note" }, t("operator.large", { count: formatCount(rows * columns) })));
-    else if (rows * columns > SMALL) line.append(button(t("operator.show"), show, { class: "small-button", "aria-label": t("operator.show.of", { out: out.id, into: into.id }) }));
+    else if (rows * columns > SMALL) line.append(button(t("operator.show"), show, { class: "small-button", "aria-label": t("operator.show.of", names) }));
     if (rows * columns <= SMALL) show();
     return make("div", {}, line, body);
 
@@ -82,8 +84,8 @@ export function localDerivatives(trace, operator, { ask }) {
         const flat = /** @type {any[]} */ ([jacobian]).flat(Infinity);
         const matrix = Array.from({ length: rows }, (_, i) => flat.slice(i * columns, (i + 1) * columns));
         const grid = make("div");
-        drawNumbers(grid, matrix, { name: t("numbers.of.jacobian", { out: out.id, into: into.id }), shape: [rows, columns], onEdit: null });
-        const words = t("operator.rows", { shape: formatShape([rows, columns]), out: out.id, into: into.id });
+        drawNumbers(grid, matrix, { name: t("numbers.of.jacobian", names), shape: [rows, columns], onEdit: null });
+        const words = t("operator.rows", { shape: formatShape([rows, columns]), ...names });
         body.replaceChildren(grid, make("p", { class: "note" }, another(into.id, out.id) ? words + t("step.space") + t("operator.total") : words));
       } catch (error) {
         body.textContent = error instanceof Error ? error.message : "";

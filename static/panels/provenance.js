@@ -12,12 +12,14 @@ import { make } from "../shared/dom.js";
 /** @typedef {Map<string, Partial<Record<Of, { shape: number[], marks: Uint8Array }>>>} Marks by the ids of squares */
 
 /**
- * @param {{ id: string, of: Of, shape: number[], target: string, trace: Trace, onMarks: (marks: Marks | null) => void }} options
+ * @param {{ id: string, of: Of, shape: number[], target: string, names: Map<string, string>, trace: Trace, onMarks: (marks: Marks | null) => void }} options
+ *   `names`: what sentences call results
  */
-export function provenance({ id, of, shape, target, trace, onMarks }) {
+export function provenance({ id, of, shape, target, names, trace, onMarks }) {
   const element = make("div", { class: "note", "data-part": "provenance", "aria-live": "polite" });
   let turn = 0;
-  const name = (/** @type {Of} */ what, /** @type {string} */ variable) => (what === "value" ? variable : `∂${target}/∂${variable}`);
+  const called = (/** @type {string} */ variable) => names.get(variable) ?? variable;
+  const name = (/** @type {Of} */ what, /** @type {string} */ variable) => (what === "value" ? closed(called(variable)) : `∂${called(target)}/∂${closed(called(variable))}`);
 
   return {
     element,
@@ -31,17 +33,20 @@ export function provenance({ id, of, shape, target, trace, onMarks }) {
       onMarks(marksOf(told));
       const whole = `${name(of, id)}${at.length > 0 ? `[${at.join(", ")}]` : ""}`;
       const list = (/** @type {Source[]} */ sources) => sources.map((one) => `${name(one.of, one.id)}${sliceOf(one)}`).join(t("step.comma"));
-      element.replaceChildren(...linesOf(whole, told, list).map((line) => make("p", {}, line)));
+      element.replaceChildren(...linesOf(whole, told, list, called).map((line) => make("p", {}, line)));
     },
   };
 }
 
-/** @param {string} whole @param {Way[]} ways @param {(sources: Source[]) => string} list */
-function linesOf(whole, ways, list) {
+/** An expression in parentheses, where something stands before or after it. @param {string} name */
+const closed = (name) => (/^[\p{L}\p{M}\p{N}_.]+$|^[^ ]*\(.*\)$/u.test(name) ? name : `(${name})`);
+
+/** @param {string} whole @param {Way[]} ways @param {(sources: Source[]) => string} list @param {(id: string) => string} called */
+function linesOf(whole, ways, list, called) {
   if (ways.length === 0) return [];
   if (ways.length === 1) return [t("provenance.from", { entry: whole, sources: list(ways[0].sources) })];
   const parts = ways.map(({ through, amount, sources }) =>
-    t("provenance.path", { through: through ?? "", amount: amount === null ? "" : formatNumber(amount), sources: list(sources) }),
+    t("provenance.path", { through: called(through ?? ""), amount: amount === null ? "" : formatNumber(amount), sources: list(sources) }),
   );
   return [t("provenance.sum", { entry: whole, count: ways.length }), ...parts];
 }

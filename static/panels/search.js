@@ -5,7 +5,8 @@
  * @import {Trace} from "../types.js"
  */
 import { make } from "../shared/dom.js";
-import { spokenNames } from "../i18n/spoken.js";
+import { setMath } from "../shared/math.js";
+import { operatorPhrases, spokenNames } from "../i18n/spoken.js";
 import { kindName, roleName, t } from "../i18n/strings.js";
 import { formatShape } from "../shared/tensor.js";
 
@@ -14,8 +15,8 @@ const MOST = 50;
 /**
  * @typedef {object} Found
  * @property {string} id
- * @property {string} name
- * @property {string} kind
+ * @property {string} latex what the mark shows
+ * @property {string} text what it is
  */
 
 /**
@@ -35,15 +36,16 @@ export function search(trace, words) {
     if (ranks.length > 0) hits.push({ found, rank: Math.min(...ranks) });
   };
   const names = spokenNames(trace);
-  for (const scope of trace.scopes.values()) consider({ id: scope.id, name: scope.id, kind: kindName(scope.kind) }, [scope.id, scope.name]);
+  const phrases = operatorPhrases(trace);
+  for (const { id, symbol, kind, name } of trace.scopes.values()) consider({ id, latex: symbol, text: `${kindName(kind)} ${name}` }, [id, name]);
   for (const node of trace.nodes.values()) {
     if (node.kind === "variable") {
-      const { id, role, shape, latex } = node;
-      consider({ id, name: names.get(id) ?? id, kind: t("inspector.link", { role: roleName(role), shape: formatShape(shape) }) }, [id, names.get(id) ?? id, role, roleName(role), ...written(shape), plain(latex)]);
+      const { id, role, shape, latex, named } = node;
+      const kind = t("inspector.link", { role: roleName(role), shape: formatShape(shape) });
+      consider({ id, latex, text: named ? `${id}: ${kind}` : kind }, [id, names.get(id) ?? id, role, roleName(role), ...written(shape), plain(latex)]);
     } else {
       const signs = Object.entries(SIGNS).flatMap(([sign, ops]) => (ops.includes(node.op) ? [sign] : []));
-      const made = node.id.split(":")[1] ?? "";
-      consider({ id: node.id, name: node.op, kind: names.get(made) ?? made }, [node.op, node.id, ...signs, plain(node.symbol), "operator", kindName("operator")]);
+      consider({ id: node.id, latex: node.symbol, text: phrases.get(node.id) ?? node.op }, [node.op, node.id, ...signs, plain(node.symbol), "operator", kindName("operator")]);
     }
   }
   return hits.sort((a, b) => a.rank - b.rank).map(({ found }) => found);
@@ -133,7 +135,9 @@ export function createSearch(stage, { trace, onChoose, onFind = () => {} }) {
 
   /** @param {Found} hit @param {number} i */
   function entry(hit, i) {
-    const item = make("li", { id: `search-${i}`, role: "option" }, make("code", {}, hit.name), make("span", {}, hit.kind));
+    const symbol = make("span", { class: "symbol", "aria-hidden": "true" });
+    setMath(symbol, hit.latex);
+    const item = make("li", { id: `search-${i}`, role: "option" }, symbol, make("span", {}, hit.text));
     item.addEventListener("click", () => choose(hit.id));
     return item;
   }

@@ -7,6 +7,7 @@
 import { button, icon, make } from "../shared/dom.js";
 import { formatNumber } from "../i18n/format.js";
 import { spokenNames } from "../i18n/spoken.js";
+import { setMath } from "../shared/math.js";
 import { statisticsOf } from "../shared/statistics.js";
 import { roleName, t } from "../i18n/strings.js";
 import { formatShape } from "../shared/tensor.js";
@@ -29,13 +30,13 @@ export function rowsOf(trace) {
   const makers = new Map();
   for (const { source, target } of trace.edges) {
     const node = trace.nodes.get(source);
-    if (node?.kind === "operator") makers.set(target, node.op);
+    if (node?.kind === "operator") makers.set(target, node.symbol);
   }
   const names = spokenNames(trace);
   return [...trace.nodes.values()].filter((node) => node.kind === "variable").map((variable) => row(variable, names.get(variable.id) ?? variable.id, makers));
 }
 
-/** @param {VariableNode} variable @param {string} name @param {Map<string, string>} makers @returns {Row} */
+/** @param {VariableNode} variable @param {string} name @param {Map<string, string>} makers signs of operators in LaTeX @returns {Row} */
 function row(variable, name, makers) {
   const { id, role, shape, value, gradient } = variable;
   const figures = statisticsOf(value);
@@ -123,7 +124,10 @@ export function createTable({ onSelect }) {
     const entries = COLUMNS.slice(1).map((column) => {
       const entry = cells[column];
       const text = entry === null ? "\u2013" : typeof entry === "number" ? formatNumber(entry) : entry;
-      return make("td", { class: typeof entry === "string" ? "words" : "figure" }, text);
+      const isSign = column === "made" && text !== "";
+      const cell = make("td", { class: typeof entry === "string" ? "words" : "figure" }, isSign ? "" : text);
+      if (isSign) setMath(cell, text, { spoken: true });
+      return cell;
     });
     const go = button(String(cells.name), () => {
       dialog.close();

@@ -19,17 +19,17 @@ import { BARE, dab } from "./annotate.js";
 import { OWN } from "./colours.js";
 
 const NAME_ROOM = {
-  variable: { width: 2 * HALF_SIDE - 8, height: 31 },
-  operator: { width: 2 * RADIUS - 8, height: 2 * RADIUS - 12 },
+  variable: { width: 2 * HALF_SIDE - 5, height: 31 },
+  operator: { width: 2 * RADIUS - 4, height: 2 * RADIUS - 12 },
 };
 /** A name smaller than this part of its size could not be read. */
 const SMALLEST_NAME = 0.45;
 const TINY = 0.3;
 /** One set in this part of its size or more is not broken; two lines are so many times as high as one. */
 const AT_EASE = 0.8;
-const LINES = 1.9;
-/** In a window for reading, names of small graphs are set in so many pixels at least. */
-const LEGIBLE = { pixels: 9, marks: 40, variable: 20, operator: 18 };
+const LINES = 1.7;
+/** In a window for reading, names of small graphs are set in so many pixels at least; a sign, which nothing replaces, may need fewer. */
+const LEGIBLE = { marks: 40, variable: { pixels: 9, size: 20 }, operator: { pixels: 7, size: 18 } };
 
 /**
  * @typedef {object} Mark
@@ -326,7 +326,12 @@ function square(group, half) {
 function writeLabel(label, node) {
   const text = document.createElement("span");
   label.replaceChildren(text);
-  setMath(text, node.latex);
+  setMath(text, breakable(node.latex));
+}
+
+/** Between parentheses no taller than text a line can be broken. @param {string} latex */
+function breakable(latex) {
+  return /frac|sqrt|sum/.test(latex) ? latex : latex.replace(/\\(left|right)(?![a-z.])/g, "");
 }
 
 /**
@@ -343,12 +348,13 @@ function fitLabels(marks, legible) {
     text.style.removeProperty("width");
     if (text.dataset.short === undefined) continue;
     delete text.dataset.short;
-    setMath(text, node.latex);
+    setMath(text, breakable(node.latex));
   }
   const measured = all.map(({ label, node }) => {
     const text = /** @type {HTMLElement} */ (label.firstElementChild);
     const room = node.kind === "variable" ? NAME_ROOM.variable : NAME_ROOM.operator;
-    const needed = legible > 0 ? Math.min(0.9, LEGIBLE.pixels / (LEGIBLE[node.kind] * legible)) : 0;
+    const { pixels, size } = LEGIBLE[node.kind];
+    const needed = legible > 0 ? Math.min(0.9, pixels / (size * legible)) : 0;
     const smallest = legible > 0 ? Math.max(TINY, needed) : SMALLEST_NAME;
     const [width, height] = [Math.max(1, text.offsetWidth), Math.max(1, text.offsetHeight)];
     const one = Math.min(1, room.width / width, room.height / height);

@@ -159,6 +159,7 @@ export function createScene(element, { onActivate, onClose, onRest = () => {}, o
      */
     before(view, change) {
       if (!shown || change === "anew" || shown.view.trace.orders.size !== view.trace.orders.size) return null;
+      if (change === "size") return { ...shown, refit: moves.size === 0 && camera.place === null };
       return change !== "graph" || sharedPart(view, shown.view) >= KIN ? shown : null;
     },
 

@@ -114,10 +114,10 @@ export function createApi(base, given = null) {
      * @returns {Promise<TraceBody>}
      */
     trace: async (body, signal) => {
-      const { program, values, sizes, open, ...more } = body;
+      const { program, values, sizes, ...more } = body;
       const first = given;
       given = null;
-      if (language === "en" && first && first.example.program === program && Object.keys({ ...values, ...sizes, ...more }).length === 0) return first.trace;
+      if (language === "en" && first && first.example.program === program && Object.keys({ ...values, ...sizes, ...more }).every((name) => name === "outline")) return first.trace;
       return request(`${base}trace`, {
         method: "POST",
         headers: { "content-type": "application/json" },

@@ -369,7 +369,7 @@ export function createSession(api) {
     request = mine;
     listeners.call("busy", undefined, true);
     try {
-      const wish = { program: text, values: numbers, sizes: lengths, ...kept, ...wishedWriting(), ...(drawn && { open: drawn }) };
+      const wish = { program: text, values: numbers, sizes: lengths, ...kept, ...wishedWriting(), ...(drawn && { outline: drawn }) };
       let body = null;
       for (let pause = FIRST_PAUSE; !body; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
         body = await api.trace(wish, mine.signal).catch((error) => {
@@ -419,7 +419,7 @@ export function createSession(api) {
   async function fill() {
     const mine = (fillings += 1);
     const text = program;
-    const body = await api.trace({ program, values, sizes, ...stored, ...wishedWriting(), open: [...open] }).catch(() => null);
+    const body = await api.trace({ program, values, sizes, ...stored, ...wishedWriting(), outline: [...open] }).catch(() => null);
     if (mine !== fillings || text !== program || !trace?.outline) return;
     if (body?.outline) trace = traced(body);
     open = new Set([...open].filter((id) => trace?.scopes.has(id)));

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import violations
 from tests.browser.visit import Visit
@@ -144,3 +144,22 @@ def test_changed_sizes_stay_and_an_unreadable_port_is_named(visit: Visit) -> Non
     first.press("Enter")
     expect(page.locator("[data-part=built]")).to_contain_text("x + x")
     expect(page).to_have_url(re.compile(r"sizes=%7B%22n%22%3A3%7D"))
+
+
+def test_what_is_typed_while_an_answer_is_on_its_way_stays(visit: Visit) -> None:
+    page = open_builder(visit)
+    place(page, "add")
+    first, second = (page.locator(f"[data-card=add] [data-port='{at}'] input") for at in (0, 1))
+    held: list[Route] = []
+    page.route("**/api/v1/parts", lambda route: route.continue_() if held else held.append(route))
+    first.fill("nobody")
+    with page.expect_request("**/api/v1/parts"):
+        first.press("Tab")
+    first.fill("x")
+    held[0].continue_()
+    expect(page.locator("[data-card=add] [data-port='0'] [role=alert]")).to_contain_text("nobody")
+    expect(first).to_have_value("x")
+    second.fill("x")
+    expect(first).to_have_attribute("aria-invalid", "false")
+    second.press("Enter")
+    expect(page.locator("[data-part=built]")).to_contain_text("x + x")

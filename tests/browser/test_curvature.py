@@ -69,6 +69,13 @@ def test_costs_are_the_apis_and_what_is_too_large_is_told(visit: Visit, ask: Any
         row = page.locator(f"#lab tr[data-level='{level['name']}']")
         expect(row).to_have_attribute("data-flops", str(level["flops"]))
         expect(row).to_have_attribute("data-operators", str(level["operators"]))
+    expect(page.locator("#lab [data-part=expected]")).to_contain_text("35 here")
+    told = re.findall(r"(\S+) times", page.locator("#lab [data-part=expected]").inner_text())
+    beside = [
+        page.locator(f"#lab [data-level='{name}'] strong").first.inner_text()
+        for name in ("gradient", "hessian-vector product")
+    ]
+    assert [f"\N{MULTIPLICATION SIGN}\N{THIN SPACE}{times}" for times in told] == beside
     choose(page, "hessian")
     expect(page.locator("#lab [role=alert]").first).to_contain_text("35 parameters")
     expect(page.locator("#lab .segments input[value=value]")).to_be_checked()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from playwright.sync_api import Browser, Page, expect
 
 import tidegraph
@@ -252,6 +256,74 @@ def test_a_notebooks_output_plays_in_its_frame(host: Callable[[str], str], open_
     expect(frame.locator("tide-graph")).to_have_attribute("data-theme", "dark")
     page.evaluate("document.querySelector('iframe').remove()")
     page.wait_for_function("document.querySelector('img').naturalWidth > 300")
+
+
+@pytest.fixture
+def notebook() -> Iterator[Callable[[Any], list[str]]]:
+    """What a notebook's cell that ends with a thing shows: each output's HTML."""
+    shell = InteractiveShell.instance()
+
+    def outputs(thing: Any) -> list[str]:
+        with capture_output() as captured:
+            last, _ = shell.display_formatter.format(thing)
+        return [output.data["text/html"] for output in captured.outputs] + [last["text/html"]]
+
+    with patch.dict(sys.modules, {"anywidget": None}):
+        yield outputs
+    InteractiveShell.clear_instance()
+
+
+def test_outputs_of_a_notebook_share_the_player_that_the_first_brings(
+    host: Callable[[str], str], open_page: Open, notebook: Callable[[Any], list[str]]
+) -> None:
+    first, second = notebook(tidegraph.show(PROGRAM)), notebook(tidegraph.show("chapter", height=700))
+    asked = notebook(tidegraph.question(PROGRAM, "ask: gradient of a", language="zh"))
+    page = open_page(host("".join(first + second + asked)), size=(1200, 2200))
+    graph, chapter, question = (page.frame_locator("iframe").nth(i) for i in range(3))
+    graph.locator("[data-id=J]").first.wait_for()
+    graph.get_by_label("One step on").click()
+    expect(graph.locator("[data-part=count]")).to_have_text("step 1 of 2")
+    chapter.locator("[data-id=W1]").first.wait_for()
+    expect(question.get_by_text("a 的梯度是多少？")).to_be_visible()
+    expect(page.locator("img")).to_have_count(0)
+
+
+def test_an_output_whose_player_is_gone_is_a_picture_until_the_player_comes(
+    host: Callable[[str], str], open_page: Open, notebook: Callable[[Any], list[str]]
+) -> None:
+    *player, output = notebook(tidegraph.show(PROGRAM))
+    page = open_page(host(f"<div id=late></div>{output}"))
+    page.wait_for_function("document.querySelector('img').naturalWidth > 300")
+    expect(page.get_by_text("This picture plays when")).to_be_visible()
+    scripts = [part.removeprefix("<script>").removesuffix("</script>") for part in player]
+    for script in scripts:
+        expect(page.locator("iframe")).to_have_count(0)
+        page.evaluate("text => late.append(Object.assign(document.createElement('script'), { text }))", script)
+    page.frame_locator("iframe").locator("[data-id=J]").first.wait_for()
+    expect(page.get_by_text("This picture plays when")).to_have_count(0)
+
+
+WIDGET = """async ([state, esm]) => {
+  const { default: widget } = await import(URL.createObjectURL(new Blob([esm], { type: "text/javascript" })));
+  globalThis.state = state;
+  const [get, set] = [(name) => state[name], (name, value) => (state[name] = value)];
+  const model = { get, set, save_changes: () => (globalThis.saved = true) };
+  const el = document.body.appendChild(document.createElement("div"));
+  widget.render({ model, el });
+}"""
+
+
+def test_a_widget_reads_back_numbers_and_answers(host: Callable[[str], str], open_page: Open) -> None:
+    page = open_page(host(""), size=(1000, 1900))
+    shown = [tidegraph.show(PROGRAM), tidegraph.question(PROGRAM, "ask: gradient of a", language="en")]
+    for widget in shown:
+        names = ("name", "player", "body", "picture", "title", "language", "height", "values", "answers")
+        page.evaluate(WIDGET, [{name: getattr(widget, name) for name in names}, widget._esm])
+    question = page.frame_locator("iframe").nth(1)
+    question.locator("input").first.fill("3")
+    question.get_by_role("button", name="Check").click()
+    page.wait_for_function("state.answers.length === 1")
+    assert page.evaluate("[state.answers[0].correct, state.answers[0].source, saved]") == [True, None, True]
 
 
 def test_frames_and_elements_fit_whatever_room_they_have(

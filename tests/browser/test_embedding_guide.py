@@ -127,4 +127,4 @@ def test_the_cell_shows_a_player() -> None:
     result = shell.run_cell(cell).result
     bundle, _ = shell.display_formatter.format(result)
     InteractiveShell.clear_instance()
-    assert "srcdoc=" in bundle["text/html"]
+    assert "data-tidegraph=" in bundle["text/html"]

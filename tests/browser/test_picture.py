@@ -257,7 +257,7 @@ def test_a_large_program_is_drawn_with_its_modules_closed_before_it_is_run(visit
     held: list[Route] = []
 
     def hold(route: Route) -> None:
-        if "open" in (route.request.post_data_json or {}):
+        if "outline" in (route.request.post_data_json or {}):
             route.continue_()
         else:
             held.append(route)

@@ -21,13 +21,22 @@ test("a search finds exact names first, operators and closed scopes too", () => 
   assert.deepEqual(search(trace, "  "), []);
 });
 
+test("a search calls marks by their symbols and operators by what they do", () => {
+  const [made] = search(trace, "matmul:z");
+  assert.equal(made.latex, "\\times");
+  assert.equal(made.text, trace.steps.find(({ operator }) => operator === "matmul:z")?.text);
+  const [inner] = search(trace, "l2.power");
+  assert.ok(!/power/.test(inner.text), inner.text);
+  assert.match(inner.latex, /mathbf/);
+});
+
 test("the table sorts by any figure, what has none last", () => {
   const rows = rowsOf(trace);
   const norms = sortRows(rows, "gradient", true).map(({ cells }) => cells.gradient);
   const known = norms.filter((norm) => norm !== null);
   assert.deepEqual(known, [...known].sort((a, b) => Number(b) - Number(a)));
   assert.deepEqual(sortRows(rows, "name", false).map(({ id }) => id).slice(0, 2), ["h", "J"]);
-  assert.equal(rows.find(({ id }) => id === "z")?.cells.made, "matmul");
+  assert.equal(rows.find(({ id }) => id === "z")?.cells.made, "\\times");
 });
 
 test("a derivation goes from the target to the variable and holds every step between", () => {

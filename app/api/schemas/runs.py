@@ -177,7 +177,7 @@ Opened = Annotated[
 class TraceRequest(RunRequest, Writing):
     """A run to be told step by step."""
 
-    open: Opened = None
+    outline: Opened = None
 
 
 class TensorRequest(RunRequest):

@@ -31,7 +31,7 @@ class StructureRequest(RunRequest):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES}]})
 
-    open: Opened = None
+    outline: Opened = None
 
 
 class Want(Model):

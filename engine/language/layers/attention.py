@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, ShapeError, Variable
-from tidegraph.engine.language import torch_functions
+from tidegraph.engine.language import signs, torch_functions
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.layers.module import (
     FUNCTIONS,
@@ -96,9 +96,9 @@ def _multihead_attention(
             m.own(ev, "in_proj_bias"), projection.own(ev, "bias"), mask, num_heads=num_heads, batch_first=batch_first,
             is_causal=bool(ev.static(is_causal)) and mask is None, **drop,
         )  # fmt: skip
-        if need_weights is not None and not ev.truth(need_weights, node):
+        if need_weights is not None and not signs.truth(ev, need_weights, node):
             return Results.named(output=out, weights=None)
-        averaged = ev.truth(average_attn_weights, node)
+        averaged = signs.truth(ev, average_attn_weights, node)
         causal = bool(ev.static(is_causal)) and mask is None
         return Results.named(output=out, weights=Unused(lambda: weights_of(ev, node, q, k, mask, causal, averaged)))
 

@@ -235,7 +235,7 @@ def first_rows(rows: int, columns: int, padding: Any) -> Any:
     if padding is None:
         return ("normal", (0.0, 1.0))
     if not isinstance(padding, int) or not -rows <= padding < rows:
-        raise ShapeError("length-not-valid", name="padding_idx", given=padding, least=-rows, most=rows - 1)
+        raise ShapeError("not-in-range", name="padding_idx", given=padding, least=-rows, most=rows - 1)
     drawn = np.random.default_rng([rows, columns]).normal(0.0, 1.0, (rows, columns)).round(2)
     drawn[padding] = 0.0
     return drawn

@@ -410,12 +410,10 @@ def truth(function: str) -> Spelling:
 
     def write(operator: Operator, a: Sequence[Text]) -> Text:
         (x,) = operator.inputs
-        text = a[0] if x.kind == "bool" else Text(f"({a[0].at(SUM)} != 0)")
-        return (
-            over_all(function)(operator, [text])
-            if operator.attributes["keepdims"] or (operator.attributes["axis"] is not None)
-            else Text(f"{function}({text.text.strip('()') if x.kind != 'bool' else text})")
-        )
+        text = a[0].text if x.kind == "bool" else f"{a[0].at(SUM)} != 0"
+        if operator.attributes["keepdims"] or operator.attributes["axis"] is not None:
+            return over_all(function)(operator, [Text(text)])
+        return Text(f"{function}({text})")
 
     return write
 

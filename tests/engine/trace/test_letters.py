@@ -9,7 +9,7 @@ import pytest
 from tidegraph import parse, trace
 from tidegraph.app import examples
 from tidegraph.engine.ops import REGISTRY
-from tidegraph.engine.trace.letters import runs, svg_text
+from tidegraph.engine.trace.letters import plain_text, runs, svg_text
 
 
 def words(latex: str) -> str:
@@ -32,6 +32,31 @@ def words(latex: str) -> str:
 )
 def test_what_a_name_reads(latex: str, shown: str) -> None:
     assert words(latex) == shown
+
+
+@pytest.mark.parametrize(
+    ("latex", "shown"),
+    [
+        (r"\frac{1}{\sqrt{d}} \mathbf{q} \mathbf{k}^\top", "1/√d · qk^\N{DOWN TACK}"),
+        (r"\frac{a + b}{2 c}", "(a + b)/(2c)"),
+        (r"\frac{\frac{a}{b}}{c}", "(a/b)/c"),
+        (r"\frac{-a}{-b}", "\N{MINUS SIGN}a/(\N{MINUS SIGN}b)"),
+        (r"\frac{w_{0} x_{0}}{12}", "w₀x₀/12"),
+        (r"x \frac{1}{n} \sum y", "x · 1/n · ∑y"),
+        (r"\frac{\lambda}{2} \left(a + b\right)", "λ/2 · (a + b)"),
+        (r"\frac{a}{b} + c", "a/b + c"),
+        (r"\sigma\left(\frac{x}{2}\right)^{2}", "\N{GREEK SMALL LETTER SIGMA}(x/2)²"),
+        (r"\sqrt{2 d} y", "√(2d) · y"),
+        (r"\sqrt{x}^{2}", "(√x)²"),
+        (r"\log \frac{p}{q}", "log(p/q)"),
+        (r"\frac{1}{1 + e^{-x}}", "1/(1 + e^(\N{MINUS SIGN}x))"),
+        (r"x^{\frac{1}{2}}", "x^(1/2)"),
+        (r"x^{y^{2}}", "x^(y²)"),
+        (r"x_{1}^{-2}", "x₁⁻²"),
+    ],
+)
+def test_an_expression_in_a_line_is_read_as_it_is_meant(latex: str, shown: str) -> None:
+    assert plain_text(latex) == shown
 
 
 def test_letters_look_as_in_mathematics() -> None:
