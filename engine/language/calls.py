@@ -384,7 +384,7 @@ def mean(
         shown = shown_signature(meaning.name, signature)
         raise ev.error(node, "arguments-do-not-fit", shown, name=meaning.name) from None
     converted: dict[str, Any] = {}
-    raw = meaning.function.__module__ not in (creation.__name__, torch_functions.__name__)
+    raw = not meaning.function.__module__.startswith((creation.__name__, torch_functions.__name__))
     try:
         for name, value in bound.arguments.items():
             converted[name] = converted_argument(ev, node, parameters[name], value, raw)

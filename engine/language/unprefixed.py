@@ -13,6 +13,7 @@ from tidegraph.engine.graph import Variable
 from tidegraph.engine.language import creation, signs, torch_functions
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.objects import Known, Meaning, Namespace, OperatorReference, Results, is_number
+from tidegraph.engine.language.torch_functions import elementwise, reductions, shapes
 
 
 def wants(keywords: dict[str, Any], words: Sequence[str]) -> bool:
@@ -65,11 +66,11 @@ def bare_median(ev: ExpressionEvaluator, node: Any, *values: Any, **keywords: An
     axis = ev.plain(keywords.get("axis", values[1] if len(values) > 1 else None))
     if isinstance(x, Variable) and ev.dialect != "numpy" and "axis" not in keywords:
         try:
-            even = torch_functions.counted(x, axis) % 2 == 0
+            even = reductions.counted(x, axis) % 2 == 0
         except Exception:
             even = False
         if even:
-            ev.warn(node, "median-of-even", count=torch_functions.counted(x, axis))
+            ev.warn(node, "median-of-even", count=reductions.counted(x, axis))
     return result
 
 
@@ -336,12 +337,12 @@ NUMPY: dict[str, Any] = {
     "shape": shape_of,
     "size": size_of,
     "average": numpy_reduction("mean"),
-    "column_stack": torch_functions.column_stack,
+    "column_stack": shapes.column_stack,
     "dot": bare_dot,
-    "dstack": torch_functions.dstack,
-    "floor_divide": torch_functions.floor_divide,
-    "hstack": torch_functions.hstack,
-    "vstack": torch_functions.vstack,
+    "dstack": shapes.dstack,
+    "floor_divide": elementwise.floor_divide,
+    "hstack": shapes.hstack,
+    "vstack": shapes.vstack,
     "percentile": percentile,
     "sort": numpy_order("sort"),
     "argsort": numpy_order("argsort"),

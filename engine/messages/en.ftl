@@ -2155,6 +2155,7 @@ open-whose-hint = Rename the file, or select a variable first. Variables: { $nam
 
 guard-apply = Replace { $before } by { $after }
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
+notice-nonfinite-branch = { $target } is finite, but the gradient of { $place } is { $state }: 0 · ∞ in the backward pass, where a gradient of 0, as in a branch that was not chosen, meets what is not finite.
 notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. An operator that reads it has an infinite slope there; in a branch that was not chosen, 0 · ∞ is NaN.
 notice-numbers = The numbers in this address do not fit its program: those on show are the program’s own.
 

@@ -2096,6 +2096,7 @@ open-whose-hint = 请重命名文件，或先选中一个变量。变量：{ $na
 
 guard-apply = 把 { $before } 换成 { $after }
 notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
+notice-nonfinite-branch = { $target } 是有限数，但 { $place } 的梯度是 { $state }：反向传播中出现 0 · ∞，即为 0 的梯度（例如在未被选中的分支里）遇到了非有限的数。
 notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。读取它的运算在该处斜率为无穷大；在未被选中的分支里，0 · ∞ 得 NaN。
 notice-numbers = 地址里的数与程序不符：这里显示的是程序自己的数。
 

@@ -6,6 +6,7 @@
  */
 import { make } from "../shared/dom.js";
 import { setMath } from "../shared/math.js";
+import { sentence } from "../i18n/sentence.js";
 import { operatorPhrases, spokenNames } from "../i18n/spoken.js";
 import { kindName, roleName, t } from "../i18n/strings.js";
 import { formatShape } from "../shared/tensor.js";
@@ -37,7 +38,10 @@ export function search(trace, words) {
   };
   const names = spokenNames(trace);
   const phrases = operatorPhrases(trace);
-  for (const { id, symbol, kind, name } of trace.scopes.values()) consider({ id, latex: symbol, text: `${kindName(kind)} ${name}` }, [id, name]);
+  for (const { id, symbol, kind, name, forward } of trace.scopes.values()) {
+    const text = kind === "operator" && forward.length === 1 ? sentence(forward[0]) : `${kindName(kind)} ${name}`;
+    consider({ id, latex: symbol, text }, [id, name]);
+  }
   for (const node of trace.nodes.values()) {
     if (node.kind === "variable") {
       const { id, role, shape, latex, named } = node;

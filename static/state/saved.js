@@ -3,6 +3,7 @@
  *
  * @import {Trace, ViewStep} from "../types.js"
  */
+import { spokenNames } from "../i18n/spoken.js";
 import { t } from "../i18n/strings.js";
 
 /** `by` are operators; `reads` are those and the variables that they hand a gradient to. @typedef {{ name: string, bytes: number, by: string[], reads: { operator: string, variable: string }[] }} Kept */
@@ -26,7 +27,8 @@ export function tellKept(trace, kept, step) {
   const inside = trace.scopes.has(operator) ? (/** @type {string} */ id) => isWithin(trace.nodes.get(id)?.scope ?? "", operator) : (/** @type {string} */ id) => id === operator;
   const after = phase === "forward" ? null : moved(trace, step.variable ?? "", inside);
   const needs = (/** @type {Kept} */ { by, reads }) => (after ? reads.some((one) => inside(one.operator) && after.has(one.variable)) : by.some(inside));
-  const names = kept.filter(needs).map(({ name }) => name);
+  const spoken = spokenNames(trace);
+  const names = kept.filter(needs).map(({ name }) => spoken.get(name) ?? name);
   const tell = (/** @type {string} */ list) => t(phase === "forward" ? "step.kept" : "step.kept.read", { names: list });
   const list = names.join(t("step.comma"));
   if (names.length > MOST_NAMES) return { words: tell(t("step.kept.more", { names: names.slice(0, FEW_NAMES).join(t("step.comma")), count: names.length - FEW_NAMES })), all: tell(list) };

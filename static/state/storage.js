@@ -35,11 +35,13 @@ export function ownPrograms() {
   }
 }
 
-/** Keeps a program that has run, in place of the one it was edited from. @param {string} program @param {string} before */
+/** Keeps a program that has run, in place of the one it was edited from; another of the same name stays. @param {string} program @param {string} before */
 export function keepProgram(program, before) {
-  const name = nameOf(program);
-  if (!name) return;
-  const others = ownPrograms().filter((own) => own.program !== program && own.program !== before && own.name !== name);
+  const called = nameOf(program);
+  if (!called) return;
+  const others = ownPrograms().filter((own) => own.program !== program && own.program !== before);
+  let name = called;
+  for (let number = 2; others.some((own) => own.name === name); number += 1) name = `${called} (${number})`;
   write(PROGRAMS, JSON.stringify([{ name, program }, ...others].slice(0, MOST_PROGRAMS)));
 }
 

@@ -285,3 +285,26 @@ def test_a_graph_too_large_to_run_is_drawn(visit: Visit) -> None:
     expect(page.locator("#graph [data-id=J]")).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text="50,402 operators")).to_be_visible()
     expect(page.locator("#outdated")).to_be_hidden()
+
+
+def test_a_number_that_is_not_finite_is_marked_explained_and_guarded(visit: Visit) -> None:
+    page = visit()
+    run(page, "x: input = 0\ny = where(x > 0, log(x), 0)\nJ = y * 3\n")
+    mark = page.locator("svg [data-id=log]")
+    expect(mark).to_have_attribute("data-nonfinite", "infinite")
+    expect(mark.locator("text.state")).to_have_text("infinite")
+    notice = page.locator("#notice")
+    expect(notice).to_contain_text("arises at log(x): infinite")
+    expect(notice).to_contain_text("J is finite, but the gradient of x is NaN: 0 · ∞ in the backward pass")
+    guards = notice.locator("[data-action=guard]")
+    expect(guards.first).to_have_text("Replace x by where(x > 0, x, 1.0)")
+    page.wait_for_function(
+        """() => {
+          const top = document.querySelector("#notice").getBoundingClientRect().top;
+          const marks = [...document.querySelectorAll("#graph .node .shape")];
+          return marks.every((mark) => mark.getBoundingClientRect().bottom < top);
+        }"""
+    )
+    guards.first.click()
+    expect(notice).to_be_hidden()
+    expect(page.locator("svg [data-nonfinite]")).to_have_count(0)

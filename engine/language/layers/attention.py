@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, ShapeError, Variable
-from tidegraph.engine.language import signs, torch_functions
+from tidegraph.engine.language import signs
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.layers.module import (
     FUNCTIONS,
@@ -31,6 +31,7 @@ from tidegraph.engine.language.objects import (
     BoundCall,
     Results,
 )
+from tidegraph.engine.language.torch_functions import functional
 
 
 def square_mask(ev: ExpressionEvaluator) -> Any:
@@ -167,7 +168,7 @@ def _transformer(decoder: bool) -> Callable[..., Forward]:
                 return ev.calls.apply(ev, node, function, list(values), named, [node] * len(values))
 
             def drop(y: Variable) -> Variable:
-                return torch_functions.dropout(ev, y, dropout, True) if dropout and ev.training else y
+                return functional.dropout(ev, y, dropout, True) if dropout and ev.training else y
 
             def activate(y: Variable) -> Any:
                 if isinstance(activation, str):

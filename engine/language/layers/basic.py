@@ -37,6 +37,7 @@ from tidegraph.engine.language.objects import (
     Results,
     Tensor,
 )
+from tidegraph.engine.language.torch_functions import functional, shapes
 
 
 def from_pretrained(ev: ExpressionEvaluator) -> Any:
@@ -140,7 +141,7 @@ def _conv(axes: int) -> Callable[..., Forward]:
 
         def convolve(ev: ExpressionEvaluator, y: Any) -> Any:
             if any(margins):
-                y = torch_functions.pad(y, margins, PADDING_MODES[padding_mode])
+                y = shapes.pad(y, margins, PADDING_MODES[padding_mode])
             return m.run(ev, f"conv{axes}d", y, m.own(ev, "weight"), m.own(ev, "bias"), **how)
 
         return lambda ev, node, x: batched(ev, x, axes + 2, lambda y: convolve(ev, y))
@@ -336,7 +337,7 @@ def _flatten(m: Module, start_dim: Sizes = 1, end_dim: Sizes = -1) -> Forward:
 
 @declare("Unflatten")
 def _unflatten(m: Module, dim: Sizes, unflattened_size: Sizes) -> Forward:
-    return lambda ev, node, x: torch_functions.unflatten(operand_of(ev, x), dim, unflattened_size)
+    return lambda ev, node, x: shapes.unflatten(operand_of(ev, x), dim, unflattened_size)
 
 
 @declare("PReLU")
@@ -365,7 +366,7 @@ def _padding(axes: int, mode: str) -> Callable[..., Forward]:
     def build(m: Module, padding: Sizes, value: float = 0.0) -> Forward:
         around = several(padding, 2 * axes)
         more = {"value": value} if mode == "constant" else {}
-        return lambda ev, node, x: torch_functions.pad(operand_of(ev, x), around, mode, **more)
+        return lambda ev, node, x: shapes.pad(operand_of(ev, x), around, mode, **more)
 
     return build
 
@@ -390,7 +391,7 @@ def _upsampling_bilinear(m: Module, size: Sizes = None, scale_factor: Sizes = No
 
 @declare("Softmax2d")
 def _softmax2d(m: Module) -> Forward:
-    return lambda ev, node, x: torch_functions.softmax(operand_of(ev, x), -3)
+    return lambda ev, node, x: functional.softmax(operand_of(ev, x), -3)
 
 
 @declare("CosineSimilarity")
@@ -400,17 +401,17 @@ def _cosine_similarity(m: Module, dim: Sizes = 1, eps: float = 1e-8) -> Forward:
 
 @declare("Softmax")
 def _softmax(m: Module, dim: Sizes = None) -> Forward:
-    return lambda ev, node, x: torch_functions.softmax(operand_of(ev, x), dim)
+    return lambda ev, node, x: functional.softmax(operand_of(ev, x), dim)
 
 
 @declare("LogSoftmax")
 def _log_softmax(m: Module, dim: Sizes = None) -> Forward:
-    return lambda ev, node, x: torch_functions.log_softmax(operand_of(ev, x), dim)
+    return lambda ev, node, x: functional.log_softmax(operand_of(ev, x), dim)
 
 
 @declare("Softmin")
 def _softmin(m: Module, dim: Sizes = None) -> Forward:
-    return lambda ev, node, x: torch_functions.softmin(operand_of(ev, x), dim)
+    return lambda ev, node, x: functional.softmin(operand_of(ev, x), dim)
 
 
 def _as_operator(operator: str) -> Callable[..., Forward]:

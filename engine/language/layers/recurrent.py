@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import REGISTRY, ShapeError, Variable
-from tidegraph.engine.language import torch_functions
 from tidegraph.engine.language.expressions import ExpressionEvaluator
 from tidegraph.engine.language.layers.module import Forward, Module, bound_of, declare, operand_of, uniform
+from tidegraph.engine.language.torch_functions import functional, shapes
 
 
 def _recurrent(cell: str, gates: int) -> Callable[..., Forward]:
@@ -41,7 +41,7 @@ def _recurrent(cell: str, gates: int) -> Callable[..., Forward]:
                 raise ShapeError("recurrent-input", shape=x.shape, size=input_size)
             if batch_first and x.ndim == 3:
                 x = op["swapaxes"](x, axis1=0, axis2=1)
-            steps = list(torch_functions.unbind(x, 0))
+            steps = list(shapes.unbind(x, 0))
             states = [operand_of(ev, s) for s in hx] if isinstance(hx, (tuple, list)) else [operand_of(ev, hx)]
             zero = np.zeros((*x.shape[1:-1], hidden_size))
             last: list[list[Variable]] = [[], []]
@@ -66,7 +66,7 @@ def _recurrent(cell: str, gates: int) -> Callable[..., Forward]:
                     for pair in zip(*outputs, strict=True)
                 ]
                 if dropout and ev.training and number < num_layers - 1:
-                    steps = [torch_functions.dropout(ev, s, dropout, True) for s in steps]
+                    steps = [functional.dropout(ev, s, dropout, True) for s in steps]
             out = op["stack"](steps, axis=1 if batch_first and x.ndim == 3 else 0)
             ends = [op["stack"](s, axis=0) for s in last if s]
             ev.record(node, (out, *ends))
