@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, TidegraphError, Variable, leaf
+from tidegraph.engine.models import aten_functions as aten_functions  # enters its rules
 from tidegraph.engine.models.aten import RULES, Calls, NoRule
 from tidegraph.engine.models.builder import Block, Builder
 from tidegraph.engine.models.model import Model, plain_array
