@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dist services test page browsers drawings oracle mutation check bench fuzz lock docs screenshot picture chrome clean
+.PHONY: help serve dist services test page recipes browsers drawings oracle mutation check bench fuzz lock docs screenshot picture chrome clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -28,6 +28,9 @@ test: $(VENV)/test $(VENV)/front services ## the engine, the API and the page's 
 # Playwright and the parser that pytest shows failures with do not share a stack in Python 3.11: plain tracebacks.
 page: $(VENV)/test $(VENV)/front chrome ## the page, the embeds and the files they make, in Chromium
 	$(BIN)/pytest --numprocesses=auto --tb=native tests/browser
+
+recipes: $(VENV)/test $(VENV)/front chrome ## the recipes of docs/embedding.md, with the tools that they install
+	$(BIN)/pytest --tb=native tests/recipes
 
 # Debian's Firefox and WebKit are installed where they are missing and we may.
 browsers: $(VENV)/test $(VENV)/front ## the core flows in Firefox and WebKit

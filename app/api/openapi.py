@@ -66,6 +66,7 @@ FIELDS = {
     "batch": "The named size that is the minibatch.",
     "batch_size": "Examples a step.",
     "bytes": "Its bytes.",
+    "classes": "How many classes there are.",
     "clip_norm": "The longest that all gradients together may be; longer ones are scaled down.",
     "clip_value": "The largest magnitude that a number of a gradient keeps.",
     "count": "How many examples there are.",

@@ -7,7 +7,6 @@ plugins:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +20,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from pymdownx.superfences import SuperFencesException
 
-from tidegraph.app.integrations import course
+from tidegraph.app.integrations import course, fences
 
 FENCES = "pymdownx.superfences"
 FIRST_LINE = re.compile(r"^[ \t>]*(?:```+|~~~+)[ \t]*tide(?:-graph|-question|-tour)?(?![\w-])(.*)$", re.MULTILINE)
 WRITTEN = re.compile(r"""([ \t]+\w+(=("[^"]*"|'[^']*'))?)*[ \t]*""")
-
-
-def figure(source: str, options: dict[str, Any], program: str) -> str:
-    """The player of a program that stands in the fence, or is given by name or by file."""
-    return course.figure(source or program, options)
-
-
-MAKERS: dict[str, Callable[[str, dict[str, Any], str], str]] = {
-    "tide-graph": figure,
-    "tide-question": course.question,
-    "tide-tour": course.tour,
-}
 
 
 class FenceError(SuperFencesException, PluginError):
@@ -57,12 +44,12 @@ class TidegraphPlugin(BasePlugin[Options]):
     docs = Path()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        fences = [
-            {"name": name, "class": name, "validator": accept, "format": self.format} for name in ("tide", *MAKERS)
+        own = [
+            {"name": name, "class": name, "validator": fences.accept, "format": self.format} for name in fences.NAMES
         ]
         if FENCES not in config.markdown_extensions:
             config.markdown_extensions.append(FENCES)
-        config.mdx_configs.setdefault(FENCES, {}).setdefault("custom_fences", []).extend(fences)
+        config.mdx_configs.setdefault(FENCES, {}).setdefault("custom_fences", []).extend(own)
         self.docs = Path(config.docs_dir)
         return config
 
@@ -74,20 +61,11 @@ class TidegraphPlugin(BasePlugin[Options]):
 
     def format(self, source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **more: Any) -> str:
         """The player of one fence."""
-        # What is no block would stand in a paragraph, which the paragraphs inside a question would end.
-        md.block_level_elements.extend(name for name in MAKERS if name not in md.block_level_elements)
-        attributes = {"server": self.config.server} if self.config.server else {}
-        program = options.pop("example", "")
-        file = options.pop("file", None)
-        if file is not None:
-            try:
-                program = (self.docs / file).read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise FenceError(f"{self.page}: a tide-graph fence: the file {file} cannot be read: {error}") from None
+        fences.are_blocks(md)
         try:
-            return MAKERS.get(css_class, figure)(source, attributes | options, program)
+            return fences.made(css_class, source, options, self.docs, self.config.server or "")
         except course.CourseError as error:
-            raise FenceError(f"{self.page}: a tide fence: {error}") from None
+            raise FenceError(f"{self.page}: a {css_class} fence: {error}") from None
 
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         if not re.search("<tide-(graph|question|tour)", html):
@@ -97,9 +75,3 @@ class TidegraphPlugin(BasePlugin[Options]):
 
     def on_post_build(self, config: MkDocsConfig) -> None:
         course.copy_files(Path(config.site_dir))
-
-
-def accept(language: str, inputs: dict[str, str], options: dict[str, Any], attributes: Any, md: Any) -> bool:
-    """Every option is taken; what is wrong with one is told when the player is made."""
-    options.update(inputs)
-    return True

@@ -17,10 +17,15 @@ from tidegraph.app.integrations import export
 from tidegraph.app.settings import Settings
 from tidegraph.engine.teaching import answers, individual, key
 from tidegraph.engine.teaching.exercise import Exercise
+from tidegraph.engine.teaching.question import lines
 from tidegraph.engine.trace.tracer import Trace
 
 LINE = re.compile(r"^[ \t]*---+[ \t]*$", re.MULTILINE)
 """What stands between a program and the question on it."""
+
+
+SAID = ("explain", "feedback")
+"""Keys of a question whose text says something about an answer."""
 
 
 def parts(text: str, program: str = "") -> tuple[str, str]:
@@ -49,7 +54,7 @@ def packed(request: TraceRequest, text: str, settings: Settings, secret: str = "
         for n in numbers
     ]  # fmt: skip
     question = teaching.asked(exercise, posed[0], "")
-    question["text"] = exercise.question.text
+    question["text"] = published(exercise.question.text)
     question["keys"] = [key.key(one, salt(secret, request.program or "", text, n)) for n, one in enumerate(posed)]
     if one_each:
         names = individual.names(exercise)
@@ -67,6 +72,14 @@ def packed(request: TraceRequest, text: str, settings: Settings, secret: str = "
         found["recorded"] = recorded
     picture = export.still(concealed(run, exercise), "", export.known_places(request.program))
     return found, picture
+
+
+def published(text: str) -> str:
+    """The text of a question without what is said about answers, which the key holds enciphered."""
+    found = list(lines(text))
+    if not any(key in SAID for key, _, _ in found):
+        return text
+    return "\n".join(f"{key}: {content}" for key, _, content in found if key not in SAID)
 
 
 def salt(*parts: object) -> bytes:

@@ -1,10 +1,15 @@
 """A Sphinx extension, also for MyST and Jupyter Book: a `tide-graph` directive becomes a player when the site is built.
 
 extensions = ["tidegraph.sphinx"]
+
+An EPUB has the picture in its place, and LaTeX the picture as a PDF; text has the program.
 """
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
+from html import unescape
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,9 +17,12 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.latex import LaTeXTranslator
 
-from tidegraph.app.integrations import course
+from tidegraph.app.http.problems import Problem
+from tidegraph.app.integrations import course, export, film
 from tidegraph.version import __version__
 
 
@@ -37,8 +45,13 @@ class Tide(SphinxDirective):
             html = self.element(given, body, options | self.options)
         except course.CourseError as error:
             raise self.error(str(error)) from None
-        text = addnodes.only("", nodes.literal_block(program, program), expr="not format_html")
-        return [nodes.raw("", html, format="html", classes=["tide"]), text]
+        words = nodes.literal_block(program, program)
+        return [
+            addnodes.only("", nodes.raw("", html, format="html", classes=["tide"]), expr="not builder_epub"),
+            addnodes.only("", nodes.raw("", f"<div>{still(html)}</div>", format="html"), expr="builder_epub"),
+            addnodes.only("", *printed(html), expr="format_latex"),
+            addnodes.only("", words, expr="not format_html and not format_latex"),
+        ]
 
     def element(self, given: str, body: str, options: dict[str, Any]) -> str:
         """The element of a program that is given by name or by file, or stands below."""
@@ -82,6 +95,50 @@ class TideTour(Tide):
         return course.tour(body, options, given)
 
 
+def still(html: str) -> str:
+    """What an element shows without a script: well-formed, as books ask."""
+    (inside,) = re.findall(r"^<tide-[^>]*>(.*)</tide-\w+>$", html, re.DOTALL)
+    return re.sub(r"<script.*?</script>", "", inside, flags=re.DOTALL).replace("max-height: 100%", "height: auto")
+
+
+class Picture(nodes.General, nodes.Element):
+    """A picture on paper; `svg` is its text."""
+
+
+def printed(html: str) -> list[nodes.Node]:
+    """The same for paper: pictures, and what is said of them as paragraphs."""
+    made: list[nodes.Node] = []
+    for part in re.split(r"(<svg.*?</svg>)", still(html), flags=re.DOTALL):
+        if part.startswith("<svg"):
+            made.append(Picture(svg=part))
+            continue
+        for tag, text in re.findall(r"<(h\d|p|li)>(.*?)</\1>", part, re.DOTALL):
+            words = " ".join(unescape(re.sub(r"<[^>]*>", "", text)).split())
+            inner = nodes.strong(words, words) if tag.startswith("h") else nodes.Text(words)
+            made.append(nodes.paragraph("", "", inner))
+    return made
+
+
+def visit_picture(translator: LaTeXTranslator, node: Picture) -> None:
+    """A PDF beside the LaTeX file, or a PNG where there is no browser that draws one."""
+    drawn = node["svg"].replace(">", f"><style>{export.letters()}</style>", 1)
+    name = f"tidegraph-{sha256(drawn.encode()).hexdigest()[:12]}"
+    folder = Path(translator.builder.outdir)
+    try:
+        file = folder / f"{name}.pdf"
+        if not file.exists():
+            file.write_bytes(film.pdf(drawn))
+    except Problem:
+        try:
+            file = folder / f"{name}.png"
+            file.write_bytes(export.rasterised(drawn))
+        except Problem as problem:
+            logging.getLogger(__name__).warning("tidegraph: %s", problem.error.hint or problem)
+            raise nodes.SkipNode from None
+    translator.body.append(f"\n\\begin{{center}}\\sphinxincludegraphics{{{file.name}}}\\end{{center}}\n")
+    raise nodes.SkipNode
+
+
 def add_script(app: Sphinx, page: str, template: str, context: Any, doctree: nodes.document | None) -> None:
     """Load what plays where there is something to play."""
     if doctree and any("tide" in node["classes"] for node in doctree.findall(nodes.raw)):
@@ -98,6 +155,7 @@ def copy_files(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls."""
     app.add_config_value("tidegraph_server", "", "env", str)
+    app.add_node(Picture, latex=(visit_picture, None))
     app.add_directive("tide-graph", Tide)
     app.add_directive("tide", Tide)
     app.add_directive("tide-question", TideQuestion)

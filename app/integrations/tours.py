@@ -40,6 +40,7 @@ def packed(request: TraceRequest, text: str, settings: Settings, name: str = "")
         told = stop.to_dict()
         if stop.question:
             asked += 1
+            told["question"] = questions.published(stop.question)
             told["asked"] = questions.packed(request, stop.question, settings)[0]["question"]
             if name and not told["asked"]["name"]:
                 told["asked"]["name"] = f"{name}-{asked}"

@@ -38,7 +38,7 @@ from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.ops.aliases import INSTEAD, OPERATORS
 
 ROLES = ("input", "target", "parameter")
-DRAWS = ("normal", "uniform", "xavier", "he")
+DRAWS = ("normal", "uniform", "xavier", "he", "orthogonal")
 
 NUMERIC: dict[str, Callable[..., Any]] = {
     "abs": abs,

@@ -287,12 +287,16 @@ def unknown_member(ev: ExpressionEvaluator, node: ast.Attribute, space: Namespac
         return ev.error(node, "optimizer-not-here", name=written)
     if space.name in ("torch.autograd", "jax") and name in ("grad", "backward", "value_and_grad"):
         return ev.error(node, "gradient-by-itself", name=written)
-    if space.name.startswith("torch.nn") and space.name != "torch.nn.functional":
+    if space.name.startswith("torch.nn") and space.name not in ("torch.nn.functional", "torch.nn.init"):
         close = nearest(name, layers.names())
         hint = Message("did-you-mean", name=f"{space.written}.{close.parameters['name']}") if close else None
         return ev.error(node, "unknown-layer", hint, fix=member_fix(ev, node, close), name=written)
-    table = {"torch": [*torch_functions.FUNCTIONS, *creation.TORCH], "numpy": [*NUMPY, *creation.NUMPY]}
-    close = nearest(name, [*table.get(space.name, ()), *REGISTRY])
+    table = {
+        "torch": [*torch_functions.FUNCTIONS, *creation.TORCH, *REGISTRY],
+        "numpy": [*NUMPY, *creation.NUMPY, *REGISTRY],
+        "torch.nn.init": list(layers.INITIALISERS),
+    }
+    close = nearest(name, table.get(space.name, list(REGISTRY)))
     hint = Message("did-you-mean", name=f"{space.written}.{close.parameters['name']}") if close else None
     return ev.error(node, "unknown-in-library", hint, fix=member_fix(ev, node, close), name=written)
 

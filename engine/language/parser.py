@@ -53,6 +53,7 @@ DRAWS: dict[str, tuple[float, ...]] = {
     "ones": (),
     "xavier": (),
     "he": (),
+    "orthogonal": (1.0,),
 }
 """Ways to make a first value, with the defaults of their arguments."""
 

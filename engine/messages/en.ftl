@@ -996,6 +996,10 @@ pad-pairs = { $count ->
    *[other] { $count } numbers do not pad { $axes } axes
   }
     .hint = a pair for each axis, the last axis first: F.pad(x, (1, 1))
+fan-of-vector = a spread by the fan of the inputs needs at least two axes, not the shape { $shape }
+    .hint = nn.init.normal_(b, 0.0, 0.02), or nn.init.zeros_(b)
+identity-of-matrix = an identity matrix has two axes, not the shape { $shape }
+    .hint = nn.init.eye_(f.weight)
 part-of-no-size = a part has at least one element
 parts-do-not-add-up = parts of { $sizes } have { $total } elements together, the axis has { $length }
 product-without-sign = a product is written with *
@@ -2847,45 +2851,6 @@ data-own = shown
 ## Page: training
 
 training-none = There is nothing to train: it takes a scalar to lower and a parameter to change.
-
-## Page: tour stops
-
-tour-stop-network-title = One hidden layer with weight decay
-tour-stop-network = Squares are variables, the blue ones parameters; circles are operators. The input, the label and the weights have their numbers. Everything else is still to come.
-tour-stop-z-title = Forward, into the hidden layer
-tour-stop-z = The first weights multiply the input, and there is z. The equation is below, in symbols and with the numbers of this run.
-tour-stop-h-title = The activation
-tour-stop-h = The rectifier looks at each entry of z by itself: what is positive passes, the rest becomes zero.
-tour-stop-o-title = And out of it
-tour-stop-o = The second weights turn the hidden activations into outputs. Note h: it stays, because the way back will ask for it.
-tour-stop-L-title = How wrong is that?
-tour-stop-L = The loss lays the outputs beside the label and leaves a single number. Its circle has two rims: there is a graph inside.
-tour-stop-s-title = The price of large weights
-tour-stop-s = Weight decay does not see the data. It squares every weight, adds up, and takes λ/2 of it.
-tour-stop-inside-title = Inside a circle
-tour-stop-inside = Opened, the penalty is a graph like any other: squares, sums, a product. Click a double-rimmed circle to open it; click its name to close it.
-tour-stop-J-title = The objective
-tour-stop-J = Loss and penalty make the objective, and training makes that smaller. The forward pass is done: every square holds a value.
-tour-stop-fork-title = A fork in the graph
-tour-stop-fork = Two ways lead from the first weights to the objective, one with the data and one through the penalty. Both will bring something back.
-tour-stop-turn-title = The turning point
-tour-stop-turn = Backpropagation walks the same arrows in the other direction, starting from what is certain: the objective changes with itself at the rate 1.
-tour-stop-sum-title = A sum passes it on
-tour-stop-sum = J is L plus s. Move either by a little and J moves by as much, so both receive the gradient unchanged.
-tour-stop-do-title = Through the loss
-tour-stop-do = One link of the chain rule: the gradient at L times the derivative of the loss. What reaches o is simply how far each output is off.
-tour-stop-ds-title = Through the penalty
-tour-stop-ds = Half a square has itself as its derivative, so each weight receives λ times itself. (The player takes this before o; neither needs the other.)
-tour-stop-dW2-title = Where the fork becomes a plus
-tour-stop-dW2 = The second weights were used twice, so two gradients arrive and are added: one through o, made with the h that was kept, and one through s.
-tour-stop-dh-title = Back through the output layer
-tour-stop-dh = To go on, the gradient crosses the layer against the arrows. The weights that carried h forward carry it back, transposed.
-tour-stop-dz-title = Back through the activation
-tour-stop-dz = Entry by entry again. Where the rectifier cut z off, the gradient is cut off as well.
-tour-stop-dW1-title = Home
-tour-stop-dW1 = The first weights, once more by two ways. Now every parameter knows how the objective answers to it, which is all that an optimiser asks.
-tour-stop-end-title = Now you
-tour-stop-end = Pick a square and type another number: values and gradients follow at once. The lab trains this network and counts its memory; the chapter tells all of this at length.
 
 ## Page: health
 

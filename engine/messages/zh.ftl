@@ -956,6 +956,10 @@ pad-mode = 没有模式 { $mode }
     .hint = 可以用 { $modes }
 pad-pairs = { $count } 个数不能填充 { $axes } 个轴
     .hint = 每个轴一对数，从最后一个轴开始：F.pad(x, (1, 1))
+fan-of-vector = 按输入扇入确定方差至少需要两个轴，而形状为 { $shape }
+    .hint = nn.init.normal_(b, 0.0, 0.02)，或 nn.init.zeros_(b)
+identity-of-matrix = 单位矩阵有两个轴，而形状为 { $shape }
+    .hint = nn.init.eye_(f.weight)
 part-of-no-size = 一部分至少有一个元素
 parts-do-not-add-up = 各部分 { $sizes } 共有 { $total } 个元素，而这个轴有 { $length } 个
 product-without-sign = 乘积要写出 *
@@ -2734,45 +2738,6 @@ data-own = 图中数值
 ## Page: training
 
 training-none = 没有可训练的内容：需要一个要减小的标量和一个可以改变的参数。
-
-## Page: tour stops
-
-tour-stop-network-title = 带权重衰减的单隐藏层网络
-tour-stop-network = 方块是变量，蓝色的是参数；圆圈是运算符。输入、标签和权重已有数值，其余的还没算。
-tour-stop-z-title = 前向：进入隐藏层
-tour-stop-z = 第一层权重乘以输入，得到 z。下方是方程，先写符号，再写这次运行的数。
-tour-stop-h-title = 激活
-tour-stop-h = ReLU 逐个看 z 的元素：正的通过，其余变成零。
-tour-stop-o-title = 从隐藏层到输出
-tour-stop-o = 第二层权重把隐藏激活值变成输出。留意 h：它要留着，回来的路上用得到。
-tour-stop-L-title = 错了多少？
-tour-stop-L = 损失函数把输出与标签一比，只剩下一个数。它的圆圈是双线的：里面还有一幅图。
-tour-stop-s-title = 权重大的代价
-tour-stop-s = 权重衰减不看数据，只把每个权重平方，加起来，再取 λ/2 倍。这就是正则化项。
-tour-stop-inside-title = 圆圈里面
-tour-stop-inside = 打开来看，正则化项也是一幅普通的图：平方、求和、乘积。双线的圆圈都能这样打开，点它的名字便收起。
-tour-stop-J-title = 目标函数
-tour-stop-J = 损失项加正则化项就是目标函数，训练要让它变小。前向传播到此完成：每个方块里都有值了。
-tour-stop-fork-title = 图上的分岔
-tour-stop-fork = 从第一层权重到目标函数有两条路，一条随数据走，一条经过正则化项。回来时，两条路都会带回东西。
-tour-stop-turn-title = 折返点
-tour-stop-turn = 反向传播沿同样的箭头反着走，从确定无疑的一点开始：目标函数对自己的导数是 1。
-tour-stop-sum-title = 加法原样传递
-tour-stop-sum = J 是 L 加 s。哪一项动一点，J 就动同样多，所以两项收到的梯度都原样不变。
-tour-stop-do-title = 穿过损失函数
-tour-stop-do = 链式法则的一环：L 处的梯度乘以损失函数的导数。到达 o 的，正是每个输出偏差了多少。
-tour-stop-ds-title = 穿过正则化项
-tour-stop-ds = 平方的一半求导得到自己，所以每个权重收到 λ 乘以自己。（播放器先走这一步，再到 o；两者互不需要。）
-tour-stop-dW2-title = 分岔变成加号
-tour-stop-dW2 = 第二层权重用了两次，于是有两份梯度到来并相加：一份经过 o，用到了留存的 h；一份经过 s。
-tour-stop-dh-title = 退回输出层之前
-tour-stop-dh = 要往回走，梯度得逆着箭头穿过这一层。当初把 h 送往前方的权重，转置之后把梯度送回来。
-tour-stop-dz-title = 退回激活之前
-tour-stop-dz = 仍然是按元素进行。ReLU 在哪里截断了 z，梯度就在哪里被截断。
-tour-stop-dW1-title = 到家
-tour-stop-dW1 = 第一层权重，同样来自两条路。现在每个参数都知道目标函数怎样随自己变化，优化算法要的就是这些。
-tour-stop-end-title = 轮到你了
-tour-stop-end = 点一个方块，换一个数：值和梯度立刻跟上。实验室可以训练这个网络、清点它的内存；教材页把这一切讲得更细。
 
 ## Page: health
 

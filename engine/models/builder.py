@@ -30,7 +30,20 @@ RESERVED = frozenset(
         *keyword.softkwlist,
         *dir(builtins),
         *("pi", "inf", "nan", "e", "np", "numpy", "torch", "F", "nn", "math", "self"),
-        *("input", "target", "parameter", "constant", "scope", "normal", "uniform", "zeros", "ones", "xavier", "he"),
+        *(
+            "input",
+            "target",
+            "parameter",
+            "constant",
+            "scope",
+            "normal",
+            "uniform",
+            "zeros",
+            "ones",
+            "xavier",
+            "he",
+            "orthogonal",
+        ),
     }
 )
 """Names that a line never assigns."""

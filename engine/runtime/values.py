@@ -44,7 +44,8 @@ def initial_value(name: str, variable: Variable, seed: int = 0, suits: str = "")
 
 
 def drawn(initial: tuple[str, tuple[float, ...]], shape: Shape, random: np.random.Generator) -> np.ndarray:
-    """A named draw: normal(mean, std), uniform(low, high), zeros, ones, xavier (Glorot 2010), he (He 2015)."""
+    """A named draw: normal(mean, std), uniform(low, high), zeros, ones, xavier (Glorot 2010), he (He 2015),
+    orthogonal(gain) (Saxe 2013)."""
     name, numbers = initial
     inside = size_of(shape[1:]) if len(shape) > 1 else size_of(shape)
     outside = size_of(shape[:1]) * size_of(shape[2:]) if len(shape) > 1 else 1
@@ -62,6 +63,13 @@ def drawn(initial: tuple[str, tuple[float, ...]], shape: Shape, random: np.rando
             return np.ones(shape)
         case "xavier":
             return readable(random.normal(0.0, math.sqrt(2.0 / max(inside + outside, 1)), shape))
+        case "orthogonal":
+            if len(shape) < 2 or not size_of(shape):
+                return np.full(shape, numbers[0])
+            rows, columns = shape[0], inside
+            q, r = np.linalg.qr(random.normal(size=(max(rows, columns), min(rows, columns))))
+            q = q * np.sign(np.diagonal(r))
+            return numbers[0] * (q.T if rows < columns else q).reshape(shape)
         case _:
             return readable(random.normal(0.0, math.sqrt(2.0 / max(inside, 1)), shape))
 

@@ -39,7 +39,14 @@ def find(structure: Structure, text: str) -> int:
         case ["gradient", name]:
             return reached(structure, steps, text, name, lambda s: s.variable == name and s.final)
         case ["part", name, through]:
-            return reached(structure, steps, text, name, lambda s: s.variable == name and s.through == through)
+            inside = tuple(f"{scope['id']}." for scope in structure.scopes if through in scope["outputs"])
+            return reached(
+                structure,
+                steps,
+                text,
+                name,
+                lambda s: s.variable == name and (s.through == through or f"{s.scope}.".startswith(inside)),
+            )
         case [ordinal, operator] if ordinal in ORDINALS or re.fullmatch(r"\d+(st|nd|rd|th)", ordinal):
             count = ORDINALS[ordinal] if ordinal in ORDINALS else int(ordinal[:-2])
             return nth(structure, steps, count, operator)

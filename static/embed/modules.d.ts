@@ -2,6 +2,10 @@ declare module "page:markup" {
   const markup: string;
   export default markup;
 }
+declare module "*.md" {
+  const text: string;
+  export default text;
+}
 declare module "*.css" {
   const styles: string;
   export default styles;

@@ -110,14 +110,14 @@ export const ofEmbed = (title) =>
   title === "General" || /^(?:Steps|Operators: what)/.test(title) || (title.startsWith("Page: ") && SAID.includes(title.slice(6)));
 
 /** Sections that come with the part that they belong to: questions and tours, and the panels of the lab. */
-const LATER = ["question", "tour", "tour stops", "curvature", "shapes", "training", "data", "memory", "devices", "edits", "health", "builder", "practice"];
+const LATER = ["question", "tour", "curvature", "shapes", "training", "data", "memory", "devices", "edits", "health", "builder", "practice"];
 /** @param {string} title */
 const isLater = (title) => title.startsWith("Page: ") && LATER.includes(title.slice(6));
 
 /**
  * `import ... from "#messages"`: the catalogues of all languages, parsed, with the sections that `chosen` takes. English
  * comes along; any other language is a module of its own, and so are the sections of later parts, unless all come at once.
- * TIDEGRAPH_MESSAGES names a folder with further catalogues.
+ * TIDEGRAPH_MESSAGES names a folder with further catalogues. The page's own tour is a text of each language too.
  *
  * @param {(title: string) => boolean} chosen
  * @param {{ atOnce?: boolean }} [options]
@@ -126,6 +126,7 @@ const isLater = (title) => title.startsWith("Page: ") && LATER.includes(title.sl
 export const messages = (chosen, { atOnce = false } = {}) => ({
   name: "messages",
   setup(build) {
+    build.onLoad({ filter: /\/tours\/\w+\.md$/ }, async ({ path }) => ({ contents: await readFile(path, "utf8"), loader: "text" }));
     build.onResolve({ filter: /^#messages(?:$|\/)/ }, ({ path }) => ({ path, namespace: "messages" }));
     build.onLoad({ filter: /.*/, namespace: "messages" }, async ({ path }) => {
       const files = await catalogues();

@@ -3,11 +3,13 @@ built here and served by a plain file server; a slide deck; a strict page."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -102,6 +104,43 @@ def test_a_site_asks_and_tells(
     tour.scroll_into_view_if_needed()
     tour.get_by_role("button", name=turn, exact=True).click()
     expect(tour.get_by_role("heading", name=title)).to_be_visible()
+
+
+BOOK = """
+A book
+======
+
+.. tide-graph:: scalar
+   :moment: 1
+
+.. tide-tour::
+
+   a: parameter = 2
+   J = a ** 2
+   ---
+   ## A square & its slope
+   at: gradient of a
+   The slope is *twice* the number: 2 < 4.
+"""
+
+
+def test_paper_and_books_have_the_pictures(tmp_path: Path) -> None:
+    (tmp_path / "index.rst").write_text(BOOK, encoding="utf-8")
+    (tmp_path / "conf.py").write_text("extensions = ['tidegraph.sphinx']\nversion = '1'\n", encoding="utf-8")
+    for builder in ("latex", "epub"):
+        build("sphinx", "-q", "-b", builder, "-d", str(tmp_path / "d"), str(tmp_path), str(tmp_path / builder))
+    (tex,) = (tmp_path / "latex").glob("*.tex")
+    text = tex.read_text(encoding="utf-8")
+    pictures = re.findall(r"\\sphinxincludegraphics\{(tidegraph-\w+\.pdf)\}", text)
+    assert len(pictures) == 2
+    assert all((tmp_path / "latex" / name).read_bytes().startswith(b"%PDF") for name in pictures)
+    assert r"\sphinxstylestrong{A square \& its slope}" in text
+    assert "The slope is twice the number: 2 \\textless{} 4." in text
+    assert "J = a" not in text
+    book = (tmp_path / "epub" / "index.xhtml").read_text(encoding="utf-8")
+    ElementTree.fromstring(book)
+    assert book.count("<svg") == 2
+    assert "tide-" not in book
 
 
 def test_a_graph_is_as_dark_as_its_page(sphinx_site: str, open_page: Open) -> None:

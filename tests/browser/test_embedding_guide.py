@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.visit import PATIENCE
 
 CHECKOUT = Path(__file__).parents[2]
-GUIDE = (CHECKOUT / "docs" / "embedding.md").read_text(encoding="utf-8")
+GUIDE = (CHECKOUT / "docs" / "embedding.md").read_text(encoding="utf-8").split("\n## Recipes\n")[0]
 BLOCK = re.compile(r"^(`{3,4})(\w+)\n(.*?)\n\1$", re.DOTALL | re.MULTILINE)
 NAMED = re.compile(r"In `([\w./]+)`[^`]*\Z")
 SERVICE = "https://tide.example/"

@@ -1,28 +1,33 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { english, load } from "#messages";
+import { readTour } from "../../static/embed/stops.js";
 import { createTrace } from "../../static/state/trace.js";
-import { STOPS } from "../../static/state/tour.js";
 import { createView, momentOf } from "../../static/state/view.js";
 import { chapter } from "./support.mjs";
 
-test("every stop has a title and words in both languages", async () => {
-  const keys = STOPS.flatMap(({ name }) => [`tour-stop-${name}`, `tour-stop-${name}-title`]).sort();
-  for (const { body } of [english, await load("zh")]) {
-    assert.deepEqual(body.map(({ id }) => id).filter((id) => id.startsWith("tour-stop-")).sort(), keys);
-  }
+const [english, chinese] = await Promise.all(
+  ["en", "zh"].map(async (language) => readTour(await readFile(new URL(`../../static/tours/${language}.md`, import.meta.url), "utf8"))),
+);
+
+test("both languages have the same stops, each with a title and a caption", () => {
+  const bare = (/** @type {typeof english} */ { stops }) => stops.map(({ at, marks, paths, open }) => ({ at, marks, paths, open }));
+  assert.deepEqual(bare(chinese), bare(english));
+  for (const { title, text } of [...english.stops, ...chinese.stops]) assert.ok(title && text);
 });
 
 test("every stop is a moment of the chapter's network, and what stands out is in the picture", async () => {
   const trace = createTrace(await chapter());
-  for (const { name, at, marks = [], open = [] } of STOPS) {
+  for (const { title, at, marks, open } of english.stops) {
     const view = createView(trace, new Set(open));
-    if (at !== undefined && at !== "end") assert.ok(momentOf(view, at) > 0, name);
-    for (const mark of marks) assert.ok(view.nodes.has(mark), `${name}: ${mark}`);
+    if (at !== "start") assert.ok(momentOf(view, at) > 0, title);
+    for (const mark of marks) assert.ok(view.nodes.has(mark), `${title}: ${mark}`);
   }
 });
 
 test("the way back is in the chapter's order", () => {
-  const back = STOPS.slice(STOPS.findIndex(({ name }) => name === "turn")).map(({ name }) => name);
-  assert.deepEqual(back, ["turn", "sum", "do", "ds", "dW2", "dh", "dz", "dW1", "end"]);
+  const moments = english.stops.map(({ at }) => at);
+  assert.deepEqual(moments.slice(moments.indexOf("gradient of J")), [
+    "gradient of J", "gradient of s", "gradient of o", "part of W1 through s", "gradient of W2", "gradient of h", "gradient of z", "gradient of W1", "end",
+  ]);
 });

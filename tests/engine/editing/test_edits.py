@@ -7,7 +7,6 @@ from tidegraph import ProgramError, parse, value_and_grad
 from tidegraph.app import examples
 from tidegraph.engine.editing.diff import diff
 from tidegraph.engine.editing.edits import MISSING, edits
-from tidegraph.engine.editing.naming import name_sizes
 
 EXAMPLES = examples.load()
 CHAPTER = EXAMPLES["chapter"].program
@@ -123,18 +122,6 @@ def test_text_that_is_not_ascii_keeps_its_places():
     program = "# größer\nx: input[2]\nW: parameter[3, 2]\nö = relu(W @ x)  # Ausgang\nJ = sum(ö)"
     edit = only(program, "bias")
     assert edit.program.splitlines()[4] == "ö = relu(W @ x + b)  # Ausgang"
-
-
-def test_sizes_are_named_where_the_program_lets_them_change():
-    named = name_sizes(CHAPTER)
-    assert named is not None
-    assert "d, q, m = 4, 3, 5\nx:  input[d]\ny:  target[q]\nW1: parameter[m, d]" in named
-    equal = name_sizes("x: input[4]\nW1: parameter[4, 4]\nW2: parameter[4]\nJ = W2 @ relu(W1 @ x)")
-    assert equal == "d, h = 4, 4\nx: input[d]\nW1: parameter[h, d]\nW2: parameter[h]\nJ = W2 @ relu(W1 @ x)"
-    examples_in_rows = "X: input[8, 2]\ny: target[8]\nw: parameter[2]\nJ = mean((X @ w - y) ** 2)"
-    assert (name_sizes(examples_in_rows) or "").startswith("n, d = 8, 2\nX: input[n, d]\ny: target[n]\n")
-    assert name_sizes("x: input = [1, 2]\nJ = sum(x)") is None
-    assert name_sizes("x: input[6]\nJ = sum(reshape(x, (2, 3)))") is None
 
 
 def test_what_is_no_program_has_no_edits():

@@ -7,7 +7,6 @@ import pytest
 from tidegraph import InputError, optim, parse
 from tidegraph.engine.parallel.partition import Hardware, partition
 from tidegraph.engine.parallel.schedules import Minibatch, compare, largest, model_parallel, pipeline
-from tidegraph.engine.parallel.timelines import Task, simulate, strategy
 
 LAYERS = 8
 DEEP = (
@@ -22,36 +21,6 @@ FAST = Hardware(flop_rate=1e9, bandwidth=1e10, latency=1e-7)
 
 def strategies(**more):
     return {s.name: s for s in compare(parse(DEEP), 4, FAST, "n", **more).strategies}
-
-
-def test_a_task_waits_for_its_device_its_needs_and_the_link():
-    hardware = Hardware(flop_rate=1.0, bandwidth=10.0, latency=1.0)
-    tasks = [
-        Task(0, "forward", 2),
-        Task(0, "forward", 2, 1),
-        Task(1, "forward", 3, 0, ((0, 20),)),
-        Task(1, "forward", 3, 1, ((1, 20),)),
-    ]
-    events = simulate(tasks, hardware)
-    assert [(e.kind, e.device, e.start, e.end) for e in events] == [
-        ("forward", 0, 0, 2),
-        ("forward", 0, 2, 4),
-        ("transfer", 0, 2, 5),
-        ("forward", 1, 5, 8),
-        ("transfer", 0, 5, 8),
-        ("forward", 1, 8, 11),
-    ]
-
-
-def test_equal_stages_and_free_links_have_the_bubble_of_the_paper():
-    hardware = Hardware(flop_rate=1.0, bandwidth=1e30, latency=0.0)
-    stages, count = 4, 8
-    tasks = []
-    for m in range(count):
-        tasks += [Task(s, "forward", 1, m, ((m * stages + s - 1, 0),) if s else ()) for s in range(stages)]
-    found = strategy("pipeline", stages, count, [0] * stages, simulate(tasks, hardware), hardware, "")
-    assert found.seconds == stages + count - 1
-    assert found.bubble == pytest.approx((stages - 1) / (stages + count - 1))
 
 
 def test_strategies_differ_as_the_exercise_expects():
@@ -134,29 +103,6 @@ def test_what_cannot_be_made_says_why():
     assert "cannot hold the training step" in small.missing["pipeline"].message
     with pytest.raises(InputError, match="no size 'b'"):
         compare(parse(DEEP), 2, FAST, "b")
-
-
-def test_tensor_parallelism_sends_between_products_and_while_it_computes_what_does_not_wait():
-    program = (
-        "n, d = 8, 8\nX: input[n, d]\nC: input[n, d]\nW1: parameter[d, d]\nW2: parameter[d, d]\n"
-        "J = sum(C * (X @ W1 @ W2))"
-    )
-    hardware = Hardware(flop_rate=64.0, bandwidth=512.0, latency=0.0)
-    found = {s.name: s for s in compare(parse(program), 2, hardware).strategies}["tensor parallel"]
-    first = [(e.kind, e.start, e.end) for e in found.events if e.device == 0]
-    # A product has 2 * 8 * 8 * 8 operations, half of them here, 8 s; half of its output takes 256 bytes, 0.5 s.
-    assert first[:4] == [("forward", 0, 8), ("all-reduce", 8, 8.5), ("forward", 8.5, 16.5), ("all-reduce", 16.5, 17)]
-    # The sum with C has 2 * 8 * 8 operations, 2 s; two products follow, the second's 512 bytes take 1 s, then the last.
-    assert first[4:8] == [("forward", 17, 19), ("backward", 19, 35), ("all-reduce", 35, 36), ("backward", 36, 44)]
-    assert found.moved_bytes == 2 * (256 + 256 + 2 * 256)
-    busy = parse(program.replace("C * (X @ W1 @ W2)", "C * tanh(tanh(X @ W1) @ W2) ** 2"))
-    overlapping = {s.name: s for s in compare(busy, 2, hardware).strategies}["tensor parallel"]
-    (summed,) = [e for e in overlapping.events if e.device == 0 and e.kind == "all-reduce"][2:]
-    assert any(e.kind == "backward" and e.start < summed.start and summed.end < e.end for e in overlapping.events)
-    wide = strategies()["tensor parallel"]
-    size, parts = 32 * 32 * 8, 4
-    assert wide.moved_bytes == parts * size // parts * ((parts - 1) * LAYERS + 2 * (parts - 1) * (LAYERS - 1))
-    assert len(wide.events) < 2000
 
 
 def test_the_largest_minibatch_is_found_in_few_steps():

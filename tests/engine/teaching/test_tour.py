@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from tidegraph.engine.graph import InputError
@@ -89,3 +92,14 @@ def test_what_is_wrong_is_said(text: str, code: str) -> None:
     with pytest.raises(InputError) as caught:
         check(read(text), Structure(parse(PROGRAM)))
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_products_own_tour_is_read_like_any_other(language: str) -> None:
+    folder = Path(__file__).parents[3]
+    tour = read((folder / "static" / "tours" / f"{language}.md").read_text(encoding="utf-8"))
+    example = tomllib.loads((folder / "app" / "examples" / "chapter.toml").read_text(encoding="utf-8"))
+    moments = check(tour, Structure(parse(example["program"])))
+    assert (len(moments), moments[0]) == (18, 0)
+    assert moments[1:9] == sorted(moments[1:9])
+    assert all(stop.title and stop.text for stop in tour.stops)

@@ -1,0 +1,3 @@
+"""A browser for the pages that are built."""
+
+from tests.browser.conftest import *  # noqa: F403
