@@ -67,8 +67,11 @@ def imported(upload: Upload) -> bytes:
                 "outputs": model.outputs,
                 "names": model.names,
                 "notes": model.notes,
-                "sizes": model.sizes,
-                **({"weights": weights, "dtype": model.dtype} if upload.arrays == "stored" else {}),
+                **(
+                    {"weights": weights, "dtype": model.dtype, "sizes": model.sizes}
+                    if upload.arrays == "stored"
+                    else {}
+                ),
             }
         )
 

@@ -20,13 +20,15 @@ class ImportResponse(Model):
         dict[str, str], Field(description="Names in the program by the names in the model; of submodules, scopes.")
     ]
     notes: Annotated[list[str], Field(description="What was changed or left out.")]
-    sizes: Annotated[
-        dict[str, int],
-        Field(description="Dimensions that the file leaves open, with the sizes they were read with."),
-    ]
     weights: Annotated[
         str | None, Field(description="With `arrays=stored`, what requests name the large arrays by; null without any.")
     ] = None
     dtype: Annotated[
         str | None, Field(description="With `arrays=stored`, the precision to run it in: `float32` or `float64`.")
+    ] = None
+    sizes: Annotated[
+        dict[str, int] | None,
+        Field(
+            description="With `arrays=stored`, the dimensions that the file leaves open, as they were read."
+        ),
     ] = None
