@@ -28,7 +28,5 @@ class ImportResponse(Model):
     ] = None
     sizes: Annotated[
         dict[str, int] | None,
-        Field(
-            description="With `arrays=stored`, the dimensions that the file leaves open, as they were read."
-        ),
+        Field(description="With `arrays=stored`, the dimensions that the file leaves open, as they were read."),
     ] = None
