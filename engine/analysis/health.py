@@ -7,7 +7,7 @@ gradients after Glorot and Bengio (2010), dead units after Lu et al. (2019), the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,8 @@ Arrays = Mapping[str, np.ndarray]
 
 RATIO = 1e3
 """Gradients of two parameters that differ by this factor vanish or explode between them."""
+LAYERS = 3
+"""Activations are compared where there are so many of one shape at least."""
 SATURATED = 0.5
 """This part of the entries of a layer is at an end of the activation's range."""
 END = {Way.TANGENT: (-1.0, 1.0, 0.02), Way.LOGISTIC: (0.0, 1.0, 0.01)}
@@ -110,24 +112,45 @@ class Run:
                 return
 
     def flow(self) -> Iterator[Finding]:
-        """Gradients of matrices that shrink or grow by `RATIO` from the target to the first layer."""
+        """Gradients that shrink or grow by `RATIO` from the target to the first layer.
+
+        Those of the layers' matrices are compared; where layers share one array, as the steps of a recurrent network
+        or the slices of a stack of weights do, those of activations of one shape.
+        """
+        yield from self.between(
+            [p for p in self.parameters if p in self.gradients and self.gradients[p].ndim >= 2], 2
+        ) or (self.between(self.activated(), LAYERS))
+
+    def between(self, names: Sequence[str], least: int) -> list[Finding]:
+        """Whether the gradients of at least so many layers vanish or explode from the last to the first of them."""
         depth = self.depths()
         sizes = {
             name: float(np.sqrt(np.mean(np.square(self.gradients[name]))))
-            for name in self.parameters
-            if name in self.gradients and self.gradients[name].ndim >= 2 and np.any(self.gradients[name])
+            for name in names
+            if np.any(self.gradients[name])
         }
         layers = sorted(sizes, key=lambda name: depth.get(self.graph.find(name), 0))
-        if len(layers) < 2:
-            return
+        if len(layers) < least:
+            return []
         last, first = layers[0], layers[-1]
         if depth.get(self.graph.find(first), 0) == depth.get(self.graph.find(last), 0):
-            return
+            return []
         evidence = {"first": first, "last": last, "gradient": sizes[first], "other": sizes[last]}
         if sizes[first] * RATIO <= sizes[last]:
-            yield Finding("vanishing", first, evidence | {"factor": sizes[last] / sizes[first]})
-        elif sizes[first] >= RATIO * sizes[last]:
-            yield Finding("exploding", first, evidence | {"factor": sizes[first] / sizes[last]})
+            return [Finding("vanishing", first, evidence | {"factor": sizes[last] / sizes[first]})]
+        if sizes[first] >= RATIO * sizes[last]:
+            return [Finding("exploding", first, evidence | {"factor": sizes[first] / sizes[last]})]
+        return []
+
+    def activated(self) -> list[str]:
+        """The activations of the shape that most of them have."""
+        by_shape = dict[tuple[int, ...], list[str]]()
+        for operator in self.graph.operators:
+            name = self.graph.names[operator.outputs[0]]
+            way = operator.op.way(operator, 0)
+            if way in (Way.WHERE_POSITIVE, *END) and name in self.gradients and self.gradients[name].size > 1:
+                by_shape.setdefault(self.gradients[name].shape, []).append(name)
+        return max(by_shape.values(), key=len, default=[])
 
     def depths(self) -> dict[Variable, int]:
         """How many operators at least lie between a variable and the target."""

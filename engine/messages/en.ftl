@@ -2492,6 +2492,7 @@ training-standardize = Standardise the inputs (mean 0, deviation 1)
 training-ascent = Ascent: a negative learning rate climbs.
 training-status-start = Nothing trained yet.
 training-status = Step { $step }, epoch { $epoch }, rate { $rate }
+training-more = All steps are made: to go on, raise Steps.
 training-status-opened = Step { $step } of a run, which goes on from here.
 training-loss = Loss
 training-loss-train = training

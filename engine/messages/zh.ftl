@@ -2430,6 +2430,7 @@ training-standardize = 标准化输入（均值 0，标准差 1）
 training-ascent = 上升：负的学习率使损失增大。
 training-status-start = 尚未训练。
 training-status = 第 { $step } 步，第 { $epoch } 轮，学习率 { $rate }
+training-more = 各步都已完成：要继续，请增大步数。
 training-status-opened = 某次训练的第 { $step } 步，可由此继续。
 training-loss = 损失
 training-loss-train = 训练

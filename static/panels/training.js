@@ -460,6 +460,7 @@ export function createTrainingPanel(host, { api, session, player, write }) {
       : run.state
         ? t("training.status.opened", { step: formatCount(run.step) })
         : t("training.status.start");
+    if (ready && run.state && !run.running && run.step >= last()) status.textContent += t("step.space") + t("training.more");
     metrics.textContent = report ? told() : t(run.start?.examples ? "training.hint" : "training.hint.plain");
     compared.hidden = kept === null;
     if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })}${t("step.space")}${tellDifferences(differences(kept.settings, settled()))}`;

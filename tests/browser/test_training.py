@@ -24,6 +24,7 @@ def run(page: Page) -> str:
     button.click()
     expect(button).to_be_disabled()
     expect(button).to_have_text("Run")
+    expect(page.locator("#lab [data-part=status]")).to_contain_text("All steps are made: to go on, raise Steps.")
     return page.locator("#lab [data-part=metrics]").inner_text()
 
 

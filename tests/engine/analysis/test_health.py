@@ -48,6 +48,21 @@ def test_gradients_that_vanish_and_explode() -> None:
     assert codes(steep, weights).get("exploding") == "W0"
 
 
+@pytest.mark.parametrize(("activation", "expected"), [("sigmoid", "vanishing"), ("relu", None)])
+def test_gradients_that_vanish_in_a_stack_of_weights(activation: str, expected: str | None) -> None:
+    stack = "x: input[4]\nW: parameter[9, 4, 4] = he()\nh = x\n"
+    program = f"{stack}for i in range(9):\n    h = {activation}(W[i] @ h)\nJ = sum(h ** 2)\n"
+    found = codes(program)
+    assert found.get("vanishing") == (expected and "h_2")
+
+
+def test_gradients_that_vanish_over_the_steps_of_a_recurrent_network() -> None:
+    weights = "U: parameter[3, 2]\nW: parameter[3, 3] = uniform(-0.2, 0.2)\n"
+    loop = "h: input[3] = zeros()\nfor t in range(12):\n    h = tanh(U @ X[t] + W @ h)\nJ = sum(h ** 2)\n"
+    program = f"X: input[12, 2]\n{weights}{loop}"
+    assert codes(program).get("vanishing") == "h_2"
+
+
 def test_dead_and_saturated_units() -> None:
     program = "X: input[6, 2]\nW: parameter[2, 3]\nb: parameter[3]\nh = ACT(X @ W + b)\nL = sum(h ** 2)"
     assert codes(program.replace("ACT", "relu"), {"b": [-100, 1, 1]}) == {"dead": "h"}
