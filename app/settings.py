@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     )
     max_program_length: Annotated[PositiveInt, Field(description="Characters in a program.")] = 1_000_000
     max_operators: Annotated[PositiveInt, Field(description="Operators in the plan, forward and backward.")] = 50_000
+    max_graph_operators: Annotated[
+        PositiveInt, Field(description="Operators of a graph that is drawn but not run, with its modules closed.")
+    ] = 200_000
     max_elements: Annotated[PositiveInt, Field(description="Elements in any one array.")] = 100_000_000
     max_bytes: Annotated[PositiveInt, Field(description="Bytes of all arrays alive at once.")] = 512_000_000
     max_flops: Annotated[PositiveInt, Field(description="Floating-point operations of one run.")] = 50_000_000_000

@@ -10,6 +10,7 @@ import numpy as np
 
 import tidegraph
 from benchmarks.gradients import PROGRAM
+from tidegraph.engine.trace.outline import Outline
 from tidegraph.engine.trace.run import Run
 from tidegraph.engine.trace.structure import Structure
 from tidegraph.engine.trace.tracer import combine
@@ -43,6 +44,16 @@ def chain(operators: int) -> tuple[float, float]:
     return read - start, time.process_time() - read
 
 
+def outline(operators: int) -> tuple[float, float]:
+    """Seconds to read a chain, and to write its outline, with which the page draws before anything is run."""
+    gc.collect()
+    start = time.process_time()
+    graph = tidegraph.parse(CHAIN.format(operators // 2))
+    read = time.process_time()
+    Outline(graph).in_sight(graph.scopes)
+    return read - start, time.process_time() - read
+
+
 def page(operators: int) -> tuple[float, float, float]:
     """Seconds to prepare a chain for the page, to write its structure, and to run it and write the trace."""
     graph = tidegraph.parse(CHAIN.format(operators // 2))
@@ -69,6 +80,8 @@ def main() -> None:
     drawn, large = page(SHORT), page(LONG)
     print(f"| a chain of operators for the page | {SHORT:,} | {LONG:,} | growth |")
     print("|---|---|---|---|")
+    for name, a, b in zip(("read", "write the outline, all open"), outline(SHORT), outline(LONG), strict=True):
+        print(f"| {name}, seconds | {a:.2f} | {b:.2f} | {b / a:.1f} |")
     for name, a, b in zip(("prepare", "write the structure", "run, write the trace"), drawn, large, strict=True):
         print(f"| {name}, seconds | {a:.2f} | {b:.2f} | {b / a:.1f} |")
 

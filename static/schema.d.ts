@@ -25,6 +25,10 @@ export interface TraceResponse {
    */
   first_nonfinite: string | null;
   /**
+   * There in an outline alone, which has no steps and no numbers.
+   */
+  outline?: OutlineNote | null;
+  /**
    * Where the program may not mean what it seems to.
    */
   warnings: ProgramWarning[];
@@ -55,9 +59,9 @@ export interface VariableNode {
   shape: number[];
   dtype: string;
   /**
-   * Nested lists; a summary above the server's array limit.
+   * null in an outline.
    */
-  value: Tensor;
+  value: Tensor | null;
   /**
    * null off every path to the target.
    */
@@ -259,6 +263,19 @@ export interface MessageData {
   };
 }
 /**
+ * What a graph is whose outline is answered.
+ */
+export interface OutlineNote {
+  /**
+   * Operators of the whole graph.
+   */
+  operators: number;
+  /**
+   * Whether it is small enough to be run.
+   */
+  runs: boolean;
+}
+/**
  * Where a program may mean something else than its author thinks.
  */
 export interface ProgramWarning {
@@ -295,6 +312,10 @@ export interface PictureResponse {
    */
   first_nonfinite: string | null;
   /**
+   * There in an outline alone, which has no steps and no numbers.
+   */
+  outline?: OutlineNote | null;
+  /**
    * The level of differentiation.
    */
   level: "value" | "gradient" | "hessian-vector product" | "hessian";
@@ -329,8 +350,18 @@ export interface StructureResponse {
   scopes: StructureScope[];
   forward: StructureStep[];
   backward: StructureStep[];
-  costs: Costs;
-  plan: PagePlan;
+  /**
+   * Not in an outline.
+   */
+  costs?: Costs | null;
+  /**
+   * The run for a page's own kernels; not in an outline.
+   */
+  plan?: PagePlan | null;
+  /**
+   * There in an outline alone, which has no steps.
+   */
+  outline?: OutlineNote | null;
   /**
    * Where the program may not mean what it seems to.
    */
@@ -455,7 +486,7 @@ export interface PassFlops {
   backward: number;
 }
 /**
- * The run for a page's own kernels.
+ * A run as a straight-line list of calls of primitives; arrays are numbered.
  */
 export interface PagePlan {
   dtype: "float64" | "float32";
@@ -652,4 +683,8 @@ export interface TraceRequest {
    * Precision of every array.
    */
   dtype?: "float64" | "float32";
+  /**
+   * Scopes by their ids. Where it is given, a graph of more than 2,000 operators is answered as it is drawn with these scopes open and all others closed: its outline. Nothing is differentiated or run for it.
+   */
+  outline?: string[] | null;
 }

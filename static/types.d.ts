@@ -3,7 +3,7 @@
 import type * as api from "./schema.js";
 
 export type { Edge as TraceEdge, Equation, Example, ExampleWords, PagePlan, ProgramWarning, Tie, TraceRequest } from "./schema.js";
-export type { StructureResponse as Structure, StructureStep } from "./schema.js";
+export type { StructureStep } from "./schema.js";
 
 export type Scalar = number | "NaN" | "Infinity" | "-Infinity";
 export type NestedTensor = Scalar | NestedTensor[];
@@ -14,7 +14,8 @@ export type Tensor = NestedTensor | Summary;
 /** What traces of earlier versions, and those that the page makes itself, may lack. */
 type Without<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
-export type VariableNode = Without<api.VariableNode, "named" | "line">;
+/** The value is null in an outline alone, which shows none. */
+export type VariableNode = Without<Omit<api.VariableNode, "value">, "named" | "line"> & { value: NonNullable<api.VariableNode["value"]> };
 export type OperatorNode = Without<api.OperatorNode, "flops" | "line">;
 export type TraceNode = VariableNode | OperatorNode;
 export type Role = VariableNode["role"];
@@ -30,6 +31,9 @@ export type Step = Omit<api.Step, "phase" | "kind" | "message"> & {
 };
 
 export type Scope = Without<Omit<api.Scope, "forward" | "backward">, "line" | "op" | "operands" | "attributes"> & { forward: Step[]; backward: Step[] };
+
+/** Not an outline. */
+export type Structure = api.StructureResponse & { plan: api.PagePlan; costs: api.Costs };
 
 /** Also of a level of differentiation, which has ties and orders. */
 export type TraceBody = Without<Omit<api.TraceResponse, "graph" | "scopes" | "forward" | "backward">, "warnings" | "first_nonfinite"> & {
@@ -66,6 +70,8 @@ export interface Trace {
   ties: Tie[];
   /** The order of differentiation of marks that are not the program's own. */
   orders: Map<string, number>;
+  /** There where only the graph is known: how large it is, and whether it can be run. */
+  outline: api.OutlineNote | null;
   /** Whether these are one backward pass, which is told and laid out as such. */
   folded: boolean;
 }

@@ -19,13 +19,14 @@ from tidegraph.app.http.caching import BoundedCache
 from tidegraph.app.http.problems import Problem, exceeded
 from tidegraph.app.settings import Settings
 from tidegraph.engine.exchange.node_link import graph_from_data
-from tidegraph.engine.graph import Graph
+from tidegraph.engine.graph import Graph, ProgramError
 from tidegraph.engine.language.parser import parse
 from tidegraph.engine.runtime import plan as plans
 from tidegraph.engine.runtime.function import MAX_IDLE_FRAMES, Function
 from tidegraph.engine.runtime.plan import Plan
 from tidegraph.engine.runtime.values import check_values, initial_values
 from tidegraph.engine.teaching.exercise import Exercise
+from tidegraph.engine.trace.outline import Outline
 from tidegraph.engine.trace.structure import Structure
 
 T = TypeVar("T")
@@ -51,9 +52,13 @@ class Program:
             source: Hashable = request.program
         else:
             source = orjson.dumps([request.graph, request.scopes, request.target])
-        self.key = (source, *sorted(request.sizes.items()), request.training, settings.max_operators)
+        self.key = (source, *sorted(request.sizes.items()), request.training)
         self.kept = kept(settings.compiled_bytes)
-        self.graph = self.made("graph", lambda: read(request, settings))
+        drawn = getattr(request, "outline", None) is not None
+        limit = settings.max_graph_operators if drawn else settings.max_operators
+        self.graph = self.made("graph", lambda: read(request, settings, limit))
+        if len(self.graph.operators) > limit:
+            raise ProgramError("too-many-operators", limit=limit)
 
     def made(self, what: Hashable, make: Callable[[], T]) -> T:
         """What `make` makes of the program, `what` being all that it depends on besides."""
@@ -80,12 +85,15 @@ class Program:
         return self.made(("first", seed, missing), lambda: initial_values(self.graph, seed, given)) | given
 
 
-def read(request: RunRequest, settings: Settings) -> Graph:
-    """The graph of `request`, from its program or from its data."""
+def read(request: RunRequest, settings: Settings, limit: int | None = None) -> Graph:
+    """The graph of `request`, from its program or from its data, of so many operators at most."""
     if request.program is not None:
         quotas.check_program(request.program, settings)
         return parse(
-            request.program, sizes=request.sizes, max_operators=settings.max_operators, training=request.training
+            request.program,
+            sizes=request.sizes,
+            max_operators=limit or settings.max_operators,
+            training=request.training,
         )
     assert request.graph is not None
     nodes = request.graph.get("nodes", [])
@@ -127,5 +135,7 @@ def weight(made: Any) -> int:
             return FUNCTION * len(plan.operators) + GRAPH * len(plan.operators) + MAX_IDLE_FRAMES * plan.peak_bytes
         case Structure():
             return weight(made.function) + WORDS * len(made.plan.operators)
+        case Outline():
+            return GRAPH * len(made.graph.operators)
         case _:
             return 0

@@ -54,7 +54,7 @@ def uploaded(http: Request, name: str, content: bytes, arrays: str, sizes: Seque
 
 
 def imported(upload: Upload) -> bytes:
-    """The answer to `POST /import`, as JSON: `{program, values, inputs, outputs, names, notes}`, and `weights`."""
+    """The answer to `POST /import`, as JSON: the fields of ImportResponse."""
     with Budget({"operators": upload.settings.max_operators * 8}, upload.settings.max_seconds):
         model = read_model(upload.name, upload.content, upload.sizes)
         write: Any = encode_bytes if upload.arrays == "base64" else encode
@@ -67,7 +67,11 @@ def imported(upload: Upload) -> bytes:
                 "outputs": model.outputs,
                 "names": model.names,
                 "notes": model.notes,
-                **({"weights": weights, "dtype": model.dtype} if upload.arrays == "stored" else {}),
+                **(
+                    {"weights": weights, "dtype": model.dtype, "sizes": model.sizes}
+                    if upload.arrays == "stored"
+                    else {}
+                ),
             }
         )
 

@@ -20,9 +20,14 @@ from tidegraph.engine.graph import Graph, TidegraphError, building, nearest
 from tidegraph.engine.graph.budget import spend
 from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.runtime.function import function, value_and_grad
+from tidegraph.engine.runtime.values import check_values
+from tidegraph.engine.trace.outline import Outline
 from tidegraph.engine.trace.run import Run
 from tidegraph.engine.trace.structure import Structure
 from tidegraph.engine.trace.tracer import Trace, combine
+
+LARGE = 2000
+"""Operators above which the page draws a graph before it is run."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -65,7 +70,8 @@ def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
 
 def trace(request: TraceRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/trace`."""
-    return record(request, settings).to_dict(writer(request, settings))
+    drawn = outlined(request, request.outline, settings)
+    return drawn or record(request, settings).to_dict(writer(request, settings))
 
 
 def record(request: TraceRequest, settings: Settings) -> Trace:
@@ -80,7 +86,27 @@ def record(request: TraceRequest, settings: Settings) -> Trace:
 
 def structure(request: StructureRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/structure`."""
-    return structure_of(Program(request, settings)).to_dict()
+    drawn = outlined(request, request.outline, settings)
+    return drawn or structure_of(Program(request, settings)).to_dict()
+
+
+def outlined(request: RunRequest, opened: list[str] | None, settings: Settings) -> dict[str, Any] | None:
+    """A large graph as it is drawn with the scopes `opened`, where these are given; None for a graph that is not large.
+
+    A graph that is too large to run is read for this too. `outline` says how large it is, and whether it can be run.
+    """
+    if opened is None:
+        return None
+    program = Program(request, settings)
+    size = len(program.graph.operators)
+    if size <= LARGE:
+        return None
+    outline = program.made(
+        ("outline", request.target, request.dtype), lambda: Outline(program.graph, request.target, request.dtype)
+    )
+    check_values(program.graph, request.values)
+    drawn = outline.in_sight(set(opened))
+    return drawn | {"first_nonfinite": None, "outline": {"operators": size, "runs": size <= settings.max_operators}}
 
 
 def run(request: ArraysRequest, settings: Settings) -> ArraysAnswer:

@@ -121,6 +121,10 @@ def problem_of(error: TidegraphError) -> Problem:
         members = {"quantity": "seconds", "limit": error.seconds}
     elif isinstance(error, ProgramError):
         members = {"line": error.line, "column": error.column, "fix": error.fix and error.fix.to_dict()}
+    hint = error.given_hint
+    names = hint.parameters["names"] if isinstance(hint, Message) and hint.code == "onnx-sizes" else None
+    if isinstance(names, (list, tuple)):
+        members["sizes"] = dict.fromkeys(names, 1)
     return Problem(422, error, members=members)
 
 

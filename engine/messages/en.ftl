@@ -1821,6 +1821,8 @@ program-keyword-parameter = declares numbers to be learnt
 ## Page: graph
 
 graph-outdated = This is the graph of the last program that ran.
+graph-outline = This graph has { $operators } operators. It is drawn, but too large to be run here.
+graph-outline-hint = Open its modules to look inside. To run it, use fewer iterations or a part of the program.
 graph-title = Graph
 graph-drawing = Drawing the graph…
 
@@ -1948,6 +1950,7 @@ step-backward = Backward
 step-update = Update
 step-count = step { $step } of { $count }
 step-empty = This program is empty. Write into it, such as x: parameter = 2 and J = x ** 2, or choose an example above.
+step-outline = The graph is drawn. Its values and gradients follow as soon as it has been run.
 step-nothing = This program only declares variables: there is nothing to compute.
 step-given = The given variables have their values. Press play: data flows forward, then gradients flow back.
 step-forward-only = The given variables have their values. Press play: data flows forward. No result is a scalar, so there are no gradients.
@@ -2139,6 +2142,8 @@ open-close = Close
 open-file = { $file } ({ $size })
 open-done = Opened: { $files }
 open-notes = Changed or left out:
+open-sizes = Sizes of open dimensions:
+open-again = Open with these sizes
 open-more = and { $count } more
 open-failed = { $file } could not be opened.
 open-ending = { $file } is of a kind that cannot be opened.

@@ -1762,6 +1762,8 @@ program-keyword-parameter = 声明要学习的数
 ## Page: graph
 
 graph-outdated = 这是上一个成功运行的程序的计算图。
+graph-outline = 这个计算图有 { $operators } 个算子，只绘制，规模太大，不在这里运行。
+graph-outline-hint = 可以打开模块查看内部。要运行它，请减少迭代次数，或只取程序的一部分。
 graph-title = 计算图
 graph-drawing = 正在绘制计算图…
 
@@ -1889,6 +1891,7 @@ step-backward = 反向
 step-update = 更新
 step-count = 第 { $step } 步，共 { $count } 步
 step-empty = 程序是空的。请写几行，例如 x: parameter = 2 和 J = x ** 2，或在上方选一个例子。
+step-outline = 计算图已经画出，运行结束后显示数值和梯度。
 step-nothing = 这个程序只声明了变量，没有要计算的东西。
 step-given = 给定的变量已有数值。按下播放：数据先向前流动，梯度再往回流动。
 step-forward-only = 给定的变量已有数值。按下播放：数据向前流动。没有一个结果是标量，所以没有梯度。
@@ -2080,6 +2083,8 @@ open-close = 关闭
 open-file = { $file }（{ $size }）
 open-done = 已打开：{ $files }
 open-notes = 已更改或省略：
+open-sizes = 开放维度的大小：
+open-again = 按这些大小重新打开
 open-more = 另有 { $count } 项
 open-failed = 无法打开 { $file }。
 open-ending = 无法打开这种文件：{ $file }。

@@ -959,7 +959,8 @@ def _adaptive_max_pool(b: Calls, a: Any, out: Any) -> Any:
 
 @rule("upsample_nearest1d", "upsample_nearest2d", "upsample_bilinear2d", "upsample_linear1d")
 def _upsample(b: Calls, a: Any, out: Any) -> Any:
-    ndim = a.self.ndim - 2
+    x = a.input if hasattr(a, "input") else a.self
+    ndim = x.ndim - 2
     mode = "nearest"
     how: dict[str, Any] = {}
     if hasattr(a, "align_corners"):
@@ -967,11 +968,11 @@ def _upsample(b: Calls, a: Any, out: Any) -> Any:
         how = {"align_corners": bool(a.align_corners)}
     factors = getattr(a, "scale_factors", None)
     size = tuple(out.shape[2:])
-    if factors and all(n * f == m for n, f, m in zip(a.self.shape[2:], factors, size, strict=True)):
+    if factors and all(n * f == m for n, f, m in zip(x.shape[2:], factors, size, strict=True)):
         factors = None
     if factors:
-        return b.interpolate(a.self, scale_factor=tuple(map(float, factors)), mode=mode, **how)
-    return b.interpolate(a.self, size=ints(size), mode=mode, **how)
+        return b.interpolate(x, scale_factor=tuple(map(float, factors)), mode=mode, **how)
+    return b.interpolate(x, size=ints(size), mode=mode, **how)
 
 
 # Normalisation

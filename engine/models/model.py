@@ -39,7 +39,8 @@ class Model:
 
     `values` are arrays by program name: parameters, buffers, constants and example inputs. `inputs` and `outputs` are
     program names in the model's own order. `names` maps the names of parameters, inputs and submodules in the model to
-    names in the program, those of submodules to ids of scopes. `notes` say what was changed or dropped.
+    names in the program, those of submodules to ids of scopes. `notes` say what was changed or dropped. `sizes` are the
+    dimensions that the file leaves open, with the sizes that they were read with.
     """
 
     program: str
@@ -48,6 +49,7 @@ class Model:
     outputs: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def graph(self) -> Graph:

@@ -115,6 +115,8 @@ class Reader:
         self.stack: list[str] = []
         self.opened: dict[str, int] = {}
         """Open dimensions without a given size, with their places among an input's axes."""
+        self.sized: dict[str, int] = {}
+        """All open dimensions with their sizes."""
         self.prefix: list[str] = []
         """The scopes around a graph inside a node."""
         self.functions = {(f.domain, f.name): f for f in proto.functions}
@@ -153,7 +155,9 @@ class Reader:
                 found = self.calls.broadcast_to(found, shape=()) if found.shape else self.calls.identity(found)
             results.append((info.name, found))
         scalars = [v for _, v in results if not v.shape and v.kind == "float"]
-        return self.builder.model(inputs, results, scalars[0] if scalars else None)
+        model = self.builder.model(inputs, results, scalars[0] if scalars else None)
+        model.sizes = self.sized
+        return model
 
     def statistics(self, graph: Any) -> set[str]:
         """Initialisers that only hold running averages of batch norm."""
@@ -212,6 +216,7 @@ class Reader:
                 size = 1
             if not isinstance(size, int) or size < 0:
                 raise InputError("onnx-size", f'sizes={{"{label}": 1}}', name=label)
+            self.sized[label] = size
             found.append(size)
         return tuple(found)
 

@@ -10,6 +10,7 @@ import inspect
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, TidegraphError, Variable, leaf
+from tidegraph.engine.models import aten_functions as aten_functions  # enters its rules
 from tidegraph.engine.models.aten import RULES, Calls, NoRule
 from tidegraph.engine.models.builder import Block, Builder
 from tidegraph.engine.models.model import Model, plain_array
@@ -53,10 +55,12 @@ def capture(
 ) -> Model:
     """A PyTorch module, called with `args` and `kwargs`, as a program with its values.
 
-    `loss` maps the module's result to a scalar and is recorded with it; then `outputs[0]` is that scalar. The module
-    keeps its mode, buffers and gradients. `decompose` lets PyTorch rewrite what has no rule here. Raises MissingRules,
-    which lists every call without one and the line of the module that makes it; InputError where PyTorch itself cannot
-    export the module. Needs PyTorch 2.6 or newer in the caller's own environment.
+    `outputs` are in the order of the module's result, a tuple, a dict, a dataclass or nested ones, but for its
+    scalar, which is `outputs[0]`: the one under the key `loss`, else the first. `(logits, loss)` has the loss first.
+    `loss` maps the result to a scalar and is recorded with it; then that is `outputs[0]`. The module keeps its mode,
+    buffers and gradients. `decompose` lets PyTorch rewrite what has no rule here. Raises MissingRules, which lists
+    every call without one and the line of the module that makes it; InputError where PyTorch cannot export the module.
+    Needs PyTorch 2.6 or newer in the caller's own environment.
     """
     try:
         torch: Any = import_module("torch")
@@ -139,6 +143,7 @@ class Capture:
         grads = {id(p): p.grad for p in self.module.parameters()}
         flat = {id(m): dict(m.__dict__) for m in self.module.modules()}
         buffers = {name: b.detach().clone() for name, b in self.module.named_buffers()}
+        hook = whole.register_forward_hook(lambda _, __, result: plain_result(result))
         try:
             with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
                 warnings.simplefilter("ignore")
@@ -150,6 +155,7 @@ class Capture:
             first = next((line for line in text if line.strip()), type(error).__name__)
             raise InputError("framework-cannot-trace", framework="PyTorch", reason=first[:300]) from None
         finally:
+            hook.remove()
             for m in self.module.modules():
                 m.__dict__.clear()
                 m.__dict__.update(flat[id(m)])
@@ -477,6 +483,16 @@ class Capture:
 
     # The end
 
+    def keys_of(self, program: Any, count: int) -> list[str]:
+        """The key in a dict or dataclass under which each of so many results stands; "" where there is none."""
+        tree: Any = import_module("torch.utils._pytree")
+        spec = program.call_spec.out_spec
+        if spec is None or spec.num_leaves != count:
+            return [""] * count
+        paths = tree.tree_flatten_with_path(tree.tree_unflatten(list(range(count)), spec))[0]
+        last = [str(getattr(path[-1], "key", getattr(path[-1], "name", ""))) if path else "" for path, _ in paths]
+        return [key if key.isidentifier() and (key != "loss" or self.loss is None) else "" for key in last]
+
     def finished(self, program: Any, output: Any) -> Model:
         names = {spec.arg.name: spec.kind.name for spec in program.graph_signature.output_specs}
         specs = program.graph_signature.output_specs
@@ -487,17 +503,34 @@ class Capture:
                     self.builder.note("updates of buffers (running averages, counters) are left out")
                 continue
             found.append(self.env[node] if hasattr(node, "op") else node)
+        keys = self.keys_of(program, len(found))
+        stems = {self.variable(v): key for key, v in zip(keys, found, strict=True)}
         variables = [self.variable(v) for v in found if isinstance(self.variable(v), Variable)]
         if not variables:
             raise InputError("torch-no-tensor")
-        scalar = next((v for v in variables if not v.shape and v.kind == "float"), None)
+        scalars = [v for v in variables if not v.shape and v.kind == "float"]
+        named = [v for v in scalars if self.loss is None and stems[v] == "loss"]
+        scalar = next(iter(named or scalars), None)
         if scalar is None:
             self.builder.note("the module returns no scalar: pass loss=lambda out: ... to have gradients")
+        else:
+            variables.sort(key=lambda v: v is not scalar)
         labelled = []
         for variable in variables:
-            stem = "loss" if variable is scalar else "output"
+            stem = "loss" if variable is scalar else stems[variable] or "output"
             labelled.append((stem, variable))
         return self.builder.model(self.inputs, labelled, scalar)
+
+
+def plain_result(result: Any) -> Any:
+    """A module's result with dataclasses as dicts: `torch.export` knows no dataclass that is not registered with it."""
+    if is_dataclass(result) and not isinstance(result, (type, Mapping)):
+        return {f.name: plain_result(getattr(result, f.name)) for f in fields(result)}
+    if type(result) in (tuple, list):
+        return type(result)(plain_result(v) for v in result)
+    if type(result) is dict:
+        return {key: plain_result(v) for key, v in result.items()}
+    return result
 
 
 def name_of(node: Any) -> str:

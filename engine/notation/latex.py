@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,11 @@ def plain(text: str) -> str:
 
 def name_latex(name: str, shape: Shape) -> str:
     """`W1` is \\mathbf{W}^{(1)} as in the chapter; scalars italic, vectors and matrices bold, tensors sans serif."""
-    name = name.rpartition(".")[2]
+    return _name_latex(name.rpartition(".")[2], min(len(shape), 3))
+
+
+@lru_cache(4096)
+def _name_latex(name: str, axes: int) -> str:
     parts = [p for p in name.split("_") if p]
     if not parts:
         return rf"\mathrm{{{plain(name)}}}"
@@ -57,7 +62,7 @@ def name_latex(name: str, shape: Shape) -> str:
     stem, number = (match[1], match[2]) if match else (parts[0], "")
     sign = letter(stem)
     tail = SUBSCRIPTED.fullmatch(stem) if sign is None and stem.isascii() else None
-    if tail and (shape or tail[1].isupper()):
+    if tail and (axes or tail[1].isupper()):
         stem, sign = tail[1], tail[1]
         parts.insert(1, tail[2])
     accent = ""
@@ -65,10 +70,10 @@ def name_latex(name: str, shape: Shape) -> str:
         accent = parts.pop()
     greek = sign is not None and sign.startswith("\\")
     if sign is None or not sign.isascii():
-        base = rf"\textit{{{plain(stem)}}}" if not shape else rf"\textbf{{{plain(stem)}}}"
-    elif not shape:
+        base = rf"\textit{{{plain(stem)}}}" if not axes else rf"\textbf{{{plain(stem)}}}"
+    elif not axes:
         base = sign
-    elif len(shape) > 2:
+    elif axes > 2:
         base = rf"\mathsf{{{sign}}}"
     else:
         base = rf"\boldsymbol{{{sign}}}" if greek else rf"\mathbf{{{sign}}}"
@@ -76,7 +81,7 @@ def name_latex(name: str, shape: Shape) -> str:
         base = rf"\{accent}{{{base}}}"
     below = [plain(p) for p in parts[1:]]
     above = ""
-    if number and shape:
+    if number and axes:
         above = f"^{{({number})}}"
     elif number:
         below.insert(0, number)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -20,17 +19,21 @@ from tidegraph.engine.autodiff.reverse import Contribution, products, pullback
 from tidegraph.engine.autodiff.simplify import simplify
 from tidegraph.engine.graph import Graph, Operator, Scope, Variable, building, leaf, literal
 from tidegraph.engine.messages.catalogue import Message, Parameter, listed
-from tidegraph.engine.notation.latex import Notation, Symbol, applied, expression, filled
+from tidegraph.engine.notation.latex import Notation, Symbol, applied, expression
 from tidegraph.engine.ops.latex import POWER, SIGN, Tex, enclosed, slot
 from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
-from tidegraph.engine.runtime.portable import plain_attribute, portable
+from tidegraph.engine.runtime.portable import portable
+from tidegraph.engine.trace.outline import Inside, Outline
 from tidegraph.engine.trace.phrases import called, how, made_by, phrase, spoken
 from tidegraph.engine.trace.steps import Step, plus, sentence
 
 MAX_EQUATIONS = 4000
 """Operators above which a trace carries no equations; values and steps stay complete."""
+
+MAX_DERIVED = 100
+"""Operators of a closed scope above which its gradients are not written out: they would be too long to read."""
 
 EXPANDED = 40
 """Symbols that the equation of a closed scope may have before it is cut to its first form."""
@@ -49,24 +52,12 @@ def turn(scope: Scope) -> str:
     return f"{counter} = {number}" if counter and number.lstrip("-").isdigit() else scope.name
 
 
-@dataclass(frozen=True, slots=True)
-class Inside:
-    """What a scope holds: its operators, what they read from outside and hand out, and its call in symbols."""
-
-    scope: Scope
-    operators: list[Operator]
-    inputs: list[Variable]
-    outputs: list[Variable]
-    symbol: str
-    called: str
-
-
 def value_slot(name: str, variable: Variable) -> Tex:
     """The place of a variable's value."""
     return slot(f"v:{name}", not variable.shape)
 
 
-class Structure:
+class Structure(Outline):
     """A graph ready to be run and told: compiled, and written out with slots for the numbers.
 
     Gradients are those on paths from `wrt` (default: all declared variables) to the target. It may be run in several
@@ -83,7 +74,6 @@ class Structure:
         allow: Callable[[Plan], None] | None = None,
         wrt: Iterable[str] | None = None,
     ) -> None:
-        self.graph = graph
         with building():
             self.results = wanted = passes(graph, target, wrt, trace=True)
             self.plan = Plan(outputs_of(wanted.groups), graph.leaves(), dtype, graph.operators)
@@ -93,21 +83,12 @@ class Structure:
         self.contributions = [contribution for contribution, _ in wanted.contributions]
         self.slopes = wanted.gradients
         self.counts = Counter(contribution.variable for contribution in self.contributions)
-        self.target = (
-            None if not wanted.gradients and target is None and graph.target is None else graph.resolve_target(target)
-        )
-        self.notation = notation or Notation(graph)
+        super().__init__(graph, target, dtype, notation)
         self.brief = len(graph.operators) > MAX_EQUATIONS
-        self.ids = {o: graph.id_of(o) for o in graph.operators}
         self.fixed = set(graph.operators)
 
     def __repr__(self) -> str:
         return f"Structure({len(self.graph.operators)} operators, target={self.target_name!r})"
-
-    @property
-    def target_name(self) -> str | None:
-        """The name of the scalar that is differentiated; None for a graph without one."""
-        return None if self.target is None else self.graph.names[self.target]
 
     @cached_property
     def portable(self) -> dict[str, Any]:
@@ -142,61 +123,6 @@ class Structure:
 
     # Graph
 
-    def chain(self, scope: Scope | None) -> list[Scope | None]:
-        """A scope and those around it, outermost first."""
-        found: list[Scope | None] = []
-        while scope is not None:
-            found.append(scope)
-            scope = scope.parent
-        return [None, *reversed(found)]
-
-    @cached_property
-    def scope_of(self) -> dict[Variable, Scope | None]:
-        """The scope that each variable is drawn in: the innermost one that holds everything that touches it."""
-        touching: dict[Variable, list[Scope | None]] = {}
-        for operator in self.graph.operators:
-            for variable in {*operator.inputs, *operator.outputs}:
-                touching.setdefault(variable, []).append(operator.origin.scope)
-        homes: dict[Variable, Scope | None] = {}
-        for variable in self.graph.variables.values():
-            around = touching.get(variable, [None])
-            if variable in self.graph.local:
-                around = [*around, self.graph.local[variable][0]]
-            elif variable in self.graph.named and not self.sinks(variable):
-                around = [*around, self.named_in(variable)]
-            chains = [self.chain(s) for s in around]
-            common: Scope | None = None
-            for level in zip(*chains, strict=False):
-                if len(set(level)) > 1:
-                    break
-                common = level[0]
-            homes[variable] = common
-        return homes
-
-    def sinks(self, variable: Variable) -> bool:
-        return variable.leaf is not None and variable.leaf.role == "constant"
-
-    def named_in(self, variable: Variable) -> Scope | None:
-        """Where a name of the top level was given: inside an iteration, or outside of everything, as the target is.
-
-        The parameters of a layer are named from outside too, and belong to the scope of the layer that declares them.
-        """
-        if variable is self.target:
-            return None
-        if variable.leaf is not None:
-            return variable.leaf.scope
-        scope = variable.operator.origin.scope if variable.operator else None
-        inside = [s for s in self.chain(scope) if s is not None]
-        home = None
-        for s in inside:
-            if s.kind not in ("loop", "iteration"):
-                break
-            home = s
-        return home
-
-    def scope_id(self, variable: Variable) -> str:
-        return self.graph.scope_ids[self.scope_of[variable]]
-
     @cached_property
     def nodes(self) -> list[dict[str, Any]]:
         """The graph's variables and operators, in the order of the program."""
@@ -210,46 +136,8 @@ class Structure:
         return nodes
 
     def variable_node(self, name: str, variable: Variable) -> dict[str, Any]:
-        line = (
-            variable.leaf.line
-            if variable.leaf is not None
-            else variable.operator.origin.line
-            if variable.operator
-            else 0
-        )
-        return {
-            "id": name,
-            "kind": "variable",
-            "role": variable.leaf.role if variable.leaf is not None else "intermediate",
-            "latex": self.notation.symbols[variable].text,
-            "shape": list(variable.shape),
-            "dtype": str(self.plan.dtype_of(variable)),
-            "differentiated": name in self.slopes,
-            "named": variable in self.notation.named,
-            "scope": self.scope_id(variable),
-            "line": line,
-        }
-
-    def operator_node(self, operator: Operator) -> dict[str, Any]:
-        literals = {str(p): plain_attribute(v.literal) for p, v in enumerate(operator.inputs) if v.literal is not None}
-        expressed = applied(operator, [self.notation.operand(v) for v in operator.inputs])
-        return {
-            "id": self.ids[operator],
-            "kind": "operator",
-            "op": operator.op.name,
-            "symbol": self.circle(operator),
-            "latex": expressed.text,
-            "attributes": {k: plain_attribute(v) for k, v in operator.attributes.items()},
-            "literals": literals,
-            "flops": operator.op.flops(operator),
-            "scope": self.graph.scope_ids[operator.origin.scope],
-            "line": operator.origin.line,
-        }
-
-    def circle(self, operator: Operator) -> str:
-        """Short LaTeX for inside the circle; a literal operand is part of it: (·)^2, not a power of something."""
-        circle = operator.op.circle
-        return circle(operator, lambda v: self.notation.operand(v).text) if circle else str(operator.op.symbol)
+        """A square of the picture, and whether it is on a path to the target."""
+        return super().variable_node(name, variable) | {"differentiated": name in self.slopes}
 
     @cached_property
     def edges(self) -> list[dict[str, Any]]:
@@ -550,69 +438,10 @@ class Structure:
         """Every scope with its own steps, parents first."""
         return [self.scope(name, inside) for name, inside in self.insides().items()]
 
-    def insides(self) -> dict[str, Inside]:
-        """Every scope's operators, and what they read and hand out."""
-        operators: dict[Scope, list[Operator]] = {s: [] for s in self.graph.scope_ids if s is not None}
-        for operator in self.graph.operators:
-            for scope in self.chain(operator.origin.scope):
-                if scope is not None:
-                    operators[scope].append(operator)
-        readers = Counter(v for operator in self.graph.operators for v in set(operator.inputs))
-        return {name: self.inside(scope, operators[scope], readers) for name, scope in self.graph.scopes.items()}
-
-    def inside(self, scope: Scope, operators: list[Operator], readers: Mapping[Variable, int]) -> Inside:
-        made = [v for o in operators for v in o.outputs]
-        own = set(made)
-        inputs = list(dict.fromkeys(v for o in operators for v in o.inputs if v not in own and v.literal is None))
-        within = Counter(v for operator in operators for v in set(operator.inputs))
-        outputs = [
-            v
-            for v in made
-            if readers.get(v, 0) > within[v] or v is self.target or scope not in self.chain(self.scope_of[v])
-        ]
-        symbol = self.notation.scope_symbol(scope)
-        return Inside(scope, operators, inputs, outputs or made[-1:], symbol, self.called(scope, symbol, inputs))
-
     def scope(self, name: str, inside: Inside) -> dict[str, Any]:
-        scope = inside.scope
-        return {
-            "id": name,
-            "name": scope.name,
-            "kind": scope.kind,
-            "parent": self.graph.scope_ids[scope.parent],
-            "symbol": inside.symbol,
-            "latex": inside.called,
-            "line": scope.line,
-            "op": getattr(scope.op, "name", None),
-            "operands": [
-                None if v is None else self.graph.names.get(v) or plain_attribute(v.literal) for v in scope.operands
-            ],
-            "attributes": {k: plain_attribute(v) for k, v in scope.attributes.items()},
-            "inputs": [self.graph.names[v] for v in inside.inputs],
-            "outputs": [self.graph.names[v] for v in inside.outputs],
-            "forward": [self.scope_forward(name, inside)],
-            "backward": self.scope_backward(name, inside),
-        }
-
-    def given_to(self, scope: Scope, inputs: Iterable[Variable]) -> list[Variable]:
-        """What a scope reads that it does not declare itself."""
-        return [v for v in inputs if v.leaf is None or scope not in self.chain(v.leaf.scope)]
-
-    def called(self, scope: Scope, symbol: str, inputs: Sequence[Variable]) -> str:
-        """A scope as a call: its operator's own notation, or a function of what it is given."""
-        inputs = self.given_to(scope, inputs)
-        operands = [self.notation.operand(v) for v in scope.operands if v is not None] or [
-            self.notation.symbols[v] for v in inputs
-        ]
-        latex = getattr(scope.op, "latex", None)
-        if isinstance(latex, str):
-            return filled(latex, operands)
-        if callable(latex):
-            return str(latex(operands, scope.attributes))
-        if scope.kind == "iteration":
-            operands = [self.notation.symbols[v] for v in inputs]
-            return rf"f\left({', '.join(o.text for o in operands)}\right)"
-        return rf"{symbol}\left({', '.join(o.text for o in operands)}\right)"
+        """A scope as a circle, with its steps."""
+        steps = {"forward": [self.scope_forward(name, inside)], "backward": self.scope_backward(name, inside)}
+        return super().scope(name, inside) | steps
 
     def scope_forward(self, name: str, inside: Inside) -> Step:
         scope, inputs, outputs, called = inside.scope, inside.inputs, inside.outputs, inside.called
@@ -684,7 +513,7 @@ class Structure:
         if not received or not wanted:
             return []
         shown: dict[Variable, Shown | None] = {}
-        if not self.brief:
+        if not self.brief and len(inside.operators) <= MAX_DERIVED:
             shown = self.derived(inside.operators, received, wanted)
         looping = scope.kind in ("loop", "iteration")
         what = Message(f"name-{scope.kind}", name=turn(scope)) if looping else called(scope.name)

@@ -255,7 +255,7 @@ let problem = null;
 /** @param {import("../state/api.js").ApiError | null} error */
 function report(error) {
   problem = error;
-  const old = error !== null && session.view !== null && error.status !== 0;
+  const old = error !== null && session.view !== null && error.status !== 0 && !error.ofOutline;
   find("outdated").hidden = !old;
   find("graph").classList.toggle("of-old-program", old);
   editor.setProblem(error);

@@ -179,6 +179,8 @@ function shapesIn({ kind, inputs, outputs, through, variable }, trace) {
 /** @param {View} view */
 function startText(view) {
   if (view.nodes.size === 0) return t("step.empty");
+  const { outline } = view.trace;
+  if (outline) return outline.runs ? t("step.outline") : t("graph.outline", { operators: outline.operators });
   if (view.steps.length === 0) return t("step.nothing");
   return t(view.trace.target === null ? "step.forward.only" : "step.given");
 }

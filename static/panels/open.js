@@ -36,6 +36,7 @@ class Refusal extends Error {
  * @property {string | null} [weights] the name of stored arrays
  * @property {import("../types.js").TraceRequest["dtype"]} [dtype]
  * @property {string[]} [notes]
+ * @property {Record<string, number>} [sizes] open dimensions
  */
 
 /** @type {ReturnType<typeof createOpen> | null} */
@@ -84,8 +85,8 @@ function createOpen(stage, { session, upload, write, problem, reveal }) {
     take([...(event.dataTransfer?.files ?? [])]);
   });
 
-  /** @param {File[]} files */
-  async function take(files) {
+  /** @param {File[]} files @param {Record<string, number>} [sizes] of open dimensions */
+  async function take(files, sizes = {}) {
     if (files.length === 0) return;
     working?.abort();
     const mine = new AbortController();
@@ -93,29 +94,40 @@ function createOpen(stage, { session, upload, write, problem, reveal }) {
     // A program first: the arrays beside it are its values.
     files.sort((a, b) => order(a) - order(b));
     const notes = [];
+    let found = sizes;
     try {
       for (const file of files) {
-        notes.push(...(await open(file, mine.signal)));
+        const opened = await open(file, mine.signal, sizes);
+        notes.push(...(opened.notes ?? []));
+        found = { ...found, ...opened.sizes };
         if (mine.signal.aborted) return;
       }
-      tell(files, notes);
+      tell(files, notes, found);
     } catch (error) {
       if (mine.signal.aborted) return;
       if (!(error instanceof Error)) throw error;
-      refuse(error, files);
+      refuse(error, files, { ...found, .../** @type {Partial<import("../state/api.js").ApiError>} */ (error).sizes, ...sizes });
     } finally {
       if (working === mine) working = null;
     }
   }
 
-  /** @param {File} file @param {AbortSignal} signal @returns {Promise<string[]>} what was left out */
-  async function open(file, signal) {
+  /**
+   * @param {File} file
+   * @param {AbortSignal} signal
+   * @param {Record<string, number>} sizes
+   * @returns {Promise<{ notes?: string[], sizes?: Record<string, number> }>} what was left out, and the open dimensions
+   */
+  async function open(file, signal, sizes) {
     const ending = endingOf(file.name);
     if (!ENDINGS.includes(ending)) throw new Refusal(t("open.ending", { file: file.name }), t("open.endings", { endings: ENDINGS.join(", ") }));
     if (file.size === 0) throw new Refusal(t("open.empty", { file: file.name }));
     show(file, signal);
     if (PROGRAMS.includes(ending)) return shown({ program: await programOf(file, ending) });
-    if (ARRAYS.includes(ending)) return arrays(file, ending);
+    if (ARRAYS.includes(ending)) {
+      await arrays(file, ending);
+      return {};
+    }
     if (ending === ".safetensors") {
       const fitting = await weightsOf(file);
       if (fitting) {
@@ -123,19 +135,20 @@ function createOpen(stage, { session, upload, write, problem, reveal }) {
         return shown({ program: session.program, weights: fitting });
       }
     }
-    const found = await upload(`import?name=${encodeURIComponent(file.name.slice(-200))}&arrays=stored`, file, { signal, onProgress: progress });
+    const chosen = Object.entries(sizes).map(([name, size]) => `&size=${encodeURIComponent(`${name}=${size}`)}`);
+    const found = await upload(`import?name=${encodeURIComponent(file.name.slice(-200))}&arrays=stored${chosen.join("")}`, file, { signal, onProgress: progress });
     return shown(found);
   }
 
   /** A file's program and values, its groups closed at first; values alone leave the picture as it is. @param {Opening} opening */
-  async function shown({ program, values = {}, weights, dtype, notes = [] }) {
+  async function shown({ program, values = {}, weights, dtype, notes = [], sizes }) {
     const same = program === session.program && Boolean(weights);
     if (!same) {
       write(program);
       session.select(null);
     }
     const more = same ? { dtype: session.stored.dtype, open: session.open } : { values, dtype, open: [], anew: true };
-    if (await session.run({ program, weights, ...more })) return notes;
+    if (await session.run({ program, weights, ...more })) return { notes, sizes };
     const error = problem();
     if (error?.line) reveal();
     throw error && !error.line ? error : new Refusal("");
@@ -151,7 +164,6 @@ function createOpen(stage, { session, upload, write, problem, reveal }) {
     const read = ending === ".npy" ? reshape(readNpy(await file.arrayBuffer()), node.shape) : readNumbers(await file.text(), node.shape);
     if (!(await session.setValues({ ...session.wanted, [node.id]: read }))) throw new Refusal("");
     session.select(node.id);
-    return [];
   }
 
   /** The name of a file of arrays that are all declared in the program on show, in their shapes; null for any other. @param {File} file */
@@ -199,16 +211,37 @@ function createOpen(stage, { session, upload, write, problem, reveal }) {
     else bar?.removeAttribute("value");
   }
 
-  /** @param {File[]} files @param {string[]} notes */
-  function tell(files, notes) {
+  /** @param {File[]} files @param {string[]} notes @param {Record<string, number>} sizes */
+  function tell(files, notes, sizes) {
     const list = notes.slice(0, MOST_NOTES).map((note) => make("li", {}, note));
     if (notes.length > MOST_NOTES) list.push(make("li", {}, t("open.more", { count: formatCount(notes.length - MOST_NOTES) })));
     const names = files.map(({ name, size }) => t("open.file", { file: name, size: bytes(size) })).join(", ");
-    status.replaceChildren(make("p", {}, t("open.done", { files: names })), ...(list.length ? [make("p", {}, t("open.notes")), make("ul", {}, ...list)] : []), close());
+    status.replaceChildren(make("p", {}, t("open.done", { files: names })), ...(list.length ? [make("p", {}, t("open.notes")), make("ul", {}, ...list)] : []), ...sizesForm(files, sizes), close());
   }
 
-  /** @param {Error} error @param {File[]} files */
-  function refuse(error, files) {
+  /**
+   * Asks for the sizes of open dimensions, with which the files are opened again.
+   *
+   * @param {File[]} files
+   * @param {Record<string, number>} sizes
+   */
+  function sizesForm(files, sizes) {
+    const fields = Object.entries(sizes).map(([name, size]) => {
+      const field = make("input", { type: "number", name, min: 1, step: 1, max: 999_999_999, required: true, value: size });
+      return make("label", {}, make("code", {}, name), field);
+    });
+    if (fields.length === 0) return [];
+    const submit = make("button", { type: "submit", class: "small-button" }, t("open.again"));
+    const form = /** @type {HTMLFormElement} */ (make("form", { class: "sizes" }, make("p", {}, t("open.sizes")), ...fields, submit));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      take(files, Object.fromEntries([...form.querySelectorAll("input")].map(({ name, valueAsNumber }) => [name, valueAsNumber])));
+    });
+    return [form];
+  }
+
+  /** @param {Error} error @param {File[]} files @param {Record<string, number>} sizes */
+  function refuse(error, files, sizes) {
     const hint = /** @type {{ hint?: string | null }} */ (error).hint;
     if (!error.message) {
       // The page says what is wrong, beside the program.
@@ -217,7 +250,7 @@ function createOpen(stage, { session, upload, write, problem, reveal }) {
     }
     status.classList.add("failed");
     const name = files.length === 1 && !error.message.includes(files[0].name) ? t("open.failed", { file: files[0].name }) : "";
-    status.replaceChildren(make("p", { role: "alert" }, [name, error.message].filter(Boolean).join(" ")), ...(hint ? [make("p", { class: "hint" }, hint)] : []), close());
+    status.replaceChildren(make("p", { role: "alert" }, [name, error.message].filter(Boolean).join(" ")), ...(hint ? [make("p", { class: "hint" }, hint)] : []), ...sizesForm(files, sizes), close());
     status.hidden = false;
   }
 

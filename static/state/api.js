@@ -9,10 +9,10 @@ import { language, t } from "../i18n/strings.js";
 export class ApiError extends Error {
   /**
    * @param {string} message
-   * @param {{ line?: number | null, column?: number | null, hint?: string | null, status?: number, lang?: string, fix?: import("../types.js").Fix | null, code?: string, parameters?: Record<string, any> }} [details]
+   * @param {{ line?: number | null, column?: number | null, hint?: string | null, status?: number, lang?: string, fix?: import("../types.js").Fix | null, code?: string, parameters?: Record<string, any>, sizes?: Record<string, number> }} [details]
    *   `lang` where the words are in another language than the page; `code` and `parameters` as the problem has them
    */
-  constructor(message, { line = null, column = null, hint = null, status = 0, lang = "", fix = null, code = "", parameters = {} } = {}) {
+  constructor(message, { line = null, column = null, hint = null, status = 0, lang = "", fix = null, code = "", parameters = {}, sizes = {} } = {}) {
     super(message);
     this.name = "ApiError";
     this.line = line;
@@ -23,6 +23,10 @@ export class ApiError extends Error {
     this.fix = fix;
     this.code = code;
     this.parameters = parameters;
+    /** Open dimensions of a file that cannot be read with these sizes. */
+    this.sizes = sizes;
+    /** Whether it is about the run of a graph that stands there already. */
+    this.ofOutline = false;
   }
 }
 
@@ -113,7 +117,7 @@ export function createApi(base, given = null) {
       const { program, values, sizes, ...more } = body;
       const first = given;
       given = null;
-      if (language === "en" && first && first.example.program === program && Object.keys({ ...values, ...sizes, ...more }).length === 0) return first.trace;
+      if (language === "en" && first && first.example.program === program && Object.keys({ ...values, ...sizes, ...more }).every((name) => name === "outline")) return first.trace;
       return request(`${base}trace`, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -169,8 +173,8 @@ const silent = () => new ApiError(t("error.silent"), { hint: t("error.silent.hin
  * @param {any} body
  */
 async function problem({ status }, body) {
-  const { line, column, fix, code, parameters } = body ?? {};
+  const { line, column, fix, code, parameters, sizes } = body ?? {};
   const message = body?.detail ?? body?.title;
   if (!message) return new ApiError(t("error.status", { status }), { status });
-  return new ApiError(message, { line, column, fix, code, parameters, hint: body.hint, status });
+  return new ApiError(message, { line, column, fix, code, parameters, sizes, hint: body.hint, status });
 }

@@ -49,6 +49,7 @@ export function createLive({ trace, structure, idle = async () => {}, known }) {
 
   /** Learns a program's structure from the server, when there is time. @param {TraceRequest} body @param {TraceBody} answer */
   async function learn(body, answer) {
+    if (answer.outline || answer.graph.nodes.length > 2 * MOST_CALLS) return;
     const key = keyOf(body);
     const first = Object.fromEntries(
       answer.graph.nodes.flatMap((node) =>

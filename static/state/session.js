@@ -88,6 +88,8 @@ export function createSession(api) {
   let open = new Set();
   /** @type {string | null} */
   let selected = null;
+  /** How often the scopes of an outline were asked for. */
+  let fillings = 0;
   /** The program's own picture while another stands in its place. @type {{ trace: Trace, open: Set<string>, selected: string | null, moment: number } | null} */
   let own = null;
 
@@ -167,7 +169,8 @@ export function createSession(api) {
         ...(wish.target && { target: wish.target }),
         ...(typeof wish.training === "boolean" && { training: wish.training }),
       };
-      const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}, kept), told(wish.program, wish.step ?? null)]);
+      const drawn = wish.open ?? (wish.anew ? [] : session.open);
+      const [body, opened] = await Promise.all([ask(wish.program, wish.values ?? {}, wish.sizes ?? {}, kept, drawn), told(wish.program, wish.step ?? null)]);
       if (!body) return false;
       if (program && program !== wish.program) {
         past = [{ program, sizes }, ...past.filter((version) => version.program !== program)].slice(0, MOST_PAST);
@@ -189,6 +192,7 @@ export function createSession(api) {
       const fresh = openAtFirst(trace).filter((id) => !before?.scopes.has(id));
       open = new Set((wish.open ?? [...(before ? opening : []), ...fresh]).filter((id) => scopes.has(id)));
       show("graph", wish.moment ?? (wish.anew || lent || !view ? 0 : null));
+      if (trace.outline) complete(trace.outline, wish.moment ?? 0);
       return true;
     },
 
@@ -299,8 +303,10 @@ export function createSession(api) {
     /** @param {string} id of a scope, to be opened or closed */
     toggle(id) {
       if (!trace) return;
-      if (!open.delete(id)) open.add(id);
-      show("scopes", 0);
+      const closes = open.delete(id);
+      if (!closes) open.add(id);
+      if (trace.outline && !closes) fill();
+      else show("scopes", 0);
     },
 
     /** @param {string[]} ids of scopes that are to be open, whichever else are */
@@ -308,7 +314,8 @@ export function createSession(api) {
       const closed = ids.filter((id) => !open.has(id));
       if (closed.length === 0) return;
       for (const id of closed) open.add(id);
-      show("scopes", 0);
+      if (trace?.outline) fill();
+      else show("scopes", 0);
     },
 
     /** @param {string | null} id */
@@ -353,14 +360,16 @@ export function createSession(api) {
    * @param {Record<string, NestedTensor>} numbers
    * @param {Record<string, number>} lengths
    * @param {{ weights?: string, dtype?: TraceRequest["dtype"], target?: string, training?: boolean }} kept
+   * @param {string[]} [drawn] scopes with which a large graph is drawn before it is run; without them it is run
+   * @param {boolean} [ofOutline] whether an error leaves the outline of the same program on show
    */
-  async function ask(text, numbers, lengths, kept) {
+  async function ask(text, numbers, lengths, kept, drawn, ofOutline = false) {
     request?.abort();
     const mine = new AbortController();
     request = mine;
     listeners.call("busy", undefined, true);
     try {
-      const wish = { program: text, values: numbers, sizes: lengths, ...kept, ...wishedWriting() };
+      const wish = { program: text, values: numbers, sizes: lengths, ...kept, ...wishedWriting(), ...(drawn && { outline: drawn }) };
       let body = null;
       for (let pause = FIRST_PAUSE; !body; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
         body = await api.trace(wish, mine.signal).catch((error) => {
@@ -376,7 +385,7 @@ export function createSession(api) {
     } catch (error) {
       if (request !== mine) return null;
       if (!(error instanceof ApiError)) throw error;
-      listeners.call("error", undefined, error);
+      listeners.call("error", undefined, Object.assign(error, { ofOutline }));
       return null;
     } finally {
       if (request === mine) {
@@ -384,6 +393,37 @@ export function createSession(api) {
         listeners.call("busy", undefined, false);
       }
     }
+  }
+
+  /**
+   * Runs the program whose outline is on show, and puts the run in its place.
+   *
+   * @param {NonNullable<Trace["outline"]>} outline
+   * @param {number} moment
+   */
+  async function complete({ operators, runs }, moment) {
+    if (!runs) {
+      const error = new ApiError(t("graph.outline", { operators }), { hint: t("graph.outline.hint") });
+      listeners.call("error", undefined, Object.assign(error, { ofOutline: true }));
+      return;
+    }
+    const body = await ask(program, values, sizes, stored, undefined, true);
+    if (!body) return;
+    if (own) ({ open, selected } = own);
+    own = null;
+    trace = traced(body, step?.told?.update);
+    show("graph", moment);
+  }
+
+  /** Asks for the outline with the scopes that are open by now. */
+  async function fill() {
+    const mine = (fillings += 1);
+    const text = program;
+    const body = await api.trace({ program, values, sizes, ...stored, ...wishedWriting(), outline: [...open] }).catch(() => null);
+    if (mine !== fillings || text !== program || !trace?.outline) return;
+    if (body?.outline) trace = traced(body);
+    open = new Set([...open].filter((id) => trace?.scopes.has(id)));
+    show("scopes", 0);
   }
 
   /** @param {string} message of a server that does not answer */

@@ -18,6 +18,7 @@ export function createTrace(body, updates = []) {
     steps: [...body.forward, ...body.backward, ...updates.map(updateStep)],
     warnings: body.warnings ?? [],
     ties: body.ties ?? [],
+    outline: body.outline ?? null,
     orders: ordersOf(body),
     folded: body.orders !== undefined && Object.values(body.orders).every((order) => order === 1),
   };

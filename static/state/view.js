@@ -26,7 +26,7 @@ export function createView(trace, open) {
     edges,
     hulls: [...trace.scopes.values()].filter((scope) => open.has(scope.id) && shown.inScope(scope.id) === null),
     steps,
-    ...findMoments(nodes, edges, steps),
+    ...findMoments(nodes, edges, steps, trace.outline ? Infinity : 0),
     enclosing: (id) => scopePath(trace.scopes, trace.nodes.get(id)?.scope ?? trace.scopes.get(id)?.parent ?? "").reverse(),
   };
 }
@@ -246,8 +246,9 @@ function collectSteps(trace, shown, nodes) {
  * @param {Map<string, ViewNode>} nodes
  * @param {Map<string, ViewEdge>} edges
  * @param {ViewStep[]} steps
+ * @param {number} given the moment from which declared variables show their values
  */
-function findMoments(nodes, edges, steps) {
+function findMoments(nodes, edges, steps, given) {
   /** @type {Map<string, number>} */
   const valueMoments = new Map();
   /** @type {Map<string, import("../types.js").Contribution[]>} */
@@ -286,7 +287,7 @@ function findMoments(nodes, edges, steps) {
     if (moments && moment !== undefined) moments.forward = moment;
   }
   for (const node of nodes.values()) {
-    if (node.kind === "variable" && !valueMoments.has(node.id)) valueMoments.set(node.id, 0);
+    if (node.kind === "variable" && !valueMoments.has(node.id)) valueMoments.set(node.id, given);
   }
   return { valueMoments, contributions, edgeMoments, updates };
 }

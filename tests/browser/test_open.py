@@ -10,11 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 from playwright.sync_api import Page, expect
 from safetensors.numpy import save
 
 import tidegraph
 from tests.app.api.test_models import perceptron
+from tests.browser.axe import violations
 from tests.browser.visit import Visit
 
 DROP = """({ name, content }) => {
@@ -25,6 +27,16 @@ DROP = """({ name, content }) => {
     document.querySelector("#graph").dispatchEvent(event("dragover"));
     document.querySelector("#graph").dispatchEvent(event("drop"));
 }"""
+
+
+def reshaped() -> bytes:
+    """A model whose open dimension can be none of the sizes that are tried."""
+    weights = numpy_helper.from_array(np.ones((7, 2), np.float32), "w")
+    nodes = [helper.make_node("MatMul", ["u", "w"], ["y"]), helper.make_node("ReduceSum", ["y"], ["J"], keepdims=0)]
+    inputs = [helper.make_tensor_value_info("u", TensorProto.FLOAT, [2, "length"])]
+    outputs = [helper.make_tensor_value_info("J", TensorProto.FLOAT, [])]
+    graph = helper.make_graph(nodes, "g", inputs, outputs, [weights])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]).SerializeToString()
 
 
 def drop(page: Page, name: str, content: bytes) -> None:
@@ -87,6 +99,30 @@ def test_what_is_left_out_is_listed_and_an_upload_can_be_cancelled(visit: Visit)
     page.locator(".opening").get_by_role("button", name="Cancel").click()
     expect(page.locator(".opening")).to_be_hidden()
     expect(page.locator('#graph [data-id^="tanh:"]')).to_be_visible()
+
+
+@pytest.mark.parametrize(("locale", "again"), [("en", "Open with these sizes"), ("zh", "按这些大小重新打开")])
+def test_sizes_of_open_dimensions_are_asked_for(visit: Visit, locale: str, again: str) -> None:
+    visit.forgive("422")
+    page = visit(locale=locale)
+    ready(page)
+    drop(page, "net.onnx", perceptron())
+    size = page.locator(".opening").get_by_label("batch")
+    expect(size).to_have_value("1")
+    size.fill("3")
+    page.locator(".opening").get_by_role("button", name=again).click()
+    expect(page.locator(".opening li")).to_have_count(0)
+    expect(size).to_have_value("3")
+    page.locator("svg [data-id=x] .shape").click()
+    expect(page.locator("#inspector")).to_contain_text("3 \N{MULTIPLICATION SIGN} 4")
+    drop(page, "odd.onnx", reshaped())
+    expect(page.get_by_role("alert").filter(has_text="odd.onnx")).to_be_visible()
+    length = page.locator(".opening").get_by_label("length")
+    length.fill("7")
+    page.locator(".opening").get_by_role("button", name=again).click()
+    expect(page.locator(".opening")).not_to_have_class(re.compile("failed"))
+    expect(length).to_have_value("7")
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize(

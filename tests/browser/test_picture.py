@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import violations
 from tests.browser.visit import Visit, eventually
 
+LARGE = (
+    "w: parameter\nh = w\nfor i in range({}):\n    for k in range(90):\n        h = tanh(h * w) + h - w\nJ = h * h\n"
+)
 LOOP = "x: input[4]\nW: parameter[4, 4]\nh = x\nfor i in range(200):\n    h = tanh(W @ h) + h\nJ = sum(h)\n"
 
 
@@ -247,6 +250,41 @@ def test_the_table_lists_the_largest_gradient_first_and_sorts_by_any_figure(visi
     page.locator(".table-view").get_by_role("button", name="W1", exact=True).click()
     expect(page.locator(".table-view")).to_be_hidden()
     expect(page.locator("#inspector h2 code")).to_have_text("W1")
+
+
+def test_a_large_program_is_drawn_with_its_modules_closed_before_it_is_run(visit: Visit) -> None:
+    page = visit()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "outline" in (route.request.post_data_json or {}):
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/api/v1/trace", hold)
+    run(page, LARGE.format(6))
+    first = page.locator("#graph [data-id='i.i0']")
+    step = page.get_by_role("slider", name="Step")
+    expect(first).to_be_visible()
+    expect(step).to_be_disabled()
+    first.locator(".shape").click()
+    inner = page.locator("#graph [data-id='i.i0.k']")
+    expect(inner).to_be_visible()
+    eventually(page, lambda: len(held), 1)
+    held.pop().continue_()
+    expect(step).to_be_enabled()
+    expect(inner).to_be_visible()
+    page.keyboard.press("End")
+    expect(page.locator("#graph [data-id=w] .picture.gradient > *")).not_to_have_count(0)
+
+
+def test_a_graph_too_large_to_run_is_drawn(visit: Visit) -> None:
+    page = visit()
+    run(page, LARGE.format(140))
+    expect(page.locator("#graph [data-id=J]")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="50,402 operators")).to_be_visible()
+    expect(page.locator("#outdated")).to_be_hidden()
 
 
 def test_a_number_that_is_not_finite_is_marked_explained_and_guarded(visit: Visit) -> None:

@@ -26,3 +26,7 @@ class ImportResponse(Model):
     dtype: Annotated[
         str | None, Field(description="With `arrays=stored`, the precision to run it in: `float32` or `float64`.")
     ] = None
+    sizes: Annotated[
+        dict[str, int] | None,
+        Field(description="With `arrays=stored`, the dimensions that the file leaves open, as they were read."),
+    ] = None

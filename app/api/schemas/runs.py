@@ -165,8 +165,19 @@ class Writing(Model):
     scientific: Annotated[bool, Field(description="Whether those numbers all have a power of ten.")] = False
 
 
+Opened = Annotated[
+    list[str] | None,
+    Field(
+        description="Scopes by their ids. Where it is given, a graph of more than 2,000 operators is answered as it is "
+        "drawn with these scopes open and all others closed: its outline. Nothing is differentiated or run for it."
+    ),
+]
+
+
 class TraceRequest(RunRequest, Writing):
     """A run to be told step by step."""
+
+    outline: Opened = None
 
 
 class TensorRequest(RunRequest):
@@ -296,7 +307,7 @@ class VariableNode(Model):
     latex: str
     shape: list[int]
     dtype: str
-    value: Values
+    value: Annotated[Values | None, Field(description="null in an outline.")]
     gradient: Annotated[Values | None, Field(description="null off every path to the target.")]
     named: Annotated[bool, Field(description="Whether the program names it; else its symbol is its expression.")]
     scope: Annotated[str, Field(description="Path of the scope it is inside; empty at the top level.")]
@@ -398,6 +409,13 @@ class Scope(Model):
     backward: list[Step]
 
 
+class OutlineNote(Model):
+    """What a graph is whose outline is answered."""
+
+    operators: Annotated[int, Field(description="Operators of the whole graph.")]
+    runs: Annotated[bool, Field(description="Whether it is small enough to be run.")]
+
+
 class TraceResponse(Model):
     """All that a page draws of one run: the graph, its values and gradients, and the steps in order."""
 
@@ -409,6 +427,9 @@ class TraceResponse(Model):
     first_nonfinite: Annotated[
         str | None, Field(description="The operator or variable in which the first NaN or infinity arose.")
     ]
+    outline: Annotated[
+        OutlineNote | None, Field(description="There in an outline alone, which has no steps and no numbers.")
+    ] = None
 
 
 class OperatorDescription(Model):

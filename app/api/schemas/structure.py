@@ -13,7 +13,9 @@ from tidegraph.app.api.schemas.runs import (
     Edge,
     MessageData,
     Model,
+    Opened,
     OperatorNode,
+    OutlineNote,
     RunRequest,
     Summary,
     Values,
@@ -28,6 +30,8 @@ class StructureRequest(RunRequest):
     """A program whose structure is wanted. `values` and `seed` may be given and change nothing."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"program": MATRICES}]})
+
+    outline: Opened = None
 
 
 class Want(Model):
@@ -219,8 +223,9 @@ class StructureResponse(Model):
     scopes: list[StructureScope]
     forward: list[StructureStep]
     backward: list[StructureStep]
-    costs: Costs
-    plan: Annotated[PagePlan, Field(description="The run for a page's own kernels.")]
+    costs: Annotated[Costs | None, Field(description="Not in an outline.")] = None
+    plan: Annotated[PagePlan | None, Field(description="The run for a page's own kernels; not in an outline.")] = None
+    outline: Annotated[OutlineNote | None, Field(description="There in an outline alone, which has no steps.")] = None
 
 
 __all__ = ["ArraysRequest", "ArraysResponse", "StructureRequest", "StructureResponse", "Summary", "Want"]

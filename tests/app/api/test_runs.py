@@ -213,3 +213,48 @@ async def test_the_mode_of_the_whole_program_is_an_option(client: httpx.AsyncCli
     ]
     assert evaluated["gradients"]["x"] == [1.0] * 8
     assert set(by_default["gradients"]["x"]) == {0.0, 2.0}
+
+
+BLOCKS = """
+def block(x, w):
+    y = tanh(x * w)
+    z = sigmoid(y) + x
+    return z * y - x + relu(z)
+
+def stack(x, w):
+    for i in range(50):
+        x = block(x, w)
+    return x
+
+x: input[4]
+w: parameter[4]
+h = x
+for i in range({}):
+    h = stack(h, w)
+J = sum(h)
+"""
+
+
+async def test_a_large_graph_is_answered_as_an_outline_where_scopes_are_given(serve: Serve) -> None:
+    async with serve() as client:
+        drawn = await ask(client, "trace", program=BLOCKS.format(6), outline=[])
+        assert drawn["outline"] == {"operators": 2402, "runs": True}
+        assert drawn["forward"] == []
+        assert len(drawn["graph"]["nodes"]) < 30
+        (first, *_) = (scope["id"] for scope in drawn["scopes"] if scope["kind"] == "iteration")
+        opened = await ask(client, "structure", program=BLOCKS.format(6), outline=[first])
+        assert len(opened["scopes"]) == len(drawn["scopes"]) + 1
+        small = await ask(client, "trace", program=USED_TWICE, outline=[])
+        assert "outline" not in small
+        assert len(small["forward"]) == 3
+        refused = await client.post(
+            "/api/v1/trace", json={"program": BLOCKS.format(6), "outline": [], "values": {"no": 1}}
+        )
+        assert refused.status_code == 422
+
+
+async def test_a_graph_of_100_000_operators_opens_closed(serve: Serve) -> None:
+    async with serve(max_seconds=600) as client:
+        drawn = await ask(client, "structure", program=BLOCKS.format(250), outline=[])
+        assert drawn["outline"] == {"operators": 100_002, "runs": False}
+        assert [scope["kind"] for scope in drawn["scopes"]] == ["loop"]

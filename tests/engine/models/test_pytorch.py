@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -219,3 +220,47 @@ def test_gpt_takes_keyword_arguments() -> None:
     idx = torch.zeros(1, 3, dtype=torch.int64)
     model = tidegraph.torch.capture(gpt, (idx,), {"targets": idx})
     assert model.inputs == ["idx", "targets"]
+
+
+@dataclass
+class Answer:
+    logits: object
+    loss: object
+    hidden: object = None
+
+
+@pytest.mark.parametrize(
+    ("answer", "outputs"),
+    [
+        (lambda logits, loss: (logits, loss), ["loss", "output"]),
+        (lambda logits, loss: (loss, logits), ["loss", "output"]),
+        (lambda logits, loss: [logits, None, loss], ["loss", "output"]),
+        (lambda logits, loss: {"logits": logits, "loss": loss}, ["loss", "logits"]),
+        (
+            lambda logits, loss: {"average": logits.mean(), "logits": logits, "loss": loss},
+            ["loss", "average", "logits"],
+        ),
+        (lambda logits, loss: Answer(logits, loss), ["loss", "logits"]),
+        (lambda logits, loss: (logits, Answer(logits * 2, loss)), ["loss", "output", "logits"]),
+    ],
+)
+def test_the_scalar_of_a_result_comes_first(answer, outputs) -> None:
+    class Model(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.head = torch.nn.Linear(3, 4)
+
+        def forward(self, x, y):
+            logits = self.head(x)
+            return answer(logits, torch.nn.functional.cross_entropy(logits, y))
+
+    module = Model().double()
+    x, y = torch.randn(5, 3, dtype=torch.float64), torch.tensor([0, 1, 2, 3, 0])
+    model = tidegraph.torch.capture(module, (x, y))
+    assert model.outputs == outputs
+    assert not module._forward_hooks
+    values, gradients = tidegraph.value_and_grad(model.graph, target=model.outputs[0])(model.values)
+    loss = torch.nn.functional.cross_entropy(module.head(x), y)
+    loss.backward()
+    assert values["loss"] == pytest.approx(loss.item(), rel=1e-12)
+    np.testing.assert_allclose(gradients[model.names["head.weight"]], module.head.weight.grad, rtol=1e-8)
