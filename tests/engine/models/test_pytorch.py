@@ -144,10 +144,10 @@ def test_all_missing_calls_are_reported_at_once() -> None:
 def test_decompose_tries_pytorchs_own_decompositions() -> None:
     class Rare(nn.Module):
         def forward(self, x):
-            return torch.special.xlog1py(x, x.abs()).sum()
+            return torch.nansum(x * x)
 
     x = torch.randn(4)
-    with pytest.raises(TidegraphError, match="xlog1py"):
+    with pytest.raises(TidegraphError, match="nansum"):
         tidegraph.torch.capture(Rare(), (x,))
     model = tidegraph.torch.capture(Rare(), (x,), decompose=True)
     values, _ = tidegraph.value_and_grad(model.graph)(model.values)
