@@ -236,10 +236,6 @@ class Writer:
         program = "\n".join(self.text) + "\n"
         graph = parse(program)
         by_line = {v.leaf.line: name for name, v in graph.variables.items() if v.leaf is not None}
-        assigned: dict[int, str] = {}
-        for variable, name in graph.named.items():
-            if variable.operator is not None:
-                assigned[variable.operator.origin.line] = name
         scopes: dict[int, str] = {}
         for name, scope in graph.scopes.items():
             if scope.op is None:
@@ -261,7 +257,7 @@ class Writer:
             program=program,
             values=values,
             inputs=[by_line[self.line_of[v]] for v in self.inputs],
-            outputs=[assigned[self.line_of[v]] for v in self.outputs],
+            outputs=[self.names[v] for v in self.outputs],
             names=names,
             notes=list(self.builder.notes),
         )
