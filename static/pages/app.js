@@ -12,7 +12,6 @@ import { createGallery, wordsOf } from "../panels/gallery.js";
 import { keepHalfTyped, takeHalfTyped } from "../panels/half-typed.js";
 import { createLab } from "../panels/lab.js";
 import { createMode } from "../panels/mode.js";
-import { drawThumbnail } from "../panels/thumbnail.js";
 import { createStage } from "../panels/stage.js";
 import { createWarning } from "../panels/warning.js";
 import { createTransport } from "../panels/transport.js";
@@ -173,6 +172,7 @@ function runExample(example) {
 
 /** @param {Example} example */
 async function drawExample(example) {
+  const { drawThumbnail } = await import("../panels/thumbnail.js");
   const trace = createTrace(await api.trace({ program: example.program }));
   const view = createView(trace, new Set(openAtFirst(trace)));
   const layout = await layOut(view, example.layout, chooseMetrics({ width: 960, height: 480 }, view, example.layout));

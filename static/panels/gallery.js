@@ -7,7 +7,7 @@
 import { isKey, language, t } from "../i18n/strings.js";
 import { button, make } from "../shared/dom.js";
 import { dropProgram, ownPrograms } from "../state/storage.js";
-import { createThumbnails } from "./thumbnail.js";
+import { createThumbnails } from "./thumbnails.js";
 
 /** @param {Example} example @returns {ExampleWords} */
 export function wordsOf(example) {

@@ -1,8 +1,7 @@
 /**
  * A small picture of an example: its own trace, laid out as the graph would be, with the values in its squares.
  *
- * @import {Example, View} from "../types.js"
- * @import {Layout} from "../types.js"
+ * @import {Layout, View} from "../types.js"
  */
 import { create as createElement } from "d3-selection";
 import { boxAround, bounds, HALF_SIDE, RADIUS, roundedPath } from "../layout/geometry.js";
@@ -45,46 +44,4 @@ export function drawThumbnail(view, layout) {
     if (typeof value === "object") drawHeatmap(/** @type {any} */ (group.append("g").attr("class", "picture")), value, ROOM);
   }
   return /** @type {SVGSVGElement} */ (svg.node());
-}
-
-/**
- * Draws the thumbnails of the cards in sight, one at a time, each once.
- *
- * @param {(example: Example) => Promise<SVGSVGElement>} draw
- */
-export function createThumbnails(draw) {
-  /** @type {Map<Element, Example>} */
-  const missing = new Map();
-  /** @type {Set<Element>} */
-  const inSight = new Set();
-  let drawing = false;
-  const watcher = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      if (isIntersecting) inSight.add(target);
-      else inSight.delete(target);
-    }
-    drawNext();
-  });
-
-  async function drawNext() {
-    const frame = [...inSight].find((element) => missing.has(element));
-    const example = frame && missing.get(frame);
-    if (drawing || !example) return;
-    drawing = true;
-    missing.delete(frame);
-    watcher.unobserve(frame);
-    try {
-      frame.replaceChildren(await draw(example));
-    } catch {
-      // A card without its picture still says what it is.
-    }
-    drawing = false;
-    drawNext();
-  }
-
-  /** @param {Element} frame @param {Example} example */
-  return function watch(frame, example) {
-    missing.set(frame, example);
-    watcher.observe(frame);
-  };
 }
