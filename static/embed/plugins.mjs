@@ -32,7 +32,7 @@ export const fontsOnly = fromKatex((css) =>
 );
 
 /** What only the page around the graph is made of. */
-const PAGE_ONLY = /\.(?:masthead|logo|primary|examples|language|program|editor|panel-foot|panel-head|hint-keys|problem|skip|relations|wide-only)\b|^(?:body|html|kbd)\b|data-theme-icon/;
+const PAGE_ONLY = /\.(?:masthead|logo|primary|examples|language|program|editor|panel-foot|panel-head|hint-keys|problem|skip|relations|wide-only|opening|drop-hint|outdated|of-old-program|guard|evidence|cards|mode|kept|load-scale|costs|gantt-key|progress|segments|device)\b|^(?:body|html|kbd)\b|data-theme-icon/;
 
 /** A rule without the selectors that nothing here can meet. @param {string} rule as it stands in a minified style sheet */
 function used(rule) {

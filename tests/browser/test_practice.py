@@ -72,7 +72,8 @@ def test_backward_steps_are_filled_in_one_more_each_round(
     expect(weight).to_have_attribute("aria-label", re.compile("gradient shown"))
     told = page.evaluate("answers.map((one) => [one.question, one.correct, one.attempts, one.misconception])")
     assert [one[:3] for one in told] == [[question, False, 1], [question, True, 2], ["gradient of z", True, 1]]
-    assert wrong != -right or told[0][3] == "sign-flipped"
+    # Where the penalty is small, the sign of the error makes nearly the same number.
+    assert wrong != -right or told[0][3] in ("sign-flipped", "error-sign-flipped")
 
 
 def test_each_round_has_other_numbers_and_the_programs_own_come_back(visit: Visit) -> None:
