@@ -36,7 +36,7 @@ def made(name: str, source: str, options: dict[str, Any], docs: Path, server: st
 
 
 def accept(language: str, inputs: dict[str, str], options: dict[str, Any], attributes: Any, md: Any) -> bool:
-    """Every option is taken; what is wrong with one is told when the player is made."""
+    """Every option is taken; an error in one is raised when the player is made."""
     options.update(inputs)
     return True
 

@@ -146,15 +146,6 @@ class LoopEnd(Exception):
         self.goes_on = goes_on
 
 
-@dataclass(frozen=True, slots=True)
-class Warning:
-    """What is read as it stands and may mean something else than its author thinks."""
-
-    code: str
-    message: str
-    line: int
-
-
 def is_number(value: Any) -> bool:
     """Whether a value is a plain number."""
     return isinstance(value, (bool, int, float))

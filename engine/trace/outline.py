@@ -34,6 +34,11 @@ class Inside:
     called: str
 
 
+def linked(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[str, Any]:
+    """Nodes and edges as node-link data."""
+    return {"directed": True, "multigraph": True, "graph": {}, "nodes": nodes, "edges": edges}
+
+
 class Outline:
     """The variables, operators and scopes of a graph as plain data."""
 
@@ -66,13 +71,7 @@ class Outline:
             insides = self.insides(shown)
             return {
                 "target": self.target_name,
-                "graph": {
-                    "directed": True,
-                    "multigraph": True,
-                    "graph": {},
-                    "nodes": self.nodes_in_sight(shown),
-                    "edges": self.edges_in_sight(shown),
-                },
+                "graph": linked(self.nodes_in_sight(shown), self.edges_in_sight(shown)),
                 "scopes": [
                     self.scope(name, inside) | {"forward": [], "backward": []} for name, inside in insides.items()
                 ],

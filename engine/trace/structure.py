@@ -25,7 +25,7 @@ from tidegraph.engine.ops.shape import fit
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
 from tidegraph.engine.runtime.portable import portable
-from tidegraph.engine.trace.outline import Inside, Outline
+from tidegraph.engine.trace.outline import Inside, Outline, linked
 from tidegraph.engine.trace.phrases import called, how, made_by, phrase, spoken
 from tidegraph.engine.trace.steps import Step, plus, sentence
 
@@ -100,13 +100,7 @@ class Structure(Outline):
         with building():
             return {
                 "target": self.target_name,
-                "graph": {
-                    "directed": True,
-                    "multigraph": True,
-                    "graph": {},
-                    "nodes": self.nodes,
-                    "edges": self.edges,
-                },
+                "graph": linked(self.nodes, self.edges),
                 "scopes": [
                     scope | {way: [s.to_dict() for s in scope[way]] for way in ("forward", "backward")}
                     for scope in self.scopes

@@ -89,11 +89,11 @@ def test_stopped_runs_are_counted_by_what_they_spent() -> None:
 
 
 def test_a_log_line_tells_a_request_and_no_program() -> None:
-    told = orjson.loads(JsonFormatter().format(line("POST", "/api/v1/run", 200, 0.0123)))
-    assert {name: told[name] for name in ("method", "path", "status", "ms", "level", "logger")} == {
+    record = orjson.loads(JsonFormatter().format(line("POST", "/api/v1/run", 200, 0.0123)))
+    assert {name: record[name] for name in ("method", "path", "status", "ms", "level", "logger")} == {
         "method": "POST", "path": "/api/v1/run", "status": 200, "ms": 12.3, "level": "info", "logger": "tidegraph",
     }  # fmt: skip
-    assert told["message"] == "POST /api/v1/run 200 in 12.3 ms"
+    assert record["message"] == "POST /api/v1/run 200 in 12.3 ms"
 
 
 def test_an_exception_is_told_by_its_places_without_its_message() -> None:

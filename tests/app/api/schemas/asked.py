@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 
 async def wrong_fields(client: httpx.AsyncClient, path: str, body: Any) -> set[str]:
-    """The fields that a refused request is told about."""
+    """The fields that a refusal names."""
     answer = await client.post(f"/api/v1/{path}", json=body)
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
