@@ -56,7 +56,7 @@ export function createWarning(notice, { session, ask, write, notify }) {
     else if (backward && target && !stateOf(target.value)) {
       const state = t(`graph.${stateOf(backward.contribution ?? null)}`);
       const words = t("notice.nonfinite.branch", { target: spokenName(trace, target.id), place: spokenName(trace, backward.variable ?? ""), state });
-      parts.push(make("span", {}, t("step.space") + words), ...shown(backward));
+      parts.push(make("div", {}, words, ...shown(backward)));
     }
     return parts;
   }
