@@ -34,6 +34,7 @@ def test_known_indices_are_those_of_numpy(index: str) -> None:
         "i, 1:3",
         "..., k, 2",
         "i, None, k",
+        ":, i, None, k",
         "i[0], k[1]",
         ":, :, i + k",
     ],
