@@ -35,6 +35,7 @@ def test_known_indices_are_those_of_numpy(index: str) -> None:
         "..., k, 2",
         "i, None, k",
         ":, i, None, k",
+        "0, :, k",
         "i[0], k[1]",
         ":, :, i + k",
     ],
