@@ -89,6 +89,27 @@ def check_health(
     return [replace(finding, called=called.get(finding.place, "")) for finding in findings]
 
 
+def first_fault(graph: Graph, target: str, values: Arrays, gradients: Arrays) -> str | None:
+    """The first value that is not finite and was not given so.
+
+    An infinity that the program or its numbers state, such as the -infinity of a mask, is no fault by itself: the first
+    NaN is, or, where the target or a gradient is not finite, that infinity.
+    """
+    found = [name for name, value in values.items() if not np.isfinite(value).all()]
+    if not found or not _given(graph.find(found[0])):
+        return next(iter(found), None)
+    undefined = next((name for name in found if np.isnan(values[name]).any()), None)
+    fine = target not in found and all(np.isfinite(gradient).all() for gradient in gradients.values())
+    return undefined or (None if fine else found[0])
+
+
+def _given(variable: Variable) -> bool:
+    """Whether a value that is not finite is a leaf, or made with a number that is not finite."""
+    operands = variable.operator.inputs if variable.operator else ()
+    stated = [operand.literal for operand in operands if operand.literal is not None]
+    return variable.operator is None or not all(np.isfinite(number) for number in stated)
+
+
 class Run:
     """The arrays of one run, and what they show."""
 
@@ -101,10 +122,11 @@ class Run:
 
     def nonfinite(self) -> Iterator[Finding]:
         """The first value, or else the first gradient, that is NaN or infinite."""
-        for name, value in self.values.items():
-            if not np.isfinite(value).all():
-                yield Finding("nonfinite", name, {"count": int((~np.isfinite(value)).sum()), "size": int(value.size)})
-                return
+        name = first_fault(self.graph, self.target, self.values, self.gradients)
+        if name:
+            value = self.values[name]
+            yield Finding("nonfinite", name, {"count": int((~np.isfinite(value)).sum()), "size": int(value.size)})
+            return
         for name, gradient in reversed(list(self.gradients.items())):
             if not np.isfinite(gradient).all():
                 bad = int((~np.isfinite(gradient)).sum())
