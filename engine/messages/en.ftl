@@ -2159,6 +2159,14 @@ open-whose-hint = Rename the file, or select a variable first. Variables: { $nam
 
 guard-apply = Replace { $before } by { $after }
 guard-none = No guard was found that makes all numbers finite. Change the numbers that this step reads, or the expression itself.
+fault-count = { $count } of its { $size } entries are not finite
+fault-first = { $count } of its { $size } entries { $count ->
+    [one] is
+   *[other] are
+ } not finite, the first is [{ $index }]
+fault-range = { $name } lies between { $low } and { $high }
+fault-constant = { $name } is { $number }
+fault-join = {"; "}
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
 notice-nonfinite-branch = { $target } is finite, but the gradient of { $place } is { $state }: 0 · ∞ in the backward pass, where a gradient of 0, as in a branch that was not chosen, meets what is not finite.
 notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. An operator that reads it has an infinite slope there; in a branch that was not chosen, 0 · ∞ is NaN.

@@ -2100,6 +2100,11 @@ open-whose-hint = 请重命名文件，或先选中一个变量。变量：{ $na
 
 guard-apply = 把 { $before } 换成 { $after }
 guard-none = 没有找到能使所有数值有限的防护写法。请修改这一步所读取的数值，或修改表达式本身。
+fault-count = 它的 { $size } 个元素中有 { $count } 个不是有限数
+fault-first = 它的 { $size } 个元素中有 { $count } 个不是有限数，第一个是 [{ $index }]
+fault-range = { $name } 介于 { $low } 和 { $high } 之间
+fault-constant = { $name } 为 { $number }
+fault-join = ；
 notice-nonfinite = 第一个非有限的数出现在 { $place }：{ $state }。
 notice-nonfinite-branch = { $target } 是有限数，但 { $place } 的梯度是 { $state }：反向传播中出现 0 · ∞，即为 0 的梯度（例如在未被选中的分支里）遇到了非有限的数。
 notice-nonfinite-backward = 所有的值都有限，但 { $place } 的梯度不是：{ $state }。读取它的运算在该处斜率为无穷大；在未被选中的分支里，0 · ∞ 得 NaN。

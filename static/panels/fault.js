@@ -6,9 +6,12 @@
  */
 import { spokenName } from "../i18n/spoken.js";
 import { t } from "../i18n/strings.js";
+import { formatNumber } from "../i18n/format.js";
 import { stateOf } from "../scene/nonfinite.js";
 import { make } from "../shared/dom.js";
 import { setMath } from "../shared/math.js";
+import { statisticsOf } from "../shared/statistics.js";
+import { flatten, isSummary } from "../shared/tensor.js";
 import { variableOf } from "../state/trace.js";
 import { guardButtons } from "./guards.js";
 
@@ -25,7 +28,8 @@ export function evidence({ view, trace }, { id, phase }) {
   const steps = view?.steps ?? [];
   const backward = steps.find(({ contribution }) => stateOf(contribution ?? null));
   const forward = phase === "forward" ? steps.find(({ outputs, ...step }) => step.phase === "forward" && outputs.includes(id)) : null;
-  const parts = [...shown(forward)];
+  const parts = shown(forward);
+  if (parts.length === 0 && trace) parts.push(make("div", {}, entries(trace, id, phase === "forward" ? (forward?.inputs ?? []) : [])));
   const target = trace && variableOf(trace, trace.target ?? "");
   if (phase === "backward") parts.push(...shown(backward));
   else if (backward && target && !stateOf(target.value)) {
@@ -34,6 +38,30 @@ export function evidence({ view, trace }, { id, phase }) {
     parts.push(make("div", {}, words, ...shown(backward)));
   }
   return parts;
+}
+
+/**
+ * How many entries of an array are not finite and where the first is, and between which numbers its operands lie.
+ *
+ * @param {import("../types.js").Trace} trace @param {string} id @param {string[]} inputs
+ */
+function entries(trace, id, inputs) {
+  const variable = variableOf(trace, id);
+  const value = inputs.length > 0 ? variable?.value : variable?.gradient;
+  if (!variable || value == null || !stateOf(value)) return "";
+  const { size, nonfinite } = statisticsOf(value);
+  const first = isSummary(value) ? -1 : flatten([/** @type {any} */ (value)]).findIndex((entry) => !Number.isFinite(entry));
+  const at = variable.shape.map((length, axis) => Math.floor(first / variable.shape.slice(axis + 1).reduce((a, b) => a * b, 1)) % length);
+  const count = size === 1 ? [] : [first < 0 ? t("fault.count", { count: nonfinite, size }) : t("fault.first", { count: nonfinite, size, index: at.join(", ") })];
+  const ranges = inputs.flatMap((input) => {
+    const array = variableOf(trace, input)?.value;
+    if (array == null) return [];
+    const { min, max } = statisticsOf(array);
+    if (!Number.isFinite(min) || !Number.isFinite(max)) return [];
+    const name = spokenName(trace, input);
+    return [min === max ? t("fault.constant", { name, number: formatNumber(min) }) : t("fault.range", { name, low: formatNumber(min), high: formatNumber(max) })];
+  });
+  return [...count, ...ranges].join(t("fault.join"));
 }
 
 /** A step's equation in numbers, where it is short. @param {import("../types.js").ViewStep | null | undefined} step */

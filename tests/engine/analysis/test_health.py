@@ -117,3 +117,10 @@ def test_what_the_program_does_not_name_is_called_by_its_expression() -> None:
 
 def test_a_parameter_behind_an_operator_without_a_gradient() -> None:
     assert codes("x: input = 2\nw: parameter = 1\nu: parameter = 3\nJ = x * w + floor(u)") == {"no-gradient": "u"}
+
+
+def test_the_infinity_of_a_mask_is_no_fault_by_itself() -> None:
+    masked = "x: parameter[3] = [1.0, 2, 3]\nm: input[3] = {}\ns = where(m > 0, x, -inf)\nJ = sum(softmax(s) * x)"
+    assert codes(masked.format([1, 0, 1])) == {}
+    assert codes(masked.format([0, 0, 0])) == {"nonfinite": "softmax"}
+    assert codes("x: parameter = inf\nJ = 2 * x") == {"nonfinite": "x"}
