@@ -96,7 +96,7 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["use", "training.use"], ["save", "training.save"], ["load", "training.load"], ["keep", "training.compare"], ["open", "training.open"],
   ]).map(([action, key]) => make("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
   const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
-  const remedy = createRemedy({ resize, nameSizes });
+  const remedy = createRemedy({ resize, nameSizes, editTable });
   const status = make("p", { class: "told", "data-part": "status" });
   const metrics = make("p", { class: "told", "data-part": "metrics" });
   const compared = make("p", { class: "told", "data-part": "compare", role: "status", hidden: true });
@@ -293,6 +293,12 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     run.problem = null;
     if (run.start === null) fresh();
     else draw();
+  }
+
+  /** Another table, as somebody would have typed it. @param {(text: string) => string} edit */
+  function editTable(edit) {
+    csv.value = edit(csv.value);
+    fresh();
   }
 
   /** The program with names in place of the numbers in its declarations, and the same settings as now. */
