@@ -1,4 +1,4 @@
-/** Rows and columns left out of a table as text: what makes a table with missing values or words one of numbers. */
+/** Changes that make a table and a program fit: rows and columns left out of the table, another size in the program. */
 
 const SEPARATORS = [",", ";", "\t", "|", "\uff0c"];
 /** Cells, in lower case, that stand for a value that is not there; as in `engine/training/data.py`. */
@@ -56,3 +56,39 @@ function cells(line, separator) {
 
 /** What a cell holds. @param {string} cell */
 const content = (cell) => cell.trim().replace(/^"(.*)"$/, "$1").trim();
+
+/**
+ * Programs with another number for one of the sizes that they name, `d = 2` or `d, h = 2, 3`, and last one with it in
+ * place of all such numbers in declarations.
+ *
+ * @param {string} program @param {number} from @param {number} to
+ */
+export function programsOfSize(program, from, to) {
+  const lines = program.split("\n");
+  const named = lines.flatMap((line, at) => {
+    const [, names, numbers, rest] = /^(\s*\w+(?:\s*,\s*\w+)*\s*=\s*)(\d+(?:\s*,\s*\d+)*)(\s*(?:#.*)?)$/.exec(line) ?? [];
+    const parts = numbers?.split(",") ?? [];
+    return parts.flatMap((part, place) => {
+      if (Number(part) !== from) return [];
+      const changed = names + parts.with(place, part.replace(/\d+/, String(to))).join(",") + rest;
+      return [lines.with(at, changed).join("\n")];
+    });
+  });
+  const declared = program.replace(/^(\s*\w+\s*:\s*\w+\s*\[)([^\]]*)/gm, (_, before, sizes) => before + sizes.replace(new RegExp(`\\b${from}\\b`, "g"), String(to)));
+  return declared === program ? named : [...named, declared];
+}
+
+/**
+ * The first of these programs that starts, or whose problem is another one that is not of the program itself; null if none is.
+ *
+ * @param {string} program @param {number} from @param {number} to
+ * @param {string} code of the problem that is to go
+ * @param {(program: string) => Promise<unknown>} start
+ */
+export async function programThatFits(program, from, to, code, start) {
+  for (const changed of programsOfSize(program, from, to)) {
+    const left = await start(changed).then(() => null, (error) => error);
+    if (!left || (left.code && left.code !== code && left.line === null)) return changed;
+  }
+  return null;
+}

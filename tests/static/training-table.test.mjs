@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withoutColumn, withoutIncomplete, withoutRow } from "../../static/panels/training-table.js";
+import { programsOfSize, withoutColumn, withoutIncomplete, withoutRow } from "../../static/panels/training-table.js";
 
 test("rows with missing values are left out, the names stay", () => {
   assert.equal(withoutIncomplete("a,b,y\r\n1,,3\r\n4,5,6\r\n7,NA,9\r\n1,2\r\n"), "a,b,y\n4,5,6");
@@ -15,4 +15,12 @@ test("a column is left out by its name, or by its number", () => {
 
 test("a line is left out by its number", () => {
   assert.equal(withoutRow("a,y\n1,2\n3,dog\n4,5", 3), "a,y\n1,2\n4,5");
+});
+
+test("a size is another number wherever it is named", () => {
+  assert.deepEqual(programsOfSize("n, d = 16, 3\nk = 3 # classes\nJ = n * 3", 3, 5), ["n, d = 16, 5\nk = 3 # classes\nJ = n * 3", "n, d = 16, 3\nk = 5 # classes\nJ = n * 3"]);
+});
+
+test("a size without a name is another number in every declaration", () => {
+  assert.deepEqual(programsOfSize("X: input[16, 3]\nW: parameter[3, 4] = normal()\nJ = sum(X @ W) * 3", 3, 5), ["X: input[16, 5]\nW: parameter[5, 4] = normal()\nJ = sum(X @ W) * 3"]);
 });
