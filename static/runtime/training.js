@@ -14,8 +14,8 @@ import { sizeOf } from "./tensor.js";
 
 const BINS = 24;
 const MOST_LAYERS = 64;
-/** Milliseconds of steps between two looks at what else there is to do. */
-const SLICE = 12;
+/** Milliseconds of steps between two looks at what else there is to do; longer where that takes longer, within limits. */
+const SLICE = [12, 200];
 
 /** What a request may ask for here; with anything else the server trains. */
 const KNOWN = [
@@ -238,8 +238,8 @@ export function createTrainer(told, seed) {
 
   return {
     /**
-     * So many steps from a state. Answers null when they are made, or the request of those that are left where a number
-     * is not finite: the server says where it arose.
+     * So many steps from a state, and the milliseconds that they took. `left` is null when they are made, or the request
+     * of those that are left where a number is not finite: the server says where it arose.
      *
      * @param {Record<string, any>} request
      * @param {(name: string, data: any) => void} onEvent
@@ -269,11 +269,11 @@ export function createTrainer(told, seed) {
         ...Object.fromEntries(["epoch_steps", "batch_size", "target", "output", "parameters", "sizes", "examples"].map((name) => [name, told[/** @type {"target"} */ (name)]])),
         cost: { total_flops: steps * told.step_flops },
       });
-      let begun = performance.now();
+      let [begun, slice, spent] = [performance.now(), SLICE[0], 0];
       for (; step < first + steps; ) {
         const report = gradients(step);
         const norms = names.map((name) => normOf(sums[name]));
-        if (![report.loss, ...norms].every(Number.isFinite)) return { ...request, steps: first + steps - step, state: where() };
+        if (![report.loss, ...norms].every(Number.isFinite)) return { spent, left: { ...request, steps: first + steps - step, state: where() } };
         const rate = rule.rate * factor(step);
         const validated = due(step, validate_every) && run.held > 0;
         if (step % report_every === 0 || validated) {
@@ -296,15 +296,19 @@ export function createTrainer(told, seed) {
         for (const name of names) rule.advance(parameters[name], sums[name], moments[name], rate, made);
         step += 1;
         if (due(step, values_every)) onEvent("values", { step, values: present(step) });
-        if (performance.now() - begun > SLICE) {
+        const now = performance.now();
+        if (now - begun > slice) {
+          spent += now - begun;
           await pause();
           begun = performance.now();
+          slice = Math.min(Math.max(SLICE[0], begun - now), SLICE[1]);
         }
       }
       if (values_every && !due(step, values_every)) onEvent("values", { step, values: present(step) });
       if (run.axes) onEvent("surface", surface(step));
+      spent += performance.now() - begun;
       onEvent("end", { reason: "finished", state: where() });
-      return null;
+      return { spent, left: null };
     },
   };
 }

@@ -25,12 +25,13 @@ export function createTrainingStream(api) {
     return ready.trainer;
   }
 
-  /** @param {Record<string, any>} request @param {(name: string, data: any) => void} onEvent */
+  /** Answers the milliseconds that steps took in the page. @param {Record<string, any>} request @param {(name: string, data: any) => void} onEvent */
   return async function stream(request, onEvent) {
     const trainer = await trainerOf(request);
     await turn();
-    const left = trainer ? await trainer.train(request, onEvent, turn) : request;
+    const { left, spent } = trainer ? await trainer.train(request, onEvent, turn) : { left: request, spent: undefined };
     if (left) await api.stream("train", left, onEvent);
+    return left ? undefined : spent;
   };
 }
 

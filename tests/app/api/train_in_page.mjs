@@ -12,7 +12,7 @@ for (const { plan, requests } of JSON.parse(readFileSync(from, "utf8"))) {
   let left = null;
   for (const request of requests) {
     if (!isKnown(request)) throw new Error(`not known: ${Object.keys(request)}`);
-    left = await trainer.train({ ...request, state }, (name, data) => events.push([name, data]), async () => {});
+    ({ left } = await trainer.train({ ...request, state }, (name, data) => events.push([name, data]), async () => {}));
     state = events.at(-1)?.[1].state ?? null;
   }
   found.push({ events, left });
