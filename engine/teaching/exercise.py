@@ -569,7 +569,7 @@ class Exercise:
         return (Thing(of, name) for variable, name in self.graph.names.items() if variable in variables)
 
     def alike(self, start: Variable) -> set[Variable]:
-        """The variables beside `start` with the very same gradient; behind it lies the step before, which stays in sight."""
+        """Variables beside `start` with the very same gradient; not those behind it, which are a step before."""
         found = self.passes.back.gradients if self.passes else {}
         behind = reachable(self.graph.operators, [start])
         return {v for v, gradient in found.items() if gradient is found.get(start) and v not in behind}
