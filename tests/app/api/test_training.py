@@ -372,15 +372,17 @@ def test_a_page_trains_with_the_same_updates(tmp_path: Path) -> None:
     (tmp_path / "asked.json").write_text(dumps(asked))
     command = ["node", str(HERE / "train_in_page.mjs"), str(tmp_path / "asked.json"), str(tmp_path / "found.json")]
     subprocess.run(command, check=True, capture_output=True, text=True)
-    for (name, events), answer in zip(expected.items(), json.loads((tmp_path / "found.json").read_text()), strict=True):
+    for (name, told_events), answer in zip(
+        expected.items(), json.loads((tmp_path / "found.json").read_text()), strict=True
+    ):
         found = [event for event in answer["events"] if event[0] != "start"]
         if name == "diverges":
-            (first,) = [data for kind, data in events if kind == "divergence"]
+            (first,) = [data for kind, data in told_events if kind == "divergence"]
             assert first["phase"] == "forward"
             # The step that is not finite is left to the server, which says where that arose.
             assert answer["left"]["state"]["step"] + answer["left"]["steps"] == RUN["steps"]
-            events = events[: len(found)]
-        assert not alike(found, events, name)
+            told_events = told_events[: len(found)]
+        assert not alike(found, told_events, name)
 
 
 @pytest.mark.parametrize(
