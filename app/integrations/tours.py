@@ -98,6 +98,7 @@ def markdown(text: str) -> str:
 
 def set_mathematics(reader: Any) -> None:
     """What stands between dollars becomes an element that a course's pages set in type."""
+
     def mathematics(self: Any, tokens: Sequence[Any], at: int, options: Any, environment: Any) -> str:
         tag = "span" if tokens[at].type == "math_inline" else "div"
         return f'<{tag} class="tide-math">{escape(tokens[at].content.strip())}</{tag}>'

@@ -113,12 +113,12 @@ class Writer:
             "fence": self.fence,
             "math_inline": self.mathematics,
             "math_block_label": self.equation,
-            "blockquote_open": lambda *_: '<aside class="note">',
-            "blockquote_close": lambda *_: "</aside>\n",
+            "blockquote_open": self.note,
+            "blockquote_close": self.note,
             "link_open": self.link,
         }
         for name, rule in rules.items():
-            self.reader.renderer.rules[name] = rule
+            self.reader.add_render_rule(name, lambda _renderer, *given, rule=rule: rule(*given))
 
     def render(self, text: str) -> Markup:
         return Markup(self.reader.render(text))
@@ -131,6 +131,9 @@ class Writer:
         self.at, self.anchored = stop.at, False
         html = self.render(stop.text)
         return {"title": stop.title, "at": "" if self.anchored else stop.at, "html": html}
+
+    def note(self, tokens: Sequence[Any], at: int, *_: Any) -> str:
+        return '<aside class="note">' if tokens[at].nesting > 0 else "</aside>\n"
 
     def mathematics(self, tokens: Sequence[Any], at: int, *_: Any) -> str:
         return f'<span class="m" data-latex>{escape(tokens[at].content)}</span>'

@@ -311,6 +311,15 @@ class Exercise:
             goal = self.passes.target
             name = self.graph.names[goal]
             wrongs.append(Wrong("value-for-gradient", goal.shape, (name, thing.name), {"variable": name}))
+            for operator in self.graph.operators:
+                for output in operator.outputs if variable in operator.inputs else ():
+                    if spreads(shape, output.shape):
+                        known = {"variable": thing.name, "shape": shape}
+                        wrongs.append(Wrong("shape-before-sum", output.shape, (thing.name, self.graph.names[output]), known))
+            wrongs.append(Wrong("shape-of-second-derivatives", (*shape, *shape), place, {"variable": thing.name}))
+            if len(shape) > 1:
+                flat = (variable.size, variable.size)
+                wrongs.append(Wrong("shape-of-second-derivatives", flat, place, {"variable": thing.name}))
         return shape, wrongs
 
     def paths(self) -> tuple[Any, list[Wrong]]:
@@ -630,6 +639,14 @@ def check_index(thing: Thing, shape: Sequence[int]) -> None:
 def stand_in(need: Need) -> str:
     """The name of a value or gradient in an expression's own program."""
     return f"{need[0]}_of_{need[1]}".replace(".", "_")
+
+
+def spreads(shape: Sequence[int], onto: Sequence[int]) -> bool:
+    """Whether an array of a shape is repeated to fill another."""
+    try:
+        return tuple(shape) != tuple(onto) and np.broadcast_shapes(tuple(shape), tuple(onto)) == tuple(onto)
+    except ValueError:
+        return False
 
 
 def shape_text(shape: Sequence[int]) -> str:
