@@ -135,7 +135,7 @@ def element(kind: str, options: str, source: str, made: Lesson, folder: Path) ->
         given.setdefault("name", questions_name(asks) or f"{made.name}-{len(made.questions) + 1}")
         made.questions.append(given["name"])
         made.asked[given["name"]] = questions.parts(source, program)
-        return course.question(source, given, program)
+        return course.question(source, given, program, paper=True)
     if kind == "tide-tour":
         made.tours += 1
         given.setdefault("name", f"{made.name}-tour-{made.tours}")
