@@ -6,7 +6,7 @@ What depends on the program alone is compiled once. `Exercise.at` runs it with t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.analysis import memory
+from tidegraph.engine.autodiff.reverse import reachable
 from tidegraph.engine.graph import (
     Graph,
     InputError,
@@ -310,6 +311,17 @@ class Exercise:
             goal = self.passes.target
             name = self.graph.names[goal]
             wrongs.append(Wrong("value-for-gradient", goal.shape, (name, thing.name), {"variable": name}))
+            for operator in self.graph.operators:
+                for output in operator.outputs if variable in operator.inputs else ():
+                    if spreads(shape, output.shape):
+                        known: dict[str, Parameter] = {"variable": thing.name, "shape": shape}
+                        wrongs.append(
+                            Wrong("shape-before-sum", output.shape, (thing.name, self.graph.names[output]), known)
+                        )
+            wrongs.append(Wrong("shape-of-second-derivatives", (*shape, *shape), place, {"variable": thing.name}))
+            if len(shape) > 1:
+                flat = (variable.size, variable.size)
+                wrongs.append(Wrong("shape-of-second-derivatives", flat, place, {"variable": thing.name}))
         return shape, wrongs
 
     def paths(self) -> tuple[Any, list[Wrong]]:
@@ -529,7 +541,9 @@ class Exercise:
     def hidden(self) -> dict[str, list[str]]:
         """The values and gradients that are not shown until the question is answered.
 
-        By default what is asked, and everything that is computed from it.
+        With a value go the parts without a name of its own expression.
+        By default what is asked, everything that is computed from it (of a value also the gradients), and equal
+        gradients that reach other variables from the same operator.
         """
         found: dict[str, list[str]] = {"values": [], "gradients": []}
         names = list(self.graph.variables)
@@ -544,31 +558,43 @@ class Exercise:
                 else names
             )
             found[of] += add if thing.name == "*" else [thing.name]
+        for name in tuple(found["values"]):
+            found["values"] += self.parts(self.graph.variables[name])
         return {of: list(dict.fromkeys(listed)) for of, listed in found.items()}
 
+    def parts(self, variable: Variable) -> Iterable[str]:
+        """The parts without a name of the expression that makes a variable: the last of them tell its value."""
+        named = {*self.graph.named, *self.graph.local}
+        for part in variable.operator.inputs if variable.operator else ():
+            if part in self.graph.names and part.leaf is None and part not in named:
+                yield self.graph.names[part]
+                yield from self.parts(part)
+
     def by_default(self) -> Iterable[Thing]:
-        """What is asked, and what follows from it."""
+        """What is asked, what follows from it, and the gradients that are the same as it."""
         asked = self.question.asked
         if asked.kind not in ("value", "gradient", "sign", "number", "formula"):
             return
         for of, name in self.needs:
-            if asked.kind == "formula" and of == "value":
-                continue
             start = self.graph.variables[name]
-            if of == "value":
-                if start.leaf is not None:
-                    continue
-                reached = {start}
-                for operator in self.graph.operators:
-                    if any(v in reached for v in operator.inputs):
-                        reached.update(operator.outputs)
-            else:
-                reached = {v for o in ancestors([start]) for v in o.inputs if v.literal is None} | {start}
-            if asked.kind == "number" and of == "value":
-                continue
-            for variable in reached:
-                if variable in self.graph.names:
-                    yield Thing(of, self.graph.names[variable])
+            if of == "gradient":
+                before = {v for o in ancestors([start]) for v in o.inputs if v.literal is None} | {start}
+                yield from self.things("gradient", before | self.alike(start))
+            elif start.leaf is None and asked.kind not in ("formula", "number"):
+                backward = self.passes.back.gradients if self.passes else {}
+                reached = reachable([*self.graph.operators, *ancestors(backward.values())], [start])
+                yield from self.things("value", reached)
+                yield from self.things("gradient", {v for v, gradient in backward.items() if gradient in reached})
+
+    def things(self, of: str, variables: Collection[Variable]) -> Iterable[Thing]:
+        """Values or gradients of variables by name."""
+        return (Thing(of, name) for variable, name in self.graph.names.items() if variable in variables)
+
+    def alike(self, start: Variable) -> set[Variable]:
+        """Variables beside `start` with the very same gradient; not those behind it, which are a step before."""
+        found = self.passes.back.gradients if self.passes else {}
+        behind = reachable(self.graph.operators, [start])
+        return {v for v, gradient in found.items() if gradient is found.get(start) and v not in behind}
 
     def prompt(self, language: str | None = None) -> str:
         """The author's words, or the question in the language of the reader."""
@@ -626,6 +652,14 @@ def check_index(thing: Thing, shape: Sequence[int]) -> None:
 def stand_in(need: Need) -> str:
     """The name of a value or gradient in an expression's own program."""
     return f"{need[0]}_of_{need[1]}".replace(".", "_")
+
+
+def spreads(shape: Sequence[int], onto: Sequence[int]) -> bool:
+    """Whether an array of a shape is repeated to fill another."""
+    try:
+        return tuple(shape) != tuple(onto) and np.broadcast_shapes(tuple(shape), tuple(onto)) == tuple(onto)
+    except ValueError:
+        return False
 
 
 def shape_text(shape: Sequence[int]) -> str:
