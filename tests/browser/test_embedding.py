@@ -30,6 +30,7 @@ LATER = (
     "flow-",
     "inspector-",
     "later-",
+    "lines-",
     "operators-",
     "provenance-",
     "runs-",
