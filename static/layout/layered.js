@@ -19,7 +19,7 @@ const SWEEPS = 6;
  * @typedef {object} Cells
  * @property {number[]} rankOf of each cell
  * @property {Float64Array} slots of each cell
- * @property {Lists} rows the cells of each rank, in their order
+ * @property {Int32Array[]} rows the cells of each rank, in their order
  * @property {Lists} before each cell's neighbours in lower ranks
  * @property {Lists} after and in higher ranks
  *
@@ -48,7 +48,7 @@ export function layered(ids, edges, anchors = new Map()) {
   return {
     nodes: new Map(ids.map((id, i) => [id, point(i)])),
     bends: new Map(edges.map(({ id }, i) => [id, Array.from({ length: bends[i + 1] - bends[i] }, (_, k) => point(bends[i] + k))])),
-    ranks: cells.rows.starts.length - 1,
+    ranks: cells.rows.length,
     slots: right - left + 1,
   };
 }
@@ -134,11 +134,12 @@ function place({ count, sources, targets }, ranks) {
     higher.push(target);
     bends[edge + 1] = rankOf.length;
   }
+  const { starts, items } = grouped(rankOf.reduce((most, at) => Math.max(most, at + 1), 0), rankOf);
   return {
     cells: {
       rankOf,
       slots: new Float64Array(rankOf.length),
-      rows: grouped(rankOf.reduce((most, at) => Math.max(most, at + 1), 0), rankOf),
+      rows: Array.from(starts.subarray(1), (end, i) => items.subarray(starts[i], end)),
       before: grouped(rankOf.length, higher, lower),
       after: grouped(rankOf.length, lower, higher),
     },
@@ -158,59 +159,50 @@ export function countReaders(edges) {
 function order({ slots, rows, before, after }) {
   const wishes = slots.slice();
   for (let sweep = -1; sweep < SWEEPS; sweep += 1) {
-    eachRow(rows, sweep % 2 !== 0, (first, end) => {
-      if (end - first === 1 && sweep >= 0) return;
-      const row = rows.items.subarray(first, end);
-      if (sweep >= 0) for (const cell of row) wishes[cell] = mean(sweep % 2 === 0 ? before : after, cell, slots);
+    const neighbours = sweep % 2 === 0 ? before : after;
+    for (const row of inTurn(rows, sweep)) {
+      if (sweep >= 0 && row.length === 1) continue;
+      if (sweep >= 0) for (const cell of row) wishes[cell] = mean(neighbours, cell, slots);
       row.sort((a, b) => wishes[a] - wishes[b]);
       row.forEach((cell, i) => (slots[cell] = i));
-    });
+    }
   }
 }
 
 /** Moves the cells of each rank towards their neighbours, order and a distance of one kept. @param {Cells} cells */
 function spread({ slots, rows, before, after }) {
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    const neighbours = sweep % 2 === 0 ? before : after;
-    eachRow(rows, sweep % 2 !== 0, (first, end) => fit(rows.items, first, end, slots, neighbours));
+    for (const row of inTurn(rows, sweep)) fit(row, slots, sweep % 2 === 0 ? before : after);
   }
 }
 
-/** @param {Lists} rows @param {boolean} fromLast @param {(first: number, end: number) => void} work */
-function eachRow({ starts }, fromLast, work) {
-  const count = starts.length - 1;
-  for (let i = 0; i < count; i += 1) {
-    const at = fromLast ? count - 1 - i : i;
-    work(starts[at], starts[at + 1]);
-  }
-}
+/** Rows down in even sweeps, up in odd ones. @param {Int32Array[]} rows @param {number} sweep */
+const inTurn = (rows, sweep) => (sweep % 2 === 0 ? rows : [...rows].reverse());
 
 /**
  * Slots nearest to the means of the neighbours that stand at least one apart: pool neighbours that are too close.
  *
  * @param {Int32Array} row
- * @param {number} first
- * @param {number} end
  * @param {Float64Array} slots
  * @param {Lists} neighbours
  */
-function fit(row, first, end, slots, neighbours) {
-  if (end - first === 1) {
-    slots[row[first]] = mean(neighbours, row[first], slots);
+function fit(row, slots, neighbours) {
+  if (row.length === 1) {
+    slots[row[0]] = mean(neighbours, row[0], slots);
     return;
   }
   /** @type {{ sum: number, size: number }[]} */
   const pools = [];
-  for (let i = first; i < end; i += 1) {
-    let [sum, size] = [mean(neighbours, row[i], slots) - i, 1];
+  row.forEach((cell, i) => {
+    let [sum, size] = [mean(neighbours, cell, slots) - i, 1];
     for (let last = pools.at(-1); last && last.sum / last.size > sum / size; last = pools.at(-1)) {
       sum += last.sum;
       size += last.size;
       pools.pop();
     }
     pools.push({ sum, size });
-  }
-  let i = first;
+  });
+  let i = 0;
   for (const { sum, size } of pools) for (const past = i + size; i < past; i += 1) slots[row[i]] = sum / size + i;
 }
 

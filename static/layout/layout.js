@@ -7,6 +7,7 @@
  */
 import { figureLayout, fitsFigure } from "./figure.js";
 import { hairpin, unturn } from "./hairpin.js";
+import { layersLayout } from "./lines.js";
 import { countAllCrossings } from "./route.js";
 import { findFaults } from "./rules.js";
 import { extentOf } from "./geometry.js";
@@ -64,7 +65,7 @@ export function createLayouter(workerUrl, loadFlow = () => import("./flow.js").t
       const fresh = before.refit && !large && (await flowLayout(view, metrics));
       return fresh && scaleIn(before.laid, metrics) < SMALLER * scaleIn(fresh, metrics) ? fresh : { ...before.laid, placed: true };
     }
-    if (large) return (await import("./lines.js")).layersLayout(view, metrics);
+    if (large) return layersLayout(view, metrics);
     const laid = await choose(view, metrics, before);
     if (before !== undefined) past = [{ view, laid }, ...past.filter((drawing) => drawing.laid !== laid)].slice(0, MOST_PAST);
     return laid;

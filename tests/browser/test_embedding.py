@@ -30,7 +30,6 @@ LATER = (
     "flow-",
     "inspector-",
     "later-",
-    "lines-",
     "operators-",
     "provenance-",
     "runs-",
