@@ -1711,7 +1711,10 @@ health-exploding = Gradients explode: at { $first } they are { $gradient } (root
 health-exploding-try = Try smaller initial values, gradient clipping, or normalisation.
 health-unused = { $place } has no influence on { $target }
 health-unused-try = Use { $place } in what { $target } is computed from, or remove it.
-health-no-gradient = { $place } gets no gradient: all { $size } entries of the gradient of { $target } are exactly 0
+health-no-gradient = { $place } gets no gradient: { $size ->
+    [one] the gradient of { $target } is exactly 0
+   *[other] all { $size } entries of the gradient of { $target } are exactly 0
+}
 health-no-gradient-try = Something between { $place } and { $target } passes no gradient: inactive rectifiers, a comparison, or factors of zero.
 health-symmetric = All { $units } units of { $place } are the same and get the same gradient: they will stay the same
 health-symmetric-try = Draw initial values at random, for example `{ $place }: parameter[...] = xavier()`.
