@@ -757,7 +757,7 @@ model-dtype = A program reads no values of type { $dtype }.
 framework-missing = { $framework } is not installed.
     .hint = Install it: pip install { $package }
 framework-cannot-trace = { $framework } cannot export this: { $reason }
-    .hint = A branch or loop that depends on the numbers of an array has no graph.
+    .hint = A branch or loop that depends on the numbers of an array, or a derivative that is taken inside the model, has no graph. Choose with where(); return the loss and let the program take its derivatives.
 jax-primitives = These primitives of JAX have no counterpart here: { $names }.
 loop-too-long = A loop of { $count } steps is too long to unroll.
     .hint = At most { $most } steps are unrolled.
@@ -797,6 +797,8 @@ torch-complex = Complex tensors have no counterpart here.
     .hint = Use their real and imaginary parts.
 torch-no-tensor = The module returns no tensor.
     .hint = Return the loss or the predictions.
+torch-number-read = its number would be fixed to that of the example; keep it as a tensor
+torch-size-depends = the size of its result depends on the numbers of an array; keep the shape and choose with torch.where(mask, x, 0.0)
 torch-result-shape = The result has shape { $shape } instead of { $wanted }.
 torch-missing-rules = { $count ->
     [one] One call of the module cannot be expressed: { $calls }

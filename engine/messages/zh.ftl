@@ -734,7 +734,7 @@ model-dtype = 程序不读取 { $dtype } 类型的值。
 framework-missing = 未安装 { $framework }。
     .hint = 请安装：pip install { $package }
 framework-cannot-trace = { $framework } 无法导出：{ $reason }
-    .hint = 依赖数组数值的分支或循环没有计算图。
+    .hint = 依赖数组数值的分支或循环、以及在模型内部求的导数，没有计算图。请用 where() 选择；返回损失，由程序来求导。
 jax-primitives = 这些 JAX 原语在此没有对应的运算：{ $names }。
 loop-too-long = { $count } 步的循环太长，无法展开。
     .hint = 最多展开 { $most } 步。
@@ -774,6 +774,8 @@ torch-complex = 复数张量在此没有对应。
     .hint = 请使用其实部和虚部。
 torch-no-tensor = 该模块没有返回张量。
     .hint = 请返回损失或预测值。
+torch-number-read = 这个数会固定为示例中的值；请保持为张量
+torch-size-depends = 结果的大小取决于数组的数值；请保持形状，用 torch.where(mask, x, 0.0) 选择
 torch-result-shape = 结果的形状是 { $shape }，而不是 { $wanted }。
 torch-missing-rules = 模块中有 { $count } 个调用无法表达：{ $calls }
     .hint = decompose=True 会尝试 PyTorch 自己的分解。
