@@ -7,12 +7,13 @@ their own become scopes. Calls on tensors that are known are carried out at once
 from __future__ import annotations
 
 import inspect
+import logging
 import re
 import sysconfig
 import traceback
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stderr
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from io import StringIO
@@ -23,8 +24,10 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import InputError, TidegraphError, Variable, leaf
-from tidegraph.engine.models import aten_functions as aten_functions  # enters its rules
-from tidegraph.engine.models.aten import RULES, Calls, NoRule, Rule
+from tidegraph.engine.models import aten_functions as aten_functions  # these enter their rules
+from tidegraph.engine.models import aten_matrices as aten_matrices
+from tidegraph.engine.models import aten_places as aten_places
+from tidegraph.engine.models.aten import REDUCTIONS, RULES, Calls, NoRule, Rule
 from tidegraph.engine.models.builder import Block, Builder
 from tidegraph.engine.models.model import Model, plain_array
 
@@ -109,6 +112,60 @@ def with_loss(torch: Any, module: Any, loss: Callable[[Any], Any]) -> Any:
     return Whole()
 
 
+@contextmanager
+def traceable(torch: Any) -> Iterator[None]:
+    """PyTorch without its own checks of numbers, which have no graph, and without its reports on the way.
+
+    Distributions do not check their arguments; a transformer does not look whether its mask is the causal one; the
+    CTC loss is one call that is not carried out.
+    """
+    functional, transformer = torch.nn.functional, torch.nn.modules.transformer
+    checks, detect, ctc = torch.distributions.Distribution, "_detect_is_causal_mask", functional.ctc_loss
+    before, level, found = checks._validate_args, logging.root.manager.disable, getattr(transformer, detect, None)
+    checks.set_default_validate_args(False)
+    setattr(transformer, detect, lambda mask, is_causal=None, size=None: bool(is_causal))
+    functional.ctc_loss = ctc_call(torch)
+    logging.disable(logging.CRITICAL)
+    try:
+        with redirect_stderr(StringIO()):
+            yield
+    finally:
+        checks.set_default_validate_args(before)
+        if found is None:
+            delattr(transformer, detect)
+        else:
+            setattr(transformer, detect, found)
+        functional.ctc_loss = ctc
+        logging.disable(level)
+
+
+def ctc_call(torch: Any) -> Callable[..., Any]:
+    """The CTC loss as a call that `torch.export` records as it is."""
+    if not hasattr(torch.ops.tidegraph, "ctc_loss"):
+        schema = (
+            "(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int blank, int reduction, "
+            "bool zero_infinity) -> Tensor"
+        )
+        torch.library.define("tidegraph::ctc_loss", schema)
+
+        def shape_of(log_probs: Any, targets: Any, *rest: Any) -> Any:
+            batch = () if rest[3] or log_probs.ndim < 3 else (log_probs.shape[1],)
+            return log_probs.new_empty(batch)
+
+        torch.library.register_fake("tidegraph::ctc_loss", shape_of)
+
+    def called(
+        log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any, blank: int = 0, reduction: str = "mean",
+        zero_infinity: bool = False,
+    ) -> Any:  # fmt: skip
+        lengths = [torch.as_tensor(n, dtype=torch.long) for n in (input_lengths, target_lengths)]
+        return torch.ops.tidegraph.ctc_loss(
+            log_probs, targets, *lengths, blank, REDUCTIONS.index(reduction), zero_infinity
+        )
+
+    return called
+
+
 class Known:
     """A tensor whose numbers are known: a constant, or a buffer with its name."""
 
@@ -152,7 +209,7 @@ class Capture:
         buffers = {name: b.detach().clone() for name, b in self.module.named_buffers()}
         hook = whole.register_forward_hook(lambda _, __, result: plain_result(result))
         try:
-            with warnings.catch_warnings(), torch.random.fork_rng(devices=[]), redirect_stderr(StringIO()):
+            with warnings.catch_warnings(), torch.random.fork_rng(devices=[]), traceable(torch):
                 warnings.simplefilter("ignore")
                 return export(whole, self.args, self.kwargs or None, strict=False)
         except TidegraphError:
@@ -254,7 +311,8 @@ class Capture:
         self.env.update({o: self.env[n] for n, o in given})  # what was written into
         self.stopped = around
         return tuple(
-            self.calls.detach(v) if not enabled and isinstance(v, Variable) and v.kind == "float" else v for v in results
+            self.calls.detach(v) if not enabled and isinstance(v, Variable) and v.kind == "float" else v
+            for v in results
         )
 
     def placeholders(self, program: Any) -> None:
@@ -397,7 +455,8 @@ class Capture:
             self.check(node, result)
         except Exception as error:  # a rule, or PyTorch itself, fails on arguments that it does not know
             why = getattr(error, "message", "") or ("" if isinstance(error, NoRule) else f"{error}".partition("\n")[0])
-            self.missing.append((str(node.target).replace(".default", ""), where(node), str(why)))
+            if not any(depends_on_numbers(self.torch, n.meta.get("val")) for n in node.all_input_nodes):
+                self.missing.append((str(node.target).replace(".default", ""), where(node), str(why)))
             result = stand_in(node.meta.get("val"))
         stem = self.stem_of(node)
         if stem and isinstance(result, Variable) and result in self.builder.made:
@@ -564,7 +623,12 @@ class Capture:
                 if names:
                     self.builder.note("updates of buffers (running averages, counters) are left out")
                 continue
-            found.append(self.env[node] if hasattr(node, "op") else node)
+            value = self.env[node] if hasattr(node, "op") else node
+            if value is None and hasattr(node, "op") and hasattr(node.meta.get("val"), "shape"):
+                self.missing.append((str(node), where(node), ""))
+            found.append(value)
+        if self.missing:
+            raise MissingRules(self.missing)
         keys = self.keys_of(program, len(found))
         stems = {self.variable(v): key for key, v in zip(keys, found, strict=True)}
         variables = [self.variable(v) for v in found if isinstance(self.variable(v), Variable)]
