@@ -6,6 +6,7 @@ PyTorch knows of the result (shapes and types). It answers a variable, or a tupl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -53,6 +54,8 @@ class Calls:
         line, entry = self.builder.made.get(x), self.builder.leaves.get(x)
         if line is not None and line.op == "broadcast_to":
             return np.broadcast_to(self.numbers(as_variable(line.operands[0])), x.shape)
+        if line is not None and self.builder.truths.get(line.operands[0]) is x:
+            return self.numbers(line.operands[0]) != 0
         if entry is None or entry.value is None or entry.role != "constant":
             raise NoRule
         return entry.value
@@ -693,25 +696,26 @@ RULES["max"], RULES["min"] = largest("max"), largest("min")
 
 @rule("var")
 def _var(b: Calls, a: Any, out: Any) -> Any:
-    return spread(b, b.var, a)
+    return spread(b, "var", a)
 
 
-def spread(b: Calls, op: Any, a: Any) -> Any:
+def spread(b: Calls, op: str, a: Any) -> Any:
     """Variance or deviation with PyTorch's correction."""
     correction = getattr(a, "correction", None)
     if correction is None:
         correction = 1 if getattr(a, "unbiased", True) else 0
-    return op(
-        a.self,
-        axis=axes(getattr(a, "dim", None)),
-        ddof=int(correction),
-        keepdims=bool(getattr(a, "keepdim", False)),
-    )
+    how = {"axis": axes(getattr(a, "dim", None)), "keepdims": bool(getattr(a, "keepdim", False))}
+    if correction == int(correction):
+        return getattr(b, op)(a.self, ddof=int(correction), **how)
+    made = getattr(b, op)(a.self, ddof=0, **how)
+    count = a.self.size / made.size
+    factor = count / (count - correction)
+    return b.multiply(made, factor if op == "var" else math.sqrt(factor))
 
 
-RULES["std"] = lambda b, a, out: spread(b, b.std, a)
-RULES["var_mean"] = lambda b, a, out: (spread(b, b.var, a), reduction("mean")(b, a, out))
-RULES["std_mean"] = lambda b, a, out: (spread(b, b.std, a), reduction("mean")(b, a, out))
+RULES["std"] = lambda b, a, out: spread(b, "std", a)
+RULES["var_mean"] = lambda b, a, out: (spread(b, "var", a), reduction("mean")(b, a, out))
+RULES["std_mean"] = lambda b, a, out: (spread(b, "std", a), reduction("mean")(b, a, out))
 
 
 @rule("cumsum")

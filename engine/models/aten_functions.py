@@ -19,7 +19,7 @@ SAME = {
     "linalg_matrix_exp": ("self",),
     **dict.fromkeys(("linalg_svdvals", "linalg_slogdet"), ("A",)),
     **dict.fromkeys(("special_ndtr", "special_log_ndtr", "special_entr", "special_erfcx"), ("self",)),
-    **dict.fromkeys(("special_ndtri", "diagflat", "signbit", "corrcoef"), ("self",)),
+    **dict.fromkeys(("special_ndtri", "signbit", "corrcoef"), ("self",)),
     "special_xlog1py": ("self", "other"),
     "heaviside": ("self", "values"),
 }
@@ -289,6 +289,11 @@ def _meshgrid(b: Calls, a: Any, out: Any) -> Any:
     return b.meshgrid(*vectors, indexing=getattr(a, "indexing", "ij"))
 
 
+@rule("diagflat")
+def _diagflat(b: Calls, a: Any, out: Any) -> Any:
+    return b.diag(b.shaped(a.self, (a.self.size,)), k=int(a.offset))
+
+
 @rule("cartesian_prod")
 def _cartesian_prod(b: Calls, a: Any, out: Any) -> Any:
     return b.cartesian_prod(*a.tensors)
@@ -384,8 +389,8 @@ def _fractional_max_pool(b: Calls, a: Any, out: Any) -> Any:
     flat = np.zeros((images, *(1,) * (2 * axes)), int)
     shares = np.broadcast_to(samples, (*lead, axes) if len(lead) > 1 else (1, *lead, axes)).reshape(images, axes)
     for n, (size, count, width) in enumerate(zip(sizes, a.output_size, kernel, strict=True)):
-        # PyTorch stores the numbers of the last axis first.
-        share = shares[:, axes - 1 - n]
+        # Of images PyTorch stores the numbers of the last axis first, of volumes that of the first.
+        share = shares[:, 1 - n if axes == 2 else n]
         starts = np.zeros((images, count), int)
         if count > 1:
             step = (size - width) / (count - 1)

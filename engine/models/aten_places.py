@@ -71,8 +71,7 @@ def _index_put(b: Calls, a: Any, out: Any) -> Any:
         value = b.shaped(a.values, ())
         mask = b.shaped(first, (*first.shape, *(1,) * (a.self.ndim - first.ndim)))
         return b.where(mask, b.add(a.self, value) if a.accumulate else value, a.self)
-    if any(isinstance(i, Variable) and i.kind == "bool" for i in indices):
-        raise NoRule
+    indices = without_masks(b, indices)
     places = [n for n, i in enumerate(indices) if i is not None]
     rest = [n for n in range(a.self.ndim) if n not in places]
     if places == list(range(len(places))):
@@ -92,6 +91,17 @@ def _index_put(b: Calls, a: Any, out: Any) -> Any:
     )
     made = b.index_put(b.transpose(a.self, axes=order), *found, values, accumulate=bool(a.accumulate))
     return b.transpose(made, axes=tuple(int(n) for n in np.argsort(order)))
+
+
+def without_masks(b: Calls, indices: list[Any]) -> list[Any]:
+    """Indices, known masks among them as the places that they choose."""
+    found: list[Any] = []
+    for index in indices:
+        if isinstance(index, Variable) and index.kind == "bool":
+            found += [b.builder.constant(places) for places in np.nonzero(b.numbers(index))]
+        else:
+            found.append(index)
+    return found
 
 
 @rule("masked_scatter")

@@ -625,7 +625,8 @@ class Capture:
                 continue
             value = self.env[node] if hasattr(node, "op") else node
             if value is None and hasattr(node, "op") and hasattr(node.meta.get("val"), "shape"):
-                self.missing.append((str(node), where(node), ""))
+                made_by = node.args[0] if name_of(node) == "getitem" else node
+                self.missing.append((str(made_by.target).replace(".default", ""), where(node), ""))
             found.append(value)
         if self.missing:
             raise MissingRules(self.missing)
