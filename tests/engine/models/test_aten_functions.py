@@ -114,7 +114,7 @@ FAMILIES = {
         lambda a, c: F.fold(F.unfold(image(a), 2), (6, 8), 2),
     ],
     "placing": [
-        lambda a, c: a.scatter(0, INDEX[1:2] % 3, c) + a.scatter(1, INDEX[:, :1], 2.0),
+        lambda a, c: a.scatter(0, INDEX[1:2] % 3, c[:1]) + a.scatter(1, INDEX[:, :1], 2.0),
         *(
             lambda a, c, how=how, own=own: a.scatter_reduce(1, INDEX, c, how, include_self=own)
             for how in ("sum", "prod", "mean", "amax", "amin")
