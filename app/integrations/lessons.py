@@ -177,11 +177,19 @@ def page(found: Course, one: Lesson) -> str:
         for rel, n in (("prev", at - 1), ("next", at + 1))
         if 0 <= n < len(found.lessons)
     )
-    return document(found, one.title, one.body, len(one.questions), f"<ol>{links}</ol>", turns, one.name)
+    header = heading(found, f"<ol>{links}</ol>") if len(found.lessons) > 1 or one.title != found.title else ""
+    return document(found, one.title, one.body, len(one.questions), header, turns, one.name)
+
+
+def heading(found: Course, links: str) -> str:
+    """The head of a lesson's page: the course, and its lessons where there are several."""
+    label = escape(Message("course-lessons").text(language_of(found)))
+    lessons = f'<nav aria-label="{label}">{links}</nav>' if len(found.lessons) > 1 else ""
+    return f'<header><a href="index.html">{escape(found.title)}</a>{lessons}</header>\n'
 
 
 def document(
-    found: Course, title: str, body: str, questions: int, links: str = "", turns: str = "", name: str = ""
+    found: Course, title: str, body: str, questions: int, header: str = "", turns: str = "", name: str = ""
 ) -> str:
     """One HTML document of the course."""
 
@@ -206,7 +214,7 @@ def document(
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)} - {escape(found.title)}</title>
+<title>{escape(title)}{"" if title == found.title else f" - {escape(found.title)}"}</title>
 <link rel="stylesheet" href="{course.FOLDER}/course.css">
 <link rel="stylesheet" href="{course.STYLES}">
 <script type="text/x-words">{words.replace("<", "&lt;")}</script>
@@ -214,8 +222,7 @@ def document(
 <script defer src="{course.FOLDER}/course.js"></script>
 </head>
 <body>
-<header><a href="index.html">{escape(found.title)}</a><nav aria-label="{say("lessons")}">{links}</nav></header>
-<main>
+{header}<main>
 {body}
 </main>
 {footer}
@@ -240,7 +247,9 @@ def build(folder: Path, out: Path, packages: Sequence[str] = (), pdf: bool = Fal
     out.mkdir(parents=True, exist_ok=True)
     for one in found.lessons:
         (out / f"{one.name}.html").write_text(page(found, one), encoding="utf-8")
-    if not any(one.name == "index" for one in found.lessons):
+    if len(found.lessons) == 1:
+        (out / "index.html").write_text(page(found, found.lessons[0]), encoding="utf-8")
+    elif not any(one.name == "index" for one in found.lessons):
         items = "".join(f'<li><a href="{escape(o.name)}.html">{escape(o.title)}</a></li>' for o in found.lessons)
         contents = f"<h1>{escape(found.title)}</h1>\n<ol>{items}</ol>"
         (out / "index.html").write_text(document(found, found.title, contents, 0), encoding="utf-8")

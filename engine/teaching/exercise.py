@@ -6,7 +6,7 @@ What depends on the program alone is compiled once. `Exercise.at` runs it with t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.analysis import memory
+from tidegraph.engine.autodiff.reverse import reachable
 from tidegraph.engine.graph import (
     Graph,
     InputError,
@@ -529,7 +530,8 @@ class Exercise:
     def hidden(self) -> dict[str, list[str]]:
         """The values and gradients that are not shown until the question is answered.
 
-        By default what is asked, and everything that is computed from it.
+        By default what is asked, everything that is computed from it (of a value also the gradients), and equal
+        gradients that reach other variables from the same operator.
         """
         found: dict[str, list[str]] = {"values": [], "gradients": []}
         names = list(self.graph.variables)
@@ -547,28 +549,30 @@ class Exercise:
         return {of: list(dict.fromkeys(listed)) for of, listed in found.items()}
 
     def by_default(self) -> Iterable[Thing]:
-        """What is asked, and what follows from it."""
+        """What is asked, what follows from it, and the gradients that are the same as it."""
         asked = self.question.asked
         if asked.kind not in ("value", "gradient", "sign", "number", "formula"):
             return
         for of, name in self.needs:
-            if asked.kind == "formula" and of == "value":
-                continue
             start = self.graph.variables[name]
-            if of == "value":
-                if start.leaf is not None:
-                    continue
-                reached = {start}
-                for operator in self.graph.operators:
-                    if any(v in reached for v in operator.inputs):
-                        reached.update(operator.outputs)
-            else:
-                reached = {v for o in ancestors([start]) for v in o.inputs if v.literal is None} | {start}
-            if asked.kind == "number" and of == "value":
-                continue
-            for variable in reached:
-                if variable in self.graph.names:
-                    yield Thing(of, self.graph.names[variable])
+            if of == "gradient":
+                before = {v for o in ancestors([start]) for v in o.inputs if v.literal is None} | {start}
+                yield from self.things("gradient", before | self.alike(start))
+            elif start.leaf is None and asked.kind not in ("formula", "number"):
+                backward = self.passes.back.gradients if self.passes else {}
+                reached = reachable([*self.graph.operators, *ancestors(backward.values())], [start])
+                yield from self.things("value", reached)
+                yield from self.things("gradient", {v for v, gradient in backward.items() if gradient in reached})
+
+    def things(self, of: str, variables: Collection[Variable]) -> Iterable[Thing]:
+        """Values or gradients of variables by name."""
+        return (Thing(of, name) for variable, name in self.graph.names.items() if variable in variables)
+
+    def alike(self, start: Variable) -> set[Variable]:
+        """Variables beside `start` with the very same gradient; not those behind it, which are a step before."""
+        found = self.passes.back.gradients if self.passes else {}
+        behind = reachable(self.graph.operators, [start])
+        return {v for v, gradient in found.items() if gradient is found.get(start) and v not in behind}
 
     def prompt(self, language: str | None = None) -> str:
         """The author's words, or the question in the language of the reader."""

@@ -94,6 +94,15 @@ def test_a_folder_becomes_a_site_and_packages(folder: Path, capsys: pytest.Captu
         assert len(re.findall(r'"sco" href="0', manifest)) == 2
 
 
+def test_one_lesson_is_the_whole_site_and_names_itself_once(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# Alone\n\nText.\n")
+    site = tmp_path / "site"
+    lessons.build(tmp_path, site)
+    page = (site / "index.html").read_text()
+    assert page == (site / "a.html").read_text()
+    assert page.count("Alone") == 2, "in the head of the document and above the text"
+
+
 def test_what_is_wrong_is_told_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="has no lesson"):
         main(["course", "build", str(tmp_path)])

@@ -59,6 +59,12 @@ def test_what_is_asked_and_what_follows_from_it_is_hidden() -> None:
     assert set(exercise("ask: value of z").hidden["values"]) >= {"z", "h", "J"}
     assert "x" not in exercise("ask: value of z").hidden["values"]
     assert exercise("ask: gradient of W").hidden["gradients"]
+    program = "a: input = 2\nb: parameter = 3\nc = a * b\nd = c + a\ne = c ** 2\nJ = e + d"
+    squared = Exercise(parse(program), "ask: value of c").hidden
+    assert set(squared["values"]) == {"c", "d", "e", "J"}
+    assert set(squared["gradients"]) == {"a", "b", "c"}
+    siblings = Exercise(parse("a: parameter = 2\nb = a ** 2\ne = 3 * a\nJ = b + e"), "ask: gradient of b").hidden
+    assert set(siblings["gradients"]) == {"a", "b", "e"}
     assert exercise("ask: shape of z").hidden == {"values": [], "gradients": []}
 
 
