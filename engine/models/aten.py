@@ -972,7 +972,7 @@ def antialiased(mode: str) -> Rule:
 
     def made(b: Calls, a: Any, out: Any) -> Any:
         x = a.input if hasattr(a, "input") else a.self
-        factors = factors_of(a) or [None, None]
+        factors: list[float | None] = [*(factors_of(a) or (None, None))]
         for axis, factor in zip((-2, -1), factors, strict=True):
             old, new = x.shape[axis], int(out.shape[axis])
             if a.align_corners:
@@ -1226,7 +1226,7 @@ def layers_of(cell: str) -> Rule:
                 first = [b.at(s, 0, place) for s in states]
                 several = a.num_layers > 1 or a.bidirectional
                 with b.builder.scope(f"layer{layer}{'_reverse' * reverse}") if several else nullcontext():
-                    ys, final = recurrent(b, Cell(cell, *weights[:4], projection), x, first, reverse)
+                    ys, final = recurrent(b, Cell(cell, *weights[:4], w_hr=projection), x, first, reverse)
                 ends.append(ys)
                 finals.append(final)
                 place += 1

@@ -424,7 +424,7 @@ class Capture:
             self.builder.note("updates of buffers (running averages, counters) are left out")
             return
         args = self.bound(node)
-        if writes(node) and getattr(self.env.get(node.args[0]), "source", ""):
+        if writes(node) and isinstance(held := self.env.get(node.args[0]), Known) and held.source:
             self.builder.note("updates of buffers (running averages, counters) are left out")
         if name != "wrap_with_set_grad_enabled":
             self.move_to(self.frames(node))
