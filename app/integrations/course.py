@@ -85,11 +85,11 @@ def figure(program: str, options: Mapping[str, Any]) -> str:
     )
 
 
-def question(body: str, options: Mapping[str, Any], program: str = "") -> str:
+def question(body: str, options: Mapping[str, Any], program: str = "", paper: bool = False) -> str:
     """A question as the element that asks it: program, `---`, question; with `program` the question alone.
 
     `program` may be the name of an example. Without the option `server` the page judges by a published key. Raises
-    CourseError for a program, a question or an option that is wrong.
+    CourseError for a program, a question or an option that is wrong. With `paper`, it can be answered in print.
     """
     above, text = questions.parts(body, program)
     attributes = {name: read(name, value, OF_QUESTION) for name, value in options.items()}
@@ -97,7 +97,7 @@ def question(body: str, options: Mapping[str, Any], program: str = "") -> str:
     style = {"style": f"--tide-height: {height}px"} if height else {}
     try:
         request = request_of(above, attributes)
-        found, picture = questions.packed(request, text, Settings())
+        found, picture = questions.packed(request, text, Settings(), paper=paper)
     except (TidegraphError, Problem, ValidationError, json.JSONDecodeError) as error:
         raise CourseError(words_of(error)) from None
     if "server" not in attributes:

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from markdown_it import MarkdownIt
+
 from tidegraph.app.integrations import course, questions, tours
 from tidegraph.app.site.pages import STATIC
 from tidegraph.engine.language.parser import parse
@@ -84,11 +86,6 @@ def read_course(folder: Path) -> Course:
 
 def lesson(file: Path, folder: Path) -> Lesson:
     """One Markdown file as a page. Raises LessonError, which names file and line."""
-    try:
-        from markdown_it import MarkdownIt
-        from mdit_py_plugins import dollarmath  # noqa: F401
-    except ImportError:
-        raise LessonError('a course needs more packages: pip install "tidegraph[course]"') from None
     made = Lesson(file.stem, file.stem, "")
     reader = MarkdownIt("commonmark", {"html": True}).enable("table")
 
@@ -138,7 +135,7 @@ def element(kind: str, options: str, source: str, made: Lesson, folder: Path) ->
         given.setdefault("name", questions_name(asks) or f"{made.name}-{len(made.questions) + 1}")
         made.questions.append(given["name"])
         made.asked[given["name"]] = questions.parts(source, program)
-        return course.question(source, given, program)
+        return course.question(source, given, program, paper=True)
     if kind == "tide-tour":
         made.tours += 1
         given.setdefault("name", f"{made.name}-tour-{made.tours}")

@@ -9,12 +9,15 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
+import numpy as np
+
 from tidegraph.app import examples
 from tidegraph.app.api import runs, teaching
 from tidegraph.app.api.arrays import encode
 from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.integrations import export
 from tidegraph.app.settings import Settings
+from tidegraph.engine.notation.numbers import write_number
 from tidegraph.engine.teaching import answers, individual, key
 from tidegraph.engine.teaching.exercise import Exercise
 from tidegraph.engine.teaching.question import lines
@@ -23,6 +26,9 @@ from tidegraph.engine.trace.tracer import Trace
 LINE = re.compile(r"^[ \t]*---+[ \t]*$", re.MULTILINE)
 """What stands between a program and the question on it."""
 
+
+MOST_GIVEN = 16
+"""Numbers of an array up to which it is printed beside a question."""
 
 SAID = ("explain", "feedback")
 """Keys of a question whose text says something about an answer."""
@@ -38,8 +44,12 @@ def parts(text: str, program: str = "") -> tuple[str, str]:
     return (known.program if known else above), below[0] if below else ""
 
 
-def packed(request: TraceRequest, text: str, settings: Settings, secret: str = "") -> tuple[dict[str, Any], str]:
+def packed(
+    request: TraceRequest, text: str, settings: Settings, secret: str = "", paper: bool = False
+) -> tuple[dict[str, Any], str]:
     """What a `tide-question` holds, and its picture. `secret` is mixed into the salts of the key.
+
+    With `paper`, what a reader of a printed page needs stands below the picture.
 
     Raises a TidegraphError or a Problem for a program or a question that is wrong.
     """
@@ -71,7 +81,36 @@ def packed(request: TraceRequest, text: str, settings: Settings, secret: str = "
     if "structure" in recorded:
         found["recorded"] = recorded
     picture = export.still(concealed(run, exercise), "", export.known_places(request.program))
-    return found, picture
+    return found, picture + (on_paper(run, exercise) if paper else "")
+
+
+def on_paper(run: Trace, exercise: Exercise) -> str:
+    """The numbers that are given, those of the program itself, and room for an answer. Pages show it in print alone."""
+    asked = exercise.question.asked
+    goal = exercise.passes and exercise.graph.names[exercise.passes.target]
+    given = []
+    for node in run.nodes:
+        if node["kind"] != "variable" or not node["named"]:
+            continue
+        name = node["id"]
+        if name not in exercise.hidden["values"]:
+            given.append((name, node["value"]))
+        if asked.thing and asked.thing.of == "gradient" and name not in exercise.hidden["gradients"]:
+            given.append((f"\N{PARTIAL DIFFERENTIAL}{goal}/\N{PARTIAL DIFFERENTIAL}{name}", node["gradient"]))
+    numbers = [
+        f"<code>{escape(f'{name} = {written(array)}')}</code>"
+        for name, array in given
+        if array is not None and np.size(array) <= MOST_GIVEN
+    ]
+    listed = numbers if asked.kind in ("value", "gradient", "sign", "number") else []
+    return f'<p class="tide-paper">{" ".join(listed)}</p><p class="tide-paper">{"_" * 32}</p>'
+
+
+def written(array: Any) -> str:
+    """A number, or an array in brackets."""
+    if np.ndim(array):
+        return f"[{', '.join(map(written, array))}]"
+    return write_number(float(array), 4)
 
 
 def published(text: str) -> str:

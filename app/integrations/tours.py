@@ -8,6 +8,9 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
 from tidegraph.app.api import runs
 from tidegraph.app.api.schemas.runs import TraceRequest
 from tidegraph.app.integrations import export, questions
@@ -86,12 +89,7 @@ def leaf(stop: tours.Stop, drawn: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Markdown as HTML, without any HTML of the author's; paragraphs alone where nothing is installed that reads it."""
-    try:
-        from markdown_it import MarkdownIt
-        from mdit_py_plugins import dollarmath  # noqa: F401
-    except ImportError:
-        return "".join(f"<p>{escape(part.strip())}</p>" for part in re.split(r"\n{2,}", text) if part.strip())
+    """Markdown as HTML, without any HTML of the author's."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     set_mathematics(reader)
     made: str = reader.render(text)
@@ -100,7 +98,6 @@ def markdown(text: str) -> str:
 
 def set_mathematics(reader: Any) -> None:
     """What stands between dollars becomes an element that a course's pages set in type."""
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
 
     def mathematics(self: Any, tokens: Sequence[Any], at: int, options: Any, environment: Any) -> str:
         tag = "span" if tokens[at].type == "math_inline" else "div"

@@ -311,6 +311,17 @@ class Exercise:
             goal = self.passes.target
             name = self.graph.names[goal]
             wrongs.append(Wrong("value-for-gradient", goal.shape, (name, thing.name), {"variable": name}))
+            for operator in self.graph.operators:
+                for output in operator.outputs if variable in operator.inputs else ():
+                    if spreads(shape, output.shape):
+                        known: dict[str, Parameter] = {"variable": thing.name, "shape": shape}
+                        wrongs.append(
+                            Wrong("shape-before-sum", output.shape, (thing.name, self.graph.names[output]), known)
+                        )
+            wrongs.append(Wrong("shape-of-second-derivatives", (*shape, *shape), place, {"variable": thing.name}))
+            if len(shape) > 1:
+                flat = (variable.size, variable.size)
+                wrongs.append(Wrong("shape-of-second-derivatives", flat, place, {"variable": thing.name}))
         return shape, wrongs
 
     def paths(self) -> tuple[Any, list[Wrong]]:
@@ -530,6 +541,7 @@ class Exercise:
     def hidden(self) -> dict[str, list[str]]:
         """The values and gradients that are not shown until the question is answered.
 
+        With a value go the parts without a name of its own expression.
         By default what is asked, everything that is computed from it (of a value also the gradients), and equal
         gradients that reach other variables from the same operator.
         """
@@ -546,7 +558,17 @@ class Exercise:
                 else names
             )
             found[of] += add if thing.name == "*" else [thing.name]
+        for name in tuple(found["values"]):
+            found["values"] += self.parts(self.graph.variables[name])
         return {of: list(dict.fromkeys(listed)) for of, listed in found.items()}
+
+    def parts(self, variable: Variable) -> Iterable[str]:
+        """The parts without a name of the expression that makes a variable: the last of them tell its value."""
+        named = {*self.graph.named, *self.graph.local}
+        for part in variable.operator.inputs if variable.operator else ():
+            if part in self.graph.names and part.leaf is None and part not in named:
+                yield self.graph.names[part]
+                yield from self.parts(part)
 
     def by_default(self) -> Iterable[Thing]:
         """What is asked, what follows from it, and the gradients that are the same as it."""
@@ -630,6 +652,14 @@ def check_index(thing: Thing, shape: Sequence[int]) -> None:
 def stand_in(need: Need) -> str:
     """The name of a value or gradient in an expression's own program."""
     return f"{need[0]}_of_{need[1]}".replace(".", "_")
+
+
+def spreads(shape: Sequence[int], onto: Sequence[int]) -> bool:
+    """Whether an array of a shape is repeated to fill another."""
+    try:
+        return tuple(shape) != tuple(onto) and np.broadcast_shapes(tuple(shape), tuple(onto)) == tuple(onto)
+    except ValueError:
+        return False
 
 
 def shape_text(shape: Sequence[int]) -> str:

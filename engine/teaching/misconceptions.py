@@ -45,6 +45,8 @@ CODES = (
     "shape-transposed",
     "shape-flat",
     "shape-of-row-or-column",
+    "shape-before-sum",
+    "shape-of-second-derivatives",
     "bytes-for-counts",
     "counts-for-bytes",
     "other-precision",

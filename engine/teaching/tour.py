@@ -32,7 +32,10 @@ MOST_TEXT = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One stop: its moment by name, what stands out, open scopes, hidden numbers, a caption, a question in between."""
+    """One stop: its moment by name, what stands out, open scopes, hidden numbers, a caption, a question in between.
+
+    `at` may name several moments, with commas in between; the graph stands at the last.
+    """
 
     title: str
     at: str = ""
@@ -52,10 +55,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """A title, where there is one, and the stops."""
+    """A title, where there is one, the stops, and what stands before the first: a stop without a title."""
 
     title: str
     stops: tuple[Stop, ...]
+    opening: Stop = Stop("")
 
 
 def read(text: str) -> Tour:
@@ -65,11 +69,11 @@ def read(text: str) -> Tour:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = next((line for line in text.split("\n") if line.strip()), "")
     title = re.fullmatch(r"#\s+(.*)", first)
-    _, *parts = re.split(r"^##\s+(.*)$", text, flags=re.MULTILINE)
+    before, *parts = re.split(r"^##\s+(.*)$", text, flags=re.MULTILINE)
     stops = tuple(stop(parts[n].strip(), parts[n + 1]) for n in range(0, len(parts), 2))
     if not stops:
         raise InputError("tour-without-stops")
-    return Tour(title[1].strip() if title else "", stops)
+    return Tour(title[1].strip() if title else "", stops, stop("", before.replace(first, "", 1) if title else before))
 
 
 def stop(title: str, body: str) -> Stop:
@@ -108,8 +112,8 @@ def check(tour: Tour, structure: Structure) -> list[int]:
     known: Mapping[str, object] = {**graph.variables, **dict.fromkeys(structure.ids.values()), **graph.scopes}
     found: list[int] = []
     for one in tour.stops:
-        at = moments.find(structure, one.at) if one.at else found[-1] if found else 0
-        found.append(at)
+        at = [moments.find(structure, name) for name in one.at.split(",")] if one.at else found[-1:] or [0]
+        found.append(at[-1])
         for name in (*one.marks, *([one.paths] if one.paths else ())):
             if name not in known:
                 raise InputError("tour-unknown-mark", nearest(name, known), stop=one.title, name=name)

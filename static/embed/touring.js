@@ -9,13 +9,11 @@
 import "../i18n/later.js";
 import { button, make } from "../shared/dom.js";
 import { t } from "../i18n/strings.js";
+import { followText, lastOf, tellPage } from "./following.js";
 import { markdown } from "./markdown.js";
 import { readTour } from "./stops.js";
 import { styles as mathStyles } from "./maths.js";
 import styles from "./tour.css";
-
-/** A caption is being read when its top has passed this part of the window. */
-const READING = 0.6;
 
 /** @typedef {Stop & { asked?: any }} Told `asked` is a question with its key, in a page without a server */
 
@@ -26,6 +24,7 @@ const READING = 0.6;
  * @param {(at: number) => void} onMove
  */
 export async function tour(element, root, home, onMove) {
+  if (element.hasAttribute("for")) return tellPage(element, root, onMove);
   const server = element.getAttribute("server")?.replace(/\/*$/, "/") ?? home.server;
   const { title, stops, source } = await contentOf(element, server);
   if (stops.length === 0) throw new Error(t("tour.empty"));
@@ -51,7 +50,7 @@ export async function tour(element, root, home, onMove) {
   root.adoptedStyleSheets = [mathStyles, styles].map(sheet);
   root.replaceChildren(section, make("div", { class: "handout" }, document.createElement("slot")));
   if (mode === "slides") section.tabIndex = 0;
-  if (mode === "scroll") followText();
+  if (mode === "scroll") followText(section, captions, graph, (found) => go(Math.max(0, found)));
 
   /** @param {Told} stop @param {number} i */
   function caption(stop, i) {
@@ -92,7 +91,7 @@ export async function tour(element, root, home, onMove) {
       else if (graph.hasAttribute("hide")) graph.removeAttribute("hide");
     }
     graph.open(stop.open);
-    if (stop.at) graph.go(stop.at);
+    if (stop.at) graph.go(lastOf(stop.at));
     graph.mark(stop.marks.length > 0 ? stop.marks : null, stop.paths ? { paths: stop.paths } : {});
     element.dispatchEvent(new CustomEvent("stop", { bubbles: true, composed: true, detail: { stop: at + 1, stops: stops.length, title: stop.title } }));
   }
@@ -109,26 +108,6 @@ export async function tour(element, root, home, onMove) {
     event.preventDefault();
     event.stopPropagation();
     go(goal);
-  }
-
-  /** The graph stands where the reader is. */
-  function followText() {
-    let waiting = false;
-    const look = () => {
-      waiting = false;
-      if (!section.isConnected) return;
-      const limit = READING * innerHeight;
-      const found = captions.findLastIndex((box) => box.getBoundingClientRect().top < limit);
-      go(Math.max(0, found));
-    };
-    const later = () => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(look);
-    };
-    addEventListener("scroll", later, { passive: true });
-    addEventListener("resize", later);
-    new ResizeObserver(later).observe(section);
   }
 
   return { go, stops: stops.length };

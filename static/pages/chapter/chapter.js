@@ -6,6 +6,7 @@
  */
 import { createApi } from "../../state/api.js";
 import { defineElement } from "../../embed/element.js";
+import { defineTour } from "../../embed/tour.js";
 import { linkFonts } from "../../embed/fonts.js";
 import { workerAt } from "../../embed/worker.js";
 import { createSession } from "../../state/session.js";
@@ -15,18 +16,20 @@ import { currentTheme, nextTheme, setTheme } from "../theme.js";
 import { variableOf } from "../../state/trace.js";
 import { createEquations } from "./equations.js";
 import { createExercises } from "./exercises.js";
-import { followText, keepLink, shareRun } from "./figures.js";
+import { keepLink, shareRun } from "./figures.js";
 import { createMemory } from "./memory.js";
 import { find, say } from "./messages.js";
 import { createTraining } from "./training.js";
 
 // The files lie beside the page, wherever the build puts the part of this script that asks for them.
 const at = (/** @type {string} */ file) => new URL(file, document.baseURI).href;
-defineElement({
+const home = {
   server: at("./"),
   workerUrl: () => workerAt(at("static/layout-worker.js")),
   loadFonts: () => linkFonts(at("static/embed-fonts.css")),
-});
+};
+defineElement(home);
+defineTour(home);
 
 const api = createApi("api/v1/");
 const page = find(document, "main");
@@ -55,8 +58,15 @@ shareRun("network", network, (view) => {
   }
 });
 shareRun("chain", chain, (view) => equations.draw("chain", view));
-for (const graph of graphs.filter(({ dataset }) => dataset.follow)) {
-  followText(find(page, `#${graph.dataset.follow}`), graph, network);
+for (const text of page.querySelectorAll("tide-tour")) {
+  const graph = find(page, `#${text.getAttribute("for")}`);
+  let moment = 0;
+  const mark = () => network.view && equations.mark(text, network.view, moment);
+  graph.addEventListener("step", (event) => {
+    moment = /** @type {CustomEvent} */ (event).detail.moment;
+    mark();
+  });
+  network.on("change", mark);
 }
 
 const examples = Object.fromEntries((await api.examples()).map((example) => [example.name, example]));

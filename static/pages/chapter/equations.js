@@ -36,6 +36,12 @@ export function createEquations(page) {
       }
       reach();
     },
+    /** Marks the equations of a section at which its graph stands. @param {Element} section @param {View} view @param {number} moment */
+    mark(section, view, moment) {
+      for (const equation of equations) {
+        if (section.contains(equation) && equation.dataset.at) equation.classList.toggle("current", momentsOf(equation, view).includes(moment));
+      }
+    },
   };
 
   /** What is too wide for its column is set a little smaller, or else scrolled, with the keyboard too. */
@@ -68,14 +74,9 @@ function keepPunctuation(element) {
   together.append(opening, element, closing);
 }
 
-/** The last moment of an equation's steps. @param {HTMLElement} equation @param {View} view */
-export function lastMoment(equation, view) {
-  return Math.max(...momentsOf(equation, view));
-}
-
 /** @param {HTMLElement} equation @param {View} view */
-export function momentsOf(equation, view) {
-  return (equation.dataset.steps ?? "").split(", ").map((words) => momentOf(view, words));
+function momentsOf({ dataset }, view) {
+  return (dataset.at ?? dataset.steps ?? "").split(", ").map((words) => momentOf(view, words));
 }
 
 /** @param {HTMLElement} equation @param {View} view @returns {ViewStep[]} */

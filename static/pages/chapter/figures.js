@@ -1,16 +1,12 @@
 /**
- * The figures: graphs that share a run share its numbers, and one that follows the text stands where the reader is.
+ * The figures: graphs that share a run share its numbers, and the link under one opens what it shows.
  *
  * @import {NestedTensor, View} from "../../types.js"
  * @import {Session} from "../../state/session.js"
  */
 import { decodePlace, encodePlace } from "../../state/url.js";
-import { lastMoment, momentsOf } from "./equations.js";
 
-/** An equation is being read when its top has passed this part of the window. */
-const READING = 0.62;
-
-/** @typedef {HTMLElement & { seek: (moment: number) => void, step: () => void, pause: () => void, annotate: (annotation: ((view: View) => import("../../scene/annotate.js").Paint) | null) => void }} Graph */
+/** @typedef {HTMLElement & { seek: (moment: number) => void, annotate: (annotation: ((view: View) => import("../../scene/annotate.js").Paint) | null) => void }} Graph */
 
 /**
  * @param {string} run
@@ -32,73 +28,6 @@ export function shareRun(run, session, onView) {
     }
     onView(view);
   });
-}
-
-/**
- * A figure beside the text moves as the text is read, one step with motion, and marks the equation at which it stands.
- *
- * @param {HTMLElement} section
- * @param {Graph} graph
- * @param {Session} session
- */
-export function followText(section, graph, session) {
-  const equations = /** @type {HTMLElement[]} */ ([...section.querySelectorAll('[data-run="network"][data-equation]')]);
-  /** @type {HTMLElement | null | undefined} */
-  let current;
-  let moment = 0;
-  let waiting = false;
-  graph.addEventListener("step", (event) => {
-    moment = /** @type {CustomEvent} */ (event).detail.moment;
-    mark();
-  });
-  graph.addEventListener("ready", () => {
-    current = undefined;
-    look();
-  });
-  addEventListener("scroll", later, { passive: true });
-  addEventListener("resize", later);
-  new ResizeObserver(later).observe(section);
-  session.on("change", later);
-
-  function later() {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      look();
-    });
-  }
-
-  function look() {
-    const { view } = session;
-    const { top, bottom } = section.getBoundingClientRect();
-    if (!view || bottom < 0 || top > innerHeight) return;
-    const limit = Math.max(READING * innerHeight, bottomOf(graph) + 80);
-    const found = equations.findLast((equation) => equation.getBoundingClientRect().top < limit) ?? null;
-    if (found === current) return;
-    current = found;
-    const goal = found ? lastMoment(found, view) : firstMoment(view);
-    if (goal === moment + 1) graph.step();
-    else graph.seek(goal);
-    graph.setAttribute("moment", String(goal));
-  }
-
-  /** Where the section's story begins. @param {View} view */
-  function firstMoment(view) {
-    return Math.min(...equations.flatMap((equation) => momentsOf(equation, view))) - 1;
-  }
-
-  function mark() {
-    const { view } = session;
-    if (!view) return;
-    for (const equation of equations) equation.classList.toggle("current", momentsOf(equation, view).includes(moment));
-  }
-}
-
-/** A narrow window has the figure at its top: what is read is below it. @param {HTMLElement} graph */
-function bottomOf(graph) {
-  const { left, bottom } = graph.getBoundingClientRect();
-  return left < innerWidth / 4 ? bottom : 0;
 }
 
 /** The link under a figure opens what the figure shows, unless it leads to another graph. @param {Graph} graph */

@@ -103,6 +103,14 @@ def test_one_lesson_is_the_whole_site_and_names_itself_once(tmp_path: Path) -> N
     assert page.count("Alone") == 2, "in the head of the document and above the text"
 
 
+def test_a_printed_question_has_the_numbers_that_are_given(tmp_path: Path) -> None:
+    text = "x: input[2] = [1, -2]\nz = 2 * x\nh = relu(z)\n---\nask: value of h\nnumbers: individual x"
+    (tmp_path / "a.md").write_text(f"# A\n\n```tide-question\n{text}\n```\n")
+    body = lessons.read_course(tmp_path).lessons[0].body
+    assert '<p class="tide-paper"><code>x = [1, -2]</code> <code>z = [2, -4]</code></p>' in body
+    assert "[2, 0]" not in body
+
+
 def test_what_is_wrong_is_told_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="has no lesson"):
         main(["course", "build", str(tmp_path)])

@@ -65,6 +65,8 @@ def test_what_is_asked_and_what_follows_from_it_is_hidden() -> None:
     assert set(squared["gradients"]) == {"a", "b", "c"}
     siblings = Exercise(parse("a: parameter = 2\nb = a ** 2\ne = 3 * a\nJ = b + e"), "ask: gradient of b").hidden
     assert set(siblings["gradients"]) == {"a", "b", "e"}
+    part = Exercise(parse("w: input[2]\nh: input[2]\no = sum(w * h)"), "ask: value of o\nhide: value o").hidden
+    assert part["values"] == ["o", "multiply"], "the part without a name, from which o is read"
     assert exercise("ask: shape of z").hidden == {"values": [], "gradients": []}
 
 
