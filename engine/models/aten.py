@@ -1222,11 +1222,10 @@ def layers_of(cell: str) -> Rule:
             for reverse in (False, True)[: 2 if a.bidirectional else 1]:
                 weights = list(a.params[each * place : each * (place + 1)])
                 projection = weights.pop() if projected else None
-                w_ih, w_hh, b_ih, b_hh = [*weights, *(None,) * (4 - len(weights))]
                 first = [b.at(s, 0, place) for s in states]
                 several = a.num_layers > 1 or a.bidirectional
                 with b.builder.scope(f"layer{layer}{'_reverse' * reverse}") if several else nullcontext():
-                    ys, final = recurrent(b, Cell(cell, w_ih, w_hh, b_ih, b_hh, projection), x, first, reverse)
+                    ys, final = recurrent(b, Cell(cell, *weights, w_hr=projection), x, first, reverse)
                 ends.append(ys)
                 finals.append(final)
                 place += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tidegraph.engine.graph import Variable
@@ -17,7 +17,7 @@ class Cell:
     w_hh: Variable
     b_ih: Variable | None = None
     b_hh: Variable | None = None
-    w_hr: Variable | None = None
+    w_hr: Variable | None = field(default=None, kw_only=True)
     """What brings the output of an LSTM to another size (Sak, Senior and Beaufays 2014)."""
 
     def step(self, b: Any, x: Variable, state: list[Variable]) -> list[Variable]:
