@@ -120,7 +120,6 @@ FAMILIES = {
             for how in ("sum", "prod", "mean", "amax", "amin")
             for own in (True, False)
         ),
-        lambda a, c: a.index_reduce(0, INDEX[0][:3] % 2, c, "amax"),
         lambda a, c: a.index_copy(1, INDEX[0][:2], c[:, :2]) + a.index_fill(0, INDEX[0][:1], 3.0),
         lambda a, c: a.diagonal_scatter(c[:, 0]) + a.select_scatter(c[0], 0, 1) + a.slice_scatter(c[:, :2], 1, 1, 4, 2),
         lambda a, c: a.index_put((INDEX[1][:2], INDEX[2][:2]), c[0, :2], accumulate=True),
