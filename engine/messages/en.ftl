@@ -638,6 +638,8 @@ moment-no-operator = { $operator } is applied { $count ->
     } in this program
 tour-without-stops = the tour has no stop
     .hint = write a heading `## Title` for each stop, then lines such as `at: value of z`, then its caption
+tour-question-open = stop { $stop }: the fence of a question has no end, or a second question follows
+    .hint = a stop has at most one question; inside a fence of three backticks, open and close it with ~~~, or put four backticks around the tour
 tour-unknown-mode = a tour has no mode { $mode }
     .hint = { $modes }
 tour-unknown-mark = stop { $stop }: there is nothing called { $name } in the graph
