@@ -664,6 +664,8 @@ submission-signature = the signature does not match: the file was changed, or si
 submission-unsigned = the submission is not signed
 submission-python = this is a Python program, which runs only on request
     .hint = --run-python
+submission-not-text = the file is not text in UTF-8
+    .hint = save it as UTF-8
 submission-python-failed = the Python program failed: { $reason }
 submission-no-function = the Python program has no function loss_and_gradients
     .hint = def loss_and_gradients(values): ... return J, dict(W1=dW1)
@@ -2299,6 +2301,7 @@ assigned-progress = { $answered } of { $total } answered, { $right } right
 assigned-missing = This address has no assignment in it. Ask for the complete link.
 assigned-insecure = Results can be signed only on a page with https.
 mark-missing = There is no { $item }.
+mark-not-finite = { $item } has entries that are NaN or infinite.
 mark-no-numbers = { $item } is not an array of numbers.
 answer-entries = { $right } of { $count } entries are right. The first wrong one is { $first }.
 misconception-path-forgotten = A path is missing. The gradient of { $variable } is a sum of { $count } contributions; the one through { $through } is not in it.

@@ -644,6 +644,8 @@ submission-signature = 签名不符：文件被改过，或用别的密钥签名
 submission-unsigned = 提交的文件没有签名
 submission-python = 这是 Python 程序，只有在要求时才运行
     .hint = --run-python
+submission-not-text = 文件不是 UTF-8 文本
+    .hint = 请存为 UTF-8
 submission-python-failed = Python 程序失败：{ $reason }
 submission-no-function = Python 程序里没有函数 loss_and_gradients
     .hint = def loss_and_gradients(values): ... return J, dict(W1=dW1)
@@ -2237,6 +2239,7 @@ assigned-progress = 已答 { $answered }／{ $total }，答对 { $right }
 assigned-missing = 这个地址里没有作业。请索取完整的链接。
 assigned-insecure = 只有在 https 页面上才能给结果签名。
 mark-missing = 没有 { $item }。
+mark-not-finite = { $item } 中有 NaN 或无穷大。
 mark-no-numbers = { $item } 不是数组。
 answer-entries = { $count } 个元素中有 { $right } 个正确。第一个错误的是 { $first }。
 misconception-path-forgotten = 漏了一条路径。{ $variable } 的梯度是 { $count } 个贡献之和；经过 { $through } 的那个没有计入。
