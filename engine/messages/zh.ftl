@@ -2258,6 +2258,7 @@ misconception-sign-flipped = 数值对，符号不对。
 misconception-shape-transposed = 轴的次序反了。梯度的形状与其变量相同。
 misconception-shape-flat = 数的个数相同，但排成了一行。所问的还有各个轴。
 misconception-shape-of-row-or-column = 向量有一个轴，单个数没有轴。大小为 1 的轴是多余的。
+misconception-another-shape = 它的形状是 { $given }，而 { $variable } 的形状是 { $shape }；梯度的形状与其变量相同。
 misconception-shape-before-sum = { $variable } 比这小：前向传播时它沿其他轴重复。同一元素的各个副本的梯度要相加。
 misconception-shape-of-second-derivatives = 这么多数是二阶导数：{ $variable } 的每个元素与每个元素。梯度中每个元素只有一个数。
 misconception-bytes-for-counts = 这是字节数。所问的是数的个数；每个数需要 { $width } 字节。

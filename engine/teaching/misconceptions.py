@@ -48,6 +48,7 @@ CODES = (
     "shape-transposed",
     "shape-flat",
     "shape-of-row-or-column",
+    "another-shape",
     "shape-before-sum",
     "shape-of-second-derivatives",
     "bytes-for-counts",
@@ -371,7 +372,9 @@ class Mistakes:
                 if is_difference(operator)
                 else back
             )
-            yield Alteration("error-sign-flipped", tuple(place), ahead.values, back.gradients, {"variable": name})
+            yield Alteration(
+                "error-sign-flipped", tuple(place), ahead.values, back.gradients, {"variable": self.said[output]}
+            )
 
     def compares(self, operator: Operator) -> bool:
         """Whether an operator sets a prediction against the target."""
