@@ -532,6 +532,141 @@ export interface PagePlan {
   missing: string[];
 }
 /**
+ * A run that a page makes by itself.
+ */
+export interface PlanResponse {
+  /**
+   * The scalar that is differentiated.
+   */
+  target: string;
+  /**
+   * The variable that is the prediction.
+   */
+  output: string | null;
+  /**
+   * What is trained, and the shapes.
+   */
+  parameters: {
+    [k: string]: number[];
+  };
+  /**
+   * Examples a step.
+   */
+  batch_size: number;
+  /**
+   * Steps in which every example is seen once.
+   */
+  epoch_steps: number;
+  /**
+   * Named sizes, which a sweep can change.
+   */
+  sizes: {
+    [k: string]: number;
+  };
+  /**
+   * null for more than two inputs.
+   */
+  examples: ExamplesDocument | null;
+  /**
+   * Floating-point operations of a step.
+   */
+  step_flops: number;
+  /**
+   * null where the run is too large for a page, or lacks a kernel there.
+   */
+  run: PageRun | null;
+  /**
+   * Where the program may not mean what it seems to.
+   */
+  warnings: ProgramWarning[];
+}
+/**
+ * Training examples of one or two inputs.
+ */
+export interface ExamplesDocument {
+  /**
+   * Nested lists; a summary above the server's array limit.
+   */
+  inputs: Tensor;
+  /**
+   * Nested lists; a summary above the server's array limit.
+   */
+  targets: Tensor;
+  classes: number;
+  features: string[];
+  labels: string[];
+  /**
+   * The output above which the second class is predicted.
+   */
+  threshold: number | null;
+}
+/**
+ * A run for a page's own kernels; minibatches follow from the seed, as the server draws them.
+ */
+export interface PageRun {
+  plan: PagePlan;
+  /**
+   * Values that are neither fed nor trained.
+   */
+  fixed: {
+    [k: string]: NestedTensor;
+  };
+  /**
+   * The parameters at step 0.
+   */
+  first: {
+    [k: string]: NestedTensor;
+  };
+  /**
+   * Examples that a run reads.
+   */
+  batch: number;
+  /**
+   * false: gradients of single examples are averaged.
+   */
+  batched: boolean;
+  /**
+   * Examples.
+   */
+  count: number;
+  /**
+   * Examples of the validation.
+   */
+  held: number;
+  feeds: FeedDocument[];
+  targets: Tensor | null;
+  held_targets: Tensor | null;
+  /**
+   * Of a classification; otherwise 0.
+   */
+  classes: number;
+  threshold: number | null;
+  /**
+   * Where examples lie in the prediction.
+   */
+  output_axis: number | null;
+  /**
+   * Of the prediction's picture.
+   */
+  axes: Tensor | null;
+}
+/**
+ * A variable that is fed, with all its examples; `axis` is theirs, null where a run reads a single one.
+ */
+export interface FeedDocument {
+  name: string;
+  axis: number | null;
+  examples?: Tensor | null;
+  /**
+   * Those of the validation.
+   */
+  held?: Tensor | null;
+  /**
+   * The points of the prediction's picture.
+   */
+  plane?: Tensor | null;
+}
+/**
  * A program to start from, told in English.
  */
 export interface Example {

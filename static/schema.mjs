@@ -6,7 +6,7 @@ import { json } from "node:stream/consumers";
 import { compile } from "json-schema-to-typescript";
 
 /** What the page reads; whatever these are made of comes with them. */
-const ROOTS = ["TraceResponse", "PictureResponse", "StructureResponse", "Example", "Summary", "TraceRequest"];
+const ROOTS = ["TraceResponse", "PictureResponse", "StructureResponse", "PlanResponse", "Example", "Summary", "TraceRequest"];
 const HEAD = `/** What the API answers. Written from its OpenAPI document by \`make docs\`: change the schemas, not this file. */
 
 import type { NestedTensor, Tensor } from "./types.js";

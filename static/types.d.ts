@@ -35,6 +35,9 @@ export type Scope = Without<Omit<api.Scope, "forward" | "backward">, "line" | "o
 /** Not an outline. */
 export type Structure = api.StructureResponse & { plan: api.PagePlan; costs: api.Costs };
 
+/** A training run for the page's own kernels. */
+export type TrainingPlan = api.PlanResponse;
+
 /** Also of a level of differentiation, which has ties and orders. */
 export type TraceBody = Without<Omit<api.TraceResponse, "graph" | "scopes" | "forward" | "backward">, "warnings" | "first_nonfinite"> & {
   graph: Omit<api.NodeLink, "nodes"> & { nodes: TraceNode[] };

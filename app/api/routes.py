@@ -79,7 +79,14 @@ from tidegraph.app.api.schemas.structure import (
     StructureResponse,
 )
 from tidegraph.app.api.schemas.teaching import AnswerRequest, AnswerResponse, QuestionRequest, QuestionResponse
-from tidegraph.app.api.schemas.training import DatasetsResponse, StartResponse, StepResponse, SweepRequest, TrainRequest
+from tidegraph.app.api.schemas.training import (
+    DatasetsResponse,
+    PlanResponse,
+    StartResponse,
+    StepResponse,
+    SweepRequest,
+    TrainRequest,
+)
 from tidegraph.app.http import codec as json
 from tidegraph.app.http.locale import language_of
 from tidegraph.app.http.problems import Problem
@@ -302,6 +309,11 @@ run_route(
     "/train/start", training.start, TrainRequest, StartResponse,
     summary="A run before its first step", tag="training",
     description="The examples that a run would be trained on, and what is predicted of them as yet.",
+)  # fmt: skip
+run_route(
+    "/train/plan", training.plan, TrainRequest, PlanResponse,
+    summary="A run for the page", tag="training",
+    description="A small run as calls of kernels, with its examples: the page trains by itself, with the same updates.",
 )  # fmt: skip
 run_route(
     "/train/step", training.moment, TrainRequest, StepResponse,

@@ -47,6 +47,9 @@ SLICE = 0.05
 """Seconds of work between two looks at the clock and at the client."""
 
 
+PAGE_CALLS, PAGE_NUMBERS, PAGE_FLOPS = 3000, 300_000, 2_000_000
+"""What a page trains by itself: calls of a run; numbers in its arrays and examples; operations of a step."""
+
 OWN = "own"
 """The set that is the request's own values, the same at every step."""
 
@@ -181,7 +184,16 @@ def layer_norms(gradients: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
 
 def surface(training: Training, request: TrainRequest) -> dict[str, Any] | None:
     """Predictions over the plane of two inputs, or over the line of one; None for more."""
-    if training.dataset is None or training.binding.output is None:
+    found = grid(training, request.surface)
+    if found is None:
+        return None
+    axes, points = found
+    return {"axes": [encode(axis) for axis in axes], "predictions": encode(training.predict(points))}
+
+
+def grid(training: Training, count: int) -> tuple[list[NDArray[Any]], NDArray[Any]] | None:
+    """So many places along each of at most two inputs, around the examples, and the points of all of them."""
+    if not count or training.dataset is None or training.binding.output is None:
         return None
     inputs = training.dataset.inputs
     if inputs.ndim != 2 or inputs.shape[1] > 2:
@@ -189,11 +201,8 @@ def surface(training: Training, request: TrainRequest) -> dict[str, Any] | None:
     low, high = inputs.min(axis=0), inputs.max(axis=0)
     margin = 0.15 * np.maximum(high - low, 1e-6)
     low, high = low - margin, high + margin
-    count = request.surface
     axes = [np.linspace(a, b, count) for a, b in zip(low, high, strict=True)]
-    points: NDArray[Any] = np.stack([a.ravel() for a in np.meshgrid(*axes, indexing="xy")], axis=1)
-    predicted = training.predict(points)
-    return {"axes": [encode(axis) for axis in axes], "predictions": encode(predicted)}
+    return axes, np.stack([a.ravel() for a in np.meshgrid(*axes, indexing="xy")], axis=1)
 
 
 def present(training: Training) -> Arrays:
@@ -365,6 +374,60 @@ def datasets(request: RunRequest, settings: Settings) -> dict[str, Any]:
 def start(request: TrainRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/train/start`."""
     training = started(request, settings)
+    return {**opening(training), "surface": surface(training, request) if request.surface else None}
+
+
+def plan(request: TrainRequest, settings: Settings) -> dict[str, Any]:
+    """The answer of `/api/v1/train/plan`."""
+    training = started(request, settings)
+    return {**opening(training), "step_flops": training.cost(1).total_flops, "run": page_run(training, request)}
+
+
+def page_run(training: Training, request: TrainRequest) -> dict[str, Any] | None:
+    """Everything with which a page's own kernels make the run; None where it is too large for them, or has none."""
+    binding = training.binding
+    made = training.portable
+    runs = 1 if binding.batched else training.batch_size
+    work = runs * (training.plan.forward_flops + training.plan.backward_flops)
+    numbers = sum(math.prod(shape) for shape, _ in made["arrays"])
+    numbers += sum(array.size for arrays in (training.examples, training.held) for array in arrays.values())
+    if made["missing"] or made["dtype"] != "float64" or len(made["calls"]) > PAGE_CALLS:
+        return None
+    if numbers > PAGE_NUMBERS or work > PAGE_FLOPS:
+        return None
+    predicts = binding.output is not None and training.dataset is not None
+    if predicts and binding.batched and binding.output_axis is None:
+        return None
+    data, held, plane = training.dataset, training.validation, grid(training, request.surface)
+    sets = {
+        "examples": training.examples,
+        "held": training.held,
+        "plane": {} if plane is None else training.arranged(plane[1]),
+    }
+    return {
+        "plan": made,
+        "fixed": lists(training.fixed),
+        "first": lists(training.first),
+        "batch": binding.batch,
+        "batched": binding.batched,
+        "count": 0 if data is None else len(data),
+        "held": 0 if held is None else len(held),
+        "feeds": [
+            {"name": feed.name, "axis": feed.axis}
+            | {part: encode(arrays[feed.name]) for part, arrays in sets.items() if feed.name in arrays}
+            for feed in binding.feeds
+        ],
+        "targets": None if data is None else encode(data.targets),
+        "held_targets": None if held is None else encode(held.targets),
+        "classes": 0 if data is None else data.classes,
+        "threshold": binding.threshold,
+        "output_axis": binding.output_axis if predicts else None,
+        "axes": None if plane is None else [encode(axis) for axis in plane[0]],
+    }
+
+
+def opening(training: Training) -> dict[str, Any]:
+    """What a run is about, before its first step."""
     return {
         "target": training.target,
         "output": training.binding.output,
@@ -373,7 +436,6 @@ def start(request: TrainRequest, settings: Settings) -> dict[str, Any]:
         "epoch_steps": training.epoch_steps,
         "sizes": named_sizes(training.graph),
         "examples": examples(training),
-        "surface": surface(training, request) if request.surface else None,
     }
 
 

@@ -928,6 +928,8 @@ no-decorators = this decorator is not part of the language
 no-first-value = { $name } does not initialise a declaration
     .hint = one of { $draws }: W: parameter[3] = normal(0, 0.1)
 no-length = { $thing } has no length
+calls-nested-too-deeply = { $name } is called inside more than 64 other functions
+    .hint = call some of the functions one after the other instead of one inside the other
 no-recursion = { $name } calls itself without end
     .hint = a graph has no recursion on variables; use a for loop
 no-such-argument = { $name } has no argument '{ $argument }'

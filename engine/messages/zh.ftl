@@ -895,6 +895,8 @@ no-decorators = 语言中没有这个装饰器
 no-first-value = { $name } 不能给声明赋初值
     .hint = 可以用 { $draws }：W: parameter[3] = normal(0, 0.1)
 no-length = { $thing }没有长度
+calls-nested-too-deeply = { $name } 的调用嵌套在超过 64 个其他函数之内
+    .hint = 让其中一些函数依次调用，而不是层层嵌套
 no-recursion = { $name } 无休止地调用自己
     .hint = 图中没有关于变量的递归；用 for 循环
 no-such-argument = { $name } 没有参数 '{ $argument }'

@@ -18,6 +18,7 @@ from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.notation.latex import Notation, array_latex
 from tidegraph.engine.runtime.function import Function
 from tidegraph.engine.runtime.plan import Plan, outputs_of, passes
+from tidegraph.engine.runtime.portable import portable
 from tidegraph.engine.runtime.values import check_names, checked_value, initial_values
 from tidegraph.engine.training import optimisers as optim
 from tidegraph.engine.training.data import Dataset, batches, shuffled
@@ -154,11 +155,18 @@ class Training:
             results[output] = graph.find(output)
         self.trained = tuple(wanted.gradients)
         groups, leaves, dtype = (results, wanted.gradients), graph.leaves(), self.settings.dtype
+        self._groups = groups
         self.plan = Plan(outputs_of(groups), leaves, dtype, graph.operators)
         self.forward_plan = Plan(outputs_of((results,)), leaves, dtype)
         self._run = Function(graph, self.plan, groups, self.settings.seed)
         self._predict = Function(graph, self.forward_plan, (results,), self.settings.seed)
         self.dtype = self.plan.dtype
+
+    @property
+    def portable(self) -> dict[str, Any]:
+        """The plan of one run for kernels elsewhere: its values are the target and the prediction."""
+        values, gradients = self._groups
+        return portable(self.plan, values, gradients, {})
 
     def _first_values(self, values: Mapping[str, Any]) -> None:
         check_names(self.graph, values)
@@ -298,8 +306,7 @@ class Training:
         if self.binding.output is None:
             raise InputError("no-prediction")
         count = len(inputs)
-        asked = Dataset(np.asarray(inputs, np.float64), np.zeros((count, 1)))
-        arrays = {f.name: f.arrange(asked, self.dtype) for f in self.binding.feeds if f.role == "input"}
+        arrays = self.arranged(inputs)
         spare = self.binding.take(self.examples, self.rows()[:1].repeat(self.binding.batch))
         parts = []
         for rows, used in self.binding.chunks(count):
@@ -307,6 +314,11 @@ class Training:
             (values,) = self._predict({**self.fixed, **self.state.parameters, **taken})
             parts.append(self.binding.predictions(values[self.binding.output])[:used])
         return np.concatenate(parts)
+
+    def arranged(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
+        """Inputs, shape (count, k), as the fed variables read them."""
+        asked = Dataset(np.asarray(inputs, np.float64), np.zeros((len(inputs), 1)))
+        return {f.name: f.arrange(asked, self.dtype) for f in self.binding.feeds if f.role == "input"}
 
     def measured(
         self, runs: list[tuple[dict[str, np.ndarray], np.ndarray]], dataset: Dataset | None

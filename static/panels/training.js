@@ -8,6 +8,7 @@ import { setMath } from "../shared/math.js";
 import { formatCount, formatNumber, formatShare, wishedWriting } from "../i18n/format.js";
 import { spokenName } from "../i18n/spoken.js";
 import { createRun } from "../state/training-run.js";
+import { createTrainingStream } from "../state/page-training.js";
 import { known, t } from "../i18n/strings.js";
 import { readSafetensors, saveFile, toSafetensors } from "../shared/array-files.js";
 import { isSummary, toNumber } from "../shared/tensor.js";
@@ -56,7 +57,7 @@ const round = (/** @type {unknown} */ value) => formatNumber(toNumber(/** @type 
  * @param {Bench} bench
  */
 export function createTrainingPanel(host, { api, session, player, write }) {
-  const run = createRun((body, onEvent) => api.stream("train", body, onEvent));
+  const run = createRun(createTrainingStream(api));
   let program = "";
   let seed = 0;
   /** What the parameters start from: the numbers of the page when the run began. @type {Record<string, any>} */

@@ -114,6 +114,14 @@ export function createRandom(seed) {
       }
       return low + Number(product >> 64n);
     },
+    /** A whole number from 0 to `last`, by rejection, as shuffles draw it. @param {number} last less than 2^32 */
+    interval(last) {
+      const mask = 2 ** (32 - Math.clz32(last)) - 1;
+      for (;;) {
+        const value = (random.next32() & mask) >>> 0;
+        if (value <= last) return value;
+      }
+    },
   };
   return random;
 }

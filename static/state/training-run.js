@@ -25,7 +25,8 @@ const LEAST = { steps: 10, flops: 1e8 };
  */
 
 /**
- * @param {(body: object, onEvent: (name: string, data: any) => void) => Promise<void>} stream asks for some steps
+ * @param {(body: object, onEvent: (name: string, data: any) => void) => Promise<number | void>} stream asks for some steps; may
+ *   answer the milliseconds that they took, without what the page did meanwhile
  */
 export function createRun(stream) {
   const listeners = dispatch("change", "live");
@@ -68,11 +69,10 @@ export function createRun(stream) {
       if (busy) return;
       busy = true;
       while (running && run.step < last()) {
-        const begun = performance.now();
-        if (!(await chunk(request, Math.min(size, last() - run.step)))) break;
-        const taken = performance.now() - begun;
+        const taken = await chunk(request, Math.min(size, last() - run.step));
+        if (taken === null) break;
         const least = (run.start?.cost?.total_flops ?? Infinity) <= LEAST.flops ? LEAST.steps : 1;
-        size = Math.max(least, Math.min(MOST, Math.round(size * Math.min(2, Math.max(0.5, CHUNK / taken)))));
+        size = Math.max(least, Math.min(MOST, Math.round(size * Math.min(2, Math.max(0.5, CHUNK / Math.max(taken, 1))))));
       }
       running = busy = false;
       listeners.call("change");
@@ -113,15 +113,17 @@ export function createRun(stream) {
     },
   };
 
-  /** @param {() => object} request @param {number} steps */
+  /** The milliseconds that it took; null where nothing goes on. @param {() => object} request @param {number} steps */
   async function chunk(request, steps) {
     const mine = era;
     run.problem = null;
     run.divergence = null;
     let going = true;
+    let taken = 0;
+    const begun = performance.now();
     listeners.call("change");
     try {
-      await stream({ ...request(), steps, state: run.state }, (name, data) => {
+      const spent = await stream({ ...request(), steps, state: run.state }, (name, data) => {
         if (mine !== era) return;
         if (name === "start") run.start = data;
         if (name === "step") run.reports.push(data);
@@ -136,12 +138,13 @@ export function createRun(stream) {
           going = data.reason !== "diverged";
         }
       });
+      taken = spent ?? performance.now() - begun;
     } catch (error) {
       if (mine === era) run.problem = /** @type {Error} */ (error);
       going = false;
     }
     if (mine === era) listeners.call("change");
-    return going || mine !== era;
+    return going || mine !== era ? taken : null;
   }
 
   return run;

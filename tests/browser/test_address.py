@@ -66,7 +66,7 @@ def test_a_link_opens_the_panel_as_it_was_set_up(visit: Visit) -> None:
     panel = other.get_by_role("tabpanel", name="Training")
     for label, value in (("Data", "circles"), ("Optimiser", "adam"), ("Learning rate", "0.03"), ("Batch size", "16")):
         expect(panel.get_by_label(label, exact=True)).to_have_value(value)
-    with other.expect_request("**/api/v1/train") as asked:
+    with other.expect_request("**/api/v1/train/plan") as asked:
         other.get_by_role("button", name="One step", exact=True).click()
     sent = asked.value.post_data_json
     assert (sent["seed"], sent["data"]["name"], sent["optimizer"]["name"], sent["batch_size"]) == (

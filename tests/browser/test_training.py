@@ -83,10 +83,19 @@ def test_a_step_opens_in_the_player_with_its_numbers(visit: Visit) -> None:
     for numbers in (page.locator("#equation [data-part=numeric]"), page.locator("#lab .update .numeric").last):
         expect(numbers).to_contain_text(re.compile(r"\d\.\d{5}"))
     expect(page.locator("[data-part=phase]")).to_have_text("Update")
-    with page.expect_request("**/api/v1/train") as asked:
-        open_steps.click()
-    assert asked.value.post_data_json["state"]["step"] == 1
+    open_steps.click()
     expect(page.locator("#lab [data-part=status]")).to_contain_text("Step 1")
+
+
+def test_a_small_network_trains_in_the_page(visit: Visit) -> None:
+    page = visit("#example=moons")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("/api/v1/")[2]))
+    open_panel(page, 2000)
+    run(page)
+    expect(page.locator("#lab [data-part=status]")).to_contain_text("Step 1,999")
+    assert asked.count("train/plan") == 1
+    assert "train" not in asked
 
 
 def test_settings_change_while_it_runs(visit: Visit) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from tidegraph.app.api.schemas.runs import Array, GivenByName, Model, RunRequest, Values, Writing
+from tidegraph.app.api.schemas.structure import PagePlan
 from tidegraph.engine.training.optimisers import RULES, SCHEDULES
 
 LINE = """n = 8
@@ -201,8 +202,8 @@ class SurfaceDocument(Model):
     predictions: Values
 
 
-class StartResponse(Model):
-    """A run before its first step: its examples, and what is predicted of them."""
+class Opening(Model):
+    """What a run is about."""
 
     target: str
     output: str | None
@@ -211,7 +212,50 @@ class StartResponse(Model):
     epoch_steps: int
     sizes: Annotated[dict[str, int], Field(description="Named sizes, which a sweep can change.")]
     examples: Annotated[ExamplesDocument | None, Field(description="null for more than two inputs.")]
+
+
+class StartResponse(Opening):
+    """A run before its first step: its examples, and what is predicted of them."""
+
     surface: SurfaceDocument | None
+
+
+class FeedDocument(Model):
+    """A variable that is fed, with all its examples; `axis` is theirs, null where a run reads a single one."""
+
+    name: str
+    axis: int | None
+    examples: Values | None = None
+    held: Annotated[Values | None, Field(description="Those of the validation.")] = None
+    plane: Annotated[Values | None, Field(description="The points of the prediction's picture.")] = None
+
+
+class PageRun(Model):
+    """A run for a page's own kernels; minibatches follow from the seed, as the server draws them."""
+
+    plan: PagePlan
+    fixed: Annotated[dict[str, Array], Field(description="Values that are neither fed nor trained.")]
+    first: Annotated[dict[str, Array], Field(description="The parameters at step 0.")]
+    batch: Annotated[int, Field(description="Examples that a run reads.")]
+    batched: Annotated[bool, Field(description="false: gradients of single examples are averaged.")]
+    count: Annotated[int, Field(description="Examples.")]
+    held: Annotated[int, Field(description="Examples of the validation.")]
+    feeds: list[FeedDocument]
+    targets: Values | None
+    held_targets: Values | None
+    classes: Annotated[int, Field(description="Of a classification; otherwise 0.")]
+    threshold: float | None
+    output_axis: Annotated[int | None, Field(description="Where examples lie in the prediction.")]
+    axes: Annotated[Values | None, Field(description="Of the prediction's picture.")]
+
+
+class PlanResponse(Opening):
+    """A run that a page makes by itself."""
+
+    step_flops: Annotated[int, Field(description="Floating-point operations of a step.")]
+    run: Annotated[
+        PageRun | None, Field(description="null where the run is too large for a page, or lacks a kernel there.")
+    ]
 
 
 class StepResponse(Model):

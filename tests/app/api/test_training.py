@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -14,7 +16,9 @@ import tidegraph
 from tests.app.conftest import Serve
 from tidegraph.app.api.pipeline import Pipeline
 from tidegraph.app.api.schemas.training import DataRequest, TrainRequest
-from tidegraph.app.api.training import events, started
+from tidegraph.app.api.training import events, started, work
+from tidegraph.app.api.training import plan as page_plan
+from tidegraph.app.http.codec import dumps
 from tidegraph.app.main import create_app
 from tidegraph.app.settings import Settings
 
@@ -276,3 +280,120 @@ async def test_several_target_columns_are_learnt(client: httpx.AsyncClient, prog
     request = {"data": {"csv": text, "target_column": column}, "steps": 300, "program": program}
     events = await stream(client, **request, optimizer={"name": "adam", "settings": {"learning_rate": 0.05}})
     assert [data["loss"] for name, data in events if name == "step"][-1] < 1e-3
+
+
+HERE = Path(__file__).parent
+BATCH = """
+n = 6
+X: input[n, 2]
+y: target[n]
+W1: parameter[2, 4]
+b1: parameter[4]
+w2: parameter[4]
+h = tanh(X @ W1 + b1)
+p = sigmoid(h @ w2)
+J = -mean(y * log(p) + (1 - y) * log(1 - p))
+"""
+CLASSES = """
+x: input[2]
+y: target
+W: parameter[3, 2]
+b: parameter[3]
+o = W @ x + b
+J = cross_entropy(o, y)
+"""
+SETTINGS: dict[str, dict[str, float]] = {"adamw": {"weight_decay": 0.1}, "rmsprop": {"decay": 0.9}}
+RATES: dict[str, dict[str, float]] = {
+    "step": {"every": 5, "decay": 0.5},
+    "exponential": {"decay": 0.97},
+    "cosine": {"steps": 12, "floor": 0.1},
+    "warmup": {"steps": 7},
+}
+PAGE_RUNS: dict[str, list[dict[str, Any]]] = {
+    **{
+        f"{name} {wd}": [
+            {
+                "optimizer": {
+                    "name": name,
+                    "settings": {"learning_rate": 0.05, "weight_decay": wd, **SETTINGS.get(name, {})},
+                }
+            }
+        ]
+        for name in tidegraph.optim.RULES
+        for wd in (0.0, 0.01)
+    },
+    **{f"schedule {name}": [{"schedule": {"name": name, "settings": settings}}] for name, settings in RATES.items()},
+    "clipped": [{"clip_norm": 0.01}, {"clip_value": 0.002}, {"clip_norm": 0.05, "clip_value": 0.01}],
+    "goes on": [{"optimizer": {"name": "adam"}}, {"optimizer": {"name": "adam"}}, {"optimizer": {"name": "momentum"}}],
+    "moons": [{"program": BATCH, "data": {"name": "moons", "count": 45}, "surface": 7, "histogram_every": 4}],
+    "one example": [
+        {
+            "program": CLASSES,
+            "data": {"name": "blobs", "count": 30, "classes": 3},
+            "batch_size": 4,
+            "surface": 5,
+            "seed": 3,
+        }
+    ],
+    "own values": [{"program": BATCH, "data": {"name": "own"}}],
+    "layers": [{"program": STACK, "data": {"csv": "\n".join(f"{k / 9},{1 - k / 9},{k / 20}" for k in range(12))}}],
+    "diverges": [{"optimizer": {"name": "sgd", "settings": {"learning_rate": 1e200}}}],
+}
+
+
+def alike(ours: Any, theirs: Any, at: str) -> list[str]:
+    """Where two events differ by more than the rounding of a few dozen steps."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        if ours.keys() != theirs.keys():
+            return [f"{at}: {sorted(ours)} and {sorted(theirs)}"]
+        return [line for name in ours for line in alike(ours[name], theirs[name], f"{at}.{name}")]
+    if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        return [line for k, pair in enumerate(zip(ours, theirs, strict=True)) for line in alike(*pair, f"{at}[{k}]")]
+    if isinstance(ours, (int, float)) and isinstance(theirs, (int, float)):
+        return [] if ours == pytest.approx(theirs, rel=1e-9, abs=1e-12) else [f"{at}: {ours} and {theirs}"]
+    return [] if ours == theirs else [f"{at}: {ours} and {theirs}"]
+
+
+def test_a_page_trains_with_the_same_updates(tmp_path: Path) -> None:
+    settings = Settings()
+    asked, expected = [], {}
+    for name, parts in PAGE_RUNS.items():
+        requests = [{**RUN, "values_every": 7, **more} for more in parts]
+        made = page_plan(TrainRequest.model_validate(requests[0]), settings)
+        assert made["run"], name
+        asked.append({"plan": made, "requests": requests})
+        told: list[tuple[str, Any]] = []
+        state = None
+        for request in requests:
+            run = started(TrainRequest.model_validate({**request, "state": state}), settings)
+            told += work(run, TrainRequest.model_validate(request), 60)
+            state = told[-1][1]["state"]
+        expected[name] = json.loads(dumps([event for event in told if event[0] != "pause"]))
+    (tmp_path / "asked.json").write_text(dumps(asked))
+    command = ["node", str(HERE / "train_in_page.mjs"), str(tmp_path / "asked.json"), str(tmp_path / "found.json")]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    for (name, told_events), answer in zip(
+        expected.items(), json.loads((tmp_path / "found.json").read_text()), strict=True
+    ):
+        found = [event for event in answer["events"] if event[0] != "start"]
+        if name == "diverges":
+            (first,) = [data for kind, data in told_events if kind == "divergence"]
+            assert first["phase"] == "forward"
+            # The step that is not finite is left to the server, which says where that arose.
+            assert answer["left"]["state"]["step"] + answer["left"]["steps"] == RUN["steps"]
+            told_events = told_events[: len(found)]
+        assert not alike(found, told_events, name)
+
+
+@pytest.mark.parametrize(
+    ("program", "count", "has"),
+    [
+        (LINE, 64, True),
+        (LINE, 100_000, True),
+        (LINE.replace("n = 8", "n = 90000"), 100_000, False),
+        (LINE.replace("w * x", "w * x + sum(pinv(ones(2, 2)))"), 64, False),
+    ],
+)
+def test_a_run_that_is_too_large_or_lacks_a_kernel_is_the_servers(program: str, count: int, has: bool) -> None:
+    request = TrainRequest(program=program, data=DataRequest(name="line", count=count), validation=0)
+    assert (page_plan(request, Settings())["run"] is not None) is has

@@ -8,7 +8,15 @@ import httpx
 import pytest
 
 from tests.app.api.schemas.asked import answered_examples, wrong_fields
-from tidegraph.app.api.schemas.training import LINE, StartResponse, StepResponse, SweepRequest, TrainRequest, named
+from tidegraph.app.api.schemas.training import (
+    LINE,
+    PlanResponse,
+    StartResponse,
+    StepResponse,
+    SweepRequest,
+    TrainRequest,
+    named,
+)
 from tidegraph.engine.training.optimisers import RULES, SCHEDULES
 
 pytestmark = pytest.mark.anyio
@@ -16,6 +24,7 @@ pytestmark = pytest.mark.anyio
 
 DOCUMENTED: list[tuple[str, Any, Any]] = [
     ("train/start", TrainRequest, StartResponse),
+    ("train/plan", TrainRequest, PlanResponse),
     ("train/step", TrainRequest, StepResponse),
 ]
 
