@@ -1971,9 +1971,9 @@ step-keys = Space plays and pauses, ← → step, Home End jump
 step-and = { $names } and { $last }
 step-comma = ,{" "}
 step-space = {" "}
-step-kept = Kept for the backward pass: { $names }.
-step-kept-nothing = Nothing is kept for the backward pass.
-step-kept-read = Reads what was kept: { $names }.
+step-kept = Saved for the backward pass: { $names }.
+step-kept-nothing = Nothing is saved for the backward pass.
+step-kept-read = Reads what was saved: { $names }.
 
 ## Page: player
 

@@ -69,11 +69,11 @@ test("what is kept is told for operators and for what closed scopes hold", () =>
   ];
   const step = (/** @type {string} */ operator, /** @type {string} */ variable = "") =>
     view.steps.find((one) => one.operator === operator && (variable ? one.variable === variable : one.phase === "forward")) ?? null;
-  assert.equal(tellKept(trace, kept, step("relu:h")).words, "Kept for the backward pass: z.");
-  assert.equal(tellKept(trace, kept, step("l2")).words, "Kept for the backward pass: W1.");
-  assert.equal(tellKept(trace, kept, step("matmul:z")).words, "Nothing is kept for the backward pass.");
-  assert.equal(tellKept(trace, kept, step("matmul:o", "W2")).words, "Reads what was kept: h.");
+  assert.equal(tellKept(trace, kept, step("relu:h")).words, "Saved for the backward pass: z.");
+  assert.equal(tellKept(trace, kept, step("l2")).words, "Saved for the backward pass: W1.");
+  assert.equal(tellKept(trace, kept, step("matmul:z")).words, "Nothing is saved for the backward pass.");
+  assert.equal(tellKept(trace, kept, step("matmul:o", "W2")).words, "Reads what was saved: h.");
   assert.equal(tellKept(trace, kept, step("matmul:o", "h")).words, "");
-  assert.equal(tellKept(trace, kept, step("l2", "W1")).words, "Reads what was kept: W1.");
+  assert.equal(tellKept(trace, kept, step("l2", "W1")).words, "Reads what was saved: W1.");
   assert.equal(tellKept(trace, kept, step("l2", "W2")).words, "");
 });
