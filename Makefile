@@ -13,7 +13,7 @@ INSTALL := HATCH_BUILD_NO_HOOKS=1 $(PIP) install --editable
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dist services test page recipes browsers drawings oracle mutation check bench fuzz lock docs screenshot picture chrome clean
+.PHONY: help serve dist services test page recipes browsers drawings oracle mutation check bench fuzz lock docs screenshot picture chrome engines clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -32,15 +32,17 @@ page: $(VENV)/test $(VENV)/front chrome ## the page, the embeds and the files th
 recipes: $(VENV)/test $(VENV)/front chrome ## the recipes of docs/embedding.md, with the tools that they install
 	$(BIN)/pytest --tb=native tests/recipes
 
+browsers: $(VENV)/test $(VENV)/front engines ## the core flows in Firefox and WebKit
+	$(BIN)/pytest tests/browsers
+
 # Debian's Firefox and WebKit are installed where they are missing and we may.
-browsers: $(VENV)/test $(VENV)/front ## the core flows in Firefox and WebKit
+engines:
 	@if command -v firefox-esr >/dev/null && command -v WebKitWebDriver >/dev/null && command -v xvfb-run >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends firefox-esr webkit2gtk-driver xvfb xauth; \
 	else \
 		echo 'These tests need Firefox and WebKit; on Debian: apt-get install firefox-esr webkit2gtk-driver xvfb' >&2; exit 1; \
 	fi
-	$(BIN)/pytest tests/browsers
 
 DRAWINGS ?= 500
 

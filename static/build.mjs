@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import esbuild from "esbuild";
 import { buildClassic } from "./embed/classic.mjs";
-import { fontsOnly, messages, noColours, ofEmbed, ofPage, pageMarkup, shadowStyles, smallKatex } from "./embed/plugins.mjs";
+import { fontsOnly, lessOfD3, messages, ofEmbed, ofPage, pageMarkup, shadowStyles, smallKatex } from "./embed/plugins.mjs";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const out = resolve(process.argv.slice(2).find((word) => !word.startsWith("-")) ?? here("dist"));
@@ -68,7 +68,7 @@ const common = {
 };
 
 /** Of everything that draws graphs in other pages. */
-const ofGraphs = () => [messages(ofEmbed), pageMarkup, shadowStyles, noColours, smallKatex];
+const ofGraphs = () => [messages(ofEmbed), pageMarkup, shadowStyles, lessOfD3, smallKatex];
 const site = { ...common, entryPoints: { site: here("embed/site.js") }, plugins: ofGraphs() };
 
 /** @type {esbuild.BuildOptions[]} */
@@ -83,7 +83,7 @@ const bundles = [
     assetNames: "fonts/[name]-[hash]",
     loader: { ".woff2": "file" },
     metafile: true,
-    plugins: [messages(ofPage), laterThan(here("pages/app.js")), onlyWoff2, noColours, smallKatex],
+    plugins: [messages(ofPage), laterThan(here("pages/app.js")), onlyWoff2, lessOfD3, smallKatex],
   },
   {
     ...common,
@@ -99,7 +99,7 @@ const bundles = [
     entryPoints: { recorded: here("embed/recorded.js") },
     format: "esm",
     sourcemap: false,
-    plugins: [messages(ofEmbed, { atOnce: true }), pageMarkup, shadowStyles, noColours],
+    plugins: [messages(ofEmbed, { atOnce: true }), pageMarkup, shadowStyles, lessOfD3],
   },
   {
     ...common,

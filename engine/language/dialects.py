@@ -108,8 +108,14 @@ TEXTBOOK = {
 }
 
 
-def of_program(tree: ast.Module) -> str:
+LIBRARY = re.compile(r"\b(?:import|torch|numpy|np|nn|F)\b")
+"""What a program that is written for a library cannot do without."""
+
+
+def of_program(tree: ast.Module, text: str) -> str:
     """The library that a program is written for, `torch` or `numpy`; nothing if both or none."""
+    if not LIBRARY.search(text):
+        return ""
     found: set[str] = set()
     for node in ast.walk(tree):
         names: list[str] = []

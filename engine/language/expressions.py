@@ -615,7 +615,8 @@ class ExpressionEvaluator:
     ) -> Any:
         """Call a `def` of the program: a scope with what it computes."""
         if self.depth > MAX_NESTING:
-            raise self.error(node, "no-recursion", name=function.name)
+            again = function.name in [scope.name for scope in self.scopes if scope] or len(self.scopes) < MAX_NESTING
+            raise self.error(node, "no-recursion" if again else "calls-nested-too-deeply", name=function.name)
         arguments = self.bound_arguments(node, function, values, keywords)
         operands = tuple(self.shown(v) for v in arguments.values())
         if not isinstance(function.body, tuple):

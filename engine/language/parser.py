@@ -169,7 +169,7 @@ class Parser:
         tree = self.syntax()
         found = self.expressions
         found.open_world = not declares(tree)
-        found.dialect = dialects.of_program(tree)
+        found.dialect = dialects.of_program(tree, self.text)
         self.tree = tree
         self.last = tree.body[-1] if tree.body else None
         self.hoist(tree.body)

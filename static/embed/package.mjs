@@ -8,7 +8,7 @@ import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 import { buildClassic } from "./classic.mjs";
-import { fontsOnly, messages, noColours, ofEmbed, pageMarkup, shadowStyles, smallKatex } from "./plugins.mjs";
+import { fontsOnly, lessOfD3, messages, ofEmbed, pageMarkup, shadowStyles, smallKatex } from "./plugins.mjs";
 
 const [folder, version] = argv.slice(2);
 if (!folder || !version) throw new Error("node static/embed/package.mjs FOLDER VERSION");
@@ -16,7 +16,7 @@ const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.
 
 /** @type {esbuild.BuildOptions} */
 const common = { bundle: true, minify: true, outdir: folder, logLevel: "warning", legalComments: "linked", target: ["chrome123", "firefox125", "safari17.5"] };
-const plugins = [messages(ofEmbed), pageMarkup, shadowStyles, noColours, smallKatex];
+const plugins = [messages(ofEmbed), pageMarkup, shadowStyles, lessOfD3, smallKatex];
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });

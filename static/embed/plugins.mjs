@@ -170,16 +170,19 @@ async function parsed(file, chosen) {
 
 /**
  * D3's transitions and scales can blend colours; ours have to do with numbers and places only, and the style sheet
- * with colours.
+ * with colours. Its easings are made when they are loaded; marked as pure, those that nothing uses are left out.
  *
  * @type {esbuild.Plugin}
  */
-export const noColours = {
-  name: "no-colours",
+export const lessOfD3 = {
+  name: "less-of-d3",
   setup(build) {
     build.onResolve({ filter: /^d3-color$/ }, ({ path }) => ({ path, namespace: "none", sideEffects: false }));
     build.onLoad({ filter: /.*/, namespace: "none" }, () => ({
       contents: "export function color() { return null; }\nexport { color as rgb, color as hsl, color as lab, color as hcl, color as cubehelix };",
+    }));
+    build.onLoad({ filter: /d3-ease\.mjs$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replaceAll("(function custom", "/* @__PURE__ */ (function custom"),
     }));
   },
 };

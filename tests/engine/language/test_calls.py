@@ -61,6 +61,14 @@ def test_a_function_that_calls_itself_is_refused() -> None:
     assert refused("def f(a):\n    return f(a)\nx: input = 1\ny = f(x)").code == "no-recursion"
 
 
+def test_functions_nested_too_deeply_are_refused_for_that_and_not_as_recursion() -> None:
+    stack = "".join(f"def f{i}(a):\n    return f{i - 1}(a) * 2\n" for i in range(1, 80))
+    error = refused(f"def f0(a):\n    return a\n{stack}x: input = 1\ny = f79(x)")
+    assert error.code == "calls-nested-too-deeply"
+    mutual = "def f(a):\n    return g(a)\ndef g(a):\n    return f(a)\nx: input = 1\ny = f(x)"
+    assert refused(mutual).code == "no-recursion"
+
+
 def test_a_call_of_a_function_is_a_scope_with_its_name() -> None:
     graph = tidegraph.parse("def square(a):\n    return a * a\nx: input = 3\ny = square(x) + square(2 * x)")
     scopes = [scope for scope in graph.scopes.values() if scope.kind == "function"]
