@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import process from "node:process";
 import { createRuns } from "../static/runtime/runs.js";
 import { isSmall } from "../static/state/live.js";
 
