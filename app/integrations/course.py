@@ -91,7 +91,7 @@ def question(body: str, options: Mapping[str, Any], program: str = "", paper: bo
     `program` may be the name of an example. Without the option `server` the page judges by a published key. Raises
     CourseError for a program, a question or an option that is wrong. With `paper`, it can be answered in print.
     """
-    above, text = questions.parts(body, program)
+    above, text = below(body, program, "question")
     attributes = {name: read(name, value, OF_QUESTION) for name, value in options.items()}
     height = attributes.pop("height", "")
     style = {"style": f"--tide-height: {height}px"} if height else {}
@@ -112,7 +112,7 @@ def tour(body: str, options: Mapping[str, Any], program: str = "") -> str:
 
     Raises CourseError for a program, a stop or an option that is wrong.
     """
-    above, text = questions.parts(body, program)
+    above, text = below(body, program, "tour")
     attributes = {name: read(name, value, OF_TOUR) for name, value in options.items()}
     height = attributes.pop("height", "")
     style = {"style": f"--tide-height: {height}px"} if height else {}
@@ -123,6 +123,16 @@ def tour(body: str, options: Mapping[str, Any], program: str = "") -> str:
     if "server" in attributes:
         return tours.live(above, text, attributes | style)
     return tours.element(found, flat(handout), attributes | style)
+
+
+def below(body: str, program: str, what: str) -> tuple[str, str]:
+    """A program, and the question or the tour below it. Raises CourseError where one of the two is missing."""
+    above, text = questions.parts(body, program)
+    if not program and not questions.LINE.search(body) and re.search(r"^\s*(ask\s*[:：]|##\s)", body, re.MULTILINE):
+        raise CourseError(f"A {what} stands below its program, with a line --- in between.")
+    if not above.strip():
+        raise CourseError(f"There is no program: it stands above the line ---, and the {what} below.")
+    return above, text
 
 
 def request_of(program: str, attributes: dict[str, str]) -> TraceRequest:

@@ -23,7 +23,15 @@ import numpy as np
 from tidegraph.engine.graph import InputError, TidegraphError
 from tidegraph.engine.runtime.values import initial_values
 from tidegraph.engine.teaching import signing
-from tidegraph.engine.teaching.assignment import Assignment, Mark, mark_answers, mark_gradients, mark_program
+from tidegraph.engine.teaching.assignment import (
+    Assignment,
+    Mark,
+    mark_answers,
+    mark_gradients,
+    mark_program,
+    named_items,
+)
+from tidegraph.engine.teaching.question import read
 
 COLUMNS = (
     "submission", "learner", "item", "correct", "score", "points", "misconception", "right", "entries", "first_wrong",
@@ -88,11 +96,11 @@ def graded(assignment: Assignment, file: Path, options: Options) -> Iterator[lis
         elif file.suffix.lower() == ".py":
             marks = list(python(assignment, file, options))
         else:
-            marks = list(mark_program(assignment, file.read_text(encoding="utf-8")))
+            marks = list(mark_program(assignment, text_of(file)))
     except TidegraphError as error:
         hint = error.advise(None)
         problem = f"{error}{f' ({hint})' if hint and hint not in str(error) else ''}"
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         problem = str(error)
     for mark in marks:
         yield [
@@ -100,9 +108,18 @@ def graded(assignment: Assignment, file: Path, options: Options) -> Iterator[lis
             mark.misconception, blank(mark.right), blank(mark.entries), mark.first_wrong, mark.feedback, signed,
             *(blank(count.get(mark.item)) for count in counts),
         ]  # fmt: skip
-    score, points = sum(m.score for m in marks), sum(m.points for m in marks)
+    score = sum(m.score for m in marks)
+    points = sum(m.points for m in marks) if marks else attainable(assignment, file.suffix.lower())
     whole = "yes" if marks and all(m.correct for m in marks) else "no"
     yield [file.name, learner, "total", whole, f"{score:g}", f"{points:g}", "", "", "", "", problem, signed, "", ""]
+
+
+def attainable(assignment: Assignment, suffix: str) -> float:
+    """The points of a submission that could not be marked."""
+    if suffix == ".json":
+        return sum(read(text).points for text in assignment.questions.values())
+    items = named_items(assignment.graph)
+    return float(sum(suffix != ".py" or item.startswith("gradient ") for item in items))
 
 
 def blank(value: object) -> object:
@@ -110,10 +127,18 @@ def blank(value: object) -> object:
     return "" if value is None else value
 
 
+def text_of(file: Path) -> str:
+    """What a file says. Raises InputError for one that is not UTF-8."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("submission-not-text") from None
+
+
 def answers_of(file: Path) -> dict[str, Any]:
     """The answers in a JSON file: `{"learner": ..., "answers": {...}}`, or the answers alone."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(text_of(file))
     except json.JSONDecodeError as error:
         raise InputError("submission-not-json", reason=str(error)) from None
     if isinstance(content, dict) and isinstance(content.get("answers"), dict):
@@ -149,18 +174,27 @@ def python(assignment: Assignment, file: Path, options: Options) -> Iterator[Mar
 
 
 HARNESS = """
-import importlib.util, json, sys
+import importlib.util, json, os, sys
 import numpy as np
-path, names = sys.argv[1], json.loads(sys.stdin.read())
+path, result, names = sys.argv[1], sys.argv[2], json.loads(sys.stdin.read())
 values = {name: np.array(value, dtype=float) for name, value in names.items()}
 spec = importlib.util.spec_from_file_location("submission", path)
 module = importlib.util.module_from_spec(spec)
-out, sys.stdout = sys.stdout, sys.stderr
+sys.stdout = open(os.devnull, "w")
 spec.loader.exec_module(module)
 if not hasattr(module, "loss_and_gradients"):
     sys.exit(3)
-loss, gradients = module.loss_and_gradients(values)
-json.dump({name: np.asarray(g, dtype=float).tolist() for name, g in gradients.items()}, out)
+answer = module.loss_and_gradients(values)
+if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[1], dict):
+    raise TypeError("loss_and_gradients returns the loss and a dict of gradients")
+found = {}
+for name, gradient in answer[1].items():
+    try:
+        found[str(name)] = np.asarray(gradient, dtype=float).tolist()
+    except (TypeError, ValueError):
+        found[str(name)] = "no numbers"
+with open(result, "w") as out:
+    json.dump(found, out)
 """
 
 
@@ -169,29 +203,32 @@ def run(file: Path, values: Mapping[str, np.ndarray]) -> dict[str, Any]:
     given = json.dumps({name: value.tolist() for name, value in values.items()})
     with TemporaryDirectory(prefix="tidegraph-grade-") as folder:
         environment = {"PATH": os.environ.get("PATH", ""), "HOME": folder, "OPENBLAS_NUM_THREADS": "1"}
+        result, errors = Path(folder) / "result.json", Path(folder) / "errors.txt"
+        # What it prints goes nowhere, and what it says of errors into a file of limited size.
+        with errors.open("wb") as said:
+            try:
+                done = subprocess.run(
+                    [sys.executable, "-I", "-c", HARNESS, str(file.resolve()), str(result)],
+                    input=given.encode(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=said,
+                    timeout=SECONDS,
+                    cwd=folder,
+                    env=environment,
+                    preexec_fn=limit if os.name == "posix" else None,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                raise InputError("submission-python-failed", reason=f"{SECONDS} s") from None
+        if done.returncode == 3 and not result.exists():
+            raise InputError("submission-no-function")
+        if done.returncode != 0 or not result.is_file():
+            lines = errors.read_bytes()[-4000:].decode(errors="replace").strip().splitlines()
+            raise InputError("submission-python-failed", reason=lines[-1][:200] if lines else f"exit {done.returncode}")
         try:
-            done = subprocess.run(
-                [sys.executable, "-I", "-c", HARNESS, str(file.resolve())],
-                input=given,
-                capture_output=True,
-                text=True,
-                timeout=SECONDS,
-                cwd=folder,
-                env=environment,
-                preexec_fn=limit if os.name == "posix" else None,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise InputError("submission-python-failed", reason=f"{SECONDS} s") from None
-    if done.returncode == 3 and not done.stdout:
-        raise InputError("submission-no-function")
-    if done.returncode != 0 or len(done.stdout) > MOST_OUTPUT:
-        lines = done.stderr.strip().splitlines()
-        raise InputError("submission-python-failed", reason=lines[-1][:200] if lines else f"exit {done.returncode}")
-    try:
-        found = json.loads(done.stdout)
-    except json.JSONDecodeError as error:
-        raise InputError("submission-python-failed", reason=str(error)) from None
+            found = json.loads(result.read_text())
+        except ValueError as error:
+            raise InputError("submission-python-failed", reason=str(error)) from None
     return found if isinstance(found, dict) else {}
 
 

@@ -13,15 +13,17 @@ import shutil
 import subprocess
 import tomllib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
 
+from tidegraph.app import examples
 from tidegraph.app.integrations import course, questions, tours
 from tidegraph.app.site.pages import STATIC
 from tidegraph.engine.language.parser import parse
@@ -44,7 +46,7 @@ class LessonError(ValueError):
 @dataclass(slots=True)
 class Lesson:
     """One page: its file's name without ending, its title, its body, the names of its questions, the program and the
-    text of each, and its tours."""
+    text of each, its tours, and the pictures in it."""
 
     name: str
     title: str
@@ -52,6 +54,7 @@ class Lesson:
     questions: list[str] = field(default_factory=list)
     asked: dict[str, tuple[str, str]] = field(default_factory=dict)
     tours: int = 0
+    pictures: set[Path] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -66,13 +69,15 @@ class Course:
 
 def read_course(folder: Path) -> Course:
     """The course in a folder: `*.md` in the order of their names; `course.toml` has `title`, `language`, `mastery`."""
+    if not folder.is_dir():
+        raise LessonError(f"{folder} is not a folder")
     files = sorted(p for p in folder.glob("*.md") if p.is_file() and p.name.lower() != "readme.md")
     if not files:
         raise LessonError(f"{folder} has no lesson: write Markdown files such as 01-forward.md")
     settings: dict[str, Any] = {}
     if (folder / "course.toml").is_file():
         try:
-            settings = tomllib.loads((folder / "course.toml").read_text(encoding="utf-8"))
+            settings = tomllib.loads(text_of(folder / "course.toml"))
         except tomllib.TOMLDecodeError as error:
             raise LessonError(f"course.toml: {error}") from None
     language = str(settings.get("language", "en"))
@@ -89,6 +94,8 @@ def lesson(file: Path, folder: Path) -> Lesson:
     made = Lesson(file.stem, file.stem, "")
     reader = MarkdownIt("commonmark", {"html": True}).enable("table")
 
+    text, title, above = without_head(file.name, text_of(file))
+
     def fence(self: Any, tokens: Sequence[Any], at: int, options: Any, environment: Any) -> str:
         token = tokens[at]
         kind, _, rest = token.info.strip().partition(" ")
@@ -97,16 +104,59 @@ def lesson(file: Path, folder: Path) -> Lesson:
         try:
             return element(kind, rest, token.content, made, folder) + "\n"
         except course.CourseError as error:
-            raise LessonError(f"{file.name}:{token.map[0] + 1}: {error}") from None
+            raise LessonError(f"{file.name}:{token.map[0] + 1 + above}: {error}") from None
 
     reader.add_render_rule("fence", fence)
     tours.set_mathematics(reader)
-    text = file.read_text(encoding="utf-8")
     heading = re.search(r"^#\s+(.+?)\s*#*$", text, re.MULTILINE)
-    if heading:
-        made.title = re.sub(r"[*_`]", "", heading[1])
+    if title or heading:
+        made.title = title or re.sub(r"[*_`]", "", heading[1] if heading else "")
+    for number, source in pictures(reader, text):
+        path = folder / unquote(source)
+        if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+            raise LessonError(f"{file.name}:{number + above}: there is no picture {source} in the folder of the course")
+        made.pictures.add(Path(unquote(source)))
     made.body = reader.render(text)
     return made
+
+
+def text_of(file: Path) -> str:
+    """What a file says. Raises LessonError for one that is not UTF-8."""
+    held = file.read_bytes()
+    try:
+        return held.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = held[: error.start].count(b"\n") + 1
+        raise LessonError(f"{file.name}:{line}: not UTF-8: save the file in this encoding") from None
+
+
+def without_head(name: str, text: str) -> tuple[str, str, int]:
+    """A text without the lines `title: ...` between two `---` at its top; the title, and how many lines these were."""
+    match = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    if match is None:
+        return text, "", 0
+    title = ""
+    for number, line in enumerate(match[1].split("\n"), 2):
+        key, colon, value = line.partition(":")
+        if not line.strip():
+            continue
+        if (
+            not colon
+            or key.strip() != "title"
+            or not (title := value.strip().strip("\"'"))
+            or title.startswith(("[", "{"))
+        ):
+            raise LessonError(f"{name}:{number}: the head of a lesson has the line title: Its title, and no other")
+    return text[match.end() :], title, match[0].count("\n")
+
+
+def pictures(reader: MarkdownIt, text: str) -> Iterator[tuple[int, str]]:
+    """The pictures of a text that are files, each with its line."""
+    for block in reader.parse(text):
+        for token in block.children or ():
+            source = str(token.attrs.get("src", "")) if token.type == "image" else ""
+            if source and not re.match(r"[a-z][a-z0-9+.-]*:|/|#", source, re.IGNORECASE):
+                yield (block.map or [0])[0] + 1, re.sub(r"[?#].*", "", source)
 
 
 def assignment(file: Path) -> Assignment:
@@ -124,6 +174,9 @@ def element(kind: str, options: str, source: str, made: Lesson, folder: Path) ->
     """The element of one fence; a question without a name is called after its place in the lesson."""
     given = {n: a or b or c for n, a, b, c in OPTION.findall(options)}
     program = given.pop("example", "")
+    if program and program not in examples.load():
+        near = get_close_matches(program, examples.load(), 1)
+        raise course.CourseError(f"There is no example {program}." + (f" Is it {near[0]}?" if near else ""))
     if "file" in given:
         path = folder / given.pop("file")
         try:
@@ -133,6 +186,8 @@ def element(kind: str, options: str, source: str, made: Lesson, folder: Path) ->
     if kind == "tide-question":
         _, asks = questions.parts(source, program)
         given.setdefault("name", questions_name(asks) or f"{made.name}-{len(made.questions) + 1}")
+        if given["name"] in made.asked:
+            raise course.CourseError(f"Another question of the lesson is called {given['name']} already.")
         made.questions.append(given["name"])
         made.asked[given["name"]] = questions.parts(source, program)
         return course.question(source, given, program, paper=True)
@@ -143,7 +198,10 @@ def element(kind: str, options: str, source: str, made: Lesson, folder: Path) ->
         above, stops = questions.parts(source, program)
         asked = (stop.question for stop in read_tour(stops).stops if stop.question)
         for number, text in enumerate(asked, 1):
-            made.asked[questions_name(text) or f"{given['name']}-{number}"] = (above, text)
+            name = questions_name(text) or f"{given['name']}-{number}"
+            if name in made.asked:
+                raise course.CourseError(f"Another question of the lesson is called {name} already.")
+            made.asked[name] = (above, text)
         made.questions += re.findall(r'"asked":', html)
         return html
     return course.figure(source or program, given)
@@ -256,6 +314,9 @@ def build(folder: Path, out: Path, packages: Sequence[str] = (), pdf: bool = Fal
     for extra in folder.iterdir():
         if extra.is_file() and extra.suffix.lower() in (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp"):
             shutil.copyfile(extra, out / extra.name)
+    for picture in set().union(*(one.pictures for one in found.lessons)):
+        (out / picture).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / picture, out / picture)
     written = [out]
     files = sorted(p for p in out.rglob("*") if p.is_file())
     written += [package(found, out, files, version) for version in packages]

@@ -6,6 +6,7 @@ PyTorch knows of the result (shapes and types). It answers a variable, or a tupl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 from tidegraph.engine.graph import Variable
 from tidegraph.engine.models.builder import Builder
 from tidegraph.engine.models.recurrent import Cell, recurrent
+from tidegraph.engine.ops.declare import as_variable
 
 REDUCTIONS = ("none", "mean", "sum")
 
@@ -44,6 +46,24 @@ class Calls:
     def as_bool(self, x: Any) -> Any:
         """A variable as truth values."""
         return x if not isinstance(x, Variable) or x.kind == "bool" else self.not_equal(x, 0)
+
+    def numbers(self, x: Variable) -> np.ndarray:
+        """The numbers of a tensor that the program holds as a constant."""
+        if x.literal is not None:
+            return np.asarray(x.literal)
+        line, entry = self.builder.made.get(x), self.builder.leaves.get(x)
+        if line is not None and line.op == "broadcast_to":
+            return np.broadcast_to(self.numbers(as_variable(line.operands[0])), x.shape)
+        if line is not None and self.builder.truths.get(line.operands[0]) is x:
+            return self.numbers(line.operands[0]) != 0
+        if entry is None or entry.value is None or entry.role != "constant":
+            raise NoRule
+        return entry.value
+
+    def made_of_integers(self, x: Any) -> bool:
+        """Whether a leaf holds whole numbers in the model: a program declares it as floats."""
+        entry = self.builder.leaves.get(x)
+        return entry is not None and entry.value is not None and entry.value.dtype.kind in "iub"
 
     def shaped(self, x: Variable, shape: Sequence[int]) -> Variable:
         """The same elements in another shape."""
@@ -300,23 +320,21 @@ def _logit(b: Calls, a: Any, out: Any) -> Any:
 # Types and copies
 
 
-@rule("to", "_to_copy", "type_as", "to_copy", "_autocast_to_full_precision", "double", "float")
+@rule("to", "_to_copy", "type_as", "to_copy", "_autocast_to_full_precision", "double", "float", "long", "int", "bool")
 def _to(b: Calls, a: Any, out: Any) -> Any:
     x = a.self
     kind = str(out.dtype).removeprefix("torch.")
     if kind == "bool":
         return b.as_bool(x)
     if kind.startswith(("int", "uint", "long")):
-        return b.trunc(x) if x.kind == "float" and not made_of_integers(x) else x
+        return b.trunc(x) if x.kind == "float" and not b.made_of_integers(x) else x
     return b.as_float(x)
 
 
-def made_of_integers(x: Variable) -> bool:
-    """Whether a float is known to hold whole numbers: it is declared, so its values are the caller's."""
-    return x.leaf is not None
-
-
-@rule("clone", "contiguous", "alias", "lift_fresh", "lift_fresh_copy", "_to_dense", "positive", "view_as_real")
+@rule(
+    "clone", "contiguous", "alias", "lift", "lift_fresh", "lift_fresh_copy", "_to_dense", "positive", "real", "conj",
+    "conj_physical", "_conj", "resolve_conj", "resolve_neg",
+)  # fmt: skip
 def _same(b: Calls, a: Any, out: Any) -> Any:
     return a.self
 
@@ -333,16 +351,7 @@ def _dropout(b: Calls, a: Any, out: Any) -> Any:
     return b.dropout(a.input, p=float(a.p), training=True, seed=len(b.builder.lines))
 
 
-RULES["native_dropout"] = lambda b, a, out: (_dropout(b, a, out), b.greater(a.input, 0))
-
-
-def _refuse(b: Calls, a: Any, out: Any) -> Any:
-    if a.train and a.p:
-        raise NoRule
-    return a.input
-
-
-RULES["feature_dropout"] = RULES["alpha_dropout"] = RULES["feature_alpha_dropout"] = _refuse
+RULES["native_dropout"] = lambda b, a, out: (_dropout(b, a, out), None)
 
 
 def _fill(value: Any) -> Rule:
@@ -365,22 +374,6 @@ for _name, _value in (
 
 RULES["fill"] = lambda b, a, out: b.stretched(a.value, a.self.shape)
 
-
-def _draw(how: str) -> Rule:
-    def made(b: Calls, a: Any, out: Any) -> Any:
-        random = np.random.default_rng(len(b.builder.lines))
-        shape = tuple(out.shape)
-        array = random.normal(size=shape) if how == "normal" else random.random(shape)
-        if str(out.dtype) == "torch.float32":
-            array = array.astype(np.float32)
-        b.builder.note("random numbers are drawn once and are constants of the program")
-        return b.builder.constant(array, "") if shape else b.builder.leaf("", shape, "constant", np.asarray(array))
-
-    return made
-
-
-RULES["randn_like"] = RULES["normal_functional"] = _draw("normal")
-RULES["rand_like"] = _draw("uniform")
 
 # Shapes
 
@@ -437,7 +430,7 @@ def _slice(b: Calls, a: Any, out: Any) -> Any:
     return b.at(a.self, a.dim, part)
 
 
-@rule("narrow")
+@rule("narrow", "narrow_copy")
 def _narrow(b: Calls, a: Any, out: Any) -> Any:
     return b.at(a.self, a.dim, slice(a.start, a.start + a.length))
 
@@ -445,6 +438,17 @@ def _narrow(b: Calls, a: Any, out: Any) -> Any:
 @rule("chunk", "split", "split_with_sizes", "unsafe_split", "unsafe_chunk", "tensor_split")
 def _split(b: Calls, a: Any, out: Any) -> Any:
     return b.divided(a.self, [o.shape[a.dim] for o in out], a.dim)
+
+
+def _split_along(axis: int) -> Rule:
+    def made(b: Calls, a: Any, out: Any) -> Any:
+        place = min(axis, a.self.ndim - 1)
+        return b.divided(a.self, [o.shape[place] for o in out], place)
+
+    return made
+
+
+RULES["vsplit"], RULES["hsplit"], RULES["dsplit"] = _split_along(0), _split_along(1), _split_along(2)
 
 
 @rule("unbind")
@@ -485,7 +489,8 @@ def _broadcast_tensors(b: Calls, a: Any, out: Any) -> Any:
 
 @rule("repeat", "tile")
 def _repeat(b: Calls, a: Any, out: Any) -> Any:
-    return b.tile(a.self, reps=tuple(getattr(a, "repeats", None) or a.dims))
+    times = tuple(a.repeats if hasattr(a, "repeats") else a.dims)
+    return b.tile(a.self, reps=times) if times else a.self
 
 
 @rule("repeat_interleave")
@@ -497,7 +502,7 @@ def _repeat_interleave(b: Calls, a: Any, out: Any) -> Any:
 
 @rule("flip")
 def _flip(b: Calls, a: Any, out: Any) -> Any:
-    return b.flip(a.self, axis=ints(a.dims))
+    return b.flip(a.self, axis=ints(a.dims)) if a.dims else a.self
 
 
 @rule("roll")
@@ -505,9 +510,9 @@ def _roll(b: Calls, a: Any, out: Any) -> Any:
     return b.roll(a.self, shift=ints(a.shifts), axis=ints(a.dims))
 
 
-@rule("diagonal")
+@rule("diagonal", "linalg_diagonal")
 def _diagonal(b: Calls, a: Any, out: Any) -> Any:
-    return b.diagonal(a.self, offset=a.offset, axis1=a.dim1, axis2=a.dim2)
+    return b.diagonal(getattr(a, "A", None) or a.self, offset=a.offset, axis1=a.dim1, axis2=a.dim2)
 
 
 @rule("diag")
@@ -560,7 +565,9 @@ for _name in ("replication_pad1d", "replication_pad2d", "replication_pad3d"):
 
 @rule("unfold")
 def _unfold(b: Calls, a: Any, out: Any) -> Any:
-    axis = a.dimension % a.self.ndim
+    axis = a.dimension % max(a.self.ndim, 1)
+    if not a.self.shape:
+        return b.shaped(a.self, out.shape)
     starts = range(0, a.self.shape[axis] - a.size + 1, a.step)
     places = np.array([range(s, s + a.size) for s in starts])
     taken = b.take(a.self, b.builder.constant(places), axis=axis)
@@ -579,11 +586,6 @@ def _pixel_shuffle(b: Calls, a: Any, out: Any) -> Any:
 
 
 # Indexing
-
-
-@rule("embedding")
-def _embedding(b: Calls, a: Any, out: Any) -> Any:
-    return b.embedding(a.indices, a.weight)
 
 
 @rule("index_select")
@@ -617,21 +619,6 @@ def _take(b: Calls, a: Any, out: Any) -> Any:
     return b.take(a.self, a.index)
 
 
-@rule("scatter")
-def _scatter(b: Calls, a: Any, out: Any) -> Any:
-    """Old elements leave, new ones arrive; the indices of one row are distinct, as for a one-hot code."""
-    value = getattr(a, "src", None)
-    value = getattr(a, "value", None) if value is None else value
-    source = (
-        value if isinstance(value, Variable) and value.shape == a.index.shape else b.stretched(value, a.index.shape)
-    )
-    zero = b.broadcast_to(0.0, shape=a.self.shape)
-    ones = b.broadcast_to(1.0, shape=a.index.shape)
-    hit = b.scatter_add(zero, a.index, ones, axis=a.dim)
-    total = b.scatter_add(zero, a.index, source, axis=a.dim)
-    return b.where(b.greater(hit, 0), b.divide(total, b.maximum(hit, 1.0)), b.as_float(a.self))
-
-
 @rule("index")
 def _index(b: Calls, a: Any, out: Any) -> Any:
     return indexed(b, a.self, list(a.indices))
@@ -649,17 +636,6 @@ def indexed(b: Calls, x: Variable, indices: list[Any]) -> Any:
         return b.take(x, index, axis=axis)
     places = tuple(axis for axis, _ in found)
     return b.take_each(x, *[i for _, i in found], axes=places)
-
-
-@rule("index_put")
-def _index_put(b: Calls, a: Any, out: Any) -> Any:
-    first = a.indices[0]
-    if len(a.indices) == 1 and isinstance(first, Variable) and first.kind == "bool" and not a.accumulate:
-        if a.values.size != 1:
-            raise NoRule
-        mask = b.shaped(first, (*first.shape, *(1,) * (a.self.ndim - first.ndim)))
-        return b.where(mask, b.shaped(a.values, ()), a.self)
-    raise NoRule
 
 
 @rule("select_scatter", "slice_scatter")
@@ -720,25 +696,26 @@ RULES["max"], RULES["min"] = largest("max"), largest("min")
 
 @rule("var")
 def _var(b: Calls, a: Any, out: Any) -> Any:
-    return spread(b, b.var, a)
+    return spread(b, "var", a)
 
 
-def spread(b: Calls, op: Any, a: Any) -> Any:
+def spread(b: Calls, op: str, a: Any) -> Any:
     """Variance or deviation with PyTorch's correction."""
     correction = getattr(a, "correction", None)
     if correction is None:
         correction = 1 if getattr(a, "unbiased", True) else 0
-    return op(
-        a.self,
-        axis=axes(getattr(a, "dim", None)),
-        ddof=int(correction),
-        keepdims=bool(getattr(a, "keepdim", False)),
-    )
+    how = {"axis": axes(getattr(a, "dim", None)), "keepdims": bool(getattr(a, "keepdim", False))}
+    if correction == int(correction):
+        return getattr(b, op)(a.self, ddof=int(correction), **how)
+    made = getattr(b, op)(a.self, ddof=0, **how)
+    count = a.self.size / made.size
+    factor = count / (count - correction)
+    return b.multiply(made, factor if op == "var" else math.sqrt(factor))
 
 
-RULES["std"] = lambda b, a, out: spread(b, b.std, a)
-RULES["var_mean"] = lambda b, a, out: (spread(b, b.var, a), reduction("mean")(b, a, out))
-RULES["std_mean"] = lambda b, a, out: (spread(b, b.std, a), reduction("mean")(b, a, out))
+RULES["std"] = lambda b, a, out: spread(b, "std", a)
+RULES["var_mean"] = lambda b, a, out: (spread(b, "var", a), reduction("mean")(b, a, out))
+RULES["std_mean"] = lambda b, a, out: (spread(b, "std", a), reduction("mean")(b, a, out))
 
 
 @rule("cumsum")
@@ -767,9 +744,6 @@ def _norm(b: Calls, a: Any, out: Any) -> Any:
     return b.vector_norm(
         a.self, ord=order, axis=axes(getattr(a, "dim", None)), keepdims=bool(getattr(a, "keepdim", False))
     )
-
-
-RULES["linalg_norm"] = RULES["norm"]
 
 
 @rule("sort")
@@ -843,13 +817,8 @@ def _cross(b: Calls, a: Any, out: Any) -> Any:
     return b.cross(a.self, a.other, axis=-1 if a.dim is None else a.dim)
 
 
-for _name, _op in (("linalg_inv", "inv"), ("inverse", "inv"), ("linalg_det", "det"), ("linalg_cholesky", "cholesky")):
+for _name, _op in (("linalg_inv", "inv"), ("inverse", "inv"), ("linalg_det", "det")):
     RULES[_name] = lambda b, a, out, op=_op: getattr(b, op)(getattr(a, "self", None) or a.A)  # type: ignore[misc]
-
-
-@rule("linalg_solve")
-def _solve(b: Calls, a: Any, out: Any) -> Any:
-    return b.solve(a.A, a.B)
 
 
 @rule("scaled_dot_product_attention", "_scaled_dot_product_flash_attention_for_cpu")
@@ -917,27 +886,35 @@ def _max_pool(b: Calls, a: Any, out: Any) -> Any:
     return getattr(b, f"max_pool{len(a.kernel_size)}d")(a.self, **how)
 
 
-@rule("max_pool2d_with_indices")
-def _max_pool_indices(b: Calls, a: Any, out: Any) -> Any:
-    how = pool_attributes(a)
-    size = a.kernel_size * 2 if len(a.kernel_size) == 1 else a.kernel_size
-    index = b.max_pool_index(
-        a.self, **{**how, "kernel_size": tuple(size), "dilation": ints(a.dilation) or 1, "stride": ints(a.stride)}
-    )
-    return b.max_pool2d(a.self, **how, dilation=ints(a.dilation) or 1), index
+def _max_pool_indices(ndim: int) -> Rule:
+    def made(b: Calls, a: Any, out: Any) -> Any:
+        how = pool_attributes(a)
+        if ints(a.dilation) not in (1, None):
+            how["dilation"] = ints(a.dilation)
+        size = tuple(a.kernel_size) * (ndim if len(a.kernel_size) == 1 else 1)
+        index = b.max_pool_index(a.self, **{**how, "kernel_size": size})
+        return getattr(b, f"max_pool{ndim}d")(a.self, **how), index
+
+    return made
+
+
+for _axes in (1, 2, 3):
+    RULES[f"max_pool{_axes}d_with_indices"] = _max_pool_indices(_axes)
 
 
 @rule("avg_pool1d", "avg_pool2d", "avg_pool3d")
 def _avg_pool(b: Calls, a: Any, out: Any) -> Any:
-    if getattr(a, "divisor_override", None):
-        raise NoRule
     how = pool_attributes(a)
+    if getattr(a, "divisor_override", None):
+        how["divisor_override"] = int(a.divisor_override)
     if not a.count_include_pad:
         how["count_include_pad"] = False
     return getattr(b, f"avg_pool{len(a.kernel_size)}d")(a.self, **how)
 
 
-@rule("adaptive_avg_pool1d", "adaptive_avg_pool2d", "_adaptive_avg_pool2d")
+@rule(
+    "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "_adaptive_avg_pool2d", "_adaptive_avg_pool3d"
+)
 def _adaptive_avg_pool(b: Calls, a: Any, out: Any) -> Any:
     ndim = len(a.output_size)
     size = tuple(out.shape[-ndim:])
@@ -946,39 +923,87 @@ def _adaptive_avg_pool(b: Calls, a: Any, out: Any) -> Any:
     return getattr(b, f"adaptive_avg_pool{ndim}d")(a.self, output_size=ints(size))
 
 
-@rule("adaptive_max_pool1d", "adaptive_max_pool2d")
-def _adaptive_max_pool(b: Calls, a: Any, out: Any) -> Any:
-    ndim = len(a.output_size)
-    sizes = tuple(a.self.shape[-ndim:])
-    if any(n % k for n, k in zip(sizes, a.output_size, strict=True)):
-        raise NoRule
-    kernel = ints([n // k for n, k in zip(sizes, a.output_size, strict=True)])
-    made = getattr(b, f"max_pool{ndim}d")(a.self, kernel_size=kernel)
-    return made, b.builder.constant(np.array(0.0))
+def upsampled(mode: str) -> Rule:
+    """The rule of one way to bring images to another size."""
+
+    def made(b: Calls, a: Any, out: Any) -> Any:
+        x = a.input if hasattr(a, "input") else a.self
+        how: dict[str, Any] = {"align_corners": bool(a.align_corners)} if hasattr(a, "align_corners") else {}
+        size, factors = tuple(out.shape[2:]), factors_of(a)
+        if factors and not all(n * f == m for n, f, m in zip(x.shape[2:], factors, size, strict=True)):
+            return b.interpolate(x, scale_factor=tuple(map(float, factors)), mode=mode, **how)
+        return b.interpolate(x, size=ints(size), mode=mode, **how)
+
+    return made
 
 
-@rule("upsample_nearest1d", "upsample_nearest2d", "upsample_bilinear2d", "upsample_linear1d")
-def _upsample(b: Calls, a: Any, out: Any) -> Any:
-    x = a.input if hasattr(a, "input") else a.self
-    ndim = x.ndim - 2
-    mode = "nearest"
-    how: dict[str, Any] = {}
-    if hasattr(a, "align_corners"):
-        mode = "bilinear" if ndim == 2 else "linear"
-        how = {"align_corners": bool(a.align_corners)}
-    factors = getattr(a, "scale_factors", None)
-    size = tuple(out.shape[2:])
-    if factors and all(n * f == m for n, f, m in zip(x.shape[2:], factors, size, strict=True)):
-        factors = None
-    if factors:
-        return b.interpolate(x, scale_factor=tuple(map(float, factors)), mode=mode, **how)
-    return b.interpolate(x, size=ints(size), mode=mode, **how)
+def factors_of(a: Any) -> list[float] | None:
+    """The factors with which an image grows, where they were given."""
+    if getattr(a, "scale_factors", None):
+        return list(a.scale_factors)
+    found = [getattr(a, name) for name in ("scales", "scales_d", "scales_h", "scales_w") if hasattr(a, name)]
+    return found if found and None not in found else None
+
+
+def shares(old: int, new: int, step: float, mode: str) -> np.ndarray:
+    """The shares of so many old pixels in each of the new ones, by a filter that is as wide as a new pixel.
+
+    The filters are a triangle and the cubic one of Keys (1981) with a = -1/2, as in Pillow and PyTorch.
+    """
+    width = max(step, 1.0)
+    reach = (1.0 if mode == "bilinear" else 2.0) * width
+    matrix = np.zeros((new, old))
+    for row in range(new):
+        center = step * (row + 0.5)
+        first = max(int(center - reach + 0.5), 0)
+        last = min(int(center + reach + 0.5), old)
+        far = np.abs((np.arange(first, last) - center + 0.5) / width)
+        if mode == "bilinear":
+            weights = np.maximum(1.0 - far, 0.0)
+        else:
+            near, rest = (1.5 * far - 2.5) * far * far + 1.0, ((-0.5 * far + 2.5) * far - 4.0) * far + 2.0
+            weights = np.where(far < 1.0, near, np.where(far < 2.0, rest, 0.0))
+        matrix[row, first:last] = weights / weights.sum()
+    return matrix
+
+
+def antialiased(mode: str) -> Rule:
+    """The rule of a change of size with a filter: rows and columns times known matrices."""
+
+    def made(b: Calls, a: Any, out: Any) -> Any:
+        x = a.input if hasattr(a, "input") else a.self
+        factors: list[float | None] = [*(factors_of(a) or (None, None))]
+        for axis, factor in zip((-2, -1), factors, strict=True):
+            old, new = x.shape[axis], int(out.shape[axis])
+            if a.align_corners:
+                step = (old - 1) / (new - 1) if new > 1 else 0.0
+            else:
+                step = 1.0 / factor if factor else old / new
+            matrix = shares(old, new, step, mode)
+            if str(out.dtype) == "torch.float32":
+                matrix = matrix.astype(np.float32)
+            weights = b.builder.constant(matrix)
+            x = b.matmul(weights, x) if axis == -2 else b.matmul(x, b.transpose(weights))
+        return x
+
+    return made
+
+
+for _name, _mode in {
+    **dict.fromkeys(("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d"), "nearest"),
+    **{f"_upsample_nearest_exact{n}d": "nearest-exact" for n in (1, 2, 3)},
+    "upsample_linear1d": "linear", "upsample_bilinear2d": "bilinear", "upsample_bicubic2d": "bicubic",
+    "upsample_trilinear3d": "trilinear",
+}.items():  # fmt: skip
+    RULES[_name] = upsampled(_mode)
+for _name in ("bilinear", "bicubic"):
+    RULES[f"_upsample_{_name}2d_aa"] = antialiased(_name)
 
 
 # Normalisation
 
 
-@rule("batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_functional")
+@rule("batch_norm", "native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_functional")
 def _batch_norm(b: Calls, a: Any, out: Any) -> Any:
     made = normalized(b, a, bool(a.training))
     return (made, *(None,) * (len(out) - 1)) if isinstance(out, (tuple, list)) else made
@@ -1117,9 +1142,47 @@ def _hinge_embedding(b: Calls, a: Any, out: Any) -> Any:
 
 @rule("multi_margin_loss")
 def _multi_margin(b: Calls, a: Any, out: Any) -> Any:
-    return b.multi_margin_loss(
-        a.self, a.target, a.weight, p=int(a.p), margin=float(a.margin), reduction=REDUCTIONS[a.reduction]
+    one = a.self.ndim < 2
+    scores = b.shaped(a.self, (1, a.self.size)) if one else a.self
+    target = b.shaped(a.target, (1,)) if one else a.target
+    made = b.multi_margin_loss(
+        scores, target, a.weight, p=int(a.p), margin=float(a.margin), reduction=REDUCTIONS[a.reduction]
     )
+    return b.shaped(made, out.shape)
+
+
+@rule("multilabel_margin_loss")
+def _multilabel_margin(b: Calls, a: Any, out: Any) -> Any:
+    """Every label of a row, up to the first -1, against every class that is none of its labels."""
+    classes = a.self.shape[-1] if a.self.ndim else 1
+    rows = a.self.size // classes
+    scores, labels = b.shaped(a.self, (rows, classes)), b.shaped(a.target, (rows, classes))
+    valid = b.cumprod(b.as_float(b.greater_equal(labels, 0)), axis=1)
+    places = b.maximum(labels, 0)
+    named = b.greater(b.scatter_add(b.broadcast_to(0.0, shape=(rows, classes)), places, valid, axis=1), 0)
+    chosen = b.shaped(b.gather(scores, places, axis=1), (rows, classes, 1))
+    gaps = b.relu(b.add(b.subtract(1.0, chosen), b.shaped(scores, (rows, 1, classes))))
+    counted = b.multiply(b.shaped(valid, (rows, classes, 1)), b.shaped(b.where(named, 0.0, 1.0), (rows, 1, classes)))
+    losses = b.divide(b.sum(b.multiply(gaps, counted), axis=(1, 2)), float(classes))
+    how = REDUCTIONS[a.reduction]
+    return b.shaped(losses if how == "none" else getattr(b, how)(losses), out.shape)
+
+
+@rule("ctc_loss")
+def _ctc(b: Calls, a: Any, out: Any) -> Any:
+    """The lengths are known here: those of the example where they are inputs."""
+    lengths = []
+    for given in (a.input_lengths, a.target_lengths):
+        entry = b.builder.leaves.get(given) if isinstance(given, Variable) else None
+        if entry is not None and entry.role == "input" and entry.value is not None:
+            b.builder.note("the lengths of sequences in ctc_loss are those of the example")
+            given = entry.value
+        found = b.numbers(given) if isinstance(given, Variable) else np.asarray(given)
+        lengths.append(tuple(int(n) for n in found.reshape(-1)))
+    return b.ctc_loss(
+        a.log_probs, a.targets, input_lengths=lengths[0], target_lengths=lengths[1], blank=int(a.blank),
+        reduction=REDUCTIONS[a.reduction], zero_infinity=bool(a.zero_infinity),
+    )  # fmt: skip
 
 
 @rule("pairwise_distance")
@@ -1149,6 +1212,7 @@ def layers_of(cell: str) -> Rule:
         x = b.swapaxes(a.input, axis1=0, axis2=1) if a.batch_first else a.input
         states = a.hx if isinstance(a.hx, (list, tuple)) else [a.hx]
         each = len(a.params) // (a.num_layers * (2 if a.bidirectional else 1))
+        projected = cell == "lstm" and states[0].shape[-1] != states[1].shape[-1]
         finals: list[list[Variable]] = []
         place = 0
         for layer in range(a.num_layers):
@@ -1156,12 +1220,12 @@ def layers_of(cell: str) -> Rule:
                 x = b.dropout(x, p=float(a.dropout), training=True, seed=len(b.builder.lines))
             ends = []
             for reverse in (False, True)[: 2 if a.bidirectional else 1]:
-                weights = a.params[each * place : each * (place + 1)]
-                weights = [*weights, *(None,) * (4 - len(weights))]
+                weights = list(a.params[each * place : each * (place + 1)])
+                projection = weights.pop() if projected else None
                 first = [b.at(s, 0, place) for s in states]
                 several = a.num_layers > 1 or a.bidirectional
                 with b.builder.scope(f"layer{layer}{'_reverse' * reverse}") if several else nullcontext():
-                    ys, final = recurrent(b, Cell(cell, *weights[:4]), x, first, reverse)
+                    ys, final = recurrent(b, Cell(cell, *weights, w_hr=projection), x, first, reverse)
                 ends.append(ys)
                 finals.append(final)
                 place += 1

@@ -8,15 +8,20 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tidegraph.engine.models.aten import RULES, Calls, NoRule, Rule, ints, rule
+import numpy as np
+
+from tidegraph.engine.graph import Variable
+from tidegraph.engine.models.aten import RULES, Calls, NoRule, Rule, axes, ints, rule
 
 SAME = {
     **dict.fromkeys(("fmax", "fmin", "logaddexp2", "kron", "inner"), ("self", "other")),
     **dict.fromkeys(("frac", "erfinv", "deg2rad", "rad2deg", "fliplr", "flipud"), ("self",)),
-    **dict.fromkeys(("linalg_matrix_exp", "linalg_eigvalsh", "linalg_eigh"), ("self",)),
+    "linalg_matrix_exp": ("self",),
     **dict.fromkeys(("linalg_svdvals", "linalg_slogdet"), ("A",)),
     **dict.fromkeys(("special_ndtr", "special_log_ndtr", "special_entr", "special_erfcx"), ("self",)),
+    **dict.fromkeys(("special_ndtri", "signbit", "corrcoef"), ("self",)),
     "special_xlog1py": ("self", "other"),
+    "heaviside": ("self", "values"),
 }
 """Calls that only have operands, which are the operator's in the same order."""
 
@@ -47,6 +52,46 @@ def _kthvalue(b: Calls, a: Any, out: Any) -> Any:
     return b.kthvalue(a.self, k=int(k), axis=a.dim, keepdims=bool(a.keepdim))
 
 
+@rule("nanmedian")
+def _nanmedian(b: Calls, a: Any, out: Any) -> Any:
+    """The lower of two middle values of those that are numbers; sorted, NaN comes last."""
+    if not isinstance(out, (tuple, list)):
+        x, axis, shapes = b.shaped(a.self, (a.self.size,)), 0, [out.shape]
+    else:
+        x, axis, shapes = a.self, a.dim, [o.shape for o in out]
+    order = b.argsort(x, axis=axis)
+    numbers = b.subtract(float(x.shape[axis]), b.count_nonzero(b.isnan(x), axis=axis))
+    middle = b.maximum(b.floor(b.divide(b.subtract(numbers, 1.0), 2.0)), 0.0)
+    middle = b.shaped(middle, [1 if n == axis % x.ndim else size for n, size in enumerate(x.shape)])
+    places = b.take_along_axis(order, middle, axis=axis)
+    values = b.shaped(b.take_along_axis(x, places, axis=axis), shapes[0])
+    return (values, b.shaped(places, shapes[1])) if len(shapes) > 1 else values
+
+
+def over_numbers(op: str) -> Rule:
+    """The rule of a reduction that leaves NaN out."""
+
+    def made(b: Calls, a: Any, out: Any) -> Any:
+        return getattr(b, op)(a.self, axis=axes(a.dim), keepdims=bool(a.keepdim))
+
+    return made
+
+
+RULES["nansum"], RULES["nanmean"] = over_numbers("nansum"), over_numbers("nanmean")
+
+
+@rule("count_nonzero")
+def _count_nonzero(b: Calls, a: Any, out: Any) -> Any:
+    return b.count_nonzero(a.self, axis=axes(a.dim))
+
+
+@rule("cov")
+def _cov(b: Calls, a: Any, out: Any) -> Any:
+    if a.fweights is not None or a.aweights is not None:
+        raise NoRule
+    return b.cov(a.self, ddof=int(a.correction))
+
+
 @rule("cummax")
 def _cummax(b: Calls, a: Any, out: Any) -> Any:
     return b.cummax(a.self, axis=a.dim)
@@ -68,13 +113,25 @@ def _msort(b: Calls, a: Any, out: Any) -> Any:
     return b.sort(a.self, axis=0)
 
 
-@rule("quantile")
+@rule("quantile", "nanquantile")
 def _quantile(b: Calls, a: Any, out: Any) -> Any:
-    if not isinstance(a.q, float):
-        raise NoRule
+    return quantiles(b, b.quantile, a, out)
+
+
+RULES["nanquantile"] = lambda b, a, out: quantiles(b, b.nanquantile, a, out)
+
+
+def quantiles(b: Calls, op: Any, a: Any, out: Any) -> Any:
+    """One quantile, or several along a first axis."""
     x = a.self if a.dim is not None else b.shaped(a.self, (a.self.size,))
     axis = a.dim if a.dim is not None else 0
-    return b.quantile(x, q=a.q, axis=axis, keepdims=bool(a.keepdim), interpolation=a.interpolation)
+    how = {"axis": axis, "interpolation": a.interpolation}
+    if isinstance(a.q, (int, float)):
+        return b.shaped(op(x, q=float(a.q), keepdims=bool(a.keepdim), **how), out.shape)
+    if a.q.literal is not None:
+        return b.shaped(op(x, q=float(a.q.literal), **how), out.shape)
+    several = np.atleast_1d(b.numbers(a.q))
+    return b.shaped(b.stack(*(op(x, q=float(q), **how) for q in several), axis=0), out.shape)
 
 
 @rule("dist")
@@ -95,7 +152,52 @@ def _trapezoid(b: Calls, a: Any, out: Any) -> Any:
     return b.trapezoid(a.y, dx=float(a.dx), axis=a.dim)
 
 
+@rule("cumulative_trapezoid")
+def _cumulative_trapezoid(b: Calls, a: Any, out: Any) -> Any:
+    if getattr(a, "x", None) is not None:
+        return b.cumulative_trapezoid(a.y, a.x, axis=a.dim)
+    return b.cumulative_trapezoid(a.y, dx=float(a.dx), axis=a.dim)
+
+
+@rule("gradient")
+def _gradient(b: Calls, a: Any, out: Any) -> Any:
+    """Central differences inside, one-sided ones at both ends."""
+    given = getattr(a, "dim", None)
+    places = list(range(a.self.ndim)) if given is None else [given] if isinstance(given, int) else list(given)
+    steps = getattr(a, "spacing", None)
+    steps = [1.0 if steps is None else steps] * len(places) if not isinstance(steps, (list, tuple)) else list(steps)
+    if a.edge_order != 1 or any(isinstance(h, Variable) for h in steps):
+        raise NoRule
+    found = []
+    for axis, h in zip(places, steps, strict=True):
+        ahead, behind = b.at(a.self, axis, slice(1, None)), b.at(a.self, axis, slice(0, -1))
+        slope = b.divide(b.subtract(ahead, behind), float(h))
+        first, last = b.at(slope, axis, slice(0, 1)), b.at(slope, axis, slice(-1, None))
+        inner = b.add(b.at(slope, axis, slice(1, None)), b.at(slope, axis, slice(0, -1)))
+        found.append(b.concatenate(first, b.divide(inner, 2.0), last, axis=axis))
+    return tuple(found)
+
+
 # Elementwise
+
+
+@rule("polygamma", "special_polygamma")
+def _polygamma(b: Calls, a: Any, out: Any) -> Any:
+    return b.polygamma(a.self, n=int(a.n))
+
+
+@rule("mvlgamma", "special_multigammaln")
+def _mvlgamma(b: Calls, a: Any, out: Any) -> Any:
+    return b.mvlgamma(a.self, p=int(a.p))
+
+
+@rule("isclose")
+def _isclose(b: Calls, a: Any, out: Any) -> Any:
+    if a.equal_nan:
+        raise NoRule
+    bound = b.add(b.multiply(b.abs(a.other), float(a.rtol)), float(a.atol))
+    near = b.less_equal(b.abs(b.subtract(a.self, a.other)), bound)
+    return b.logical_or(b.equal(a.self, a.other), b.logical_and(near, b.isfinite(a.other)))
 
 
 @rule("copysign")
@@ -171,7 +273,43 @@ def _svd(b: Calls, a: Any, out: Any) -> Any:
     return b.svd(a.A)
 
 
+@rule("linalg_vecdot")
+def _vecdot(b: Calls, a: Any, out: Any) -> Any:
+    return b.vecdot(a.x, a.y, axis=a.dim)
+
+
 # Arranging
+
+
+@rule("meshgrid")
+def _meshgrid(b: Calls, a: Any, out: Any) -> Any:
+    vectors = [b.shaped(x, (x.size,)) for x in a.tensors]
+    if len(vectors) == 1:
+        return tuple(vectors)
+    return b.meshgrid(*vectors, indexing=getattr(a, "indexing", "ij"))
+
+
+@rule("diagflat")
+def _diagflat(b: Calls, a: Any, out: Any) -> Any:
+    return b.diag(b.shaped(a.self, (a.self.size,)), k=int(a.offset))
+
+
+@rule("cartesian_prod")
+def _cartesian_prod(b: Calls, a: Any, out: Any) -> Any:
+    return b.cartesian_prod(*a.tensors)
+
+
+@rule("sum_to_size")
+def _sum_to_size(b: Calls, a: Any, out: Any) -> Any:
+    return b.sum_to_size(a.self, shape=tuple(int(n) for n in a.size))
+
+
+@rule("fft_fftshift", "fft_ifftshift")
+def _fftshift(b: Calls, a: Any, out: Any) -> Any:
+    return b.fftshift(a.self, axis=axes(a.dim))
+
+
+RULES["fft_ifftshift"] = lambda b, a, out: b.ifftshift(a.self, axis=axes(a.dim))
 
 
 @rule("diff")
@@ -237,6 +375,44 @@ def _col2im(b: Calls, a: Any, out: Any) -> Any:
 def _adaptive_max_pool(b: Calls, a: Any, out: Any) -> Any:
     axes = len(a.output_size)
     return getattr(b, f"adaptive_max_pool{axes}d")(a.self, output_size=ints(a.output_size), return_indices=True)
+
+
+@rule("fractional_max_pool2d", "fractional_max_pool3d")
+def _fractional_max_pool(b: Calls, a: Any, out: Any) -> Any:
+    """Windows of one size at distances that two known random numbers an image and axis decide (Graham 2014)."""
+    samples = b.numbers(a.random_samples)
+    axes = len(a.output_size)
+    sizes = a.self.shape[-axes:]
+    lead = a.self.shape[:-axes]
+    kernel = [int(n) for n in a.kernel_size] * (axes if len(a.kernel_size) == 1 else 1)
+    images = math.prod(lead)
+    flat = np.zeros((images, *(1,) * (2 * axes)), int)
+    shares = np.broadcast_to(samples, (*lead, axes) if len(lead) > 1 else (1, *lead, axes)).reshape(images, axes)
+    for n, (size, count, width) in enumerate(zip(sizes, a.output_size, kernel, strict=True)):
+        # Of images PyTorch stores the numbers of the last axis first, of volumes that of the first.
+        share = shares[:, 1 - n if axes == 2 else n]
+        starts = np.zeros((images, count), int)
+        if count > 1:
+            step = (size - width) / (count - 1)
+            starts = ((np.arange(count) + share[:, None]) * step).astype(int) - (share * step).astype(int)[:, None]
+        starts[:, -1] = size - width
+        places = starts[:, :, None] + np.arange(width)
+        shape = [images] + [1] * (2 * axes)
+        shape[1 + n], shape[1 + axes + n] = count, width
+        flat = flat * size + places.reshape(shape)
+    windows = flat.reshape(images, -1)
+    x = b.shaped(a.self, (images, math.prod(sizes)))
+    taken = b.take_along_axis(x, b.builder.constant(windows), axis=-1)
+    cells = b.shaped(taken, (images, math.prod(a.output_size), math.prod(kernel)))
+    return b.shaped(b.max(cells, axis=-1), out[0].shape), None
+
+
+@rule("max_unpool3d")
+def _max_unpool3d(b: Calls, a: Any, out: Any) -> Any:
+    how = {"kernel_size": tuple(m // n for m, n in zip(a.output_size, a.self.shape[-3:], strict=True))}
+    return b.max_unpool3d(
+        a.self, a.indices, **how, stride=how["kernel_size"], output_size=tuple(map(int, a.output_size))
+    )
 
 
 @rule("max_unpool2d")

@@ -7,19 +7,27 @@ their own become scopes. Calls on tensors that are known are carried out at once
 from __future__ import annotations
 
 import inspect
+import logging
 import re
+import sysconfig
+import traceback
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import fields, is_dataclass
 from importlib import import_module
+from io import StringIO
+from pathlib import PurePath
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from tidegraph.engine.graph import InputError, TidegraphError, Variable, leaf
-from tidegraph.engine.models import aten_functions as aten_functions  # enters its rules
-from tidegraph.engine.models.aten import RULES, Calls, NoRule
+from tidegraph.engine.models import aten_functions as aten_functions  # these enter their rules
+from tidegraph.engine.models import aten_matrices as aten_matrices
+from tidegraph.engine.models import aten_places as aten_places
+from tidegraph.engine.models.aten import REDUCTIONS, RULES, Calls, NoRule, Rule
 from tidegraph.engine.models.builder import Block, Builder
 from tidegraph.engine.models.model import Model, plain_array
 
@@ -104,6 +112,60 @@ def with_loss(torch: Any, module: Any, loss: Callable[[Any], Any]) -> Any:
     return Whole()
 
 
+@contextmanager
+def traceable(torch: Any) -> Iterator[None]:
+    """PyTorch without its own checks of numbers, which have no graph, and without its reports on the way.
+
+    Distributions do not check their arguments; a transformer does not look whether its mask is the causal one; the
+    CTC loss is one call that is not carried out.
+    """
+    functional, transformer = torch.nn.functional, torch.nn.modules.transformer
+    checks, detect, ctc = torch.distributions.Distribution, "_detect_is_causal_mask", functional.ctc_loss
+    before, level, found = checks._validate_args, logging.root.manager.disable, getattr(transformer, detect, None)
+    checks.set_default_validate_args(False)
+    setattr(transformer, detect, lambda mask, is_causal=None, size=None: bool(is_causal))
+    functional.ctc_loss = ctc_call(torch)
+    logging.disable(logging.CRITICAL)
+    try:
+        with redirect_stderr(StringIO()):
+            yield
+    finally:
+        checks.set_default_validate_args(before)
+        if found is None:
+            delattr(transformer, detect)
+        else:
+            setattr(transformer, detect, found)
+        functional.ctc_loss = ctc
+        logging.disable(level)
+
+
+def ctc_call(torch: Any) -> Callable[..., Any]:
+    """The CTC loss as a call that `torch.export` records as it is."""
+    if not hasattr(torch.ops.tidegraph, "ctc_loss"):
+        schema = (
+            "(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int blank, int reduction, "
+            "bool zero_infinity) -> Tensor"
+        )
+        torch.library.define("tidegraph::ctc_loss", schema)
+
+        def shape_of(log_probs: Any, targets: Any, *rest: Any) -> Any:
+            batch = () if rest[3] or log_probs.ndim < 3 else (log_probs.shape[1],)
+            return log_probs.new_empty(batch)
+
+        torch.library.register_fake("tidegraph::ctc_loss", shape_of)
+
+    def called(
+        log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any, blank: int = 0, reduction: str = "mean",
+        zero_infinity: bool = False,
+    ) -> Any:  # fmt: skip
+        lengths = [torch.as_tensor(n, dtype=torch.long) for n in (input_lengths, target_lengths)]
+        return torch.ops.tidegraph.ctc_loss(
+            log_probs, targets, *lengths, blank, REDUCTIONS.index(reduction), zero_infinity
+        )
+
+    return called
+
+
 class Known:
     """A tensor whose numbers are known: a constant, or a buffer with its name."""
 
@@ -131,6 +193,8 @@ class Capture:
         self.missing: list[tuple[str, str, str]] = []
         self.inputs: list[Variable] = []
         self.shared: dict[int, Variable] = {}
+        self.stopped = False
+        """Whether the calls stand in `torch.no_grad()`."""
 
     def exported(self) -> Any:
         """What `torch.export` records, in training form: no decomposition, modules' calls as they are."""
@@ -145,7 +209,7 @@ class Capture:
         buffers = {name: b.detach().clone() for name, b in self.module.named_buffers()}
         hook = whole.register_forward_hook(lambda _, __, result: plain_result(result))
         try:
-            with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
+            with warnings.catch_warnings(), torch.random.fork_rng(devices=[]), traceable(torch):
                 warnings.simplefilter("ignore")
                 return export(whole, self.args, self.kwargs or None, strict=False)
         except TidegraphError:
@@ -153,7 +217,9 @@ class Capture:
         except Exception as error:
             text = str(error).strip().splitlines()
             first = next((line for line in text if line.strip()), type(error).__name__)
-            raise InputError("framework-cannot-trace", framework="PyTorch", reason=first[:300]) from None
+            line = line_of(error)
+            reason = f"{line}: {first[:300]}" if line else first[:300]
+            raise InputError("framework-cannot-trace", framework="PyTorch", reason=reason) from None
         finally:
             hook.remove()
             for m in self.module.modules():
@@ -167,7 +233,7 @@ class Capture:
 
     def model(self, decompose: bool) -> Model:
         program = self.exported()
-        if self.writes_into_views(program.graph):
+        if any(self.writes_into_views(m.graph) for m in program.graph_module.modules() if hasattr(m, "graph")):
             program = self.rewritten(program, {})
         try:
             return self.read(program)
@@ -208,22 +274,46 @@ class Capture:
 
     def read(self, program: Any) -> Model:
         self.placeholders(program)
+        output = self.nodes(program.graph_module)
+        if self.missing:
+            raise MissingRules(self.missing)
+        self.move_to([])
+        return self.finished(program, output)
+
+    def nodes(self, graph_module: Any) -> Any:
+        """Read the calls of a graph; its output node."""
         output = None
-        for node in program.graph.nodes:
+        for node in graph_module.graph.nodes:
             if node.op == "call_function":
                 self.node(node)
             elif node.op == "get_attr":
-                found: Any = program.graph_module
+                found: Any = graph_module
                 for part in str(node.target).split("."):
                     found = getattr(found, part)
                 self.env[node] = Known(found) if isinstance(found, self.torch.Tensor) else found
             elif node.op == "output":
                 output = node
-        if self.missing:
-            raise MissingRules(self.missing)
         assert output is not None
-        self.move_to([])
-        return self.finished(program, output)
+        return output
+
+    def without_gradients(self, node: Any) -> tuple[Any, ...]:
+        """The results of a part of the module that stands in `torch.no_grad()` or `torch.enable_grad()`."""
+        enabled, part, *operands = node.args
+        if enabled and self.stopped:
+            raise NoRule
+        around, self.stopped = self.stopped, not enabled
+        inside = self.env[part]
+        places = [n for n in inside.graph.nodes if n.op == "placeholder"]
+        given = [(n, o) for n, o in zip(places, operands, strict=True) if hasattr(o, "op")]
+        self.env.update(zip(places, operands, strict=True))
+        self.env.update({n: self.env[o] for n, o in given})
+        results = [self.env[n] if hasattr(n, "op") else n for n in self.nodes(inside).args[0]]
+        self.env.update({o: self.env[n] for n, o in given})  # what was written into
+        self.stopped = around
+        return tuple(
+            self.calls.detach(v) if not enabled and isinstance(v, Variable) and v.kind == "float" else v
+            for v in results
+        )
 
     def placeholders(self, program: Any) -> None:
         signature = program.graph_signature
@@ -324,34 +414,49 @@ class Capture:
             base, key = self.env[node.args[0]], node.args[1]
             self.env[node] = base[key] if isinstance(base, (tuple, list)) else base
             return
-        if name in ("_assert_tensor_metadata", "sym_size", "_set_grad_enabled", "lift_fresh_copy", "_assert_scalar"):
-            self.env[node] = self.env.get(node.args[0]) if node.args and hasattr(node.args[0], "op") else None
+        if name in ("_assert_tensor_metadata", "sym_size", "_assert_scalar"):
+            self.env[node] = None
             return
-        if writes(node) and node.args[0].op == "placeholder" and not node.users:
+        if name != "item" and is_number(self.torch, node.meta.get("val")):
+            self.env[node] = None  # about a size that depends on numbers: the call that makes it is reported
+            return
+        if writes(node) and node.args[0].op == "placeholder" and not node.users and len(node.args[0].users) == 1:
             self.builder.note("updates of buffers (running averages, counters) are left out")
             return
         args = self.bound(node)
-        self.move_to(self.frames(node))
+        if writes(node) and isinstance(held := self.env.get(node.args[0]), Known) and held.source:
+            self.builder.note("updates of buffers (running averages, counters) are left out")
+        if name != "wrap_with_set_grad_enabled":
+            self.move_to(self.frames(node))
         known = list(tensors_in(args))
         result: Any
-        if (known and all(isinstance(v, Known) and not v.source for v in known)) or (not known):
-            self.env[node] = self.folded(node, args)
-            return
-        rule = RULES.get(name) or RULES.get(name.rstrip("_") if name.endswith("_") else name)
+        rule = rule_of(name)
         try:
+            if name == "wrap_with_set_grad_enabled":
+                self.env[node] = self.without_gradients(node)
+                return
+            if (
+                not known
+                or all(isinstance(v, Known) and not v.source for v in known)
+                or (rule is None and all(isinstance(v, Known) for v in known))
+            ):
+                self.env[node] = self.folded(node, args)
+                return
+            if name == "item":
+                raise InputError("torch-number-read")
+            if depends_on_numbers(self.torch, node.meta.get("val")):
+                raise InputError("torch-size-depends")
             if rule is None:
-                if all(isinstance(v, Known) for v in known):
-                    self.env[node] = self.folded(node, args)
-                    return
                 raise NoRule
             mapped = {key: mapped_value(value, self.variable) for key, value in args.items()}
             if name in RECURRENT:
                 self.enter_layer(node)
-            result = rule(self.calls, SimpleNamespace(**mapped), node.meta.get("val"))
+            result = self.applied(rule, mapped, node.meta.get("val"))
             self.check(node, result)
-        except (TidegraphError, NoRule, IndexError, KeyError, TypeError, ValueError, AttributeError) as error:
-            why = getattr(error, "message", "") or ("" if isinstance(error, NoRule) else f"{error}")
-            self.missing.append((str(node.target).replace(".default", ""), where(node), str(why)))
+        except Exception as error:  # a rule, or PyTorch itself, fails on arguments that it does not know
+            why = getattr(error, "message", "") or ("" if isinstance(error, NoRule) else f"{error}".partition("\n")[0])
+            if not any(depends_on_numbers(self.torch, n.meta.get("val")) for n in node.all_input_nodes):
+                self.missing.append((str(node.target).replace(".default", ""), where(node), str(why)))
             result = stand_in(node.meta.get("val"))
         stem = self.stem_of(node)
         if stem and isinstance(result, Variable) and result in self.builder.made:
@@ -364,6 +469,22 @@ class Capture:
         self.env[node] = result
         if writes(node):
             self.env[node.args[0]] = result
+
+    def applied(self, rule: Rule, mapped: dict[str, Any], expected: Any) -> Any:
+        """The result of a rule; PyTorch gives a scalar one axis, numbered 0 or -1, where a call names axes."""
+        operand = next((v for v in mapped.values() if isinstance(v, Variable)), None)
+        named = {key: v for key, v in mapped.items() if key in ("dim", "dims", "dim0", "dim1") and v not in (None, [])}
+        if operand is None or operand.shape or not named or not first_axis(list(named.values())):
+            return rule(self.calls, SimpleNamespace(**mapped), expected)
+        wide = {
+            key: self.calls.shaped(v, (1,)) if isinstance(v, Variable) and not v.shape else v
+            for key, v in mapped.items()
+        }
+        result = rule(self.calls, SimpleNamespace(**wide), expected)
+        several = isinstance(result, tuple)
+        parts = zip(result, expected, strict=False) if several else ((result, expected),)
+        made = tuple(self.calls.shaped(v, e.shape) if isinstance(v, Variable) else v for v, e in parts)
+        return made if several else made[0]
 
     def check(self, node: Any, result: Any) -> None:
         """A result has the shape that PyTorch says it has."""
@@ -502,7 +623,13 @@ class Capture:
                 if names:
                     self.builder.note("updates of buffers (running averages, counters) are left out")
                 continue
-            found.append(self.env[node] if hasattr(node, "op") else node)
+            value = self.env[node] if hasattr(node, "op") else node
+            if value is None and hasattr(node, "op") and hasattr(node.meta.get("val"), "shape"):
+                made_by = node.args[0] if name_of(node) == "getitem" else node
+                self.missing.append((str(made_by.target).replace(".default", ""), where(node), ""))
+            found.append(value)
+        if self.missing:
+            raise MissingRules(self.missing)
         keys = self.keys_of(program, len(found))
         stems = {self.variable(v): key for key, v in zip(keys, found, strict=True)}
         variables = [self.variable(v) for v in found if isinstance(self.variable(v), Variable)]
@@ -539,6 +666,39 @@ def name_of(node: Any) -> str:
     if packet is not None:
         return str(packet.__name__)
     return str(getattr(node.target, "__name__", node.target))
+
+
+def rule_of(name: str) -> Rule | None:
+    """The rule of a call: calls that write into an operand, and those that copy a view, have the names with an end."""
+    return RULES.get(name) or RULES.get(name.rstrip("_")) or RULES.get(name.removesuffix("_copy"))
+
+
+def first_axis(value: Any) -> bool:
+    """Whether axes are all 0 or -1."""
+    return all(map(first_axis, value)) if isinstance(value, (list, tuple)) else value in (0, -1)
+
+
+def is_number(torch: Any, value: Any) -> bool:
+    """Whether a result is a size, or a condition on one, that PyTorch keeps as a symbol."""
+    return isinstance(value, (torch.SymInt, torch.SymBool, torch.SymFloat))
+
+
+def depends_on_numbers(torch: Any, value: Any) -> bool:
+    """Whether a result has a size that only the numbers of an array decide."""
+    if isinstance(value, (list, tuple)):
+        return any(depends_on_numbers(torch, v) for v in value)
+    return any(isinstance(n, torch.SymInt) for n in getattr(value, "shape", ()))
+
+
+def line_of(error: BaseException) -> str:
+    """The line outside PyTorch and Python's own library at which an error arises: its file and number."""
+    own = (str(sysconfig.get_paths()["stdlib"]), __file__)
+    found = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        library = frame.filename.startswith(own) and "site-packages" not in frame.filename
+        if not library and not re.search(r"[/\\]torch[/\\]|^<string>|^<frozen", frame.filename):
+            found = f"{PurePath(frame.filename).name}:{frame.lineno}"
+    return found
 
 
 def writes(node: Any) -> bool:
@@ -578,6 +738,8 @@ def stand_in(meta: Any) -> Any:
     """Something of the right shape, so that all that is missing is found at once."""
     if isinstance(meta, (tuple, list)):
         return tuple(stand_in(m) for m in meta)
+    if hasattr(meta, "node"):
+        return leaf((), "constant")
     return leaf(tuple(meta.shape), "constant") if hasattr(meta, "shape") else None
 
 

@@ -200,6 +200,13 @@ def compared(
         verdict = answers.judge(exercise.at(given), array)
         code, text = verdict.misconception or "", " ".join(verdict.texts())
     if array.shape != expected.shape:
+        if (
+            not code
+            and array.ndim > 1
+            and array.shape == expected.shape[::-1]
+            and np.allclose(array.T, expected, rtol=1e-4)
+        ):
+            code, text = "shape-transposed", Message("misconception-shape-transposed").text()
         return Mark(
             item,
             False,
@@ -211,6 +218,8 @@ def compared(
     close = np.isclose(array, expected, rtol=1e-4, atol=1e-6, equal_nan=True)
     first = [int(i) for i in np.argwhere(~close)[0]]
     right, entries = int(close.sum()), int(close.size)
+    if not np.isfinite(array).all() and np.isfinite(expected).all():
+        code, text = "", Message("mark-not-finite", item=item).text()
     return Mark(item, False, 1.0, right / entries, code, right, entries, str(first) if first else "", text)
 
 

@@ -37,6 +37,7 @@ from tidegraph.engine.runtime.values import checked_value, initial_values
 from tidegraph.engine.teaching import moments
 from tidegraph.engine.teaching.misconceptions import Alteration, Mistakes, Passed, passed
 from tidegraph.engine.teaching.question import TOTALS, Asked, Question, Thing, read
+from tidegraph.engine.trace.phrases import spoken
 from tidegraph.engine.trace.structure import Structure
 
 Arrays = Mapping[str, np.ndarray]
@@ -364,6 +365,7 @@ class Exercise:
         if self.question.asked.kind != "next":
             return ()
         found: dict[str, Choice] = {}
+        said = spoken(self.graph, Notation(self.graph))
         for operator in self.graph.operators:
             one = self.outermost(operator)
             if one in found:
@@ -371,7 +373,7 @@ class Exercise:
             scope = self.graph.scopes.get(one)
             if scope is None:
                 latex, name = self.structure.circle(operator), operator.op.name
-                outputs = [self.graph.names[v] for v in operator.outputs]
+                outputs = [said[v] for v in operator.outputs]
             else:
                 latex, name = self.structure.notation.scope_symbol(scope), scope.name
                 outputs = []
@@ -476,6 +478,17 @@ class Exercise:
                 if value is None or not same(value, answer):
                     right.discard(number)
                     match = next((w for w in wrongs if value is not None and same(value, w.answer)), None)
+                    thing = self.question.asked.thing
+                    if (
+                        match is None
+                        and value is not None
+                        and thing is not None
+                        and np.shape(value) != np.shape(answer)
+                    ):
+                        known: dict[str, Parameter] = {
+                            "given": np.shape(value), "shape": np.shape(answer), "variable": thing.name,
+                        }  # fmt: skip
+                        match = Wrong("another-shape", None, (thing.name,), known)
                     if match is not None:
                         codes.setdefault(number, match)
         if not right or len(right) == len(compiled):

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from tidegraph.engine.autodiff.reverse import Alter, Contribution, Pullback, pullback, seed
 from tidegraph.engine.graph import Graph, Operator, TidegraphError, Type, Variable, ancestors, literal
 from tidegraph.engine.graph.kinds import Trait, Way
 from tidegraph.engine.messages.catalogue import Parameter
+from tidegraph.engine.notation.latex import Notation
 from tidegraph.engine.ops.linalg import outer
 from tidegraph.engine.ops.shape import fit
+from tidegraph.engine.trace.phrases import spoken
 
 MOST = 60
 """Alterations that are computed for one question; those nearest to what is asked come first."""
@@ -45,6 +48,7 @@ CODES = (
     "shape-transposed",
     "shape-flat",
     "shape-of-row-or-column",
+    "another-shape",
     "shape-before-sum",
     "shape-of-second-derivatives",
     "bytes-for-counts",
@@ -107,6 +111,11 @@ class Mistakes:
             found = frozenset().union(*(self.sources(v) for v in operator.inputs))
             for output in operator.outputs:
                 self.leaves_of[output] = found
+
+    @cached_property
+    def said(self) -> Mapping[Variable, str]:
+        """What sentences call a variable: one without a name is called by its expression."""
+        return spoken(self.graph, Notation(self.graph))
 
     def sources(self, variable: Variable) -> frozenset[Variable]:
         """The declared variables that a variable is computed from."""
@@ -205,7 +214,7 @@ class Mistakes:
             term = operator.inputs[port]
             name = self.graph.names[term]
             place = [name, self.graph.id_of(operator)]
-            yield self.substituted("regulariser-dropped", place, operator, port, literal(0.0), term=name)
+            yield self.substituted("regulariser-dropped", place, operator, port, literal(0.0), term=self.said[term])
 
     def substituted(
         self, code: str, place: Sequence[str], operator: Operator, port: int, value: Variable, **parameters: Parameter
@@ -238,9 +247,7 @@ class Mistakes:
                 continue
             place = [*(parameters[b] for b in biases), self.graph.names[term]]
             names = ", ".join(parameters[b] for b in biases)
-            made = self.forward(
-                "bias-in-penalty", place, {term: term + extra}, term=self.graph.names[term], names=names
-            )
+            made = self.forward("bias-in-penalty", place, {term: term + extra}, term=self.said[term], names=names)
             yield made
 
     def paths_forgotten(self) -> Iterator[Alteration]:
@@ -258,8 +265,8 @@ class Mistakes:
                     "path-forgotten",
                     [name, self.graph.id_of(one.operator), through],
                     without(one),
-                    variable=name,
-                    through=through,
+                    variable=self.said[variable],
+                    through=self.said[one.operator.outputs[0]],
                     count=len(several[variable]),
                 )
 
@@ -303,9 +310,8 @@ class Mistakes:
         # What comes in is the same as without the mistake: every operator after this one is untouched.
         incoming = self.whole.back.gradients
         place = [names[operator.inputs[port]], self.graph.id_of(operator), names[output]]
-        return self.backward(
-            code, place, alter, variable=names[operator.inputs[port]], through=names[output], operator=operator.op.name
-        )
+        variable, through = self.said[operator.inputs[port]], self.said[output]
+        return self.backward(code, place, alter, variable=variable, through=through, operator=operator.op.name)
 
     def edges(self) -> Iterator[tuple[Operator, int, Variable]]:
         """Operators with one output, their ports, and the gradient that comes in, nearest to what is asked first."""
@@ -326,7 +332,7 @@ class Mistakes:
             for wrong in misplaced(received, own, other):
                 name = self.graph.names[own]
                 place = (name, self.graph.id_of(operator), self.graph.names[operator.outputs[0]])
-                parameters: dict[str, Parameter] = {"variable": name, "other": self.graph.names.get(other, "")}
+                parameters: dict[str, Parameter] = {"variable": self.said[own], "other": self.said.get(other, "")}
                 if wrong.shape == own.shape:
                     made = self.instead("product-not-transposed", operator, port, always(wrong))
                     yield Alteration(made.code, place, {}, made.gradients, parameters)
@@ -347,7 +353,7 @@ class Mistakes:
             code = "mean-for-sum" if kind == "sum" else "sum-for-mean"
             place = [self.graph.id_of(operator), self.graph.names[output]]
             changed = fit(output * factor, output.shape)
-            yield self.forward(code, place, {output: changed}, variable=self.graph.names[output], count=count)
+            yield self.forward(code, place, {output: changed}, variable=self.said[output], count=count)
 
     def error_signs(self) -> Iterator[Alteration]:
         for operator in reversed(self.graph.operators):
@@ -366,7 +372,9 @@ class Mistakes:
                 if is_difference(operator)
                 else back
             )
-            yield Alteration("error-sign-flipped", tuple(place), ahead.values, back.gradients, {"variable": name})
+            yield Alteration(
+                "error-sign-flipped", tuple(place), ahead.values, back.gradients, {"variable": self.said[output]}
+            )
 
     def compares(self, operator: Operator) -> bool:
         """Whether an operator sets a prediction against the target."""

@@ -27,6 +27,7 @@ KEYS = ("at", "marks", "paths", "open", "hide")
 
 KEY = re.compile(rf"({'|'.join(KEYS)})\s*[:：]\s*(.*?)\s*")
 FENCE = re.compile(r"^(```+|~~~+)[ \t]*question[ \t]*\n([\s\S]*?)^\1[ \t]*$", re.MULTILINE)
+OPEN = re.compile(r"^(```+|~~~+)[ \t]*question[ \t]*$", re.MULTILINE)
 MOST_TEXT = 200_000
 
 
@@ -89,6 +90,8 @@ def stop(title: str, body: str) -> Stop:
             given[match[1]] = match[2]
     text = "\n".join(lines)
     fence = FENCE.search(text)
+    if OPEN.search(FENCE.sub("", text, count=1)):
+        raise InputError("tour-question-open", stop=title)
     return Stop(
         title,
         at=given.get("at", ""),

@@ -297,7 +297,7 @@ function indexOf(at, shape) {
 function drawFields(place, { form, kind }, id) {
   if (form.type === "choice" || form.type === "sign") return drawChoices(place, form, id, kind === "formula");
   if (form.type === "array") return drawArray(place, form);
-  const placeholder = { shape: "[5, 4]", whole: "12" }[form.type] ?? "0.25";
+  const placeholder = { shape: "[7, 9]", whole: "12" }[form.type] ?? "0.25";
   const input = make("input", { type: "text", name: "answer", placeholder, autocomplete: "off", spellcheck: false, "aria-label": t("question.your.answer") });
   place.append(input);
   return { value: () => input.value.trim() || null, focus: () => input.focus(), mark() {} };

@@ -98,6 +98,28 @@ def test_python_runs_only_on_request_and_within_limits(folder: Path, capsys: pyt
     assert "no function loss_and_gradients" in found["eve.py", "total"]["feedback"]
 
 
+def test_whatever_python_answers_or_prints_makes_rows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tidegraph.code(SOLUTION.program, to="numpy")
+    variants = {
+        "loud": "import os\nos.write(1, b'{' * 20_000_000)\nprint('x' * 20_000_000)\n" + source,
+        "nan": source.replace('"W": dW', '"W": dW * np.nan'),
+        "words": source.replace('"W": dW', '"W": "abc"'),
+        "alone": source.replace("return J, {", "return {"),
+        "gone": "import os\nos._exit(0)\n",
+    }
+    for name, text in variants.items():
+        (folder / "in" / f"{name}.py").write_text(text)
+    (folder / "in" / "binary.tide").write_bytes(b"\xff\xfe")
+    found = rows(folder, capsys, "--run-python")
+    assert found["loud.py", "total"]["correct"] == "yes"
+    assert "NaN" in found["nan.py", "gradient W"]["feedback"]
+    assert "not an array of numbers" in found["words.py", "gradient W"]["feedback"]
+    assert "the loss and a dict" in found["alone.py", "total"]["feedback"]
+    assert "failed" in found["gone.py", "total"]["feedback"]
+    assert (found["gone.py", "total"]["score"], found["gone.py", "total"]["points"]) == ("0", "2")
+    assert "UTF-8" in found["binary.tide", "total"]["feedback"]
+
+
 def test_results_are_signed_with_the_teachers_key(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "key").write_bytes(b"secret\n")
     content = {"learner": "ada", "answers": {"q3": 2}}

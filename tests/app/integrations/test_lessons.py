@@ -166,3 +166,48 @@ def test_captions_on_paper_have_their_mathematics(folder: Path) -> None:
     lesson.write_text(text, encoding="utf-8")
     body = lessons.lesson(lesson, folder).body
     assert '<figcaption><h3>The product</h3><p>What is <span class="tide-math">wx</span>?</p>' in body
+
+
+QUESTION = "```tide-question name='q'\nx: input\nJ = x ** 2\n---\nask: value of J\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("# A\n\n```tide-question\n---\nask: value of z\n```\n", r"a\.md:3: There is no program"),
+        ("# A\n\n```tide-question\nJ = 1\nask: value of J\n```\n", r"a\.md:3: .* a line ---"),
+        (f"# A\n\n{QUESTION}\n{QUESTION}", r"a\.md:10: Another question .* called q"),
+        ("# A\n\ntext\n\n![p](no.png)\n", r"a\.md:5: there is no picture no\.png"),
+        ("![p](../a.png)\n", r"a\.md:1: there is no picture \.\./a\.png"),
+        ("---\ntitle: [\n---\n# A\n", r"a\.md:2: the head of a lesson"),
+        ("---\ntitle: T\n---\n\n```tide-question\nJ = 1\n---\nask: shape\n```\n", r"a\.md:5: "),
+        ('# A\n\n```tide-question example="chaptr"\nask: value of J\n```\n', r"a\.md:3: .* Is it chapter\?"),
+        (
+            "# A\n\n```tide-tour\nx: input\nJ = x ** 2\n---\n## S\n```question\nask: value of J\n```\n```\n",
+            r"a\.md:3: stop S: the fence",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_lesson_is_told_with_file_and_line(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "a.md").write_text(text)
+    (tmp_path.parent / "a.png").write_bytes(b"")
+    with pytest.raises(lessons.LessonError, match=told):
+        lessons.read_course(tmp_path)
+
+
+def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"# A\n\nna\xefve\n")
+    with pytest.raises(lessons.LessonError, match=r"a\.md:3: not UTF-8"):
+        lessons.read_course(tmp_path)
+
+
+def test_pictures_in_folders_are_copied_and_a_head_names_the_lesson(tmp_path: Path) -> None:
+    folder = tmp_path / "course"
+    (folder / "img").mkdir(parents=True)
+    (folder / "img" / "a b.png").write_bytes(b"picture")
+    (folder / "a.md").write_text(
+        "---\ntitle: The title\n---\n# Heading\n\n![p](img/a%20b.png) ![q](https://example.org/x.png)\n"
+    )
+    lessons.build(folder, tmp_path / "site")
+    assert (tmp_path / "site" / "img" / "a b.png").read_bytes() == b"picture"
+    assert "<title>The title</title>" in (tmp_path / "site" / "a.html").read_text()
