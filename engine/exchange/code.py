@@ -573,7 +573,7 @@ class Writer:
         return variable if self.is_written(variable, body) else self.objective
 
     def check(self, expected: Mapping[str, np.ndarray]) -> str:
-        """The end of the file: the gradients beside the program's, where it has them, and the target as the last line."""
+        """The end of the file: the gradients beside the program's, where it has them; the target is the last line."""
         objective, torch = self.objective_name, self.framework.name == "pytorch"
         variable = Body(taken={"name", "found", "wanted", "differences", "largest", "verdict"}).name(objective)
         shown = {name: np.asarray(expected[name], float) for name in self.parameters if name in expected}
