@@ -3,8 +3,8 @@ what follows from a changed number is drawn, a large graph.
 
 Times are Chromium's own: `v8` and `devtools.timeline` trace events, read from its tracing through the DevTools
 protocol. Each is given as the clock has it and, where Chromium knows it, as time on the processor, which says the same
-on a machine that has other things to do. Run alone with `python -m benchmarks.page`; it needs a built page and a Chrome
-or Chromium.
+on a machine that has other things to do. Run alone with `python -m benchmarks.page`, or a part of it, such as
+`python -m benchmarks.page frames`; it needs a built page and a Chrome or Chromium.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import json
 import os
 import shutil
 import statistics
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ WATCH = """{
   });
   done.observe(document, { subtree: true, childList: true });
 }"""
+SECONDS = 4
+"""How long the page plays while frames are measured, in each direction."""
 EDITS = 20
 ALLOWED = 100
 """Milliseconds in which a changed number is to be worked out and drawn."""
@@ -203,10 +206,92 @@ def open_program(page: Page, address: str, program: str) -> float:
     return 1000 * (time.perf_counter() - begun)
 
 
-def main() -> None:
-    """Measure and print."""
+Visit = Callable[[], tuple[Page, CDPSession]]
+
+
+def loading(visit: Visit, address: str) -> None:
+    """The first picture, on a slow processor and on this one."""
+    for rate in (4, 1):
+        loads = []
+        for _ in range(5):
+            page, session = visit()
+            loads.append(first_picture(page, session, address, rate))
+            page.context.close()
+        picture, painted, work = map(statistics.median, zip(*loads, strict=True))
+        print(
+            f"First picture, {rate}x slower, median of {len(loads)} loads: drawn after {picture:.0f} ms, "
+            f"painted after {painted:.0f} ms, {work:.0f} ms of them the main thread at work"
+        )
+
+
+def editing(visit: Visit, address: str) -> None:
+    """From a typed number to the squares that follow from it."""
+    page, _ = visit()
+    taken = sorted(redraws(page, address))
+    print(
+        f"From a number typed to the squares that follow from it, {len(taken)} edits of the chapter's network: "
+        f"median {statistics.median(taken):.0f} ms, quickest {taken[0]:.0f} ms, longest {taken[-1]:.0f} ms "
+        f"(asked for: {ALLOWED} ms)"
+    )
+    page.context.close()
+
+
+def playing(visit: Visit, address: str) -> None:
+    """The script of each frame while a graph plays, forward and backward."""
+    for marks in (DRAWN, MARKS):
+        page, session = visit()
+        page.goto(address)
+        open_program(page, address, chain(marks // 2))
+        page.locator("#zoom-fit").click()
+        page.wait_for_timeout(1500)
+        slider = page.locator("#transport input[type=range]")
+        for direction, part in (("forward", 0.1), ("backward", 0.6)):
+            slider.evaluate(
+                "(slider, part) => { slider.value = Math.round(part * slider.max); "
+                "slider.dispatchEvent(new Event('input', { bubbles: true })); }",
+                part,
+            )
+            page.wait_for_timeout(500)
+            page.locator("[data-action=toggle]").click()
+            tell(f"Script a frame, {marks} marks in the window, {direction}", frames(page, session, SECONDS))
+            page.locator("[data-action=toggle]").click()
+        page.context.close()
+
+
+def panning(visit: Visit, address: str) -> None:
+    """A graph of 10,000 operators: until it is drawn, and while it is moved."""
+    page, session = visit()
+    page.goto(address)
+    page.locator("#graph [data-id]").first.wait_for()
+    opened = open_program(page, address, skips(OPERATORS))
+    print(f"{OPERATORS:,} operators with skips, from address to picture: {opened:.0f} ms")
+    with traced(page, session) as events:
+        page.mouse.move(700, 400)
+        page.mouse.down()
+        for step in range(40):
+            page.mouse.move(700 - 6 * step, 400 - 3 * step)
+            page.wait_for_timeout(25)
+        page.mouse.up()
+    moved = [e for e in events if e["name"] == "FireAnimationFrame" and "dur" in e]
+    tell("Script a callback while it is panned", [(e["dur"] / 1000, e.get("tdur", e["dur"]) / 1000) for e in moved])
+    page.context.close()
+
+
+PARTS: dict[str, Callable[[Visit, str], None]] = {
+    "loading": loading,
+    "editing": editing,
+    "frames": playing,
+    "panning": panning,
+}
+
+
+def main(*chosen: str) -> None:
+    """Measure these parts, or all, and print."""
     os.environ.setdefault("TIDEGRAPH_MAX_PROGRAM_LENGTH", "1000000")
-    sizes()
+    if unknown := {*chosen} - {*PARTS}:
+        sys.exit(f"no part is called {', '.join(unknown)}: the parts are {', '.join(PARTS)}")
+    if not chosen:
+        sizes()
     print(f"\nThe machine: {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with served() as address, sync_playwright() as playwright:
@@ -217,50 +302,10 @@ def main() -> None:
             page.set_default_timeout(120_000)
             return page, page.context.new_cdp_session(page)
 
-        for rate in (4, 1):
-            loads = []
-            for _ in range(5):
-                page, session = visit()
-                loads.append(first_picture(page, session, address, rate))
-                page.context.close()
-            picture, painted, work = map(statistics.median, zip(*loads, strict=True))
-            print(
-                f"First picture, {rate}x slower, median of {len(loads)} loads: drawn after {picture:.0f} ms, "
-                f"painted after {painted:.0f} ms, {work:.0f} ms of them the main thread at work"
-            )
-        page, _ = visit()
-        taken = sorted(redraws(page, address))
-        print(
-            f"From a number typed to the squares that follow from it, {len(taken)} edits of the chapter's network: "
-            f"median {statistics.median(taken):.0f} ms, quickest {taken[0]:.0f} ms, longest {taken[-1]:.0f} ms "
-            f"(asked for: {ALLOWED} ms)"
-        )
-        page.context.close()
-        for marks in (DRAWN, MARKS):
-            page, session = visit()
-            page.goto(address)
-            open_program(page, address, chain(marks // 2))
-            page.locator("#zoom-fit").click()
-            page.wait_for_timeout(1500)
-            page.locator("[data-action=toggle]").click()
-            tell(f"Script a frame, {marks} marks in the window", frames(page, session, 5))
-            page.context.close()
-        page, session = visit()
-        page.goto(address)
-        page.locator("#graph [data-id]").first.wait_for()
-        opened = open_program(page, address, skips(OPERATORS))
-        print(f"{OPERATORS:,} operators with skips, from address to picture: {opened:.0f} ms")
-        with traced(page, session) as events:
-            page.mouse.move(700, 400)
-            page.mouse.down()
-            for step in range(40):
-                page.mouse.move(700 - 6 * step, 400 - 3 * step)
-                page.wait_for_timeout(25)
-            page.mouse.up()
-        moved = [e for e in events if e["name"] == "FireAnimationFrame" and "dur" in e]
-        tell("Script a callback while it is panned", [(e["dur"] / 1000, e.get("tdur", e["dur"]) / 1000) for e in moved])
+        for name in chosen or PARTS:
+            PARTS[name](visit, address)
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

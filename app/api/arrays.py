@@ -158,6 +158,11 @@ def encode(array: NDArray[Any]) -> Any:
     return words.reshape(array.shape).tolist()
 
 
+def encode_finite(array: NDArray[Any]) -> Any:
+    """What `encode` makes of an array that is known to be finite."""
+    return array.item() if array.ndim == 0 else np.ascontiguousarray(array)
+
+
 def encode_number(number: Any) -> Any:
     """One number, or the word for it."""
     if isinstance(number, float) and not np.isfinite(number):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidegraph.app.api import slices
-from tidegraph.app.api.arrays import ArraysAnswer, Encode, encode, encode_bytes
+from tidegraph.app.api.arrays import ArraysAnswer, Encode, encode, encode_bytes, encode_finite
 from tidegraph.app.api.compiled import Program
 from tidegraph.app.api.schemas.runs import BatchRequest, RunRequest, TensorRequest, TraceRequest
 from tidegraph.app.api.schemas.structure import ArraysRequest, StructureRequest, Want
@@ -22,7 +22,7 @@ from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.runtime.function import function, value_and_grad
 from tidegraph.engine.runtime.values import check_values
 from tidegraph.engine.trace.outline import Outline
-from tidegraph.engine.trace.run import Run
+from tidegraph.engine.trace.run import Run, all_finite
 from tidegraph.engine.trace.structure import Structure
 from tidegraph.engine.trace.tracer import Trace, combine
 
@@ -60,7 +60,7 @@ def evaluate(request: RunRequest, settings: Settings) -> tuple[str | None, Array
 def gradients(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """The answer of `/api/v1/gradients`."""
     target, values, gradients = evaluate(request, settings)
-    encode_array = writer(request, settings)
+    encode_array = writer(request, settings, all_finite([*values.values(), *gradients.values()]))
     return {
         "target": target,
         "values": {name: encode_array(array) for name, array in values.items()},
@@ -121,12 +121,12 @@ def run(request: ArraysRequest, settings: Settings) -> ArraysAnswer:
         "gradients": made.gradients,
         "contributions": {str(number): array for number, array in enumerate(made.contributions)},
     }
-    whole, summaries = chosen(request.want, arrays, structure, settings)
+    sent, summaries = chosen(request.want, arrays, structure, settings)
     return ArraysAnswer(
         target=structure.target_name,
         first_nonfinite={"forward": made.first_nonfinite, "backward": made.first_nonfinite_backward},
-        encode=encoder(settings.slice_limit, encode_bytes if request.arrays == "base64" else encode),
-        arrays=whole,
+        encode=encoder(settings.slice_limit, whole(request, made.finite)),
+        arrays=sent,
         summaries=summaries,
     )
 
@@ -187,9 +187,14 @@ def structure_of(program: Program) -> Structure:
     return program.made(("structure", target, dtype), make)
 
 
-def writer(request: RunRequest, settings: Settings) -> Encode:
-    """How the arrays of an answer are written: as the request wants them, large ones as summaries."""
-    return encoder(settings.array_limit, encode_bytes if request.arrays == "base64" else encode)
+def writer(request: RunRequest, settings: Settings, finite: bool = False) -> Encode:
+    """How the arrays of an answer, which may be known as `finite`, are written: large ones as summaries."""
+    return encoder(settings.array_limit, whole(request, finite))
+
+
+def whole(request: RunRequest, finite: bool) -> Encode:
+    """How an array is written that is sent whole: as the request wants it."""
+    return encode_bytes if request.arrays == "base64" else encode_finite if finite else encode
 
 
 def batch(request: BatchRequest, settings: Settings) -> dict[str, Any]:

@@ -7,14 +7,14 @@ gradients after Glorot and Bengio (2010), dead units after Lu et al. (2019), the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from tidegraph.engine.analysis.curvature import Curvature
-from tidegraph.engine.graph import Graph, Variable
+from tidegraph.engine.graph import Graph, Operator, Variable, ancestors
 from tidegraph.engine.graph.kinds import Way
 from tidegraph.engine.messages.catalogue import Message
 from tidegraph.engine.notation.latex import Notation
@@ -89,6 +89,27 @@ def check_health(
     return [replace(finding, called=called.get(finding.place, "")) for finding in findings]
 
 
+def first_fault(graph: Graph, target: str, values: Arrays, gradients: Arrays) -> str | None:
+    """The first value that is not finite and was not given so.
+
+    An infinity that the program or its numbers state, such as the -infinity of a mask, is no fault by itself: the first
+    NaN is, or, where the target or a gradient is not finite, that infinity.
+    """
+    found = [name for name, value in values.items() if not np.isfinite(value).all()]
+    if not found or not _given(graph.find(found[0])):
+        return next(iter(found), None)
+    undefined = next((name for name in found if np.isnan(values[name]).any()), None)
+    fine = target not in found and all(np.isfinite(gradient).all() for gradient in gradients.values())
+    return undefined or (None if fine else found[0])
+
+
+def _given(variable: Variable) -> bool:
+    """Whether a value that is not finite is a leaf, or made with a number that is not finite."""
+    operands = variable.operator.inputs if variable.operator else ()
+    stated = [operand.literal for operand in operands if operand.literal is not None]
+    return variable.operator is None or not all(np.isfinite(number) for number in stated)
+
+
 class Run:
     """The arrays of one run, and what they show."""
 
@@ -101,10 +122,11 @@ class Run:
 
     def nonfinite(self) -> Iterator[Finding]:
         """The first value, or else the first gradient, that is NaN or infinite."""
-        for name, value in self.values.items():
-            if not np.isfinite(value).all():
-                yield Finding("nonfinite", name, {"count": int((~np.isfinite(value)).sum()), "size": int(value.size)})
-                return
+        name = first_fault(self.graph, self.target, self.values, self.gradients)
+        if name:
+            value = self.values[name]
+            yield Finding("nonfinite", name, {"count": int((~np.isfinite(value)).sum()), "size": int(value.size)})
+            return
         for name, gradient in reversed(list(self.gradients.items())):
             if not np.isfinite(gradient).all():
                 bad = int((~np.isfinite(gradient)).sum())
@@ -117,9 +139,11 @@ class Run:
         Those of the layers' matrices are compared; where layers share one array, as the steps of a recurrent network
         or the slices of a stack of weights do, those of activations of one shape.
         """
-        yield from self.between(
-            [p for p in self.parameters if p in self.gradients and self.gradients[p].ndim >= 2], 2
-        ) or (self.between(self.activated(), LAYERS))
+        yield from (
+            self.between([p for p in self.parameters if p in self.gradients and self.gradients[p].ndim >= 2], 2)
+            or self.between(self.activated(), LAYERS)
+            or self.between(self.projected(), LAYERS)
+        )
 
     def between(self, names: Sequence[str], least: int) -> list[Finding]:
         """Whether the gradients of at least so many layers vanish or explode from the last to the first of them."""
@@ -144,11 +168,19 @@ class Run:
 
     def activated(self) -> list[str]:
         """The activations of the shape that most of them have."""
+        return self.alike(o for o in self.graph.operators if o.op.way(o, 0) in (Way.WHERE_POSITIVE, *END))
+
+    def projected(self) -> list[str]:
+        """What is computed with a parameter's matrix, of the shape that most of it has."""
+        matrices = {self.graph.find(name) for name in self.parameters if self.values[name].ndim == 2}
+        return self.alike(o for o in self.graph.operators if not matrices.isdisjoint(o.inputs))
+
+    def alike(self, operators: Iterable[Operator]) -> list[str]:
+        """The results of operators, of the shape that most of them have."""
         by_shape = dict[tuple[int, ...], list[str]]()
-        for operator in self.graph.operators:
+        for operator in operators:
             name = self.graph.names[operator.outputs[0]]
-            way = operator.op.way(operator, 0)
-            if way in (Way.WHERE_POSITIVE, *END) and name in self.gradients and self.gradients[name].size > 1:
+            if name in self.gradients and self.gradients[name].size > 1:
                 by_shape.setdefault(self.gradients[name].shape, []).append(name)
         return max(by_shape.values(), key=len, default=[])
 
@@ -176,7 +208,7 @@ class Run:
         """Matrices all of whose columns, or all of whose rows, are the same and get the same gradient."""
         for name in self.parameters:
             value, gradient = self.values[name], self.gradients.get(name)
-            if value.ndim != 2 or min(value.shape) < 2 or gradient is None or not np.any(gradient):
+            if value.ndim != 2 or min(value.shape) < 2 or gradient is None:
                 continue
             for axis in (0, 1):
                 units = value.shape[axis]
@@ -190,13 +222,14 @@ class Run:
             way = operator.op.way(operator, 0)
             name = self.graph.names[operator.outputs[0]]
             value = self.values[name]
-            if way is Way.WHERE_POSITIVE and value.ndim >= 2 and value.shape[0] >= ROWS:
+            rectifies = way is Way.WHERE_POSITIVE or self.rectifies(operator)
+            if rectifies and value.ndim >= 2 and value.shape[0] >= ROWS:
                 active = (value > 0).any(axis=tuple(range(value.ndim - 1)))
                 if not active.all():
                     rows = int(np.prod(value.shape[:-1]))
                     dead = int((~active).sum())
                     yield Finding("dead", name, {"count": dead, "size": int(active.size), "rows": rows})
-            elif way is Way.WHERE_POSITIVE and value.size > 1 and not np.any(value > 0):
+            elif rectifies and value.size > 1 and not np.any(value > 0):
                 yield Finding("dead", name, {"count": int(value.size), "size": int(value.size), "rows": 1})
             elif isinstance(way, Way) and way in END and value.size > 1:
                 low, high, near = END[way]
@@ -204,15 +237,39 @@ class Run:
                 if part >= SATURATED:
                     yield Finding("saturated", name, {"percent": round(100 * part), "size": int(value.size)})
 
+    def rectifies(self, operator: Operator) -> bool:
+        """Whether an operator is a rectifier by its result: `maximum(x, 0)`, `where(x > 0, x, 0)`."""
+        ways = [operator.op.way(operator, i) for i in range(len(operator.inputs))]
+        if not {Way.TIE, Way.CHOSEN} & {way for way in ways if isinstance(way, Way)}:
+            return False
+        if all(operand.literal != 0 for operand in operator.inputs):
+            return False
+        value = self.values[self.graph.names[operator.outputs[0]]]
+        operands = [self.values[self.graph.names[v]] for v in operator.inputs if v.literal is None]
+        return any(x.shape == value.shape and np.array_equal(value, np.maximum(x, 0)) for x in operands)
+
     def normalised_twice(self) -> Iterator[Finding]:
         """What softmax has made, given to softmax again: a loss that takes logits gets probabilities."""
-        softmaxes = [operator for operator in self.graph.operators if operator.op.way(operator, 0) in NORMALISED]
-        made = {v for operator in softmaxes for v in operator.outputs}
-        for operator in self.graph.operators:
-            twice = next((v for v in operator.inputs if v in made), None)
-            if twice is not None and operator.op.way(operator, 0) in NORMALISING:
+        softmaxes = {operator for operator in self.graph.operators if operator.op.way(operator, 0) in NORMALISED}
+        for operator in self.graph.operators if softmaxes else ():
+            if operator.op.way(operator, 0) not in NORMALISING:
+                continue
+            twice = next((v for v in operator.inputs if self.is_distribution(v, operator, softmaxes)), None)
+            if twice is not None:
                 rows = self.values[self.graph.names[twice]].sum(axis=-1)
                 yield Finding("softmax-twice", self.graph.names[twice], {"sum": float(np.mean(rows))})
+
+    def is_distribution(self, variable: Variable, operator: Operator, softmaxes: set[Operator]) -> bool:
+        """Whether an operand is made by a softmax and its numbers still sum to 1 along the operator's axis."""
+        if variable.operator is None:
+            return False
+        if variable.operator in softmaxes:
+            return True
+        value = self.values[self.graph.names[variable]]
+        axis = operator.attributes.get("axis", -1)
+        if not isinstance(axis, int) or value.ndim == 0 or softmaxes.isdisjoint(ancestors([variable])):
+            return False
+        return bool((value >= 0).all() and value.shape[axis] > 1 and np.allclose(value.sum(axis=axis), 1))
 
     def scales(self) -> Iterator[Finding]:
         """Columns of an input, over `ROWS` examples at least, whose standard deviations differ by `SCALES`."""

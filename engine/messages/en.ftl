@@ -383,6 +383,8 @@ loss-two-classes = the loss takes two classes in { $name }; the data have { $giv
     .hint = use another loss
 loss-classes = the loss takes classes in { $name }; the data have real targets
     .hint = use a loss of real numbers
+loss-more-classes = the data have { $classes } classes, the loss of { $name } tells { $most } apart
+    .hint = give the last layer { $classes } outputs
 not-of-role = the program declares no { $role } { $name }
 not-fed = { $name } is not fed from data
 no-such-axis = { $name } has shape { $shape }; it has no axis { $axis }
@@ -408,10 +410,10 @@ example-size = { $name } takes { $count } numbers an example, { $found }
 data-do-not-fit = { $name } has shape { $shape }, which does not fit { $data }
 row-length = line { $number } has { $cells } cells, the first row has { $width }
     .hint = every row needs the same number of cells
-cell-empty = line { $number }, column { $column }: the cell is empty
-    .hint = inputs are finite numbers
+cell-empty = line { $number }, column { $column }: the value is missing
+    .hint = leave out the row, or fill in a number
 cell-holds-text = line { $number }, column { $column }: the cell holds { $cell }, which is not a number
-    .hint = inputs are finite numbers
+    .hint = inputs are finite numbers; leave out a column of words
 state-lacks-parameter = the state has no parameter { $name }
 state-lacks-moment = the state has no { $moment } of { $name }
 unknown-optimiser = there is no optimiser { $name }
@@ -1715,7 +1717,10 @@ health-exploding = Gradients explode: at { $first } they are { $gradient } (root
 health-exploding-try = Try smaller initial values, gradient clipping, or normalisation.
 health-unused = { $place } has no influence on { $target }
 health-unused-try = Use { $place } in what { $target } is computed from, or remove it.
-health-no-gradient = { $place } gets no gradient: all { $size } entries of the gradient of { $target } are exactly 0
+health-no-gradient = { $place } gets no gradient: { $size ->
+    [one] the gradient of { $target } is exactly 0
+   *[other] all { $size } entries of the gradient of { $target } are exactly 0
+}
 health-no-gradient-try = Something between { $place } and { $target } passes no gradient: inactive rectifiers, a comparison, or factors of zero.
 health-symmetric = All { $units } units of { $place } are the same and get the same gradient: they will stay the same
 health-symmetric-try = Draw initial values at random, for example `{ $place }: parameter[...] = xavier()`.
@@ -2166,6 +2171,15 @@ open-whose-hint = Rename the file, or select a variable first. Variables: { $nam
 ## Page: notice
 
 guard-apply = Replace { $before } by { $after }
+guard-none = No guard was found that makes all numbers finite. Change the numbers that this step reads, or the expression itself.
+fault-count = { $count } of its { $size } entries are not finite
+fault-first = { $count } of its { $size } entries { $count ->
+    [one] is
+   *[other] are
+ } not finite, the first is [{ $index }]
+fault-range = { $name } lies between { $low } and { $high }
+fault-constant = { $name } is { $number }
+fault-join = {"; "}
 notice-nonfinite = The first number that is not finite arises at { $place }: { $state }.
 notice-nonfinite-branch = { $target } is finite, but the gradient of { $place } is { $state }: 0 · ∞ in the backward pass, where a gradient of 0, as in a branch that was not chosen, meets what is not finite.
 notice-nonfinite-backward = All values are finite, but the gradient of { $place } is not: { $state }. An operator that reads it has an infinite slope there; in a branch that was not chosen, 0 · ∞ is NaN.
@@ -2459,6 +2473,12 @@ training-schedule = Schedule
 training-batch = Batch size
 training-batch-own = own
 training-batch-fit = Use minibatches of { $count }
+training-grown = The loss is more than 1000 times the first one: use a smaller learning rate or standardise the inputs.
+training-size-fit = Change the size { $from } in the program to { $to }
+training-size-none = No size of the program can be changed from { $from } to { $to } alone: change its declarations.
+training-table-complete = Leave out the rows with missing values
+training-table-row = Leave out line { $number }
+training-table-column = Leave out the column { $column }
 training-steps = Steps
 training-setting-momentum = Momentum
 training-setting-decay = Decay

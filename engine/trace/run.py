@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,16 @@ from tidegraph.engine.notation.numbers import DIGITS
 from tidegraph.engine.ops.latex import Tex, fill
 from tidegraph.engine.runtime.values import initial_values
 from tidegraph.engine.trace.structure import Structure
+
+TOGETHER = 100_000
+"""Elements of a run that fit a processor's cache when they are copied."""
+
+
+def all_finite(arrays: Collection[np.ndarray]) -> bool:
+    """Whether every number is finite; small arrays are looked at together."""
+    if sum(array.size for array in arrays) > TOGETHER:
+        return all(np.isfinite(array).all() for array in arrays)
+    return not arrays or bool(np.isfinite(np.concatenate([array.ravel() for array in arrays])).all())
 
 
 class Run:
@@ -50,8 +60,15 @@ class Run:
         return self.contribution(tuple(map(int, name.split("+"))))
 
     @cached_property
+    def finite(self) -> bool:
+        """Whether every number of the run is finite."""
+        return all_finite([*self.values.values(), *self.gradients.values(), *self.contributions])
+
+    @cached_property
     def first_nonfinite(self) -> str | None:
         """The operator in which the first NaN or infinity arose, or the leaf that held one already."""
+        if self.finite:
+            return None
         graph = self.structure.graph
         for name in graph.leaves():
             if not np.isfinite(self.values[name]).all():
@@ -64,6 +81,8 @@ class Run:
     @cached_property
     def first_nonfinite_backward(self) -> str | None:
         """The operator through which the first gradient came that is NaN or infinite, in the order of the steps."""
+        if self.finite:
+            return None
         for contribution, array in zip(self.structure.contributions, self.contributions, strict=True):
             if not np.isfinite(array).all():
                 return self.structure.ids[contribution.operator]

@@ -19,6 +19,9 @@ from tidegraph.engine.graph import InputError, nearest
 from tidegraph.engine.messages.catalogue import Message
 
 MAX_EXAMPLES = 100_000
+SEPARATORS = ",;\t|\N{FULLWIDTH COMMA}"
+MISSING = ("", "na", "n/a", "nan", "null", "?")
+"""Cells, in lower case, that stand for a value that is not there."""
 MOST_CLASSES = 10
 """Different whole numbers in a table's target column up to which they may be classes."""
 
@@ -275,25 +278,35 @@ def target_places(names: Sequence[str], target: str | Sequence[str] | None, coun
 
 def first_row(text: str) -> list[str]:
     """The cells of the first row of CSV text: its columns' names, if it has any."""
-    rows = enumerated_rows(next((line for line in text.splitlines() if line.strip()), ""))
+    rows = enumerated_rows(text)
     return [cell.strip() for cell in rows[0][1]] if rows else []
 
 
 def enumerated_rows(text: str) -> list[tuple[int, list[str]]]:
-    """The rows that are not empty, with their line numbers; commas, semicolons or tabs separate cells.
+    """The rows that are not empty, with their line numbers, without columns in which nothing stands.
 
-    Where it is not commas, numbers may have a decimal comma.
+    Commas, semicolons, tabs or bars separate cells, or else spaces; where it is not commas, numbers may have a decimal
+    comma. Lines that begin with # are comments; `sep=;` of a spreadsheet is read.
     """
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    lines = io.StringIO(text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"), newline=None).read().split("\n")
+    told = next((line for line in lines if line.strip()), "")
+    if told.lower().startswith("sep=") and len(told) == len("sep=;"):
+        lines[lines.index(told)] = ""
+    lines = ["" if line.lstrip().startswith("#") else line for line in lines]
+    first = next((line for line in lines if any(sign in line for sign in SEPARATORS)), "")
+    separator = max(SEPARATORS, key=first.count)
+    spaced = not first
+    content = "\n".join(" ".join(line.split()) if spaced else line for line in lines)
+    separator = " " if spaced else separator
+    reader = csv.reader(io.StringIO(content), delimiter=separator)
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise InputError("csv-line", number=reader.line_num, reason=str(error)) from None
-    if separator == ",":
-        return rows
-    return [(number, [decimal(cell) for cell in row]) for number, row in rows]
+    width = len(rows[0][1]) if rows else 0
+    if width > 1 and all(len(row) == width and not row[-1].strip() for _, row in rows):
+        rows = [(number, row[:-1]) for number, row in rows]
+    return [(number, [decimal(cell) if separator != "," else cell for cell in row]) for number, row in rows]
 
 
 def decimal(cell: str) -> str:
@@ -305,7 +318,7 @@ def decimal(cell: str) -> str:
 def to_number(cell: str) -> float | None:
     """A cell's finite number, or None."""
     try:
-        value = float(cell)
+        value = float(cell.replace("\N{MINUS SIGN}", "-"))
     except ValueError:
         return None
     return value if math.isfinite(value) else None
@@ -315,7 +328,7 @@ def numeric_cell(cell: str, line: int, name: str) -> float:
     """A cell of an input column; an InputError that says where it is no number."""
     value = to_number(cell)
     if value is None:
-        if not cell:
+        if cell.lower() in MISSING:
             raise InputError("cell-empty", number=line, column=name)
         raise InputError("cell-holds-text", number=line, column=name, cell=repr(cell[:20]))
     return value
@@ -325,6 +338,10 @@ def read_targets(
     cells: Sequence[str], table: Sequence[tuple[int, list[str]]], name: str
 ) -> tuple[np.ndarray, int, tuple[str, ...]]:
     """Targets with the number of classes and their names; real numbers have none."""
+    cells = ["0" if cell.lower() == "false" else "1" if cell.lower() == "true" else cell for cell in cells]
+    for (line, _), cell in zip(table, cells, strict=True):
+        if cell.lower() in MISSING:
+            raise InputError("cell-empty", number=line, column=name)
     numbers = [to_number(cell) for cell in cells]
     if any(value is None for value in numbers):
         if any(value is not None for value in numbers):

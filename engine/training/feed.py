@@ -45,7 +45,10 @@ class Feed:
             found = Message(f"data-have-{self.role}s", count=given)
             if self.role == "target" and dataset.classes:
                 found = Message("data-have-classes", count=dataset.classes)
-            raise InputError("example-size", name=self.name, count=size_of(self.shape), found=found, shape=self.shape)
+            needed = dataset.classes if self.role == "target" and dataset.classes else given
+            raise InputError(
+                "example-size", name=self.name, count=size_of(self.shape), found=found, shape=self.shape, given=needed
+            )
         arranged = rows.reshape(count, *self.shape)
         return np.ascontiguousarray(np.moveaxis(arranged, 0, self.axis or 0), dtype)
 
@@ -393,6 +396,8 @@ def feed_of(graph: Graph, dataset: Dataset, name: str, shape: Shape, axis: int |
         raise InputError(code, name=name, given=dataset.classes)
     if hint.startswith(("index", "distribution")) and not dataset.classes:
         raise InputError("loss-classes", name=name)
+    if hint.startswith("index:") and dataset.classes > int(hint.removeprefix("index:")):
+        raise InputError("loss-more-classes", name=name, classes=dataset.classes, most=int(hint.removeprefix("index:")))
     if not dataset.classes:
         return Feed(name, "target", axis, example)
     if hint == "sign":

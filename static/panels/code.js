@@ -104,6 +104,7 @@ export function createCode(host, start) {
       if (by("select")) start.onPoint(nameAt(update.view, update.state.selection.main.head));
       if (by("undo") || by("redo")) start.onTravel();
       else if (update.docChanged && !by("set")) start.onChange();
+      if (update.docChanged) update.view.requestMeasure({ read: leftmost, write: (left, { scrollDOM }) => left !== null && (scrollDOM.scrollLeft = left) });
     }),
   ];
   const view = new EditorView({ state: restore(start, extensions), parent: root, root });
@@ -179,6 +180,16 @@ export function createCode(host, start) {
     redo: () => redo(view),
     save: () => save(view.state),
   };
+}
+
+/** Pixels between the cursor and the editor's edge. */
+const EDGE = 16;
+
+/** 0 where the cursor is in sight without scrolling sideways, which a browser that inserts a text does not undo. @param {EditorView} view */
+function leftmost(view) {
+  const { scrollDOM } = view;
+  const at = view.coordsAtPos(view.state.selection.main.head);
+  return at && at.left - scrollDOM.getBoundingClientRect().left + scrollDOM.scrollLeft < scrollDOM.clientWidth - EDGE ? 0 : null;
 }
 
 /** The name that stands at a place of the text. @param {EditorView} view @param {number | null} at */

@@ -6,7 +6,6 @@
  */
 import { setMath } from "../shared/math.js";
 import { formatCount, formatNumber, formatShare, wishedWriting } from "../i18n/format.js";
-import { spokenName } from "../i18n/spoken.js";
 import { createRun } from "../state/training-run.js";
 import { createTrainingStream } from "../state/page-training.js";
 import { known, t } from "../i18n/strings.js";
@@ -17,6 +16,8 @@ import { createCharts } from "./training-charts.js";
 import { setting, take, tell } from "./settings.js";
 import { differences, tellDifferences } from "./training-compare.js";
 import { createRemedy } from "./training-remedy.js";
+import { describeDivergence, hasGrown } from "./training-trouble.js";
+import { programThatFits } from "./training-table.js";
 import { createSweepPart } from "./training-sweep.js";
 
 /** Histograms in a whole run: more columns could not be told apart. */
@@ -97,7 +98,7 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     ["step", "training.step"], ["again", "training.again"], ["reset", "training.reset"], ["use", "training.use"], ["save", "training.save"], ["load", "training.load"], ["keep", "training.compare"], ["open", "training.open"],
   ]).map(([action, key]) => make("button", { type: "button", class: "quiet", "data-action": `train-${action}` }, t(key)));
   const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
-  const remedy = createRemedy({ resize, nameSizes });
+  const remedy = createRemedy({ resize, nameSizes, fitSize, editTable: (edit) => ((csv.value = edit(csv.value)), void fresh()) });
   const status = make("p", { class: "told", "data-part": "status" });
   const metrics = make("p", { class: "told", "data-part": "metrics" });
   const compared = make("p", { class: "told", "data-part": "compare", role: "status", hidden: true });
@@ -309,6 +310,15 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     }
   }
 
+  /** The program with another number for one of its sizes, as the data need it. @param {number} from @param {number} to @param {string} code */
+  async function fitSize(from, to, code) {
+    const changed = await programThatFits(program, from, to, code, (text) => api.ask("train/start", { ...asked(), program: text, values: {} }));
+    pending = tell(controls());
+    if (changed) return void (await write(changed));
+    run.problem = new Error(t("training.size.none", { from: String(from), to: String(to) }));
+    draw();
+  }
+
   /** The parameters' values on show. @returns {Record<string, import("../types.js").NestedTensor>} */
   function parameters() {
     const found = [...(session.trace?.nodes.values() ?? [])].flatMap((node) => (node.kind === "variable" && node.role === "parameter" && !isSummary(node.value) ? [[node.id, node.value]] : []));
@@ -450,7 +460,7 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     use.disabled = run.state === null || run.running;
     keep.disabled = kept === null && reports.length === 0;
     keep.textContent = t(kept ? "training.compare.drop" : "training.compare");
-    const words = [problem?.message, /** @type {any} */ (problem)?.hint, divergence && tellDivergence(divergence)].filter(Boolean);
+    const words = [problem?.message, /** @type {any} */ (problem)?.hint, divergence && describeDivergence(session.trace, divergence), !problem && !divergence && filled(rate) > 0 && hasGrown(reports) && t("training.grown")].filter(Boolean);
     if (sets.length === 0 && words.length === 0 && csv.value === "") words.push(t("training.none"));
     trouble.hidden = words.length === 0;
     trouble.textContent = words.join("\n");
@@ -467,15 +477,6 @@ export function createTrainingPanel(host, { api, session, player, write }) {
     if (kept) compared.textContent = `${t("training.compare.told", { words: kept.told })}${t("step.space")}${tellDifferences(differences(kept.settings, settled()))}`;
     showUpdate();
     charts.draw(run, kept, last());
-  }
-
-  /** @param {{ phase: "forward" | "backward" | "update", variable: string, operator: string | null, line: number }} found */
-  function tellDivergence({ phase, variable: id, operator, line }) {
-    const variable = spokenName(session.trace, id);
-    if (phase === "update") return t("training.diverged.update", { name: variable });
-    if (operator === null) return t("training.diverged.given", { name: variable });
-    const name = phase === "forward" ? variable : t("training.diverged.gradient", { variable });
-    return t("training.diverged", { name, line, phase: t(`step.${phase}`).toLowerCase() });
   }
 
   function told() {

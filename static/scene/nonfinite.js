@@ -4,6 +4,7 @@
  * @import {Tensor, View} from "../types.js"
  */
 import { isSummary, toNumber } from "../shared/tensor.js";
+import { variableOf } from "../state/trace.js";
 
 /** @typedef {"nan" | "infinite"} State */
 /** @typedef {{ states: Map<string, State>, first: { id: string, state: State, phase: "forward" | "backward" } | null }} Nonfinite */
@@ -27,7 +28,26 @@ export function findNonfinite(view) {
     if (!states.has(id)) states.set(id, state);
     first ??= { id, state, phase: "backward" };
   }
-  return { states, first };
+  return { states, first: blamed(view, states, first) };
+}
+
+/**
+ * What is shown as a fault: an infinity that the program or its numbers state, such as that of a mask, is none by itself.
+ *
+ * @param {View} view @param {Map<string, State>} states @param {Nonfinite["first"]} first @returns {Nonfinite["first"]}
+ */
+function blamed({ trace }, states, first) {
+  if (first?.state !== "infinite" || first.phase !== "forward" || !isGiven(trace, first.id)) return first;
+  const [id] = [...states].find(([name, state]) => state === "nan" && stateOf(variableOf(trace, name)?.value ?? null)) ?? [];
+  if (id) return { ...first, id, state: "nan" };
+  const wrong = [...trace.nodes.values()].some((node) => node.kind === "variable" && stateOf(node.id === trace.target ? node.value : node.gradient));
+  return wrong ? first : null;
+}
+
+/** Whether a variable is a leaf, or made with a number that is not finite. @param {import("../types.js").Trace} trace @param {string} id */
+function isGiven({ nodes, edges }, id) {
+  const maker = nodes.get(edges.find(({ target }) => target === id)?.source ?? "");
+  return maker?.kind !== "operator" || Object.values(maker.literals).some((number) => !Number.isFinite(number));
 }
 
 /** @param {Tensor | null} tensor @returns {State | null} */

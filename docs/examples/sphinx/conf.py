@@ -9,3 +9,8 @@ html_theme = "furo"
 html_title = project
 html_copy_source = False
 html_show_sourcelink = False
+# Letters of the text that pdflatex does not know.
+latex_elements = {
+    "preamble": r"\DeclareUnicodeCharacter{03BB}{\ensuremath{\lambda}}\DeclareUnicodeCharacter{2113}{\ensuremath{\ell}}"
+    r"\DeclareUnicodeCharacter{207D}{\textsuperscript{(}}\DeclareUnicodeCharacter{207E}{\textsuperscript{)}}",
+}

@@ -117,3 +117,39 @@ def test_what_the_program_does_not_name_is_called_by_its_expression() -> None:
 
 def test_a_parameter_behind_an_operator_without_a_gradient() -> None:
     assert codes("x: input = 2\nw: parameter = 1\nu: parameter = 3\nJ = x * w + floor(u)") == {"no-gradient": "u"}
+
+
+def test_the_infinity_of_a_mask_is_no_fault_by_itself() -> None:
+    masked = "x: parameter[3] = [1.0, 2, 3]\nm: input[3] = {}\ns = where(m > 0, x, -inf)\nJ = sum(softmax(s) * x)"
+    assert codes(masked.format([1, 0, 1])) == {}
+    assert codes(masked.format([0, 0, 0])) == {"nonfinite": "softmax"}
+    assert codes("x: parameter = inf\nJ = 2 * x") == {"nonfinite": "x"}
+
+
+REGRESSION = "X: input[6, 3] = uniform(0, 1)\nW: parameter[3, 4] = normal()\nb: parameter[4] = [-100, 0, 0, 0]\n"
+
+
+@pytest.mark.parametrize("rectifier", ["relu(z)", "maximum(z, 0)", "where(z > 0, z, 0)"])
+def test_dead_units_of_a_rectifier_however_it_is_written(rectifier: str) -> None:
+    program = f"{REGRESSION}v: parameter[4] = normal()\nz = X @ W + b\nh = {rectifier}\nJ = mean((h @ v) ** 2)"
+    assert codes(program) == {"dead": "h"}
+    assert "dead" not in codes(program.replace(rectifier, "leaky_relu(z)"))
+
+
+@pytest.mark.parametrize("between", ["", " * 1.0", ".reshape(4, 3)"])
+def test_a_softmax_twice_with_something_between(between: str) -> None:
+    program = "X: input[4, 3] = normal()\nW: parameter[3, 3] = normal()\ny: target[4] = [0, 1, 2, 0]\n"
+    assert codes(f"{program}p = softmax(X @ W){between}\nJ = cross_entropy(p, y)") == {"softmax-twice": "p"}
+    twice = "A = softmax(X @ X.T)\nB = softmax((A @ X @ W) @ X.T)\nJ = mean((B @ X) ** 2)"
+    assert "softmax-twice" not in codes(program + twice)
+
+
+def test_gradients_that_explode_through_large_matrices() -> None:
+    layers = "".join(f"W{i}: parameter[4, 4] = normal(0, 5)\nh{i + 1} = W{i} @ h{i}\n" for i in range(6))
+    assert codes(f"h0: input[4] = normal()\n{layers}J = sum(h6 ** 2)").keys() == {"exploding"}
+
+
+def test_two_layers_of_zeros_are_symmetric() -> None:
+    program = "X: input[4, 3] = normal()\nW: parameter[3, 5] = zeros()\nv: parameter[5] = zeros()\n"
+    program += "J = mean((tanh(X @ W) @ v - 1) ** 2)"
+    assert codes(program)["symmetric"] == "W"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import tidegraph
-from tidegraph.engine.trace.run import Run, Writing
+from tidegraph.engine.trace.run import TOGETHER, Run, Writing
 from tidegraph.engine.trace.structure import Structure
 
 PROGRAM = "x: input[2] = [1, 2]\nw: parameter[2] = [3, 4]\nz = w * x\nJ = sum(z ** 2) + sum(w)"
@@ -61,3 +61,14 @@ def test_sides_that_read_the_same_have_their_left_one_in_symbols() -> None:
     writing = Writing(run())
     assert writing.fill({"numeric": "⟦v:J⟧ = 80", "bare": "J"}) == {"numeric": "J = 80"}
     assert writing.fill({"numeric": "⟦v:J⟧ = 81", "bare": "J"}) == {"numeric": "80 = 81"}
+
+
+@pytest.mark.parametrize("count", [3, TOGETHER])
+def test_a_run_is_finite_or_not_whatever_its_size(count: int) -> None:
+    structure = Structure(tidegraph.parse(f"x: input[{count}] = ones()\nw: parameter = 1\nJ = sum(x * w)"))
+    assert Run(structure).finite
+    assert Run(structure).first_nonfinite is None
+    values = np.ones(count)
+    values[-1] = np.inf
+    broken = Run(structure, {"x": values})
+    assert (broken.finite, broken.first_nonfinite) == (False, "x")

@@ -97,14 +97,44 @@ def test_csv_with_several_target_columns():
         ("1\n2\n", "at least one input and a target column"),
         ("1,2\n3,4,5\n", "line 2 has 3 cells, the first row has 2"),
         ("a,b\n1,2\n\nx,4\n", "line 4, column a: the cell holds 'x', which is not a number"),
-        ("a,b\n1,2\n,4\n", "line 3, column a: the cell is empty"),
+        ("a,b\n1,2\n,4\n", "line 3, column a: the value is missing"),
         ("a,b\n1,2\nnan,4\n", "line 3, column a"),
         ("a,b\n1,2\n1,dog\n", "line 3, column b: 'dog' is not a number"),
+        ("a,b\n1,cat\n1,\n2,dog\n", "line 3, column b: the value is missing"),
+        ("a,b\n1,NA\n1,2\n", "line 2, column b: the value is missing"),
     ],
 )
 def test_csv_errors_say_where(text, message):
     with pytest.raises(InputError, match=message):
         data.read_csv(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffa,b,y\n1,-2.5,3\n4,5,6\n",
+        '"a","b","y"\r\n"1","-2.5","3"\r\n"4","5","6"\r\n',
+        "a,b,y\r1,-2.5,3\r4,5,6",
+        "a;b;y\n1;-2,5;3\n4;5,0;6",
+        "sep=;\na;b;y\n1;-2,5;3\n4;5;6",
+        "a\tb\ty\n1\t\u22122.5\t3\n4\t5\t6",
+        "a | b | y\n1 | -2.5 | 3\n4 | 5 | 6",
+        "a  b   y\n 1 -2.5  3\n4 5  6",
+        "# a comment\na,b,y\n1,-2.5,3\n# another\n4,5,6\n",
+        "a,b,y,\n1,-2.5,3,\n4,5,6,\n",
+        "a\uff0cb\uff0cy\n1\uff0c-2.5\uff0c3\n4\uff0c5\uff0c6",
+    ],
+)
+def test_tables_as_programs_write_them(text):
+    table = data.read_csv(text)
+    assert table.features == ("a", "b")
+    assert table.outcomes == ("y",)
+    assert table.inputs.tolist() == [[1, -2.5], [4, 5]]
+    assert table.targets.tolist() == [[3], [6]]
+
+
+def test_truth_values_are_classes():
+    assert data.read_csv("x,y\n1,True\n2,FALSE\n3,true\n").targets.tolist() == [1, 0, 1]
 
 
 def test_a_split_is_a_partition():
