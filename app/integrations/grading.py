@@ -46,8 +46,8 @@ MOST_BYTES = 5_000_000
 
 WARNING = """\
 --run-python runs the Python programs of the submissions on this machine, with your rights. Each has a process of its
-own with a limit of 20 seconds, 2 GB of memory and no files above 10 MB, but it can read your files and use your
-network. Run it only for submissions that you trust, best inside a container or a virtual machine."""
+own with a limit of 20 seconds, 2 GB of memory and no files above 10 MB, but it can read, change and delete your files
+and use your network. Run it only for submissions that you trust, best inside a container or a virtual machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,8 @@ class Writer:
         self.graph = graph
         self.framework = target
         self.backward = target.name == "numpy" if backward is None else backward
+        self.alone = target.name == "numpy" and not self.backward
+        """Whether the file has the forward pass only: NumPy differentiates nothing."""
         self.objective = graph.resolve_target(name)
         self.objective_name = graph.names[self.objective]
         self.operators = ancestors([self.objective])
@@ -238,6 +240,8 @@ class Writer:
 
     def summary(self) -> str:
         """What the file is."""
+        if self.alone:
+            return f"{self.objective_name} in {self.framework.title}: the forward pass. Exported from Tidegraph."
         how = "with the backward pass written out" if self.backward else "differentiated by the framework"
         return f"{self.objective_name} and its gradients in {self.framework.title}, {how}. Exported from Tidegraph."
 
@@ -569,12 +573,13 @@ class Writer:
         return variable if self.is_written(variable, body) else self.objective
 
     def check(self, expected: Mapping[str, np.ndarray]) -> str:
-        """The end of the file: the gradients beside those of the program, and the target as the last line."""
+        """The end of the file: the gradients beside the program's, where it has them; the target is the last line."""
         objective, torch = self.objective_name, self.framework.name == "pytorch"
         variable = Body(taken={"name", "found", "wanted", "differences", "largest", "verdict"}).name(objective)
         shown = {name: np.asarray(expected[name], float) for name in self.parameters if name in expected}
-        lines = ["", "", 'if __name__ == "__main__":', f"    {variable}, gradients = loss_and_gradients()"]
-        if shown and all(np.isfinite(array).all() for array in shown.values()):
+        call = f"{variable} = loss(values)" if self.alone else f"{variable}, gradients = loss_and_gradients()"
+        lines = ["", "", 'if __name__ == "__main__":', f"    {call}"]
+        if not self.alone and shown and all(np.isfinite(array).all() for array in shown.values()):
             whole = sum(array.size for array in shown.values()) <= INLINE
             rows = [
                 f"        {quoted(name)}: {nested(array, 10 + len(name)) if whole else number(sum_and_norm(array))},"

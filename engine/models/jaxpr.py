@@ -19,9 +19,8 @@ from tidegraph.engine.graph import InputError, TidegraphError, Variable
 from tidegraph.engine.messages.catalogue import listed
 from tidegraph.engine.models.aten import Calls, NoRule
 from tidegraph.engine.models.builder import Builder
+from tidegraph.engine.models.jaxpr_rules import RULES
 from tidegraph.engine.models.model import Model, plain_array
-
-Rule = Callable[[Calls, list[Any], SimpleNamespace, Any], Any]
 
 LONGEST = 10_000
 """Steps of a loop that is unrolled."""
@@ -49,8 +48,12 @@ class Known:
     """An array whose numbers are known."""
 
     def __init__(self, array: Any) -> None:
-        self.array = np.asarray(array)
+        self.array = array if hasattr(array, "dtype") else np.asarray(array)
         self.variable: Variable | None = None
+
+
+class Absent:
+    """A result that cannot be had: what is computed from it is not reported."""
 
 
 class Capture:
@@ -105,7 +108,7 @@ class Capture:
         if not isinstance(value, Known):
             return value
         if value.variable is None:
-            value.variable = self.builder.constant(plain_array(value.array))
+            value.variable = self.builder.constant(plain_array(np.asarray(value.array)))
         return value.variable
 
     def run(self, jaxpr: Any, consts: Sequence[Any], given: Sequence[Any]) -> list[Any]:
@@ -124,25 +127,19 @@ class Capture:
 
     def equation(self, equation: Any, values: list[Any]) -> list[Any]:
         name, params = equation.primitive.name, equation.params
+        if any(isinstance(v, Absent) for v in values):
+            return [Absent() for _ in equation.outvars]
         inner = next((params[k] for k in ("jaxpr", "call_jaxpr", "fun_jaxpr") if k in params), None)
-        if name in ("scan",):
-            return self.scan(params, values)
-        if name in ("while", "cond"):
-            return self.absent(f"{name}, whose course depends on numbers,", equation)
-        if inner is not None:
-            kinked = KINKED.get(steps(inner)) if name == "custom_jvp_call" and len(values) == 1 else None
-            if kinked is not None and not isinstance(values[0], Known):
-                return [self.builder.call(kinked, self.variable(values[0]))]
-            jaxpr, consts = (inner.jaxpr, inner.consts) if hasattr(inner, "consts") else (inner, [])
-            label = re.sub(r"\W+", "_", str(params.get("name", ""))).strip("_")
-            known = [Known(c) for c in consts]
-            if name in ("jit", "pjit") and label and not label.startswith("_") and len(jaxpr.eqns) > 1:
-                with self.builder.scope(label, label):
-                    return self.run(jaxpr, known, values)
-            return self.run(jaxpr, known, values)
         if all(isinstance(v, Known) for v in values):
-            made = equation.primitive.bind(*[v.array for v in values], **params)
-            return [Known(m) for m in (made if equation.primitive.multiple_results else [made])]
+            return self.folded(equation, values)
+        if name == "scan":
+            return self.scan(params, values)
+        if name == "cond":
+            return self.cond(params, values)
+        if name == "while":
+            return self.absent("while, whose course depends on numbers,", equation)
+        if inner is not None:
+            return self.called(equation, values, inner)
         rule = RULES.get(name)
         outs = [v.aval for v in equation.outvars]
         if rule is None:
@@ -150,7 +147,7 @@ class Capture:
         try:
             operands = [self.variable(v) for v in values]
             made = rule(self.calls, operands, SimpleNamespace(**params), outs[0])
-        except (NoRule, TidegraphError, AttributeError, IndexError, ValueError, TypeError):
+        except (NoRule, TidegraphError, AttributeError, IndexError, KeyError, ValueError, TypeError):
             return self.absent(name, equation)
         found = list(made) if isinstance(made, tuple) else [made]
         for value, out in zip(found, outs, strict=True):
@@ -158,10 +155,91 @@ class Capture:
                 return self.absent(name, equation)
         return found
 
+    def folded(self, equation: Any, values: list[Any]) -> list[Any]:
+        """The results of a call on known arrays, worked out by JAX."""
+        try:
+            return [Known(m) for m in carried_out(equation, [v.array for v in values])]
+        except Exception:  # JAX itself fails on what it does not carry out
+            return self.absent(equation.primitive.name, equation)
+
+    def called(self, equation: Any, values: list[Any], inner: Any) -> list[Any]:
+        """The results of a function that JAX keeps apart."""
+        name, params = equation.primitive.name, equation.params
+        if name.startswith("custom_"):
+            kinked = KINKED.get(steps(inner)) if name == "custom_jvp_call" and len(values) == 1 else None
+            if kinked is not None and not isinstance(values[0], Known):
+                return [self.builder.call(kinked, self.variable(values[0]))]
+            if not self.has_its_own_slope(equation, inner):
+                return self.absent(f"{name}, whose gradient is not that of its function,", equation)
+        whole = LINEAR_ALGEBRA.get(str(params.get("name", "")))
+        if whole is not None and name in ("jit", "pjit") and decomposes(inner):
+            made = self.builder.call(whole, *(self.variable(v) for v in values))
+            return list(made) if isinstance(made, tuple) else [made]
+        jaxpr, consts = (inner.jaxpr, inner.consts) if hasattr(inner, "consts") else (inner, [])
+        label = re.sub(r"\W+", "_", str(params.get("name", ""))).strip("_")
+        known = [Known(c) for c in consts]
+        if name in ("jit", "pjit") and label and not label.startswith("_") and len(jaxpr.eqns) > 1:
+            with self.builder.scope(label, label):
+                return self.run(jaxpr, known, values)
+        return self.run(jaxpr, known, values)
+
+    def has_its_own_slope(self, equation: Any, inner: Any) -> bool:
+        """Whether the gradient that a function states is that of its steps: compared at points drawn once."""
+        jax, core = self.jax, import_module("jax.extend.core")
+        run = core.jaxpr_as_fun(inner if hasattr(inner, "consts") else core.ClosedJaxpr(inner, []))
+
+        def stated(*given: Any) -> list[Any]:
+            return carried_out(equation, given)
+
+        random = np.random.default_rng(0)
+        points, places = [], []
+        for place, operand in enumerate(equation.invars):
+            shape, kind = operand.aval.shape, operand.aval.dtype
+            if np.issubdtype(kind, np.floating):
+                places.append(place)
+                points.append(random.uniform(0.1, 2.0, shape).astype(kind))
+            else:
+                points.append(np.zeros(shape, kind))
+
+        def slopes(function: Any) -> list[Any]:
+            def total(*given: Any) -> Any:
+                found = list(points)
+                for place, value in zip(places, given, strict=True):
+                    found[place] = value
+                parts = [y for y in function(*found) if np.issubdtype(y.dtype, np.floating)]
+                return sum((y * np.linspace(0.5, 1.5, y.size).astype(y.dtype).reshape(y.shape)).sum() for y in parts)
+
+            found = [points[place] for place in places]
+            return list(jax.grad(total, argnums=tuple(range(len(found))))(*found)) if found else []
+
+        try:
+            pairs = zip(slopes(stated), slopes(run), strict=True)
+            return all(np.allclose(one, two, rtol=1e-3, atol=1e-5, equal_nan=True) for one, two in pairs)
+        except Exception:  # a function that only one of the two ways can differentiate
+            return False
+
+    def cond(self, params: dict[str, Any], values: list[Any]) -> list[Any]:
+        """The chosen branch where the choice is known; else all of them, and a choice among their results."""
+        choice, operands = values[0], values[1:]
+        branches = params["branches"]
+        if isinstance(choice, Known):
+            chosen = branches[int(np.clip(choice.array, 0, len(branches) - 1))]
+            return self.run(chosen.jaxpr, [Known(c) for c in chosen.consts], operands)
+        found = [self.run(part.jaxpr, [Known(c) for c in part.consts], operands) for part in branches]
+        if any(isinstance(v, Absent) for row in found for v in row):
+            return [Absent() for _ in found[0]]
+        self.builder.note("all branches of cond and switch are computed")
+        index = self.variable(choice)
+        results = [self.variable(v) for v in found[0]]
+        for number, row in enumerate(found[1:], 1):
+            here = self.calls.as_bool(index) if len(found) == 2 else self.calls.greater_equal(index, number)
+            results = [self.calls.where(here, self.variable(v), r) for v, r in zip(row, results, strict=True)]
+        return list(results)
+
     def absent(self, name: str, equation: Any) -> list[Any]:
-        """What has no counterpart is noted, and stood in for by zeros."""
+        """What has no counterpart is noted."""
         self.missing[name] = None
-        return [Known(np.zeros(v.aval.shape)) for v in equation.outvars]
+        return [Absent() for _ in equation.outvars]
 
     def scan(self, params: dict[str, Any], values: list[Any]) -> list[Any]:
         length, consts, carries = params["length"], params["num_consts"], params["num_carry"]
@@ -176,6 +254,8 @@ class Capture:
             parts = [self.calls.at(r, 0, step) for r in rows]
             found = self.run(body.jaxpr, [Known(c) for c in body.consts], [*fixed, *state, *parts])
             state = found[:carries]
+            if any(isinstance(v, Absent) for v in found):
+                return [Absent() for _ in (*found[:carries], *columns)]
             for column, value in zip(columns, found[carries:], strict=True):
                 column[step] = self.variable(value)
         return [*state, *(self.calls.stack(*[c[n] for n in sorted(c)], axis=0) for c in columns)]
@@ -183,6 +263,25 @@ class Capture:
 
 KINKED = {(("max", 0.0),): "relu", (("max", 0.0), ("min", 6.0)): "relu6"}
 """Functions for which JAX states the slope where two pieces meet, by their steps; `max` and `min` alone share it."""
+
+
+def carried_out(equation: Any, operands: Sequence[Any]) -> list[Any]:
+    """The results of a primitive on arrays; older versions of JAX keep functions apart from other parameters."""
+    primitive = equation.primitive
+    found = primitive.get_bind_params(equation.params)
+    functions, params = found if isinstance(found, tuple) else ((), found)
+    made = primitive.bind(*functions, *operands, **params)
+    return list(made) if primitive.multiple_results else [made]
+
+
+LINEAR_ALGEBRA = {"solve": "solve", "inv": "inv", "det": "det", "slogdet": "slogdet"}
+"""Functions of `jax.numpy.linalg` that JAX writes out by its own factors."""
+
+
+def decomposes(jaxpr: Any) -> bool:
+    """Whether a function uses the factors of a matrix."""
+    text = str(jaxpr)
+    return " lu[" in text or "= lu " in text or ("custom_jvp_call[" in text and "_det" in text)
 
 
 def steps(jaxpr: Any) -> tuple[tuple[str, float], ...]:
@@ -197,248 +296,3 @@ def steps(jaxpr: Any) -> tuple[tuple[str, float], ...]:
             return ()
         found.append((equation.primitive.name, float(numbers[0])))
     return tuple(found)
-
-
-RULES: dict[str, Rule] = {}
-
-
-def rule(*names: str) -> Callable[[Rule], Rule]:
-    """Enter a rule under its names."""
-
-    def enter(made: Rule) -> Rule:
-        RULES.update(dict.fromkeys(names, made))
-        return made
-
-    return enter
-
-
-def plain(op: str) -> Rule:
-    """An operator with the same operands and no attributes."""
-    return lambda b, v, p, out: getattr(b, op)(*v)
-
-
-for _name, _op in {
-    "add": "add", "add_any": "add", "sub": "subtract", "mul": "multiply", "max": "maximum", "min": "minimum",
-    "pow": "power", "rem": "fmod", "atan2": "arctan2", "neg": "neg", "exp": "exp", "exp2": "exp2",
-    "log": "log", "log1p": "log1p", "expm1": "expm1", "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin",
-    "acos": "arccos", "atan": "arctan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "asinh": "arcsinh",
-    "acosh": "arccosh", "atanh": "arctanh", "sqrt": "sqrt", "rsqrt": "rsqrt", "cbrt": "cbrt", "logistic": "sigmoid",
-    "erf": "erf", "erfc": "erfc", "lgamma": "lgamma", "digamma": "digamma", "abs": "abs", "sign": "sign",
-    "floor": "floor", "ceil": "ceil", "is_finite": "isfinite", "square": "square", "stop_gradient": "detach",
-    "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
-    "and": "logical_and", "or": "logical_or", "xor": "logical_xor", "not": "logical_not",
-}.items():  # fmt: skip
-    RULES[_name] = plain(_op)
-
-
-@rule("div")
-def _div(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    y = b.divide(*v)
-    return b.trunc(y) if np.issubdtype(out.dtype, np.integer) else y
-
-
-@rule("round")
-def _round(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    return b.round(v[0])
-
-
-@rule("integer_pow")
-def _integer_pow(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    return b.power(v[0], p.y)
-
-
-@rule("select_n")
-def _select(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    if len(v) != 3:
-        raise NoRule
-    return b.where(b.as_bool(v[0]), v[2], v[1])
-
-
-@rule("clamp")
-def _clamp(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    low, high = v[0].literal, v[2].literal
-    if v[1].kind == "float" and low is not None and high is not None:
-        return b.hardtanh(v[1], min_val=float(low), max_val=float(high))
-    return b.minimum(b.maximum(v[1], v[0]), v[2])
-
-
-@rule("convert_element_type")
-def _convert(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    if np.issubdtype(out.dtype, np.bool_):
-        return b.as_bool(v[0])
-    if np.issubdtype(out.dtype, np.integer):
-        return b.trunc(v[0]) if v[0].kind == "float" and v[0].leaf is None else v[0]
-    return b.as_float(v[0])
-
-
-@rule("copy", "copy_p", "reduce_precision", "optimization_barrier", "sharding_constraint", "pvary")
-def _copy(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    return v[0] if len(v) == 1 else tuple(v)
-
-
-@rule("broadcast_in_dim")
-def _broadcast(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    shape = [1] * len(p.shape)
-    for place, axis in enumerate(p.broadcast_dimensions):
-        shape[axis] = v[0].shape[place]
-    return b.stretched(b.shaped(v[0], shape), p.shape)
-
-
-@rule("reshape", "squeeze", "expand_dims")
-def _reshape(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    return b.shaped(v[0], out.shape)
-
-
-@rule("transpose")
-def _transpose(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    return b.transpose(v[0], axes=tuple(p.permutation))
-
-
-@rule("rev")
-def _rev(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    return b.flip(v[0], axis=tuple(p.dimensions))
-
-
-@rule("concatenate")
-def _concatenate(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    return b.concatenate(*v, axis=p.dimension)
-
-
-@rule("split")
-def _split(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    return b.divided(v[0], p.sizes, p.axis)
-
-
-@rule("slice")
-def _slice(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    steps = p.strides or (1,) * len(p.start_indices)
-    key = tuple(
-        slice(start or None, None if stop == size else stop, None if step == 1 else step)
-        for start, stop, step, size in zip(p.start_indices, p.limit_indices, steps, v[0].shape, strict=True)
-    )
-    return v[0] if all(k == slice(None) for k in key) else b.getitem(v[0], key=key)
-
-
-@rule("pad")
-def _pad(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    if any(inside or low < 0 or high < 0 for low, high, inside in p.padding_config) or v[1].literal is None:
-        raise NoRule
-    widths = tuple((low, high) for low, high, _ in p.padding_config)
-    return b.pad(v[0], pad_width=widths, mode="constant", constant_values=float(v[1].literal))
-
-
-def _reduction(op: str) -> Rule:
-    def made(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-        axes = tuple(p.axes)
-        axis = None if len(axes) == v[0].ndim else axes[0] if len(axes) == 1 else axes
-        x = b.as_float(v[0]) if op in ("sum", "prod") else v[0]
-        return getattr(b, op)(x, axis=axis) if axes else x
-
-    return made
-
-
-for _name, _op in {
-    "reduce_sum": "sum", "reduce_max": "amax", "reduce_min": "amin", "reduce_prod": "prod", "reduce_and": "all",
-    "reduce_or": "any",
-}.items():  # fmt: skip
-    RULES[_name] = _reduction(_op)
-
-
-@rule("argmax", "argmin")
-def _argmax(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    return b.argmax(v[0], axis=p.axes[0])
-
-
-RULES["argmin"] = lambda b, v, p, out: b.argmin(v[0], axis=p.axes[0])
-
-
-def _cumulative(op: str) -> Rule:
-    def made(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-        x = b.flip(v[0], axis=p.axis) if p.reverse else v[0]
-        y = getattr(b, op)(x, axis=p.axis)
-        return b.flip(y, axis=p.axis) if p.reverse else y
-
-    return made
-
-
-for _name in ("cumsum", "cumprod", "cumlogsumexp"):
-    RULES[_name] = _cumulative(_name.replace("cumlog", "logcum"))
-
-
-@rule("dot_general")
-def _dot_general(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    (left, right), (batch, other) = p.dimension_numbers
-    x, y = b.as_float(v[0]), b.as_float(v[1])
-    if not batch and x.ndim <= 2 and y.ndim <= 2 and len(left) == 1:
-        if left[0] == x.ndim - 1 and right[0] == 0:
-            return b.matmul(x, y)
-        if left[0] == x.ndim - 1 and right[0] == 1 and y.ndim == 2:
-            return b.matmul(x, b.transpose(y))
-    letters = iter("abcdefghijklmnopqrstuvwxyz")
-    one = [next(letters) for _ in range(x.ndim)]
-    two = [next(letters) for _ in range(y.ndim)]
-    for i, j in (*zip(left, right, strict=True), *zip(batch, other, strict=True)):
-        two[j] = one[i]
-    free = [one[i] for i in range(x.ndim) if i not in (*left, *batch)]
-    free += [two[j] for j in range(y.ndim) if j not in (*right, *other)]
-    result = "".join([one[i] for i in batch] + free)
-    return b.einsum(x, y, subscripts=f"{''.join(one)},{''.join(two)}->{result}")
-
-
-@rule("gather")
-def _gather(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    """Rows along one axis, as indexing by an array of whole numbers makes them."""
-    x, index = v
-    numbers = p.dimension_numbers
-    if numbers.operand_batching_dims or len(numbers.start_index_map) != 1:
-        raise NoRule
-    axis = numbers.start_index_map[0]
-    whole = all(s == n for k, (s, n) in enumerate(zip(p.slice_sizes, x.shape, strict=True)) if k != axis)
-    if not whole or p.slice_sizes[axis] != 1 or tuple(numbers.collapsed_slice_dims) != (axis,):
-        raise NoRule
-    taken = b.take(x, b.shaped(index, index.shape[:-1]), axis=axis)
-    rows = index.ndim - 1
-    places = [k for k in range(len(out.shape)) if k not in numbers.offset_dims]
-    if places != list(range(axis, axis + rows)):
-        taken = b.moveaxis(taken, source=tuple(range(axis, axis + rows)), destination=tuple(places))
-    return taken
-
-
-@rule("dynamic_slice")
-def _dynamic_slice(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    starts = v[1:]
-    if any(s.literal is None for s in starts):
-        raise NoRule
-    key = []
-    for start, size, whole in zip(starts, p.slice_sizes, v[0].shape, strict=True):
-        first = min(max(int(start.literal), 0), whole - size)
-        key.append(slice(first, first + size))
-    return b.getitem(v[0], key=tuple(key))
-
-
-@rule("sort")
-def _sort(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    if len(v) > 1:
-        raise NoRule
-    return b.sort(v[0], axis=p.dimension)
-
-
-@rule("conv_general_dilated")
-def _convolution(b: Calls, v: list[Any], p: Any, out: Any) -> Any:
-    x, w = v
-    numbers = p.dimension_numbers
-    if set(p.lhs_dilation) != {1} or p.batch_group_count != 1:
-        raise NoRule
-    x = b.transpose(x, axes=tuple(numbers.lhs_spec))
-    w = b.transpose(w, axes=tuple(numbers.rhs_spec))
-    pads = list(p.padding)
-    if any(low != high for low, high in pads):
-        x = b.pad(x, pad_width=((0, 0), (0, 0), *map(tuple, pads)), mode="constant", constant_values=0.0)
-        pads = [(0, 0)] * len(pads)
-    how = {"stride": tuple(p.window_strides), "padding": tuple(low for low, _ in pads)}
-    how["dilation"] = tuple(p.rhs_dilation)
-    y = getattr(b, f"conv{w.ndim - 2}d")(x, w, groups=p.feature_group_count, **how)
-    back = [0] * y.ndim
-    for place, axis in enumerate(numbers.out_spec):
-        back[axis] = place
-    return b.transpose(y, axes=tuple(back))

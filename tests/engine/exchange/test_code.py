@@ -96,6 +96,14 @@ def test_a_large_program_reads_its_values_from_the_file_beside_it(tmp_path: Any)
     assert len(text) < 3000
 
 
+def test_the_forward_pass_alone_runs_too() -> None:
+    text, values, _ = exported("w: parameter[2]\nJ = sum(w ** 2)", to="numpy", backward=False)
+    names, lines = run(text)
+    assert lines == [f"J = {float(values['J'])}"]
+    assert "gradients" not in text
+    assert float(names["loss"](names["values"])) == pytest.approx(float(values["J"]))
+
+
 def test_what_cannot_be_exported_is_refused() -> None:
     graph = tidegraph.parse("x: input[2]\ny = x * 2")
     with pytest.raises(InputError, match="no scalar"):

@@ -44,6 +44,50 @@ def embedding(params, i):
     return jnp.linalg.norm(e - e.mean(0)) + jax.scipy.special.logsumexp(e)
 
 
+def placing(params, i):
+    a = params["a"].at[i].add(1.5).at[1, 2].set(5.0).at[i].multiply(2.0)
+    part = jax.lax.dynamic_update_slice(a, a[:1, :2] ** 2, (jnp.argmax(a[:, 0]), 1))
+    picked = jnp.take_along_axis(part, jnp.argsort(part, axis=1), axis=1)[:, 0] * part[i, i].sum()
+    return picked.sum() + jax.ops.segment_sum(a, jnp.array([0, 1, 0, 1]), 2).var()
+
+
+def ranking(params, x):
+    a = params["a"]
+    top, places = jax.lax.top_k(a, 2)
+    running = jax.lax.cummax(a, axis=1) * jnp.cumsum(a[::-1], axis=0)[::-1]
+    return (
+        (top * places).sum() + running.sum() + jnp.median(a) + jnp.quantile(a, 0.3) + jax.lax.erf_inv(x * a / 9).sum()
+    )
+
+
+def windows(params, x):
+    a = params["a"]
+    pooled = jax.lax.reduce_window(a, -jnp.inf, jax.lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
+    summed = jax.lax.reduce_window(a, 0.0, jax.lax.add, (1, 3, 3, 1), (1, 1, 1, 1), "SAME")
+    how = {"lhs_dilation": (2, 2), "dimension_numbers": ("NHWC", "HWIO", "NHWC")}
+    grown = jax.lax.conv_general_dilated(a, params["w"], (1, 1), ((1, 1), (0, 1)), **how)
+    return pooled.sum() + (summed**2).mean() + jnp.tanh(grown).sum()
+
+
+def choosing(params, x):
+    a = params["a"]
+    branch = jax.lax.cond(x.sum() > 0, lambda v: (v * a).sum(), lambda v: (v + a).prod(), x)
+    return (
+        branch
+        + jax.lax.switch(1, [jnp.sum, lambda v: (v * a).mean()], x)
+        + jnp.select([x > 1, x > 0], [a, 2 * a], 0).sum()
+    )
+
+
+def matrices(params, x):
+    spd = params["a"] @ params["a"].T + 2 * jnp.eye(4)
+    factor = jnp.linalg.cholesky(spd)
+    return (
+        jnp.linalg.solve(spd, x).sum() + jnp.linalg.slogdet(spd)[1] + jnp.trace(jnp.linalg.inv(spd))
+        + jax.scipy.linalg.solve_triangular(factor, x, lower=True).sum() + jnp.linalg.eigvalsh(spd).max()
+    )  # fmt: skip
+
+
 def draw(*shape):
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)
 
@@ -54,6 +98,11 @@ CASES = [
     (attention, ({"q": draw(6, 4), "k": draw(6, 4), "v": draw(6, 4)}, draw(5, 6))),
     (convolution, ({"w": draw(3, 3, 2, 4)}, draw(1, 5, 5, 2))),
     (embedding, ({"table": draw(7, 3)}, np.array([1, 4, 4]))),
+    (placing, ({"a": draw(4, 3)}, np.array([0, 2]))),
+    (ranking, ({"a": draw(3, 4)}, draw(3, 4))),
+    (windows, ({"a": draw(1, 4, 4, 2), "w": draw(3, 3, 2, 2)}, draw(1))),
+    (choosing, ({"a": draw(4)}, draw(4))),
+    (matrices, ({"a": draw(4, 4)}, draw(4))),
 ]
 
 
@@ -74,6 +123,16 @@ def test_jitted_functions_are_scopes() -> None:
 
     model = tidegraph.jax.capture(lambda params, x: layer(params["a"], x).sum(), {"a": draw(3, 3)}, draw(2, 3))
     assert "layer" in model.graph.scopes
+
+
+def test_a_gradient_that_is_not_that_of_its_function_is_refused() -> None:
+    @jax.custom_vjp
+    def straight(x):
+        return jnp.round(x)
+
+    straight.defvjp(lambda x: (jnp.round(x), None), lambda _, g: (g,))
+    with pytest.raises(TidegraphError, match="custom_vjp_call, whose gradient"):
+        tidegraph.jax.capture(lambda params: straight(params["x"]).sum(), {"x": draw(3)})
 
 
 def test_what_has_no_counterpart_is_named() -> None:

@@ -130,7 +130,7 @@ def test_wrong_shapes_are_explained(op: Any) -> None:
     cases = cases_of(op)
     assert cases, f"{op.name} must declare `cases`"
 
-    @settings(max_examples=40, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=15, derandomize=True, deadline=None, database=None)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         case = data.draw(st.sampled_from(cases))
