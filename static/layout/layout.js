@@ -38,14 +38,21 @@ export function createLayouter(workerUrl, loadFlow = () => import("./flow.js").t
    * @param {Drawing | null} [before] the picture that it follows, whose order it keeps; undefined for one that none follows
    * @returns {Promise<Layout>}
    */
-  return async function layOut(view, hints, metrics, ways, before) {
+  async function layOut(view, hints, metrics, ways, before) {
     if (!metrics.upward) return layRightward(view, hints, metrics, ways, before);
     const { room } = metrics;
     const turned = { ...metrics, upward: false, room: room && { width: room.height, height: room.width } };
     const known = before && { view: before.view, laid: turnRight(before.view, before.laid), refit: before.refit };
     const laid = await layRightward(view, null, turned, ways, known);
     return { ...turnUp(view, laid), ...(laid.placed && { placed: true }) };
-  };
+  }
+
+  /** Loads the layout library while a graph that needs it is on its way. */
+  function prepare() {
+    flow ??= loadFlow();
+    flow.catch(() => (flow = undefined));
+  }
+  return Object.assign(layOut, { prepare });
 
   /**
    * @param {View} view

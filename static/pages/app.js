@@ -116,6 +116,7 @@ const stage = createStage(
 /** When the picture has caught up with the session. */
 let shown = Promise.resolve();
 session.on("change", (change) => (shown = show(change))).on("busy", editor.setBusy).on("error", report);
+session.on("busy", (busy) => busy && !session.example?.layout && layOut.prepare());
 onWriting(session.refresh);
 
 const guidePlaces = {
