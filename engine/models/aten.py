@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidegraph.engine.graph import Variable
-from tidegraph.engine.models.builder import Builder
+from tidegraph.engine.models.builder import Builder, registrar
 from tidegraph.engine.models.recurrent import Cell, recurrent
 from tidegraph.engine.ops.declare import as_variable
 
@@ -98,16 +98,7 @@ class Calls:
 
 
 RULES: dict[str, Rule] = {}
-
-
-def rule(*names: str) -> Callable[[Rule], Rule]:
-    """Enter a rule under its names."""
-
-    def enter(made: Rule) -> Rule:
-        RULES.update(dict.fromkeys(names, made))
-        return made
-
-    return enter
+rule = registrar(RULES)
 
 
 def ints(value: Any) -> Any:

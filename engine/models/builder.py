@@ -11,10 +11,10 @@ import builtins
 import keyword
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from tidegraph.engine.language.parser import parse
 from tidegraph.engine.models.model import Model
 from tidegraph.engine.ops.declare import as_variable
 from tidegraph.engine.ops.source.program import attribute_text, call
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 RESERVED = frozenset(
     {
@@ -49,6 +51,19 @@ RESERVED = frozenset(
 """Names that a line never assigns."""
 
 Operand = Variable | float | int | bool
+
+
+def registrar(rules: dict[str, F]) -> Callable[..., Callable[[F], F]]:
+    """A decorator that enters a reader's rule into `rules` under the names given to it."""
+
+    def rule(*names: str) -> Callable[[F], F]:
+        def enter(made: F) -> F:
+            rules.update(dict.fromkeys(names, made))
+            return made
+
+        return enter
+
+    return rule
 
 
 @dataclass(eq=False, slots=True)

@@ -15,20 +15,12 @@ import numpy as np
 
 from tidegraph.engine.graph import Variable
 from tidegraph.engine.models.aten import Calls, NoRule
+from tidegraph.engine.models.builder import registrar
 
 Rule = Callable[[Calls, list[Any], SimpleNamespace, Any], Any]
 
 RULES: dict[str, Rule] = {}
-
-
-def rule(*names: str) -> Callable[[Rule], Rule]:
-    """Enter a rule under its names."""
-
-    def enter(made: Rule) -> Rule:
-        RULES.update(dict.fromkeys(names, made))
-        return made
-
-    return enter
+rule = registrar(RULES)
 
 
 def plain(op: str) -> Rule:

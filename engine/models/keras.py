@@ -20,7 +20,7 @@ from zipfile import BadZipFile, ZipFile
 import numpy as np
 
 from tidegraph.engine.graph import InputError, TidegraphError, Variable, size_of
-from tidegraph.engine.models.builder import Builder
+from tidegraph.engine.models.builder import Builder, registrar
 from tidegraph.engine.models.model import Model
 from tidegraph.engine.models.recurrent import Cell, recurrent
 
@@ -152,16 +152,7 @@ ACTIVATIONS: dict[str, Callable[[Any, Variable], Variable]] = {
 
 Rule = Callable[[Layer, list[Variable]], Variable]
 RULES: dict[str, Rule] = {}
-
-
-def rule(*names: str) -> Callable[[Rule], Rule]:
-    """The layers that a function reads."""
-
-    def add(function: Rule) -> Rule:
-        RULES.update(dict.fromkeys(names, function))
-        return function
-
-    return add
+rule = registrar(RULES)
 
 
 class Reader:

@@ -17,6 +17,7 @@ import numpy as np
 from tidegraph.engine.graph import Variable, size_of
 from tidegraph.engine.messages.catalogue import Message, Parameter
 from tidegraph.engine.models.aten import Calls
+from tidegraph.engine.models.builder import registrar
 from tidegraph.engine.models.recurrent import Cell, recurrent
 
 
@@ -151,14 +152,7 @@ SAME_TYPE = frozenset(
 """Operators whose results hold whole numbers where their first operand does."""
 
 
-def rule(*names: str) -> Callable[[Rule], Rule]:
-    """Enter a rule under its names."""
-
-    def enter(made: Rule) -> Rule:
-        RULES.update(dict.fromkeys(names, made))
-        return made
-
-    return enter
+rule = registrar(RULES)
 
 
 def _product(array: Any) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 import tidegraph
-from tidegraph.engine.models.builder import RESERVED, Builder, identifier
+from tidegraph.engine.models.builder import RESERVED, Builder, identifier, registrar
 
 
 def test_a_program_has_only_the_lines_that_its_result_needs() -> None:
@@ -98,3 +100,14 @@ def test_each_result_of_an_operator_with_several_is_an_output_by_its_own_name() 
 )
 def test_a_name_is_as_close_to_its_source_as_it_can_be(source: str, name: str) -> None:
     assert identifier(source) == name
+
+
+def test_a_rule_is_entered_under_all_its_names() -> None:
+    rules: dict[str, Callable[[int], int]] = {}
+    rule = registrar(rules)
+
+    @rule("twice", "double")
+    def _twice(number: int) -> int:
+        return 2 * number
+
+    assert {name: found(3) for name, found in rules.items()} == {"twice": 6, "double": 6}
