@@ -1,6 +1,6 @@
 """The chapter: a text in the format of tours (engine/teaching/tour.py), a file per language, set as a page.
 
-A heading `#` begins a section, which is told as a tour of its own; the first is the title of the page. Besides what a
+A heading `#` begins a section, a tour of its own; the first is the title of the page. Besides what a
 tour has, the text names its equations (`$$ ... $$ (z)`, referred to by `[](#eq-z)`), has captions of figures in fences
 `figure`, and what interactive parts say in fences `words`.
 """
@@ -75,13 +75,13 @@ async def page(request: Request, language: Annotated[str | None, Query(max_lengt
 
 
 def tours(text: str) -> list[tour.Tour]:
-    """The sections of the text, each as a tour; one that tells no stops has its opening alone."""
+    """The sections of the text, each as a tour; one without stops has its opening alone."""
     _, *parts = re.split(r"^(?=# )", text, flags=re.MULTILINE)
     found = []
     for part in parts:
         title, _, body = part.removeprefix("# ").partition("\n")
-        told = re.search(r"^## ", body, re.MULTILINE)
-        found.append(tour.read(part) if told else tour.Tour(title.strip(), (), tour.stop("", body)))
+        has_stops = re.search(r"^## ", body, re.MULTILINE)
+        found.append(tour.read(part) if has_stops else tour.Tour(title.strip(), (), tour.stop("", body)))
     return found
 
 
@@ -92,11 +92,11 @@ def read(language: str) -> Chapter:
     words = dict(line.split(": ", 1) for line in head.strip().split("\n"))
     numbers = {name: n for n, name in enumerate(re.findall(r"^\$\$ \((\w+)\)$", text, re.MULTILINE), 1)}
     made = Chapter(words, {}, numbers)
-    for id, told in zip(SECTIONS, tours(text), strict=True):
-        section = made.sections[id] = Section(id, told.title, told.opening.at)
+    for id, script in zip(SECTIONS, tours(text), strict=True):
+        section = made.sections[id] = Section(id, script.title, script.opening.at)
         writer = Writer(made, section)
-        section.opening = writer.render(told.opening.text)
-        section.stops = [writer.stop(stop) for stop in told.stops]
+        section.opening = writer.render(script.opening.text)
+        section.stops = [writer.stop(stop) for stop in script.stops]
     return made
 
 

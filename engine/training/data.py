@@ -289,9 +289,9 @@ def enumerated_rows(text: str) -> list[tuple[int, list[str]]]:
     comma. Lines that begin with # are comments; `sep=;` of a spreadsheet is read.
     """
     lines = io.StringIO(text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"), newline=None).read().split("\n")
-    told = next((line for line in lines if line.strip()), "")
-    if told.lower().startswith("sep=") and len(told) == len("sep=;"):
-        lines[lines.index(told)] = ""
+    opening = next((line for line in lines if line.strip()), "")
+    if opening.lower().startswith("sep=") and len(opening) == len("sep=;"):
+        lines[lines.index(opening)] = ""
     lines = ["" if line.lstrip().startswith("#") else line for line in lines]
     first = next((line for line in lines if any(sign in line for sign in SEPARATORS)), "")
     separator = max(SEPARATORS, key=first.count)

@@ -64,17 +64,17 @@ function histogram(array) {
 }
 
 /**
- * @param {TrainingPlan} told
+ * @param {TrainingPlan} setup
  * @param {number} seed of the minibatches
  */
-export function createTrainer(told, seed) {
-  const run = /** @type {NonNullable<TrainingPlan["run"]>} */ (told.run);
+export function createTrainer(setup, seed) {
+  const run = /** @type {NonNullable<TrainingPlan["run"]>} */ (setup.run);
   const plan = compilePlan(run.plan);
   const predicting = plan.calls.slice(0, run.plan.forward);
-  const loss = plan.values[told.target];
-  const output = told.output === null ? null : plan.values[told.output];
+  const loss = plan.values[setup.target];
+  const output = setup.output === null ? null : plan.values[setup.output];
   const names = Object.keys(plan.gradients);
-  const epochSteps = told.epoch_steps;
+  const epochSteps = setup.epoch_steps;
   const leaf = (/** @type {string} */ name) => plan.tensors[run.plan.leaves[name]];
   for (const [name, value] of Object.entries(run.fixed)) if (name in run.plan.leaves) leaf(name).data.set(flat(value));
 
@@ -165,8 +165,8 @@ export function createTrainer(told, seed) {
     if (run.count === 0) return new Int32Array();
     const epoch = Math.floor(step / epochSteps);
     if (order.epoch !== epoch) order = { epoch, rows: shuffled(run.count, epoch, seed) };
-    const start = (step % epochSteps) * told.batch_size;
-    return order.rows.subarray(start, start + told.batch_size);
+    const start = (step % epochSteps) * setup.batch_size;
+    return order.rows.subarray(start, start + setup.batch_size);
   }
 
   const sums = Object.fromEntries(names.map((name) => [name, new Float64Array(plan.gradients[name].data.length)]));
@@ -266,8 +266,8 @@ export function createTrainer(told, seed) {
       });
       onEvent("start", {
         steps,
-        ...Object.fromEntries(["epoch_steps", "batch_size", "target", "output", "parameters", "sizes", "examples"].map((name) => [name, told[/** @type {"target"} */ (name)]])),
-        cost: { total_flops: steps * told.step_flops },
+        ...Object.fromEntries(["epoch_steps", "batch_size", "target", "output", "parameters", "sizes", "examples"].map((name) => [name, setup[/** @type {"target"} */ (name)]])),
+        cost: { total_flops: steps * setup.step_flops },
       });
       let [begun, slice, spent] = [performance.now(), SLICE[0], 0];
       for (; step < first + steps; ) {
