@@ -236,3 +236,25 @@ test("the way between two layouts begins at one and ends at the other", () => {
   const mark = /** @type {Point} */ (frameAt(0.5).nodes.get("W1"));
   assert.ok(Math.abs(line[0].x - mark.x - 32) < 1e-6, "a line goes along with its marks");
 });
+
+/** Edges between nodes by their names. @param {string[]} pairs */
+const edgesOf = (...pairs) => pairs.map((pair, i) => ({ id: `e${i}`, source: pair[0], target: pair[1] }));
+
+test("layers put branches one apart with their neighbours in the middle", () => {
+  const { nodes, ranks, slots } = layered(["a", "b", "c", "d"], edgesOf("ab", "ac", "bd", "cd"));
+  assert.deepEqual(Object.fromEntries(nodes), { a: { x: 0, y: 0 }, b: { x: -0.5, y: 1 }, c: { x: 0.5, y: 1 }, d: { x: 0, y: 2 } });
+  assert.deepEqual([ranks, slots], [3, 2]);
+});
+
+test("layers order nodes by their neighbours, so that arrows do not cross", () => {
+  const { nodes } = layered(["a", "b", "p", "q"], edgesOf("aq", "bp"));
+  const { a, b, p, q } = Object.fromEntries(nodes);
+  assert.equal(a.x < b.x, q.x < p.x);
+});
+
+test("an edge over several layers keeps a place in each, beside what it passes", () => {
+  const { nodes, bends } = layered(["a", "b", "c", "d"], edgesOf("ab", "bc", "cd", "ad"));
+  assert.deepEqual(bends.get("e3"), [{ x: 0.5, y: 1 }, { x: 0.5, y: 2 }]);
+  const { b, c } = Object.fromEntries(nodes);
+  assert.deepEqual([b.x, c.x], [-0.5, -0.5]);
+});
