@@ -68,8 +68,9 @@ export function createCharts() {
    */
   function draw(run, kept, last) {
     drawn = [run, kept, last];
-    drawLoss(run.reports, kept?.reports ?? [], last);
+    // The surface, where there is one, takes half the width.
     drawSurfaces(run, kept);
+    drawLoss(run.reports, kept?.reports ?? [], last);
     drawNorms(run.reports, last);
     listSpreads(run.reports, last);
   }
